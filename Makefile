@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# The front door. `make run` and `make test` are the whole set-up on a machine with Python 3.11 and make.
+.PHONY: help run test check bench pictures clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+
+help:
+	@echo "make run       open the program (without a display: prove that it works)"
+	@echo "make test      every test"
+	@echo "make check     style, types and the direction of imports"
+	@echo "make bench     speeds, each as a ratio against a reference of the same run"
+	@echo "make pictures  the pictures of README.md, from the real window"
+
+$(STAMP): pyproject.toml packaging/constraints.txt packaging/system-packages.sh
+	@sh packaging/system-packages.sh run $(PYTHON)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable .
+	@touch $@
+
+$(DEV_STAMP): $(STAMP)
+	@sh packaging/system-packages.sh test $(PYTHON)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[dev]"
+	@touch $@
+
+run: $(STAMP)
+	@$(BIN)/python -m notification_tester
+
+test: $(DEV_STAMP)
+	@$(BIN)/python -m pytest
+
+check: $(DEV_STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(DEV_STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[bench]"
+	@$(BIN)/python tests/benchmarks/run.py
+
+pictures: $(DEV_STAMP)
+	@$(BIN)/python packaging/pictures.py
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""Without words: the window. With words: the command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program; returns the exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words:
+        from notification_tester import cli
+
+        return cli.main(words, self_check=_self_check)
+    if not _has_display():
+        sys.stdout.write("There is no display here, so the program proves itself without one (self-check).\n\n")
+        return _self_check("")
+    from notification_tester.qt.app import run
+
+    return run()
+
+
+def _self_check(screenshot: str) -> int:
+    from notification_tester.qt.self_check import self_check
+
+    return self_check(screenshot)
+
+
+def _has_display() -> bool:
+    """Whether Qt would find a screen; without one it would abort the process."""
+    if sys.platform in {"win32", "darwin"} or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

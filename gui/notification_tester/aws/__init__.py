@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The only place, beside practice, where boto3 is called."""

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""boto3 clients for one account: whose keys, which endpoints, how patient.
+
+Practice, sandbox, production and any other compatible service are one code path that differs in a :class:`Connection`.
+A client may be shared between threads, a session may not (boto3, "Multithreading or multiprocessing with clients"), so
+the session is kept behind a lock and clients are kept for as long as the account is open.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from notification_tester.aws.error_table import Call
+from notification_tester.aws.errors import translated
+from notification_tester.domain.account import REGION, Credentials
+
+if TYPE_CHECKING:
+    import boto3
+    from types_boto3_mturk import MTurkClient
+    from types_boto3_sns import SNSClient
+    from types_boto3_sqs import SQSClient
+    from types_boto3_sts import STSClient
+
+ServiceName = Literal["mturk", "sqs", "sns", "sts"]
+
+CONNECT_SECONDS = 5
+READ_SECONDS = 20
+ATTEMPTS = 3
+"""A person waits: three attempts with botocore's standard back-off end within seconds where the service answers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """How to reach one account's services. Empty endpoints mean Amazon's own.
+
+    ``credentials`` is None where a profile or boto3's own chain supplies them; ``from_environment`` lets boto3 read
+    endpoint variables too, which stored accounts never do.
+    """
+
+    mturk_endpoint: str = ""
+    aws_endpoint: str = ""
+    credentials: Credentials | None = None
+    profile: str = ""
+    from_environment: bool = False
+    is_local: bool = False
+
+
+class Clients:
+    """The clients of one connection, each made when first asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._lock = threading.Lock()
+        self._session: boto3.Session | None = None
+        self._made: dict[tuple[ServiceName, str], Any] = {}
+
+    @property
+    def mturk(self) -> MTurkClient:
+        """Mechanical Turk, always in us-east-1."""
+        return cast("MTurkClient", self._client("mturk", REGION))
+
+    @property
+    def sts(self) -> STSClient:
+        """The Security Token Service, which knows whose keys these are."""
+        return cast("STSClient", self._client("sts", REGION))
+
+    def sqs(self, region: str = "") -> SQSClient:
+        """Amazon SQS in one region."""
+        return cast("SQSClient", self._client("sqs", region or REGION))
+
+    def sns(self, region: str = "") -> SNSClient:
+        """Amazon SNS in one region."""
+        return cast("SNSClient", self._client("sns", region or REGION))
+
+    def close(self) -> None:
+        """Close every connection that is held open."""
+        with self._lock:
+            made, self._made = list(self._made.values()), {}
+        for client in made:
+            client.close()
+
+    def _client(self, service: ServiceName, region: str) -> Any:
+        with self._lock:
+            client = self._made.get((service, region))
+            if client is None:
+                with translated(Call(service=service, operation="", endpoint=self._endpoint(service))):
+                    client = self._make(service, region)
+                self._made[service, region] = client
+            return client
+
+    def _endpoint(self, service: ServiceName) -> str:
+        return self.connection.mturk_endpoint if service == "mturk" else self.connection.aws_endpoint
+
+    def _make(self, service: ServiceName, region: str) -> Any:
+        from botocore.config import Config
+
+        connection = self.connection
+        if self._session is None:
+            self._session = _session(connection)
+        patience: dict[str, Any] = {
+            "connect_timeout": CONNECT_SECONDS,
+            "read_timeout": READ_SECONDS,
+            "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
+            "max_pool_connections": 32,
+            "user_agent_extra": "mturk-notification-tester",
+            "ignore_configured_endpoint_urls": not connection.from_environment,
+            # A proxy must not be asked for this very computer.
+            "proxies": {} if connection.is_local else None,
+        }
+        return self._session.client(
+            cast("Any", service),
+            endpoint_url=self._endpoint(service) or None,
+            config=Config(**patience),
+            region_name=region,
+        )
+
+
+def _session(connection: Connection) -> boto3.Session:
+    import boto3
+    import botocore.session
+
+    if connection.from_environment:
+        return boto3.Session(region_name=REGION)
+    if connection.credentials is None:
+        return boto3.Session(profile_name=connection.profile, region_name=REGION)
+    # Keys that a person typed are used alone: a broken configuration file or AWS_PROFILE must not get in their way.
+    alone = botocore.session.Session(
+        session_vars={
+            "profile": (None, None, None, None),
+            "config_file": (None, None, os.devnull, None),
+            "credentials_file": (None, None, os.devnull, None),
+        }
+    )
+    keys = connection.credentials
+    return boto3.Session(
+        botocore_session=alone,
+        aws_access_key_id=keys.access_key_id,
+        aws_secret_access_key=keys.secret_access_key,
+        aws_session_token=keys.session_token or None,
+        region_name=REGION,
+    )
+
+
+def profile_names() -> tuple[str, ...]:
+    """The names of the AWS profiles of this computer. Raises ProblemError where the files cannot be read."""
+    import botocore.session
+
+    with translated(Call(service="", operation="", endpoint="")):
+        return tuple(sorted(botocore.session.Session(profile=None).available_profiles))

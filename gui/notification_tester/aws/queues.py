@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: MIT
+"""The calls to Amazon SQS: looking at a queue, reading from it carefully, and queues of our own for a test.
+
+Receiving is no harmless peek: it hides messages for the visibility timeout and raises their receive count (SQS
+Developer Guide, "Amazon SQS visibility timeout"). So every receive here names a short timeout, and what is not wanted
+is given back by setting it to zero.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from notification_tester.aws.error_table import Call
+from notification_tester.aws.errors import translated
+from notification_tester.domain.destination import Transport, parse_destination
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notification_tester.aws.clients import Clients
+    from notification_tester.domain.destination import QueueAddress
+
+BATCH = 10
+"""The most messages that one call hands out or takes back (SQS quotas)."""
+
+OURS = {"created-by": "mturk-notification-tester"}
+"""The tag of what this program makes for a test."""
+
+NAME_PREFIX = "mturk-notification-tester-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedMessage:
+    """One message in our hands. ``sent_at`` is SQS's own clock; ``receipt`` is needed to give it back or delete it."""
+
+    message_id: str
+    receipt: str
+    body: str
+    sent_at: datetime
+    receive_count: int
+    sender_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueState:
+    """What a queue says about itself. ``server_time`` is the service's clock, to the second."""
+
+    arn: str
+    waiting: int
+    in_flight: int
+    policy: str
+    max_receive_count: int | None
+    dead_letter_arn: str
+    server_time: datetime
+
+
+class Queue:
+    """One queue, as one account sees it. Every method raises ProblemError."""
+
+    def __init__(self, clients: Clients, address: QueueAddress) -> None:
+        self.address = address
+        self._clients = clients
+        self._client = clients.sqs(address.region)
+
+    def state(self) -> QueueState:
+        """Ask for the attributes; no message is touched."""
+        with self._translated("GetQueueAttributes"):
+            answer = self._client.get_queue_attributes(QueueUrl=self.address.url, AttributeNames=["All"])
+        attributes = cast("dict[str, str]", answer.get("Attributes", {}))
+        redrive = _object(attributes.get("RedrivePolicy", ""))
+        count = str(redrive.get("maxReceiveCount", ""))
+        return QueueState(
+            arn=attributes.get("QueueArn", ""),
+            waiting=_number(attributes.get("ApproximateNumberOfMessages", "")),
+            in_flight=_number(attributes.get("ApproximateNumberOfMessagesNotVisible", "")),
+            policy=attributes.get("Policy", ""),
+            max_receive_count=int(count) if count.isdecimal() else None,
+            dead_letter_arn=str(redrive.get("deadLetterTargetArn", "")),
+            server_time=_server_time(answer),
+        )
+
+    def receive(self, *, wait_seconds: int, hold_seconds: int) -> tuple[ReceivedMessage, ...]:
+        """Take up to ten messages, waiting up to ``wait_seconds`` for the first; hide them for ``hold_seconds``."""
+        with self._translated("ReceiveMessage"):
+            answer = self._client.receive_message(
+                QueueUrl=self.address.url,
+                MaxNumberOfMessages=BATCH,
+                WaitTimeSeconds=wait_seconds,
+                VisibilityTimeout=hold_seconds,
+                # Both spellings are known to services; older compatible ones have the second only.
+                AttributeNames=["All"],
+            )
+        return tuple(_received(cast("dict[str, Any]", message)) for message in answer.get("Messages", []))
+
+    def give_back(self, receipts: Sequence[str]) -> None:
+        """Make messages visible again at once. A receipt that has run out is no error: its message is visible."""
+        for start in range(0, len(receipts), BATCH):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
+                for number, receipt in enumerate(receipts[start : start + BATCH])
+            ]
+            with self._translated("ChangeMessageVisibility"):
+                self._client.change_message_visibility_batch(QueueUrl=self.address.url, Entries=cast("Any", entries))
+
+    def delete_message(self, receipt: str) -> None:
+        """Remove one message for good."""
+        with self._translated("DeleteMessage"):
+            self._client.delete_message(QueueUrl=self.address.url, ReceiptHandle=receipt)
+
+    def delete_queue(self) -> None:
+        """Remove the queue itself; only ever called for one that we made."""
+        with self._translated("DeleteQueue"):
+            self._client.delete_queue(QueueUrl=self.address.url)
+
+    def _translated(self, operation: str) -> Any:
+        call = Call(service="sqs", operation=operation, endpoint=self._client.meta.endpoint_url)
+        return translated(call, profile=self._clients.connection.profile)
+
+
+def list_queues(clients: Clients, *, at_most: int = 200) -> tuple[QueueAddress, ...]:
+    """The queues of the account in Mechanical Turk's region, in the service's order. Raises ProblemError."""
+    client = clients.sqs()
+    call = Call(service="sqs", operation="ListQueues", endpoint=client.meta.endpoint_url)
+    with translated(call, profile=clients.connection.profile):
+        urls = client.list_queues(MaxResults=at_most).get("QueueUrls", [])
+    return tuple(_address(url) for url in urls)
+
+
+def create_for_topic(clients: Clients, *, name: str, topic_arn: str, region: str) -> tuple[Queue, str]:
+    """Make a queue of ours that this one topic may send to; returns it and its ARN. Raises ProblemError."""
+    client = clients.sqs(region)
+    call = Call(service="sqs", operation="CreateQueue", endpoint=client.meta.endpoint_url)
+    with translated(call, profile=clients.connection.profile):
+        url = client.create_queue(
+            QueueName=name, Attributes={"MessageRetentionPeriod": "3600", "SqsManagedSseEnabled": "true"}, tags=OURS
+        )["QueueUrl"]
+    address = _address(url)
+    arn = address.arn(region)
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "TopicUnderTest",
+                "Effect": "Allow",
+                "Principal": {"Service": "sns.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": arn,
+                "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+            }
+        ],
+    }
+    call = Call(service="sqs", operation="SetQueueAttributes", endpoint=client.meta.endpoint_url)
+    with translated(call, profile=clients.connection.profile):
+        client.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
+    return Queue(clients, address), arn
+
+
+def delete_by_name(clients: Clients, *, name: str, region: str) -> bool:
+    """Remove a queue of ours by its name; False when there is none. Raises ProblemError, also for a foreign name."""
+    if not name.startswith(NAME_PREFIX):
+        message = f"{name} was not made by this program"
+        raise ValueError(message)
+    client = clients.sqs(region)
+    call = Call(service="sqs", operation="DeleteQueue", endpoint=client.meta.endpoint_url)
+    with translated(call, profile=clients.connection.profile):
+        try:
+            url = client.get_queue_url(QueueName=name)["QueueUrl"]
+        except client.exceptions.QueueDoesNotExist:
+            return False
+        client.delete_queue(QueueUrl=url)
+    return True
+
+
+def _address(url: str) -> QueueAddress:
+    address = parse_destination(Transport.SQS, url)
+    return cast("QueueAddress", address)
+
+
+def _received(message: dict[str, Any]) -> ReceivedMessage:
+    attributes = message.get("Attributes", {})
+    return ReceivedMessage(
+        message_id=str(message.get("MessageId", "")),
+        receipt=str(message.get("ReceiptHandle", "")),
+        body=str(message.get("Body", "")),
+        sent_at=datetime.fromtimestamp(_number(attributes.get("SentTimestamp", "")) / 1000, tz=UTC),
+        receive_count=_number(attributes.get("ApproximateReceiveCount", "")),
+        sender_id=str(attributes.get("SenderId", "")),
+    )
+
+
+def _server_time(answer: Any) -> datetime:
+    header = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC)
+    except ValueError:
+        # A compatible service without the header: its clock is taken to be ours.
+        return datetime.now(tz=UTC)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""The calls to Amazon SNS: looking at a topic's subscribers, and a subscription of our own for a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from notification_tester.aws.error_table import Call
+from notification_tester.aws.errors import translated
+from notification_tester.domain.destination import Transport, parse_destination
+
+if TYPE_CHECKING:
+    from notification_tester.aws.clients import Clients
+    from notification_tester.domain.destination import TopicAddress
+
+PENDING = "PendingConfirmation"
+"""What SNS gives in the place of the ARN of a subscription that nobody has confirmed (ListSubscriptionsByTopic)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriber:
+    """One subscription of a topic."""
+
+    protocol: str
+    endpoint: str
+    is_confirmed: bool
+
+
+class Topic:
+    """One topic, as one account sees it. Every method raises ProblemError."""
+
+    def __init__(self, clients: Clients, address: TopicAddress) -> None:
+        self.address = address
+        self._clients = clients
+        self._client = clients.sns(address.region)
+
+    def policy(self) -> str:
+        """The access policy as JSON text; empty where there is none."""
+        with self._translated("GetTopicAttributes"):
+            return self._client.get_topic_attributes(TopicArn=self.address.text).get("Attributes", {}).get("Policy", "")
+
+    def subscribers(self) -> tuple[Subscriber, ...]:
+        """The first hundred subscriptions."""
+        with self._translated("ListSubscriptionsByTopic"):
+            found = self._client.list_subscriptions_by_topic(TopicArn=self.address.text).get("Subscriptions", [])
+        return tuple(
+            Subscriber(
+                protocol=str(one.get("Protocol", "")),
+                endpoint=str(one.get("Endpoint", "")),
+                is_confirmed=one.get("SubscriptionArn", "").startswith("arn:"),
+            )
+            for one in found
+        )
+
+    def subscribe_queue(self, queue_arn: str) -> str:
+        """Subscribe a queue, with SNS's envelope; returns the subscription's ARN."""
+        with self._translated("Subscribe"):
+            return self._client.subscribe(
+                TopicArn=self.address.text, Protocol="sqs", Endpoint=queue_arn, ReturnSubscriptionArn=True
+            )["SubscriptionArn"]
+
+    def unsubscribe(self, subscription_arn: str) -> None:
+        """Remove a subscription of ours; one that is gone is no error to SNS."""
+        with self._translated("Unsubscribe"):
+            self._client.unsubscribe(SubscriptionArn=subscription_arn)
+
+    def unsubscribe_queue(self, queue_arn: str) -> bool:
+        """Remove the subscription of one queue, found by its ARN; False when there is none."""
+        with self._translated("ListSubscriptionsByTopic"):
+            pages = self._client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self.address.text)
+            arns = [
+                one["SubscriptionArn"]
+                for page in pages
+                for one in page.get("Subscriptions", [])
+                if one.get("Endpoint") == queue_arn and one.get("SubscriptionArn", PENDING) != PENDING
+            ]
+        for arn in arns:
+            self.unsubscribe(arn)
+        return bool(arns)
+
+    def _translated(self, operation: str) -> Any:
+        call = Call(service="sns", operation=operation, endpoint=self._client.meta.endpoint_url)
+        return translated(call, profile=self._clients.connection.profile)
+
+
+def list_topics(clients: Clients) -> tuple[TopicAddress, ...]:
+    """The first hundred topics of the account in Mechanical Turk's region. Raises ProblemError."""
+    client = clients.sns()
+    call = Call(service="sns", operation="ListTopics", endpoint=client.meta.endpoint_url)
+    with translated(call, profile=clients.connection.profile):
+        found = client.list_topics().get("Topics", [])
+    return tuple(cast("TopicAddress", parse_destination(Transport.SNS, one.get("TopicArn", ""))) for one in found)

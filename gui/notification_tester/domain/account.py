@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: MIT
+"""Whose Mechanical Turk is asked, in which environment, and with what kind of keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from notification_tester.domain.problem import input_problem
+
+REGION = "us-east-1"
+"""Mechanical Turk is in this region alone, and calls are always signed for it."""
+
+
+class Environment(StrEnum):
+    """Which Mechanical Turk; decides the badge."""
+
+    PRACTICE = "practice"
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+    OTHER = "other"
+
+    @property
+    def badge(self) -> str:
+        """The word that stays in sight."""
+        return {"practice": "PRACTICE", "sandbox": "SANDBOX", "production": "LIVE", "other": "OTHER"}[self.value]
+
+
+MTURK_ENDPOINTS = {
+    Environment.PRODUCTION: "https://mturk-requester.us-east-1.amazonaws.com",
+    Environment.SANDBOX: "https://mturk-requester-sandbox.us-east-1.amazonaws.com",
+}
+
+
+class KeySource(StrEnum):
+    """Where an account's keys come from."""
+
+    PRACTICE = "practice"  # made by the practice cloud at each start
+    KEYRING = "keyring"  # typed in once, kept by the system
+    PROFILE = "profile"  # named in this computer's AWS configuration
+    SESSION = "session"  # typed in, forgotten when the program ends
+    ENVIRONMENT = "environment"  # boto3's own chain, for the command line
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """An access key. The secret parts are in no ``repr``."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """An account as the program remembers it: no secret in it.
+
+    ``endpoint`` serves MTurk and, for OTHER, also ``aws_endpoint`` serves SQS, SNS and STS where it is not empty.
+    """
+
+    name: str
+    environment: Environment
+    source: KeySource
+    profile: str = ""
+    endpoint: str = ""
+    aws_endpoint: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what is done here reaches workers and costs money."""
+        return self.environment is Environment.PRODUCTION
+
+
+PRACTICE = Account(name="Practice", environment=Environment.PRACTICE, source=KeySource.PRACTICE)
+ENVIRONMENT = Account(name="environment", environment=Environment.PRODUCTION, source=KeySource.ENVIRONMENT)
+RESERVED_NAMES = frozenset({"practice", "environment"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """The answer to "Who am I?". ``balance`` is MTurk's own text in US dollars, such as ``10000.00``."""
+
+    account_id: str
+    user: str
+    arn: str
+    balance: str
+    environment: Environment
+
+
+def parse_account_name(text: str) -> str:
+    """Read a name for an account: one to sixty visible characters. Raises ProblemError."""
+    name = " ".join(text.split())
+    if not name or len(name) > 60 or not name.isprintable():
+        raise input_problem(
+            "account.name",
+            title="The account needs a name." if not name else "This name will not do.",
+            detail="It is what you will see at the top of the window: one to sixty letters, digits or blanks.",
+            remedy="Type a short name, for example “Lab, sandbox”.",
+        )
+    if name.casefold() in RESERVED_NAMES:
+        raise input_problem(
+            "account.name-reserved",
+            title="This name is taken.",
+            detail=f"“{name}” always means the program's own.",
+            remedy="Choose another name.",
+        )
+    return name
+
+
+def parse_credentials(*, access_key_id: str, secret_access_key: str, session_token: str = "") -> Credentials:
+    """Read typed or pasted keys; blanks, quotes and line breaks around them are taken off.
+
+    Lengths and alphabets: IAM API reference, ``AccessKey`` (16 to 128 of ``\\w``; Amazon's have 20), secrets have 40 of
+    base64's characters; tokens have no fixed length. Raises ProblemError, which never quotes a secret.
+    """
+    key = _pasted(access_key_id)
+    secret = _pasted(secret_access_key)
+    token = re.sub(r"\s+", "", _pasted(session_token))
+    if not key or not secret:
+        missing = "access key" if not key else "secret access key"
+        raise input_problem(
+            "keys.missing",
+            title=f"The {missing} is missing.",
+            detail="An access key has two parts: the key itself, and its secret.",
+            remedy="Paste both, as they stood when the key was made.",
+        )
+    if re.fullmatch(r"[A-Za-z0-9/+=]{40}", key) and re.fullmatch(r"[A-Z0-9]{20}", secret):
+        raise input_problem(
+            "keys.swapped",
+            title="The two parts seem to be swapped.",
+            detail="The short part of twenty capital letters and digits is the access key; the long one is the secret.",
+            remedy="Exchange them.",
+        )
+    if stray := _stray(key, r"[A-Za-z0-9_]"):
+        raise _bad_key("access key", f"It has {stray} in it; an access key has letters and digits only.")
+    if not 16 <= len(key) <= 128:
+        raise _bad_key("access key", f"It has {len(key)} characters; Amazon's have 20 and begin with AKIA or ASIA.")
+    if stray := _stray(secret, r"[A-Za-z0-9/+=]"):
+        raise _bad_key("secret access key", f"It has {stray} in it; a secret has letters, digits, /, + and = only.")
+    if len(secret) != 40:
+        raise _bad_key("secret access key", f"It has {len(secret)} characters, and Amazon's have 40.")
+    if stray := _stray(token, r"[A-Za-z0-9/+=_.:-]"):
+        raise _bad_key("session token", f"It has {stray} in it.")
+    if key.startswith("ASIA") and not token:
+        raise input_problem(
+            "keys.token-missing",
+            title="The session token is missing.",
+            detail="Keys that begin with ASIA are temporary and work only with their session token.",
+            remedy="Paste the token too, or use a permanent key that begins with AKIA.",
+        )
+    return Credentials(access_key_id=key, secret_access_key=secret, session_token=token)
+
+
+def parse_endpoint(text: str) -> str:
+    """Read the address of an MTurk-compatible service. Raises ProblemError."""
+    address = _pasted(text).rstrip("/")
+    try:
+        parts = urlsplit(address)
+        local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        usable = (
+            bool(parts.hostname)
+            and parts.port != 0
+            and not (parts.username or parts.password or parts.query or parts.fragment)
+        )
+    except ValueError:
+        usable, local = False, False
+    else:
+        if usable and (parts.scheme == "https" or (parts.scheme == "http" and local)):
+            return address
+    raise input_problem(
+        "endpoint.malformed",
+        title="This is not the address of a service.",
+        detail="It begins with https:// and the name of a host; http:// is accepted on this computer alone, because "
+        "what is asked and answered travels along.",
+        remedy="Type it as the service's documentation gives it, for example https://mturk.example.org.",
+    )
+
+
+def _pasted(text: str) -> str:
+    return text.strip().strip("\"'“”‘’`,;").strip().strip("\u200b\ufeff")
+
+
+def _stray(text: str, allowed: str) -> str:
+    """Name the first character outside ``allowed`` by kind and place, without quoting the text around it."""
+    for position, character in enumerate(text, start=1):
+        if not re.fullmatch(allowed, character):
+            if character.isspace():
+                return f"a blank or line break at place {position}"
+            if character.isprintable():
+                return f"“{character}” at place {position}"
+            return f"an invisible character at place {position}"
+    return ""
+
+
+def _bad_key(which: str, why: str) -> Exception:
+    return input_problem(
+        "keys.malformed",
+        title=f"This is not a {which}." if which[0] not in "aeiou" else f"This is not an {which}.",
+        detail=why,
+        remedy="Copy it again, whole; if it is lost, make a new key in the AWS console.",
+    )

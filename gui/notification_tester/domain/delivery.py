@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""What is known about one test: accepted, arrived, as expected. Never more than was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.message import DecodedMessage
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
+
+
+class State(StrEnum):
+    """A lamp. UNKNOWN is an answer: it could not be known, and the detail says why."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lamp:
+    """One verdict with its reason; ``seconds`` since the send began, where it was measured."""
+
+    state: State
+    detail: str
+    seconds: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it; ``seconds`` is rounded to milliseconds or null."""
+        return {
+            "state": self.state.value,
+            "detail": self.detail,
+            "seconds": None if self.seconds is None else round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestOutcome:
+    """Everything that one test showed."""
+
+    spec: NotificationSpec
+    event: EventType
+    accepted: Lamp
+    arrived: Lamp
+    as_expected: Lamp
+    message: DecodedMessage | None = None
+    raw: str = ""
+    problem: Problem | None = None
+    notes: tuple[str, ...] = ()
+    history_id: int | None = None
+
+    __test__ = False  # not a test class of pytest's
+
+    @property
+    def is_good(self) -> bool:
+        """Whether all three lamps are green."""
+        return all(lamp.state is State.YES for lamp in (self.accepted, self.arrived, self.as_expected))
+
+
+NOT_TRIED = Lamp(state=State.UNKNOWN, detail="Not tried.")
+
+
+def compare(spec: NotificationSpec, event: EventType, message: DecodedMessage) -> Lamp:
+    """Judge a test message that arrived: the events asked for, in the version asked for, and subscribed.
+
+    The service sends a test even for an event that the specification does not list, so arriving alone proves
+    nothing about the subscription; that is why the third part is judged here.
+    """
+    seen = [found.event_type for found in message.events]
+    if not seen:
+        return Lamp(state=State.NO, detail="The message carries no event.")
+    if wrong := sorted({name for name in seen if name != event.value}):
+        return Lamp(state=State.NO, detail=f"Asked for {event.value}, and the message says {', '.join(wrong)}.")
+    if message.version and message.version != spec.version:
+        return Lamp(state=State.NO, detail=f"Asked for version {spec.version}, and the message has {message.version}.")
+    if event.is_test_only:
+        return Lamp(state=State.YES, detail=f"{event.value} arrived; it is for tests and cannot be subscribed.")
+    if event not in spec.events:
+        return Lamp(
+            state=State.NO,
+            detail=f"{event.value} arrived, but is not among the checked events: a test is sent even for "
+            "an event that is not subscribed, so the real ones would not come.",
+        )
+    if not message.version:
+        return Lamp(state=State.UNKNOWN, detail="The right event; this message does not tell its version.")
+    return Lamp(state=State.YES, detail=f"{event.value}, version {message.version}, and subscribed.")

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""What went wrong, in a person's words.
+
+Two classes of failure are kept apart everywhere:
+
+- a *known condition* (a wrong destination, a refused key, a closed service) is a :class:`Problem`, raised as
+  :class:`ProblemError` or returned as a value, and shown as title, detail and remedy;
+- everything else is a bug of ours and travels as the ordinary exception that it is, up to the crash report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """Who has to act; what "unreachable", "wrong keys" and "slow down" are told apart by."""
+
+    INPUT = "input"  # the person's own text
+    KEYS = "keys"  # wrong, deleted, mistyped or expired
+    PERMISSION = "permission"  # the keys are right and may not do this
+    NOT_LINKED = "not-linked"  # AWS account and requester account are not joined
+    CLOCK = "clock"  # this computer's time is wrong
+    NO_NETWORK = "no-network"  # nothing answers at all
+    UNREACHABLE = "unreachable"  # this service does not answer, others do, or that is not known
+    SLOW_DOWN = "slow-down"  # too many calls
+    SERVICE = "service"  # the service's own trouble
+    DESTINATION = "destination"  # queue, topic or mailbox is gone or closed
+    KEYRING = "keyring"  # the system's store of secrets
+    STORAGE = "storage"  # this computer's disk or database
+    REFUSED = "refused"  # the service said no, for a reason of its own
+    PROGRAM = "program"  # our own parts, such as the practice cloud
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAnswer:
+    """What a service said, word for word. Empty strings where it said nothing of the kind."""
+
+    code: str = ""
+    turk_error_code: str = ""
+    message: str = ""
+    request_id: str = ""
+    http_status: int = 0
+
+    def as_text(self) -> str:
+        """One line per thing said, for copying; empty when nothing was said."""
+        rows = (
+            ("Code", self.code),
+            ("TurkErrorCode", self.turk_error_code),
+            ("Message", self.message),
+            ("Request id", self.request_id),
+            ("HTTP status", str(self.http_status or "")),
+        )
+        return "\n".join(f"{name}: {value}" for name, value in rows if value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One known condition: what happened, why (as far as known), and what to do next.
+
+    ``code`` is stable and for scripts: the service's own code where a service answered, else a word of ours such as
+    ``destination.wrong-kind``. All texts are plain text; they may quote foreign text and are never markup.
+    """
+
+    title: str
+    detail: str
+    remedy: str
+    code: str
+    cause: Cause
+    answer: ServiceAnswer = ServiceAnswer()
+
+    def as_json(self) -> dict[str, str]:
+        """The ``problem`` object of the command line."""
+        value = {
+            "title": self.title,
+            "detail": self.detail,
+            "remedy": self.remedy,
+            "code": self.code,
+            "cause": self.cause.value,
+        }
+        if exact := self.answer.as_text():
+            value["exact_answer"] = exact
+        return value
+
+    def as_text(self) -> str:
+        """Everything, for copying into a message to someone who helps."""
+        return "\n".join(part for part in (self.title, self.detail, self.remedy, self.answer.as_text()) if part)
+
+
+class ProblemError(Exception):
+    """Raised for a known condition; carries the :class:`Problem` that a person will read."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.title} {problem.detail}")
+        self.problem = problem
+
+
+def input_problem(code: str, *, title: str, detail: str, remedy: str) -> ProblemError:
+    """Make the error for a text that a person gave."""
+    return ProblemError(Problem(title=title, detail=detail, remedy=remedy, code=code, cause=Cause.INPUT))

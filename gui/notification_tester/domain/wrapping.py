@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""Find the notifications within JSON: as they are, in an SNS envelope, an SQS message, a Lambda event, or a list.
+
+Source: "Amazon SNS message and JSON formats", "ReceiveMessage" of the SQS API reference and the AWS CLI, "Using Lambda
+with Amazon SQS" and "… with Amazon SNS". Which wrapping it is follows from the fields alone, in any order and nesting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from notification_tester.domain.json_text import AROUND, read_json
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+
+MAX_WRAPPINGS = 8
+"""Wrappings within each other; a Lambda record of a queue that follows a topic has four."""
+
+_HEAD = ("EventDocId", "EventDocVersion", "CustomerId")
+_KNOWN = frozenset({"Events", "EventDocId", "Type", "Records", "Messages", "Sns", "Message", "Body", "body"})
+_ENVELOPE = ("TopicArn", "Type", "MessageId", "Signature", "SigningCertURL")
+
+NOT_A_NOTIFICATION = Problem(
+    title="This is JSON, but not a notification of Mechanical Turk.",
+    detail="A notification has a list named Events, each with an EventType, and this has none.",
+    remedy="Look for the message itself; other senders may use the same queue or topic.",
+    code="message.not-a-notification",
+    cause=Cause.INPUT,
+)
+_NO_MESSAGES = Problem(
+    title="There is no message in it.",
+    detail="This is an empty list of messages.",
+    remedy="Read the queue again, or send a test.",
+    code="message.empty",
+    cause=Cause.INPUT,
+)
+_TOO_MANY_WRAPPINGS = Problem(
+    title="This message is nested too deeply.",
+    detail=f"It is wrapped more than {MAX_WRAPPINGS} times; at most four wrappings are known.",
+    remedy="It does not come from Mechanical Turk in this form. Take the outer wrappings off, or check what made them.",
+    code="message.too-deep",
+    cause=Cause.INPUT,
+)
+_CONFIRMATIONS = {
+    "SubscriptionConfirmation": Problem(
+        title="This is a question from Amazon SNS, not a notification.",
+        detail="SNS asks whether this receiver wants the topic's messages, and sends it nothing else before that.",
+        remedy="To confirm, open the address under SubscribeURL once; then send a test again.",
+        code="message.subscription-confirmation",
+        cause=Cause.INPUT,
+    ),
+    "UnsubscribeConfirmation": Problem(
+        title="This is a word from Amazon SNS, not a notification.",
+        detail="SNS tells that this receiver's subscription has ended, so the topic's messages no longer reach it.",
+        remedy="If that was a mistake, open the address under SubscribeURL, or subscribe again.",
+        code="message.unsubscribe-confirmation",
+        cause=Cause.INPUT,
+    ),
+}
+
+
+class Found(NamedTuple):
+    """One message: ``fields`` of a notification, or a ``problem`` and the ``value`` that it is about."""
+
+    format: str
+    wrapping: dict[str, Any]
+    fields: dict[str, Any] | None
+    problem: Problem | None = None
+    value: Any = None
+
+
+def is_notification(value: dict[str, Any]) -> bool:
+    """Whether these are the fields of a notification: others use the name Events too."""
+    if "EventDocId" in value and ("Events" in value or "EventDocVersion" in value):
+        return True
+    if "Events" not in value:
+        return False
+    events = value["Events"]
+    first = events[0] if isinstance(events, list) and events else events
+    return any(name in value for name in _HEAD) or (isinstance(first, dict) and "EventType" in first)
+
+
+def unwrap(value: Any) -> list[Found]:
+    """Find every message in a JSON value, in order; at least one is found, if only to say what is wrong."""
+    found: list[Found] = []
+    _unwrap(value, found, format_="sqs", wrapping={}, level=int(isinstance(value, str)), place="")
+    return found
+
+
+def _unwrap(value: Any, found: list[Found], *, format_: str, wrapping: dict[str, Any], level: int, place: str) -> None:
+    if level > MAX_WRAPPINGS:
+        found.append(Found("unknown", wrapping, None, _TOO_MANY_WRAPPINGS, value))
+        return
+    inner = value
+    if isinstance(value, str):
+        if value.lstrip(AROUND)[:1] not in {"{", "[", '"'}:
+            found.append(Found("unknown", wrapping, None, NOT_A_NOTIFICATION, value))
+            return
+        try:
+            inner = read_json(value)
+        except ProblemError as error:
+            problem = replace(error.problem, detail=f"Inside {place}: {error.problem.detail}")
+            found.append(Found("unknown", wrapping, None, problem, value))
+            return
+    if isinstance(inner, dict):
+        _unwrap_object(inner, found, format_=format_, wrapping=wrapping, level=level)
+    elif isinstance(inner, list):
+        _unwrap_list(inner, found, format_=format_, wrapping=wrapping, level=level)
+    elif isinstance(inner, str):
+        _unwrap(inner, found, format_=format_, wrapping=wrapping, level=level + 1, place="a text in quotes")
+    else:
+        found.append(Found("unknown", wrapping, None, NOT_A_NOTIFICATION, value))
+
+
+def _unwrap_object(
+    value: dict[str, Any], found: list[Found], *, format_: str, wrapping: dict[str, Any], level: int
+) -> None:
+    if is_notification(value):
+        found.append(Found(format_, wrapping, value))
+        return
+    if problem := _confirmation(value):
+        outer = "sns" if format_ == "sqs" else format_
+        found.append(Found(outer, _wrapped(wrapping, "envelope", value), None, problem))
+        return
+    for name, inner_format in (("Records", "lambda"), ("Messages", format_)):
+        if isinstance(value.get(name), list):
+            rest = _without(value, name)
+            around = _wrapped(wrapping, "batch", rest) if rest else wrapping
+            _unwrap_list(value[name], found, format_=inner_format, wrapping=around, level=level)
+            return
+    for name, kept_as in (("Sns", "record"), ("Message", "envelope"), ("Body", "message"), ("body", "message")):
+        content = value.get(name)
+        if not isinstance(content, (str, dict)):
+            continue
+        if name == "Message" and not any(field in value for field in _ENVELOPE) and not _may_be_json(content):
+            continue
+        is_record = format_ == "lambda" and "record" not in wrapping
+        inner_format = "sns" if name in {"Message", "Sns"} and format_ == "sqs" else format_
+        around = _wrapped(wrapping, "record" if is_record and name != "Message" else kept_as, _without(value, name))
+        _unwrap(content, found, format_=inner_format, wrapping=around, level=level + 1, place=f"its {name}")
+        return
+    found.append(Found("unknown", wrapping, None, NOT_A_NOTIFICATION, value))
+
+
+def _unwrap_list(values: list[Any], found: list[Found], *, format_: str, wrapping: dict[str, Any], level: int) -> None:
+    if not values:
+        found.append(Found("unknown", wrapping, None, _NO_MESSAGES))
+    for value in values:
+        if not wrapping and type(value) is dict and _KNOWN.isdisjoint(value):
+            # a list of hundreds of thousands of foreign things is passed quickly
+            found.append(Found("unknown", wrapping, None, NOT_A_NOTIFICATION, value))
+            continue
+        _unwrap(value, found, format_=format_, wrapping=wrapping, level=level + 1, place="a list")
+        # what is around all of them is kept with the first: with each, a small message could grow without bound
+        wrapping = {}
+
+
+def _confirmation(value: dict[str, Any]) -> Problem | None:
+    kind = value.get("Type")
+    return _CONFIRMATIONS.get(kind) if isinstance(kind, str) else None
+
+
+def _may_be_json(content: Any) -> bool:
+    return isinstance(content, dict) or content.lstrip(AROUND).startswith("{")
+
+
+def _without(value: dict[str, Any], name: str) -> dict[str, Any]:
+    rest = value.copy()
+    del rest[name]
+    return rest
+
+
+def _wrapped(wrapping: dict[str, Any], name: str, rest: dict[str, Any]) -> dict[str, Any]:
+    """Keep what else a wrapping says; the second of a kind gets a number."""
+    number = 1
+    free = name
+    while free in wrapping:
+        number += 1
+        free = f"{name} {number}"
+    return {**wrapping, free: rest}

@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: MIT
+"""SQS, SNS and STS as moto plays them, with what moto does otherwise than Amazon put right.
+
+- moto's queues are not safe between threads: a message that comes while another is deleted can be lost. Here one
+  lock serves one call at a time, and a long poll waits outside it (:class:`Services`).
+- moto finds a queue by its name whatever account its URL names, and hands SNS messages to any (subscriptions.py).
+- moto forgets a queue's policy when another attribute is set. Here it stays.
+
+Only what moto's own modules offer is used, plus the names that the imports below show; moto is pinned for it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from notification_tester.practice.listener import LOOPBACK, Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from moto.sns.models import Topic
+    from moto.sqs.models import Queue, SQSBackend
+
+SERVICES = ("sqs", "sns")
+"""What moto serves here. STS has one operation that matters, and answering that ourselves saves loading IAM."""
+
+MTURK_SENDER_ID = "AIDAIXO4EZE6RHVSXIN4E"
+"""SQS documents this as the SenderId of Mechanical Turk's messages."""
+
+_NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue"
+LONGEST_WAIT = 20.0
+_SHORTEST_WAIT = 0.002
+
+
+class Services:
+    """SQS and SNS of one account in one region."""
+
+    def __init__(self, *, account_id: str, region: str) -> None:
+        # Read by moto when it is imported, and with every call.
+        os.environ["MOTO_ACCOUNT_ID"] = account_id
+        os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # no web page has any business here
+        from moto.moto_server.werkzeug_app import create_backend_app
+        from moto.sns.models import sns_backends
+        from moto.sqs.models import sqs_backends
+
+        from notification_tester.practice import subscriptions
+
+        self.account_id = account_id
+        self.region = region
+        self._changed = threading.Condition(threading.RLock())
+        subscriptions.install()
+        self._settle = subscriptions.settle
+        self._sns = sns_backends[account_id][region]
+        self._sqs: SQSBackend = sqs_backends[account_id][region]
+        self._apps: dict[str, Any] = {"sqs": create_backend_app("sqs"), "sns": create_backend_app("sns")}
+
+    def answer(self, service: str, request: Request, *, now: Callable[[], float] = time.monotonic) -> Response:
+        """Answer a call whose signature was checked. A long poll returns as soon as a message is visible."""
+        call = _Call(request)
+        if service == "sns":
+            return self._answer_sns(call)
+        account, queue_name = call.queue_place
+        if account not in {self.account_id, ""}:
+            return call.no_such_queue()
+        if call.action == "ReceiveMessage":
+            return self._receive(call, queue_name, now)
+        with self._changed:
+            queue = self._sqs.queues.get(queue_name)
+            policy = queue.policy if queue else None
+            response = self._run("sqs", call.request)
+            if queue and call.action == "SetQueueAttributes" and not call.sets_policy:
+                queue.policy = policy
+            self._changed.notify_all()
+        return response
+
+    def _answer_sns(self, call: _Call) -> Response:
+        with self._changed:
+            response = self._run("sns", call.request)
+            self._settle(self._sns)
+            self._changed.notify_all()
+        return response
+
+    def queue(self, name: str) -> Queue | None:
+        """Find a queue of this account."""
+        with self._changed:
+            return self._sqs.queues.get(name)
+
+    def topic(self, arn: str) -> Topic | None:
+        """Find a topic of this account."""
+        with self._changed:
+            return self._sns.topics.get(arn)
+
+    def send(self, queue_name: str, body: str) -> None:
+        """Put a message of Mechanical Turk's into a queue. Does nothing when the queue has gone in the meantime."""
+        with self._changed:
+            if queue_name in self._sqs.queues:
+                self._sqs.send_message(queue_name, body).sender_id = MTURK_SENDER_ID
+                self._changed.notify_all()
+
+    def publish(self, topic_arn: str, body: str, *, subject: str) -> None:
+        """Publish a message of Mechanical Turk's. Does nothing when the topic has gone in the meantime."""
+        with self._changed:
+            if topic := self._sns.topics.get(topic_arn):
+                topic.publish(body, subject=subject)
+                self._changed.notify_all()
+
+    def create_queue(self, name: str, *, policy: str, tags: Mapping[str, str] | None = None) -> Queue:
+        """Make a queue as part of the scenario."""
+        with self._changed:
+            return self._sqs.create_queue(name, dict(tags or {}), **({"Policy": policy} if policy else {}))
+
+    def create_topic(self, name: str, *, policy: str) -> Topic:
+        """Make a topic as part of the scenario."""
+        with self._changed:
+            topic = self._sns.create_topic(name)
+            topic.policy = policy
+            return topic
+
+    def subscribe(self, topic_arn: str, queue_arn: str) -> None:
+        """Join a queue to a topic as part of the scenario."""
+        with self._changed:
+            self._sns.subscribe(topic_arn, queue_arn, "sqs")
+            self._settle(self._sns)
+
+    def _receive(self, call: _Call, queue_name: str, now: Callable[[], float]) -> Response:
+        with self._changed:
+            queue = self._sqs.queues.get(queue_name)
+            wait = call.wait_seconds
+            if wait is None:
+                wait = float(getattr(queue, "receive_message_wait_time_seconds", 0)) if queue else 0.0
+            if not 0 <= wait <= LONGEST_WAIT:
+                return self._run("sqs", call.request)  # refused there in the service's own words
+            at_once = call.without_waiting()
+            deadline = now() + wait
+            while True:
+                if not call.request.is_still_wanted():
+                    return Response(status=499)
+                response = self._run("sqs", at_once)
+                left = deadline - now()
+                if response.status != 200 or left <= 0 or _has_message(response):
+                    return response
+                self._wait_for(queue_name, left)
+
+    def _wait_for(self, queue_name: str, seconds: float) -> None:
+        """Wait, giving the lock up meanwhile, until something happens that may have made a message visible."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            queue = self._sqs.queues.get(queue_name)
+            if queue is None:
+                return
+            self._changed.wait(min(left, _until_visible(queue)))
+            # A message may be visible and still not to be had, in a FIFO queue; the short pause keeps that calm.
+            if queue.messages:
+                return
+
+    def _run(self, service: str, request: Request) -> Response:
+        """Hand a request to moto in the form of a WSGI call; the lock is held."""
+        answer = _Answer()
+        chunks: Iterable[bytes] = self._apps[service](_environ(request), answer.start)
+        try:
+            body = b"".join(chunks)
+        finally:
+            if close := getattr(chunks, "close", None):
+                close()
+        kept = tuple((name, value) for name, value in answer.headers if name.lower().startswith("x-amz"))
+        return Response(status=answer.status, content_type=answer.content_type, headers=kept, body=body)
+
+
+class _Answer:
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[str, str]] = []
+        self.content_type = "text/xml"
+
+    def start(self, status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], None]:
+        """Take down status and headers, as WSGI asks."""
+        del exc_info
+        self.status = int(status.split(" ", 1)[0])
+        self.headers = headers
+        self.content_type = next((value for name, value in headers if name.lower() == "content-type"), "text/xml")
+        return lambda _: None
+
+
+class _Call:
+    """What has to be known about a call beside what moto reads itself, in either of SQS's protocols."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        target = request.headers.get("x-amz-target", "")
+        self.is_json = bool(target)
+        if self.is_json:
+            self.action = target.rpartition(".")[2]
+            self.values = _json_object(request.body)
+        else:
+            self.values = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+            self.values.update(parse_qsl(request.query, keep_blank_values=True))
+            self.action = str(self.values.get("Action", ""))
+
+    @property
+    def queue_place(self) -> tuple[str, str]:
+        """The account and the name of the queue that is meant, empty where they are not told."""
+        path = urlsplit(str(self.values.get("QueueUrl", "") or "")).path or self.request.path
+        account, _, name = path.strip("/").rpartition("/")
+        return account, name
+
+    def no_such_queue(self) -> Response:
+        """Say that there is no such queue, as moto does of a name."""
+        message = "The specified queue does not exist."
+        headers = (("x-amzn-query-error", f"{_NO_QUEUE};Sender"),)
+        if self.is_json:
+            members = {"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": message}
+            body = json.dumps(members).encode()
+            return Response(status=400, content_type="application/x-amz-json-1.0", headers=headers, body=body)
+        text = f"<Error><Type>Sender</Type><Code>{_NO_QUEUE}</Code><Message>{message}</Message></Error>"
+        return Response(status=400, content_type="text/xml", body=f"<ErrorResponse>{text}</ErrorResponse>".encode())
+
+    @property
+    def sets_policy(self) -> bool:
+        if self.is_json:
+            attributes = self.values.get("Attributes")
+            return isinstance(attributes, dict) and "Policy" in attributes
+        return "Policy" in self.values.values()
+
+    @property
+    def wait_seconds(self) -> float | None:
+        """How long is to be waited; None where the queue's own setting counts."""
+        try:
+            return float(self.values["WaitTimeSeconds"])
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def without_waiting(self) -> Request:
+        """The same call for what is there now. Its signature no longer fits, and was checked."""
+        if self.is_json:
+            return replace(self.request, body=json.dumps({**self.values, "WaitTimeSeconds": 0}).encode())
+        return replace(self.request, query="", body=urlencode({**self.values, "WaitTimeSeconds": "0"}).encode())
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _has_message(response: Response) -> bool:
+    return b'"Messages"' in response.body[:200] or b"<Message>" in response.body
+
+
+def _until_visible(queue: Queue) -> float:
+    """Seconds until the next message that is held or delayed will be visible."""
+    now = time.time() * 1000
+    moments = [moment for m in queue._messages if (moment := max(m.visible_at, m.delayed_until)) > now]  # noqa: SLF001
+    return max(_SHORTEST_WAIT, (min(moments) - now) / 1000 + _SHORTEST_WAIT) if moments else LONGEST_WAIT
+
+
+def _environ(request: Request) -> dict[str, Any]:
+    host, _, port = request.headers.get("host", LOOPBACK).partition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(request.path, "latin-1"),
+        "QUERY_STRING": request.query,
+        "RAW_URI": request.path,
+        "REQUEST_URI": request.path,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port or "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": LOOPBACK,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in request.headers.items():
+        environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
+    environ["CONTENT_TYPE"] = request.headers.get("content-type", "")
+    environ["CONTENT_LENGTH"] = str(len(request.body))
+    return environ

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: MIT
+"""The practice cloud as the program holds it: a process of its own, started, spoken to, and ended.
+
+It is a process so that its imports and its server never make the window stutter. It ends with this one however this
+one ends: its standard input is a pipe that only this process holds open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import asdict, dataclass, field, fields
+from typing import IO, TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.practice.mailbox import PracticeMail
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from notification_tester.practice.faults import Faults
+
+_TAIL = 2000
+"""How many characters of what the process complained about are quoted."""
+
+_PATIENCE = 3.0
+"""Seconds that the process has to end by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeDetails:
+    """Where the cloud is and how to be let in: the first line that it prints, in this order."""
+
+    mturk_endpoint: str
+    aws_endpoint: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    region: str
+    account_id: str
+    queue_url: str
+    blocked_queue_url: str
+    topic_arn: str
+    mailbox_url: str = field(repr=False)  # whoever has it can read the mail
+    email: str
+
+    def as_json(self) -> dict[str, str]:
+        """As the object that is printed."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> PracticeDetails:
+        """Read the first line. Raises ValueError."""
+        value = json.loads(text)
+        names = {item.name for item in fields(cls)}
+        if not isinstance(value, dict) or not names.issubset(value):
+            message = "This is not the first line of a practice cloud."
+            raise ValueError(message)
+        return cls(**{name: str(value[name]) for name in names})
+
+
+def practice_command() -> list[str]:
+    """How the process is started: by this Python, or by this program itself where it is packaged."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "practice"]
+    return [sys.executable, "-m", "notification_tester", "practice"]
+
+
+def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what would lead AWS's libraries to the person's own keys or settings, or through a proxy."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.upper().startswith(("AWS_", "BOTO_", "MOTO_")) and not name.upper().endswith("_PROXY")
+    }
+
+
+class PracticeCloud:
+    """A running practice cloud. Also a context manager, which ends it."""
+
+    def __init__(self, *, process: subprocess.Popen[str], details: PracticeDetails, complaints: IO[bytes]) -> None:
+        self.details = details
+        self._process = process
+        self._complaints = complaints
+        self._lock = threading.Lock()
+
+    @classmethod
+    def start(cls, *, timeout: float = 30.0) -> PracticeCloud:
+        """Start one and wait until it answers, at most ``timeout`` seconds. Raises ProblemError."""
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        try:
+            process = subprocess.Popen(
+                practice_command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env=clean_environment(os.environ),
+                encoding="utf-8",
+                **_detached(),
+            )
+        except OSError as error:
+            complaints.close()
+            raise _start_problem(f"Its process could not be started: {error.strerror or error}.") from error
+        first_line = _first_line(process, timeout=timeout)
+        try:
+            details = PracticeDetails.from_json(first_line)
+        except ValueError as error:
+            late = first_line == "" and process.poll() is None
+            _end(process)
+            said = _tail(complaints)
+            complaints.close()
+            why = f"It gave no sign of life within {timeout:g} seconds." if late else "It ended before it was ready."
+            raise _start_problem(f"{why} {f'It said: {said}' if said else 'It did not say why.'}") from error
+        return cls(process=process, details=details, complaints=complaints)
+
+    def is_running(self) -> bool:
+        """Whether the process is still there."""
+        return self._process.poll() is None
+
+    @property
+    def process_id(self) -> int:
+        """The process's number, for tests and reports."""
+        return self._process.pid
+
+    def stop(self) -> None:
+        """End the process; its queues, messages and keys are gone with it. May be called twice."""
+        with self._lock:
+            _end(self._process)
+            self._complaints.close()
+
+    def set_faults(self, faults: Faults) -> None:
+        """Have the cloud make trouble from now on, instead of any asked for before. Raises ProblemError."""
+        self.control("POST", "/practice/faults", faults.as_json())
+
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Read the notification settings by HIT type, which the real service never tells. Raises ProblemError."""
+        answer: dict[str, dict[str, Any]] = self.control("GET", "/practice/settings")
+        return answer
+
+    def add_hits(self, *, hits: int, hit_types: int) -> None:
+        """Add many HITs at once, for measuring. Raises ProblemError."""
+        self.control("POST", "/practice/hits", {"hits": hits, "hit_types": hit_types})
+
+    def mailbox(self) -> tuple[PracticeMail, ...]:
+        """Read the practice mailbox, the oldest message first. Raises ProblemError."""
+        path = urlsplit(self.details.mailbox_url).path
+        return tuple(PracticeMail.from_json(mail) for mail in self.control("GET", path))
+
+    def control(self, method: str, path: str, value: object = None) -> Any:
+        """Call one of the cloud's own pages and read the JSON that it answers. Raises ProblemError."""
+        place = urlsplit(self.details.mturk_endpoint)
+        headers = {"Authorization": f"Bearer {self.details.secret_access_key}", "Accept": "application/json"}
+        body = None if value is None else json.dumps(value)
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            answer = connection.getresponse()
+            text = answer.read().decode("utf-8", "replace")
+            if answer.status != 200:
+                raise _control_problem(f"It answered {answer.status}: {text.strip()[:200]}")
+            return json.loads(text)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise _control_problem(f"{str(error) or type(error).__name__}.") from error
+        finally:
+            connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _detached() -> dict[str, Any]:
+    """Keep Ctrl-C in our terminal from the process, which would end it under our hands; no console on Windows."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def _first_line(process: subprocess.Popen[str], *, timeout: float) -> str:
+    """Read a line, or nothing when the process ends or the time is over; a thread waits, as Windows asks of pipes."""
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read() -> None:
+        with contextlib.suppress(OSError, ValueError):
+            lines.put(process.stdout.readline() if process.stdout else "")
+
+    reader = threading.Thread(target=read, name="practice-first-line", daemon=True)
+    reader.start()
+    try:
+        return lines.get(timeout=timeout)
+    except queue.Empty:
+        process.kill()  # which ends the reader as well
+        process.wait()
+        return ""
+    finally:
+        reader.join(_PATIENCE)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.stdin:
+        with contextlib.suppress(OSError):  # it may have ended before
+            process.stdin.close()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout:
+        process.stdout.close()
+
+
+def _tail(complaints: IO[bytes]) -> str:
+    size = complaints.seek(0, os.SEEK_END)
+    complaints.seek(max(0, size - _TAIL))
+    return complaints.read().decode("utf-8", "replace").strip()
+
+
+def _start_problem(detail: str) -> ProblemError:
+    return ProblemError(
+        Problem(
+            title="The practice cloud did not start.",
+            detail=detail,
+            remedy="Try again; if it keeps failing, install the program again, or use one of your own accounts.",
+            code="practice.start",
+            cause=Cause.PROGRAM,
+        )
+    )
+
+
+def _control_problem(detail: str) -> ProblemError:
+    return ProblemError(
+        Problem(
+            title="The practice cloud does not answer.",
+            detail=detail,
+            remedy="Start practising again; what was in the practice queues and mailbox is gone.",
+            code="practice.control",
+            cause=Cause.PROGRAM,
+        )
+    )

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""Where a request goes: through the checks of host and signature to Mechanical Turk, SQS, SNS or STS; or to the
+practice cloud's own pages, which need a secret of their own.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import sys
+import traceback
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from notification_tester.practice import scenario
+from notification_tester.practice.aws_services import SERVICES, Services
+from notification_tester.practice.faults import FaultPlan, Faults
+from notification_tester.practice.listener import LOOPBACK, Request, Response
+from notification_tester.practice.mailbox import PAGE_HEADERS, Mailbox, page
+from notification_tester.practice.requester import SIGNING_NAME, TARGET_PREFIX, Requester, error_response
+from notification_tester.practice.signatures import SignatureRefusedError, SigningKey, scope_service, verify
+
+if TYPE_CHECKING:
+    from notification_tester.practice.marketplace import Marketplace
+
+USER_NAME = "practice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """Everything behind the door, and the keys to it."""
+
+    key: SigningKey
+    mailbox_path: str
+    requester: Requester
+    services: Services
+    marketplace: Marketplace
+    mailbox: Mailbox
+    plan: FaultPlan
+
+    def answer(self, request: Request) -> Response:
+        """Answer any request; a bug of ours becomes an InternalFailure, and its trace goes to standard error."""
+        try:
+            return self._answer(request)
+        except Exception:  # noqa: BLE001 - a server must answer whatever happens; nothing is hidden
+            traceback.print_exc(file=sys.stderr)
+            return _failure(request, "InternalFailure", "The practice cloud has a bug.", status=500)
+
+    def _answer(self, request: Request) -> Response:
+        # A page in a browser can reach this port under a name of its own that leads to 127.0.0.1 (DNS rebinding).
+        if request.headers.get("host", "").rpartition(":")[0] not in {LOOPBACK, "localhost"}:
+            return Response(status=421, body=b"This is not the host that was asked for.\n")
+        if request.path == self.mailbox_path:
+            return self._show_mailbox(request)
+        if request.path.startswith("/practice/"):
+            return self._control(request)
+        service = _service(request)
+        try:
+            verify(request, key=self.key, service=service, now=datetime.now(UTC))
+        except SignatureRefusedError as error:
+            refusal = error.refusal
+            code = refusal.json_code if _is_json(request) else refusal.query_code
+            return _failure(request, code, refusal.message, status=400 if _is_json(request) else 403)
+        if service == SIGNING_NAME:
+            return self.requester.answer(request)
+        action = _action(request)
+        if self.plan.denies(service, action):
+            message = f"User: {self._user_arn} is not authorized to perform: {service}:{action}"
+            return _failure(
+                request, "AccessDeniedException" if _is_json(request) else "AccessDenied", message, status=403
+            )
+        if service in SERVICES:
+            return self.services.answer(service, request)
+        if service == "sts" and action == "GetCallerIdentity":
+            return self._who_am_i()
+        return _failure(request, "InvalidAction", f"The practice cloud does not play {service} {action}.", status=400)
+
+    @property
+    def _user_arn(self) -> str:
+        return f"arn:aws:iam::{self.services.account_id}:user/{USER_NAME}"
+
+    def _who_am_i(self) -> Response:
+        user_id = "AIDA" + self.key.access_key_id[4:]
+        body = (
+            '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>'
+            f"<Arn>{self._user_arn}</Arn><UserId>{user_id}</UserId><Account>{self.services.account_id}</Account>"
+            f"</GetCallerIdentityResult><ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata>"
+            "</GetCallerIdentityResponse>"
+        )
+        return Response(content_type="text/xml", body=body.encode())
+
+    def _show_mailbox(self, request: Request) -> Response:
+        messages = self.mailbox.messages()
+        if "application/json" in request.headers.get("accept", ""):
+            return _json([mail.as_json() for mail in messages])
+        return Response(content_type="text/html; charset=utf-8", headers=PAGE_HEADERS, body=page(messages).encode())
+
+    def _control(self, request: Request) -> Response:
+        expected = f"Bearer {self.key.secret_access_key}"
+        if not hmac.compare_digest(request.headers.get("authorization", "").encode(), expected.encode()):
+            return Response(status=401, headers=(("WWW-Authenticate", "Bearer"),), body=b"The secret is missing.\n")
+        try:
+            match request.method, request.path:
+                case "GET", "/practice/settings":
+                    settings = self.marketplace.settings()
+                    return _json({hit_type_id: asdict(setting) for hit_type_id, setting in settings.items()})
+                case "GET", "/practice/faults":
+                    return _json(self.plan.current.as_json())
+                case "POST", "/practice/faults":
+                    self.plan.set(Faults.from_json(json.loads(request.body)))
+                    return _json(self.plan.current.as_json())
+                case "POST", "/practice/hits":
+                    wanted = json.loads(request.body)
+                    scenario.populate(self.marketplace, hits=int(wanted["hits"]), hit_types=int(wanted["hit_types"]))
+                    return _json(wanted)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            return Response(status=400, body=f"{error}\n".encode())
+        return Response(status=404, body=b"There is no such page.\n")
+
+
+def _service(request: Request) -> str:
+    """Tell which service is meant: by its target header, else by what the caller says it signed for."""
+    target = request.headers.get("x-amz-target", "")
+    if target.startswith(TARGET_PREFIX):
+        return SIGNING_NAME
+    return "sqs" if target.startswith("AmazonSQS.") else scope_service(request)
+
+
+def _is_json(request: Request) -> bool:
+    return "x-amz-target" in request.headers
+
+
+def _action(request: Request) -> str:
+    if _is_json(request):
+        return request.headers["x-amz-target"].rpartition(".")[2]
+    from urllib.parse import parse_qsl
+
+    values = dict(parse_qsl(request.body.decode("utf-8", "replace"))) | dict(parse_qsl(request.query))
+    return values.get("Action", "")
+
+
+def _failure(request: Request, code: str, message: str, *, status: int) -> Response:
+    """Write an error as the protocol of the request has it."""
+    if _is_json(request):
+        return error_response(code, message, status=status)
+    kind = "Sender" if status < 500 else "Receiver"
+    body = (
+        f"<ErrorResponse><Error><Type>{kind}</Type><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+        f"</Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+    )
+    return Response(status=status, content_type="text/xml", body=body.encode())
+
+
+def _json(value: object) -> Response:
+    return Response(
+        content_type="application/json", headers=(("Cache-Control", "no-store"),), body=json.dumps(value).encode()
+    )

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""The practice cloud's own process: puts the parts together, says where it is, and serves until told to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import string
+import sys
+import threading
+from typing import TYPE_CHECKING, TextIO
+
+from notification_tester.domain.account import REGION
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.practice import scenario
+from notification_tester.practice.cloud import PracticeDetails
+from notification_tester.practice.faults import FaultPlan
+from notification_tester.practice.listener import LOOPBACK, Listener, PortTakenError
+from notification_tester.practice.mailbox import Mailbox
+from notification_tester.practice.marketplace import Marketplace
+from notification_tester.practice.signatures import SigningKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from notification_tester.practice.front import Front
+
+_KEY_LETTERS = string.ascii_uppercase + "234567"
+_SECRET_LETTERS = string.ascii_letters + string.digits + "+/"
+_SHUTDOWN_CHECK = 0.1  # seconds
+
+
+def serve(*, port: int, output: TextIO, until: Callable[[], None] | None = None) -> int:
+    """Run in the foreground: print one line of JSON (:class:`PracticeDetails`), then serve until ``until`` returns.
+
+    Without ``until`` it ends with standard input. Ctrl-C ends it at any time. With ``port`` 0 the system chooses one.
+    Returns the exit code. Raises ProblemError when the port cannot be had.
+    """
+    try:
+        # Watched from the start: the program that started this process may end while it is still loading.
+        wait = until or _end_of_input()
+        with _listen(port) as listener:
+            front, details = _build(listener.port)
+            listener.answer = front.answer
+            thread = threading.Thread(
+                target=listener.serve_forever, args=[_SHUTDOWN_CHECK], name="practice-listener", daemon=True
+            )
+            thread.start()
+            try:
+                output.write(json.dumps(details.as_json()) + "\n")
+                output.flush()
+                wait()
+            finally:
+                listener.shutdown()
+                thread.join()
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _listen(port: int) -> Listener:
+    why = "The number of a port is between 0 and 65535, and 0 lets the system choose."
+    if 0 <= port <= 65535:
+        try:
+            return Listener(port=port)
+        except PortTakenError as error:
+            why = f"Another program uses it, or the system does not give it out ({error})."
+    raise ProblemError(
+        Problem(
+            title=f"The practice cloud cannot use port {port}.",
+            detail=why,
+            remedy="Choose another port, or leave the port out and let the system choose one.",
+            code="practice.port",
+            cause=Cause.INPUT,
+        )
+    )
+
+
+def _build(port: int) -> tuple[Front, PracticeDetails]:
+    """Load what takes time, and make one cloud with keys and an account of its own."""
+    from notification_tester.practice.aws_services import Services
+    from notification_tester.practice.delivery import Courier, Sender
+    from notification_tester.practice.front import Front
+    from notification_tester.practice.requester import Requester
+
+    account_id = str(secrets.randbelow(9 * 10**11) + 10**11)
+    key = SigningKey(
+        access_key_id="AKIA" + _random_text(_KEY_LETTERS, 16),
+        secret_access_key=_random_text(_SECRET_LETTERS, 40),
+        region=REGION,
+    )
+    story = scenario.load()
+    services = Services(account_id=account_id, region=REGION)
+    marketplace = Marketplace(balance=str(story["balance"]))
+    places = scenario.set_up(story, services=services, marketplace=marketplace)
+    mailbox, plan = Mailbox(), FaultPlan()
+    sender = Sender(customer_id="A" + _random_text(_KEY_LETTERS, 13), source_account=account_id)
+    courier = Courier(services=services, mailbox=mailbox, plan=plan, sender=sender)
+    front = Front(
+        key=key,
+        mailbox_path=f"/practice/mailbox/{secrets.token_urlsafe(18)}",
+        requester=Requester(marketplace=marketplace, courier=courier, plan=plan),
+        services=services,
+        marketplace=marketplace,
+        mailbox=mailbox,
+        plan=plan,
+    )
+    address = f"http://{LOOPBACK}:{port}"
+    return front, PracticeDetails(
+        mturk_endpoint=address,
+        aws_endpoint=address,
+        access_key_id=key.access_key_id,
+        secret_access_key=key.secret_access_key,
+        region=REGION,
+        account_id=account_id,
+        queue_url=f"{address}/{account_id}/{places.queue_name}",
+        blocked_queue_url=f"{address}/{account_id}/{places.blocked_queue_name}",
+        topic_arn=places.topic_arn,
+        mailbox_url=address + front.mailbox_path,
+        email=places.email,
+    )
+
+
+def _random_text(letters: str, length: int) -> str:
+    return "".join(secrets.choice(letters) for _ in range(length))
+
+
+def _end_of_input() -> Callable[[], None]:
+    """Start watching standard input; the function returned waits for its end."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        # Read below Python's buffers: their lock would be held by this thread when the process ends.
+        try:
+            while os.read(0, 4096):
+                pass
+        except OSError:
+            pass  # closed in another way than by its end, which means the same
+        ended.set()
+
+    if sys.stdin is not None:
+        threading.Thread(target=watch, name="practice-input", daemon=True).start()
+
+    def wait() -> None:
+        # In short steps: on Windows a wait without end would not notice Ctrl-C.
+        while not ended.wait(0.2):
+            pass
+
+    return wait

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""Subscriptions of a topic, stricter than moto's: put in the place of its class by :func:`install`.
+
+moto hands messages to any queue whatever its policy, calls http(s) subscribers over the network, counts every
+subscription as confirmed, and makes a new RSA key for each. Here a queue's policy is asked, nothing leaves this
+computer, and only queues are confirmed.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from moto.sns import models
+from moto.sqs.models import sqs_backends
+
+from notification_tester.practice.permission import Knock, lets_in
+
+if TYPE_CHECKING:
+    from moto.sns.models import SNSBackend, Topic
+
+
+def install() -> None:
+    """Have moto make our kind from now on; its backend looks the class up by name in its module."""
+    vars(models)["Subscription"] = Subscription
+
+
+def settle(backend: SNSBackend) -> None:
+    """Count what is confirmed and what is pending, for GetTopicAttributes; moto's counts stay at nought."""
+    for topic in backend.topics.values():
+        topic.subscriptions_confimed = topic.subscriptions_pending = 0
+    for subscription in backend.subscriptions.values():
+        if subscription.confirmed:
+            subscription.topic.subscriptions_confimed += 1
+        else:
+            subscription.topic.subscriptions_pending += 1
+            subscription.attributes["PendingConfirmation"] = True
+
+
+class Subscription(models.Subscription):
+    """A subscription that respects the queue's policy and never leaves this computer."""
+
+    def __init__(self, account_id: str, topic: Topic, endpoint: str, protocol: str) -> None:
+        super().__init__(account_id, topic, endpoint, protocol)
+        self.confirmed = protocol == "sqs"
+
+    @property
+    def subscription_arn(self) -> str:
+        """As lists show it: SNS tells no ARN of what is not confirmed."""
+        return self.arn if self.confirmed else "PendingConfirmation"
+
+    def publish(
+        self,
+        message: str,
+        message_id: str,
+        subject: str | None = None,
+        message_attributes: dict[str, Any] | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+        message_structure: str | None = None,
+    ) -> None:
+        """Hand a message to the queue, unless a filter or the queue's policy is against it."""
+        matcher = self._filter_policy_matcher
+        if self.protocol != "sqs" or (matcher and not matcher.matches(message_attributes, message)):
+            return
+        region, account_id, name = self.endpoint.split(":")[3:6]
+        queue = sqs_backends[account_id][region].queues.get(name)
+        knock = Knock(
+            service="sns.amazonaws.com",
+            action="sqs:SendMessage",
+            resource=self.endpoint,
+            context={
+                "aws:sourcearn": self.topic.arn,
+                "aws:sourceaccount": self.topic.account_id,
+                "aws:securetransport": "true",
+            },
+        )
+        if queue is None or not lets_in(queue.policy or "", knock):
+            return
+        if str(self.attributes.get("RawMessageDelivery")).lower() == "true":
+            super().publish(
+                message,
+                message_id,
+                subject,
+                message_attributes,
+                group_id,
+                deduplication_id,
+                message_structure,
+            )
+            return
+        if message_structure == "json":
+            message = self._parse_message_structure(message, self.protocol)
+        body = json.dumps(self.get_post_data(message, message_id, subject, message_attributes))
+        sqs_backends[account_id][region].send_message(
+            name, body, group_id=group_id, deduplication_id=deduplication_id, validate_group_id=False
+        )
+
+    def get_post_data(
+        self, message: str, message_id: str, subject: str | None, message_attributes: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Wrap a message as SNS does.
+
+        The signature is made up: a receiver would look for its certificate at Amazon, where none of ours can be,
+        and moto's would cost a new RSA key for each subscription.
+        """
+        place = f"https://sns.{self.topic.sns_backend.region_name}.amazonaws.com"
+        moment = datetime.now(UTC)
+        envelope: dict[str, Any] = {
+            "Type": "Notification",
+            "MessageId": message_id,
+            "TopicArn": self.topic.arn,
+            "Subject": subject,
+            "Message": message,
+            "Timestamp": f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z",
+            "SignatureVersion": "1",
+            "Signature": base64.b64encode(secrets.token_bytes(256)).decode(),
+            "SigningCertURL": f"{place}/SimpleNotificationService-{secrets.token_hex(16)}.pem",
+            "UnsubscribeURL": f"{place}/?Action=Unsubscribe&SubscriptionArn={self.arn}",
+            "MessageAttributes": message_attributes,
+        }
+        return {name: value for name, value in envelope.items() if value}

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: MIT
+"""The accounts: whose Mechanical Turk this program can ask, and adding or forgetting one.
+
+The dialog shows what it is given and emits what was meant; who listens does the work and answers with
+``set_accounts``, ``show_identity`` or ``show_problem``. Keys typed in are wiped when it closes, however it closes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from notification_tester.domain.account import PRACTICE, KeySource
+from notification_tester.qt import icons
+from notification_tester.qt.account_form import AccountDraft, AccountForm
+from notification_tester.qt.account_view import AccountView, account_in_words
+from notification_tester.qt.theme import BETWEEN_CARDS, INSIDE_CARD, plain_label
+from notification_tester.qt.visible_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notification_tester.domain.account import Account, Identity
+    from notification_tester.domain.problem import Problem
+
+_ACCOUNT = Qt.ItemDataRole.UserRole
+
+
+class AccountDialog(QDialog):
+    """Accounts at the left, Practice first; at the right the chosen one, or the form that adds one."""
+
+    saved = Signal(object)  # AccountDraft
+    session_only_requested = Signal(object)  # AccountDraft
+    who_requested = Signal(object)  # AccountDraft; without credentials for an account that is known
+    forget_requested = Signal(str)
+
+    def __init__(
+        self,
+        accounts: Sequence[Account],
+        parent: QWidget | None = None,
+        *,
+        profiles: Sequence[str] = (),
+        current: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Accounts"))
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(self.tr("Accounts"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setSpacing(2)
+        self.add = QPushButton(self.tr("&Add…"), self)
+        self.add.setIcon(icons.icon("plus", self.palette()))
+        self.add.setAutoDefault(False)
+        self.forget = QPushButton(self.tr("&Forget…"), self)
+        self.forget.setIcon(icons.icon("trash", self.palette()))
+        self.forget.setAutoDefault(False)
+        self.close_button = QPushButton(self.tr("Close"), self)
+        self.close_button.setAutoDefault(False)
+        self.view = AccountView(self)
+        self.form = AccountForm(self, profiles=profiles)
+        self._pages = QStackedWidget(self)
+        self._view_page = _scrolled(self.view, self)
+        self._form_page = _scrolled(self.form, self)
+        self._lay_out()
+        self.set_accounts(accounts, current=current)
+
+        self.list.currentItemChanged.connect(self._show_chosen)
+        self.add.clicked.connect(self.add_account)
+        self.forget.clicked.connect(self._ask_to_forget)
+        self.close_button.clicked.connect(self.accept)
+        self.view.who.asked.connect(self._ask_about_chosen)
+        self.form.save_requested.connect(self.saved)
+        self.form.session_only_requested.connect(self.session_only_requested)
+        self.form.who_requested.connect(self.who_requested)
+        self.form.cancelled.connect(self._leave_form)
+
+    @property
+    def is_adding(self) -> bool:
+        """Whether the form is open."""
+        return self._pages.currentWidget() is self._form_page
+
+    def chosen(self) -> Account:
+        """The account chosen in the list."""
+        account: Account | None = self.list.currentIndex().data(_ACCOUNT)
+        return account or PRACTICE
+
+    def set_accounts(self, accounts: Sequence[Account], *, current: str = "") -> None:
+        """Show these, Practice first, and the one named ``current``; it closes the form that added it."""
+        wanted = (current or self.chosen().name).casefold()
+        shown = [PRACTICE, *(account for account in accounts if account.source is not KeySource.PRACTICE)]
+        self.list.blockSignals(True)
+        self.list.clear()
+        for account in shown:
+            name = one_line(account.name)
+            item = QListWidgetItem(f"{name}\n{account_in_words(account)}")
+            item.setToolTip(name)
+            item.setData(_ACCOUNT, account)
+            self.list.addItem(item)
+            if account.name.casefold() == wanted:
+                self.list.setCurrentItem(item)
+        if self.list.currentItem() is None:
+            self.list.setCurrentRow(0)
+        self.list.blockSignals(False)
+        self.form.set_taken([account.name for account in shown])
+        if current or not self.is_adding:
+            self._leave_form()
+
+    def set_profiles(self, names: Sequence[str]) -> None:
+        """The AWS profiles of this computer."""
+        self.form.set_profiles(names)
+
+    def add_account(self) -> None:
+        """Open the form."""
+        self._open_form()
+        self._form_page.verticalScrollBar().setValue(0)
+        self.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_identity(self, identity: Identity) -> None:
+        """Show the answer to "Who am I?" where it was asked."""
+        if self.is_adding:
+            self.form.show_identity(identity)
+        elif self.view.who.is_waiting:
+            self.view.who.show_identity(identity)
+        self._reveal_answer()
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show why it could not be done, beside what was asked; nothing typed is lost."""
+        if self.form.is_saving:
+            self._open_form()
+        if self.is_adding:
+            self.form.show_problem(problem)
+        else:
+            self.view.who.show_problem(problem)
+        self._reveal_answer()
+
+    def done(self, result: int) -> None:
+        """Close, and wipe what was typed."""
+        self._leave_form()
+        super().done(result)
+
+    def _reveal_answer(self) -> None:
+        page = self._form_page if self.is_adding else self._view_page
+        shown = self.form.problem_note if self.form.problem_note.text else self.form.who
+        page.ensureWidgetVisible(shown if self.is_adding else self.view.who)
+
+    def _open_form(self) -> None:
+        self._pages.setCurrentWidget(self._form_page)
+        self.add.setEnabled(False)
+        self.forget.setEnabled(False)
+
+    def _leave_form(self) -> None:
+        self.form.clear()
+        self._pages.setCurrentWidget(self._view_page)
+        self.add.setEnabled(True)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        if self.is_adding:  # a click in the list is a wish to see that account; what was typed stays in the form
+            self._pages.setCurrentWidget(self._view_page)
+            self.add.setEnabled(True)
+        account = self.chosen()
+        self.view.show_account(account)
+        self.forget.setEnabled(account.source is not KeySource.PRACTICE)
+
+    def _ask_about_chosen(self) -> None:
+        self.view.who.wait()
+        self.who_requested.emit(AccountDraft(account=self.chosen()))
+
+    def _ask_to_forget(self) -> None:
+        account = self.chosen()
+        removed = {
+            KeySource.KEYRING: self.tr("Its keys are removed from the keyring of this computer."),
+            KeySource.PROFILE: self.tr("The profile “{profile}” itself stays as it is.").format(
+                profile=one_line(account.profile)
+            ),
+        }.get(account.source, self.tr("Its keys are forgotten."))
+        question = QMessageBox(self)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setWindowTitle(self.tr("Forget an account"))
+        question.setText(self.tr("Forget the account “{name}”?").format(name=one_line(account.name)))
+        question.setInformativeText(
+            self.tr(
+                "{removed} The account disappears from this list. Nothing is changed at Amazon, and the history of "
+                "its tests stays."
+            ).format(removed=removed)
+        )
+        yes = question.addButton(self.tr("&Forget it"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = question.addButton(self.tr("&Keep it"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(keep)
+        question.setEscapeButton(keep)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        yes.clicked.connect(lambda: self.forget_requested.emit(account.name))
+        question.open()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.addWidget(self.list, 1)
+        row = QHBoxLayout()
+        row.addWidget(self.add)
+        row.addWidget(self.forget)
+        left.addLayout(row)
+        side = QWidget(self)
+        side.setLayout(left)
+        left.setContentsMargins(0, 0, 0, 0)
+        side.setFixedWidth(max(self.fontMetrics().averageCharWidth() * 34, row.sizeHint().width()))
+        self._pages.addWidget(self._view_page)
+        self._pages.addWidget(self._form_page)
+        middle = QHBoxLayout()
+        middle.setSpacing(INSIDE_CARD)
+        middle.addWidget(side)
+        middle.addWidget(self._pages, 1)
+        bottom = QHBoxLayout()
+        bottom.addWidget(
+            plain_label(self.tr("Keys are kept in the system's keyring, or nowhere. No file has them."), self), 1
+        )
+        bottom.addWidget(self.close_button)
+        body = QVBoxLayout(self)
+        body.setContentsMargins(INSIDE_CARD, INSIDE_CARD, INSIDE_CARD, INSIDE_CARD)
+        body.setSpacing(BETWEEN_CARDS)
+        body.addLayout(middle, 1)
+        body.addLayout(bottom)
+        self.resize(880, 640)
+
+
+def _scrolled(content: QWidget, parent: QWidget) -> QScrollArea:
+    area = QScrollArea(parent)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    inner = QWidget(area)
+    layout = QVBoxLayout(inner)
+    layout.setContentsMargins(0, 0, 6, 0)  # room between the cards and the scroll bar
+    layout.addWidget(content)
+    area.setWidget(inner)
+    return area

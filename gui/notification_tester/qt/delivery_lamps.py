@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+"""Three lamps: accepted, arrived, as expected; each with a shape, a word, a reason and its seconds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.domain.delivery import Lamp, State
+from notification_tester.qt.theme import Card, QuietLabel, Tone
+from notification_tester.qt.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.visible_text import visible
+
+if TYPE_CHECKING:
+    from notification_tester.domain.delivery import TestOutcome
+
+
+class Stage(StrEnum):
+    """One of the lamps, in the order of time."""
+
+    ACCEPTED = "accepted"
+    ARRIVED = "arrived"
+    AS_EXPECTED = "as_expected"
+
+
+class DeliveryLamps(QWidget):
+    """Shows what one test showed so far; ``cancel_requested`` while it waits for the arrival."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lamps = {stage: LampRow(self) for stage in Stage}
+        self.cancel = QPushButton(self.tr("Stop &waiting"), self)
+        self.cancel.setAutoDefault(False)
+        self.cancel.setAccessibleDescription(
+            self.tr("Ends the search for the test message; what is known so far stays.")
+        )
+        self.cancel.clicked.connect(self.cancel_requested)
+        self.lamps[Stage.ARRIVED].add(self.cancel)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        for lamp in self.lamps.values():
+            rows.addWidget(lamp)
+        self.clear()
+
+    def clear(self) -> None:
+        """Show what each lamp will tell, before anything was sent."""
+        self.cancel.hide()
+        details = {
+            Stage.ACCEPTED: self.tr("Whether Mechanical Turk takes the test."),
+            Stage.ARRIVED: self.tr("Whether the message is seen at its destination, and after how many seconds."),
+            Stage.AS_EXPECTED: self.tr(
+                "Whether it is the right event, in the right version, and checked in your form."
+            ),
+        }
+        for stage, lamp in self.lamps.items():
+            lamp.show_text(
+                tone=Tone.UNKNOWN, shape="dot", title=self._title(stage), word=self.tr("Not yet"), detail=details[stage]
+            )
+
+    def show_waiting(self, stage: str, seconds_left: int | None, accepted: Lamp | None = None) -> None:
+        """Show that ``stage`` (one of :class:`Stage`) is under way, with the seconds until it is given up.
+
+        What was known of earlier stages stays; ``accepted`` sets it. Later lamps go out. Raises ValueError for another
+        stage.
+        """
+        waiting = Stage(stage)
+        if accepted is not None:
+            self._show(Stage.ACCEPTED, accepted)
+        order = list(Stage)
+        for later in order[order.index(waiting) + 1 :]:
+            self.lamps[later].show_text(
+                tone=Tone.UNKNOWN, shape="dot", title=self._title(later), word=self.tr("Not yet"), detail=""
+            )
+        detail = {
+            Stage.ACCEPTED: self.tr("Mechanical Turk is being asked."),
+            Stage.ARRIVED: self.tr("Looking for the message at its destination."),
+            Stage.AS_EXPECTED: self.tr("The message is being read."),
+        }[waiting]
+        left = "" if seconds_left is None else self.tr("{seconds} s left").format(seconds=self._number(seconds_left, 0))
+        self.lamps[waiting].show_text(
+            tone=Tone.ACCENT,
+            shape="clock",
+            title=self._title(waiting),
+            word=self.tr("Waiting"),
+            detail=detail,
+            seconds=left,
+        )
+        self.cancel.setVisible(waiting is Stage.ARRIVED)
+
+    def show_outcome(self, outcome: TestOutcome) -> None:
+        """Show the three verdicts of a test that ended."""
+        self.cancel.hide()
+        self._show(Stage.ACCEPTED, outcome.accepted)
+        self._show(Stage.ARRIVED, outcome.arrived)
+        self._show(Stage.AS_EXPECTED, outcome.as_expected)
+
+    def _show(self, stage: Stage, lamp: Lamp) -> None:
+        tone = {State.YES: Tone.GOOD, State.NO: Tone.BAD, State.UNKNOWN: Tone.UNKNOWN}[lamp.state]
+        word = {
+            State.YES: self.tr("Yes"),
+            State.NO: self.tr("No"),
+            State.UNKNOWN: self.tr("Not known"),
+        }[lamp.state]
+        seconds = spoken = ""
+        if lamp.seconds is not None:
+            number = self._number(lamp.seconds, 2)
+            seconds = self.tr("{seconds} s").format(seconds=number)
+            spoken = self.tr("after {seconds} seconds").format(seconds=number)
+        self.lamps[stage].show_text(
+            tone=tone,
+            title=self._title(stage),
+            word=word,
+            detail=lamp.detail,
+            seconds=seconds,
+            spoken=spoken,
+        )
+
+    def _number(self, value: float, places: int) -> str:
+        return self.locale().toString(float(value), "f", places)
+
+    def _title(self, stage: Stage) -> str:
+        return {
+            Stage.ACCEPTED: self.tr("Accepted"),
+            Stage.ARRIVED: self.tr("Arrived"),
+            Stage.AS_EXPECTED: self.tr("As expected"),
+        }[stage]
+
+
+class LampRow(Card):
+    """One lamp: shape, title and word, seconds at the far side, the reason below."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, tone=Tone.UNKNOWN)
+        self.body.setContentsMargins(14, 10, 14, 10)
+        self.mark = ToneMark(Tone.UNKNOWN, scale=1.5)
+        self.title = ToneLabel()
+        font = self.title.font()
+        font.setBold(True)
+        self.title.setFont(font)
+        self.word = ToneLabel()
+        self.word.setFont(font)
+        self.word.setWordWrap(False)
+        self.seconds = QuietLabel()
+        self.seconds.setWordWrap(False)
+        self.detail = QuietLabel()
+        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        policy = self.word.sizePolicy()
+        policy.setHorizontalPolicy(policy.Policy.Fixed)
+        policy.setHorizontalStretch(0)
+        self.word.setSizePolicy(policy)
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.word)
+        top.addWidget(self.seconds)
+        self._words = QVBoxLayout()
+        self._words.setSpacing(2)
+        self._words.addLayout(top)
+        self._words.addWidget(self.detail)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._words, 1)
+        self.body.addLayout(row)
+
+    def add(self, widget: QWidget) -> None:
+        """Put something below the reason."""
+        self._words.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def show_text(
+        self,
+        *,
+        tone: Tone,
+        title: str,
+        word: str,
+        detail: str,
+        seconds: str = "",
+        spoken: str = "",
+        shape: str = "",
+    ) -> None:
+        """Show all of it; ``spoken`` is how a screen reader says the seconds."""
+        self.set_tone(tone)
+        self.mark.set_tone(tone, shape)
+        self.title.setText(title)
+        self.word.setText(word)
+        self.word.set_tone(tone)
+        self.seconds.setText(seconds)
+        self.seconds.setVisible(bool(seconds))
+        self.detail.setText(visible(detail))
+        self.detail.setVisible(bool(detail))
+        said = ", ".join(part for part in (word.lower(), spoken or seconds) if part)
+        self.setAccessibleName(self.tr("{title}: {said}. {detail}").format(title=title, said=said, detail=detail))

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""A line for an address that takes what was pasted or dropped without the line breaks and quotes around it.
+
+Qt's own line edit turns a line break into a blank, and a blank inside an address makes it wrong.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QClipboard,
+    QContextMenuEvent,
+    QDropEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QLineEdit, QMenu
+
+from notification_tester.domain.destination import cleaned
+
+
+class DestinationEdit(QLineEdit):
+    """A line edit whose every way of pasting cleans; emits ``left`` when the focus goes elsewhere."""
+
+    left = Signal()
+
+    def insert_clean(self, text: str) -> None:
+        """Put ``text`` at the cursor, as an address."""
+        self.insert(cleaned(text))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Paste with the keyboard."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self._paste()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer Qt's menu, with our Paste in it."""
+        menu = self.context_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def context_menu(self) -> QMenu:
+        """Qt's menu, with our Paste in it."""
+        menu = self.createStandardContextMenu()
+        paste = menu.findChild(QAction, "edit-paste")
+        if isinstance(paste, QAction):
+            paste.triggered.disconnect()
+            paste.triggered.connect(self._paste)
+        return menu
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Paste with the middle button, where the system has that."""
+        clipboard = QGuiApplication.clipboard()
+        if event.button() == Qt.MouseButton.MiddleButton and clipboard.supportsSelection() and not self.isReadOnly():
+            self.setCursorPosition(self.cursorPositionAt(event.position().toPoint()))
+            self.insert_clean(clipboard.text(QClipboard.Mode.Selection))
+            event.accept()
+            return
+        super().mouseReleaseEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take what is dropped from elsewhere."""
+        if event.source() is self or not event.mimeData().hasText() or self.isReadOnly():
+            super().dropEvent(event)
+            return
+        self.setCursorPosition(self.cursorPositionAt(event.position().toPoint()))
+        self.insert_clean(event.mimeData().text())
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that the person is done here; a menu or another window does not count."""
+        super().focusOutEvent(event)
+        if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
+            self.left.emit()
+
+    def _paste(self) -> None:
+        if not self.isReadOnly():
+            self.insert_clean(QGuiApplication.clipboard().text())

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""The one button of a page that is the next thing to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from notification_tester.qt import icons
+from notification_tester.qt.contrast import readable
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+
+class FilledButton(QPushButton):
+    """A default button in the accent colour, with the system's own shape.
+
+    Windows and macOS fill a default button themselves; Fusion only frames it, so there the palette does it.
+    ``set_filled(False)`` steps back when something else is the next thing to do.
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, icon_name: str = "") -> None:
+        super().__init__(text, parent)
+        self._icon_name = icon_name
+        self._filled = True
+        self._colouring = False
+        self.setAutoDefault(False)
+        self.setDefault(True)
+        self._colour()
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether it asks to be pressed."""
+        return self._filled
+
+    def set_filled(self, filled: bool) -> None:
+        """Ask to be pressed, or look like the other buttons."""
+        self._filled = filled
+        self.setDefault(filled)
+        self._colour()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow light and dark, and another style."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange} and not self._colouring:
+            self._colour()
+
+    def _colour(self) -> None:
+        system = QApplication.palette(self)
+        palette = QPalette()
+        if self._filled and self.style().name().casefold() == "fusion":
+            ink = QColor("white")
+            fill = readable(system.color(QPalette.ColorRole.Highlight), ink)
+            for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+                palette.setColor(group, QPalette.ColorRole.Button, fill)
+                palette.setColor(group, QPalette.ColorRole.ButtonText, ink)
+        self._colouring = True
+        self.setPalette(palette)
+        self._colouring = False
+        if self._icon_name:
+            self.setIcon(icons.icon(self._icon_name, self.palette()))

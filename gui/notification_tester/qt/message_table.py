@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""What arrived: the events of a message as a table, what to make of it, and its raw text folded away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTableView, QWidget
+
+from notification_tester.qt.event_model import EventModel
+from notification_tester.qt.link_button import FoldButton
+from notification_tester.qt.raw_text import RawText
+from notification_tester.qt.theme import Card, QuietLabel, Tone, heading
+from notification_tester.qt.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.visible_text import one_line, visible
+
+if TYPE_CHECKING:
+    from notification_tester.domain.message import DecodedMessage
+
+MOST_ROWS = 8
+"""Rows that are seen at once; more scroll."""
+
+
+class MessageTable(Card):
+    """Shows one message; opens empty and says so."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.raw = RawText(accessible_name=self.tr("Raw text of the message"))
+        self.raw_link = FoldButton(self.tr("Ra&w text"), self.raw)
+        top = QHBoxLayout()
+        top.addWidget(heading(self.tr("What arrived"), scale=1.1), 1)
+        top.addWidget(self.raw_link)
+        self._problem = QWidget()
+        self._problem_words = ToneLabel(tone=Tone.BEWARE)
+        line = QHBoxLayout(self._problem)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(ToneMark(Tone.BEWARE), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._problem_words, 1)
+        self.model = EventModel(self)
+        self.table = QTableView()
+        self._set_up_table()
+        self.note = QuietLabel()
+        self.body.addLayout(top)
+        self.body.addWidget(self._problem)
+        self.body.addWidget(self.table)
+        self.body.addWidget(self.note)
+        self.body.addWidget(self.raw)
+        self.clear()
+
+    def clear(self) -> None:
+        """Show that nothing arrived yet."""
+        self._fill(None, "")
+        self.note.setText(self.tr("Nothing yet. The events of the message will stand here."))
+
+    def show_message(self, message: DecodedMessage | None, raw: str = "") -> None:
+        """Show a message as it was read, and its raw text."""
+        self._fill(message, raw)
+        if message is None:
+            self.note.setText(self.tr("There is a text, but no message in it.") if raw else self.tr("Nothing arrived."))
+            return
+        parts = []
+        if message.is_test:
+            parts.append(
+                self.tr(
+                    "A test carries made-up events: the HIT and the assignments in it do not exist. That is normal."
+                )
+            )
+        if message.version:
+            parts.append(self.tr("Message version {version}.").format(version=one_line(message.version, longest=40)))
+        if message.problem is None and not message.events:
+            parts.append(self.tr("There is no event in it."))
+        self.note.setText(" ".join(parts))
+        self.note.setVisible(bool(parts))
+
+    def _fill(self, message: DecodedMessage | None, raw: str) -> None:
+        self.model.show(message.events if message else ())
+        self.table.setVisible(bool(message and message.events))
+        self._fit()
+        problem = message.problem if message else None
+        self._problem.setVisible(problem is not None)
+        self._problem_words.setText(
+            visible(f"{problem.title} {problem.detail} {problem.remedy}") if problem is not None else ""
+        )
+        self.raw_link.setChecked(False)
+        self.raw_link.setVisible(bool(raw))
+        self.raw.set_text(raw)
+        self.note.show()
+
+    def _set_up_table(self) -> None:
+        table = self.table
+        table.setModel(self.model)
+        table.setAccessibleName(self.tr("Events of the message"))
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setResizeContentsPrecision(50)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+
+    def _fit(self) -> None:
+        table = self.table
+        rows = min(MOST_ROWS, max(1, self.model.rowCount()))
+        height = table.horizontalHeader().sizeHint().height() + rows * table.verticalHeader().defaultSectionSize()
+        table.setFixedHeight(height + table.horizontalScrollBar().sizeHint().height() + 2)

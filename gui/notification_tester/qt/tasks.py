@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""The only way off the main thread.
+
+``tasks.run(partial(send, spec), done=self.show, failed=self.problem)`` calls ``send`` on a worker thread and answers
+on the main thread, always: with ``done`` and its value, with ``failed`` and a Problem for a known condition, or, for
+a bug of ours, with ``failed`` and a Problem that says so, after the crash report was offered.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Value = TypeVar("Value")
+
+THREADS = 16
+"""Enough for every event of one sweep to be watched at once, with room for a question of another page."""
+
+
+class Tasks(QObject):
+    """Runs blocking work elsewhere and brings the answer home."""
+
+    _finished = Signal(object)
+    busy_changed = Signal(bool)
+    crashed = Signal(object)  # the exception of a bug of ours
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="task")
+        self._under_way = 0
+        self._closing = threading.Event()
+        self._finished.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any task has not answered yet."""
+        return self._under_way > 0
+
+    def run(
+        self,
+        work: Callable[[], Value],
+        *,
+        done: Callable[[Value], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Call ``work`` on a worker thread; answer with ``done(value)`` or ``failed(problem)`` on the main thread."""
+        if self._closing.is_set():
+            return
+        self._under_way += 1
+        if self._under_way == 1:
+            self.busy_changed.emit(True)
+
+        def call() -> None:
+            answer: Callable[[], None]
+            try:
+                value = work()
+            except ProblemError as error:
+                answer = partial(failed, error.problem)
+            except BaseException as error:  # noqa: BLE001 - whatever it is, the person's window must get an answer
+                answer = partial(self._report, error, failed)
+            else:
+                answer = partial(done, value)
+            if not self._closing.is_set():
+                self._finished.emit(answer)
+
+        self._pool.submit(call)
+
+    def on_main_thread(self, call: Callable[[], None]) -> None:
+        """Have ``call`` called on the main thread soon; for progress reports out of a running task."""
+        if not self._closing.is_set():
+            self._finished.emit(_Notice(call))
+
+    def close(self) -> None:
+        """Take no more work and forget what has not begun; what runs is waited for."""
+        self._closing.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _report(self, bug: BaseException, failed: Callable[[Problem], None]) -> None:
+        self.crashed.emit(bug)
+        failed(
+            Problem(
+                title="The program made a mistake.",
+                detail=f"Something happened that it was not made for ({type(bug).__name__}).",
+                remedy="Nothing of yours is lost. Please try again; if it happens again, send the report.",
+                code="program.bug",
+                cause=Cause.PROGRAM,
+            )
+        )
+
+    @Slot(object)
+    def _answer(self, answer: Callable[[], None]) -> None:
+        if isinstance(answer, _Notice):
+            answer()
+            return
+        self._under_way -= 1
+        if self._under_way == 0:
+            self.busy_changed.emit(False)
+        answer()
+
+
+class _Notice:
+    """A progress report: it ends no task."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._call = call
+
+    def __call__(self) -> None:
+        self._call()

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""Foreign text made fit to be looked at: nothing hidden in it, and no line that makes the window slow.
+
+Why: a right-to-left override (U+202E) can turn ``exe.gpj`` into ``jpg.exe`` before one's eyes, a null ends a text for
+some systems, and Qt takes seconds to lay out one line of a megabyte.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_LINE = 2_000
+LONGEST_TEXT = 100_000
+_DEEPEST_INDENT = 40
+
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# A string that is never closed counts to the end: so each character is looked at once, whatever the text is.
+_JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],:]|\s+|[^\s"{}\[\],:]+', re.DOTALL)
+
+
+def visible(text: str) -> str:
+    """Write characters that cannot be seen, or that turn others around, as ``⟨U+202E⟩``."""
+    return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text.replace("\r\n", "\n"))
+
+
+def one_line(text: str, *, longest: int = 300) -> str:
+    """As :func:`visible`, for a cell or a sentence: no line breaks, and cut with a mark when very long."""
+    shown = visible(" ".join(text[: longest + 1].split()))
+    return shown if len(text) <= longest else f"{shown[:longest]}…"
+
+
+def laid_out(text: str) -> str:
+    """The beginning of ``text``, at most :data:`LONGEST_TEXT` characters of it, laid out for reading.
+
+    JSON gets line breaks and indents between its parts and loses nothing: it is not read and written again, so
+    repeated keys, odd numbers and what is broken in it stay as they came.
+    """
+    start = text[:LONGEST_TEXT]
+    if start.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        start = _indented(start)
+    return "\n".join(_short_lines(visible(start)))
+
+
+def _short_lines(text: str) -> list[str]:
+    return [
+        line[place : place + LONGEST_LINE]
+        for line in text.split("\n")
+        for place in range(0, max(1, len(line)), LONGEST_LINE)
+    ]
+
+
+def _indented(text: str) -> str:
+    out: list[str] = []
+    depth = 0
+    opened = False  # just after a bracket: an empty pair stays together
+    word = blank = False  # a blank between two words is not JSON, and stays all the same
+
+    def new_line() -> None:
+        out.append("\n" + "  " * min(depth, _DEEPEST_INDENT))
+
+    for found in _JSON_PART.finditer(text):
+        part = found[0]
+        if part.isspace():
+            blank = True
+            continue
+        before, word = word, len(part) > 1 or part not in "{}[],:"
+        if before and word and blank:
+            out.append(" ")
+        blank = False
+        if part in {"}", "]"}:
+            depth = max(0, depth - 1)
+            if not opened:
+                new_line()
+            opened = False
+            out.append(part)
+            continue
+        if opened:
+            new_line()
+        opened = part in {"{", "["}
+        out.append(part)
+        if opened:
+            depth += 1
+        elif part == ",":
+            new_line()
+        elif part == ":":
+            out.append(" ")
+    return "".join(out)

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: MIT
+"""Accounts: add, open, forget, and "Who am I?".
+
+An account is opened once per start: its keys are read from the keyring then, and its clients are kept. The practice
+cloud is started when its account is first opened, and again when it was ended from outside.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from notification_tester.aws.clients import Clients, Connection, profile_names
+from notification_tester.aws.identity import caller
+from notification_tester.aws.requester import Requester
+from notification_tester.domain.account import (
+    ENVIRONMENT,
+    MTURK_ENDPOINTS,
+    PRACTICE,
+    Account,
+    Credentials,
+    Environment,
+    Identity,
+    KeySource,
+)
+from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
+from notification_tester.practice.cloud import PracticeCloud
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from notification_tester.storage.account_list import AccountList
+    from notification_tester.storage.vault import Vault
+
+
+@dataclass(frozen=True)
+class OpenAccount:
+    """An account with everything that is needed to call its services."""
+
+    account: Account
+    clients: Clients
+    requester: Requester
+    practice: PracticeCloud | None = None
+
+
+class Accounts:
+    """The accounts of this person. Every method that can fail raises ProblemError; safe to call from any thread."""
+
+    def __init__(
+        self,
+        stored: AccountList,
+        vault: Vault,
+        *,
+        start_practice: Callable[[int], PracticeCloud] | None = None,
+        notice: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self._stored = stored
+        self._vault = vault
+        self._start_practice = start_practice or (lambda port: PracticeCloud.start(port=port))
+        self._notice = notice
+        self._lock = threading.RLock()
+        self._for_session: dict[str, tuple[Account, Credentials]] = {}
+        self._open: dict[str, OpenAccount] = {}
+
+    def all(self) -> tuple[Account, ...]:
+        """Practice first, then what is stored, then what lives until the program ends."""
+        with self._lock:
+            return (PRACTICE, *self._stored.all(), *(account for account, _ in self._for_session.values()))
+
+    def named(self, name: str) -> Account:
+        """The account that a person or a script calls by ``name``, in any case."""
+        wanted = name.strip().casefold()
+        if wanted == ENVIRONMENT.name:
+            return ENVIRONMENT
+        for account in self.all():
+            if account.name.casefold() == wanted:
+                return account
+        known = ", ".join(["practice", "environment", *(account.name for account in self.all()[1:])])
+        raise input_problem(
+            "account.unknown",
+            title="There is no such account.",
+            detail=f"The program keeps no account named “{name.strip()[:60]}”.",
+            remedy=f"Known are: {known}. New ones are added in the window, under Accounts.",
+        )
+
+    def add(self, account: Account, credentials: Credentials | None) -> None:
+        """Remember an account; typed keys go into the keyring first, so that a refusal leaves nothing behind."""
+        with self._lock:
+            if any(known.name.casefold() == account.name.casefold() for known in self.all()):
+                raise input_problem(
+                    "account.exists",
+                    title="There is an account of this name already.",
+                    detail=f"“{account.name}” is in the list.",
+                    remedy="Choose another name, or forget the old one first.",
+                )
+            if account.source is KeySource.SESSION and credentials is not None:
+                self._for_session[account.name] = (account, credentials)
+                return
+            if account.source is KeySource.KEYRING and credentials is not None:
+                self._vault.store(account.name, credentials)
+            try:
+                self._stored.add(account)
+            except ProblemError:
+                if account.source is KeySource.KEYRING:
+                    self._vault.forget(account.name)
+                raise
+
+    def forget(self, name: str) -> None:
+        """Remove an account and every entry that the keyring has of it."""
+        with self._lock:
+            opened = self._open.pop(name, None)
+            if self._for_session.pop(name, None) is None:
+                account = self.named(name)
+                if account.source is KeySource.KEYRING:
+                    self._vault.forget(name)
+                self._stored.remove(name)
+        if opened is not None:
+            opened.clients.close()
+
+    def open(self, account: Account) -> OpenAccount:
+        """Get ready to call; at once when it was opened before."""
+        with self._lock:
+            opened = self._open.get(account.name)
+            if opened is not None and (opened.practice is None or opened.practice.is_running()):
+                return opened
+            if account.source is KeySource.PRACTICE:
+                opened = self._open_practice(opened)
+            else:
+                clients = Clients(self._connection(account))
+                opened = OpenAccount(account, clients, Requester(clients))
+            self._open[account.name] = opened
+            return opened
+
+    def try_out(self, account: Account, credentials: Credentials | None) -> Identity:
+        """Answer "Who am I?" for an account that is not remembered yet."""
+        clients = Clients(self._connection(account, credentials))
+        try:
+            return _identity(OpenAccount(account, clients, Requester(clients)))
+        finally:
+            clients.close()
+
+    def who_am_i(self, account: Account) -> Identity:
+        """Whose keys these are, and the balance; STS and MTurk are asked side by side."""
+        return _identity(self.open(account))
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that is in memory, so that a report can be cleaned of it."""
+        with self._lock:
+            keys = [credentials for _, credentials in self._for_session.values()]
+            keys += [
+                one.clients.connection.credentials for one in self._open.values() if one.clients.connection.credentials
+            ]
+        return tuple(
+            text for key in keys for text in (key.secret_access_key, key.session_token, key.access_key_id) if text
+        )
+
+    def close(self) -> None:
+        """Close all connections and end the practice cloud."""
+        with self._lock:
+            opened, self._open = list(self._open.values()), {}
+        for one in opened:
+            one.clients.close()
+            if one.practice is not None:
+                one.practice.stop()
+
+    def _open_practice(self, before: OpenAccount | None) -> OpenAccount:
+        port = 0
+        if before is not None and before.practice is not None:
+            # The same port again: queue URLs that stand in the form keep their meaning.
+            port = before.practice.port
+            before.clients.close()
+            before.practice.stop()
+        cloud = self._start_practice(port)
+        if port and self._notice is not None:
+            self._notice(
+                Problem(
+                    title="The practice cloud was started again.",
+                    detail="Its process had been ended from outside this program. Queues, topic and mailbox are as at "
+                    "the beginning.",
+                    remedy="Nothing needs to be done.",
+                    code="practice.restarted",
+                    cause=Cause.PROGRAM,
+                )
+            )
+        details = cloud.details
+        clients = Clients(
+            Connection(
+                mturk_endpoint=details.mturk_endpoint,
+                aws_endpoint=details.aws_endpoint,
+                credentials=Credentials(
+                    access_key_id=details.access_key_id, secret_access_key=details.secret_access_key
+                ),
+                is_local=True,
+            )
+        )
+        return OpenAccount(PRACTICE, clients, Requester(clients), cloud)
+
+    def _connection(self, account: Account, credentials: Credentials | None = None) -> Connection:
+        endpoint = account.endpoint or MTURK_ENDPOINTS.get(account.environment, "")
+        match account.source:
+            case KeySource.ENVIRONMENT:
+                given = "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_MTURK" in os.environ
+                sandbox = account.environment is Environment.SANDBOX and not given
+                return Connection(mturk_endpoint=endpoint if sandbox else "", from_environment=True)
+            case KeySource.PROFILE:
+                return Connection(mturk_endpoint=endpoint, aws_endpoint=account.aws_endpoint, profile=account.profile)
+            case KeySource.SESSION if account.name in self._for_session:
+                credentials = credentials or self._for_session[account.name][1]
+            case _:
+                credentials = credentials or self._vault.load(account.name)
+        if credentials is None:
+            raise ProblemError(
+                Problem(
+                    title="The keys of this account are gone.",
+                    detail=f"The system's keyring has no entry for “{account.name}” any more.",
+                    remedy="Open Accounts, forget this account, and add it again.",
+                    code="keys.gone",
+                    cause=Cause.KEYS,
+                )
+            )
+        return Connection(mturk_endpoint=endpoint, aws_endpoint=account.aws_endpoint, credentials=credentials)
+
+
+def environment_account(*, sandbox: bool) -> Account:
+    """The account of boto3's own chain: other where an endpoint variable leads elsewhere."""
+    if "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_MTURK" in os.environ:
+        return replace(ENVIRONMENT, environment=Environment.OTHER)
+    return replace(ENVIRONMENT, environment=Environment.SANDBOX if sandbox else Environment.PRODUCTION)
+
+
+def profiles() -> tuple[str, ...]:
+    """The AWS profiles of this computer."""
+    return profile_names()
+
+
+def _identity(opened: OpenAccount) -> Identity:
+    with ThreadPoolExecutor(max_workers=2) as side_by_side:
+        balance = side_by_side.submit(opened.requester.balance)
+        who = side_by_side.submit(caller, opened.clients)
+    found = who.result()
+    return Identity(
+        account_id=found.account_id,
+        user=found.user,
+        arn=found.arn,
+        balance=balance.result(),
+        environment=opened.account.environment,
+    )

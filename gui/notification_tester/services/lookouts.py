@@ -1,0 +1,332 @@
+# SPDX-License-Identifier: MIT
+"""Where to look for a test, by transport: the queue itself, a temporary queue behind the topic, or a mailbox."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Protocol
+
+from notification_tester.aws.queues import Queue, QueueState
+from notification_tester.aws.topics import Topic
+from notification_tester.domain.account import Environment
+from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
+from notification_tester.domain.message import decode
+from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.services.temporary_queue import TemporaryQueue
+from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.events import EventType
+    from notification_tester.practice.cloud import PracticeCloud
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.leftovers import Leftovers
+
+COSTLY_RECEIVES = 10
+"""A redrive policy that moves messages away after so few receives makes looking costly."""
+
+MAIL_SENDER = "mturk-noreply@amazon.com"
+MAIL_SUBJECT = "Your Event Notification"
+
+
+class Lookout(Protocol):
+    """Sees tests arrive. ``begin`` comes before the first send, ``end`` after the last wait."""
+
+    notes: tuple[str, ...]
+    blind_because: str  # not empty: nothing can be seen here, and why
+
+    def begin(self, events: Iterable[EventType]) -> None:
+        """Start to look. Raises ProblemError."""
+
+    def arrival(self, event: EventType) -> Future[Arrival]:
+        """Resolves when the test of ``event`` was seen."""
+
+    def seen_detail(self) -> str:
+        """Where it was seen and what became of it, as a sentence or two."""
+
+    def unseen_detail(self) -> str:
+        """Why it may not have been seen."""
+
+    def end(self) -> None:
+        """Stop looking soon."""
+
+    def join(self) -> None:
+        """Wait until everything is as it was before."""
+
+
+def lookout_for(
+    opened: OpenAccount,
+    destination: Destination,
+    *,
+    remove: bool,
+    read_anyway: bool,
+    seen: AlreadySeen,
+    leftovers: Leftovers | None,
+) -> Lookout:
+    """The one for this destination."""
+    match destination:
+        case QueueAddress():
+            queue = Queue(opened.clients, destination)
+            return QueueLookout(queue, remove=remove, read_anyway=read_anyway, seen=seen)
+        case TopicAddress():
+            return TopicLookout(opened, destination, seen=seen, leftovers=leftovers)
+        case EmailAddress():
+            if opened.practice is not None:
+                return MailLookout(opened.practice, destination)
+            return HumanLookout(is_sandbox=opened.account.environment is Environment.SANDBOX)
+
+
+class QueueLookout:
+    """Watches the person's own queue, with the care that :mod:`services.watching` describes."""
+
+    def __init__(self, queue: Queue, *, remove: bool, read_anyway: bool, seen: AlreadySeen) -> None:
+        self._queue = queue
+        self._remove = remove
+        self._read_anyway = read_anyway
+        self._seen = seen
+        self._watch: QueueWatch | None = None
+        self._state: QueueState | None = None
+        self.notes: tuple[str, ...] = ()
+        self.blind_because = ""
+
+    def begin(self, events: Iterable[EventType]) -> None:
+        """Look at the queue's settings first: they may make reading costly."""
+        self._state = state = self._queue.state()
+        limit = state.max_receive_count
+        if limit is not None and limit <= COSTLY_RECEIVES:
+            dead_letters = state.dead_letter_arn.rpartition(":")[2] or "another queue"
+            sentence = (
+                f"This queue moves a message to “{dead_letters}” once it has been read {_times(limit)} without being "
+                "deleted, and looking for the test counts as reading"
+            )
+            if not self._read_anyway:
+                self.blind_because = f"Not looked: {sentence[0].lower()}{sentence[1:]}."
+                return
+            self.notes = (f"{sentence}; you chose to look all the same.",)
+        self._watch = QueueWatch(
+            self._queue, events=events, since=state.server_time, seen=self._seen, remove=self._remove
+        )
+        self._watch.start()
+
+    def arrival(self, event: EventType) -> Future[Arrival]:
+        """Out of the queue itself."""
+        if self._watch is None:
+            return Future()
+        return self._watch.arrival(event)
+
+    def seen_detail(self) -> str:
+        """Say what became of the test and of the others."""
+        became = "and taken out again" if self._remove else "and left there"
+        others = self._watch.others if self._watch else 0
+        rest = "" if not others else f" {_count(others, 'other message was', 'other messages were')} left alone."
+        return f"Seen in {self._queue.address.name}, {became}.{rest}"
+
+    def unseen_detail(self) -> str:
+        """Name the other likely reader."""
+        in_flight = self._state.in_flight if self._state else 0
+        if in_flight:
+            return (
+                f"Another program reads this queue: {_count(in_flight, 'message was', 'messages were')} in its hands "
+                "when the search began, and it may have taken the test too."
+            )
+        return (
+            "If another program reads this queue, such as your own receiver or a Lambda function, it may have "
+            "taken the test first. If none does, the message was lost on the way or is late."
+        )
+
+    def end(self) -> None:
+        """Stop polling."""
+        if self._watch is not None:
+            self._watch.stop()
+
+    def join(self) -> None:
+        """Wait until what is not ours was given back."""
+        if self._watch is not None:
+            self._watch.join()
+
+
+class TopicLookout:
+    """Subscribes a queue of ours to the topic for the time of the test; nobody else's messages are touched."""
+
+    def __init__(
+        self, opened: OpenAccount, address: TopicAddress, *, seen: AlreadySeen, leftovers: Leftovers | None
+    ) -> None:
+        self._opened = opened
+        self._address = address
+        self._seen = seen
+        self._leftovers = leftovers
+        self._watch: QueueWatch | None = None
+        self._temporary: TemporaryQueue | None = None
+        self._tidying: threading.Thread | None = None
+        self.notes: tuple[str, ...] = ()
+        self.blind_because = ""
+
+    def begin(self, events: Iterable[EventType]) -> None:
+        """Find out who listens already, then join them."""
+        topic = Topic(self._opened.clients, self._address)
+        self.notes = _subscriber_notes(topic)
+        self._temporary = TemporaryQueue.create(self._opened, topic, self._leftovers)
+        try:
+            now = self._temporary.queue.state().server_time
+            self._watch = QueueWatch(self._temporary.queue, events=events, since=now, seen=self._seen, remove=False)
+            self._watch.start()
+        except BaseException:
+            self._temporary.remove()
+            raise
+
+    def arrival(self, event: EventType) -> Future[Arrival]:
+        """Out of the temporary queue."""
+        if self._watch is None:
+            return Future()
+        return self._watch.arrival(event)
+
+    def seen_detail(self) -> str:
+        """Say how it was seen."""
+        return f"The topic {self._address.name} passed it on to a temporary queue of this program, which is removed."
+
+    def unseen_detail(self) -> str:
+        """Only the way from Mechanical Turk to the topic is left to blame."""
+        return (
+            "The temporary queue of this program gets everything that the topic passes on, so most likely Mechanical "
+            "Turk may not publish to the topic: look at the topic's access policy."
+        )
+
+    def end(self) -> None:
+        """Stop, and remove what was made, on a thread of its own: the answer need not wait for it."""
+        if self._tidying is None and self._temporary is not None:
+            self._tidying = threading.Thread(target=self._tidy, args=(self._temporary,), name="remove-temporary-queue")
+            self._tidying.start()
+
+    def join(self) -> None:
+        """Wait until queue and subscription are gone."""
+        if self._tidying is not None:
+            self._tidying.join()
+
+    def _tidy(self, temporary: TemporaryQueue) -> None:
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch.join()
+        temporary.remove()
+
+
+class MailLookout:
+    """Looks into the practice mailbox."""
+
+    def __init__(self, practice: PracticeCloud, address: EmailAddress) -> None:
+        self._practice = practice
+        self._address = address
+        self._futures: dict[str, Future[Arrival]] = {}
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.notes: tuple[str, ...] = (f"This mailbox is part of practice: {practice.details.mailbox_url}",)
+        self.blind_because = ""
+
+    def begin(self, events: Iterable[EventType]) -> None:
+        """Remember what is there already, and look for more."""
+        self._futures = {event.value: Future() for event in events}
+        before = len(self._practice.mailbox())
+        self._thread = threading.Thread(
+            target=self._run, args=(dict(self._futures), before), name="mailbox-watch", daemon=True
+        )
+        self._thread.start()
+
+    def arrival(self, event: EventType) -> Future[Arrival]:
+        """Out of the practice mailbox."""
+        return self._futures[event.value]
+
+    def seen_detail(self) -> str:
+        """Say where."""
+        return f"Seen in the practice mailbox of {self._address.address}."
+
+    def unseen_detail(self) -> str:
+        """Nothing else reads there."""
+        return "Nothing new came into the practice mailbox."
+
+    def end(self) -> None:
+        """Stop looking."""
+        self._stop.set()
+
+    def join(self) -> None:
+        """Wait for the last look."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, waiting: dict[str, Future[Arrival]], seen: int) -> None:
+        try:
+            while waiting and not self._stop.wait(0.05):
+                mails = self._practice.mailbox()
+                for mail in mails[seen:]:
+                    decoded = decode(mail.text)
+                    event = decoded.events[0].event_type if decoded.events else ""
+                    future = waiting.pop(event, None) if mail.recipient == self._address.address else None
+                    if future is not None:
+                        future.set_result(Arrival(raw=mail.text, decoded=decoded, seen_at=time.perf_counter()))
+                seen = len(mails)
+        except ProblemError as error:
+            for future in waiting.values():
+                future.set_exception(error)
+
+
+class HumanLookout:
+    """A real mailbox: only the person can look."""
+
+    def __init__(self, *, is_sandbox: bool) -> None:
+        subject = f"SANDBOX: {MAIL_SUBJECT}" if is_sandbox else MAIL_SUBJECT
+        self.notes: tuple[str, ...] = ()
+        self.blind_because = (
+            f"This program cannot look into your mailbox. Look for an e-mail from {MAIL_SENDER} with the subject "
+            f"“{subject}”, in the spam folder too, and say below whether it came. Amazon's reference no longer lists "
+            "e-mail as a way to be told; it was seen working in 2017."
+        )
+
+    def begin(self, events: Iterable[EventType]) -> None:
+        """Nothing to start."""
+
+    def arrival(self, event: EventType) -> Future[Arrival]:
+        """Never resolves."""
+        del event
+        return Future()
+
+    def seen_detail(self) -> str:
+        """What the person says."""
+        return "You said that it arrived."
+
+    def unseen_detail(self) -> str:
+        """What the person says."""
+        return "You said that it did not arrive."
+
+    def end(self) -> None:
+        """Nothing to stop."""
+
+    def join(self) -> None:
+        """Nothing to wait for."""
+
+
+def _subscriber_notes(topic: Topic) -> tuple[str, ...]:
+    try:
+        subscribers = topic.subscribers()
+    except ProblemError as error:
+        if error.problem.cause is Cause.DESTINATION:
+            raise
+        return (f"Who is subscribed to the topic could not be seen: {error.problem.title}",)
+    if any(one.is_confirmed for one in subscribers):
+        return ()
+    if subscribers:
+        note = (
+            f"None of the topic's {_count(len(subscribers), 'subscriber has', 'subscribers have')} confirmed yet, so "
+            "nobody receives what it passes on. Look for the confirmation e-mail, or confirm in the SNS console."
+        )
+        return (note,)
+    return ("Nobody is subscribed to this topic yet: it takes notifications, and nobody receives them.",)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")

@@ -1,0 +1,345 @@
+# SPDX-License-Identifier: MIT
+"""Send a test event, wait for it at the destination, and tell how far it got.
+
+One test is a sweep of one: every event has its own call, its own row in the history and its own outcome, and all of
+them share one look-out at the destination, which begins before the first call.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.services.lookouts import Lookout, lookout_for
+from notification_tester.services.refusals import explained
+from notification_tester.services.watching import AlreadySeen
+from notification_tester.storage.rows import Beginning, Ending, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.watching import Arrival
+    from notification_tester.storage.history import History
+    from notification_tester.storage.leftovers import Leftovers
+
+LISTEN_SECONDS = 0.05
+"""How soon Cancel is noticed while waiting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How to test. ``wait_seconds`` of zero does not look for the message at all."""
+
+    wait_seconds: float = 60.0
+    remove_afterwards: bool = True
+    read_anyway: bool = False
+
+
+class Stage(StrEnum):
+    """What is being done for one event."""
+
+    PREPARING = "preparing"
+    SENDING = "sending"
+    WAITING = "waiting"
+    DONE = "done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """News about one event. ``deadline`` is when waiting ends, on the clock of ``time.perf_counter``."""
+
+    stage: Stage
+    outcome: TestOutcome
+    deadline: float | None = None
+
+
+class TestSend:
+    """Sends tests. Without a history, because the disk is full or broken, it goes on without."""
+
+    __test__ = False  # not a test class of pytest's
+
+    def __init__(self, *, history: History | None, leftovers: Leftovers | None) -> None:
+        self._history = history
+        self._leftovers = leftovers
+        self._seen = AlreadySeen()
+        self._lookouts: list[Lookout] = []
+        self._lock = threading.Lock()
+
+    def run(
+        self,
+        opened: OpenAccount,
+        spec: NotificationSpec,
+        events: Sequence[EventType],
+        options: Options,
+        *,
+        progress: Callable[[Progress], None],
+        stop: threading.Event,
+    ) -> tuple[TestOutcome, ...]:
+        """Test every one of ``events`` side by side; the outcomes are in their order.
+
+        A failed test is an outcome, not an exception; ProblemError is raised only where nothing could begin.
+        ``progress`` is called from several threads. Returns when every outcome is known; tidying up may go on for
+        some seconds more, until :meth:`close`.
+        """
+        sends = [
+            _Send(opened, spec, event, self._begin(opened, spec, event), self._finish, progress, stop)
+            for event in events
+        ]
+        lookout: Lookout | None = None
+        blind: Problem | None = None
+        if options.wait_seconds > 0:
+            for send in sends:
+                send.tell(Stage.PREPARING)
+            lookout = lookout_for(
+                opened,
+                spec.destination,
+                remove=options.remove_afterwards,
+                read_anyway=options.read_anyway,
+                seen=self._seen,
+                leftovers=self._leftovers,
+            )
+            try:
+                lookout.begin(events)
+            except ProblemError as error:
+                blind = error.problem
+        try:
+            if len(sends) == 1:
+                return (sends[0].run(lookout, blind, options.wait_seconds),)
+            with ThreadPoolExecutor(max_workers=len(sends), thread_name_prefix="send") as pool:
+                return tuple(pool.map(lambda send: send.run(lookout, blind, options.wait_seconds), sends))
+        finally:
+            if lookout is not None:
+                self._let_go(lookout)
+
+    def answer_for(self, outcome: TestOutcome, *, arrived: bool) -> TestOutcome:
+        """Take a person's word for whether the e-mail arrived, and write it into the history."""
+        if arrived:
+            answered = replace(
+                outcome,
+                arrived=Lamp(state=State.YES, detail="You said that it arrived."),
+                as_expected=Lamp(
+                    state=State.UNKNOWN, detail="Compare the e-mail's Event Type with the one that you chose."
+                ),
+            )
+        else:
+            answered = replace(
+                outcome,
+                arrived=Lamp(state=State.NO, detail="You said that it did not arrive."),
+                as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
+                problem=_NO_MAIL,
+            )
+        self._finish(answered, None)
+        return answered
+
+    def close(self) -> None:
+        """Wait until everything that was borrowed is given back and what was made is removed."""
+        with self._lock:
+            lookouts, self._lookouts = self._lookouts, []
+        for lookout in lookouts:
+            lookout.join()
+
+    def _let_go(self, lookout: Lookout) -> None:
+        lookout.end()
+        with self._lock:
+            self._lookouts.append(lookout)
+            del self._lookouts[:-50]
+
+    def _begin(self, opened: OpenAccount, spec: NotificationSpec, event: EventType) -> int | None:
+        if self._history is None:
+            return None
+        entry = Beginning(
+            account=opened.account.name,
+            environment=opened.account.environment.value,
+            transport=spec.transport.value,
+            destination=spec.destination.text,
+            version=spec.version,
+            events=tuple(one.value for one in spec.events),
+            event=event.value,
+            request={"Notification": dict(spec.to_request()), "TestEventType": event.value},
+        )
+        try:
+            return self._history.begin(entry, now=datetime.now(tz=UTC))
+        except ProblemError:
+            # The window says at start, and the History page says always, why nothing is kept.
+            return None
+
+    def _finish(self, outcome: TestOutcome, seconds: float | None) -> None:
+        if self._history is None or outcome.history_id is None:
+            return
+        states = {outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state}
+        word = Outcome.GOOD if outcome.is_good else Outcome.BAD if State.NO in states else Outcome.UNKNOWN
+        ending = Ending(
+            outcome=word,
+            accepted=outcome.accepted,
+            arrived=outcome.arrived,
+            as_expected=outcome.as_expected,
+            seconds=seconds,
+            problem=outcome.problem,
+            message=outcome.message.as_json() if outcome.message else None,
+            raw=outcome.raw,
+            answer=outcome.problem.answer.as_text() if outcome.problem else "",
+        )
+        try:
+            self._history.complete(outcome.history_id, ending)
+        except ProblemError:
+            return  # as in _begin: the test itself is not lost, it is in the window
+
+
+@dataclass
+class _Send:
+    """One event's way from the call to its verdict."""
+
+    opened: OpenAccount
+    spec: NotificationSpec
+    event: EventType
+    history_id: int | None
+    finish: Callable[[TestOutcome, float | None], None]
+    progress: Callable[[Progress], None]
+    stop: threading.Event
+
+    def __post_init__(self) -> None:
+        self._outcome = TestOutcome(
+            spec=self.spec,
+            event=self.event,
+            accepted=NOT_TRIED,
+            arrived=NOT_TRIED,
+            as_expected=NOT_TRIED,
+            history_id=self.history_id,
+        )
+
+    def tell(self, stage: Stage, deadline: float | None = None) -> None:
+        self.progress(Progress(stage=stage, outcome=self._outcome, deadline=deadline))
+
+    def run(self, lookout: Lookout | None, blind: Problem | None, wait_seconds: float) -> TestOutcome:
+        began = time.perf_counter()
+        try:
+            self._send(blind)
+            if self._outcome.accepted.state is State.YES:
+                self._wait(lookout, blind, began, wait_seconds)
+        finally:
+            self.finish(self._outcome, time.perf_counter() - began)
+        self.tell(Stage.DONE)
+        return self._outcome
+
+    def _send(self, blind: Problem | None) -> None:
+        self.tell(Stage.SENDING)
+        try:
+            accepted = self.opened.requester.send_test_event(self.spec, self.event)
+        except ProblemError as error:
+            problem = explained(self.opened, self.spec.destination, error.problem, blind)
+            nothing_sent = Lamp(state=State.UNKNOWN, detail="Not waited for: the test was not accepted.")
+            self._outcome = replace(
+                self._outcome,
+                accepted=Lamp(state=State.NO, detail=problem.title),
+                arrived=nothing_sent,
+                as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
+                problem=problem,
+            )
+            return
+        taken = (
+            "The practice Mechanical Turk took the test." if self.opened.practice else "Mechanical Turk took the test."
+        )
+        self._outcome = replace(self._outcome, accepted=Lamp(state=State.YES, detail=taken, seconds=accepted.seconds))
+
+    def _wait(self, lookout: Lookout | None, blind: Problem | None, began: float, wait_seconds: float) -> None:
+        if lookout is None:
+            self._not_known("Not looked for.")
+            return
+        if blind is not None:
+            self._not_known(f"It cannot be seen from here. {blind.title} {blind.detail}")
+            self._outcome = replace(self._outcome, problem=blind)
+            return
+        self._outcome = replace(self._outcome, notes=lookout.notes)
+        if lookout.blind_because:
+            self._not_known(lookout.blind_because)
+            return
+        deadline = began + wait_seconds
+        self.tell(Stage.WAITING, deadline)
+        try:
+            arrival = self._arrival(lookout.arrival(self.event), deadline)
+        except ProblemError as error:
+            self._not_known(f"The search broke off. {error.problem.title}")
+            self._outcome = replace(self._outcome, problem=error.problem)
+            return
+        if arrival is not None:
+            verdict = compare(self.spec, self.event, arrival.decoded)
+            self._outcome = replace(
+                self._outcome,
+                arrived=Lamp(state=State.YES, detail=lookout.seen_detail(), seconds=max(0.0, arrival.seen_at - began)),
+                as_expected=verdict,
+                message=arrival.decoded,
+                raw=arrival.raw,
+                problem=_unexpected(verdict, is_subscribed=self.event in self.spec.events)
+                if verdict.state is State.NO
+                else None,
+            )
+        elif self.stop.is_set():
+            self._not_known(f"You stopped waiting after {time.perf_counter() - began:.0f} s.")
+        else:
+            self._outcome = replace(
+                self._outcome,
+                arrived=Lamp(state=State.NO, detail=f"Not seen within {wait_seconds:.0f} s."),
+                as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
+                problem=Problem(
+                    title="The test was accepted and did not arrive.",
+                    detail=lookout.unseen_detail(),
+                    remedy="Try once more, with a longer wait. Stop other readers for the time of the test, if you "
+                    "can.",
+                    code="arrival.not-seen",
+                    cause=Cause.DESTINATION,
+                ),
+            )
+
+    def _arrival(self, future: Future[Arrival], deadline: float) -> Arrival | None:
+        while not self.stop.is_set():
+            left = deadline - time.perf_counter()
+            if left <= 0:
+                return None
+            try:
+                return future.result(timeout=min(left, LISTEN_SECONDS))
+            except NotYet:
+                continue
+        return None
+
+    def _not_known(self, why: str) -> None:
+        self._outcome = replace(
+            self._outcome,
+            arrived=Lamp(state=State.UNKNOWN, detail=why),
+            as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
+        )
+
+
+def _unexpected(verdict: Lamp, *, is_subscribed: bool) -> Problem:
+    remedy = (
+        "Look at the message below; if it is right, the receiver is fine and this program should learn about it."
+        if is_subscribed
+        else "Check the event in the list above if you want to be told about it, and send the test again."
+    )
+    return Problem(
+        title="It arrived, and is not what was asked for." if is_subscribed else "It arrived, and is not subscribed.",
+        detail=verdict.detail,
+        remedy=remedy,
+        code="arrival.unexpected" if is_subscribed else "arrival.not-subscribed",
+        cause=Cause.DESTINATION if is_subscribed else Cause.INPUT,
+    )
+
+
+_NO_MAIL = Problem(
+    title="The e-mail did not come.",
+    detail="Mechanical Turk took the test. On the way to you it may have been held back by a filter, or not been "
+    "sent at all: Amazon's reference no longer lists e-mail as a way to be told.",
+    remedy="Look into the spam folder, ask your mail administrator about mturk-noreply@amazon.com, or use a queue.",
+    code="arrival.no-mail",
+    cause=Cause.DESTINATION,
+)

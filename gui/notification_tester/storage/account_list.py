@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""The accounts that the program remembers, without their secrets."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from notification_tester.domain.account import Account, Environment, KeySource
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer, input_problem
+from notification_tester.storage.json_file import DamagedFileError, read_json_object, write_json_object
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VERSION = 1
+_WHAT = "the list of accounts"
+_KEPT_SOURCES = frozenset({KeySource.KEYRING, KeySource.PROFILE})
+_TEXTS = ("name", "profile", "endpoint", "aws_endpoint")
+
+
+class AccountList:
+    """Read from the file each time, so that two windows see the same; names differ by more than case.
+
+    A file that is damaged or from a newer version is neither used nor touched: every method raises ProblemError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def all(self) -> list[Account]:
+        """Every account, in the order in which they were added."""
+        with self._lock:
+            return self._read()
+
+    def add(self, account: Account) -> None:
+        """Remember a new account. A name that is taken is refused."""
+        _must_be_kept(account)
+        with self._lock:
+            accounts = self._read()
+            if _place_of(account.name, accounts) is not None:
+                raise input_problem(
+                    "account.name-taken",
+                    title="There is already an account of this name.",
+                    detail=f"“{account.name}” is in the list; capital letters make no difference.",
+                    remedy="Choose another name, or change the account that is there.",
+                )
+            self._write([*accounts, account])
+
+    def replace(self, account: Account) -> None:
+        """Put ``account`` in the place of the one of its name. Raises KeyError where there is none."""
+        _must_be_kept(account)
+        with self._lock:
+            accounts = self._read()
+            if (place := _place_of(account.name, accounts)) is None:
+                raise KeyError(account.name)
+            accounts[place] = account
+            self._write(accounts)
+
+    def remove(self, name: str) -> None:
+        """Forget an account; nothing to do where there is none of this name. Its keys are the vault's to forget."""
+        with self._lock:
+            accounts = self._read()
+            if (place := _place_of(name, accounts)) is not None:
+                del accounts[place]
+                self._write(accounts)
+
+    def _read(self) -> list[Account]:
+        try:
+            value = read_json_object(self._path, what=_WHAT)
+            if value is None:
+                return []
+            version = value.get("version")
+            if isinstance(version, int) and version > VERSION:
+                raise self._newer()
+            return _accounts_in(value)
+        except DamagedFileError as error:
+            raise self._damaged(error) from error
+
+    def _write(self, accounts: list[Account]) -> None:
+        value = {"version": VERSION, "accounts": [asdict(account) for account in accounts]}
+        write_json_object(self._path, value, what=_WHAT)
+
+    def _newer(self) -> ProblemError:
+        return ProblemError(
+            Problem(
+                title="The list of accounts comes from a newer version of the program.",
+                detail=f"This version cannot read {self._path}. It was not touched.",
+                remedy="Use the newer program, or go on with practice.",
+                code="storage.accounts-newer",
+                cause=Cause.STORAGE,
+            )
+        )
+
+    def _damaged(self, error: DamagedFileError) -> ProblemError:
+        return ProblemError(
+            Problem(
+                title="The list of accounts is damaged.",
+                detail=f"The file {self._path} cannot be read. It is kept as it is, and your keys are still in the "
+                "system's keyring.",
+                remedy="Put a copy from your backup in its place, or rename it and add your accounts again under the "
+                "same names.",
+                code="storage.accounts-damaged",
+                cause=Cause.STORAGE,
+                answer=ServiceAnswer(message=str(error)),
+            )
+        )
+
+
+def _accounts_in(value: dict[str, Any]) -> list[Account]:
+    if value.get("version") != VERSION or not isinstance(value.get("accounts"), list):
+        raise DamagedFileError("no version or no accounts")
+    return [_account_from(entry) for entry in value["accounts"]]
+
+
+def _account_from(entry: object) -> Account:
+    if not isinstance(entry, dict) or not entry.get("name"):
+        raise DamagedFileError("an account without a name")
+    texts = {name: entry.get(name, "") for name in _TEXTS}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise DamagedFileError("an account with a value of the wrong kind")
+    try:
+        environment, source = Environment(str(entry.get("environment"))), KeySource(str(entry.get("source")))
+    except ValueError as error:
+        raise DamagedFileError(str(error)) from error
+    return Account(environment=environment, source=source, **texts)
+
+
+def _place_of(name: str, accounts: list[Account]) -> int | None:
+    wanted = name.casefold()
+    return next((place for place, account in enumerate(accounts) if account.name.casefold() == wanted), None)
+
+
+def _must_be_kept(account: Account) -> None:
+    if account.source not in _KEPT_SOURCES:  # practice and session keys are new at each start
+        raise ValueError(f"an account whose keys are of the kind “{account.source.value}” is not remembered")

@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: MIT
+"""The sqlite file: opening it, or saying why not; one writer, many readers.
+
+Choices, with their reasons:
+
+- WAL: readers never wait for the writer, so a list can scroll while results come in.
+- ``synchronous=FULL``: a row is written before the call that it records, and must be there after a power cut too;
+  with NORMAL, WAL survives a crash of the program but may lose the last transactions with the power.
+- One writing connection behind a lock: SQLite has one writer anyway, and waiting for a lock of ours is fair and
+  cheaper than SQLite's polling. Other processes are waited for by ``busy_timeout``.
+- Reading connections are lent out and kept for the next one, so that a long search holds nobody up.
+
+Source of codes and file format: sqlite.org, "Result and Error Codes" and "Database File Format", section 1.3.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.storage.disk import Refusal, disk_error, is_nearly_full, private_folder, refused
+from notification_tester.storage.migrations import MIGRATIONS, migrate, roll_back, version_of
+from notification_tester.storage.ownership import Ownership
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+BUSY_SECONDS = 10.0
+_WHAT = "the history"
+_MAGIC = b"SQLite format 3\x00"
+_HEADER_BYTES = 100
+
+_REFUSALS = {
+    sqlite3.SQLITE_FULL: Refusal.FULL,
+    sqlite3.SQLITE_READONLY: Refusal.READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: Refusal.NOT_ALLOWED,
+    sqlite3.SQLITE_PERM: Refusal.NOT_ALLOWED,
+    sqlite3.SQLITE_AUTH: Refusal.NOT_ALLOWED,
+    sqlite3.SQLITE_IOERR: Refusal.BROKEN,
+    sqlite3.SQLITE_NOLFS: Refusal.FULL,
+}
+
+
+class Database:
+    """The open database. Raises ProblemError (cause STORAGE) where it cannot be opened, and later, where it cannot
+    be read or written any more. Usable from many threads.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._idle: list[sqlite3.Connection] = []
+        self._idle_lock = threading.Lock()
+        self._closed = False
+        private_folder(path.parent)
+        _look_at_file(path)
+        with self._translated():
+            self._writer = self._connect()
+            try:
+                _prepare(self._writer, path)
+                self.owner = Ownership(path.parent / "running")
+            except BaseException:
+                self._writer.close()
+                raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write, all or nothing. Transactions do not nest."""
+        with self._lock, self._translated():
+            connection = self._writer
+            if connection.in_transaction:
+                raise RuntimeError("transactions do not nest")
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                roll_back(connection)
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Read one state of everything, whatever is written meanwhile. The connection cannot write."""
+        with self._translated():
+            connection = self._lend()
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                roll_back(connection)
+                self._take_back(connection)
+
+    def close(self) -> None:
+        """Close every connection and give up what this start owned."""
+        with self._lock, self._idle_lock:
+            if self._closed:
+                return
+            self._closed = True
+            for connection in (*self._idle, self._writer):
+                connection.close()
+            self._idle.clear()
+            self.owner.close()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def _lend(self) -> sqlite3.Connection:
+        with self._idle_lock:
+            if self._closed:
+                raise sqlite3.ProgrammingError("the database is closed")
+            if self._idle:
+                return self._idle.pop()
+        connection = self._connect()
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _take_back(self, connection: sqlite3.Connection) -> None:
+        with self._idle_lock:
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            known = _known_error(error, self.path)
+            if known is None:  # a bug of ours: a wrong statement, a broken constraint
+                raise
+            raise known from error
+
+
+def set_aside(path: Path, *, now: datetime) -> Path:
+    """Rename a damaged database, with its log, so that a new one can begin; returns its new name.
+
+    Nothing is deleted: an expert may still save what is in it. Raises ProblemError.
+    """
+    kept = path.with_name(f"{path.stem}.damaged-{now:%Y%m%d-%H%M%S}{path.suffix}")
+    try:
+        path.rename(kept)
+        for ending in ("-wal", "-shm"):
+            beside = path.with_name(path.name + ending)
+            if beside.exists():
+                beside.rename(kept.with_name(kept.name + ending))
+    except OSError as error:
+        raise disk_error(error, what=_WHAT, path=path) from error
+    return kept
+
+
+def _look_at_file(path: Path) -> None:
+    """Judge the file by its first hundred bytes, before SQLite may touch it."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(descriptor, "rb") as file:
+            header = file.read(_HEADER_BYTES)
+            size = os.fstat(file.fileno()).st_size
+    except OSError as error:
+        raise disk_error(error, what=_WHAT, path=path) from error
+    if not header:
+        return
+    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
+        raise _damaged(path, "the file does not begin as a database does")
+    if (version := int.from_bytes(header[60:64], "big")) > len(MIGRATIONS):
+        raise _newer(path, version)
+    page_size = int.from_bytes(header[16:18], "big")
+    page_size = 65536 if page_size == 1 else page_size
+    pages = int.from_bytes(header[28:32], "big")
+    counted = header[24:28] == header[92:96]
+    log = path.with_name(path.name + "-wal")
+    logged = log.exists() and log.stat().st_size > 0
+    if counted and not logged and size < pages * page_size:
+        raise _damaged(path, f"the file ends at byte {size} of {pages * page_size}")
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    if (version := version_of(connection)) > len(MIGRATIONS):  # told by the log alone
+        raise _newer(path, version)
+    _use_write_ahead_log(connection)
+    migrate(connection)
+    connection.execute("BEGIN IMMEDIATE")  # says at once whether the place can be written to
+    connection.execute("SELECT max(id) FROM history").fetchone()
+    connection.execute("ROLLBACK")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite does not wait while another process switches at the same moment, so we do."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            if mode != "wal":
+                raise sqlite3.NotSupportedError(f"the disk offers no shared memory for the log (mode {mode})")
+            return
+
+
+def _known_error(error: sqlite3.DatabaseError, path: Path) -> ProblemError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(error, sqlite3.NotSupportedError):
+        return refused(Refusal.BROKEN, what=_WHAT, path=path, said=str(error))
+    if code is None:
+        return None
+    said = f"{error.sqlite_errorname}: {error}"
+    basic = code & 0xFF
+    if basic in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return _damaged(path, said)
+    if basic in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return _busy(path, said)
+    refusal = _REFUSALS.get(basic)
+    if refusal is None:
+        return None
+    if refusal in {Refusal.BROKEN, Refusal.NOT_ALLOWED} and is_nearly_full(path):
+        refusal = Refusal.FULL
+    elif refusal is Refusal.NOT_ALLOWED and not os.access(path.parent, os.W_OK):
+        refusal = _why_not_writable(path)
+    return refused(refusal, what=_WHAT, path=path, said=said)
+
+
+def _why_not_writable(path: Path) -> Refusal:
+    """Ask the system itself: SQLite says "cannot open" for a read-only disk and a missing right alike."""
+    try:
+        os.utime(path.parent)
+    except OSError as error:
+        return Refusal.READ_ONLY if error.errno == errno.EROFS else Refusal.NOT_ALLOWED
+    return Refusal.NOT_ALLOWED
+
+
+def _damaged(path: Path, said: str) -> ProblemError:
+    return _storage_problem(
+        "storage.damaged",
+        title="The history is damaged.",
+        detail=f"The file {path} can no longer be read as a database; a failing disk, a cut-off copy or another "
+        "program may have done that. It is kept as it is.",
+        remedy="Put a copy from your backup in its place, or start a new history: the damaged file is then renamed, "
+        "not deleted. Until then the program works without a history.",
+        said=said,
+    )
+
+
+def _newer(path: Path, version: int) -> ProblemError:
+    return _storage_problem(
+        "storage.newer",
+        title="The history comes from a newer version of the program.",
+        detail=f"The file {path} has the shape number {version}, and this program knows those up to "
+        f"{len(MIGRATIONS)}. It was not touched.",
+        remedy="Use the newer program. Until then this one works without a history.",
+        said="",
+    )
+
+
+def _busy(path: Path, said: str) -> ProblemError:
+    return _storage_problem(
+        "storage.busy",
+        title="Another program is holding the history.",
+        detail=f"The file {path} stayed locked for {BUSY_SECONDS:.0f} seconds.",
+        remedy="Close other windows of this program and programs that make backups, then try again.",
+        said=said,
+    )
+
+
+def _storage_problem(code: str, *, title: str, detail: str, remedy: str, said: str) -> ProblemError:
+    return ProblemError(
+        Problem(
+            title=title,
+            detail=detail,
+            remedy=remedy,
+            code=code,
+            cause=Cause.STORAGE,
+            answer=ServiceAnswer(message=said),
+        )
+    )

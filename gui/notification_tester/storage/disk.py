@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""What every part that writes files shares: private folders, and a disk's refusals in a person's words.
+
+The table of refusals is the one place where "full", "read-only", "not allowed" and "in the way" are told apart;
+database.py leads SQLite's own codes to the same sentences.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCARCE_BYTES = 256 * 1024
+"""Below this much free space a vague "input/output error" is taken for a full disk: SQLite needs 32 KiB of shared
+memory and a page or two of log before it can do anything, and reports their lack as such an error."""
+
+
+class Refusal(Enum):
+    """Why a disk did not do what it was asked."""
+
+    FULL = auto()
+    READ_ONLY = auto()
+    NOT_ALLOWED = auto()
+    IN_THE_WAY = auto()
+    BROKEN = auto()
+
+
+_BY_ERRNO = {
+    errno.ENOSPC: Refusal.FULL,
+    errno.EDQUOT: Refusal.FULL,
+    errno.EFBIG: Refusal.FULL,
+    errno.EROFS: Refusal.READ_ONLY,
+    errno.EACCES: Refusal.NOT_ALLOWED,
+    errno.EPERM: Refusal.NOT_ALLOWED,
+    errno.EISDIR: Refusal.IN_THE_WAY,
+    errno.ENOTDIR: Refusal.IN_THE_WAY,
+    errno.EEXIST: Refusal.IN_THE_WAY,
+    errno.ENAMETOOLONG: Refusal.IN_THE_WAY,
+    errno.ELOOP: Refusal.IN_THE_WAY,
+}
+
+
+def private_folder(folder: Path) -> Path:
+    """Make ``folder`` (and what is missing above it), readable by this user alone. Raises ProblemError."""
+    try:
+        for missing in reversed([folder, *folder.parents]):
+            if not missing.is_dir():
+                missing.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise disk_error(error, what="its files", path=folder) from error
+    return folder
+
+
+def disk_error(error: OSError, *, what: str, path: Path) -> ProblemError:
+    """Put an error of the operating system about ``path`` into words; ``what`` is what was to be kept there."""
+    refusal = _BY_ERRNO.get(error.errno or 0, Refusal.BROKEN)
+    said = f"{errno.errorcode.get(error.errno or 0, type(error).__name__)}: {error.strerror or error}"
+    return refused(refusal, what=what, path=path, said=said)
+
+
+def refused(refusal: Refusal, *, what: str, path: Path, said: str) -> ProblemError:
+    """Make the error for one kind of refusal; ``said`` is the system's own text, kept word for word."""
+    title, detail, remedy, code = _words(refusal, what=what, path=path)
+    return ProblemError(
+        Problem(
+            title=title,
+            detail=detail,
+            remedy=remedy,
+            code=code,
+            cause=Cause.STORAGE,
+            answer=ServiceAnswer(message=said),
+        )
+    )
+
+
+def is_nearly_full(path: Path) -> bool:
+    """Whether the disk that ``path`` is on has hardly a byte left; False where that cannot be told."""
+    for folder in (path, *path.parents):
+        try:
+            return shutil.disk_usage(folder).free < SCARCE_BYTES
+        except OSError:
+            continue
+    return False
+
+
+def _words(refusal: Refusal, *, what: str, path: Path) -> tuple[str, str, str, str]:
+    match refusal:
+        case Refusal.FULL:
+            title, code = "The disk is full.", "full"
+            detail = f"The program could not write {what} to {path}."
+            remedy = "Free some space and try again. What was written before is still there."
+        case Refusal.READ_ONLY:
+            title, code = "The disk can only be read.", "read-only"
+            detail = f"The program may not write {what} to {path}: that place is set to reading only."
+            remedy = (
+                "Make the place writable, or start the program as a user whose folder is. "
+                "Until then the program works, and forgets this when it ends."
+            )
+        case Refusal.NOT_ALLOWED:
+            title, code = "The program is not allowed to use its folder.", "not-allowed"
+            detail = f"The system refused access to {path}, where the program keeps {what}."
+            remedy = (
+                "Give your user the right to read and write there; often another user, such as an administrator, "
+                "once started the program and owns it now."
+            )
+        case Refusal.IN_THE_WAY:
+            title, code = "Something else is in the program's place.", "in-the-way"
+            detail = (
+                f"The program keeps {what} at {path}, and cannot: there is a folder where a file belongs, or a file "
+                "where a folder belongs."
+            )
+            remedy = "Look what it is, and rename it or move it away; the program does not touch it."
+        case Refusal.BROKEN:
+            title, code = "The disk did not answer as it should.", "broken"
+            detail = f"The program could not read or write {what} at {path}."
+            remedy = "See whether the disk is still connected and healthy, then try again."
+    return title, detail, remedy, f"storage.{code}"

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""The history as a file for a spreadsheet or for another program, row by row, however long it is.
+
+**CSV** is for reading. A spreadsheet takes a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break
+for a formula, and the texts here come from strangers; such a cell gets an apostrophe in front, as OWASP's page "CSV
+Injection" advises. Messages are cut to what a cell holds, and null bytes are drawn. Open the file with ``newline=""``
+and the encoding ``utf-8-sig``, by which Excel knows it.
+
+**JSON** is exact: nothing is prefixed, cut or left out. It is one array with one row on each line.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
+
+from notification_tester.storage.rows import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from notification_tester.storage.history import History
+    from notification_tester.storage.queries import HistoryQuery
+    from notification_tester.storage.rows import HistoryRow
+
+CELL_LIMIT = 32_000
+"""Characters of a text that go into a cell; Excel's own limit is 32,767."""
+
+_PAGE = 500
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_COLUMNS = (
+    "id",
+    "started (UTC)",
+    "kind",
+    "account",
+    "environment",
+    "transport",
+    "destination",
+    "version",
+    "events",
+    "simulated event",
+    "outcome",
+    "accepted",
+    "accepted: detail",
+    "arrived",
+    "arrived: detail",
+    "arrived: seconds",
+    "as expected",
+    "as expected: detail",
+    "seconds",
+    "problem",
+    "problem: code",
+    "problem: what to do",
+    "message",
+)
+
+
+def export_csv(history: History, query: HistoryQuery, file: TextIO) -> int:
+    """Write every row that ``query`` finds (its ``limit`` aside) as CSV; returns how many."""
+    writer = csv.writer(file)
+    writer.writerow(_COLUMNS)
+    written = 0
+    for row in every_row(history, query):
+        writer.writerow([_cell(value) for value in _values(row)])
+        written += 1
+    return written
+
+
+def export_json(history: History, query: HistoryQuery, file: TextIO) -> int:
+    """Write every row that ``query`` finds (its ``limit`` aside) as one JSON array; returns how many."""
+    written = 0
+    file.write("[")
+    for row in every_row(history, query):
+        file.write(",\n" if written else "\n")
+        file.write(json.dumps(row.as_json()))
+        written += 1
+    file.write("\n]\n" if written else "]\n")
+    return written
+
+
+def every_row(history: History, query: HistoryQuery) -> Iterator[HistoryRow]:
+    """All rows, newest first, a page at a time: rows written meanwhile are newer and do not get in between."""
+    query = replace(query, limit=_PAGE)
+    while page := history.page(query):
+        yield from history.rows([summary.id for summary in page])
+        query = replace(query, before=page[-1].id)
+
+
+def _values(row: HistoryRow) -> tuple[str | int | float | None, ...]:
+    problem = row.problem
+    return (
+        row.id,
+        row.started,
+        row.kind,
+        row.account,
+        row.environment,
+        row.transport,
+        row.destination,
+        row.version,
+        " ".join(row.events),
+        row.event,
+        row.outcome.value,
+        row.accepted.state.value,
+        row.accepted.detail,
+        row.arrived.state.value,
+        row.arrived.detail,
+        row.arrived.seconds,
+        row.as_expected.state.value,
+        row.as_expected.detail,
+        row.seconds,
+        problem.title if problem else "",
+        problem.code if problem else "",
+        problem.remedy if problem else "",
+        row.raw,
+    )
+
+
+def _cell(value: str | int | float | None) -> str | int | float | None:
+    if not isinstance(value, str):
+        return value
+    text = plain(value).replace("\0", "␀")
+    if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA):
+        text = "'" + text
+    if len(text) > CELL_LIMIT:
+        text = text[:CELL_LIMIT] + "… (cut here; the JSON export has all of it)"
+    return text

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: MIT
+"""The history of tests: a row before each call, completed after it, found again later."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from notification_tester.domain.delivery import Lamp, State
+from notification_tester.storage import search
+from notification_tester.storage.queries import HistoryQuery, count_statements, page_statements
+from notification_tester.storage.rows import (
+    ENDED_EARLY,
+    INTERRUPTED,
+    Beginning,
+    Ending,
+    HistoryRow,
+    HistorySummary,
+    Outcome,
+    lamps_from_text,
+    lamps_to_text,
+    plain,
+    problem_from_text,
+    problem_to_text,
+    raw_from_bytes,
+    raw_to_bytes,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from notification_tester.storage.database import Database
+
+_WHOLE = (
+    "SELECT h.*, b.version, b.events, b.request, b.lamps, b.problem, b.message, b.raw, b.raw_is_cut, b.answer"
+    " FROM history h JOIN history_body b ON b.id = h.id WHERE h.id = ?"
+)
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_STATES = {state.value: state for state in State}
+_NOT_YET = Lamp(state=State.UNKNOWN, detail="The answer has not come yet.")
+_NEVER = Lamp(state=State.UNKNOWN, detail=ENDED_EARLY)
+
+
+class History:
+    """Tests as they were begun and as they ended. Every method may raise ProblemError with the cause STORAGE."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.transaction() as connection:
+            self._has_index = search.create_index(connection)
+
+    def begin(self, entry: Beginning, *, now: datetime) -> int:
+        """Write down what is about to be tried, before it is; returns the row's id."""
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                "INSERT INTO history (started, kind, account, environment, transport, destination, event, outcome,"
+                " accepted, arrived, as_expected, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    stamp(now),
+                    entry.kind,
+                    plain(entry.account),
+                    entry.environment,
+                    entry.transport,
+                    plain(entry.destination),
+                    plain(entry.event),
+                    Outcome.RUNNING.value,
+                    *[State.UNKNOWN.value] * 3,
+                    self._database.owner.token,
+                ),
+            )
+            row_id = cursor.lastrowid
+            if row_id is None:
+                raise AssertionError("an INSERT has an id")
+            connection.execute(
+                "INSERT INTO history_body (id, version, events, request, lamps) VALUES (?, ?, ?, ?, ?)",
+                (
+                    row_id,
+                    plain(entry.version),
+                    json.dumps(entry.events),
+                    json.dumps(entry.request),
+                    lamps_to_text(_NOT_YET, _NOT_YET, _NOT_YET),
+                ),
+            )
+        return row_id
+
+    def complete(self, row_id: int, ending: Ending) -> None:
+        """Write down how it ended; a second time amends the first, as when a person answers "it arrived" later.
+
+        Raises KeyError where there is no such row.
+        """
+        with self._database.transaction() as connection:
+            self._complete(connection, row_id, ending)
+
+    def close_interrupted(self) -> int:
+        """Say of rows left open by programs that no longer run that they were; returns how many those are.
+
+        Rows of another instance that still runs stay open.
+        """
+        ending = Ending(
+            outcome=Outcome.INTERRUPTED, accepted=_NEVER, arrived=_NEVER, as_expected=_NEVER, problem=INTERRUPTED
+        )
+        with self._database.transaction() as connection:
+            owners = connection.execute("SELECT DISTINCT owner FROM history WHERE outcome = 'running'").fetchall()
+            closed = 0
+            for (owner,) in owners:
+                if self._database.owner.is_alive(owner):
+                    continue
+                rows = connection.execute(
+                    "SELECT id FROM history WHERE outcome = 'running' AND owner = ?", (owner,)
+                ).fetchall()
+                for (row_id,) in rows:
+                    self._complete(connection, row_id, ending)
+                closed += len(rows)
+        return closed
+
+    def page(self, query: HistoryQuery) -> list[HistorySummary]:
+        """Up to ``query.limit`` rows, newest first. Ask again with ``before`` set to the last one's id for more."""
+        with self._database.reading() as connection:
+            found = [
+                row
+                for statement in page_statements(query, indexed=self._has_index)
+                for row in connection.execute(statement.sql, statement.values)
+            ]
+        found.sort(key=itemgetter(0), reverse=True)
+        return [
+            HistorySummary._make((*row[:11], _OUTCOMES[row[11]], _STATES[row[12]], _STATES[row[13]], _STATES[row[14]]))
+            for row in found[: query.limit]
+        ]
+
+    def count(self, query: HistoryQuery) -> int:
+        """How many rows there are in all, whatever ``before`` and ``limit`` say."""
+        with self._database.reading() as connection:
+            return sum(
+                connection.execute(statement.sql, statement.values).fetchone()[0]
+                for statement in count_statements(query, indexed=self._has_index)
+            )
+
+    def row(self, row_id: int) -> HistoryRow | None:
+        """Everything about one row, or None where it is gone."""
+        return next(self.rows([row_id]), None)
+
+    def rows(self, row_ids: list[int]) -> Iterator[HistoryRow]:
+        """Everything about some rows, in the order asked for, read one after the other."""
+        for row_id in row_ids:
+            with self._database.reading() as connection:
+                found = _whole(connection, row_id)
+            if found is not None:
+                yield found
+
+    def _complete(self, connection: sqlite3.Connection, row_id: int, ending: Ending) -> None:
+        before = connection.execute("SELECT searchable FROM history WHERE id = ?", (row_id,)).fetchone()
+        if before is None:
+            raise KeyError(row_id)
+        if before[0] and self._has_index:
+            search.remove(connection, row_id, **_index_entry(connection, row_id))
+        problem = ending.problem
+        connection.execute(
+            "UPDATE history SET outcome = ?, accepted = ?, arrived = ?, as_expected = ?, seconds = ?,"
+            " problem_title = ?, problem_code = ?, searchable = ? WHERE id = ?",
+            (
+                ending.outcome.value,
+                ending.accepted.state.value,
+                ending.arrived.state.value,
+                ending.as_expected.state.value,
+                ending.seconds,
+                plain(problem.title) if problem else "",
+                plain(problem.code) if problem else "",
+                int(self._has_index),
+                row_id,
+            ),
+        )
+        raw, raw_is_cut = raw_to_bytes(ending.raw)
+        connection.execute(
+            "UPDATE history_body SET lamps = ?, problem = ?, message = ?, raw = ?, raw_is_cut = ?, answer = ?"
+            " WHERE id = ?",
+            (
+                lamps_to_text(ending.accepted, ending.arrived, ending.as_expected),
+                problem_to_text(problem),
+                None if ending.message is None else json.dumps(ending.message),
+                raw,
+                int(raw_is_cut),
+                plain(ending.answer),
+                row_id,
+            ),
+        )
+        if self._has_index:
+            search.add(connection, row_id, **_index_entry(connection, row_id))
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as it is kept: UTC, ISO 8601, milliseconds. A moment without a time zone is refused."""
+    if moment.tzinfo is None:
+        raise ValueError("the moment has no time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _index_entry(connection: sqlite3.Connection, row_id: int) -> dict[str, str]:
+    """What the index holds of a row, made from the row itself, so that it can be taken out exactly."""
+    outcome, *parts, events, raw = connection.execute(
+        "SELECT h.outcome, h.destination, h.account, h.event, h.problem_title, h.problem_code, b.events, b.raw"
+        " FROM history h JOIN history_body b ON b.id = h.id WHERE h.id = ?",
+        (row_id,),
+    ).fetchone()
+    return {
+        "outcome": outcome,
+        "text": search.searchable_text([*parts, *json.loads(events), raw_from_bytes(raw)]),
+    }
+
+
+def _whole(connection: sqlite3.Connection, row_id: int) -> HistoryRow | None:
+    cursor = connection.execute(_WHOLE, (row_id,))
+    values = cursor.fetchone()
+    if values is None:
+        return None
+    row: dict[str, Any] = dict(zip((column[0] for column in cursor.description), values, strict=True))
+    accepted, arrived, as_expected = lamps_from_text(row["lamps"])
+    return HistoryRow(
+        **{name: row[name] for name in ("id", "started", "kind", "account", "environment", "transport")},
+        **{name: row[name] for name in ("destination", "version", "event", "seconds", "answer")},
+        events=tuple(json.loads(row["events"])),
+        outcome=Outcome(row["outcome"]),
+        accepted=accepted,
+        arrived=arrived,
+        as_expected=as_expected,
+        problem=problem_from_text(row["problem"]),
+        message=None if row["message"] is None else json.loads(row["message"]),
+        raw=raw_from_bytes(row["raw"]),
+        raw_is_cut=bool(row["raw_is_cut"]),
+        request=json.loads(row["request"]),
+    )

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""The database's shape, step by step. A step, its record and its number are one transaction.
+
+A step that was published is never changed; a new shape is a new step at the end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+
+class Migration(NamedTuple):
+    """One step: what it is for, and its statements."""
+
+    name: str
+    statements: tuple[str, ...]
+
+
+MIGRATIONS = (
+    Migration(
+        "history and leftovers",
+        (
+            # What the list shows is in one narrow table, what one row's page shows in another: a list of a million
+            # rows is then read without the messages, and a search without either.
+            """
+            CREATE TABLE history (
+                id INTEGER PRIMARY KEY,
+                started TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                account TEXT NOT NULL,
+                environment TEXT NOT NULL,
+                transport TEXT NOT NULL,
+                destination TEXT NOT NULL,
+                event TEXT NOT NULL,
+                outcome TEXT NOT NULL,
+                accepted TEXT NOT NULL,
+                arrived TEXT NOT NULL,
+                as_expected TEXT NOT NULL,
+                seconds REAL,
+                problem_title TEXT NOT NULL DEFAULT '',
+                problem_code TEXT NOT NULL DEFAULT '',
+                searchable INTEGER NOT NULL DEFAULT 0,
+                owner TEXT NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE history_body (
+                id INTEGER PRIMARY KEY REFERENCES history (id) ON DELETE CASCADE,
+                version TEXT NOT NULL,
+                events TEXT NOT NULL,
+                request TEXT NOT NULL,
+                lamps TEXT NOT NULL,
+                problem TEXT,
+                message TEXT,
+                raw BLOB NOT NULL DEFAULT x'',
+                raw_is_cut INTEGER NOT NULL DEFAULT 0,
+                answer TEXT NOT NULL DEFAULT ''
+            )
+            """,
+            # An index ends in the row's id, so each outcome is found newest first without sorting.
+            "CREATE INDEX history_by_outcome ON history (outcome)",
+            "CREATE INDEX history_not_searchable ON history (searchable) WHERE searchable = 0",
+            "CREATE INDEX history_open ON history (owner) WHERE outcome = 'running'",
+            """
+            CREATE TABLE leftovers (
+                id INTEGER PRIMARY KEY,
+                kind TEXT NOT NULL,
+                account TEXT NOT NULL,
+                region TEXT NOT NULL,
+                name TEXT NOT NULL,
+                topic_arn TEXT NOT NULL,
+                address TEXT NOT NULL DEFAULT '',
+                owner TEXT NOT NULL,
+                planned TEXT NOT NULL
+            )
+            """,
+        ),
+    ),
+)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """How many steps the database has taken; 0 for a new one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> int:
+    """Take the steps that are missing; returns how many that were.
+
+    The connection must be in autocommit mode (``isolation_level=None``). The number is looked up again within each
+    transaction: another process may have taken the step in between.
+    """
+    taken = 0
+    while (before := version_of(connection)) < len(migrations):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            number = version_of(connection)
+            if number == before:
+                _take(connection, number + 1, migrations[number])
+                taken += 1
+            connection.execute("COMMIT")
+        except BaseException:
+            roll_back(connection)
+            raise
+    return taken
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """End a transaction without a trace; nothing to do where SQLite did so itself, as on a full disk."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _take(connection: sqlite3.Connection, number: int, migration: Migration) -> None:
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, taken TEXT NOT NULL)"
+    )
+    for statement in migration.statements:
+        connection.execute(statement)
+    connection.execute(
+        "INSERT INTO migrations (number, name, taken) VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+        (number, migration.name),
+    )
+    connection.execute(f"PRAGMA user_version = {number:d}")  # a PRAGMA takes no parameters

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""The one door to secrets: the keyring of the system, or nowhere.
+
+The library keyring finds the system's own store (Secret Service or KWallet, the macOS Keychain, Windows' Credential
+Manager). Others that it may have been told to use keep secrets in plain files, ask for a password on a terminal that
+is not there, or forget everything without a word; they are refused.
+
+An account's keys are three entries, because Windows takes at most 2,560 bytes each and only session tokens are
+longer. The access key id is written last and taken out first: an account is there when its id is, and a crash in
+between never pairs an old secret with a new key.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.account import Credentials
+from notification_tester.storage import keyring_problems
+from notification_tester.storage.keyring_problems import translated
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "mturk-notification-tester"
+WINDOWS_LIMIT = 2560
+"""Bytes that Windows keeps of a secret (``CRED_MAX_CREDENTIAL_BLOB_SIZE``), which keyring writes as UTF-16."""
+
+_KEY_ID = "access key id"
+_SECRET = "secret access key"  # noqa: S105 - the name of an entry
+_TOKEN = "session token"  # noqa: S105 - the name of an entry
+
+
+class Vault:
+    """Keys by the account's name, asked of the keyring once per start. Every method may raise ProblemError (KEYRING).
+
+    The system may ask the person to unlock the keyring, and waits for the answer: never call this on the main thread.
+    """
+
+    def __init__(self, backend: KeyringBackend | None = None) -> None:
+        self._given = backend
+        self._chosen: KeyringBackend | None = None
+        self._read: dict[str, Credentials] = {}
+        self._lock = threading.RLock()
+
+    def __repr__(self) -> str:
+        return f"<Vault with the keys of {len(self._read)} accounts>"
+
+    def check(self) -> None:
+        """Find out whether secrets can be kept here; a locked keyring is asked to open, as it would be later."""
+        with self._lock:
+            self._get("check", _KEY_ID)
+
+    def load(self, account_name: str) -> Credentials | None:
+        """The keys of an account, or None where there are none."""
+        with self._lock:
+            if known := self._read.get(account_name):
+                return known
+            key_id = self._get(account_name, _KEY_ID)
+            if not key_id:
+                return None
+            secret = self._get(account_name, _SECRET)
+            if not secret:
+                raise keyring_problems.incomplete(account_name)
+            token = self._get(account_name, _TOKEN) or ""
+            keys = Credentials(access_key_id=key_id, secret_access_key=secret, session_token=token)
+            self._read[account_name] = keys
+            return keys
+
+    def store(self, account_name: str, credentials: Credentials) -> None:
+        """Keep the keys of an account in place of those that it had. All or nothing: a failure puts the old back."""
+        with self._lock:
+            self._check_lengths(credentials)
+            secrets = _entries(credentials)
+            before = {part: self._get(account_name, part) for part in secrets}
+            self._read.pop(account_name, None)
+            try:
+                self._write(account_name, secrets)
+            except BaseException:
+                self._put_back(account_name, before, secrets)
+                raise
+            self._read[account_name] = credentials
+
+    def forget(self, account_name: str) -> None:
+        """Remove every entry of an account, whatever there is of it."""
+        with self._lock:
+            self._read.pop(account_name, None)
+            for part in (_KEY_ID, _TOKEN, _SECRET):
+                self._remove(account_name, part)
+
+    def _write(self, account_name: str, secrets: dict[str, str]) -> None:
+        self._remove(account_name, _KEY_ID)
+        for part, secret in secrets.items():
+            if secret:
+                self._set(account_name, part, secret)
+            else:
+                self._remove(account_name, part)
+
+    def _put_back(self, account_name: str, before: dict[str, str | None], secrets: dict[str, str]) -> None:
+        """Undo as far as the keyring lets us; what it refuses now, the error under way already tells of."""
+        hidden = (*secrets.values(), *(secret for secret in before.values() if secret))
+        with keyring_problems.ignored(hidden):
+            self._write(account_name, {part: secret or "" for part, secret in before.items()})
+
+    def _check_lengths(self, credentials: Credentials) -> None:
+        if not keyring_problems.is_windows(self._backend()):
+            return
+        for part, secret in _entries(credentials).items():
+            if len(secret.encode("utf-16-le")) > WINDOWS_LIMIT:
+                raise keyring_problems.too_long(part, len(secret), WINDOWS_LIMIT // 2)
+
+    def _get(self, account_name: str, part: str) -> str | None:
+        backend = self._backend()
+        with translated():
+            return backend.get_password(SERVICE, _entry(account_name, part))
+
+    def _set(self, account_name: str, part: str, secret: str) -> None:
+        backend = self._backend()
+        with translated(hidden=(secret,)):
+            backend.set_password(SERVICE, _entry(account_name, part), secret)
+
+    def _remove(self, account_name: str, part: str) -> None:
+        if self._get(account_name, part) is None:
+            return
+        backend = self._backend()
+        with translated():
+            backend.delete_password(SERVICE, _entry(account_name, part))
+
+    def _backend(self) -> KeyringBackend:
+        if self._chosen is None:
+            self._chosen = keyring_problems.usable(self._given or keyring_problems.system_backend())
+        return self._chosen
+
+
+def _entries(credentials: Credentials) -> dict[str, str]:
+    """What is written, in the order in which it is."""
+    return {
+        _SECRET: credentials.secret_access_key,
+        _TOKEN: credentials.session_token,
+        _KEY_ID: credentials.access_key_id,
+    }
+
+
+def _entry(account_name: str, part: str) -> str:
+    return f"{account_name} / {part}"

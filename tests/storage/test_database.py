@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: MIT
+"""Opening the database: new, shared, newer, damaged, and on disks that refuse."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.storage.database import Database, set_aside
+from notification_tester.storage.history import History
+from notification_tester.storage.migrations import MIGRATIONS
+from notification_tester.storage.queries import HistoryQuery
+from storage.conftest import NOW, beginning, ending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def refusal(path: Path) -> str:
+    """The code of the problem with which opening fails; every such problem says what and what to do."""
+    with pytest.raises(ProblemError) as caught:
+        Database(path)
+    problem = caught.value.problem
+    assert problem.cause is Cause.STORAGE
+    assert problem.title.endswith(".")
+    assert problem.remedy
+    assert str(path.parent) in problem.detail
+    return problem.code
+
+
+def filled(path: Path, rows: int = 50) -> Path:
+    with Database(path) as database:
+        history = History(database)
+        for _ in range(rows):
+            history.complete(history.begin(beginning(), now=NOW), ending(raw="x" * 500))
+    return path
+
+
+def test_a_new_database_is_private_durable_and_keeps_what_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "history.sqlite3"
+    with Database(path) as database:
+        with database.transaction() as connection:
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+            assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+            assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        row_id = History(database).begin(beginning(), now=NOW)
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+        assert path.parent.parent.stat().st_mode & 0o777 == 0o700
+    with Database(path) as database:
+        assert History(database).row(row_id) is not None
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    history = History(database)
+    with pytest.raises(ZeroDivisionError), database.transaction() as connection:
+        connection.execute("DELETE FROM migrations")
+        raise ZeroDivisionError
+    with database.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM migrations").fetchone() == (len(MIGRATIONS),)
+    assert history.count(HistoryQuery()) == 0
+
+
+def test_readers_cannot_write_and_do_not_wait_for_the_writer(database: Database) -> None:
+    with database.transaction() as writer:
+        writer.execute("DELETE FROM migrations")
+        with database.reading() as reader:
+            assert reader.execute("SELECT count(*) FROM migrations").fetchone() == (len(MIGRATIONS),)
+    with pytest.raises(ProblemError), database.reading() as reader:
+        reader.execute("DELETE FROM migrations")
+
+
+def test_a_bug_in_a_statement_is_not_dressed_up_as_a_problem_of_the_disk(database: Database) -> None:
+    with pytest.raises(sqlite3.OperationalError), database.reading() as connection:
+        connection.execute("SELEC 1")
+
+
+def test_many_threads_write_and_read(database: Database) -> None:
+    history = History(database)
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for _ in range(10):
+                history.complete(history.begin(beginning(), now=NOW), ending())
+                history.page(HistoryQuery(text="results"))
+        except BaseException as error:  # noqa: BLE001 - handed to the test
+            failed.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert history.count(HistoryQuery()) == history.count(HistoryQuery(text="results")) == 80
+
+
+def test_processes_that_open_a_new_database_at_once_all_succeed(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from datetime import datetime, UTC;"
+        "sys.path.insert(0, sys.argv[2]);"
+        "from storage.conftest import beginning, NOW;"
+        "from notification_tester.storage.database import Database;"
+        "from notification_tester.storage.history import History;"
+        "print('ready', flush=True); sys.stdin.readline();"
+        "history = History(Database(Path(sys.argv[1])));"
+        "[history.begin(beginning(), now=NOW) for _ in range(20)]"
+    )
+    path = tmp_path / "data" / "history.sqlite3"
+    tests = str(__import__("pathlib").Path(__file__).parents[1])
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(path), tests], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        child.communicate("go\n", timeout=60)
+        assert child.returncode == 0
+    with Database(path) as database:
+        assert History(database).count(HistoryQuery()) == 80
+
+
+@pytest.mark.parametrize("logged", [False, True], ids=["in the file", "in its log alone"])
+def test_a_newer_database_is_not_touched(tmp_path: Path, logged: bool) -> None:
+    path = filled(tmp_path / "history.sqlite3")
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    if not logged:
+        connection.close()
+    before = path.read_bytes()
+    assert refusal(path) == "storage.newer"
+    assert path.read_bytes() == before
+    connection.close()
+
+
+def flipped(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[100:4096] = b"\xff" * 3996
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda path: path.write_bytes(b"Dear diary, " * 100), id="a text"),
+        pytest.param(lambda path: path.write_bytes(path.read_bytes()[:50]), id="fifty bytes"),
+        pytest.param(lambda path: path.write_bytes(path.read_bytes()[:-4096]), id="cut off"),
+        pytest.param(flipped, id="its list of tables overwritten"),
+    ],
+)
+def test_a_damaged_database_is_kept_and_can_be_set_aside(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    path = filled(tmp_path / "history.sqlite3")
+    damage(path)
+    before = path.read_bytes()
+    assert refusal(path) == "storage.damaged"
+    assert path.read_bytes() == before
+    kept = set_aside(path, now=NOW)
+    assert kept.read_bytes() == before
+    assert kept.name == "history.damaged-20260131-235959.sqlite3"
+    with Database(path) as database:
+        assert History(database).count(HistoryQuery()) == 0
+
+
+def test_damage_that_shows_later_is_told_too(tmp_path: Path) -> None:
+    path = filled(tmp_path / "history.sqlite3", rows=200)
+    data = bytearray(path.read_bytes())
+    with sqlite3.connect(path) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'history_body'").fetchone()
+    connection.close()
+    data[(root - 1) * 4096 : root * 4096] = os.urandom(4096)
+    path.write_bytes(data)
+    with Database(path) as database, pytest.raises(ProblemError) as caught:
+        History(database).row(1)
+    assert caught.value.problem.code == "storage.damaged"
+
+
+def test_a_folder_in_its_place(tmp_path: Path) -> None:
+    (tmp_path / "history.sqlite3").mkdir()
+    assert refusal(tmp_path / "history.sqlite3") == "storage.in-the-way"
+
+
+def test_a_file_in_the_place_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("mine")
+    assert refusal(tmp_path / "data" / "history.sqlite3") == "storage.in-the-way"
+    assert (tmp_path / "data").read_text() == "mine"
+
+
+@pytest.mark.parametrize("exists", [True, False], ids=["an old database", "a new one"])
+def test_a_read_only_disk(tmp_path: Path, make_read_only: Callable[[Path], str], exists: bool) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    if exists:
+        filled(folder / "history.sqlite3")
+    expected = make_read_only(folder)
+    assert refusal(folder / "history.sqlite3") == expected
+
+
+def test_a_read_only_file_system_from_the_start() -> None:
+    path = __import__("pathlib").Path("/proc/mturk-notification-tester/history.sqlite3")
+    if not path.parents[1].is_dir():
+        pytest.skip("no /proc here")
+    with pytest.raises(ProblemError) as caught:
+        Database(path)
+    assert caught.value.problem.cause is Cause.STORAGE
+
+
+def fill_up(folder: Path, leave: int) -> None:
+    with (folder / "others").open("wb") as file:
+        free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+        file.write(b"\0" * max(free - leave, 0))
+
+
+@pytest.mark.parametrize("leave", [0, 8192, 40960], ids=["nothing", "two pages", "ten pages"])
+@pytest.mark.parametrize("exists", [True, False], ids=["an old database", "a new one"])
+def test_opening_on_a_full_disk(small_disk: Path, leave: int, exists: bool) -> None:
+    path = small_disk / "history.sqlite3"
+    if exists:
+        filled(path)
+    fill_up(small_disk, leave)
+    assert refusal(path) == "storage.full"
+
+
+def test_a_disk_that_fills_up_later_loses_nothing_that_was_written(small_disk: Path) -> None:
+    with Database(small_disk / "history.sqlite3") as database:
+        history = History(database)
+        row_id = history.begin(beginning(), now=NOW)
+        fill_up(small_disk, 0)
+        with pytest.raises(ProblemError) as caught:
+            for _ in range(200):
+                history.complete(row_id, ending(raw="x" * 10_000))
+        assert caught.value.problem.code == "storage.full"
+        assert history.count(HistoryQuery()) == 1
+        (small_disk / "others").unlink()
+        history.complete(row_id, ending(raw="at last"))
+        row = history.row(row_id)
+        assert row is not None
+        assert row.raw == "at last"
+
+
+def test_a_full_database_without_the_right_to_mount(database: Database) -> None:
+    history = History(database)
+    row_id = history.begin(beginning(), now=NOW)
+    with database.transaction() as connection:
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite raises it to what is in use
+    with pytest.raises(ProblemError) as caught:
+        history.complete(row_id, ending(raw="x" * 100_000))
+    assert caught.value.problem.code == "storage.full"
+    assert history.count(HistoryQuery()) == 1

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""The vault against a real Secret Service on a session bus of its own, and where there is none."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EMPTY_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow own="*"/></policy></busconfig>
+"""
+CHILD = Path(__file__).with_name("keyring_child.py")
+CHOOSE = "PYTHON_KEYRING_BACKEND"
+UNLOCK = 'printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
+
+needs_service = pytest.mark.skipif(
+    not (shutil.which("dbus-run-session") and shutil.which("gnome-keyring-daemon")),
+    reason="needs dbus-run-session and gnome-keyring-daemon",
+)
+
+
+class Home:
+    """An empty home of a user who was never here."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            "HOME": str(folder),
+            "PATH": os.environ["PATH"],
+            "XDG_RUNTIME_DIR": str(folder / "run"),
+            "LANG": "C.UTF-8",
+        }
+        (folder / "run").mkdir(mode=0o700)
+
+    def run(self, *words: str, keyring: bool = True, bus: str = "session", **extra: str) -> dict[str, Any]:
+        command = [sys.executable, str(CHILD), *words]
+        if keyring:
+            command = ["sh", "-c", UNLOCK, "sh", *command]
+        if bus == "session":
+            command = ["dbus-run-session", "--", *command]
+        elif bus == "empty":
+            config = self.folder / "bus.conf"
+            config.write_text(EMPTY_BUS)
+            command = ["dbus-run-session", f"--config-file={config}", "--", *command]
+        done = subprocess.run(
+            command, env={**self.environment, **extra}, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        value: dict[str, Any] = json.loads(done.stdout)
+        return value
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return Home(folder)
+
+
+@needs_service
+def test_keys_are_kept_replaced_and_forgotten_entry_by_entry(home: Home) -> None:
+    seen = home.run("round-trip")
+    assert seen == {
+        "empty": True,
+        "same": True,
+        "kept": ["Lab / access key id", "Lab / secret access key"],
+        "replaced": True,
+        "kept_with_token": ["Lab / access key id", "Lab / secret access key", "Lab / session token"],
+        "token_gone": ["Lab / access key id", "Lab / secret access key"],
+        "after_forget": ["Lab, sandbox / access key id", "Lab, sandbox / secret access key"],
+        "forgotten": True,
+        "repr": "<Vault with the keys of 0 accounts>",
+    }
+
+
+@needs_service
+def test_the_secret_is_in_no_file_but_the_keyrings_own(home: Home) -> None:
+    secret = home.run("leave")["secret"]
+    files = [path for path in home.folder.rglob("*") if path.is_file()]
+    assert [path for path in files if path.suffix == ".keyring"], "the service kept nothing"
+    assert [path for path in files if secret.encode() in path.read_bytes()] == []
+
+
+@needs_service
+def test_a_locked_keyring_is_said_to_be_locked(home: Home) -> None:
+    seen = home.run("locked")
+    assert set(seen["answers"]) == {"load", "check", "store", "forget"}
+    for answer in seen["answers"].values():
+        assert answer["code"] == "keyring.locked"
+        assert answer["title"] == "The keyring is locked."
+        assert "for this session only" in answer["remedy"]
+    assert seen["read_before"], "what was read once is asked for no more"
+
+
+@pytest.mark.parametrize(
+    ("bus", "extra", "code"),
+    [
+        pytest.param("none", {}, "keyring.none", id="no session bus"),
+        pytest.param("empty", {}, "keyring.none", id="a bus without a keyring", marks=needs_service),
+        pytest.param("session", {}, "keyring.refused", id="never set up, nobody to ask", marks=needs_service),
+        pytest.param("none", {CHOOSE: "keyring.backends.null.Keyring"}, "keyring.none", id="disabled"),
+        pytest.param("none", {CHOOSE: "not.installed.Keyring"}, "keyring.none", id="set to what is not installed"),
+    ],
+)
+def test_without_a_keyring_the_way_out_is_named(home: Home, bus: str, extra: dict[str, str], code: str) -> None:
+    seen = home.run("problem", keyring=False, bus=bus, **extra)
+    assert seen["code"] == code
+    assert seen["cause"] == "keyring"
+    assert "for this session only" in seen["remedy"]
+
+
+def test_importing_storage_imports_no_keyring() -> None:
+    code = (
+        "import sys, notification_tester.storage.vault, notification_tester.storage.history;"
+        "print([name for name in sys.modules if name.split('.')[0] in {'keyring', 'secretstorage', 'boto3'}])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
