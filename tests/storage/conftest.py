@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -101,7 +102,7 @@ def make_read_only(tmp_path: Path) -> Iterator[Callable[[Path], str]]:
         for path in (folder, *folder.rglob("*")):
             mode = path.stat().st_mode
             path.chmod(mode & ~0o222)
-            undo.append(lambda path=path, mode=mode: path.chmod(mode))  # type: ignore[misc]
+            undo.append(partial(path.chmod, mode))
         return "storage.not-allowed"
 
     yield make

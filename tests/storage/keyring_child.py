@@ -92,8 +92,5 @@ def problem() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(
-        json.dumps(
-            {"round-trip": round_trip, "leave": leave_behind, "locked": locked, "problem": problem}[sys.argv[1]]()
-        )
-    )
+    deeds = {"round-trip": round_trip, "leave": leave_behind, "locked": locked, "problem": problem}
+    json.dump(deeds[sys.argv[1]](), sys.stdout)

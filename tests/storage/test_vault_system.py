@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,8 @@ import pytest
 EMPTY_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow own="*"/></policy></busconfig>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+</policy></busconfig>
 """
 CHILD = Path(__file__).with_name("keyring_child.py")
 CHOOSE = "PYTHON_KEYRING_BACKEND"
@@ -51,11 +53,22 @@ class Home:
             config = self.folder / "bus.conf"
             config.write_text(EMPTY_BUS)
             command = ["dbus-run-session", f"--config-file={config}", "--", *command]
-        done = subprocess.run(
-            command, env={**self.environment, **extra}, capture_output=True, text=True, timeout=60, check=False
+        child = subprocess.Popen(
+            command,
+            env={**self.environment, **extra},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # so that the bus and the service end with it, if it has to be ended
         )
-        assert done.returncode == 0, done.stderr
-        value: dict[str, Any] = json.loads(done.stdout)
+        try:
+            out, err = child.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.communicate()
+            raise
+        assert child.returncode == 0, err
+        value: dict[str, Any] = json.loads(out)
         return value
 
 

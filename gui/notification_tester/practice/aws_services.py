@@ -4,7 +4,7 @@
 - moto's queues are not safe between threads: a message that comes while another is deleted can be lost. Here one
   lock serves one call at a time, and a long poll waits outside it (:class:`Services`).
 - moto finds a queue by its name whatever account its URL names, and hands SNS messages to any (subscriptions.py).
-- moto forgets a queue's policy when another attribute is set. Here it stays.
+- moto's queues are slow, and forget their policy (queues.py).
 
 Only what moto's own modules offer is used, plus the names that the imports below show; moto is pinned for it.
 """
@@ -21,13 +21,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from moto.moto_server.werkzeug_app import create_backend_app
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from notification_tester.practice import queues, subscriptions
 from notification_tester.practice.listener import LOOPBACK, Request, Response
+from notification_tester.practice.queues import Queue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from moto.sns.models import Topic
-    from moto.sqs.models import Queue, SQSBackend
 
 SERVICES = ("sqs", "sns")
 """What moto serves here. STS has one operation that matters, and answering that ourselves saves loading IAM."""
@@ -44,22 +49,14 @@ class Services:
     """SQS and SNS of one account in one region."""
 
     def __init__(self, *, account_id: str, region: str) -> None:
-        # Read by moto when it is imported, and with every call.
-        os.environ["MOTO_ACCOUNT_ID"] = account_id
-        os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # no web page has any business here
-        from moto.moto_server.werkzeug_app import create_backend_app
-        from moto.sns.models import sns_backends
-        from moto.sqs.models import sqs_backends
-
-        from notification_tester.practice import subscriptions
-
+        os.environ["MOTO_ACCOUNT_ID"] = account_id  # read by moto with every call
         self.account_id = account_id
         self.region = region
         self._changed = threading.Condition(threading.RLock())
+        queues.install()
         subscriptions.install()
-        self._settle = subscriptions.settle
         self._sns = sns_backends[account_id][region]
-        self._sqs: SQSBackend = sqs_backends[account_id][region]
+        self._sqs = sqs_backends[account_id][region]
         self._apps: dict[str, Any] = {"sqs": create_backend_app("sqs"), "sns": create_backend_app("sns")}
 
     def answer(self, service: str, request: Request, *, now: Callable[[], float] = time.monotonic) -> Response:
@@ -73,25 +70,21 @@ class Services:
         if call.action == "ReceiveMessage":
             return self._receive(call, queue_name, now)
         with self._changed:
-            queue = self._sqs.queues.get(queue_name)
-            policy = queue.policy if queue else None
             response = self._run("sqs", call.request)
-            if queue and call.action == "SetQueueAttributes" and not call.sets_policy:
-                queue.policy = policy
             self._changed.notify_all()
         return response
 
     def _answer_sns(self, call: _Call) -> Response:
         with self._changed:
             response = self._run("sns", call.request)
-            self._settle(self._sns)
+            subscriptions.settle(self._sns)
             self._changed.notify_all()
         return response
 
     def queue(self, name: str) -> Queue | None:
         """Find a queue of this account."""
         with self._changed:
-            return self._sqs.queues.get(name)
+            return self._queue(name)
 
     def topic(self, arn: str) -> Topic | None:
         """Find a topic of this account."""
@@ -112,27 +105,30 @@ class Services:
                 topic.publish(body, subject=subject)
                 self._changed.notify_all()
 
-    def create_queue(self, name: str, *, policy: str, tags: Mapping[str, str] | None = None) -> Queue:
+    def create_queue(self, name: str, *, policy: str) -> None:
         """Make a queue as part of the scenario."""
         with self._changed:
-            return self._sqs.create_queue(name, dict(tags or {}), **({"Policy": policy} if policy else {}))
+            attributes: dict[str, Any] = {"Policy": policy} if policy else {}
+            self._sqs.create_queue(name, **attributes)
 
-    def create_topic(self, name: str, *, policy: str) -> Topic:
+    def create_topic(self, name: str, *, policy: str) -> None:
         """Make a topic as part of the scenario."""
         with self._changed:
-            topic = self._sns.create_topic(name)
-            topic.policy = policy
-            return topic
+            self._sns.create_topic(name).policy = policy
 
     def subscribe(self, topic_arn: str, queue_arn: str) -> None:
         """Join a queue to a topic as part of the scenario."""
         with self._changed:
             self._sns.subscribe(topic_arn, queue_arn, "sqs")
-            self._settle(self._sns)
+            subscriptions.settle(self._sns)
+
+    def _queue(self, name: str) -> Queue | None:
+        found = self._sqs.queues.get(name)
+        return found if isinstance(found, Queue) else None
 
     def _receive(self, call: _Call, queue_name: str, now: Callable[[], float]) -> Response:
         with self._changed:
-            queue = self._sqs.queues.get(queue_name)
+            queue = self._queue(queue_name)
             wait = call.wait_seconds
             if wait is None:
                 wait = float(getattr(queue, "receive_message_wait_time_seconds", 0)) if queue else 0.0
@@ -144,6 +140,8 @@ class Services:
                 if not call.request.is_still_wanted():
                     return Response(status=499)
                 response = self._run("sqs", at_once)
+                if queue and queue.dead_letter_queue:
+                    self._changed.notify_all()  # somebody may wait for what has just been moved there
                 left = deadline - now()
                 if response.status != 200 or left <= 0 or _has_message(response):
                     return response
@@ -153,10 +151,10 @@ class Services:
         """Wait, giving the lock up meanwhile, until something happens that may have made a message visible."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            queue = self._sqs.queues.get(queue_name)
+            queue = self._queue(queue_name)
             if queue is None:
                 return
-            self._changed.wait(min(left, _until_visible(queue)))
+            self._changed.wait(min(left, queue.seconds_until_visible(otherwise=left) + _SHORTEST_WAIT))
             # A message may be visible and still not to be had, in a FIFO queue; the short pause keeps that calm.
             if queue.messages:
                 return
@@ -223,13 +221,6 @@ class _Call:
         return Response(status=400, content_type="text/xml", body=f"<ErrorResponse>{text}</ErrorResponse>".encode())
 
     @property
-    def sets_policy(self) -> bool:
-        if self.is_json:
-            attributes = self.values.get("Attributes")
-            return isinstance(attributes, dict) and "Policy" in attributes
-        return "Policy" in self.values.values()
-
-    @property
     def wait_seconds(self) -> float | None:
         """How long is to be waited; None where the queue's own setting counts."""
         try:
@@ -254,13 +245,6 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 def _has_message(response: Response) -> bool:
     return b'"Messages"' in response.body[:200] or b"<Message>" in response.body
-
-
-def _until_visible(queue: Queue) -> float:
-    """Seconds until the next message that is held or delayed will be visible."""
-    now = time.time() * 1000
-    moments = [moment for m in queue._messages if (moment := max(m.visible_at, m.delayed_until)) > now]  # noqa: SLF001
-    return max(_SHORTEST_WAIT, (min(moments) - now) / 1000 + _SHORTEST_WAIT) if moments else LONGEST_WAIT
 
 
 def _environ(request: Request) -> dict[str, Any]:

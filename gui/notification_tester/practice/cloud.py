@@ -66,11 +66,12 @@ class PracticeDetails:
         return cls(**{name: str(value[name]) for name in names})
 
 
-def practice_command() -> list[str]:
+def practice_command(port: int = 0) -> list[str]:
     """How the process is started: by this Python, or by this program itself where it is packaged."""
+    words = ["practice", "--port", str(port)] if port else ["practice"]
     if getattr(sys, "frozen", False):
-        return [sys.executable, "practice"]
-    return [sys.executable, "-m", "notification_tester", "practice"]
+        return [sys.executable, *words]
+    return [sys.executable, "-m", "notification_tester", *words]
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -92,12 +93,15 @@ class PracticeCloud:
         self._lock = threading.Lock()
 
     @classmethod
-    def start(cls, *, timeout: float = 30.0) -> PracticeCloud:
-        """Start one and wait until it answers, at most ``timeout`` seconds. Raises ProblemError."""
+    def start(cls, *, port: int = 0, timeout: float = 30.0) -> PracticeCloud:
+        """Start one and wait until it answers, at most ``timeout`` seconds. Raises ProblemError.
+
+        ``port`` is for starting again where one was before; 0 lets the system choose.
+        """
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         try:
             process = subprocess.Popen(
-                practice_command(),
+                practice_command(port),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
@@ -110,19 +114,24 @@ class PracticeCloud:
             raise _start_problem(f"Its process could not be started: {error.strerror or error}.") from error
         first_line = _first_line(process, timeout=timeout)
         try:
-            details = PracticeDetails.from_json(first_line)
+            details = PracticeDetails.from_json(first_line or "")
         except ValueError as error:
-            late = first_line == "" and process.poll() is None
             _end(process)
             said = _tail(complaints)
             complaints.close()
-            why = f"It gave no sign of life within {timeout:g} seconds." if late else "It ended before it was ready."
+            late = f"It gave no sign of life within {timeout:g} seconds."
+            why = late if first_line is None else "It ended before it was ready."
             raise _start_problem(f"{why} {f'It said: {said}' if said else 'It did not say why.'}") from error
         return cls(process=process, details=details, complaints=complaints)
 
     def is_running(self) -> bool:
         """Whether the process is still there."""
         return self._process.poll() is None
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return urlsplit(self.details.mturk_endpoint).port or 0
 
     @property
     def process_id(self) -> int:
@@ -185,8 +194,11 @@ def _detached() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
-def _first_line(process: subprocess.Popen[str], *, timeout: float) -> str:
-    """Read a line, or nothing when the process ends or the time is over; a thread waits, as Windows asks of pipes."""
+def _first_line(process: subprocess.Popen[str], *, timeout: float) -> str | None:
+    """Read a line, empty when the process ends without one; None, and the process killed, when the time is over.
+
+    A thread waits for it, because on Windows a pipe cannot be waited for in another way.
+    """
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def read() -> None:
@@ -200,7 +212,7 @@ def _first_line(process: subprocess.Popen[str], *, timeout: float) -> str:
     except queue.Empty:
         process.kill()  # which ends the reader as well
         process.wait()
-        return ""
+        return None
     finally:
         reader.join(_PATIENCE)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from notification_tester.domain.events import EventType, Group
+from notification_tester.domain.message import TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.domain.policy import SERVICE, Answer, Question, judge
 from notification_tester.practice.faults import FaultPlan, Handling
 from notification_tester.practice.mailbox import Mailbox, PracticeMail
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from notification_tester.practice.aws_services import Services
 
-TEST_HIT_ID = "12345678901234567890"
-TEST_HIT_TYPE_ID = "09876543210987654321"
 TEST_ASSIGNMENT_IDS = (
     "1234567890123456789012345678901234567890",
     "1234567890123456789012345678900987654321",

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from notification_tester.practice.front import Front
 
+ACCOUNT_ID = "111122223333"
+"""Always the same, as AWS's own examples have it: addresses that a person kept stay right when practice starts anew."""
+
 _KEY_LETTERS = string.ascii_uppercase + "234567"
 _SECRET_LETTERS = string.ascii_letters + string.digits + "+/"
 _SHUTDOWN_CHECK = 0.1  # seconds
@@ -84,18 +87,17 @@ def _build(port: int) -> tuple[Front, PracticeDetails]:
     from notification_tester.practice.front import Front
     from notification_tester.practice.requester import Requester
 
-    account_id = str(secrets.randbelow(9 * 10**11) + 10**11)
     key = SigningKey(
         access_key_id="AKIA" + _random_text(_KEY_LETTERS, 16),
         secret_access_key=_random_text(_SECRET_LETTERS, 40),
         region=REGION,
     )
     story = scenario.load()
-    services = Services(account_id=account_id, region=REGION)
+    services = Services(account_id=ACCOUNT_ID, region=REGION)
     marketplace = Marketplace(balance=str(story["balance"]))
     places = scenario.set_up(story, services=services, marketplace=marketplace)
     mailbox, plan = Mailbox(), FaultPlan()
-    sender = Sender(customer_id="A" + _random_text(_KEY_LETTERS, 13), source_account=account_id)
+    sender = Sender(customer_id="A" + _random_text(_KEY_LETTERS, 13), source_account=ACCOUNT_ID)
     courier = Courier(services=services, mailbox=mailbox, plan=plan, sender=sender)
     front = Front(
         key=key,
@@ -113,9 +115,9 @@ def _build(port: int) -> tuple[Front, PracticeDetails]:
         access_key_id=key.access_key_id,
         secret_access_key=key.secret_access_key,
         region=REGION,
-        account_id=account_id,
-        queue_url=f"{address}/{account_id}/{places.queue_name}",
-        blocked_queue_url=f"{address}/{account_id}/{places.blocked_queue_name}",
+        account_id=ACCOUNT_ID,
+        queue_url=f"{address}/{ACCOUNT_ID}/{places.queue_name}",
+        blocked_queue_url=f"{address}/{ACCOUNT_ID}/{places.blocked_queue_name}",
         topic_arn=places.topic_arn,
         mailbox_url=address + front.mailbox_path,
         email=places.email,

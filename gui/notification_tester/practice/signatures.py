@@ -145,13 +145,24 @@ def _canonical_request(request: Request, names: list[str]) -> bytes:
     headers = "".join(f"{name}:{' '.join(request.headers[name].split())}\n" for name in names)
     parts = (
         request.method,
-        quote(request.path or "/", safe="/~"),  # every service but S3 encodes the path once more
+        quote(_plain_path(request.path), safe="/~"),  # every service but S3 encodes the path once more
         _canonical_query(request.query),
         headers,
         ";".join(names),
         hashlib.sha256(request.body).hexdigest(),
     )
     return "\n".join(parts).encode()
+
+
+def _plain_path(path: str) -> str:
+    """Take ``.``, ``..`` and doubled slashes out of a path, as every service but S3 does (RFC 3986, 5.2.4)."""
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del kept[-1:]
+        elif part not in {"", "."}:
+            kept.append(part)
+    return "/" + "/".join(kept) + ("/" if kept and path.endswith("/") else "")
 
 
 def _canonical_query(query: str) -> str:

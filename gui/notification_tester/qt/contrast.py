@@ -19,15 +19,16 @@ def contrast(one: QColor, other: QColor) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable(colour: QColor, background: QColor) -> QColor:
+def readable(colour: QColor, background: QColor, *, least: float = READABLE) -> QColor:
     """``colour``, moved towards black or white only as far as it must be to be read on ``background``.
 
-    A system's accent or link colour is chosen for looks; on a card it may be too faint.
+    ``least`` is the ratio that will do. A system's accent or link colour is chosen for looks,
+    and may be too faint on a card.
     """
     goal = max((QColor("black"), QColor("white")), key=lambda end: contrast(end, background))
     for step in range(11):
         tried = mixed(colour, goal, step / 10)
-        if contrast(tried, background) >= READABLE:
+        if contrast(tried, background) >= least:
             return tried
     return goal
 

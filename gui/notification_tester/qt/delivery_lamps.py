@@ -60,7 +60,11 @@ class DeliveryLamps(QWidget):
         }
         for stage, lamp in self.lamps.items():
             lamp.show_text(
-                tone=Tone.UNKNOWN, shape="dot", title=self._title(stage), word=self.tr("Not yet"), detail=details[stage]
+                tone=Tone.UNKNOWN,
+                shape="minus",
+                title=self._title(stage),
+                word=self.tr("Not yet"),
+                detail=details[stage],
             )
 
     def show_waiting(self, stage: str, seconds_left: int | None, accepted: Lamp | None = None) -> None:
@@ -75,7 +79,7 @@ class DeliveryLamps(QWidget):
         order = list(Stage)
         for later in order[order.index(waiting) + 1 :]:
             self.lamps[later].show_text(
-                tone=Tone.UNKNOWN, shape="dot", title=self._title(later), word=self.tr("Not yet"), detail=""
+                tone=Tone.UNKNOWN, shape="minus", title=self._title(later), word=self.tr("Not yet"), detail=""
             )
         detail = {
             Stage.ACCEPTED: self.tr("Mechanical Turk is being asked."),
@@ -109,7 +113,7 @@ class DeliveryLamps(QWidget):
         }[lamp.state]
         seconds = spoken = ""
         if lamp.seconds is not None:
-            number = self._number(lamp.seconds, 2)
+            number = self._number(lamp.seconds, 2 if lamp.seconds < 10 else 1 if lamp.seconds < 60 else 0)
             seconds = self.tr("{seconds} s").format(seconds=number)
             spoken = self.tr("after {seconds} seconds").format(seconds=number)
         self.lamps[stage].show_text(
@@ -160,7 +164,7 @@ class LampRow(Card):
         top.addWidget(self.word)
         top.addWidget(self.seconds)
         self._words = QVBoxLayout()
-        self._words.setSpacing(2)
+        self._words.setSpacing(4)
         self._words.addLayout(top)
         self._words.addWidget(self.detail)
         row = QHBoxLayout()

@@ -185,6 +185,7 @@ class DestinationField(QWidget):
         words.addWidget(self._more)
         buttons = FlowLayout()
         buttons.addWidget(self.switch)
+        buttons.setContentsMargins(0, 4, 0, 0)
         words.addLayout(buttons)
         rows.addLayout(_beside(self._mark, words))
         verdict = QVBoxLayout()

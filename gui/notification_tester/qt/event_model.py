@@ -6,7 +6,16 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QDate,
+    QDateTime,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from notification_tester.domain.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
 from notification_tester.qt.event_names import name_of
@@ -35,11 +44,13 @@ class EventModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._events: Sequence[DecodedEvent] = ()
+        self._cells: dict[tuple[int, Column], str] = {}  # a cell is asked for many times while columns are measured
 
     def show(self, events: Sequence[DecodedEvent]) -> None:
         """Show these."""
         self.beginResetModel()
         self._events = events
+        self._cells.clear()
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -70,15 +81,21 @@ class EventModel(QAbstractTableModel):
         event = self._events[index.row()]
         column = Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._short(event, column)
+            return self._cell(index.row(), column)
         if role == Qt.ItemDataRole.ToolTipRole:
             # In a tooltip Qt takes anything that looks like markup for markup; this character keeps it text.
             return "\u2060" + self._whole(event, column) if self._whole(event, column) else None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self.headerData(column, Qt.Orientation.Horizontal)}: {self._short(event, column)}"
+            return f"{self.headerData(column, Qt.Orientation.Horizontal)}: {self._cell(index.row(), column)}"
         if role == Qt.ItemDataRole.UserRole:
             return event
         return None
+
+    def _cell(self, row: int, column: Column) -> str:
+        text = self._cells.get((row, column))
+        if text is None:
+            text = self._cells[row, column] = self._short(self._events[row], column)
+        return text
 
     def _short(self, event: DecodedEvent, column: Column) -> str:
         match column:
@@ -110,5 +127,7 @@ class EventModel(QAbstractTableModel):
         if not moment.isValid() or "T" not in text:
             return one_line(text, longest=40)
         local = moment.toLocalTime()
+        if local.date() == QDate.currentDate():
+            return local.time().toString("HH:mm:ss")
         day = QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)
         return f"{day}, {local.time().toString('HH:mm:ss')}"

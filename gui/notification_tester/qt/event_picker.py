@@ -43,7 +43,7 @@ class EventPicker(QWidget):
         self.none_link.clicked.connect(lambda: self._check(()))
         top = QHBoxLayout()
         if title is not None:
-            top.addWidget(title, 1)
+            top.addWidget(title, 1, Qt.AlignmentFlag.AlignVCenter)
         else:
             top.addStretch(1)
         top.addWidget(self.all_link)
@@ -142,7 +142,7 @@ class EventPicker(QWidget):
         boxes = [
             max(
                 self._headings[number].sizeHint().width(),
-                max(self.boxes[event].sizeHint().width() for event in SUBSCRIBABLE if event.group is group),
+                *(self.boxes[event].sizeHint().width() for event in SUBSCRIBABLE if event.group is group),
             )
             for number, group in enumerate((Group.ASSIGNMENT, Group.HIT))
         ]

@@ -54,7 +54,8 @@ class FilledButton(QPushButton):
         palette = QPalette()
         if self._filled and self.style().name().casefold() == "fusion":
             ink = QColor("white")
-            fill = readable(system.color(QPalette.ColorRole.Highlight), ink)
+            # Fusion draws a button lighter than it is told to.
+            fill = readable(system.color(QPalette.ColorRole.Highlight), ink, least=9)
             for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
                 palette.setColor(group, QPalette.ColorRole.Button, fill)
                 palette.setColor(group, QPalette.ColorRole.ButtonText, ink)

@@ -47,26 +47,35 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """The height of all lines at this width."""
-        return self._arrange(QRect(0, 0, width, 0), apply=False)
+        """The height of all lines at this width; none where nothing is shown."""
+        margins = self.contentsMargins()
+        inner = self._arrange(QRect(0, 0, width - margins.left() - margins.right(), 0), apply=False)
+        return inner + margins.top() + margins.bottom() if inner else 0
 
     def sizeHint(self) -> QSize:
         """Everything in one line."""
         sizes = [item.sizeHint() for item in self._shown()]
         width = sum(size.width() for size in sizes) + self.spacing() * max(0, len(sizes) - 1)
-        return QSize(width, max((size.height() for size in sizes), default=0))
+        return self._with_margins(QSize(width, max((size.height() for size in sizes), default=0)))
 
     def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
         """The widest alone in its line."""
         smallest = QSize()
         for item in self._shown():
             smallest = smallest.expandedTo(item.minimumSize())
-        return smallest
+        return self._with_margins(smallest)
 
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802 - Qt's name
         """Put everything in its place."""
         super().setGeometry(rect)
-        self._arrange(rect, apply=True)
+        self._arrange(rect.marginsRemoved(self.contentsMargins()), apply=True)
+
+    def isEmpty(self) -> bool:  # noqa: N802 - Qt's name
+        """Whether nothing is shown: then it takes no room, and none around it."""
+        return not self._shown()
+
+    def _with_margins(self, size: QSize) -> QSize:
+        return size.grownBy(self.contentsMargins()) if self._shown() else QSize(0, 0)
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]

@@ -77,6 +77,16 @@ class HistoryModel(QAbstractTableModel):
         self._looks = 0
         self._icons: dict[Outcome, QIcon] = {}
 
+    def set_history(self, history: History | None) -> None:
+        """Read from another history from now on; the rows of the one before are forgotten."""
+        self._history = history
+        self._number += 1
+        self._first_page_under_way = self._next_page_under_way = False
+        self.beginResetModel()
+        self._rows = []
+        self._at_end = True
+        self.endResetModel()
+
     @property
     def query(self) -> HistoryQuery:
         """What is shown, or will be as soon as it was read."""

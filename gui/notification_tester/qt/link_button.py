@@ -21,8 +21,14 @@ _AROUND = 3
 
 
 def link_colour(palette: QPalette) -> QColor:
-    """The palette's link colour, made strong enough to be read."""
-    return readable(palette.color(QPalette.ColorRole.Link), palette.color(QPalette.ColorRole.Window))
+    """The palette's link colour, made strong enough to be read.
+
+    Pure blue is what Qt puts in when no system chose a colour; the accent suits the rest better.
+    """
+    link = palette.color(QPalette.ColorRole.Link)
+    if link == QColor(Qt.GlobalColor.blue):
+        link = palette.color(QPalette.ColorRole.Highlight)
+    return readable(link, palette.color(QPalette.ColorRole.Window))
 
 
 class LinkButton(QPushButton):

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderVie
 from notification_tester.qt.event_model import EventModel
 from notification_tester.qt.link_button import FoldButton
 from notification_tester.qt.raw_text import RawText
-from notification_tester.qt.theme import Card, QuietLabel, Tone, heading
+from notification_tester.qt.theme import INSIDE_CARD, Card, QuietLabel, Tone, heading
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.visible_text import one_line, visible
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from notification_tester.domain.message import DecodedMessage
 
 MOST_ROWS = 8
@@ -106,12 +108,25 @@ class MessageTable(Card):
         table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setResizeContentsPrecision(50)
+        header.setResizeContentsPrecision(2 * MOST_ROWS)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
+        table.viewport().setAutoFillBackground(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the last column fill what is over; where nothing is, the table scrolls."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _fit(self) -> None:
         table = self.table
+        header = table.horizontalHeader()
+        needed = sum(
+            max(table.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in range(header.count())
+        )
+        room = self.contentsRect().width() - 2 * INSIDE_CARD
+        header.setStretchLastSection(needed <= room)
         rows = min(MOST_ROWS, max(1, self.model.rowCount()))
         height = table.horizontalHeader().sizeHint().height() + rows * table.verticalHeader().defaultSectionSize()
-        table.setFixedHeight(height + table.horizontalScrollBar().sizeHint().height() + 2)
+        if needed > room:
+            height += table.horizontalScrollBar().sizeHint().height()
+        table.setFixedHeight(height + 2)

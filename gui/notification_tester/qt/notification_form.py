@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFont, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QFormLayout,
@@ -29,7 +30,7 @@ from notification_tester.qt.event_picker import EventPicker
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.flow_layout import FlowLayout
 from notification_tester.qt.form_state import WAIT_LONGEST, WAIT_SHORTEST, FormState
-from notification_tester.qt.link_button import FoldButton
+from notification_tester.qt.link_button import FoldButton, link_colour
 from notification_tester.qt.segmented_choice import SegmentedChoice
 from notification_tester.qt.simulation_picker import SimulationPicker
 from notification_tester.qt.theme import BETWEEN_CARDS, Card, QuietLabel, heading
@@ -59,6 +60,7 @@ class NotificationForm(QWidget):
         rows.addWidget(self._where())
         rows.addWidget(self._which())
         rows.addWidget(self._pretend())
+        rows.addStretch(1)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(key), self).activated.connect(self._send)
         self.set_state(FormState())
@@ -288,10 +290,26 @@ def _numbered(number: str, question: str) -> QWidget:
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(8)
-    digit = heading(number, scale=1.1)
-    digit.setWordWrap(False)
-    digit.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-    digit.setAlignment(Qt.AlignmentFlag.AlignTop)
-    line.addWidget(digit)
-    line.addWidget(heading(question, scale=1.1), 1)
+    words = heading(question, scale=1.1)
+    line.addWidget(_Number(number, words.font()), 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(words, 1)
     return row
+
+
+class _Number(QLabel):
+    """The number of a question, in the colour of links."""
+
+    def __init__(self, number: str, font: QFont) -> None:
+        super().__init__(number)
+        self.setFont(font)
+        self._colour()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._colour()
+
+    def _colour(self) -> None:
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.WindowText, link_colour(QApplication.palette()))
+        self.setPalette(palette)

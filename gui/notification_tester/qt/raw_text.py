@@ -54,10 +54,9 @@ class RawText(QWidget):
         self.view.setPlainText(shown)
         self.view.fit()
         if len(self._text) > LONGEST_TEXT:
-            number = self.locale().toString
             self.note.setText(
-                self.tr("These are the first {shown} of {all} characters; Copy all takes every one.").format(
-                    shown=number(LONGEST_TEXT), all=number(len(self._text))
+                self.tr("This is the beginning of {all} characters; Copy all takes every one.").format(
+                    all=self.locale().toString(len(self._text))
                 )
             )
         elif shown != self._text:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QStyle, Q
 
 from notification_tester.qt import icons
 from notification_tester.qt.contrast import readable
+from notification_tester.qt.link_button import link_colour
 from notification_tester.qt.theme import Tone, secondary, tone_colours
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ _GAP = 7
 
 
 class SegmentedChoice(QWidget):
-    """Emits ``chosen`` with the key when a person chooses; stands in a row, or in a column where the row is too narrow.
+    """Emits ``chosen`` with the key when a person chooses.
+
+    Stands in a row; where that is too narrow the icons go, and then it stands in a column.
 
     Being radio buttons, the parts are one tab stop, the arrow keys move in them, and a screen reader calls them so.
     ``options`` are key, text (``&`` marks the mnemonic) and the name of an icon.
@@ -45,7 +48,7 @@ class SegmentedChoice(QWidget):
         if self._segments:
             self._segments[options[0][0]].setChecked(True)
         self._group.buttonToggled.connect(self._tell)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         if self._segments:
@@ -71,8 +74,8 @@ class SegmentedChoice(QWidget):
         return QSize(sum(s.sizeHint().width() for s in self._segments.values()), self._row_height())
 
     def minimumSizeHint(self) -> QSize:
-        """The widest part alone."""
-        return QSize(max((s.sizeHint().width() for s in self._segments.values()), default=0), self._row_height())
+        """The widest part alone, without its icon."""
+        return QSize(max((s.narrow_width() for s in self._segments.values()), default=0), self._row_height())
 
     def hasHeightForWidth(self) -> bool:
         """A column is higher than a row."""
@@ -86,11 +89,13 @@ class SegmentedChoice(QWidget):
         """Arrange the parts."""
         super().resizeEvent(event)
         place = 0
+        for segment in self._segments.values():
+            segment.show_icon(self.width() >= self.sizeHint().width())
         row = self._fits(self.width())
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        width = max((s.sizeHint().width() for s in self._segments.values()), default=0)
+        width = max((s.size_now().width() for s in self._segments.values()), default=0)
         for segment in self._segments.values():
-            size = segment.sizeHint()
+            size = segment.size_now()
             if row:
                 left = self.width() - place - size.width() if mirrored else place
                 segment.setGeometry(QRect(left, 0, size.width(), size.height()))
@@ -107,7 +112,7 @@ class SegmentedChoice(QWidget):
         return QRectF(whole).adjusted(0.5, 0.5, -0.5, -0.5)
 
     def _fits(self, width: int) -> bool:
-        return width >= self.sizeHint().width()
+        return width >= sum(s.narrow_width() for s in self._segments.values())
 
     def _row_height(self) -> int:
         return max((s.sizeHint().height() for s in self._segments.values()), default=0)
@@ -129,14 +134,24 @@ class _Segment(QRadioButton):
         super().__init__(text, parent)
         self._choice = parent
         self._icon_name = icon_name
+        self._has_icon = bool(icon_name)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
-        # Measured in bold, so that choosing moves nothing.
-        metrics = QFontMetrics(self._bold())
-        text = metrics.size(Qt.TextFlag.TextShowMnemonic, self.text())
         icon = self._icon_size() + _GAP if self._icon_name else 0
-        return QSize(text.width() + icon + 2 * _INSIDE, max(text.height() + 14, 32))
+        return QSize(self.narrow_width() + icon, max(self.fontMetrics().height() + 14, 32))
+
+    def narrow_width(self) -> int:
+        # Measured in bold, so that choosing moves nothing.
+        text = QFontMetrics(self._bold()).size(Qt.TextFlag.TextShowMnemonic, self.text())
+        return text.width() + 2 * _INSIDE
+
+    def size_now(self) -> QSize:
+        size = self.sizeHint()
+        return size if self._has_icon else QSize(self.narrow_width(), size.height())
+
+    def show_icon(self, shown: bool) -> None:
+        self._has_icon = shown and bool(self._icon_name)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -172,14 +187,17 @@ class _Segment(QRadioButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), _RADIUS - 2, _RADIUS - 2)
         ink = secondary(palette)
         if chosen:
-            ink = readable(palette.color(QPalette.ColorRole.Link), accent.fill)
+            ink = readable(link_colour(palette), accent.fill)
         if not self.isEnabled():
             ink = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
         painter.setPen(ink)
         painter.setFont(self._bold() if chosen else self.font())
-        place = self.rect().adjusted(_INSIDE, 0, -_INSIDE, 0)
+        text = painter.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text()).width()
+        used = text + (self._icon_size() + _GAP if self._has_icon else 0)
+        side = max(0, (self.width() - used) // 2)
+        place = self.rect().adjusted(side, 0, -side, 0)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        if self._icon_name:
+        if self._has_icon:
             size = self._icon_size()
             drawing = icons.pixmap(self._icon_name, ink, size=size, ratio=self.devicePixelRatioF())
             left = place.right() - size if mirrored else place.left()
@@ -191,7 +209,11 @@ class _Segment(QRadioButton):
             if self.style().styleHint(QStyle.StyleHint.SH_UnderlineShortcut, None, self)
             else Qt.TextFlag.TextHideMnemonic
         )
-        painter.drawText(place, mnemonic | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, self.text())
+        painter.drawText(
+            place,
+            mnemonic | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading | Qt.TextFlag.TextDontClip,
+            self.text(),
+        )
 
     def _bold(self) -> QFont:
         font = QFont(self.font())

@@ -23,6 +23,12 @@ _SHAPES = {
     Tone.PLAIN: "info",
     Tone.ACCENT: "info",
 }
+# Inside a disc the icons' one weight is too thin at the size of a text.
+_STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+    "check": (((0.29, 0.52), (0.44, 0.67), (0.72, 0.36)),),
+    "cross": (((0.34, 0.34), (0.66, 0.66)), ((0.66, 0.34), (0.34, 0.66))),
+    "minus": (((0.32, 0.5), (0.68, 0.5)),),
+}
 _WITH_OWN_OUTLINE = frozenset({"warning", "info", "clock", "mail", "queue", "topic"})
 
 
@@ -47,7 +53,7 @@ class ToneMark(QWidget):
         return self._shape or _SHAPES[self._tone]
 
     def set_tone(self, tone: Tone, shape: str = "") -> None:
-        """Show a tone; ``shape`` is the name of an icon when the tone's own does not say enough."""
+        """Show a tone; ``shape`` is the name of an icon, or ``minus``, when the tone's own does not say enough."""
         self._tone = tone
         self._shape = shape
         self.update()
@@ -79,7 +85,16 @@ class ToneMark(QWidget):
         painter.setPen(QPen(colours.text, line) if ring else Qt.PenStyle.NoPen)
         painter.setBrush(Qt.BrushStyle.NoBrush if ring else colours.text)
         painter.drawEllipse(whole.adjusted(line, line, -line, -line) if ring else whole.adjusted(0.5, 0.5, -0.5, -0.5))
-        inner = round(side * 0.66)
+        strokes = _STROKES.get(shape)
+        if strokes:
+            pen = QPen(colours.text if ring else colours.fill, side / 10)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.setPen(pen)
+            for stroke in strokes:
+                painter.drawPolyline([QPointF(x * side, y * side) for x, y in stroke])
+            return
+        inner = round(side * 0.72)
         at = (side - inner) / 2
         drawing = icons.pixmap(shape, colours.text if ring else colours.fill, size=inner, ratio=ratio)
         painter.drawPixmap(QPointF(at, at), drawing)

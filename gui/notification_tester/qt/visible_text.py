@@ -11,19 +11,27 @@ import re
 
 LONGEST_LINE = 2_000
 LONGEST_TEXT = 100_000
-_DEEPEST_INDENT = 40
+_LONGEST_SHOWN = 3 * LONGEST_TEXT
+_DEEPEST_INDENT = 12
+_MOST_PARTS = 40_000
 
+# A run of the same one is told as one.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "([\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f])\\1*"
 )
 # A string that is never closed counts to the end: so each character is looked at once, whatever the text is.
 _JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],:]|\s+|[^\s"{}\[\],:]+', re.DOTALL)
 
 
 def visible(text: str) -> str:
-    """Write characters that cannot be seen, or that turn others around, as ``⟨U+202E⟩``."""
-    return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text.replace("\r\n", "\n"))
+    """Write characters that cannot be seen, or that turn others around, as ``⟨U+202E⟩`` or ``⟨U+0000 × 9⟩``."""
+    return _HIDDEN.sub(_shown, text.replace("\r\n", "\n"))
+
+
+def _shown(run: re.Match[str]) -> str:
+    name = f"U+{ord(run[0][0]):04X}"
+    return f"⟨{name}⟩" if len(run[0]) == 1 else f"⟨{name} × {len(run[0])}⟩"
 
 
 def one_line(text: str, *, longest: int = 300) -> str:
@@ -36,12 +44,12 @@ def laid_out(text: str) -> str:
     """The beginning of ``text``, at most :data:`LONGEST_TEXT` characters of it, laid out for reading.
 
     JSON gets line breaks and indents between its parts and loses nothing: it is not read and written again, so
-    repeated keys, odd numbers and what is broken in it stay as they came.
+    repeated keys, odd numbers and what is broken in it stay as they came. What would become mostly indents does not.
     """
     start = text[:LONGEST_TEXT]
     if start.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         start = _indented(start)
-    return "\n".join(_short_lines(visible(start)))
+    return "\n".join(_short_lines(visible(start)[:_LONGEST_SHOWN]))
 
 
 def _short_lines(text: str) -> list[str]:
@@ -62,6 +70,8 @@ def _indented(text: str) -> str:
         out.append("\n" + "  " * min(depth, _DEEPEST_INDENT))
 
     for found in _JSON_PART.finditer(text):
+        if len(out) > _MOST_PARTS:
+            return text
         part = found[0]
         if part.isspace():
             blank = True

@@ -70,6 +70,13 @@ class Accounts:
         with self._lock:
             return (PRACTICE, *self._stored.all(), *(account for account, _ in self._for_session.values()))
 
+    def all_or_problem(self) -> tuple[tuple[Account, ...], Problem | None]:
+        """All that can be had: where the stored list cannot be read, the others and the reason."""
+        try:
+            return self.all(), None
+        except ProblemError as error:
+            return (PRACTICE, *(account for account, _ in self._for_session.values())), error.problem
+
     def named(self, name: str) -> Account:
         """The account that a person or a script calls by ``name``, in any case."""
         wanted = name.strip().casefold()

@@ -13,7 +13,7 @@ from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import Environment
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.message import decode
-from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.services.temporary_queue import TemporaryQueue
 from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 COSTLY_RECEIVES = 10
 """A redrive policy that moves messages away after so few receives makes looking costly."""
 
+READING_COSTS = "arrival.reading-costs"
+
 MAIL_SENDER = "mturk-noreply@amazon.com"
 MAIL_SUBJECT = "Your Event Notification"
 
@@ -38,6 +40,7 @@ class Lookout(Protocol):
 
     notes: tuple[str, ...]
     blind_because: str  # not empty: nothing can be seen here, and why
+    blind_problem: Problem | None  # the same where something can be done about it
 
     def begin(self, events: Iterable[EventType]) -> None:
         """Start to look. Raises ProblemError."""
@@ -92,6 +95,7 @@ class QueueLookout:
         self._state: QueueState | None = None
         self.notes: tuple[str, ...] = ()
         self.blind_because = ""
+        self.blind_problem: Problem | None = None
 
     def begin(self, events: Iterable[EventType]) -> None:
         """Look at the queue's settings first: they may make reading costly."""
@@ -105,6 +109,7 @@ class QueueLookout:
             )
             if not self._read_anyway:
                 self.blind_because = f"Not looked: {sentence[0].lower()}{sentence[1:]}."
+                self.blind_problem = _reading_costs(f"{sentence}.")
                 return
             self.notes = (f"{sentence}; you chose to look all the same.",)
         self._watch = QueueWatch(
@@ -164,6 +169,7 @@ class TopicLookout:
         self._tidying: threading.Thread | None = None
         self.notes: tuple[str, ...] = ()
         self.blind_because = ""
+        self.blind_problem: Problem | None = None
 
     def begin(self, events: Iterable[EventType]) -> None:
         """Find out who listens already, then join them."""
@@ -224,6 +230,7 @@ class MailLookout:
         self._thread: threading.Thread | None = None
         self.notes: tuple[str, ...] = (f"This mailbox is part of practice: {practice.details.mailbox_url}",)
         self.blind_because = ""
+        self.blind_problem: Problem | None = None
 
     def begin(self, events: Iterable[EventType]) -> None:
         """Remember what is there already, and look for more."""
@@ -277,6 +284,7 @@ class HumanLookout:
     def __init__(self, *, is_sandbox: bool) -> None:
         subject = f"SANDBOX: {MAIL_SUBJECT}" if is_sandbox else MAIL_SUBJECT
         self.notes: tuple[str, ...] = ()
+        self.blind_problem: Problem | None = None
         self.blind_because = (
             f"This program cannot look into your mailbox. Look for an e-mail from {MAIL_SENDER} with the subject "
             f"“{subject}”, in the spam folder too, and say below whether it came. Amazon's reference no longer lists "
@@ -304,6 +312,16 @@ class HumanLookout:
 
     def join(self) -> None:
         """Nothing to wait for."""
+
+
+def _reading_costs(detail: str) -> Problem:
+    return Problem(
+        title="The program did not look into the queue.",
+        detail=detail,
+        remedy="If nothing of value waits in it, look all the same; or watch for the message in your own receiver.",
+        code=READING_COSTS,
+        cause=Cause.DESTINATION,
+    )
 
 
 def _subscriber_notes(topic: Topic) -> tuple[str, ...]:

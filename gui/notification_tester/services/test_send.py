@@ -263,6 +263,7 @@ class _Send:
         self._outcome = replace(self._outcome, notes=lookout.notes)
         if lookout.blind_because:
             self._not_known(lookout.blind_because)
+            self._outcome = replace(self._outcome, problem=lookout.blind_problem)
             return
         deadline = began + wait_seconds
         self.tell(Stage.WAITING, deadline)

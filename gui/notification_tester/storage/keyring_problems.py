@@ -187,8 +187,7 @@ def _problem(kind: str, *, said: str) -> ProblemError:
         _NONE: (
             "This computer has no keyring that the program can use.",
             "Keys are kept in the system's keyring or not at all, and no keyring answered.",
-            "On Linux, start GNOME Keyring, KWallet or KeePassXC's Secret Service in your desktop session, then start "
-            "this program again.",
+            "On Linux, start GNOME Keyring, KWallet or KeePassXC's Secret Service, and then this program again.",
         ),
         _LOCKED: (
             "The keyring is locked.",

@@ -62,7 +62,7 @@ class Vault:
             secret = self._get(account_name, _SECRET)
             if not secret:
                 raise keyring_problems.incomplete(account_name)
-            token = self._get(account_name, _TOKEN) or ""
+            token = self._get(account_name, _TOKEN, (secret,)) or ""
             keys = Credentials(access_key_id=key_id, secret_access_key=secret, session_token=token)
             self._read[account_name] = keys
             return keys
@@ -72,12 +72,14 @@ class Vault:
         with self._lock:
             self._check_lengths(credentials)
             secrets = _entries(credentials)
-            before = {part: self._get(account_name, part) for part in secrets}
+            before = {part: self._get(account_name, part) or "" for part in secrets}
+            hidden = (*secrets.values(), *before.values())
             self._read.pop(account_name, None)
             try:
-                self._write(account_name, secrets)
+                self._write(account_name, secrets, hidden)
             except BaseException:
-                self._put_back(account_name, before, secrets)
+                with keyring_problems.ignored(hidden):  # undone as far as the keyring lets us
+                    self._write(account_name, before, hidden)
                 raise
             self._read[account_name] = credentials
 
@@ -88,19 +90,15 @@ class Vault:
             for part in (_KEY_ID, _TOKEN, _SECRET):
                 self._remove(account_name, part)
 
-    def _write(self, account_name: str, secrets: dict[str, str]) -> None:
-        self._remove(account_name, _KEY_ID)
+    def _write(self, account_name: str, secrets: dict[str, str], hidden: tuple[str, ...]) -> None:
+        self._remove(account_name, _KEY_ID, hidden)
         for part, secret in secrets.items():
             if secret:
-                self._set(account_name, part, secret)
+                backend = self._backend()
+                with translated(hidden):
+                    backend.set_password(SERVICE, _entry(account_name, part), secret)
             else:
-                self._remove(account_name, part)
-
-    def _put_back(self, account_name: str, before: dict[str, str | None], secrets: dict[str, str]) -> None:
-        """Undo as far as the keyring lets us; what it refuses now, the error under way already tells of."""
-        hidden = (*secrets.values(), *(secret for secret in before.values() if secret))
-        with keyring_problems.ignored(hidden):
-            self._write(account_name, {part: secret or "" for part, secret in before.items()})
+                self._remove(account_name, part, hidden)
 
     def _check_lengths(self, credentials: Credentials) -> None:
         if not keyring_problems.is_windows(self._backend()):
@@ -109,21 +107,16 @@ class Vault:
             if len(secret.encode("utf-16-le")) > WINDOWS_LIMIT:
                 raise keyring_problems.too_long(part, len(secret), WINDOWS_LIMIT // 2)
 
-    def _get(self, account_name: str, part: str) -> str | None:
+    def _get(self, account_name: str, part: str, hidden: tuple[str, ...] = ()) -> str | None:
         backend = self._backend()
-        with translated():
+        with translated(hidden):
             return backend.get_password(SERVICE, _entry(account_name, part))
 
-    def _set(self, account_name: str, part: str, secret: str) -> None:
-        backend = self._backend()
-        with translated(hidden=(secret,)):
-            backend.set_password(SERVICE, _entry(account_name, part), secret)
-
-    def _remove(self, account_name: str, part: str) -> None:
-        if self._get(account_name, part) is None:
+    def _remove(self, account_name: str, part: str, hidden: tuple[str, ...] = ()) -> None:
+        if self._get(account_name, part, hidden) is None:
             return
         backend = self._backend()
-        with translated():
+        with translated(hidden):
             backend.delete_password(SERVICE, _entry(account_name, part))
 
     def _backend(self) -> KeyringBackend:

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Joins the account dialog to the program while it is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from notification_tester.domain.account import KeySource
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from notification_tester.qt.account_dialog import AccountDialog
+    from notification_tester.qt.account_form import AccountDraft
+    from notification_tester.qt.program import Program
+
+
+class AccountsDesk(QObject):
+    """Opens the dialog, carries its wishes to the program, and the answers back."""
+
+    def __init__(self, program: Program, window: QWidget) -> None:
+        super().__init__(window)
+        self._program = program
+        self._window = window
+        self._dialog: AccountDialog | None = None
+        program.accounts_changed.connect(self._show_accounts)
+
+    def open(self, *, add: bool = False) -> AccountDialog:
+        """Show the dialog, or bring it to the front; with ``add`` its form."""
+        if self._dialog is None:
+            from notification_tester.qt.account_dialog import AccountDialog
+
+            current = self._program.current.account.name if self._program.current is not None else ""
+            dialog = self._dialog = AccountDialog(self._program.accounts, self._window, current=current)
+            dialog.saved.connect(self._save)
+            dialog.session_only_requested.connect(self._save_for_session)
+            dialog.who_requested.connect(self._who)
+            dialog.forget_requested.connect(self._forget)
+            dialog.finished.connect(self._closed)
+            self._program.profiles(done=dialog.set_profiles, failed=dialog.show_problem)
+        if add:
+            self._dialog.add_account()
+        self._dialog.open()
+        self._dialog.raise_()
+        return self._dialog
+
+    def _save(self, draft: AccountDraft) -> None:
+        dialog = self._dialog
+        if dialog is None:
+            return
+
+        def saved() -> None:
+            dialog.set_accounts(self._program.accounts, current=draft.account.name)
+
+        self._program.add_account(draft.account, draft.credentials, done=saved, failed=dialog.show_problem)
+
+    def _save_for_session(self, draft: AccountDraft) -> None:
+        self._save(replace(draft, account=replace(draft.account, source=KeySource.SESSION)))
+
+    def _who(self, draft: AccountDraft) -> None:
+        if self._dialog is not None:
+            self._program.who_am_i(
+                draft.account,
+                draft.credentials,
+                done=self._dialog.show_identity,
+                failed=self._dialog.show_problem,
+            )
+
+    def _forget(self, name: str) -> None:
+        if self._dialog is not None:
+            self._program.forget_account(name, failed=self._dialog.show_problem)
+
+    def _show_accounts(self) -> None:
+        if self._dialog is not None:
+            self._dialog.set_accounts(self._program.accounts)
+
+    def _closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""The desktop application: made here, in one place, and taken down in the right order."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
+
+from notification_tester import __version__
+from notification_tester.qt import icons
+from notification_tester.qt.crash_report import CrashReports
+from notification_tester.qt.endings import EndedBySignals
+from notification_tester.qt.main_window import MainWindow, application_icon
+from notification_tester.qt.memory import Memory
+from notification_tester.qt.program import Program
+from notification_tester.qt.single_instance import SingleInstance
+from notification_tester.qt.tasks import Tasks
+from notification_tester.storage.places import Places, system_places
+from notification_tester.storage.preferences import COLOUR_SCHEME, Preferences, Setting
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+SCHEMES = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+
+
+class Desktop(QObject):
+    """The parts of the running application. ``begin`` shows the window; ``end`` takes everything down."""
+
+    def __init__(self, application: QApplication, places: Places) -> None:
+        super().__init__()
+        self.preferences = Preferences(places.preferences)
+        application.styleHints().setColorScheme(SCHEMES[self.preferences.get(COLOUR_SCHEME)])
+        self.tasks = Tasks(self)
+        self.program = Program(self.tasks, places, self)
+        self.memory = Memory(self.preferences, self.tasks, self)
+        self.window = MainWindow(self.program, self.memory, self.preferences)
+        self.crashes = CrashReports(self.window, version=__version__, secrets=self.program.secrets)
+        self.tasks.crashed.connect(self.crashes.offer)
+        self.window.painted.connect(self._painted)
+        self.window.setting_changed.connect(self._setting_changed)
+
+    def begin(self) -> None:
+        """Show the window; what takes time begins once it is painted."""
+        self.window.show()
+
+    def end(self) -> None:
+        """Give back what was lent, end practice, and let the window go."""
+        self.window.close()
+        self.program.close()
+
+    def _setting_changed(self, setting: Setting[Any], value: object) -> None:
+        if setting.key == COLOUR_SCHEME.key:
+            QApplication.styleHints().setColorScheme(SCHEMES[str(value)])
+
+    def _painted(self) -> None:
+        self.program.start(self.memory.last_account)
+
+
+class CrashHooks:
+    """Leads every exception that nothing else takes to a report, from whatever thread it comes."""
+
+    def __init__(self, tasks: Tasks, reports: CrashReports) -> None:
+        self._tasks = tasks
+        self._reports = reports
+
+    def install(self) -> None:
+        """Be told from now on."""
+        sys.excepthook = self._of_main_thread
+        threading.excepthook = self._of_thread
+
+    def uninstall(self) -> None:
+        """Leave it to Python again."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+
+    def _of_main_thread(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        del trace
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+        else:
+            self._tasks.on_main_thread(partial(self._reports.offer, error))
+
+    def _of_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self._tasks.on_main_thread(partial(self._reports.offer, arguments.exc_value))
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """The QApplication with name, icon and drawings; its style is the system's own."""
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication(arguments)
+    application.setApplicationName("mturk-notification-tester")
+    application.setApplicationDisplayName("MTurk Notification Tester")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("mturk-notification-tester")
+    icons.register()
+    application.setWindowIcon(application_icon())
+    return application
+
+
+def run(places: Places | None = None) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+    application = make_application(sys.argv[:1])
+    home = places or system_places()
+    instance = SingleInstance(home.data)
+    if not instance.is_first():
+        return 0
+    desktop = Desktop(application, home)
+    hooks = CrashHooks(desktop.tasks, desktop.crashes)
+    hooks.install()
+    endings = EndedBySignals(application)
+    instance.raised.connect(desktop.window.come_forward)
+    desktop.begin()
+    code = application.exec()
+    endings.close()
+    instance.close()
+    desktop.end()
+    hooks.uninstall()
+    return code

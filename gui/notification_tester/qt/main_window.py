@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: MIT
+"""The window: puts bar, pages and dialogs together, and decides nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from notification_tester import __version__
+from notification_tester.domain.account import PRACTICE
+from notification_tester.qt.accounts_desk import AccountsDesk
+from notification_tester.qt.navigation import Navigation
+from notification_tester.qt.problem_bar import ProblemBar
+from notification_tester.qt.test_page import TestPage
+from notification_tester.qt.theme import Tone
+from notification_tester.qt.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
+
+    from notification_tester.domain.account import Account
+    from notification_tester.domain.problem import Problem
+    from notification_tester.qt.form_state import FormState
+    from notification_tester.qt.history_page import HistoryPage
+    from notification_tester.qt.memory import Memory
+    from notification_tester.qt.program import Program
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.preferences import Preferences
+    from notification_tester.storage.rows import HistoryRow
+
+TEST, HISTORY = "test", "history"
+
+
+class MainWindow(QMainWindow):
+    """What a person sees. Emits ``painted`` once, when it is there for the first time."""
+
+    painted = Signal()
+    setting_changed = Signal(object, object)  # Setting, its new value
+
+    def __init__(self, program: Program, memory: Memory, preferences: Preferences) -> None:
+        super().__init__()
+        self._program = program
+        self._memory = memory
+        self._preferences = preferences
+        self._was_painted = False
+        self.setWindowTitle(self.tr("MTurk Notification Tester"))
+        self.setMinimumSize(640, 480)
+        self.bar = TopBar(self)
+        self.problems = ProblemBar(self)
+        self.navigation = Navigation([(TEST, self.tr("Test"), "test"), (HISTORY, self.tr("History"), "history")], self)
+        self.test_page = TestPage(program)
+        self.history_page: HistoryPage | None = None
+        self._history_place = QWidget()
+        QVBoxLayout(self._history_place).setContentsMargins(0, 0, 0, 0)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.test_page)
+        self._pages.addWidget(self._history_place)
+        self.desk = AccountsDesk(program, self)
+        self._lay_out()
+        self._fill_menu()
+        self._connect()
+        if not memory.restore_window(self):
+            self.resize(QSize(1240, 820))
+        if preferences.problem is not None:
+            self.problems.say(preferences.problem)
+
+    def go_to(self, page: str) -> None:
+        """Show a page by its key."""
+        self.navigation.go_to(page)
+
+    def come_forward(self) -> None:
+        """Another start asked for this window."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell when it is there for the first time."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window's place."""
+        self._memory.finish(self)
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        content = QWidget(self)
+        rows = QVBoxLayout(content)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.bar)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.navigation)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        around = QVBoxLayout()
+        around.setContentsMargins(16, 0, 16, 0)
+        self.problems.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.problems)
+        right.addLayout(around)
+        right.addWidget(self._pages, 1)
+        below.addLayout(right, 1)
+        rows.addLayout(below, 1)
+        self.setCentralWidget(content)
+
+    def _fill_menu(self) -> None:
+        for text, keys, slot in (
+            (self.tr("&Accounts…"), "Ctrl+Shift+A", partial(self.desk.open, add=False)),
+            (self.tr("&Preferences…"), "Ctrl+,", self._open_preferences),
+            (self.tr("&Help"), "F1", self._open_help),
+            (self.tr("A&bout"), "", self._open_about),
+            (self.tr("&Quit"), "Ctrl+Q", self.close),
+        ):
+            self._add_action(text, keys, slot)
+
+    def _add_action(self, text: str, keys: str, slot: Callable[[], object]) -> None:
+        action = QAction(text, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        # triggered hands over whether the entry is checked, which no slot wants.
+        action.triggered.connect(lambda _checked=False: slot())
+        self.bar.add_action(action)
+        self.addAction(action)
+
+    def _connect(self) -> None:
+        program = self._program
+        self.navigation.chosen.connect(self._show_page)
+        self.bar.account_chosen.connect(program.open)
+        self.bar.add_requested.connect(self._accounts_from_bar)
+        self.test_page.accounts_requested.connect(self.desk.open)
+        self.test_page.form_changed.connect(self._remember_form)
+        self.problems.action.connect(self._act)
+        program.session_ready.connect(self._session_ready)
+        program.accounts_changed.connect(self._accounts_changed)
+        program.opening.connect(self._opening)
+        program.opened.connect(self._opened)
+        program.open_failed.connect(self._open_failed)
+        program.notice.connect(self.problems.say)
+        program.progress.connect(self._progress)
+        self.test_page.test_finished.connect(self._test_finished)
+
+    def _show_page(self, key: str) -> None:
+        if key == HISTORY:
+            self._make_history_page()
+        self._pages.setCurrentIndex({TEST: 0, HISTORY: 1}[key])
+
+    def _make_history_page(self) -> None:
+        session = self._program.session
+        if self.history_page is not None or session is None:
+            return
+        from notification_tester.qt.history_page import HistoryPage
+
+        self.history_page = HistoryPage(self._program.tasks, session.history, problem=session.history_problem)
+        self.history_page.repeat_requested.connect(self._repeat)
+        self.history_page.go_to_test_requested.connect(partial(self.go_to, TEST))
+        layout = self._history_place.layout()
+        if layout is not None:
+            layout.addWidget(self.history_page)
+
+    def _repeat(self, row: HistoryRow) -> None:
+        account = next((one for one in self._program.accounts if one.name == row.account), None)
+        current = self._program.current
+        if account is not None and current is not None and current.account != account:
+            self._memory.remember_form(account.name, self._memory.form(account.name))
+            self._program.open(account)
+        self.test_page.repeat(row)
+        self.go_to(TEST)
+
+    def _session_ready(self) -> None:
+        session = self._program.session
+        if session is not None and session.history_problem is not None:
+            self.problems.say(session.history_problem)
+        if self.navigation.buttons[HISTORY].isChecked():
+            self._make_history_page()
+
+    def _accounts_changed(self) -> None:
+        current = self._program.current
+        self.bar.set_accounts(self._program.accounts, current.account.name if current else PRACTICE.name)
+
+    def _accounts_from_bar(self) -> None:
+        current = self._program.current
+        self.bar.show_current(current.account.name if current else PRACTICE.name)
+        self.desk.open(add=len(self._program.accounts) == 1)
+
+    def _opening(self, account: Account) -> None:
+        self.bar.show_current(account.name)
+        is_practice = account == PRACTICE
+        self.bar.state.setText(self.tr("Practice is starting…") if is_practice else self.tr("Opening…"))
+        self.test_page.show_opening()
+
+    def _opened(self, opened: OpenAccount) -> None:
+        self.bar.state.setText("")
+        self.bar.show_current(opened.account.name)
+        self._memory.remember_account(opened.account.name)
+        self.test_page.show_account(opened, self._memory.form(opened.account.name))
+
+    def _open_failed(self, account: Account, problem: Problem) -> None:
+        self.bar.state.setText(self.tr("Not open"))
+        is_practice = account == PRACTICE
+        self.problems.say(
+            problem,
+            tone=Tone.BAD,
+            action=self.tr("Start practice again") if is_practice else self.tr("Open Accounts…"),
+            key="practice" if is_practice else "accounts",
+        )
+
+    def _act(self, key: str) -> None:
+        if key == "practice":
+            self._program.open(PRACTICE)
+        elif key == "accounts":
+            self.desk.open()
+
+    def _remember_form(self, account_name: str, state: FormState) -> None:
+        self._memory.remember_form(account_name, state)
+
+    def _progress(self, news: object) -> None:
+        row_id = getattr(getattr(news, "outcome", None), "history_id", None)
+        if self.history_page is not None and row_id is not None:
+            self.history_page.row_changed(row_id)
+
+    def _test_finished(self) -> None:
+        outcome = self.test_page.result.shown_outcome()
+        if self.history_page is not None and outcome is not None and outcome.history_id is not None:
+            self.history_page.row_changed(outcome.history_id)
+
+    def _open_preferences(self) -> None:
+        from notification_tester.qt.preferences_dialog import PreferencesDialog
+
+        dialog = PreferencesDialog(self._preferences, self._program.tasks, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.changed.connect(self.setting_changed)
+        dialog.open()
+
+    def _open_about(self) -> None:
+        from notification_tester.qt.about_dialog import AboutDialog
+
+        dialog = AboutDialog(__version__, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.link_requested.connect(self._open_link)
+        dialog.open()
+
+    def _open_help(self) -> None:
+        from notification_tester.qt.help_dialog import HelpDialog
+
+        HelpDialog(self).open()
+
+    def _open_link(self, key: str) -> None:
+        from notification_tester.qt.help_dialog import LicenceDialog
+
+        if key == "help":
+            self._open_help()
+        else:
+            LicenceDialog(self).open()
+
+
+def application_icon() -> QIcon:
+    """The program's own picture."""
+    return QIcon("icons:app.svg")

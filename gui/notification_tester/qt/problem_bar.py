@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""The bar under the top: what concerns the whole window, in plain text, one at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.qt.theme import Card, Tone, plain_label
+from notification_tester.qt.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.visible_text import visible
+
+if TYPE_CHECKING:
+    from notification_tester.domain.problem import Problem
+
+
+class ProblemBar(Card):
+    """Hidden while there is nothing to say. What it says stays until it is read away."""
+
+    action = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, tone=Tone.BEWARE)
+        self._waiting: list[tuple[Problem, Tone, str, str]] = []
+        self._key = ""
+        self.mark = ToneMark(Tone.BEWARE, scale=1.3)
+        self.title = ToneLabel(tone=Tone.BEWARE)
+        font = self.title.font()
+        font.setBold(True)
+        self.title.setFont(font)
+        self.detail = plain_label()
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.detail)
+        self.act = QPushButton(self)
+        self.act.setAutoDefault(False)
+        self.act.clicked.connect(self._acted)
+        self.dismiss = QPushButton(self.tr("&Understood"), self)
+        self.dismiss.setAutoDefault(False)
+        self.dismiss.clicked.connect(self._next)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self.act, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.body.setContentsMargins(14, 10, 14, 10)
+        self.body.addLayout(row)
+        self.hide()
+
+    def say(self, problem: Problem, *, tone: Tone = Tone.BEWARE, action: str = "", key: str = "") -> None:
+        """Show ``problem`` after those that are not read yet; the same one twice is shown once."""
+        if any(waiting[0] == problem for waiting in self._waiting):
+            return
+        self._waiting.append((problem, tone, action, key))
+        if len(self._waiting) == 1:
+            self._show()
+
+    def clear(self) -> None:
+        """Nothing concerns the window any more."""
+        self._waiting.clear()
+        self.hide()
+
+    def _next(self) -> None:
+        if self._waiting:
+            self._waiting.pop(0)
+        self._show()
+
+    def _show(self) -> None:
+        if not self._waiting:
+            self.hide()
+            return
+        problem, tone, action, self._key = self._waiting[0]
+        self.set_tone(tone)
+        self.mark.set_tone(tone)
+        self.title.set_tone(tone)
+        self.title.setText(visible(problem.title))
+        self.detail.setText(visible(f"{problem.detail} {problem.remedy}"))
+        self.act.setText(action)
+        self.act.setVisible(bool(action))
+        self.setAccessibleName(problem.title)
+        self.setAccessibleDescription(f"{problem.detail} {problem.remedy}")
+        self.show()
+
+    def _acted(self) -> None:
+        key = self._key
+        self._next()
+        self.action.emit(key)

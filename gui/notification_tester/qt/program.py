@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: MIT
+"""What stands between the window and the services: one session, one open account, all calls off the main thread."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from notification_tester.domain.account import PRACTICE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from notification_tester.domain.account import Account, Credentials, Identity
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.destination import Transport
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
+    from notification_tester.qt.tasks import Tasks
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.session import Session
+    from notification_tester.services.test_send import Options, Progress
+    from notification_tester.storage.places import Places
+
+
+class Program(QObject):
+    """Owns the session and answers by signals. Nothing here blocks the main thread, except :meth:`close`."""
+
+    session_ready = Signal()  # history is known, or why there is none
+    accounts_changed = Signal()
+    opening = Signal(object)  # Account
+    opened = Signal(object)  # OpenAccount
+    open_failed = Signal(object, object)  # Account, Problem
+    progress = Signal(object)  # Progress of one event
+    tested = Signal(object)  # tuple of TestOutcome
+    test_failed = Signal(object)  # Problem, where nothing could begin
+    notice = Signal(object)  # Problem that needs nothing done
+
+    def __init__(self, tasks: Tasks, places: Places, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = tasks
+        self.session: Session | None = None
+        self.current: OpenAccount | None = None
+        self.accounts: tuple[Account, ...] = (PRACTICE,)
+        self._places = places
+        self._wanted: Account = PRACTICE
+        self._stop: threading.Event | None = None
+        self._notices_shown = 0
+        self._watchdog = QTimer(self, interval=2000)
+        self._watchdog.timeout.connect(self._look_after_practice)
+
+    @property
+    def is_testing(self) -> bool:
+        """Whether a test is under way."""
+        return self._stop is not None
+
+    def start(self, account_name: str) -> None:
+        """Open the session, then the account of that name, or practice where there is none of it."""
+        self.tasks.run(
+            partial(_make_session, self._places),
+            done=partial(self._session_made, account_name),
+            failed=self._no_session,
+        )
+
+    def open(self, account: Account) -> None:
+        """Switch to ``account``; answered by ``opened`` or ``open_failed``, unless another was asked for meanwhile."""
+        session = self.session
+        if session is None:
+            return
+        self._wanted = account
+        self.opening.emit(account)
+        self.tasks.run(
+            partial(session.accounts.open, account),
+            done=partial(self._account_opened, account),
+            failed=partial(self._account_failed, account),
+        )
+
+    def test(self, spec: NotificationSpec, events: Sequence[EventType], options: Options) -> None:
+        """Send a test of each of ``events``. Ignored while another is under way, or before an account is open."""
+        session, opened = self.session, self.current
+        if session is None or opened is None or self.is_testing:
+            return
+        self._stop = stop = threading.Event()
+
+        def tell(news: Progress) -> None:
+            self.tasks.on_main_thread(partial(self.progress.emit, news))
+
+        def work() -> tuple[TestOutcome, ...]:
+            # Opened again: practice may have been ended from outside since.
+            ready = session.accounts.open(opened.account)
+            return session.tests.run(ready, spec, events, options, progress=tell, stop=stop)
+
+        self.tasks.run(work, done=self._tested, failed=self._test_failed)
+
+    def cancel(self) -> None:
+        """Stop waiting for what was sent."""
+        if self._stop is not None:
+            self._stop.set()
+
+    def answer_for(self, outcome: TestOutcome, *, arrived: bool, done: Callable[[TestOutcome], None]) -> None:
+        """Take the person's word for an e-mail."""
+        if self.session is not None:
+            self.tasks.run(
+                partial(self.session.tests.answer_for, outcome, arrived=arrived),
+                done=done,
+                failed=self.test_failed.emit,
+            )
+
+    def add_account(
+        self,
+        account: Account,
+        credentials: Credentials | None,
+        *,
+        done: Callable[[], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Remember an account and open it."""
+        session = self.session
+        if session is None:
+            return
+
+        def added(_: None) -> None:
+            self._accounts_now()
+            done()
+            self.open(account)
+
+        self.tasks.run(partial(session.accounts.add, account, credentials), done=added, failed=failed)
+
+    def forget_account(self, name: str, *, failed: Callable[[Problem], None]) -> None:
+        """Forget an account and its keys; practice follows where it was the open one."""
+        session = self.session
+        if session is None:
+            return
+
+        def forgotten(_: None) -> None:
+            self._accounts_now()
+            if self._wanted.name == name:
+                self.open(PRACTICE)
+
+        self.tasks.run(partial(session.accounts.forget, name), done=forgotten, failed=failed)
+
+    def who_am_i(
+        self,
+        account: Account,
+        credentials: Credentials | None,
+        *,
+        done: Callable[[Identity], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Ask whose keys these are, for a known account or for one that is being typed in."""
+        session = self.session
+        if session is None:
+            return
+        known = credentials is None and any(one.name == account.name for one in self.accounts)
+        work = (
+            partial(session.accounts.who_am_i, account)
+            if known
+            else partial(session.accounts.try_out, account, credentials)
+        )
+        self.tasks.run(work, done=done, failed=failed)
+
+    def profiles(self, *, done: Callable[[Sequence[str]], None], failed: Callable[[Problem], None]) -> None:
+        """Find out which AWS profiles this computer has."""
+        self.tasks.run(_profiles, done=done, failed=failed)
+
+    def choices(
+        self,
+        transport: Transport,
+        *,
+        done: Callable[[list[tuple[str, str]]], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Find the destinations that the open account can see, as label and text."""
+        if self.current is not None:
+            self.tasks.run(partial(_choices, self.current, transport), done=done, failed=failed)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in memory, to keep it out of a report."""
+        return () if self.session is None else self.session.accounts.secrets()
+
+    def close(self) -> None:
+        """End everything; what was lent is given back and practice is ended before this returns."""
+        self._watchdog.stop()
+        self.cancel()
+        self.tasks.close()
+        if self.session is not None:
+            self.session.close()
+
+    def _session_made(self, account_name: str, session: Session) -> None:
+        self.session = session
+        self._accounts_now()
+        self.session_ready.emit()
+        wanted = next((one for one in self.accounts if one.name == account_name), PRACTICE)
+        self.open(wanted)
+        self.tasks.run(session.remove_leftovers, done=self._leftovers_removed, failed=self.notice.emit)
+
+    def _no_session(self, problem: Problem) -> None:
+        self.open_failed.emit(PRACTICE, problem)
+
+    def _accounts_now(self) -> None:
+        if self.session is not None:
+            self.accounts, problem = self.session.accounts.all_or_problem()
+            if problem is not None:
+                self.notice.emit(problem)
+            self.accounts_changed.emit()
+
+    def _account_opened(self, account: Account, opened: OpenAccount) -> None:
+        self._show_notices()
+        if account is not self._wanted and account != self._wanted:
+            return
+        self.current = opened
+        if opened.practice is not None:
+            self._watchdog.start()
+        self.opened.emit(opened)
+
+    def _account_failed(self, account: Account, problem: Problem) -> None:
+        if account == self._wanted:
+            self.current = None
+            self.open_failed.emit(account, problem)
+
+    def _tested(self, outcomes: tuple[TestOutcome, ...]) -> None:
+        self._stop = None
+        self._show_notices()
+        self.tested.emit(outcomes)
+
+    def _test_failed(self, problem: Problem) -> None:
+        self._stop = None
+        self._show_notices()
+        self.test_failed.emit(problem)
+
+    def _leftovers_removed(self, result: tuple[int, tuple[Problem, ...]]) -> None:
+        for problem in result[1]:
+            self.notice.emit(problem)
+
+    def _look_after_practice(self) -> None:
+        """Start practice again when its process was ended from outside."""
+        opened = self.current
+        if opened is None or opened.practice is None or self.is_testing:
+            return
+        if not opened.practice.is_running():
+            self._watchdog.stop()
+            self.open(opened.account)
+
+    def _show_notices(self) -> None:
+        if self.session is not None:
+            new = self.session.notices[self._notices_shown :]
+            self._notices_shown += len(new)
+            for problem in new:
+                self.notice.emit(problem)
+
+
+def _make_session(places: Places) -> Session:
+    from notification_tester.services.session import Session
+
+    return Session(places)
+
+
+def _profiles() -> Sequence[str]:
+    from notification_tester.services.accounts import profiles
+
+    return profiles()
+
+
+def _choices(opened: OpenAccount, transport: Transport) -> list[tuple[str, str]]:
+    from notification_tester.services.destinations import choices
+
+    found = choices(opened, transport)
+    return [
+        (f"{one.destination.name} ({one.remark})" if one.remark else one.destination.name, one.destination.text)
+        for one in found
+    ]

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: MIT
+"""The right side of Test: how far the test got, what went wrong, what arrived, and the same test as a command."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.domain.delivery import NOT_TRIED, State
+from notification_tester.domain.destination import EmailAddress
+from notification_tester.domain.problem import Cause
+from notification_tester.qt import icons
+from notification_tester.qt.delivery_lamps import DeliveryLamps, Stage
+from notification_tester.qt.flow_layout import FlowLayout
+from notification_tester.qt.message_table import MessageTable
+from notification_tester.qt.problem_card import ProblemCard
+from notification_tester.qt.sweep_list import SweepList
+from notification_tester.qt.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading
+from notification_tester.qt.visible_text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.problem import Problem
+    from notification_tester.services.test_send import Progress
+
+COUNT_MILLISECONDS = 250
+READING_COSTS = "arrival.reading-costs"
+
+
+class ResultView(QWidget):
+    """Shows one test, or several in one go. Emits what a person wants next."""
+
+    cancel_requested = Signal()
+    mail_answered = Signal(object, bool)  # TestOutcome, whether it arrived
+    action = Signal(str, object)  # key of a problem's button, TestOutcome or None
+
+    def __init__(
+        self,
+        *,
+        as_aws_cli: Callable[[TestOutcome], str],
+        as_python: Callable[[TestOutcome], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._snippets = {"cli": as_aws_cli, "python": as_python}
+        self._outcomes: dict[EventType, TestOutcome] = {}
+        self._deadlines: dict[EventType, float] = {}
+        self._shown: EventType | None = None
+        self._is_running = False
+        self._clock = QTimer(self, interval=COUNT_MILLISECONDS)
+        self._clock.timeout.connect(self._count_down)
+
+        self.sweep = SweepList(self)
+        self.sweep.chosen.connect(self._show_event)
+        self.lamps = DeliveryLamps()
+        self.lamps.cancel_requested.connect(self.cancel_requested)
+        self._lamp_card = Card(self)
+        self._lamp_card.body.addWidget(self.lamps)
+        self.empty = QuietLabel(
+            self.tr("Nothing was sent yet. Press “Send test”, and this shows step by step how far it gets.")
+        )
+        self._lamp_card.body.addWidget(self.empty)
+        self.mail = self._mail_question()
+        self._lamp_card.body.addWidget(self.mail)
+        self.problem = ProblemCard(self)
+        self.problem.action.connect(self._act)
+        self.notes = QuietLabel()
+        self.message = MessageTable(self)
+        self.copies = self._copy_buttons()
+
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(BETWEEN_CARDS)
+        for part in (self.sweep, self._lamp_card, self.problem, self.notes, self.message, self.copies):
+            rows.addWidget(part)
+        rows.addStretch(1)
+        self.clear()
+
+    def clear(self) -> None:
+        """Back to how it is before anything was sent."""
+        self._clock.stop()
+        self._outcomes, self._deadlines, self._shown = {}, {}, None
+        self._is_running = False
+        self.lamps.clear()
+        self.problem.clear()
+        for part in (self.sweep, self.mail, self.notes, self.message, self.copies):
+            part.hide()
+        self.empty.show()
+
+    def begin(self, events: Sequence[EventType]) -> None:
+        """A test of each of these is beginning."""
+        self.clear()
+        self.empty.hide()
+        self._is_running = True
+        self._shown = events[0]
+        if len(events) > 1:
+            self.sweep.begin(events)
+            self.sweep.show()
+        self.lamps.show_waiting(Stage.ACCEPTED, None)
+
+    def show_progress(self, news: Progress) -> None:
+        """News about one event; late news of an earlier run is left aside."""
+        if not self._is_running:
+            return
+        event = news.outcome.event
+        self._outcomes[event] = news.outcome
+        if news.deadline is None:
+            self._deadlines.pop(event, None)
+        else:
+            self._deadlines[event] = news.deadline
+            self._clock.start()
+        self.sweep.show_outcome(news.outcome)
+        if event is self._shown:
+            self._show_event(event)
+
+    def finish(self, outcomes: Sequence[TestOutcome]) -> None:
+        """Every outcome is known."""
+        self._is_running = False
+        self._clock.stop()
+        self._deadlines = {}
+        for outcome in outcomes:
+            self._outcomes[outcome.event] = outcome
+        if len(outcomes) > 1:
+            self.sweep.finish(outcomes)
+        if self._shown is not None:
+            self._show_event(self._shown)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show why nothing could begin."""
+        self.clear()
+        self.problem.show_problem(problem, self._actions(problem, None))
+        self.empty.hide()
+
+    def replace_outcome(self, outcome: TestOutcome) -> None:
+        """Show an outcome that a person completed."""
+        self._outcomes[outcome.event] = outcome
+        if outcome.event is self._shown:
+            self._show_event(outcome.event)
+
+    def shown_outcome(self) -> TestOutcome | None:
+        """The outcome that is in sight."""
+        return None if self._shown is None else self._outcomes.get(self._shown)
+
+    def _show_event(self, event: EventType) -> None:
+        self._shown = event
+        outcome = self._outcomes.get(event)
+        if outcome is None:
+            return
+        is_done = not self._is_running or self._is_decided(outcome)
+        if is_done:
+            self.lamps.show_outcome(outcome)
+        else:
+            self._show_waiting(outcome)
+        if outcome.problem is not None:
+            tone = Tone.BAD if outcome.accepted.state is State.NO or outcome.arrived.state is State.NO else Tone.BEWARE
+            self.problem.show_problem(outcome.problem, self._actions(outcome.problem, outcome), tone=tone)
+        else:
+            self.problem.clear()
+        self.notes.setText("\n".join(visible(note) for note in outcome.notes))
+        self.notes.setVisible(is_done and bool(outcome.notes))
+        self.message.setVisible(outcome.message is not None)
+        if outcome.message is not None:
+            self.message.show_message(outcome.message, outcome.raw)
+        self.mail.setVisible(is_done and self._asks_about_mail(outcome))
+        self.copies.setVisible(is_done)
+
+    def _is_decided(self, outcome: TestOutcome) -> bool:
+        return outcome.accepted.state is State.NO or (
+            outcome.arrived is not NOT_TRIED and outcome.as_expected is not NOT_TRIED
+        )
+
+    def _show_waiting(self, outcome: TestOutcome) -> None:
+        if outcome.accepted is NOT_TRIED:
+            self.lamps.show_waiting(Stage.ACCEPTED, None)
+            return
+        deadline = self._deadlines.get(outcome.event)
+        left = None if deadline is None else max(0, math.ceil(deadline - time.perf_counter()))
+        self.lamps.show_waiting(Stage.ARRIVED, left, accepted=outcome.accepted)
+
+    def _count_down(self) -> None:
+        outcome = self.shown_outcome()
+        if outcome is not None and self._is_running and not self._is_decided(outcome):
+            self._show_waiting(outcome)
+
+    def _asks_about_mail(self, outcome: TestOutcome) -> bool:
+        return (
+            isinstance(outcome.spec.destination, EmailAddress)
+            and outcome.accepted.state is State.YES
+            and outcome.arrived.state is State.UNKNOWN
+        )
+
+    def _actions(self, problem: Problem, outcome: TestOutcome | None) -> list[tuple[str, str]]:
+        """What the program can do about it, as text and key."""
+        actions = []
+        if problem.code == READING_COSTS:
+            return [(self.tr("&Look all the same"), "read-anyway")]
+        if problem.code == "destination.closed":
+            actions.append((self.tr("Co&py the statement"), "copy-statement"))
+        if problem.cause in {Cause.KEYS, Cause.PERMISSION, Cause.KEYRING}:
+            actions.append((self.tr("Open &Accounts…"), "accounts"))
+        if problem.cause is not Cause.INPUT and outcome is not None:
+            actions.append((self.tr("Send a&gain"), "again"))
+        return [*actions, (self.tr("Cop&y this text"), "copy-problem")]
+
+    def _act(self, key: str) -> None:
+        outcome = self.shown_outcome()
+        if key == "copy-problem" and outcome is not None and outcome.problem is not None:
+            QApplication.clipboard().setText(outcome.problem.as_text())
+            return
+        self.action.emit(key, outcome)
+
+    def _mail_question(self) -> QWidget:
+        frame = QWidget(self)
+        rows = QVBoxLayout(frame)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(heading(self.tr("Did the e-mail arrive?")))
+        buttons = QWidget(frame)
+        flow = FlowLayout(buttons)
+        for text, arrived in ((self.tr("It &arrived"), True), (self.tr("It did &not arrive"), False)):
+            button = QPushButton(text, buttons)
+            button.setAutoDefault(False)
+            button.clicked.connect(self._answerer(arrived=arrived))
+            flow.addWidget(button)
+        rows.addWidget(buttons)
+        return frame
+
+    def _answerer(self, *, arrived: bool) -> Callable[[], None]:
+        def answer() -> None:
+            outcome = self.shown_outcome()
+            if outcome is not None:
+                self.mail_answered.emit(outcome, arrived)
+
+        return answer
+
+    def _copy_buttons(self) -> QWidget:
+        frame = QWidget(self)
+        flow = FlowLayout(frame)
+        self.copy_buttons: dict[str, QPushButton] = {}
+        for key, text in (("cli", self.tr("Copy as AWS &CLI")), ("python", self.tr("Copy as P&ython"))):
+            button = QPushButton(icons.icon("copy", self.palette()), text, frame)
+            button.setAutoDefault(False)
+            button.setToolTip(self.tr("The same test as a command to repeat it without this program; no key is in it."))
+            button.clicked.connect(self._copier(key))
+            flow.addWidget(button)
+            self.copy_buttons[key] = button
+        return frame
+
+    def _copier(self, key: str) -> Callable[[], None]:
+        def copy() -> None:
+            outcome = self.shown_outcome()
+            if outcome is not None:
+                QApplication.clipboard().setText(self._snippets[key](outcome))
+
+        return copy

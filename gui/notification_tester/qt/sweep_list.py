@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+"""Several tests sent in one go: a line for each, with its three verdicts; the chosen one is shown in full below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
+
+from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
+from notification_tester.qt import icons
+from notification_tester.qt.event_names import event_name
+from notification_tester.qt.theme import Card, Tone, heading, tone_colours
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.events import EventType
+
+_EVENT = Qt.ItemDataRole.UserRole
+
+
+class SweepList(Card):
+    """Emits ``chosen`` with the event of the line that a person goes to."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = heading("", scale=1.1)
+        self.tree = QTreeWidget(self)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.tree.setHeaderLabels([self.tr("Event"), self.tr("Accepted"), self.tr("Arrived"), self.tr("As expected")])
+        self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.tree.header().setStretchLastSection(True)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.tree.setAccessibleName(self.tr("Tests of this run"))
+        self.tree.currentItemChanged.connect(self._tell)
+        self.body.addWidget(self.title)
+        self.body.addWidget(self.tree)
+        self._items: dict[EventType, QTreeWidgetItem] = {}
+        self._icons: dict[State, QIcon] = {}
+
+    def begin(self, events: Sequence[EventType]) -> None:
+        """Show a line for each event, all of them waiting; the first is chosen."""
+        blocked = self.tree.blockSignals(True)
+        self.tree.clear()
+        self._items = {}
+        self._icons = self._state_icons()
+        for event in events:
+            item = QTreeWidgetItem([event_name(event), self.tr("Waiting"), "", ""])
+            item.setData(0, _EVENT, event)
+            self.tree.addTopLevelItem(item)
+            self._items[event] = item
+        self.tree.blockSignals(blocked)
+        self.title.setText(self.tr("{number} tests under way").format(number=len(events)))
+        self.tree.setCurrentItem(self._items[events[0]])
+        rows = min(len(events), 12)
+        self.tree.setMinimumHeight(
+            self.tree.header().sizeHint().height() + rows * self.tree.sizeHintForRow(0) + 2 * self.tree.frameWidth() + 4
+        )
+
+    def show_outcome(self, outcome: TestOutcome) -> None:
+        """Show how far one of them is."""
+        item = self._items.get(outcome.event)
+        if item is None:
+            return
+        for column, lamp in enumerate((outcome.accepted, outcome.arrived, outcome.as_expected), start=1):
+            item.setText(column, self._words(lamp))
+            item.setIcon(column, QIcon() if lamp is NOT_TRIED else self._icons[lamp.state])
+            item.setToolTip(column, lamp.detail)
+
+    def finish(self, outcomes: Sequence[TestOutcome]) -> None:
+        """Say how many were well; the first that was not is chosen."""
+        for outcome in outcomes:
+            self.show_outcome(outcome)
+        good = sum(outcome.is_good for outcome in outcomes)
+        if good == len(outcomes):
+            self.title.setText(self.tr("All {number} tests are well").format(number=good))
+        else:
+            self.title.setText(self.tr("{good} of {number} tests are well").format(good=good, number=len(outcomes)))
+        first = next((outcome for outcome in outcomes if not outcome.is_good), outcomes[0])
+        self.tree.setCurrentItem(self._items[first.event])
+
+    def _words(self, lamp: Lamp) -> str:
+        if lamp is NOT_TRIED:
+            return self.tr("Waiting")
+        word = {State.YES: self.tr("Yes"), State.NO: self.tr("No"), State.UNKNOWN: self.tr("Not known")}[lamp.state]
+        if lamp.seconds is None:
+            return word
+        return self.tr("{word}, {seconds} s").format(word=word, seconds=self.locale().toString(lamp.seconds, "f", 2))
+
+    def _state_icons(self) -> dict[State, QIcon]:
+        def drawn(name: str, tone: Tone) -> QIcon:
+            colour = tone_colours(self.palette(), tone).text
+            return QIcon(icons.pixmap(name, colour, size=16, ratio=self.devicePixelRatioF()))
+
+        return {
+            State.YES: drawn("check", Tone.GOOD),
+            State.NO: drawn("cross", Tone.BAD),
+            State.UNKNOWN: drawn("question", Tone.UNKNOWN),
+        }
+
+    def _tell(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None:
+            self.chosen.emit(item.data(0, _EVENT))

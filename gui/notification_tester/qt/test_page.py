@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: MIT
+"""The page Test: what I ask on the left, what happened on the right; below one another where the window is narrow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from notification_tester.domain.account import REGION, KeySource
+from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
+from notification_tester.qt.form_state import FormState
+from notification_tester.qt.notification_form import NotificationForm
+from notification_tester.qt.result_view import ResultView
+from notification_tester.qt.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
+    from notification_tester.qt.program import Program
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.rows import HistoryRow
+
+TWO_COLUMNS_FROM = 52
+"""Width of the page, in widths of an average character times two, from which both columns stand side by side."""
+
+
+class TestPage(QScrollArea):
+    """Puts form and result together and asks the program."""
+
+    __test__ = False  # not a test class of pytest's
+
+    accounts_requested = Signal()
+    form_changed = Signal(str, object)  # account name, FormState
+    test_finished = Signal()
+
+    def __init__(self, program: Program, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._program = program
+        self._opened: OpenAccount | None = None
+        self._is_filling = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        content = QWidget()
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        self._columns.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
+        self._columns.setSpacing(PAGE_MARGIN)
+        self.form = NotificationForm()
+        self.result = ResultView(as_aws_cli=self._as_aws_cli, as_python=self._as_python)
+        self._left = _column(self.tr("Test a notification"), self.form)
+        self._right = _column(self.tr("Result"), self.result)
+        self._columns.addWidget(self._left, 11)
+        self._columns.addWidget(self._right, 10)
+        self.setWidget(content)
+
+        self.form.send_requested.connect(self._send_one)
+        self.form.send_all_requested.connect(self._send_all)
+        self.form.changed.connect(self._form_changed)
+        self.form.destination.choose_requested.connect(self._find_choices)
+        self.result.cancel_requested.connect(program.cancel)
+        self.result.mail_answered.connect(self._mail_answered)
+        self.result.action.connect(self._act)
+        program.progress.connect(self.result.show_progress)
+        program.tested.connect(self._tested)
+        program.test_failed.connect(self._failed)
+        self.form.set_busy(True)
+
+    def show_opening(self) -> None:
+        """Another account is being opened: nothing can be sent until it is."""
+        self._opened = None
+        self.form.set_busy(True)
+
+    def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
+        """Work for this account now, with the form as it was left there."""
+        self._opened = opened
+        state = _brought_up_to_date(remembered, opened)
+        self._is_filling = True
+        self.form.set_state(state)
+        self._is_filling = False
+        self.form.destination.set_choices([])
+        self.form.set_busy(self._program.is_testing)
+        if not self._program.is_testing:
+            self.result.clear()
+        self._form_changed()
+
+    def repeat(self, row: HistoryRow) -> None:
+        """Fill the form as it was for a test of the history."""
+        state = self.form.state()
+        try:
+            transport = Transport(row.transport)
+        except ValueError:
+            return
+        wanted = FormState.from_json(
+            {
+                "transport": row.transport,
+                "destinations": {
+                    **{one.value: text for one, text in state.destinations.items()},
+                    transport: row.destination,
+                },
+                "events": list(row.events),
+                "version": row.version,
+                "event": row.event,
+                "wait_seconds": state.wait_seconds,
+                "remove_afterwards": state.remove_afterwards,
+            }
+        )
+        self.form.set_state(_brought_up_to_date(wanted, self._opened) if self._opened else wanted)
+        self.result.clear()
+        self.form.send.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where there is room for both."""
+        super().resizeEvent(event)
+        character = self.fontMetrics().averageCharWidth()
+        wide = self.viewport().width() >= TWO_COLUMNS_FROM * 2 * character
+        wanted = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if self._columns.direction() != wanted:
+            self._columns.setDirection(wanted)
+
+    def _send_one(self, spec: NotificationSpec, event: EventType) -> None:
+        self._send(spec, [event])
+
+    def _send_all(self, spec: NotificationSpec) -> None:
+        self._send(spec, list(spec.events))
+
+    def _send(self, spec: NotificationSpec, events: list[EventType], *, read_anyway: bool = False) -> None:
+        if self._opened is None or self._program.is_testing:
+            return
+        from notification_tester.services.test_send import Options
+
+        state = self.form.state()
+        options = Options(
+            wait_seconds=state.wait_seconds, remove_afterwards=state.remove_afterwards, read_anyway=read_anyway
+        )
+        self.form.set_busy(True)
+        self.result.begin(events)
+        self._program.test(spec, events, options)
+        if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
+            QTimer.singleShot(0, self._scroll_to_result)
+
+    def _scroll_to_result(self) -> None:
+        self.verticalScrollBar().setValue(self._right.y())
+
+    def _tested(self, outcomes: tuple[TestOutcome, ...]) -> None:
+        self.form.set_busy(self._opened is None)
+        self.result.finish(outcomes)
+        self.test_finished.emit()
+
+    def _failed(self, problem: Problem) -> None:
+        self.form.set_busy(self._opened is None)
+        self.result.show_problem(problem)
+        self.test_finished.emit()
+
+    def _mail_answered(self, outcome: TestOutcome, arrived: bool) -> None:
+        def answered(completed: TestOutcome) -> None:
+            self.result.replace_outcome(completed)
+            self.test_finished.emit()
+
+        self._program.answer_for(outcome, arrived=arrived, done=answered)
+
+    def _act(self, key: str, outcome: TestOutcome | None) -> None:
+        match key:
+            case "accounts":
+                self.accounts_requested.emit()
+            case "again" if outcome is not None:
+                self._send(outcome.spec, [outcome.event])
+            case "read-anyway" if outcome is not None:
+                self._send(outcome.spec, [outcome.event], read_anyway=True)
+            case "copy-statement" if outcome is not None:
+                self._copy_statement(outcome)
+            case _:
+                return
+
+    def _copy_statement(self, outcome: TestOutcome) -> None:
+        import json
+
+        from notification_tester.domain.policy import granting_statement
+
+        destination = outcome.spec.destination
+        if isinstance(destination, EmailAddress):
+            return
+        arn = destination.arn(REGION) if isinstance(destination, QueueAddress) else destination.text
+        account = "" if isinstance(destination, QueueAddress) else destination.account_id
+        QApplication.clipboard().setText(json.dumps(granting_statement(arn, account), indent=2))
+
+    def _find_choices(self) -> None:
+        transport = self.form.transport
+
+        def found(choices: list[tuple[str, str]]) -> None:
+            if self.form.transport is transport:
+                self.form.destination.set_choices(choices)
+
+        def failed(problem: Problem) -> None:
+            self.result.show_problem(problem)
+
+        self._program.choices(transport, done=found, failed=failed)
+
+    def _form_changed(self) -> None:
+        if self._opened is not None and not self._is_filling:
+            self.form_changed.emit(self._opened.account.name, self.form.state())
+
+    def _as_aws_cli(self, outcome: TestOutcome) -> str:
+        from notification_tester.services.snippets import as_aws_cli
+
+        return as_aws_cli(outcome.spec, outcome.event, endpoint=self._endpoint(), profile=self._profile())
+
+    def _as_python(self, outcome: TestOutcome) -> str:
+        from notification_tester.services.snippets import as_python
+
+        return as_python(outcome.spec, outcome.event, endpoint=self._endpoint(), profile=self._profile())
+
+    def _endpoint(self) -> str:
+        return "" if self._opened is None else self._opened.clients.connection.mturk_endpoint
+
+    def _profile(self) -> str:
+        account = None if self._opened is None else self._opened.account
+        return account.profile if account is not None and account.source is KeySource.PROFILE else ""
+
+
+def _brought_up_to_date(state: FormState, opened: OpenAccount) -> FormState:
+    """In practice the addresses follow the cloud, which has another port at each start."""
+    if opened.practice is None:
+        return state
+    from notification_tester.services.practice_form import destination_now
+
+    details = opened.practice.details
+    return replace(
+        state,
+        destinations=MappingProxyType(
+            {one: destination_now(one, state.destinations.get(one, ""), details) for one in Transport}
+        ),
+    )
+
+
+def _column(title: str, content: QWidget) -> QWidget:
+    column = QWidget()
+    rows = QVBoxLayout(column)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(BETWEEN_CARDS)
+    rows.addWidget(heading(title, scale=1.6))
+    rows.addWidget(content)
+    rows.addStretch(1)
+    return column

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""The top of the window: whose Mechanical Turk this is, always in sight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton
+
+from notification_tester.domain.account import PRACTICE
+from notification_tester.qt import icons
+from notification_tester.qt.pill_badge import PillBadge
+from notification_tester.qt.theme import PAGE_MARGIN, QuietLabel, mixed
+from notification_tester.qt.visible_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QAction, QPaintEvent
+    from PySide6.QtWidgets import QWidget
+
+    from notification_tester.domain.account import Account
+
+
+class TopBar(QFrame):
+    """Account and badge at the left, the menu at the right."""
+
+    account_chosen = Signal(object)  # Account
+    add_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._accounts: list[Account] = [PRACTICE]
+        self.combo = QComboBox(self)
+        self.combo.setAccessibleName(self.tr("Account"))
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(26)
+        self.combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        label = QLabel(self.tr("A&ccount"), self)
+        label.setBuddy(self.combo)
+        self.badge = PillBadge(parent=self)
+        self.state = QuietLabel("", self)
+        self.state.setWordWrap(False)
+        self.menu = QMenu(self)
+        self.menu_button = QToolButton(self)
+        self.menu_button.setText(self.tr("&Help and settings"))
+        self.menu_button.setIcon(icons.icon("settings", self.palette()))
+        self.menu_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setAutoRaise(True)
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.menu_button.setMenu(self.menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(PAGE_MARGIN, 9, PAGE_MARGIN, 10)
+        row.setSpacing(10)
+        row.addWidget(label)
+        row.addWidget(self.combo)
+        row.addWidget(self.badge)
+        row.addWidget(self.state)
+        row.addStretch(1)
+        row.addWidget(self.menu_button)
+        self.combo.activated.connect(self._activated)
+        self.set_accounts([PRACTICE], PRACTICE.name)
+
+    def set_accounts(self, accounts: Sequence[Account], current: str) -> None:
+        """Offer these, with ``current`` chosen."""
+        self._accounts = list(accounts)
+        self.combo.clear()
+        for account in self._accounts:
+            name = one_line(account.name)
+            if account == PRACTICE:
+                name = self.tr("Practice (nothing leaves this computer)")
+            self.combo.addItem(name)
+        self.combo.insertSeparator(self.combo.count())
+        self.combo.addItem(icons.icon("plus", self.palette()), self.tr("Add or change accounts…"))
+        self.show_current(current)
+
+    def show_current(self, name: str) -> None:
+        """Show which account is in use."""
+        for number, account in enumerate(self._accounts):
+            if account.name == name:
+                self.combo.setCurrentIndex(number)
+                self.badge.set_environment(account.environment)
+                self.combo.setToolTip(account.name)
+
+    def add_action(self, action: QAction) -> None:
+        """Put an entry into the menu."""
+        self.menu.addAction(action)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A quiet ground and a line below, from the palette."""
+        del event
+        painter = QPainter(self)
+        palette = self.palette()
+        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Base))
+        line = mixed(palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText), 0.16)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, line)
+
+    def _activated(self, number: int) -> None:
+        if number < len(self._accounts):
+            self.account_chosen.emit(self._accounts[number])
+        else:
+            self.add_requested.emit()

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""One practice cloud for these tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notification_tester.practice.cloud import PracticeCloud
+from notification_tester.practice.faults import Faults
+from practice.clients import Clients, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def shared_cloud() -> Iterator[PracticeCloud]:
+    with PracticeCloud.start() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_clients(shared_cloud: PracticeCloud) -> Clients:
+    return connect(shared_cloud.details)
+
+
+@pytest.fixture
+def cloud(shared_cloud: PracticeCloud, shared_clients: Clients) -> Iterator[PracticeCloud]:
+    """The shared cloud without faults and with an empty queue."""
+    shared_cloud.set_faults(Faults())
+    while shared_clients.bodies(shared_cloud.details.queue_url, wait=0):
+        pass
+    yield shared_cloud
+    shared_cloud.set_faults(Faults())
+
+
+@pytest.fixture
+def clients(cloud: PracticeCloud, shared_clients: Clients) -> Clients:
+    return shared_clients
+
+
+@pytest.fixture
+def hit_type_id(clients: Clients) -> str:
+    return clients.mturk.list_hits(MaxResults=1)["HITs"][0]["HITTypeId"]

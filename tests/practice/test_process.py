@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: MIT
+"""The practice cloud as a process: it starts, says where it is, and never outlives who started it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.practice import cloud as cloud_module
+from notification_tester.practice.cloud import PracticeCloud, clean_environment, practice_command
+from notification_tester.practice.faults import Faults
+from practice.clients import connect, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AWS_CLI = shutil.which("aws") or ""
+FIRST_LINE = [
+    "mturk_endpoint",
+    "aws_endpoint",
+    "access_key_id",
+    "secret_access_key",
+    "region",
+    "account_id",
+    "queue_url",
+    "blocked_queue_url",
+    "topic_arn",
+    "mailbox_url",
+    "email",
+]
+
+
+def test_the_first_line_has_what_was_promised_and_the_end_of_input_ends_it() -> None:
+    with subprocess.Popen(practice_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdin
+        details = json.loads(process.stdout.readline())
+        assert list(details) == FIRST_LINE
+        process.stdin.close()
+        assert process.wait(10) == 0
+        assert process.stdout.read() == ""  # nothing but that line
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_control_c_ends_it_calmly() -> None:
+    with subprocess.Popen(
+        practice_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert process.stderr.read() == ""
+
+
+def test_details_look_like_an_account_of_its_own(cloud: PracticeCloud) -> None:
+    details = cloud.details
+    assert details.access_key_id.startswith("AKIA")
+    assert len(details.access_key_id) == 20
+    assert len(details.secret_access_key) == 40
+    assert len(details.account_id) == 12
+    assert details.queue_url == f"{details.aws_endpoint}/{details.account_id}/practice-results"
+    assert details.topic_arn == f"arn:aws:sns:us-east-1:{details.account_id}:practice-topic"
+    assert urlsplit(details.mturk_endpoint).hostname == "127.0.0.1"
+    assert details.secret_access_key not in repr(details)
+    assert details.mailbox_url not in repr(details)
+
+
+def test_two_clouds_share_nothing(cloud: PracticeCloud) -> None:
+    with PracticeCloud.start() as other:
+        ours, theirs = cloud.details.as_json(), other.details.as_json()
+        same = {name for name in ours if ours[name] == theirs[name]}
+        assert same == {"region", "email"}
+
+
+def test_it_starts_within_a_few_seconds() -> None:
+    began = time.monotonic()
+    with PracticeCloud.start():
+        took = time.monotonic() - began
+    assert took < 10  # half a second on an idle machine
+
+
+def test_stop_ends_the_process_and_may_be_repeated() -> None:
+    cloud = PracticeCloud.start()
+    assert cloud.is_running()
+    cloud.stop()
+    assert not cloud.is_running()
+    assert not psutil.pid_exists(cloud.process_id)
+    cloud.stop()
+    with pytest.raises(ProblemError) as caught:
+        cloud.set_faults(Faults())
+    assert caught.value.problem.cause is Cause.PROGRAM
+
+
+def test_a_process_killed_from_outside_is_noticed() -> None:
+    with PracticeCloud.start() as cloud:
+        psutil.Process(cloud.process_id).kill()
+        assert until(lambda: not cloud.is_running())
+
+
+def test_it_ends_with_a_parent_that_is_killed() -> None:
+    parent_code = (
+        "from notification_tester.practice.cloud import PracticeCloud\n"
+        "import time\n"
+        "cloud = PracticeCloud.start()\n"
+        "print(cloud.process_id, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", parent_code], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        child = psutil.Process(int(parent.stdout.readline()))
+        assert child.is_running()
+        parent.kill()
+        parent.wait(10)
+        gone, alive = psutil.wait_procs([child], timeout=10)
+    assert gone
+    assert not alive
+
+
+def test_the_environment_of_the_person_stays_outside() -> None:
+    environment = {
+        "AWS_PROFILE": "lab",
+        "AWS_ENDPOINT_URL_SQS": "https://elsewhere.example",
+        "https_proxy": "http://proxy.example",
+        "MOTO_ACCOUNT_ID": "1",
+        "PATH": "/bin",
+    }
+    assert clean_environment(environment) == {"PATH": "/bin"}
+
+
+def test_a_port_in_use_is_explained() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = subprocess.run(
+            [*practice_command(), "--port", str(port)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert f"cannot use port {port}" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_chosen_port_is_used() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [*practice_command(), "--port", str(port)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdin
+        details = json.loads(process.stdout.readline())
+        process.stdin.close()
+        process.wait(10)
+    assert details["mturk_endpoint"] == f"http://127.0.0.1:{port}"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param("import sys; sys.exit('the shelf is empty')", "the shelf is empty", id="ends-with-a-reason"),
+        pytest.param("pass", "did not say why", id="ends-without-a-word"),
+        pytest.param("print('hello')", "ended before it was ready", id="says-something-else"),
+        pytest.param("import time; time.sleep(60)", "no sign of life within 1 seconds", id="hangs"),
+    ],
+)
+def test_a_failed_start_is_explained(monkeypatch: pytest.MonkeyPatch, code: str, expected: str) -> None:
+    monkeypatch.setattr(cloud_module, "practice_command", lambda: [sys.executable, "-c", code])
+    with pytest.raises(ProblemError) as caught:
+        PracticeCloud.start(timeout=1 if "sleep" in code else 20)
+    assert expected in caught.value.problem.detail
+    assert caught.value.problem.cause is Cause.PROGRAM
+
+
+def test_a_missing_program_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(cloud_module, "practice_command", lambda: [str(tmp_path / "missing")])
+    with pytest.raises(ProblemError, match="did not start"):
+        PracticeCloud.start()
+
+
+@pytest.mark.skipif(not AWS_CLI, reason="the AWS CLI is not installed")
+def test_the_aws_cli_works_unchanged(cloud: PracticeCloud, tmp_path: Path) -> None:
+    details = cloud.details
+    environment = clean_environment(os.environ) | {
+        "AWS_ACCESS_KEY_ID": details.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": details.secret_access_key,
+        "AWS_DEFAULT_REGION": details.region,
+        "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL_MTURK": details.mturk_endpoint,
+    }
+    specification = {
+        "Destination": details.queue_url,
+        "Transport": "SQS",
+        "Version": "2006-05-05",
+        "EventTypes": ["HITReviewable"],
+    }
+    subprocess.run(
+        [
+            AWS_CLI,
+            "mturk",
+            "send-test-event-notification",
+            "--notification",
+            json.dumps(specification),
+            "--test-event-type",
+            "HITReviewable",
+        ],
+        env=environment,
+        check=True,
+        timeout=60,
+    )
+    bodies = connect(details).bodies(details.queue_url)
+    assert [event["EventType"] for event in json.loads(bodies[0])["Events"]] == ["HITReviewable"]

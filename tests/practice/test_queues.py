@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""Queues behave as Amazon's where this program depends on it: long polls, many readers, nothing lost, policies kept."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from practice.clients import Clients, connect, notification
+
+if TYPE_CHECKING:
+    from notification_tester.practice.cloud import PracticeCloud
+
+READERS = 14
+
+
+def test_a_long_poll_sees_a_message_at_once(cloud: PracticeCloud, clients: Clients) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(clients.bodies, cloud.details.queue_url, wait=20)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.3)  # it waits, and the message below is not there before it
+        began = time.monotonic()
+        clients.mturk.send_test_event_notification(
+            Notification=notification(cloud.details.queue_url), TestEventType="Ping"
+        )
+        assert len(waiting.result(10)) == 1
+        assert time.monotonic() - began < 1.0  # some 10 ms on an idle machine
+
+
+def test_a_long_poll_for_nothing_takes_its_time(cloud: PracticeCloud, clients: Clients) -> None:
+    began = time.monotonic()
+    assert clients.bodies(cloud.details.queue_url, wait=1) == []
+    assert 0.9 <= time.monotonic() - began < 5
+
+
+def test_a_message_that_was_held_wakes_a_long_poll_when_it_is_given_back(clients: Clients) -> None:
+    url = clients.sqs.create_queue(QueueName="given-back")["QueueUrl"]
+    clients.sqs.send_message(QueueUrl=url, MessageBody="x")
+    (held,) = clients.sqs.receive_message(QueueUrl=url, VisibilityTimeout=1)["Messages"]
+    assert clients.bodies(url, wait=10) == ["x"]  # after its second
+    clients.sqs.send_message(QueueUrl=url, MessageBody="y")
+    (held,) = clients.sqs.receive_message(QueueUrl=url, VisibilityTimeout=30)["Messages"]
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(clients.bodies, url, wait=20)
+        clients.sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=held["ReceiptHandle"], VisibilityTimeout=0)
+        assert waiting.result(10) == ["y"]
+
+
+def test_many_readers_and_writers_lose_and_double_nothing(cloud: PracticeCloud) -> None:
+    clients = connect(cloud.details)
+    url = clients.sqs.create_queue(QueueName="crowded")["QueueUrl"]
+    wanted = {f"m{number}" for number in range(100)}
+    seen: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            seen.extend(clients.bodies(url, wait=1))
+            if len(seen) >= len(wanted):
+                done.set()
+
+    with ThreadPoolExecutor(READERS + 2) as pool:
+        readers = [pool.submit(read) for _ in range(READERS)]
+        list(pool.map(lambda body: clients.sqs.send_message(QueueUrl=url, MessageBody=body), sorted(wanted)))
+        for reader in readers:
+            reader.result(30)
+    assert sorted(seen) == sorted(wanted)
+
+
+def test_a_reader_that_left_takes_no_message_along(cloud: PracticeCloud, clients: Clients) -> None:
+    url = clients.sqs.create_queue(QueueName="left")["QueueUrl"]
+    impatient = connect(cloud.details)
+    request: dict[str, Any] = {"QueueUrl": url, "WaitTimeSeconds": 20, "VisibilityTimeout": 600}
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(lambda: impatient.sqs.receive_message(**request))
+        with pytest.raises(TimeoutError):
+            waiting.result(0.5)
+        impatient.sqs.close()
+        connections: Any = impatient.sqs
+        connections._endpoint.http_session._manager.clear()
+        # The connection that is in use is not closed by that; the message then belongs to this reader, who is alive.
+        clients.sqs.send_message(QueueUrl=url, MessageBody="x")
+        assert len(waiting.result(10).get("Messages", [])) == 1
+
+
+def test_setting_another_attribute_keeps_the_policy(cloud: PracticeCloud, clients: Clients) -> None:
+    url = cloud.details.queue_url
+    before = clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"]
+    clients.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "31"})
+    after = clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert json.loads(after["Policy"]) == json.loads(before)
+    assert after["VisibilityTimeout"] == "31"
+    clients.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "30"})
+
+
+def test_a_policy_can_be_taken_away(clients: Clients) -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    url = clients.sqs.create_queue(QueueName="taken-away", Attributes={"Policy": policy})["QueueUrl"]
+    clients.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+    assert "Policy" not in clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+
+def test_counts_tell_waiting_from_held(clients: Clients) -> None:
+    url = clients.sqs.create_queue(QueueName="counted")["QueueUrl"]
+    for number in range(3):
+        clients.sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    clients.sqs.send_message(QueueUrl=url, MessageBody="late", DelaySeconds=60)
+    clients.sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)
+    attributes = clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    names = ["", "NotVisible", "Delayed"]
+    assert [attributes[f"ApproximateNumberOfMessages{name}"] for name in names] == ["2", "1", "1"]
+
+
+def test_five_hundred_messages_are_looked_through_quickly(clients: Clients) -> None:
+    url = clients.sqs.create_queue(QueueName="full")["QueueUrl"]
+    for start in range(0, 500, 10):
+        entries: list[Any] = [{"Id": str(n), "MessageBody": f"m{n}"} for n in range(start, start + 10)]
+        clients.sqs.send_message_batch(QueueUrl=url, Entries=entries)
+    began = time.monotonic()
+    seen = 0
+    while seen < 500:
+        answer = clients.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60)
+        seen += len(answer["Messages"])
+    assert time.monotonic() - began < 10  # under a second on an idle machine; moto alone takes a quarter of a minute
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("{endpoint}/{account}/missing", id="missing"),
+        pytest.param("{endpoint}/000000000000/practice-results", id="another-account"),
+    ],
+)
+def test_a_queue_that_is_not_there(cloud: PracticeCloud, clients: Clients, url: str) -> None:
+    place = url.format(endpoint=cloud.details.aws_endpoint, account=cloud.details.account_id)
+    with pytest.raises(ClientError) as caught:
+        clients.sqs.receive_message(QueueUrl=place)
+    assert isinstance(caught.value, clients.sqs.exceptions.QueueDoesNotExist)
+    with pytest.raises(clients.sqs.exceptions.QueueDoesNotExist):
+        clients.sqs.get_queue_attributes(QueueUrl=place)
+
+
+def test_a_wait_that_is_too_long_is_refused(cloud: PracticeCloud, clients: Clients) -> None:
+    with pytest.raises(ClientError, match="WaitTimeSeconds"):
+        clients.sqs.receive_message(QueueUrl=cloud.details.queue_url, WaitTimeSeconds=21)

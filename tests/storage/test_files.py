@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: MIT
+"""Places, preferences and the list of accounts: small files that survive crashes, damage and refusing disks."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
+from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.storage import preferences as declared
+from notification_tester.storage.account_list import AccountList
+from notification_tester.storage.json_file import write_json_object
+from notification_tester.storage.places import Places, system_places
+from notification_tester.storage.preferences import (
+    COLOUR_SCHEME,
+    LAST_FORM,
+    REMOVE_TEST_MESSAGE,
+    SETTINGS,
+    WAIT_SECONDS,
+    Preferences,
+    Setting,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LAB = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING)
+OTHER = Account(
+    name="Other",
+    environment=Environment.OTHER,
+    source=KeySource.PROFILE,
+    profile="work",
+    endpoint="https://mturk.example.org",
+    aws_endpoint="https://aws.example.org",
+)
+
+
+def test_naming_places_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "USERPROFILE", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+    for places in (system_places(), Places.under(tmp_path / "stick")):
+        for path in (places.preferences, places.accounts, places.database, places.log):
+            assert path.is_relative_to(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_replaced_whole_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file.json"
+    write_json_object(path, {"a": 1}, what="it")
+    write_json_object(path, {"b": "ü\ud800"}, what="it")
+    assert json.loads(path.read_text()) == {"b": "ü\ud800"}
+    assert list(path.parent.iterdir()) == [path]
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_full_disk_leaves_the_old_file(small_disk: Path) -> None:
+    path = small_disk / "file.json"
+    write_json_object(path, {"a": 1}, what="it")
+    with pytest.raises(ProblemError) as caught:
+        write_json_object(path, {"a": "x" * 2_000_000}, what="it")
+    assert caught.value.problem.code == "storage.full"
+    assert json.loads(path.read_text()) == {"a": 1}
+    assert list(small_disk.iterdir()) == [path]
+
+
+def test_every_setting_is_declared_once_with_a_default_that_it_accepts() -> None:
+    every = [value for value in vars(declared).values() if isinstance(value, Setting)]
+    assert {setting.key for setting in every} == {setting.key for setting in SETTINGS}
+    assert len({setting.key for setting in every}) == len(every)
+    assert all(setting.accepts(setting.default) for setting in every)
+
+
+def test_settings_are_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    preferences = Preferences(path)
+    assert (preferences.get(WAIT_SECONDS), preferences.get(REMOVE_TEST_MESSAGE)) == (60, True)
+    preferences.set(WAIT_SECONDS, 5)
+    preferences.set(REMOVE_TEST_MESSAGE, False)
+    preferences.set(LAST_FORM, {"transport": "SQS", "destinations": {"SQS": "x"}})
+    again = Preferences(path)
+    assert (again.get(WAIT_SECONDS), again.get(REMOVE_TEST_MESSAGE)) == (5, False)
+    form = again.get(LAST_FORM)
+    form["destinations"]["SQS"] = "changed"
+    assert again.get(LAST_FORM) == {"transport": "SQS", "destinations": {"SQS": "x"}}
+    assert again.problem is None
+    assert LAST_FORM.default == {}
+
+
+@pytest.mark.parametrize("value", [4, 601, True, "60", 60.0, None], ids=repr)
+def test_a_value_that_will_not_do_is_the_default_in_a_file_and_a_bug_in_the_program(tmp_path: Path, value: Any) -> None:
+    path = tmp_path / "preferences.json"
+    path.write_text(json.dumps({"wait_seconds": value, "remove_test_message": 0, "colour_scheme": "pink"}))
+    preferences = Preferences(path)
+    assert preferences.get(WAIT_SECONDS) == 60
+    assert preferences.get(REMOVE_TEST_MESSAGE) is True
+    assert preferences.get(COLOUR_SCHEME) == "system"
+    with pytest.raises(ValueError, match="wait_seconds"):
+        preferences.set(WAIT_SECONDS, value)
+
+
+def test_settings_of_another_version_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    path.write_text('{"from_the_future": [1]}')
+    Preferences(path).set(WAIT_SECONDS, 10)
+    assert json.loads(path.read_text()) == {"from_the_future": [1], "wait_seconds": 10}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'"text"'],
+    ids=["empty", "half", "list", "bytes", "deep", "text"],
+)
+def test_damaged_settings_are_set_aside(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "preferences.json"
+    path.write_bytes(text)
+    preferences = Preferences(path)
+    assert preferences.problem is not None
+    assert preferences.problem.code == "storage.preferences-damaged"
+    assert preferences.get(WAIT_SECONDS) == 60
+    preferences.set(WAIT_SECONDS, 10)
+    assert (tmp_path / "preferences.json.damaged").read_bytes() == text
+    assert Preferences(path).problem is None
+
+
+def test_on_a_read_only_disk_a_setting_holds_until_the_end(
+    tmp_path: Path, make_read_only: Callable[[Path], str]
+) -> None:
+    path = tmp_path / "config" / "preferences.json"
+    Preferences(path).set(WAIT_SECONDS, 10)
+    expected = make_read_only(path.parent)
+    preferences = Preferences(path)
+    with pytest.raises(ProblemError) as caught:
+        preferences.set(WAIT_SECONDS, 20)
+    assert caught.value.problem.code == expected
+    assert caught.value.problem.cause is Cause.STORAGE
+    assert preferences.get(WAIT_SECONDS) == 20
+    assert Preferences(path).get(WAIT_SECONDS) == 10
+
+
+def test_settings_that_cannot_be_read_are_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    path.mkdir()
+    preferences = Preferences(path)
+    assert preferences.problem is not None
+    assert preferences.problem.code == "storage.in-the-way"
+    with pytest.raises(ProblemError):
+        preferences.set(WAIT_SECONDS, 20)
+    assert preferences.get(WAIT_SECONDS) == 20
+
+
+def test_accounts_are_remembered_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "config" / "accounts.json"
+    accounts = AccountList(path)
+    assert accounts.all() == []
+    accounts.add(OTHER)
+    accounts.add(LAB)
+    assert AccountList(path).all() == [OTHER, LAB]
+    live = Account(name="OTHER", environment=Environment.PRODUCTION, source=KeySource.KEYRING)
+    accounts.replace(live)
+    assert AccountList(path).all() == [live, LAB]
+    accounts.remove("other")
+    accounts.remove("nobody")
+    assert AccountList(path).all() == [LAB]
+    with pytest.raises(KeyError):
+        accounts.replace(OTHER)
+
+
+def test_a_name_is_taken_whatever_its_case(tmp_path: Path) -> None:
+    accounts = AccountList(tmp_path / "accounts.json")
+    accounts.add(LAB)
+    with pytest.raises(ProblemError) as caught:
+        accounts.add(Account(name="lAB", environment=Environment.SANDBOX, source=KeySource.PROFILE))
+    assert caught.value.problem.code == "account.name-taken"
+    assert accounts.all() == [LAB]
+
+
+@pytest.mark.parametrize(
+    "account", [PRACTICE, Account(name="S", environment=Environment.OTHER, source=KeySource.SESSION)]
+)
+def test_accounts_whose_keys_are_not_kept_are_not_remembered(tmp_path: Path, account: Account) -> None:
+    with pytest.raises(ValueError, match="not remembered"):
+        AccountList(tmp_path / "accounts.json").add(account)
+
+
+ENTRY = {"name": "Lab", "environment": "sandbox", "source": "keyring"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "storage.accounts-damaged"),
+        ("[]", "storage.accounts-damaged"),
+        ("{}", "storage.accounts-damaged"),
+        ('{"version": true, "accounts": 7}', "storage.accounts-damaged"),
+        ('{"version": 1, "accounts": {}}', "storage.accounts-damaged"),
+        ('{"version": 1, "accounts": [{}]}', "storage.accounts-damaged"),
+        ('{"version": 1, "accounts": [null]}', "storage.accounts-damaged"),
+        (json.dumps({"version": 1, "accounts": [{**ENTRY, "environment": "moon"}]}), "storage.accounts-damaged"),
+        (json.dumps({"version": 1, "accounts": [{**ENTRY, "name": 7}]}), "storage.accounts-damaged"),
+        (json.dumps({"version": 1, "accounts": [{**ENTRY, "source": []}]}), "storage.accounts-damaged"),
+        ('{"version": 2, "people": []}', "storage.accounts-newer"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_not_touched(tmp_path: Path, text: str, code: str) -> None:
+    path = tmp_path / "accounts.json"
+    path.write_text(text)
+    accounts = AccountList(path)
+    for call in (
+        accounts.all,
+        lambda: accounts.add(LAB),
+        lambda: accounts.replace(LAB),
+        lambda: accounts.remove("Lab"),
+    ):
+        with pytest.raises(ProblemError) as caught:
+            call()
+        assert caught.value.problem.code == code
+        assert str(path) in caught.value.problem.detail
+    assert path.read_text() == text

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: MIT
+"""The history: rows before and after, found again by page, outcome and text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
+from notification_tester.storage import search
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History, stamp
+from notification_tester.storage.queries import HistoryQuery
+from notification_tester.storage.rows import RAW_LIMIT, Outcome
+from storage.conftest import NOW, YES, beginning, ending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PROBLEM = Problem(
+    title="The queue is closed to MTurk.",
+    detail="Its policy does not let it in.",
+    remedy="Open it.",
+    code="InternalFailure",
+    cause=Cause.DESTINATION,
+    answer=ServiceAnswer(code="InternalFailure", turk_error_code="X", message="м", request_id="1-2", http_status=500),
+)
+
+
+def ids(history: History, text: str = "", *outcomes: Outcome, before: int | None = None, limit: int = 200) -> list[int]:
+    query = HistoryQuery(text=text, outcomes=frozenset(outcomes), before=before, limit=limit)
+    found = [summary.id for summary in history.page(query)]
+    if before is None and len(found) < limit:
+        assert history.count(query) == len(found)
+    return found
+
+
+def test_a_row_is_there_before_its_answer(history: History) -> None:
+    row = history.row(history.begin(beginning(), now=NOW))
+    assert row is not None
+    assert row.outcome is Outcome.RUNNING
+    assert row.started == "2026-01-31T23:59:59.123Z"
+    assert row.events == ("AssignmentSubmitted", "HITReviewable")
+    assert row.request == {"Transport": "SQS"}
+    assert row.accepted.state is row.arrived.state is row.as_expected.state is State.UNKNOWN
+    assert ids(history, "results") == ids(history, "", Outcome.RUNNING) == [row.id]
+
+
+def test_everything_comes_back_as_it_went_in(history: History) -> None:
+    row_id = history.begin(beginning(), now=NOW)
+    no = Lamp(state=State.NO, detail="<b>No</b>", seconds=None)
+    message = {"a": ["\ud800", "\0", "\u202e", 1.5]}
+    raw = 'x\0y \ud800 \u202e <img src="x"> ü'
+    history.complete(
+        row_id,
+        ending(outcome=Outcome.BAD, arrived=no, problem=PROBLEM, message=message, raw=raw, answer="{}", seconds=0.1),
+    )
+    row = history.row(row_id)
+    assert row is not None
+    assert (row.outcome, row.accepted, row.arrived, row.as_expected) == (Outcome.BAD, YES, no, YES)
+    assert (row.problem, row.message, row.raw, row.raw_is_cut) == (PROBLEM, message, raw, False)
+    assert (row.answer, row.seconds) == ("{}", 0.1)
+    (summary,) = history.page(HistoryQuery())
+    assert (summary.outcome, summary.accepted, summary.arrived) == (Outcome.BAD, State.YES, State.NO)
+    assert (summary.problem_title, summary.problem_code) == (PROBLEM.title, PROBLEM.code)
+    assert summary.destination == row.destination
+
+
+def test_a_message_is_cut_between_characters_and_marked(history: History) -> None:
+    row_id = history.begin(beginning(), now=NOW)
+    history.complete(row_id, ending(raw="x" + "ü" * RAW_LIMIT))
+    row = history.row(row_id)
+    assert row is not None
+    assert row.raw_is_cut
+    assert row.raw == "x" + "ü" * ((RAW_LIMIT - 1) // 2)
+
+
+def test_a_row_that_is_not_there(history: History) -> None:
+    assert history.row(7) is None
+    with pytest.raises(KeyError):
+        history.complete(7, ending())
+
+
+def test_a_moment_needs_a_time_zone() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        stamp(datetime(2026, 1, 1))  # noqa: DTZ001 - that is the point
+
+
+def test_pages_go_on_where_the_last_one_ended(history: History, add: Callable[..., int]) -> None:
+    rows = [add(end=ending(outcome=Outcome.BAD if number % 3 else Outcome.GOOD)) for number in range(25)]
+    newest = rows[::-1]
+    assert ids(history, limit=10) == newest[:10]
+    assert ids(history, limit=10, before=newest[9]) == newest[10:20]
+    assert ids(history, limit=10, before=newest[19]) == newest[20:]
+    assert ids(history, limit=10, before=newest[-1]) == []
+    good = [row for number, row in enumerate(rows) if number % 3 == 0][::-1]
+    assert ids(history, "", Outcome.GOOD) == ids(history, "results", Outcome.GOOD) == good
+    assert ids(history, "", Outcome.GOOD, Outcome.BAD, limit=10, before=newest[9]) == newest[10:20]
+    assert ids(history, "results", Outcome.GOOD, limit=3, before=good[2]) == good[3:6]
+    assert history.count(HistoryQuery(outcomes=frozenset({Outcome.GOOD}), before=3, limit=1)) == len(good)
+
+
+@pytest.fixture(params=["with the index", "without it"])
+def either(request: pytest.FixtureRequest, database: Database, monkeypatch: pytest.MonkeyPatch) -> History:
+    """A history on an SQLite that can keep an index of text, and on one that cannot."""
+    if request.param == "without it":
+        monkeypatch.setattr(search, "_CREATE", "CREATE VIRTUAL TABLE history_search USING no_such_module (text)")
+    return History(database)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("results", id="part of the destination"),
+        pytest.param("RESULTS", id="upper case"),
+        pytest.param("lab 7", id="account, one word too short for the index"),
+        pytest.param("7 results", id="words in any order"),
+        pytest.param("q", id="one letter"),
+        pytest.param("Submitted", id="event"),
+        pytest.param("HITReviewable", id="subscribed event"),
+        pytest.param("closed to", id="problem's title"),
+        pytest.param("InternalFailure", id="problem's code"),
+        pytest.param("0f1e2d3c4b", id="an id in the message"),
+        pytest.param('"eventdocid":', id="quotes"),
+        pytest.param("100%", id="percent sign"),
+        pytest.param("a_b", id="underscore"),
+        pytest.param("c:\\d", id="backslash"),
+        pytest.param("(OR)", id="brackets"),
+        pytest.param("日本語", id="another script"),
+        pytest.param("  results\t\n ", id="blanks around"),
+        pytest.param("results\0", id="null byte"),
+    ],
+)
+def test_text_is_found(either: History, text: str) -> None:
+    raw = '{"EventDocId": "aa0f1e2d3c4b", "x": "100% a_b c:\\d (OR) 日本語"}'
+    row_id = either.begin(beginning(account="Lab 7"), now=NOW)
+    either.complete(row_id, ending(raw=raw, problem=PROBLEM))
+    other = either.begin(
+        beginning(account="B", destination="https://elsewhere/1/abc", event="Ping", events=()), now=NOW
+    )
+    either.complete(other, ending(raw="{}"))
+    running = either.begin(beginning(destination="arn:x:y", account="C", event="HITExpired", events=()), now=NOW)
+    assert ids(either, text) == [row_id]
+    assert ids(either, text, Outcome.GOOD) == [row_id]
+    assert ids(either, text, Outcome.BAD) == []
+    assert ids(either, "arn:x") == [running]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nothing-like-it",
+        "100x",
+        "axb",
+        "results elsewhere",
+        "AND",
+        "NEAR(results)",
+        "text:results",
+        "res*",
+        '"',
+        "\ud800",
+    ],
+)
+def test_text_that_is_not_there_is_not_found(either: History, text: str) -> None:
+    row_id = either.begin(beginning(), now=NOW)
+    either.complete(row_id, ending(raw="100% a_b"))
+    assert ids(either, text) == []
+
+
+def test_letters_beyond_a_to_z_are_alike_in_both_cases(history: History, add: Callable[..., int]) -> None:
+    row_id = add(end=ending(raw="GRÜSSE aus Köln, Ελλάδα"))
+    assert ids(history, "grüsse") == ids(history, "KÖLN") == ids(history, "ελλάδα") == [row_id]
+
+
+def test_an_amended_row_is_found_by_its_new_text_only(history: History, add: Callable[..., int]) -> None:
+    row_id = add(end=ending(outcome=Outcome.UNKNOWN, raw="before"))
+    history.complete(row_id, ending(raw="after"))
+    assert ids(history, "before") == []
+    assert ids(history, "after", Outcome.UNKNOWN) == []
+    assert ids(history, "after", Outcome.GOOD) == [row_id]
+
+
+def test_rows_from_an_sqlite_without_the_index_are_found_beside_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Database(tmp_path / "history.sqlite3") as database:
+        with monkeypatch.context() as patch:
+            patch.setattr(search, "_CREATE", "CREATE VIRTUAL TABLE history_search USING no_such_module (text)")
+            without = History(database)
+            first = without.begin(beginning(), now=NOW)
+            without.complete(first, ending(raw="some text"))
+        both = History(database)
+        second = both.begin(beginning(), now=NOW)
+        both.complete(second, ending(raw="some text"))
+        assert ids(both, "some text") == [second, first]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(raw=st.text(max_size=30), start=st.integers(0, 25), length=st.integers(3, 30))
+def test_any_part_of_any_message_finds_it(history: History, raw: str, start: int, length: int) -> None:
+    row_id = history.begin(beginning(), now=NOW)
+    history.complete(row_id, ending(raw=raw))
+    part = raw[start : start + length]
+    if all(len(word) >= 3 for word in search.words_of(part)[0] + search.words_of(part)[1]):
+        assert row_id in [summary.id for summary in history.page(HistoryQuery(text=part, limit=1))]
+    row = history.row(row_id)
+    assert row is not None
+    assert row.raw == raw

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: MIT
+"""The vault against keyrings that refuse: real implementations of keyring's interface, made for the case."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import keyring.errors
+import pytest
+import secretstorage.exceptions
+from keyring.backend import KeyringBackend
+from keyring.backends import Windows, chainer, fail, null
+
+from notification_tester.domain.account import Credentials
+from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.storage.vault import SERVICE, Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OLD = Credentials(access_key_id="AKIAOLDOLDOLDOLDOLD1", secret_access_key="o" * 40, session_token="old-token")
+NEW = Credentials(access_key_id="AKIANEWNEWNEWNEWNEW1", secret_access_key="n" * 40)
+
+
+class Memory(KeyringBackend):
+    """A keyring that keeps secrets in memory, counts questions and can be told to fail."""
+
+    priority: float = 9
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, str], str] = {}
+        self.asked = 0
+        self.fail_on_set: Callable[[str], BaseException | None] = lambda _: None
+        self.fail_on_get: BaseException | None = None
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked += 1
+        if self.fail_on_get is not None:
+            raise self.fail_on_get
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if error := self.fail_on_set(username):
+            raise error
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if (service, username) not in self.entries:
+            raise keyring.errors.PasswordDeleteError(username)
+        del self.entries[service, username]
+
+
+class WindowsLike(Memory, Windows.WinVaultKeyring):
+    """What keyring takes for Windows' store."""
+
+    priority = 5
+
+
+class PlaintextKeyring(Memory):
+    """Stands for the one of the package keyrings.alt."""
+
+    priority = 0.5
+
+
+PlaintextKeyring.__module__ = "keyrings.alt.file"
+
+
+class EncryptedKeyring(Memory):
+    """Stands for the one of keyrings.alt that asks for a password on the terminal; told to be important."""
+
+    priority = 7
+
+
+EncryptedKeyring.__module__ = "keyrings.alt.file"
+
+
+class NotRecommended(Memory):
+    """One that keyring itself advises against."""
+
+    priority = 0.9
+
+
+class NotWorkingHere(Memory):
+    """One that says that it does not work on this system."""
+
+    @property
+    def priority(self) -> float:  # type: ignore[override] # keyring's own type differs between its versions
+        raise RuntimeError("no bus")
+
+
+def bus_error() -> Exception:
+    """As the session bus answers when the service does not."""
+    jeepney: Any = importlib.import_module("jeepney")  # it has no types
+    call = jeepney.new_method_call(jeepney.DBusAddress("/", "org.freedesktop.secrets"), "Ping")
+    call.header.serial = 1
+    error: Exception = jeepney.DBusErrorResponse(jeepney.new_error(call, "org.freedesktop.DBus.Error.Failed"))
+    return error
+
+
+def refusal(call: Callable[[], object]) -> ProblemError:
+    with pytest.raises(ProblemError) as caught:
+        call()
+    problem = caught.value.problem
+    assert problem.cause is Cause.KEYRING
+    assert "for this session only" in problem.remedy
+    for secret in (NEW.secret_access_key, OLD.secret_access_key, OLD.session_token):
+        assert secret not in problem.as_text()
+        assert secret not in repr(caught.value)
+    return caught.value
+
+
+def test_the_keyring_is_asked_once_per_start() -> None:
+    backend = Memory()
+    Vault(backend).store("Lab", OLD)
+    vault = Vault(backend)
+    backend.asked = 0
+    assert vault.load("Lab") == OLD
+    asked = backend.asked
+    assert asked == 3
+    assert vault.load("Lab") == OLD
+    assert backend.asked == asked
+    assert OLD.secret_access_key not in repr(vault) + str(vars(vault)["_read"])
+
+
+def test_accounts_do_not_mix() -> None:
+    vault = Vault(Memory())
+    vault.store("A", OLD)
+    vault.store("A / session token", NEW)
+    vault.forget("A / session token")
+    assert vault.load("A") == OLD
+    vault.forget("A")
+    assert vault.load("A") is None
+    vault.forget("A")
+
+
+@pytest.mark.parametrize("part", ["access key id", "secret access key", "session token"])
+@pytest.mark.parametrize("before", [OLD, None], ids=["over others", "for the first time"])
+def test_a_set_that_is_stored_in_part_is_taken_back(part: str, before: Credentials | None) -> None:
+    backend = Memory()
+    if before is not None:
+        Vault(backend).store("Lab", before)
+    entries = dict(backend.entries)
+    failures = iter([keyring.errors.PasswordSetError(f"no {NEW.secret_access_key}")])
+    backend.fail_on_set = lambda username: next(failures, None) if username.endswith(part) else None
+    new = Credentials(access_key_id="ASIANEWNEWNEWNEWNEW1", secret_access_key="n" * 40, session_token="new-token")
+    vault = Vault(backend)
+    assert refusal(lambda: vault.store("Lab", new)).problem.code == "keyring.refused"
+    assert backend.entries == entries
+    assert vault.load("Lab") == before
+
+
+def test_keys_of_which_a_part_is_gone() -> None:
+    backend = Memory()
+    Vault(backend).store("Lab", OLD)
+    backend.delete_password(SERVICE, "Lab / secret access key")
+    assert refusal(lambda: Vault(backend).load("Lab")).problem.code == "keyring.incomplete"
+    Vault(backend).forget("Lab")
+    assert backend.entries == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (keyring.errors.NoKeyringError("none"), "keyring.none"),
+        (keyring.errors.KeyringLocked("locked"), "keyring.locked"),
+        (keyring.errors.InitError("refused"), "keyring.refused"),
+        (keyring.errors.PasswordSetError("refused"), "keyring.refused"),
+        (keyring.errors.KeyringError("?"), "keyring.failed"),
+        (secretstorage.exceptions.LockedException("locked"), "keyring.locked"),
+        (secretstorage.exceptions.PromptDismissedException("dismissed"), "keyring.refused"),
+        (secretstorage.exceptions.SecretServiceNotAvailableException("gone"), "keyring.none"),
+        (secretstorage.exceptions.ItemNotFoundException("gone"), "keyring.failed"),
+        (bus_error(), "keyring.failed"),
+        (ConnectionResetError("the service died"), "keyring.failed"),
+        (TimeoutError("no answer"), "keyring.failed"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else value,
+)
+def test_what_keyrings_raise_is_put_into_words(error: BaseException, code: str) -> None:
+    backend = Memory()
+    backend.fail_on_get = error
+    raised = refusal(lambda: Vault(backend).load("Lab"))
+    assert raised.problem.code == code
+    assert type(error).__name__ in raised.problem.answer.message
+    assert raised.__cause__ is error
+
+
+def test_a_bug_is_not_taken_for_the_keyrings_trouble() -> None:
+    backend = Memory()
+    backend.fail_on_get = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        Vault(backend).check()
+
+
+def test_an_error_that_quotes_the_secret_is_not_passed_on() -> None:
+    backend = Memory()
+    backend.fail_on_set = lambda _: keyring.errors.PasswordSetError(f"could not store {NEW.secret_access_key}")
+    raised = refusal(lambda: Vault(backend).store("Lab", NEW))
+    assert raised.problem.answer.message == "PasswordSetError: could not store …"
+    assert raised.__suppress_context__
+
+
+def test_windows_limit_is_told_before_anything_is_written() -> None:
+    backend = WindowsLike()
+    vault = Vault(backend)
+    fits = Credentials(access_key_id="ASIANEWNEWNEWNEWNEW1", secret_access_key="n" * 40, session_token="t" * 1280)
+    vault.store("Lab", fits)
+    entries = dict(backend.entries)
+    longer = Credentials(access_key_id="ASIANEWNEWNEWNEWNEW2", secret_access_key="n" * 40, session_token="t" * 1281)
+    problem = refusal(lambda: vault.store("Lab", longer)).problem
+    assert problem.code == "keyring.too-long"
+    assert "session token" in problem.title
+    assert "1,281" in problem.detail
+    assert backend.entries == entries
+    Vault(Memory()).store("Lab", longer)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (fail.Keyring, "keyring.none"),
+        (null.Keyring, "keyring.none"),
+        (PlaintextKeyring, "keyring.unsafe"),
+        (EncryptedKeyring, "keyring.unsafe"),
+        (NotRecommended, "keyring.unsafe"),
+        (NotWorkingHere, "keyring.none"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else f"{value.__module__}.{value.__qualname__}",
+)
+def test_keyrings_that_will_not_do(kind: Callable[[], KeyringBackend], code: str) -> None:
+    backend = kind()
+    assert refusal(Vault(backend).check).problem.code == code
+    assert refusal(lambda: Vault(backend).store("Lab", NEW)).problem.code == code
+    assert not getattr(backend, "entries", {})
+
+
+def chain(*backends: KeyringBackend) -> KeyringBackend:
+    make: Any = type(chainer.ChainerBackend)
+    made: KeyringBackend = make("Chain", (chainer.ChainerBackend,), {"backends": list(backends)})()
+    return made
+
+
+def test_of_a_chain_the_first_safe_one_is_used() -> None:
+    unsafe, safe = EncryptedKeyring(), Memory()
+    Vault(chain(unsafe, safe)).store("Lab", NEW)
+    assert len(safe.entries) == 2
+    assert not unsafe.entries
+
+
+@pytest.mark.parametrize(
+    ("kinds", "code"), [((), "keyring.none"), ((PlaintextKeyring, fail.Keyring), "keyring.unsafe")]
+)
+def test_a_chain_of_none(kinds: tuple[Callable[[], KeyringBackend], ...], code: str) -> None:
+    assert refusal(Vault(chain(*(kind() for kind in kinds))).check).problem.code == code
