@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +59,15 @@ def connect(details: PracticeDetails, **changes: Any) -> Clients:
         return session.client(name, **settings)
 
     return Clients(details=details, mturk=client("mturk"), sqs=client("sqs"), sns=client("sns"), sts=client("sts"))
+
+
+def signed(details: PracticeDetails, service: str, target: str, body: bytes) -> AWSPreparedRequest:
+    """Sign a request of one of the JSON services that boto3 itself would not send, or not in this way."""
+    headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.1"}
+    request = AWSRequest("POST", f"{details.mturk_endpoint}/", data=body, headers=headers)
+    credentials = Credentials(details.access_key_id, details.secret_access_key)
+    SigV4Auth(credentials, service, details.region).add_auth(request)
+    return request.prepare()
 
 
 def notification(destination: str, transport: Any = "SQS", **changes: Any) -> NotificationSpecificationTypeDef:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from notification_tester.domain.message import decode
 from practice.clients import Clients, notification
 
 if TYPE_CHECKING:
@@ -115,6 +116,19 @@ def test_an_e_mail(cloud: PracticeCloud, clients: Clients) -> None:
     assert mail.body.count("    Event Type: AssignmentSubmitted\n") == 2
     assert f"    Assignment ID: {ASSIGNMENT_IDS[1]}\n" in mail.body
     assert mail.text.startswith("From: mturk-noreply@amazon.com\n")
+
+
+def test_what_is_sent_is_recognised_as_a_test(cloud: PracticeCloud, clients: Clients) -> None:
+    archive = clients.sqs.get_queue_url(QueueName="practice-topic-archive")["QueueUrl"]
+    while clients.bodies(archive, wait=0):
+        pass
+    send(clients, cloud.details.queue_url)
+    send(clients, cloud.details.topic_arn, "SNS")
+    send(clients, cloud.details.email, "Email")
+    texts = [*clients.bodies(cloud.details.queue_url), *clients.bodies(archive), cloud.mailbox()[-1].text]
+    decoded = [decode(text) for text in texts]
+    assert [message.format for message in decoded] == ["sqs", "sns", "email"]
+    assert all(message.is_test and not message.problem and len(message.events) == 2 for message in decoded)
 
 
 def refused(clients: Clients, destination: str, transport: str = "SQS") -> bool:

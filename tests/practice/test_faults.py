@@ -19,6 +19,8 @@ from notification_tester.practice.mailbox import KEPT, Mailbox, PracticeMail, pa
 from practice.clients import Clients, notification, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from notification_tester.practice.cloud import PracticeCloud
 
 
@@ -66,7 +68,7 @@ def test_unlinked_has_its_turk_error_code(cloud: PracticeCloud, clients: Clients
 @pytest.mark.parametrize("action", ["sqs:ListQueues", "SNS:ListTopics", "sts:GetCallerIdentity"])
 def test_other_services_can_be_denied(cloud: PracticeCloud, clients: Clients, action: str) -> None:
     cloud.set_faults(Faults(denied_actions=(action,)))
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "sqs": clients.sqs.list_queues,
         "sns": clients.sns.list_topics,
         "sts": clients.sts.get_caller_identity,
@@ -153,7 +155,15 @@ def test_faults_travel_as_json(faults: Faults) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [{"rain": 1}, {"closed": "yes"}, {"throttle_next": 0.5}, {"throttle_next": True}, {"denied_actions": "all"}],
+    [
+        {"rain": 1},
+        {"closed": "yes"},
+        {"throttle_next": 0.5},
+        {"throttle_next": True},
+        {"throttle_rate": 2},
+        {"late_seconds": float("nan")},
+        {"denied_actions": "all"},
+    ],
 )
 def test_what_is_no_fault_is_refused(value: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="fault"):

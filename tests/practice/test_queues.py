@@ -3,16 +3,22 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from botocore.httpsession import URLLib3Session
 
-from practice.clients import Clients, connect, notification
+from practice.clients import Clients, connect, notification, signed
 
 if TYPE_CHECKING:
     from notification_tester.practice.cloud import PracticeCloud
@@ -75,18 +81,16 @@ def test_many_readers_and_writers_lose_and_double_nothing(cloud: PracticeCloud) 
 
 def test_a_reader_that_left_takes_no_message_along(cloud: PracticeCloud, clients: Clients) -> None:
     url = clients.sqs.create_queue(QueueName="left")["QueueUrl"]
-    impatient = connect(cloud.details)
-    request: dict[str, Any] = {"QueueUrl": url, "WaitTimeSeconds": 20, "VisibilityTimeout": 600}
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(lambda: impatient.sqs.receive_message(**request))
-        with pytest.raises(TimeoutError):
-            waiting.result(0.5)
-        impatient.sqs.close()
-        connections: Any = impatient.sqs
-        connections._endpoint.http_session._manager.clear()
-        # The connection that is in use is not closed by that; the message then belongs to this reader, who is alive.
-        clients.sqs.send_message(QueueUrl=url, MessageBody="x")
-        assert len(waiting.result(10).get("Messages", [])) == 1
+    members = {"QueueUrl": url, "WaitTimeSeconds": 20, "VisibilityTimeout": 600}
+    request = signed(cloud.details, "sqs", "AmazonSQS.ReceiveMessage", json.dumps(members).encode())
+    assert isinstance(request.body, bytes)
+    reader = http.client.HTTPConnection("127.0.0.1", urlsplit(url).port, timeout=0.3)
+    reader.request("POST", "/", body=request.body, headers=dict(request.headers))
+    with pytest.raises(TimeoutError):
+        reader.getresponse()
+    reader.close()
+    clients.sqs.send_message(QueueUrl=url, MessageBody="x")
+    assert clients.bodies(url, wait=5) == ["x"]
 
 
 def test_setting_another_attribute_keeps_the_policy(cloud: PracticeCloud, clients: Clients) -> None:
@@ -113,7 +117,8 @@ def test_counts_tell_waiting_from_held(clients: Clients) -> None:
         clients.sqs.send_message(QueueUrl=url, MessageBody=str(number))
     clients.sqs.send_message(QueueUrl=url, MessageBody="late", DelaySeconds=60)
     clients.sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)
-    attributes = clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    answer = clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    attributes: dict[Any, str] = dict(answer["Attributes"])
     names = ["", "NotVisible", "Delayed"]
     assert [attributes[f"ApproximateNumberOfMessages{name}"] for name in names] == ["2", "1", "1"]
 
@@ -145,6 +150,31 @@ def test_a_queue_that_is_not_there(cloud: PracticeCloud, clients: Clients, url: 
     assert isinstance(caught.value, clients.sqs.exceptions.QueueDoesNotExist)
     with pytest.raises(clients.sqs.exceptions.QueueDoesNotExist):
         clients.sqs.get_queue_attributes(QueueUrl=place)
+
+
+def test_the_older_query_protocol_works_too(cloud: PracticeCloud, clients: Clients) -> None:
+    url = clients.sqs.create_queue(QueueName="older")["QueueUrl"]
+    values = {"Action": "ReceiveMessage", "Version": "2012-11-05", "QueueUrl": url, "WaitTimeSeconds": "20"}
+    request = AWSRequest(
+        "POST",
+        f"{cloud.details.aws_endpoint}/",
+        data=urlencode(values),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    credentials = Credentials(cloud.details.access_key_id, cloud.details.secret_access_key)
+    SigV4Auth(credentials, "sqs", cloud.details.region).add_auth(request)
+    session = URLLib3Session(proxies={}, timeout=30)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(session.send, request.prepare())
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+            clients.sqs.send_message(QueueUrl=url, MessageBody="x")
+            answer = waiting.result(10)
+    finally:
+        session.close()
+    assert answer.status_code == 200
+    assert b"<Body>x</Body>" in answer.content
 
 
 def test_a_wait_that_is_too_long_is_refused(cloud: PracticeCloud, clients: Clients) -> None:

@@ -7,16 +7,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
 from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
 from notification_tester.practice.cloud import PracticeCloud
-from practice.clients import Clients, connect, notification
+from practice.clients import Clients, connect, notification, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,18 +30,11 @@ HIT_TYPE: dict[str, Any] = {
 
 def call(cloud: PracticeCloud, operation: str, members: object) -> tuple[int, dict[str, Any]]:
     """Send what boto3 itself would refuse to send; the status and the members of the answer."""
-    details = cloud.details
-    headers = {
-        "X-Amz-Target": f"MTurkRequesterServiceV20170117.{operation}",
-        "Content-Type": "application/x-amz-json-1.1",
-    }
     body = members if isinstance(members, bytes) else json.dumps(members).encode()
-    request = AWSRequest("POST", f"{details.mturk_endpoint}/", data=body, headers=headers)
-    credentials = Credentials(details.access_key_id, details.secret_access_key)
-    SigV4Auth(credentials, "mturk-requester", details.region).add_auth(request)
+    request = signed(cloud.details, "mturk-requester", f"MTurkRequesterServiceV20170117.{operation}", body)
     session = URLLib3Session(proxies={})
     try:
-        answer = session.send(request.prepare())
+        answer = session.send(request)
         return answer.status_code, json.loads(answer.content)
     finally:
         session.close()
@@ -73,7 +63,7 @@ def misfits(value: object, shape: Shape, place: str = "") -> Iterator[str]:
         }
         if not isinstance(value, kinds[shape.type_name]):
             yield f"{place} is {value!r}"
-        if shape.enum and value not in shape.enum:
+        if value not in shape.metadata.get("enum", [value]):
             yield f"{place} is {value!r}"
 
 

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
-from pytestqt.qtbot import QtBot
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome
 from notification_tester.domain.destination import Transport
@@ -17,6 +19,9 @@ from notification_tester.qt import icons
 from notification_tester.qt.contrast import READABLE, contrast
 from notification_tester.qt.delivery_lamps import DeliveryLamps, LampRow, Stage
 from notification_tester.qt.theme import Tone, tone_colours
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +105,7 @@ def test_waiting_counts_down_and_can_be_stopped(qtbot: QtBot, lamps: DeliveryLam
     assert "Waiting | 42 s left" in _words(lamps.lamps[Stage.ARRIVED])
     assert lamps.lamps[Stage.AS_EXPECTED].word.text() == "Not yet"
     with qtbot.waitSignal(lamps.cancel_requested):
-        qtbot.mouseClick(lamps.cancel, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(lamps.cancel, Qt.MouseButton.LeftButton)
     lamps.show_waiting("arrived", 41)
     assert lamps.lamps[Stage.ACCEPTED].word.text() == "Yes"
     lamps.clear()

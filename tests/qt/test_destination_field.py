@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import pytest
@@ -10,12 +11,16 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QAction, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
-from pytestqt.qtbot import QtBot
 
 from notification_tester.domain.destination import Transport
 from notification_tester.qt import icons
 from notification_tester.qt.destination_field import PAUSE, DestinationField
 from notification_tester.qt.theme import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
 
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/lab-results"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:hit-events"
@@ -27,7 +32,7 @@ def _icons(qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def field(qtbot: QtBot) -> DestinationField:
+def field(qtbot: QtBot) -> Iterator[DestinationField]:
     window = QWidget()
     qtbot.addWidget(window)
     field = DestinationField(Transport.SQS)
@@ -39,7 +44,8 @@ def field(qtbot: QtBot) -> DestinationField:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     field.edit.setFocus()
-    return field
+    yield field
+    window.close()  # and until here it lives
 
 
 def _shown(field: DestinationField) -> str:
@@ -47,7 +53,7 @@ def _shown(field: DestinationField) -> str:
 
 
 def test_a_half_typed_address_is_not_scolded(qtbot: QtBot, field: DestinationField) -> None:
-    qtbot.keyClicks(field.edit, "https://sq")
+    QTest.keyClicks(field.edit, "https://sq")
     assert field.problem() is not None
     assert field.destination() is None
     assert "not a queue URL" not in _shown(field)
@@ -56,8 +62,8 @@ def test_a_half_typed_address_is_not_scolded(qtbot: QtBot, field: DestinationFie
 
 
 def test_leaving_the_field_says_it_at_once(qtbot: QtBot, field: DestinationField) -> None:
-    qtbot.keyClicks(field.edit, "lab-results")
-    qtbot.keyClick(field.edit, Qt.Key.Key_Tab)
+    QTest.keyClicks(field.edit, "lab-results")
+    QTest.keyClick(field.edit, Qt.Key.Key_Tab)
     assert "not a queue URL" in _shown(field)
     assert "does not begin with https://" in field.edit.accessibleDescription()
 
@@ -65,12 +71,12 @@ def test_leaving_the_field_says_it_at_once(qtbot: QtBot, field: DestinationField
 def test_typing_on_takes_the_scolding_back(qtbot: QtBot, field: DestinationField) -> None:
     field.set_text("https://sqs")
     assert "not a queue URL" in _shown(field)
-    qtbot.keyClicks(field.edit, "x")
+    QTest.keyClicks(field.edit, "x")
     assert "not a queue URL" not in _shown(field)
 
 
 def test_an_empty_field_is_never_scolded(qtbot: QtBot, field: DestinationField) -> None:
-    qtbot.keyClick(field.edit, Qt.Key.Key_Tab)
+    QTest.keyClick(field.edit, Qt.Key.Key_Tab)
     field.show_problem()
     assert "still empty" not in _shown(field)
     problem = field.problem()
@@ -81,13 +87,13 @@ def test_an_empty_field_is_never_scolded(qtbot: QtBot, field: DestinationField) 
 def test_a_valid_address_is_shown_plainly(qtbot: QtBot, field: DestinationField) -> None:
     heard = Mock()
     field.changed.connect(heard)
-    qtbot.keyClicks(field.edit, QUEUE)
+    QTest.keyClicks(field.edit, QUEUE)
     assert "lab-results · us-east-1, account 1234-5678-9012" in _shown(field)
     found = field.destination()
     assert found is not None
     assert found.text == QUEUE
     assert field.problem() is None
-    assert field.edit.toolTip() == QUEUE
+    assert QUEUE in field.edit.toolTip()
     assert heard.call_count == len(QUEUE)
 
 
@@ -144,11 +150,11 @@ def test_the_wrong_kind_offers_to_switch(qtbot: QtBot, field: DestinationField) 
     assert not field.switch.isVisible()
     QGuiApplication.clipboard().setText(TOPIC)
     QTest.keySequence(field.edit, "Ctrl+V")
-    qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+    QTest.keyClick(field.edit, Qt.Key.Key_Return)
     assert field.switch.isVisible()
     assert field.switch.text().replace("&", "") == "Switch to Topic (SNS)"
     with qtbot.waitSignal(field.switch_requested) as told:
-        qtbot.mouseClick(field.switch, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(field.switch, Qt.MouseButton.LeftButton)
     assert told.args == [Transport.SNS]
     field.set_transport(Transport.SNS)
     assert field.destination() is not None
@@ -160,10 +166,10 @@ def test_a_verdict_from_outside_goes_when_the_address_changes(qtbot: QtBot, fiel
     field.set_verdict(Tone.GOOD, "Queue found", "Its policy lets MTurk in.")
     assert "Queue found" in _shown(field)
     assert "Its policy" not in _shown(field)
-    qtbot.mouseClick(field.details_link, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(field.details_link, Qt.MouseButton.LeftButton)
     assert "Its policy" in _shown(field)
     assert "Queue found" in field.edit.accessibleDescription()
-    qtbot.keyClicks(field.edit, "2")
+    QTest.keyClicks(field.edit, "2")
     assert "Queue found" not in _shown(field)
 
 

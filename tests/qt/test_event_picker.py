@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QFocusEvent
-from PySide6.QtWidgets import QApplication, QLabel
-from pytestqt.qtbot import QtBot
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.qt import icons
 from notification_tester.qt.event_picker import EventPicker
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +40,9 @@ def _shown(picker: EventPicker) -> list[str]:
 
 def test_a_click_checks(qtbot: QtBot, picker: EventPicker) -> None:
     with qtbot.waitSignal(picker.changed):
-        qtbot.keyClick(picker.boxes[EventType.HIT_EXPIRED], Qt.Key.Key_Space)
+        QTest.keyClick(picker.boxes[EventType.HIT_EXPIRED], Qt.Key.Key_Space)
     with qtbot.waitSignal(picker.changed):
-        qtbot.keyClick(picker.boxes[EventType.ASSIGNMENT_REJECTED], Qt.Key.Key_Space)
+        QTest.keyClick(picker.boxes[EventType.ASSIGNMENT_REJECTED], Qt.Key.Key_Space)
     assert picker.checked() == (EventType.ASSIGNMENT_REJECTED, EventType.HIT_EXPIRED)
 
 
@@ -49,12 +53,12 @@ def test_ping_cannot_be_checked(picker: EventPicker) -> None:
 def test_all_and_none_tell_once(qtbot: QtBot, picker: EventPicker) -> None:
     heard = Mock()
     picker.changed.connect(heard)
-    qtbot.mouseClick(picker.all_link, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(picker.all_link, Qt.MouseButton.LeftButton)
     assert picker.checked() == SUBSCRIBABLE
     assert heard.call_count == 1
-    qtbot.mouseClick(picker.all_link, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(picker.all_link, Qt.MouseButton.LeftButton)
     assert heard.call_count == 1
-    qtbot.mouseClick(picker.none_link, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(picker.none_link, Qt.MouseButton.LeftButton)
     assert picker.checked() == ()
     assert heard.call_count == 2
 
@@ -83,7 +87,14 @@ def test_one_line_tells_the_meaning_where_there_is_no_width(picker: EventPicker)
     assert f"HIT reviewable: {EventType.HIT_REVIEWABLE.meaning}." in _shown(picker)
 
 
-def test_groups_stand_below_each_other_in_a_narrow_window(picker: EventPicker) -> None:
+def test_groups_stand_below_each_other_in_a_narrow_window(qtbot: QtBot) -> None:
+    frame = QWidget()
+    qtbot.addWidget(frame)
+    picker = EventPicker()
+    QVBoxLayout(frame).addWidget(picker)
+    frame.resize(500, 300)
+    frame.show()
+
     def places() -> tuple[int, int]:
         pair = (picker.boxes[EventType.ASSIGNMENT_ACCEPTED], picker.boxes[EventType.HIT_CREATED])
         first, second = (box.mapTo(picker, box.rect().topLeft()) for box in pair)
@@ -91,9 +102,8 @@ def test_groups_stand_below_each_other_in_a_narrow_window(picker: EventPicker) -
 
     assert places()[0] > 0
     assert places()[1] == 0
-    picker.resize(picker.minimumSizeHint().width(), 500)
-    QApplication.processEvents()
-    assert places()[0] == 0
+    frame.resize(frame.minimumSizeHint().width(), 500)
+    qtbot.waitUntil(lambda: places()[0] == 0)
     assert places()[1] > 0
 
 

@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
-from pytestqt.qtbot import QtBot
 
 from notification_tester.qt import icons
 from notification_tester.qt.contrast import READABLE, contrast, readable
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.link_button import FoldButton, LinkButton, link_colour
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +30,9 @@ def test_is_pressed_with_mouse_and_keyboard(qtbot: QtBot) -> None:
     qtbot.addWidget(link)
     link.show()
     with qtbot.waitSignal(link.clicked):
-        qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(link, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(link.clicked):
-        qtbot.keyClick(link, Qt.Key.Key_Space)
+        QTest.keyClick(link, Qt.Key.Key_Space)
     assert link.focusPolicy() & Qt.FocusPolicy.TabFocus
 
 
@@ -74,10 +79,10 @@ def test_fold_shows_and_hides(qtbot: QtBot) -> None:
     window.show()
     assert not folded.isVisible()
     closed = fold.grab().toImage()
-    qtbot.keyClick(fold, Qt.Key.Key_Space)
+    QTest.keyClick(fold, Qt.Key.Key_Space)
     assert folded.isVisible()
     assert fold.grab().toImage() != closed
-    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(fold, Qt.MouseButton.LeftButton)
     assert not folded.isVisible()
 
 

@@ -27,9 +27,7 @@ def palette(window: str, text: str, accent: str) -> QPalette:
 
 @pytest.mark.parametrize("environment", Environment, ids=str)
 @pytest.mark.parametrize("accent", ["#308cc6", "#ffd400", "#7a7a7a", "#001a66"], ids=str)
-@pytest.mark.parametrize(
-    ("window", "text"), [("#f6f7f9", "#15181d"), ("#1e2127", "#e6e8eb")], ids=["light", "dark"]
-)
+@pytest.mark.parametrize(("window", "text"), [("#f6f7f9", "#15181d"), ("#1e2127", "#e6e8eb")], ids=["light", "dark"])
 def test_it_can_be_read(qapp: object, environment: Environment, accent: str, window: str, text: str) -> None:
     colours = badge_colours(palette(window, text, accent), environment)
     assert contrast(colours.text, colours.fill) >= READABLE

@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QPalette
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
-from pytestqt.qtbot import QtBot
 
 from notification_tester.qt import icons
 from notification_tester.qt.segmented_choice import SegmentedChoice
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 OPTIONS = [("Email", "&E-mail", "mail"), ("SQS", "&Queue (SQS)", "queue"), ("SNS", "&Topic (SNS)", "topic")]
 
@@ -47,7 +52,7 @@ def choice(window: QWidget) -> SegmentedChoice:
 def test_first_is_chosen_and_a_click_chooses_another(qtbot: QtBot, choice: SegmentedChoice) -> None:
     assert choice.choice() == "Email"
     with qtbot.waitSignal(choice.chosen) as told:
-        qtbot.mouseClick(choice.button("SNS"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(choice.button("SNS"), Qt.MouseButton.LeftButton)
     assert told.args == ["SNS"]
     assert choice.choice() == "SNS"
 
@@ -55,7 +60,7 @@ def test_first_is_chosen_and_a_click_chooses_another(qtbot: QtBot, choice: Segme
 def test_clicking_the_chosen_one_says_nothing(qtbot: QtBot, choice: SegmentedChoice) -> None:
     heard = Mock()
     choice.chosen.connect(heard)
-    qtbot.mouseClick(choice.button("Email"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(choice.button("Email"), Qt.MouseButton.LeftButton)
     choice.set_choice("SQS")
     heard.assert_not_called()
     assert choice.choice() == "SQS"
@@ -64,15 +69,15 @@ def test_clicking_the_chosen_one_says_nothing(qtbot: QtBot, choice: SegmentedCho
 def test_arrow_keys_move_and_tab_leaves(qtbot: QtBot, window: QWidget, choice: SegmentedChoice) -> None:
     before, after = window.findChildren(QLineEdit)
     before.setFocus()
-    qtbot.keyClick(before, Qt.Key.Key_Tab)
+    QTest.keyClick(before, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is choice.button("Email")
-    qtbot.keyClick(choice.button("Email"), Qt.Key.Key_Right)
+    QTest.keyClick(choice.button("Email"), Qt.Key.Key_Right)
     assert choice.choice() == "SQS"
     assert QApplication.focusWidget() is choice.button("SQS")
-    qtbot.keyClick(choice.button("SQS"), Qt.Key.Key_Right)
-    qtbot.keyClick(choice.button("SNS"), Qt.Key.Key_Left)
+    QTest.keyClick(choice.button("SQS"), Qt.Key.Key_Right)
+    QTest.keyClick(choice.button("SNS"), Qt.Key.Key_Left)
     assert choice.choice() == "SQS"
-    qtbot.keyClick(choice.button("SQS"), Qt.Key.Key_Tab)
+    QTest.keyClick(choice.button("SQS"), Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is after
 
 
@@ -88,7 +93,7 @@ def test_row_then_without_icons_then_column(choice: SegmentedChoice) -> None:
     assert choice.heightForWidth(choice.minimumSizeHint().width()) == 3 * choice.heightForWidth(wide)
     choice.setFixedSize(choice.minimumSizeHint().width(), 3 * choice.heightForWidth(wide))
     places = [choice.button(key).geometry() for key, _, _ in OPTIONS]
-    assert all(above.bottom() < below.top() for above, below in zip(places, places[1:], strict=False))
+    assert all(above.bottom() < below.top() for above, below in pairwise(places))
     assert all(choice.rect().contains(place) for place in places)
 
 

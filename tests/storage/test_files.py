@@ -77,6 +77,11 @@ def test_every_setting_is_declared_once_with_a_default_that_it_accepts() -> None
     assert all(setting.accepts(setting.default) for setting in every)
 
 
+def test_yes_is_no_number() -> None:
+    assert not Setting(key="x", default=1).accepts(True)
+    assert not Setting(key="x", default=True).accepts(1)
+
+
 def test_settings_are_remembered(tmp_path: Path) -> None:
     path = tmp_path / "preferences.json"
     preferences = Preferences(path)
@@ -153,6 +158,15 @@ def test_settings_that_cannot_be_read_are_not_overwritten(tmp_path: Path) -> Non
     with pytest.raises(ProblemError):
         preferences.set(WAIT_SECONDS, 20)
     assert preferences.get(WAIT_SECONDS) == 20
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_a_place_that_can_be_replaced_but_not_read_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    path.symlink_to(path)
+    with pytest.raises(ProblemError):
+        Preferences(path).set(WAIT_SECONDS, 20)
+    assert path.is_symlink()
 
 
 def test_accounts_are_remembered_in_order(tmp_path: Path) -> None:

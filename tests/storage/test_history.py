@@ -163,7 +163,8 @@ def test_text_is_found(either: History, text: str) -> None:
         "NEAR(results)",
         "text:results",
         "res*",
-        '"',
+        '"""',
+        "1%0",
         "\ud800",
     ],
 )

@@ -150,6 +150,21 @@ def test_a_set_that_is_stored_in_part_is_taken_back(part: str, before: Credentia
     assert vault.load("Lab") == before
 
 
+def test_an_old_secret_is_never_paired_with_a_new_key() -> None:
+    backend = Memory()
+    Vault(backend).store("Lab", OLD)
+    written: list[str] = []
+
+    def fail_from_the_second(username: str) -> BaseException | None:
+        written.append(username)
+        return keyring.errors.KeyringLocked("closed in between") if len(written) > 1 else None
+
+    backend.fail_on_set = fail_from_the_second
+    new = Credentials(access_key_id="ASIANEWNEWNEWNEWNEW1", secret_access_key="n" * 40, session_token="new-token")
+    refusal(lambda: Vault(backend).store("Lab", new))
+    assert Vault(backend).load("Lab") is None
+
+
 def test_keys_of_which_a_part_is_gone() -> None:
     backend = Memory()
     Vault(backend).store("Lab", OLD)
@@ -198,7 +213,7 @@ def test_an_error_that_quotes_the_secret_is_not_passed_on() -> None:
     backend.fail_on_set = lambda _: keyring.errors.PasswordSetError(f"could not store {NEW.secret_access_key}")
     raised = refusal(lambda: Vault(backend).store("Lab", NEW))
     assert raised.problem.answer.message == "PasswordSetError: could not store …"
-    assert raised.__suppress_context__
+    assert raised.__cause__ is None
 
 
 def test_windows_limit_is_told_before_anything_is_written() -> None:

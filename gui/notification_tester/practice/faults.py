@@ -61,7 +61,9 @@ class Faults:
                 given[name] = tuple(setting) if fits else ()
             else:
                 given[name] = setting
-            if not fits or (kind in {int, float} and isinstance(setting, bool)):
+            if kind in {int, float} and name != "seed":
+                fits = fits and not isinstance(setting, bool) and 0 <= setting <= (1 if name.endswith("_rate") else 1e6)
+            if not fits:
                 message = f"The fault {name!r} cannot be {setting!r}."
                 raise ValueError(message)
         return cls(**given)

@@ -51,7 +51,7 @@ class Front:
 
     def _answer(self, request: Request) -> Response:
         # A page in a browser can reach this port under a name of its own that leads to 127.0.0.1 (DNS rebinding).
-        if request.headers.get("host", "").rpartition(":")[0] not in {LOOPBACK, "localhost"}:
+        if request.headers.get("host", "").partition(":")[0] not in {LOOPBACK, "localhost"}:
             return Response(status=421, body=b"This is not the host that was asked for.\n")
         if request.path == self.mailbox_path:
             return self._show_mailbox(request)

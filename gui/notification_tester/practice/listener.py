@@ -60,6 +60,7 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
     # On Windows this option would let a second program take over a port in use; elsewhere it only ends the wait
     # for connections of a former run.
     allow_reuse_address = os.name != "nt"
+    allow_reuse_port = False
 
     answer: Answer
 

@@ -32,9 +32,11 @@ class PracticeMail:
     @property
     def text(self) -> str:
         """The whole message as a mail program would save it as text."""
-        return (
-            f"From: {self.sender}\nTo: {self.recipient}\nSubject: {self.subject}\nDate: {self.sent_at}\n\n{self.body}"
-        )
+        headers = {"From": self.sender, "To": self.recipient, "Subject": self.subject, "Date": self.sent_at}
+        lines = [
+            f"{name}: {' '.join(value.split())}" for name, value in headers.items()
+        ]  # a line each, whatever is in it
+        return "\n".join([*lines, "", self.body])
 
     def as_json(self) -> dict[str, str]:
         """As the mailbox answers it."""

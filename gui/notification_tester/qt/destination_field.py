@@ -15,7 +15,7 @@ from notification_tester.qt.flow_layout import FlowLayout
 from notification_tester.qt.link_button import FoldButton
 from notification_tester.qt.theme import QuietLabel, Tone
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import one_line, visible
+from notification_tester.qt.visible_text import one_line, tooltip, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,10 +211,10 @@ class DestinationField(QWidget):
             self._destination = None
             self._problem = error.problem
         found = self._destination
-        self.edit.setToolTip(found.text if found else "")
+        self.edit.setToolTip(tooltip(found.text) if found else "")
         self._mark.setVisible(found is not None)
         self._words.setVisible(found is not None)
-        self._words.setToolTip(found.text if found else "")
+        self._words.setToolTip(self.edit.toolTip())
         self._words.set_tone(Tone.PLAIN)
         if found is not None:
             self._pause.stop()
@@ -259,7 +259,7 @@ class DestinationField(QWidget):
                 self._menu.addSection(titles[kind])
             for name, address in members:
                 action = self._menu.addAction(one_line(name).replace("&", "&&"))
-                action.setToolTip(address)
+                action.setToolTip(tooltip(address))
                 action.triggered.connect(lambda _=False, address=address: self._take(address))
         if self._menu.isEmpty():
             self._menu.addAction(self.tr("No destination is known yet; type one.")).setEnabled(False)

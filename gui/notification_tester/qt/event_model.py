@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 
 from notification_tester.domain.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
 from notification_tester.qt.event_names import name_of
-from notification_tester.qt.visible_text import one_line
+from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,8 +83,7 @@ class EventModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._cell(index.row(), column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            # In a tooltip Qt takes anything that looks like markup for markup; this character keeps it text.
-            return "\u2060" + self._whole(event, column) if self._whole(event, column) else None
+            return tooltip(self._whole(event, column)) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self.headerData(column, Qt.Orientation.Horizontal)}: {self._cell(index.row(), column)}"
         if role == Qt.ItemDataRole.UserRole:
@@ -112,13 +111,12 @@ class EventModel(QAbstractTableModel):
                 return one_line(found or "—", longest=64)
 
     def _whole(self, event: DecodedEvent, column: Column) -> str:
-        whole = {
+        return {
             Column.EVENT: event.event_type,
             Column.WHEN: event.event_timestamp,
             Column.HIT: event.hit_id,
             Column.ASSIGNMENT: event.assignment_id,
-        }[column]
-        return one_line(whole or "", longest=2_000)
+        }[column] or ""
 
     def _when(self, text: str | None) -> str:
         if not text:

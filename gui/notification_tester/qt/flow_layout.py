@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 
 class FlowLayout(QLayout):
-    """Lays out each widget at its own size, centred in its line; ``at_end`` pushes the lines to the far side."""
+    """Lays out each widget at its own size, centred in its line.
 
-    def __init__(self, parent: QWidget | None = None, *, at_end: bool = False, spacing: int = 8) -> None:
+    The widgets from number ``end_from`` on stand at the far side of their line.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, end_from: int | None = None, spacing: int = 8) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._at_end = at_end
+        self._end_from = end_from
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -97,8 +100,12 @@ class FlowLayout(QLayout):
         for line in lines:
             height = max(size.height() for _, size in line)
             width = sum(size.width() for _, size in line) + self.spacing() * (len(line) - 1)
-            x = rect.left() + (rect.width() - width if self._at_end else 0)
+            x = rect.left()
+            apart = max(0, rect.width() - width)
             for item, size in line:
+                if apart and self._end_from is not None and self._items.index(item) >= self._end_from:
+                    x += apart
+                    apart = 0
                 if apply:
                     left = rect.left() + rect.right() - (x + size.width() - 1) if mirrored else x
                     item.setGeometry(QRect(QPoint(left, top + (height - size.height()) // 2), size))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import IntEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QIcon, QPalette
@@ -33,8 +33,15 @@ from notification_tester.storage.queries import HistoryQuery
 if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.tasks import Tasks
-    from notification_tester.storage.history import History
     from notification_tester.storage.rows import HistorySummary, Outcome
+
+
+class Pages(Protocol):
+    """What the model needs of a History."""
+
+    def page(self, query: HistoryQuery) -> list[HistorySummary]:
+        """Up to ``query.limit`` rows, newest first."""
+
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP_LEVEL = QModelIndex()
@@ -62,7 +69,7 @@ class HistoryModel(QAbstractTableModel):
     loaded = Signal()  # the first page of the newest query is here
     failed = Signal(object)  # Problem
 
-    def __init__(self, tasks: Tasks, history: History | None, parent: QObject | None = None) -> None:
+    def __init__(self, tasks: Tasks, history: Pages | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._history = history
@@ -77,7 +84,7 @@ class HistoryModel(QAbstractTableModel):
         self._looks = 0
         self._icons: dict[Outcome, QIcon] = {}
 
-    def set_history(self, history: History | None) -> None:
+    def set_history(self, history: Pages | None) -> None:
         """Read from another history from now on; the rows of the one before are forgotten."""
         self._history = history
         self._number += 1

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Icons that follow the text colour.
 
-The drawings are ``resources/icons/*.svg`` with ``currentColor`` as their only colour. Qt draws that as black, so each is
-drawn here in the colour of the palette, for each state of a button and for screens of one, two and three pixels a point.
+The drawings are ``resources/icons/*.svg`` with ``currentColor`` as their only colour. Qt draws that as black, so each
+is drawn here in the colour of the palette, for each state of a button and for screens of one to three pixels a point.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -173,20 +174,20 @@ class NotificationForm(QWidget):
         self.advanced = FoldButton(self.tr("Ad&vanced"), advanced, card)
         self._fill_advanced(advanced)
         buttons = QWidget(card)
-        flow = FlowLayout(buttons, at_end=True)
+        flow = FlowLayout(buttons, end_from=1)
+        flow.addWidget(self.advanced)
         flow.addWidget(self.send_all)
         flow.addWidget(self.send)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         buttons.setSizePolicy(policy)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self.advanced, 0, Qt.AlignmentFlag.AlignVCenter)
-        bottom.addWidget(buttons, 1)
         card.body.addWidget(title)
         card.body.addWidget(self.simulation)
+        card.body.addWidget(buttons)
         card.body.addWidget(advanced)
-        card.body.addLayout(bottom)
-        QWidget.setTabOrder(self.send, self.send_all)
+        order = (self.simulation.combo, self.advanced, self.send_all, self.send, self.version, self.wait, self.remove)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
         return card
 
     def _fill_advanced(self, frame: QWidget) -> None:

@@ -35,8 +35,9 @@ class TopBar(QFrame):
         self._accounts: list[Account] = [PRACTICE]
         self.combo = QComboBox(self)
         self.combo.setAccessibleName(self.tr("Account"))
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMinimumContentsLength(26)
+        self.combo.setMinimumContentsLength(24)
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.combo.setMaximumWidth(self.fontMetrics().averageCharWidth() * 60)
         self.combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         label = QLabel(self.tr("A&ccount"), self)
         label.setBuddy(self.combo)

@@ -8,6 +8,7 @@ some systems, and Qt takes seconds to lay out one line of a megabyte.
 from __future__ import annotations
 
 import re
+from html import escape
 
 LONGEST_LINE = 2_000
 LONGEST_TEXT = 100_000
@@ -38,6 +39,11 @@ def one_line(text: str, *, longest: int = 300) -> str:
     """As :func:`visible`, for a cell or a sentence: no line breaks, and cut with a mark when very long."""
     shown = visible(" ".join(text[: longest + 1].split()))
     return shown if len(text) <= longest else f"{shown[:longest]}…"
+
+
+def tooltip(text: str) -> str:
+    """As :func:`one_line`, for a tooltip: Qt takes one for markup when it looks like it, so this always is, escaped."""
+    return f"<span>{escape(one_line(text, longest=2_000))}</span>" if text else ""
 
 
 def laid_out(text: str) -> str:

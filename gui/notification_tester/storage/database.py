@@ -167,32 +167,22 @@ def set_aside(path: Path, *, now: datetime) -> Path:
 
 
 def _look_at_file(path: Path) -> None:
-    """Judge the file by its first hundred bytes, before SQLite may touch it."""
+    """Make the file private where it is new, and see that it begins as a database does where it is not.
+
+    SQLite would take a file shorter than a page for a new database and write over it.
+    """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "rb") as file:
             header = file.read(_HEADER_BYTES)
-            size = os.fstat(file.fileno()).st_size
     except OSError as error:
         raise disk_error(error, what=_WHAT, path=path) from error
-    if not header:
-        return
-    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
+    if header and not (len(header) == _HEADER_BYTES and header.startswith(_MAGIC)):
         raise _damaged(path, "the file does not begin as a database does")
-    if (version := int.from_bytes(header[60:64], "big")) > len(MIGRATIONS):
-        raise _newer(path, version)
-    page_size = int.from_bytes(header[16:18], "big")
-    page_size = 65536 if page_size == 1 else page_size
-    pages = int.from_bytes(header[28:32], "big")
-    counted = header[24:28] == header[92:96]
-    log = path.with_name(path.name + "-wal")
-    logged = log.exists() and log.stat().st_size > 0
-    if counted and not logged and size < pages * page_size:
-        raise _damaged(path, f"the file ends at byte {size} of {pages * page_size}")
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    if (version := version_of(connection)) > len(MIGRATIONS):  # told by the log alone
+    if (version := version_of(connection)) > len(MIGRATIONS):
         raise _newer(path, version)
     _use_write_ahead_log(connection)
     migrate(connection)

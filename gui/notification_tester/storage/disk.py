@@ -8,6 +8,7 @@ database.py leads SQLite's own codes to the same sentences.
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -61,6 +62,8 @@ def private_folder(folder: Path) -> Path:
 def disk_error(error: OSError, *, what: str, path: Path) -> ProblemError:
     """Put an error of the operating system about ``path`` into words; ``what`` is what was to be kept there."""
     refusal = _BY_ERRNO.get(error.errno or 0, Refusal.BROKEN)
+    if refusal is Refusal.NOT_ALLOWED and os.name == "nt" and path.is_dir():
+        refusal = Refusal.IN_THE_WAY  # how Windows says that a folder is not a file
     said = f"{errno.errorcode.get(error.errno or 0, type(error).__name__)}: {error.strerror or error}"
     return refused(refusal, what=what, path=path, said=said)
 

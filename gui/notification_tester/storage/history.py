@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
-from operator import itemgetter
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain.delivery import Lamp, State
@@ -39,8 +39,9 @@ _WHOLE = (
     "SELECT h.*, b.version, b.events, b.request, b.lamps, b.problem, b.message, b.raw, b.raw_is_cut, b.answer"
     " FROM history h JOIN history_body b ON b.id = h.id WHERE h.id = ?"
 )
-_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
-_STATES = {state.value: state for state in State}
+_WORDS = {  # every way in which a summary can end, looked up at once: a list has thousands of them
+    tuple(word.value for word in words): words for words in product(Outcome, State, State, State)
+}
 _NOT_YET = Lamp(state=State.UNKNOWN, detail="The answer has not come yet.")
 _NEVER = Lamp(state=State.UNKNOWN, detail=ENDED_EARLY)
 
@@ -120,16 +121,15 @@ class History:
     def page(self, query: HistoryQuery) -> list[HistorySummary]:
         """Up to ``query.limit`` rows, newest first. Ask again with ``before`` set to the last one's id for more."""
         with self._database.reading() as connection:
-            found = [
-                row
+            answers = [
+                connection.execute(statement.sql, statement.values).fetchall()
                 for statement in page_statements(query, indexed=self._has_index)
-                for row in connection.execute(statement.sql, statement.values)
             ]
-        found.sort(key=itemgetter(0), reverse=True)
-        return [
-            HistorySummary._make((*row[:11], _OUTCOMES[row[11]], _STATES[row[12]], _STATES[row[13]], _STATES[row[14]]))
-            for row in found[: query.limit]
-        ]
+        rows = answers[0]
+        if len(answers) > 1:
+            found = {row[0]: row for answer in answers for row in answer}
+            rows = [found[row_id] for row_id in sorted(found, reverse=True)[: query.limit]]
+        return [HistorySummary._make(row[:11] + _WORDS[row[11:]]) for row in rows]
 
     def count(self, query: HistoryQuery) -> int:
         """How many rows there are in all, whatever ``before`` and ``limit`` say."""

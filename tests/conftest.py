@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""What every test stands on: no display of the developer's, no settings of the developer's, and silence afterwards."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from notification_tester.practice.cloud import PracticeCloud
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.session import Session
+    from notification_tester.storage.places import Places
+
+# Before Qt is imported: tests are seen by nobody, unless a journey asks for a screen of its own.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+for _name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[_name]
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+SETTLE_SECONDS = 5.0
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own: no test reads or writes the developer's files, profiles or keyring."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """A thread that outlives its test was forgotten by somebody."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while left := [one for one in threading.enumerate() if one not in before and not one.daemon and one.is_alive()]:
+        if time.monotonic() > deadline:
+            pytest.fail(f"threads were left behind: {[one.name for one in left]}")
+        left[0].join(0.05)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """The program's folders, empty."""
+    from notification_tester.storage.places import Places
+
+    return Places.under(tmp_path / "program")
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[PracticeCloud]:
+    """One practice cloud for the tests that leave it as they found it."""
+    from notification_tester.practice.cloud import PracticeCloud
+
+    with PracticeCloud.start() as started:
+        yield started
+
+
+@pytest.fixture
+def session(places: Places) -> Iterator[Session]:
+    """The services, put together as the window has them."""
+    from notification_tester.services.session import Session
+
+    with Session(places) as opened:
+        yield opened
+
+
+@pytest.fixture
+def practice(session: Session) -> OpenAccount:
+    """The practice account, open, with a cloud of its own."""
+    from notification_tester.domain.account import PRACTICE
+
+    return session.accounts.open(PRACTICE)
