@@ -83,7 +83,7 @@ def test_two_clouds_share_nothing(cloud: PracticeCloud) -> None:
     with PracticeCloud.start() as other:
         ours, theirs = cloud.details.as_json(), other.details.as_json()
         same = {name for name in ours if ours[name] == theirs[name]}
-        assert same == {"region", "email"}
+        assert same == {"region", "email", "account_id", "topic_arn"}  # no key, and nothing that is reached with one
 
 
 def test_it_starts_within_a_few_seconds() -> None:
@@ -181,7 +181,7 @@ def test_a_chosen_port_is_used() -> None:
     ],
 )
 def test_a_failed_start_is_explained(monkeypatch: pytest.MonkeyPatch, code: str, expected: str) -> None:
-    monkeypatch.setattr(cloud_module, "practice_command", lambda: [sys.executable, "-c", code])
+    monkeypatch.setattr(cloud_module, "practice_command", lambda _port: [sys.executable, "-c", code])
     with pytest.raises(ProblemError) as caught:
         PracticeCloud.start(timeout=1 if "sleep" in code else 20)
     assert expected in caught.value.problem.detail
@@ -189,7 +189,7 @@ def test_a_failed_start_is_explained(monkeypatch: pytest.MonkeyPatch, code: str,
 
 
 def test_a_missing_program_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(cloud_module, "practice_command", lambda: [str(tmp_path / "missing")])
+    monkeypatch.setattr(cloud_module, "practice_command", lambda _port: [str(tmp_path / "missing")])
     with pytest.raises(ProblemError, match="did not start"):
         PracticeCloud.start()
 

@@ -49,7 +49,9 @@ def test_a_message_that_was_held_wakes_a_long_poll_when_it_is_given_back(clients
     url = clients.sqs.create_queue(QueueName="given-back")["QueueUrl"]
     clients.sqs.send_message(QueueUrl=url, MessageBody="x")
     (held,) = clients.sqs.receive_message(QueueUrl=url, VisibilityTimeout=1)["Messages"]
-    assert clients.bodies(url, wait=10) == ["x"]  # after its second
+    began = time.monotonic()
+    assert clients.bodies(url, wait=20) == ["x"]
+    assert time.monotonic() - began < 10  # it was held for one second
     clients.sqs.send_message(QueueUrl=url, MessageBody="y")
     (held,) = clients.sqs.receive_message(QueueUrl=url, VisibilityTimeout=30)["Messages"]
     with ThreadPoolExecutor(1) as pool:

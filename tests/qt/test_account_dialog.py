@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton
 
 from notification_tester.domain.account import Account, Environment, Identity, KeySource
@@ -42,13 +43,13 @@ def dialog(qtbot: QtBot) -> AccountDialog:
 
 def click(qtbot: QtBot, button: QPushButton) -> None:
     assert button.isEnabled()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def open_form(qtbot: QtBot, dialog: AccountDialog, name: str = "Field work") -> None:
     click(qtbot, dialog.add)
     assert dialog.form.name.hasFocus() or not dialog.isActiveWindow()
-    qtbot.keyClicks(dialog.form.name, name)
+    QTest.keyClicks(dialog.form.name, name)
 
 
 def type_keys(qtbot: QtBot, dialog: AccountDialog, key: str = KEY, secret: str = SECRET, token: str = "") -> None:
@@ -58,7 +59,7 @@ def type_keys(qtbot: QtBot, dialog: AccountDialog, key: str = KEY, secret: str =
         (dialog.form.keys.token, token),
     ):
         field.clear()
-        qtbot.keyClicks(field, text)
+        QTest.keyClicks(field, text)
 
 
 def problem(cause: Cause) -> Problem:
@@ -103,16 +104,16 @@ def test_another_service_with_its_addresses(qtbot: QtBot, dialog: AccountDialog)
     open_form(qtbot, dialog)
     choice = dialog.form.environment
     choice.other.click()
-    qtbot.keyClicks(choice.endpoint, "http://far.example.org")
+    QTest.keyClicks(choice.endpoint, "http://far.example.org")
     type_keys(qtbot, dialog)
     with qtbot.assertNotEmitted(dialog.saved):
         click(qtbot, dialog.form.save)
     assert "address of a service" in choice.endpoint_note.text
     assert choice.endpoint.accessibleDescription().startswith("This is not the address")
     choice.endpoint.clear()
-    qtbot.keyClicks(choice.endpoint, "https://far.example.org/")
+    QTest.keyClicks(choice.endpoint, "https://far.example.org/")
     assert choice.endpoint_note.text == ""
-    qtbot.keyClicks(choice.aws_endpoint, "http://127.0.0.1:4566")
+    QTest.keyClicks(choice.aws_endpoint, "http://127.0.0.1:4566")
     with qtbot.waitSignal(dialog.saved) as saved:
         click(qtbot, dialog.form.save)
     account = saved.args[0].account
@@ -191,7 +192,7 @@ def test_closing_wipes_the_keys(qtbot: QtBot, dialog: AccountDialog, way: str) -
     open_form(qtbot, dialog)
     type_keys(qtbot, dialog, token="token")
     if way == "escape":
-        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
     elif way == "button":
         click(qtbot, dialog.close_button)
     else:
@@ -220,7 +221,7 @@ def test_an_answer_about_keys_changed_since_is_dropped(qtbot: QtBot, dialog: Acc
     open_form(qtbot, dialog)
     type_keys(qtbot, dialog)
     click(qtbot, dialog.form.who.button)
-    qtbot.keyClicks(dialog.form.keys.access_key, "X")
+    QTest.keyClicks(dialog.form.keys.access_key, "X")
     dialog.show_identity(IDENTITY)
     assert not dialog.form.who.answer.isVisible()
 
@@ -265,7 +266,7 @@ def test_forgetting_asks_first_and_names_what_goes(qtbot: QtBot, dialog: Account
     dialog.forget_requested.connect(forgotten.append)
     wanted = QMessageBox.ButtonRole.DestructiveRole if agrees else QMessageBox.ButtonRole.RejectRole
     button = next(each for each in question.buttons() if question.buttonRole(each) == wanted)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert forgotten == (["Lab"] if agrees else [])
 
 
@@ -281,7 +282,7 @@ def test_a_failed_save_brings_the_form_back(qtbot: QtBot, dialog: AccountDialog)
     type_keys(qtbot, dialog)
     click(qtbot, dialog.form.save)
     dialog.list.setCurrentRow(1)
-    assert not dialog.is_adding
+    assert dialog.view.isVisible()
     dialog.show_problem(problem(Cause.KEYRING))
     assert dialog.is_adding
     assert dialog.form.name.text() == "Field work"

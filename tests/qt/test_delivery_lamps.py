@@ -135,3 +135,21 @@ def test_foreign_text_is_plain_and_wraps(lamps: DeliveryLamps) -> None:
 def test_words_can_be_read(qapp: QApplication, tone: Tone, window: str) -> None:
     colours = tone_colours(QPalette(QColor(window)), tone)
     assert contrast(colours.text, colours.fill) >= READABLE
+
+
+def test_follows_a_change_to_dark(qapp: QApplication, lamps: DeliveryLamps) -> None:
+    before = qapp.palette()
+    lamps.show_outcome(outcome(Lamp(state=State.YES, detail="Taken."), NOT_TRIED, NOT_TRIED))
+    row = lamps.lamps[Stage.ACCEPTED]
+    light = row.word.palette().color(QPalette.ColorRole.WindowText)
+    try:
+        qapp.setPalette(QPalette(QColor("#1e2126")))
+        qapp.processEvents()
+        for label in (row.word, row.title):
+            ink = label.palette().color(QPalette.ColorRole.WindowText)
+            assert contrast(ink, tone_colours(qapp.palette(), Tone.GOOD).fill) >= READABLE
+        assert row.grab().toImage().pixelColor(row.width() // 2, 4).lightness() < 90
+    finally:
+        qapp.setPalette(before)
+        qapp.processEvents()
+    assert row.word.palette().color(QPalette.ColorRole.WindowText) == light

@@ -102,3 +102,19 @@ def test_filled_button_is_readable_as_it_is_drawn(qtbot: QtBot) -> None:
     button.resize(80, 30)
     image = button.grab().toImage()
     assert all(contrast(image.pixelColor(40, y), QColor("white")) >= 3.8 for y in range(4, 26))
+
+
+def test_filled_button_follows_a_change_to_dark(qapp: QApplication, qtbot: QtBot) -> None:
+    before = qapp.palette()
+    button = FilledButton("Send", icon_name="send")
+    qtbot.addWidget(button)
+    button.set_filled(False)
+    button.show()
+    try:
+        qapp.setPalette(QPalette(QColor("#1e2126")))
+        qapp.processEvents()
+        assert button.palette().color(QPalette.ColorRole.Button).lightness() < 90
+        assert button.palette().color(QPalette.ColorRole.ButtonText).lightness() > 160
+    finally:
+        qapp.setPalette(before)
+        qapp.processEvents()

@@ -10,9 +10,19 @@ from unittest.mock import Mock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSpinBox,
+    QWidget,
+)
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
@@ -188,6 +198,47 @@ def test_every_change_is_told(qtbot: QtBot, form: NotificationForm) -> None:
         assert heard.call_count == number
     assert form.state().version == "2014-08-15"
     assert form.state().wait_seconds == 65
+
+
+@pytest.mark.parametrize("name", ["simulation", "wait", "version"])
+def test_the_wheel_scrolls_the_page_and_changes_nothing(form: NotificationForm, name: str) -> None:
+    form.advanced.setChecked(True)
+    field = {"simulation": form.simulation.combo, "wait": form.wait, "version": form.version}[name]
+    form.destination.edit.setFocus()
+    before = form.state()
+    middle = QPointF(field.rect().center())
+    wheel = QWheelEvent(
+        middle,
+        QPointF(field.mapToGlobal(middle)),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(field, wheel)
+    assert form.state() == before
+    assert not wheel.isAccepted()
+
+
+def test_scrolls_before_squeezing(qtbot: QtBot) -> None:
+    form = NotificationForm()
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    area.setWidgetResizable(True)
+    area.setWidget(form)
+    area.resize(346, 480)
+    area.show()
+    form.advanced.setChecked(True)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 100)
+    assert area.horizontalScrollBar().maximum() == 0
+
+    def squeezed() -> list[str]:
+        labels = [label for label in form.findChildren(QLabel) if label.isVisible() and label.text()]
+        return [label.text() for label in labels if label.height() < label.fontMetrics().height()]
+
+    qtbot.waitUntil(lambda: squeezed() == [])
 
 
 def test_everything_has_a_name_and_can_be_reached(form: NotificationForm) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
 from notification_tester.qt import icons
@@ -61,19 +62,38 @@ def test_what_is_changed_is_kept(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> 
     assert isinstance(colours, QComboBox)
     changes: list[tuple[object, object]] = []
     dialog.changed.connect(lambda setting, value: changes.append((setting, value)))
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    wait.setFocus()
     wait.selectAll()
-    qtbot.keyClicks(wait, "90")
-    qtbot.keyClick(wait, Qt.Key.Key_Tab)
-    qtbot.keyClick(remove, Qt.Key.Key_Space)
-    qtbot.keyClick(colours, Qt.Key.Key_Down)
+    QTest.keyClicks(wait, "90")
+    remove.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(remove, Qt.Key.Key_Space)
+    QTest.keyClick(colours, Qt.Key.Key_Down)
     assert changes == [(WAIT_SECONDS, 90), (REMOVE_TEST_MESSAGE, False), (COLOUR_SCHEME, "light")]
     qtbot.waitUntil(lambda: not tasks.is_busy)
     again = Preferences(path)
     assert [again.get(WAIT_SECONDS), again.get(REMOVE_TEST_MESSAGE), again.get(COLOUR_SCHEME)] == [90, False, "light"]
-    qtbot.mouseClick(dialog.usual, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.usual, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert Preferences(path).get(WAIT_SECONDS) == WAIT_SECONDS.default
     assert remove.isChecked()
+
+
+def test_a_number_that_is_being_typed_counts_when_the_dialog_closes(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    dialog = opened(qtbot, tasks, path)
+    wait = dialog.fields[WAIT_SECONDS.key]
+    assert isinstance(wait, QSpinBox)
+    for number in ("100", "200", "45"):
+        wait.selectAll()
+        QTest.keyClicks(wait, number)
+        wait.interpretText()
+    wait.selectAll()
+    QTest.keyClicks(wait, "77")
+    dialog.close()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert Preferences(path).get(WAIT_SECONDS) == 77
 
 
 def test_a_disk_that_refuses_is_said(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
@@ -82,7 +102,7 @@ def test_a_disk_that_refuses_is_said(qtbot: QtBot, tasks: Tasks, tmp_path: Path)
     dialog = opened(qtbot, tasks, folder / "preferences.json")
     field = dialog.fields[REMOVE_TEST_MESSAGE.key]
     dialog.note.clear()
-    qtbot.keyClick(field, Qt.Key.Key_Space)
+    QTest.keyClick(field, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: bool(dialog.note.text))
 
 

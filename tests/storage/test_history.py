@@ -179,6 +179,11 @@ def test_letters_beyond_a_to_z_are_alike_in_both_cases(history: History, add: Ca
     assert ids(history, "grüsse") == ids(history, "KÖLN") == ids(history, "ελλάδα") == [row_id]
 
 
+def test_text_after_a_null_byte_is_found(history: History, add: Callable[..., int]) -> None:
+    row_id = add(end=ending(raw="one\0two three"))
+    assert ids(history, "two") == ids(history, "one\0two") == [row_id]
+
+
 def test_an_amended_row_is_found_by_its_new_text_only(history: History, add: Callable[..., int]) -> None:
     row_id = add(end=ending(outcome=Outcome.UNKNOWN, raw="before"))
     history.complete(row_id, ending(raw="after"))

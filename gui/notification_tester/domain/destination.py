@@ -4,9 +4,9 @@
 Formats followed:
 
 - queue URL: Amazon SQS Developer Guide, "Queue and message identifiers"
-  (``https://sqs.REGION.amazonaws.com/ACCOUNT/NAME``), its older hosts ``queue.amazonaws.com`` and ``REGION.queue.amazonaws.com``, the hosts of other partitions
-  (``amazonaws.com.cn``), dual-stack and FIPS hosts; queue names: CreateQueue, up to 80 of ``A-Za-z0-9_-``, ``.fifo``
-  counted.
+  (``https://sqs.REGION.amazonaws.com/ACCOUNT/NAME``), its older hosts ``queue.amazonaws.com`` and
+  ``REGION.queue.amazonaws.com``, the hosts of other partitions (``amazonaws.com.cn``), dual-stack and FIPS hosts;
+  queue names: CreateQueue, up to 80 of ``A-Za-z0-9_-``, ``.fifo`` counted.
 - topic ARN: AWS General Reference, "ARNs"; topic names: CreateTopic, up to 256 of ``A-Za-z0-9_-``, ``.fifo`` counted.
 - e-mail: RFC 5321/5322 through the library email-validator, without asking the network.
 

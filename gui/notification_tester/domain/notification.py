@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The notification specification: where to send, in which version, about which events.
 
-Source: ``NotificationSpecification`` of the service model ``mturk-requester/2017-01-17``; its four members are required.
+Source: ``NotificationSpecification`` of the service model ``mturk-requester/2017-01-17``; all its members are required.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ class Services:
         with self._changed:
             if queue_name in self._sqs.queues:
                 self._sqs.send_message(queue_name, body).sender_id = MTURK_SENDER_ID
-                pass
+                self._changed.notify_all()
 
     def publish(self, topic_arn: str, body: str, *, subject: str) -> None:
         """Publish a message of Mechanical Turk's. Does nothing when the topic has gone in the meantime."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from notification_tester import __version__
-from notification_tester.qt import icons
+from notification_tester.qt import colour_scheme, icons
 from notification_tester.qt.crash_report import CrashReports
 from notification_tester.qt.endings import EndedBySignals
 from notification_tester.qt.main_window import MainWindow, application_icon
@@ -26,12 +26,6 @@ from notification_tester.storage.preferences import COLOUR_SCHEME, Preferences, 
 if TYPE_CHECKING:
     from types import TracebackType
 
-SCHEMES = {
-    "system": Qt.ColorScheme.Unknown,
-    "light": Qt.ColorScheme.Light,
-    "dark": Qt.ColorScheme.Dark,
-}
-
 
 class Desktop(QObject):
     """The parts of the running application. ``begin`` shows the window; ``end`` takes everything down."""
@@ -39,7 +33,8 @@ class Desktop(QObject):
     def __init__(self, application: QApplication, places: Places) -> None:
         super().__init__()
         self.preferences = Preferences(places.preferences)
-        application.styleHints().setColorScheme(SCHEMES[self.preferences.get(COLOUR_SCHEME)])
+        self._application = application
+        colour_scheme.apply(application, self.preferences.get(COLOUR_SCHEME))
         self.tasks = Tasks(self)
         self.program = Program(self.tasks, places, self)
         self.memory = Memory(self.preferences, self.tasks, self)
@@ -60,7 +55,7 @@ class Desktop(QObject):
 
     def _setting_changed(self, setting: Setting[Any], value: object) -> None:
         if setting.key == COLOUR_SCHEME.key:
-            QApplication.styleHints().setColorScheme(SCHEMES[str(value)])
+            colour_scheme.apply(self._application, str(value))
 
     def _painted(self) -> None:
         self.program.start(self.memory.last_account)

@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import Lamp, State
+from notification_tester.qt.flow_layout import FlowLayout
 from notification_tester.qt.theme import Card, QuietLabel, Tone
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.visible_text import visible
@@ -34,7 +35,7 @@ class DeliveryLamps(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lamps = {stage: LampRow(self) for stage in Stage}
-        self.cancel = QPushButton(self.tr("Stop &waiting"), self)
+        self.cancel = QPushButton(self.tr("Sto&p waiting"), self)
         self.cancel.setAutoDefault(False)
         self.cancel.setAccessibleDescription(
             self.tr("Ends the search for the test message; what is known so far stays.")
@@ -149,20 +150,15 @@ class LampRow(Card):
         self.title.setFont(font)
         self.word = ToneLabel()
         self.word.setFont(font)
-        self.word.setWordWrap(False)
         self.seconds = QuietLabel()
-        self.seconds.setWordWrap(False)
         self.detail = QuietLabel()
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        policy = self.word.sizePolicy()
-        policy.setHorizontalPolicy(policy.Policy.Fixed)
-        policy.setHorizontalStretch(0)
-        self.word.setSizePolicy(policy)
-        top = QHBoxLayout()
-        top.setSpacing(10)
-        top.addWidget(self.title, 1)
-        top.addWidget(self.word)
-        top.addWidget(self.seconds)
+        for short in (self.title, self.word, self.seconds):
+            short.setWordWrap(False)
+            short.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        top = FlowLayout(end_from=1, spacing=10)
+        for short in (self.title, self.word, self.seconds):
+            top.addWidget(short)
         self._words = QVBoxLayout()
         self._words.setSpacing(4)
         self._words.addLayout(top)

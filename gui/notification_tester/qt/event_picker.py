@@ -99,6 +99,7 @@ class EventPicker(QWidget):
     def _group(self, title: str, group: Group) -> QWidget:
         frame = QWidget(self)
         frame.setAccessibleName(title)
+        frame.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grid = QGridLayout(frame)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)

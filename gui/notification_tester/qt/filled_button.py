@@ -46,7 +46,7 @@ class FilledButton(QPushButton):
     def changeEvent(self, event: QEvent) -> None:
         """Follow light and dark, and another style."""
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange} and not self._colouring:
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange} and not self._colouring:
             self._colour()
 
     def _colour(self) -> None:

@@ -16,16 +16,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
-    QLineEdit,
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -34,13 +29,12 @@ from notification_tester.qt import icons
 from notification_tester.qt.empty_state import EmptyState
 from notification_tester.qt.field_note import FieldNote
 from notification_tester.qt.history_details import HistoryDetails, read_row
-from notification_tester.qt.history_model import Column, HistoryModel
-from notification_tester.qt.history_words import OUTCOME_ICONS, outcome_word
+from notification_tester.qt.history_filter import PAUSE, HistoryFilter
+from notification_tester.qt.history_model import HistoryModel
+from notification_tester.qt.history_table import HistoryTable
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel, Tone, heading
 from notification_tester.services.history_export import export_history
-from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -51,8 +45,6 @@ if TYPE_CHECKING:
     from notification_tester.storage.history import History
     from notification_tester.storage.rows import HistoryRow
 
-PAUSE = 150
-"""Milliseconds without a key before the search is asked."""
 WIDE = 1240
 """Points from which the details stand beside the list instead of below it."""
 
@@ -76,8 +68,6 @@ class HistoryPage(QWidget):
         self._history = history
         self._problem = problem
         self._asked = False
-        self._widths_are_chosen = False
-        self._filling = False
         self._divided = False  # whether list and details have their shares of the room
         self._details_number = 0
         self._count_number = 0
@@ -114,7 +104,7 @@ class HistoryPage(QWidget):
         """The widths of the columns and the place of the divider, for ``restore_state``."""
         return json.dumps(
             {
-                "columns": bytes(self.table.horizontalHeader().saveState().toBase64().data()).decode(),
+                "columns": self.table.save_widths(),
                 "divider": bytes(self.splitter.saveState().toBase64().data()).decode(),
             }
         )
@@ -123,10 +113,10 @@ class HistoryPage(QWidget):
         """Take up what ``save_state`` gave; anything else is ignored, as it was only a convenience."""
         try:
             value = json.loads(state)
-            columns, divider = str(value["columns"]).encode(), str(value["divider"]).encode()
+            columns, divider = str(value["columns"]), str(value["divider"]).encode()
         except (ValueError, TypeError, KeyError):
             return
-        self._widths_are_chosen = self.table.horizontalHeader().restoreState(QByteArray.fromBase64(QByteArray(columns)))
+        self.table.restore_widths(columns)
         orientation = self.splitter.orientation()
         self.splitter.restoreState(QByteArray.fromBase64(QByteArray(divider)))
         self.splitter.setOrientation(orientation)
@@ -145,7 +135,6 @@ class HistoryPage(QWidget):
         if self.splitter.orientation() != wanted:
             self.splitter.setOrientation(wanted)
             self._share_room()
-        self._fill_width()
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the shapes in the colours of a new palette."""
@@ -155,17 +144,10 @@ class HistoryPage(QWidget):
             for state in (self.nothing_yet, self.nothing_found):
                 state.set_palette(QGuiApplication.palette())
 
-    def _query(self) -> HistoryQuery:
-        chosen: Outcome | None = self.outcome.currentData()
-        return HistoryQuery(
-            text=self.search.text().strip(), outcomes=frozenset() if chosen is None else frozenset({chosen})
-        )
-
     def _ask(self) -> None:
-        self._pause.stop()
         self._asked = True
         self.note.clear()
-        self.model.set_query(self._query())
+        self.model.set_query(self.filter.query())
         self._show_state()
 
     def _loaded(self) -> None:
@@ -177,12 +159,11 @@ class HistoryPage(QWidget):
 
     def _show_state(self) -> None:
         is_empty = self.model.rowCount() == 0 and not self.model.is_loading and self._asked
-        filtered = bool(self._query().text or self._query().outcomes)
+        filtered = self.filter.is_narrow()
         usable = self._history is not None
-        for part in (self.search, self.outcome):
-            part.setEnabled(usable and (filtered or not is_empty))
+        self.filter.setEnabled(usable and (filtered or not is_empty))
         self.export.setEnabled(usable and not is_empty)
-        for shown in (self.search, self.outcome, self.export):
+        for shown in (self.filter, self.export):
             shown.setVisible(usable or self._problem is None)
         if self._problem is not None and not usable:
             self._stack.setCurrentWidget(self._blank)
@@ -202,9 +183,6 @@ class HistoryPage(QWidget):
             done=partial(self._show_count, self._count_number),
             failed=self._show_failure,
         )
-
-    def _typed(self) -> None:
-        self._pause.start()
 
     def _show_count(self, number: int, count: int) -> None:
         if number == self._count_number and self.model.rowCount():
@@ -239,7 +217,6 @@ class HistoryPage(QWidget):
             if not self._divided:
                 self._divided = True
                 self._share_room()
-            self._fill_width()
 
     def _changed(self, first: int, last: int) -> None:
         chosen = self.table.currentIndex().row()
@@ -252,10 +229,8 @@ class HistoryPage(QWidget):
         self._show_state()
 
     def _clear_search(self) -> None:
-        self.search.clear()
-        self.outcome.setCurrentIndex(0)
-        self._ask()
-        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.filter.clear()
+        self.filter.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, self.tr("Export the history"))
@@ -293,17 +268,7 @@ class HistoryPage(QWidget):
         self._show_failure(problem)
 
     def _make_parts(self) -> None:
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search destinations, accounts, problems, messages"))
-        self.search.setAccessibleName(self.tr("Search the history"))
-        self.search.setClearButtonEnabled(True)
-        self.outcome = QComboBox(self)
-        self.outcome.setAccessibleName(self.tr("Outcome"))
-        self.outcome.addItem(self.tr("Every outcome"), None)
-        for outcome in (Outcome.GOOD, Outcome.BAD, Outcome.UNKNOWN, Outcome.RUNNING, Outcome.INTERRUPTED):
-            self.outcome.addItem(
-                icons.icon(OUTCOME_ICONS[outcome], self.palette()), outcome_word(outcome), userData=outcome
-            )
+        self.filter = HistoryFilter(self)
         self.export = QPushButton(self.tr("&Export…"), self)
         self.export.setIcon(icons.icon("export", self.palette()))
         self.export.setAutoDefault(False)
@@ -311,7 +276,7 @@ class HistoryPage(QWidget):
         self.status.setWordWrap(False)
         self.problem = ProblemCard(self)
         self.note = FieldNote(self, tone=Tone.GOOD)
-        self.table = QTableView(self)
+        self.table = HistoryTable(self.model, self)
         self.details = HistoryDetails(self)
         self.details.hide()
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
@@ -331,9 +296,6 @@ class HistoryPage(QWidget):
         )
         self._blank = QWidget(self)
         self._stack = QStackedWidget(self)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE)
         self._count_pause = QTimer(self)
         self._count_pause.setSingleShot(True)
         self._count_pause.setInterval(PAUSE * 2)
@@ -345,17 +307,13 @@ class HistoryPage(QWidget):
         self.model.rowsRemoved.connect(self._show_state)
         self.model.dataChanged.connect(lambda first, last: self._changed(first.row(), last.row()))
         self.table.selectionModel().currentRowChanged.connect(self._show_chosen)
-        self.search.textChanged.connect(self._typed)
-        self.search.returnPressed.connect(self._ask)
-        self._pause.timeout.connect(self._ask)
-        self.table.horizontalHeader().sectionResized.connect(self._width_changed)
+        self.filter.changed.connect(self._ask)
         self._count_pause.timeout.connect(self._count)
-        self.outcome.activated.connect(self._ask)
         self.export.clicked.connect(self._choose_file)
         self.nothing_yet.pressed.connect(self.go_to_test_requested)
         self.nothing_found.pressed.connect(self._clear_search)
         self.details.repeat_requested.connect(self.repeat_requested)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.filter.search.setFocus)
         QShortcut(
             QKeySequence(QKeySequence.StandardKey.Copy),
             self.table,
@@ -364,34 +322,7 @@ class HistoryPage(QWidget):
         )
 
     def _lay_out(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setAccessibleName(self.tr("Tests, newest first"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().hide()
-        # one height for all: else Qt measures every row, and a million of them hold up the window
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 14)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(False)
-        width = table.fontMetrics().averageCharWidth()
-        for column, characters in (
-            (Column.WHEN, 24),
-            (Column.EVENT, 25),
-            (Column.DESTINATION, 26),
-            (Column.ACCOUNT, 16),
-            (Column.OUTCOME, 34),
-            (Column.SECONDS, 11),
-        ):
-            header.resizeSection(column, width * characters)
-        header.moveSection(Column.OUTCOME, 1)  # in sight in a narrow window too
-        self.splitter.addWidget(table)
+        self.splitter.addWidget(self.table)
         self.splitter.addWidget(self.details)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(BETWEEN_CARDS)
@@ -400,8 +331,7 @@ class HistoryPage(QWidget):
             self._stack.addWidget(page)
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.outcome)
+        top.addWidget(self.filter, 1)
         top.addWidget(self.export)
         title = QHBoxLayout()
         title.addWidget(heading(self.tr("History"), self, scale=1.7), 1)
@@ -414,21 +344,6 @@ class HistoryPage(QWidget):
         body.addLayout(top)
         body.addWidget(self.note)
         body.addWidget(self._stack, 1)
-
-    def _fill_width(self) -> None:
-        """Give what is left of the width to the outcome, which has the most to say, until a person sets the widths."""
-        if self._widths_are_chosen:
-            return
-        header = self.table.horizontalHeader()
-        others = header.length() - header.sectionSize(Column.OUTCOME)
-        least = self.table.fontMetrics().averageCharWidth() * 18
-        self._filling = True
-        header.resizeSection(Column.OUTCOME, max(least, self.table.viewport().width() - others))
-        self._filling = False
-
-    def _width_changed(self) -> None:
-        if not self._filling and self.isVisible():
-            self._widths_are_chosen = True
 
     def _share_room(self) -> None:
         beside = self.splitter.orientation() is Qt.Orientation.Horizontal

@@ -6,10 +6,9 @@ from __future__ import annotations
 from itertools import pairwise
 from types import MappingProxyType
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFont, QKeySequence, QPalette, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QApplication,
     QCheckBox,
     QComboBox,
     QFormLayout,
@@ -31,10 +30,11 @@ from notification_tester.qt.event_picker import EventPicker
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.flow_layout import FlowLayout
 from notification_tester.qt.form_state import WAIT_LONGEST, WAIT_SHORTEST, FormState
-from notification_tester.qt.link_button import FoldButton, link_colour
+from notification_tester.qt.link_button import FoldButton
+from notification_tester.qt.question_heading import question_heading
 from notification_tester.qt.segmented_choice import SegmentedChoice
 from notification_tester.qt.simulation_picker import SimulationPicker
-from notification_tester.qt.theme import BETWEEN_CARDS, Card, QuietLabel, heading
+from notification_tester.qt.theme import BETWEEN_CARDS, Card, QuietLabel
 from notification_tester.qt.tone_mark import ToneMark
 
 
@@ -64,6 +64,9 @@ class NotificationForm(QWidget):
         rows.addStretch(1)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(key), self).activated.connect(self._send)
+        for field in (self.simulation.combo, self.version, self.wait):
+            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            field.installEventFilter(self)
         self.set_state(FormState())
         self.choice.chosen.connect(self._switched)
         self.destination.changed.connect(self.changed)
@@ -102,6 +105,13 @@ class NotificationForm(QWidget):
         self.blockSignals(blocked)
         self.changed.emit()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the wheel scroll the page: over a field that has not the focus it would change the answer unseen."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
     @property
     def transport(self) -> Transport:
         """The chosen way to send."""
@@ -123,7 +133,7 @@ class NotificationForm(QWidget):
 
     def _where(self) -> Card:
         card = Card(self)
-        card.body.addWidget(_numbered("1", self.tr("Where should Mechanical Turk send it?")))
+        card.body.addWidget(question_heading("1", self.tr("Where should Mechanical Turk send it?")))
         self.choice = SegmentedChoice(
             [
                 (Transport.EMAIL.value, self.tr("&E-mail"), "mail"),
@@ -153,14 +163,14 @@ class NotificationForm(QWidget):
 
     def _which(self) -> Card:
         card = Card(self)
-        title = _numbered("2", self.tr("Which events should it tell you about?"))
+        title = question_heading("2", self.tr("Which events should it tell you about?"))
         self.events = EventPicker(card, title=title)
         card.body.addWidget(self.events)
         return card
 
     def _pretend(self) -> Card:
         card = Card(self)
-        title = _numbered("3", self.tr("Pretend that this happened"))
+        title = question_heading("3", self.tr("Pretend that this happened"))
         self.simulation = SimulationPicker(card)
         self.send = FilledButton(self.tr("&Send test"), card, icon_name="send")
         self.send.setAccessibleDescription(self.tr("Sends one test of the chosen event. Ctrl+Return does the same."))
@@ -198,7 +208,7 @@ class NotificationForm(QWidget):
         self.wait.setRange(WAIT_SHORTEST, WAIT_LONGEST)
         self.wait.setSingleStep(5)
         self.wait.setSuffix(self.tr(" seconds"))
-        self.remove = QCheckBox(self.tr("&Remove the test message afterwards"), frame)
+        self.remove = QCheckBox(self.tr("&Remove it afterwards"), frame)
         self.remove.setToolTip(self.tr("Only this test's own message is taken out; others are never touched."))
         for field in (self.version, self.wait, self.remove):
             field.setAccessibleDescription(field.toolTip())
@@ -284,33 +294,3 @@ class NotificationForm(QWidget):
             self.destination.show_problem()
             self.destination.edit.setFocus(Qt.FocusReason.OtherFocusReason)
             self.destination.edit.selectAll()
-
-
-def _numbered(number: str, question: str) -> QWidget:
-    row = QWidget()
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(8)
-    words = heading(question, scale=1.1)
-    line.addWidget(_Number(number, words.font()), 0, Qt.AlignmentFlag.AlignTop)
-    line.addWidget(words, 1)
-    return row
-
-
-class _Number(QLabel):
-    """The number of a question, in the colour of links."""
-
-    def __init__(self, number: str, font: QFont) -> None:
-        super().__init__(number)
-        self.setFont(font)
-        self._colour()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._colour()
-
-    def _colour(self) -> None:
-        palette = QPalette()
-        palette.setColor(QPalette.ColorRole.WindowText, link_colour(QApplication.palette()))
-        self.setPalette(palette)

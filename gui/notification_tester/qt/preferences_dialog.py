@@ -42,6 +42,8 @@ class PreferencesDialog(QDialog):
         self._preferences = preferences
         self._tasks = tasks
         self._settings = [setting for setting in settings if setting.label]
+        self._to_write: dict[str, tuple[Setting[Any], object]] = {}
+        self._is_writing = False
         self.fields: dict[str, QCheckBox | QSpinBox | QComboBox] = {}
         card = Card(self)
         card.body.setSpacing(4)
@@ -113,15 +115,32 @@ class PreferencesDialog(QDialog):
 
     def _set(self, setting: Setting[Any], value: object) -> None:
         self.note.clear()
-        self._tasks.run(
-            partial(self._preferences.set, setting, value),
-            done=lambda _: None,
-            failed=self._not_kept,
-        )
+        self._to_write[setting.key] = (setting, value)
+        self._write()
         self.changed.emit(setting, value)
 
+    def _write(self) -> None:
+        """Hand the newest changes to a worker; one at a time, so that the last one wins on the disk too."""
+        if self._is_writing or not self._to_write:
+            return
+        self._is_writing = True
+        changes, self._to_write = list(self._to_write.values()), {}
+        self._tasks.run(partial(_keep, self._preferences, changes), done=self._written, failed=self._not_kept)
+
+    def _written(self, _: None) -> None:
+        self._is_writing = False
+        self._write()
+
     def _not_kept(self, problem: Problem) -> None:
+        self._written(None)
         self.note.show_problem(problem)
+
+    def done(self, result: int) -> None:
+        """Close; a number that is being typed counts."""
+        for field in self.fields.values():
+            if isinstance(field, QSpinBox):
+                field.interpretText()
+        super().done(result)
 
     def _back_to_usual(self) -> None:
         for setting in self._settings:
@@ -132,3 +151,8 @@ class PreferencesDialog(QDialog):
                 field.setValue(setting.default)
             else:
                 field.setCurrentIndex(field.findData(setting.default))
+
+
+def _keep(preferences: Preferences, changes: Sequence[tuple[Setting[Any], object]]) -> None:
+    for setting, value in changes:
+        preferences.set(setting, value)

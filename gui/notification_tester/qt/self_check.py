@@ -54,7 +54,7 @@ def self_check(screenshot: str = "") -> int:
         desktop = Desktop(application, Places.under(Path(folder)))
         window = desktop.window
         try:
-            lines.check("window is painted", lambda: _wait_for(desktop.begin, window.painted))
+            lines.check("window is painted", lambda: wait_for(desktop.begin, window.painted))
             lines.check("practice cloud starts", lambda: _wait_until_open(desktop))
             for transport in _transports():
                 lines.check(f"{transport.value}: sent, arrived, as expected", _send_check(desktop, transport))
@@ -97,7 +97,7 @@ def _transports() -> tuple[Transport, ...]:
     return (Transport.SQS, Transport.SNS, Transport.EMAIL)
 
 
-def _wait_for(begin: Callable[[], None], *signals: SignalInstance) -> str:
+def wait_for(begin: Callable[[], None], *signals: SignalInstance) -> str:
     """Turn Qt's loop until one of ``signals`` came, having begun what will bring it."""
     loop = QEventLoop()
     clock = QTimer(singleShot=True)
@@ -117,7 +117,7 @@ def _wait_until_open(desktop: Desktop) -> str:
     program = desktop.program
     program.open_failed.connect(lambda _, problem: problems.append(problem))
     if program.current is None:
-        _wait_for(lambda: None, program.opened, program.open_failed)
+        wait_for(lambda: None, program.opened, program.open_failed)
     if problems:
         raise CheckFailedError(f"{problems[0].title} {problems[0].detail}")
     return ""
@@ -130,7 +130,7 @@ def _send_check(desktop: Desktop, transport: Transport) -> Callable[[], str]:
             message = "there is no practice cloud to send to"
             raise CheckFailedError(message)
         page.form.choice.button(transport.value).click()
-        _wait_for(page.form.send.click, page.test_finished)
+        wait_for(page.form.send.click, page.test_finished)
         outcome = page.result.shown_outcome()
         if outcome is None or not outcome.is_good:
             said = outcome.problem.title if outcome is not None and outcome.problem is not None else "not all green"

@@ -63,7 +63,7 @@ class SweepList(Card):
         self.title.setText(self.tr("{number} tests under way").format(number=len(events)))
         self.tree.setCurrentItem(self._items[events[0]])
         rows = min(len(events), 12)
-        self.tree.setMinimumHeight(
+        self.tree.setFixedHeight(
             self.tree.header().sizeHint().height() + rows * self.tree.sizeHintForRow(0) + 2 * self.tree.frameWidth() + 4
         )
 

@@ -8,13 +8,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import REGION, KeySource
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.notification_form import NotificationForm
 from notification_tester.qt.result_view import ResultView
+from notification_tester.qt.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ TWO_COLUMNS_FROM = 52
 """Width of the page, in widths of an average character times two, from which both columns stand side by side."""
 
 
-class TestPage(QScrollArea):
+class TestPage(ScrollPage):
     """Puts form and result together and asks the program."""
 
     __test__ = False  # not a test class of pytest's
@@ -42,13 +43,11 @@ class TestPage(QScrollArea):
     test_finished = Signal()
 
     def __init__(self, program: Program, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        content = ScrollContent()
+        super().__init__(content, parent)
         self._program = program
         self._opened: OpenAccount | None = None
         self._is_filling = False
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        content = QWidget()
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
         self._columns.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         self._columns.setSpacing(PAGE_MARGIN)
@@ -58,7 +57,6 @@ class TestPage(QScrollArea):
         self._right = _column(self.tr("Result"), self.result)
         self._columns.addWidget(self._left, 11)
         self._columns.addWidget(self._right, 10)
-        self.setWidget(content)
 
         self.form.send_requested.connect(self._send_one)
         self.form.send_all_requested.connect(self._send_all)

@@ -76,7 +76,9 @@ def tone_colours(palette: QPalette, tone: Tone) -> ToneColours:
     text = palette.color(QPalette.ColorRole.WindowText)
     match tone:
         case Tone.PLAIN:
-            return ToneColours(fill=mixed(window, base, 0.8), border=mixed(window, text, 0.16), text=text)
+            # On dark, lighter than the window and than the fields on it, whose outlines would vanish otherwise.
+            fill = mixed(window, text, 0.05) if is_dark(palette) else mixed(window, base, 0.8)
+            return ToneColours(fill=fill, border=mixed(window, text, 0.16), text=text)
         case Tone.UNKNOWN:
             return ToneColours(
                 fill=mixed(window, text, 0.05), border=mixed(window, text, 0.18), text=secondary(palette)
@@ -157,18 +159,21 @@ class QuietLabel(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._stepping_back = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
         self.setWordWrap(True)
         self._step_back()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow a change between light and dark."""
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._step_back()
+        """Follow a change between light and dark, which reaches a child as a change of its own palette."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self._stepping_back:
+            self._step_back()
 
     def _step_back(self) -> None:
-        palette = QApplication.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, secondary(palette))
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.WindowText, secondary(QApplication.palette()))
+        self._stepping_back = True
         self.setPalette(palette)
+        self._stepping_back = False

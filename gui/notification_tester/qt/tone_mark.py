@@ -106,6 +106,7 @@ class ToneLabel(QLabel):
     def __init__(self, text: str = "", parent: QWidget | None = None, *, tone: Tone = Tone.PLAIN) -> None:
         super().__init__(parent)
         self._tone = tone
+        self._colouring = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
         self.setWordWrap(True)
@@ -129,10 +130,12 @@ class ToneLabel(QLabel):
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change between light and dark."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and not self._colouring:
             self._colour()
 
     def _colour(self) -> None:
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.WindowText, tone_colours(QApplication.palette(), self._tone).text)
+        self._colouring = True
         self.setPalette(palette)
+        self._colouring = False

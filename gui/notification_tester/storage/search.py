@@ -9,7 +9,7 @@ where two letters are everywhere.
 
 A row enters the index when its test ended; rows that are not in it (still running, or written by a Python whose SQLite
 has no FTS5) have ``searchable = 0`` and are searched by LIKE, which is slow for many, quick for few, and takes only the
-letters A to Z for alike in both cases.
+letters A to Z for alike in both cases, and reads a message up to its first null byte.
 """
 
 from __future__ import annotations
@@ -57,8 +57,11 @@ def create_index(connection: sqlite3.Connection) -> bool:
 
 
 def searchable_text(parts: Sequence[str]) -> str:
-    """What the index is given for a row. Each field is a line, so that no word runs across two."""
-    return plain("\n".join(parts)).casefold()
+    """What the index is given for a row. Each field is a line, so that no word runs across two.
+
+    A null byte becomes the end of a line too: the tokenizer would read no further.
+    """
+    return plain("\n".join(parts)).replace("\0", "\n").casefold()
 
 
 def add(connection: sqlite3.Connection, row_id: int, *, outcome: str, text: str) -> None:

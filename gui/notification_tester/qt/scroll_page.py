@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+"""A page that scrolls up and down, and only when it has to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+
+class ScrollPage(QScrollArea):
+    """Shows ``content``, which is as wide as there is room and as high as that makes it."""
+
+    def __init__(self, content: ScrollContent, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+
+
+class ScrollContent(QWidget):
+    """A widget whose wrapped texts do not ask for the height that they would have at their narrowest.
+
+    Qt computes a layout's minimum height at its minimum width, and a scroll area believes it, so a page of wrapped
+    texts would scroll through empty space. The scroll area asks for the height at the real width as well.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """The layout's width, and no height."""
+        return QSize(super().minimumSizeHint().width(), 0)
