@@ -6,6 +6,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -220,6 +221,11 @@ def test_the_mailbox_forgets_the_oldest() -> None:
         mailbox.put(mail(number))
     assert len(mailbox.messages()) == KEPT
     assert mailbox.messages()[0] == mail(5)
+
+
+def test_an_address_adds_no_line_to_the_mail() -> None:
+    text = replace(mail(1), recipient="a@b.example\nBcc: c@d.example").text
+    assert "\nTo: a@b.example Bcc: c@d.example\n" in text
 
 
 def test_the_page_escapes_everything() -> None:

@@ -111,6 +111,17 @@ def test_a_process_killed_from_outside_is_noticed() -> None:
         assert until(lambda: not cloud.is_running())
 
 
+def test_it_can_be_started_again_where_it_was() -> None:
+    with PracticeCloud.start() as first:
+        connect(first.details).sqs.list_queues()
+        psutil.Process(first.process_id).kill()
+        assert until(lambda: not first.is_running())
+        with PracticeCloud.start(port=first.port) as second:
+            assert second.details.queue_url == first.details.queue_url
+            assert second.details.secret_access_key != first.details.secret_access_key
+            assert connect(second.details).sqs.list_queues()["QueueUrls"]
+
+
 def test_it_ends_with_a_parent_that_is_killed() -> None:
     parent_code = (
         "from notification_tester.practice.cloud import PracticeCloud\n"

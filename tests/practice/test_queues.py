@@ -105,6 +105,14 @@ def test_setting_another_attribute_keeps_the_policy(cloud: PracticeCloud, client
     clients.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "30"})
 
 
+@pytest.mark.parametrize("policy", ["{", "[]", '"x"'])
+def test_a_policy_that_is_none_is_refused(cloud: PracticeCloud, clients: Clients, policy: str) -> None:
+    with pytest.raises(clients.sqs.exceptions.InvalidAttributeValue):
+        clients.sqs.set_queue_attributes(QueueUrl=cloud.details.queue_url, Attributes={"Policy": policy})
+    attributes = clients.sqs.get_queue_attributes(QueueUrl=cloud.details.queue_url, AttributeNames=["Policy"])
+    assert "mturk-requester" in attributes["Attributes"]["Policy"]
+
+
 def test_a_policy_can_be_taken_away(clients: Clients) -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -139,19 +139,22 @@ def test_an_old_row_not_read_yet_is_left_to_its_page(qtbot: QtBot, tasks: Tasks,
 
 
 class SlowHistory:
-    """A real history whose pages wait until they are let go, by the text that they were asked for."""
+    """A real history whose pages, once read, wait until they are let go, by the text that they were asked for."""
 
     def __init__(self, history: History) -> None:
         self._history = history
+        self.has_read = threading.Event()
         self.gates = {"slow": threading.Event()}
         self.fails = False
 
     def page(self, query: HistoryQuery) -> list[HistorySummary]:
-        if gate := self.gates.get(query.text):
-            gate.wait(10)
         if self.fails:
             raise ProblemError(Problem(title="Broken.", detail="", remedy="", code="x", cause=Cause.STORAGE))
-        return self._history.page(query)
+        rows = self._history.page(query)
+        self.has_read.set()
+        if gate := self.gates.get(query.text):
+            gate.wait(10)
+        return rows
 
 
 def test_a_late_answer_to_an_earlier_question_is_dropped(qtbot: QtBot, tasks: Tasks, history: History) -> None:
@@ -173,6 +176,7 @@ def test_what_ends_while_the_first_page_is_read_is_not_missed(qtbot: QtBot, task
     slow_history = SlowHistory(history)
     model = HistoryModel(tasks, slow_history)
     model.set_query(HistoryQuery(text="slow"))
+    qtbot.waitUntil(slow_history.has_read.is_set)
     finish(history, row)
     model.refresh(row)
     slow_history.gates["slow"].set()

@@ -7,10 +7,12 @@ messages take minutes; and it forgets a queue's policy whenever another attribut
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
 from moto.sqs import models
+from moto.sqs.exceptions import InvalidAttributeValue
 
 if TYPE_CHECKING:
     from moto.sqs.models import Message
@@ -49,10 +51,19 @@ class Queue(models.Queue):
         return min((moment - now for moment in moments if moment >= now), default=otherwise * 1000) / 1000
 
     def _set_attributes(self, attributes: dict[str, Any], now: float | None = None) -> None:
+        if (policy := attributes.get("Policy")) and not _is_object(policy):
+            raise InvalidAttributeValue("Policy")  # moto would fail over it
         before = self.policy if hasattr(self, "_policy_json") else None
         super()._set_attributes(attributes, now)
         if before and "Policy" not in attributes:
             self.policy = before
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def _now() -> float:

@@ -156,7 +156,7 @@ class _Segment(QRadioButton):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def hitButton(self, place: QPoint) -> bool:  # noqa: N802 - Qt's name
+    def hitButton(self, place: QPoint) -> bool:
         return self.rect().contains(place)
 
     def paintEvent(self, event: QPaintEvent) -> None:

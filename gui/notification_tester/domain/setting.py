@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""The notification setting of a HIT type, as far as the record of this program knows it, and changes to it.
+
+Mechanical Turk cannot be asked what is set (no operation reads settings back), so what is known is what was sent from
+here or imported. "Not in the record" means "not set from here", never "none".
+
+Source of the rules: ``UpdateNotificationSettings`` of the API reference and the legacy page ``SetHITTypeNotification``:
+a new specification replaces the old one; Active left out stays as it was; a new specification starts inactive; Active
+alone works only where a specification exists; a change takes up to five minutes to take effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
+
+TAKES_EFFECT_WITHIN = timedelta(minutes=5)
+
+
+class Action(StrEnum):
+    """What a change is for."""
+
+    APPLY = "apply"
+    SWITCH_ON = "on"
+    SWITCH_OFF = "off"
+    UNDO = "undo"
+    REAPPLY = "reapply"
+    IMPORT = "import"
+
+
+class LineState(StrEnum):
+    """How far a change got. PENDING of a program that is gone is UNKNOWN: not known whether applied."""
+
+    PENDING = "pending"
+    APPLIED = "applied"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What is set: ``spec`` is None where only Active is known; ``active`` is None where it is not known."""
+
+    spec: NotificationSpec | None = None
+    active: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One change to one HIT type: what is sent, and what will hold when it was applied.
+
+    ``spec`` None means that Active alone is sent. ``after`` is the setting that then holds.
+    """
+
+    hit_type_id: HitTypeId
+    action: Action
+    spec: NotificationSpec | None
+    active: bool
+    after: Setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerLine:
+    """One line of the record. ``at`` and ``answered`` are UTC; ``answered`` is None while the answer is not known."""
+
+    id: int
+    at: datetime
+    account: str
+    environment: str
+    change: Change
+    state: LineState
+    answered: datetime | None
+    problem: Problem | None
+    imported: bool = False
+
+    @property
+    def takes_effect_by(self) -> datetime | None:
+        """When an applied change holds for certain; None for others."""
+        if self.state is not LineState.APPLIED or self.answered is None:
+            return None
+        return self.answered + TAKES_EFFECT_WITHIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the record says of one HIT type.
+
+    The setting that holds, the line that set it, the setting before that, and the newest line, which may be another
+    (pending, failed or unknown).
+    """
+
+    hit_type_id: HitTypeId
+    setting: Setting
+    set_by: LedgerLine | None
+    before: Setting | None
+    newest: LedgerLine
+
+
+def switch(hit_type_id: HitTypeId, known: Known | None, *, on: bool) -> Change:
+    """Active alone; what is set otherwise stays."""
+    spec = known.setting.spec if known else None
+    return Change(
+        hit_type_id=hit_type_id,
+        action=Action.SWITCH_ON if on else Action.SWITCH_OFF,
+        spec=None,
+        active=on,
+        after=Setting(spec=spec, active=on),
+    )
+
+
+def apply(hit_type_id: HitTypeId, spec: NotificationSpec, *, action: Action = Action.APPLY) -> Change:
+    """A specification, switched on: left out, a new one would start inactive."""
+    return Change(hit_type_id=hit_type_id, action=action, spec=spec, active=True, after=Setting(spec=spec, active=True))
+
+
+def reapply(known: Known) -> Change | None:
+    """The same again, as the legacy page demands after a change of keys; None where no specification is known."""
+    if known.setting.spec is None:
+        return None
+    spec, active = known.setting.spec, known.setting.active is not False
+    return Change(
+        hit_type_id=known.hit_type_id,
+        action=Action.REAPPLY,
+        spec=spec,
+        active=active,
+        after=Setting(spec=spec, active=active),
+    )
+
+
+def undo(known: Known) -> Change | None:
+    """Put back what the record says was there before; where nothing is known, off is the only honest offer.
+
+    None where there is nothing to undo.
+    """
+    if known.set_by is None:
+        return None
+    before = known.before
+    if before is not None and before.spec is not None:
+        active = before.active is not False
+        return Change(
+            hit_type_id=known.hit_type_id,
+            action=Action.UNDO,
+            spec=before.spec,
+            active=active,
+            after=Setting(spec=before.spec, active=active),
+        )
+    return Change(
+        hit_type_id=known.hit_type_id,
+        action=Action.UNDO,
+        spec=None,
+        active=False,
+        after=Setting(spec=known.setting.spec, active=False),
+    )

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""A window for each journey, taken down whatever becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from journeys.person import Person
+from notification_tester.qt import icons
+from notification_tester.qt.app import Desktop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.storage.places import Places
+
+
+@pytest.fixture
+def sit_down(qapp: QApplication, qtbot: QtBot, places: Places) -> Iterator[Callable[[], Person]]:
+    """Make another start of the program on the same files; the one before is ended first."""
+    icons.register()
+    desktops: list[Desktop] = []
+
+    def start() -> Person:
+        for desktop in desktops:
+            desktop.end()
+        desktop = Desktop(qapp, places)
+        desktops[:] = [desktop]
+        return Person(desktop, qtbot)
+
+    yield start
+    for desktop in desktops:
+        desktop.end()
+        desktop.window.deleteLater()
+
+
+@pytest.fixture
+def person(sit_down: Callable[[], Person]) -> Person:
+    """Somebody in front of the window of a first start, with practice open."""
+    somebody = sit_down()
+    somebody.start()
+    return somebody

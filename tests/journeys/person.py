@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""Somebody who sits at the window: clicks, types, waits and reads, and knows nothing of what is beneath."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from notification_tester.domain.delivery import State
+from notification_tester.qt.delivery_lamps import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QAbstractButton
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.events import EventType
+    from notification_tester.practice.cloud import PracticeCloud
+    from notification_tester.qt.app import Desktop
+    from notification_tester.qt.history_page import HistoryPage
+
+PATIENCE = 60_000
+"""Milliseconds; far more than anything here takes, even on a busy machine."""
+
+GREEN = (State.YES, State.YES, State.YES)
+
+
+class Person:
+    """Acts through widgets only."""
+
+    def __init__(self, desktop: Desktop, qtbot: QtBot) -> None:
+        self.desktop = desktop
+        self.window = desktop.window
+        self.page = desktop.window.test_page
+        self.form = self.page.form
+        self.result = self.page.result
+        self._qtbot = qtbot
+
+    def until(self, condition: Callable[[], bool], *, timeout: int = PATIENCE) -> None:
+        """Wait for something to be seen."""
+        self._qtbot.waitUntil(condition, timeout=timeout)
+
+    def start(self, account: str = "Practice") -> None:
+        """Open the window and wait until an account is open."""
+        self.desktop.begin()
+        self.until_open(account)
+
+    def until_open(self, account: str = "Practice") -> None:
+        """Wait until ``account`` is open and a test can be sent."""
+        program = self.desktop.program
+        self.until(
+            lambda: (
+                program.current is not None and program.current.account.name == account and self.form.send.isEnabled()
+            )
+        )
+
+    @property
+    def cloud(self) -> PracticeCloud:
+        """The practice cloud behind the window, to make trouble in it."""
+        current = self.desktop.program.current
+        assert current is not None
+        assert current.practice is not None
+        return current.practice
+
+    def click(self, button: QAbstractButton) -> None:
+        """Click where the button is; one that is not in sight cannot be clicked."""
+        assert button.isVisible(), button.text()
+        assert button.isEnabled(), button.text()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def send(self) -> TestOutcome:
+        """Press Send, and wait for the verdict."""
+        with self._qtbot.waitSignal(self.page.test_finished, timeout=PATIENCE):
+            self.click(self.form.send)
+        return self.outcome()
+
+    def outcome(self) -> TestOutcome:
+        """What the window shows."""
+        outcome = self.result.shown_outcome()
+        assert outcome is not None
+        return outcome
+
+    def lamps(self) -> tuple[str, ...]:
+        """The words of the three lamps, as a screen reader says them."""
+        return tuple(self.result.lamps.lamps[stage].accessibleName() for stage in Stage)
+
+    def choose_event(self, event: EventType) -> None:
+        """Pretend that another event happened."""
+        combo = self.form.simulation.combo
+        combo.setFocus()
+        for number in range(combo.count()):
+            if combo.itemData(number) == event:
+                combo.setCurrentIndex(number)
+        assert self.form.simulation.event_type() is event
+
+    def type_destination(self, text: str) -> None:
+        """Replace what stands in the field."""
+        edit = self.form.destination.edit
+        edit.setFocus()
+        edit.selectAll()
+        QTest.keyClick(edit, Qt.Key.Key_Delete)
+        QTest.keyClicks(edit, text)
+
+    def history(self) -> HistoryPage:
+        """Go to the page History, and wait for its list."""
+        self.click(self.window.navigation.buttons["history"])
+        self.until(lambda: self.window.history_page is not None and self.window.history_page.isVisible())
+        page = self.window.history_page
+        assert page is not None
+        return page
+
+    def clipboard(self) -> str:
+        """What was copied."""
+        return QApplication.clipboard().text()

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: MIT
+"""The first start: no account, no network, one press, three green lamps; and what the result is good for."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from journeys.person import GREEN
+from notification_tester.domain.delivery import State
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.events import SUBSCRIBABLE, EventType
+from notification_tester.practice.faults import Faults
+from notification_tester.qt.theme import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from journeys.person import Person
+
+
+def verdicts(person: Person) -> tuple[State, ...]:
+    outcome = person.outcome()
+    return outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state
+
+
+def test_one_press_shows_three_green_lamps(sit_down: Callable[[], Person]) -> None:
+    person = sit_down()
+    person.desktop.begin()
+    assert not person.form.send.isEnabled()
+    person.until_open()
+    assert person.form.destination.problem() is None
+    assert person.form.events.checked()
+    assert person.window.bar.badge.word == "PRACTICE"
+    assert not person.window.problems.isVisible()
+    person.send()
+    assert verdicts(person) == GREEN
+    for title, said in zip(("Accepted", "Arrived", "As expected"), person.lamps(), strict=True):
+        assert said.startswith(f"{title}: yes")
+    assert "after" in person.lamps()[1]
+    assert not person.result.problem.isVisible()
+    assert person.result.message.isVisible()
+    assert person.result.message.model.rowCount() == 2
+
+
+@pytest.mark.parametrize("transport", [Transport.SNS, Transport.EMAIL])
+def test_other_ways_of_sending(person: Person, transport: Transport) -> None:
+    person.click(person.form.choice.button(transport.value))
+    assert person.form.destination.problem() is None
+    person.send()
+    assert verdicts(person) == GREEN
+    if transport is Transport.EMAIL:
+        assert "mailbox" in person.lamps()[1]
+        assert not person.result.mail.isVisible()
+
+
+def test_blocked_queue_is_explained_and_the_remedy_can_be_copied(person: Person) -> None:
+    blocked = person.cloud.details.blocked_queue_url
+    person.type_destination(blocked)
+    person.send()
+    assert verdicts(person)[0] is State.NO
+    card = person.result.problem
+    assert card.isVisible()
+    assert card.title.text() == "The queue does not let Mechanical Turk in."
+    assert card.tone is Tone.BAD
+    assert card.remedy.text()
+    person.click(card.buttons["copy-statement"])
+    statement = json.loads(person.clipboard())
+    name = blocked.rpartition("/")[2]
+    account = person.cloud.details.account_id
+    assert statement["Resource"] == f"arn:aws:sqs:us-east-1:{account}:{name}"
+    assert statement["Principal"] == {"Service": "mturk-requester.amazonaws.com"}
+    person.click(card.buttons["copy-problem"])
+    assert card.title.text() in person.clipboard()
+
+
+def test_choosing_the_blocked_queue_from_the_list(person: Person) -> None:
+    person.form.destination.choose_requested.emit()
+    menu = person.form.destination.choose.menu()
+    person.until(lambda: sum(not one.isSeparator() for one in menu.actions()) >= 2)
+    offered = {one.text(): one for one in menu.actions() if not one.isSeparator()}
+    blocked = next(one for text, one in offered.items() if "lets nobody in" in text)
+    blocked.trigger()
+    assert person.form.destination.text() == person.cloud.details.blocked_queue_url
+
+
+def test_event_that_is_not_checked_is_not_as_expected(person: Person) -> None:
+    person.choose_event(EventType.HIT_EXPIRED)
+    assert person.form.simulation.has_warning
+    person.send()
+    assert verdicts(person) == (State.YES, State.YES, State.NO)
+    assert person.result.problem.title.text() == "It arrived, and is not subscribed."
+    person.click(person.form.events.boxes[EventType.HIT_EXPIRED])
+    person.send()
+    assert verdicts(person) == GREEN
+
+
+def test_every_checked_event_in_one_go(person: Person) -> None:
+    person.click(person.form.events.all_link)
+    person.page.test_finished.connect(lambda: finished.append(1))
+    finished: list[int] = []
+    person.click(person.form.send_all)
+    person.until(lambda: bool(finished))
+    tree = person.result.sweep.tree
+    assert tree.topLevelItemCount() == len(SUBSCRIBABLE) == 11
+    for row in range(11):
+        item = tree.topLevelItem(row)
+        assert item is not None
+        assert [item.text(column).partition(",")[0] for column in (1, 2, 3)] == ["Yes", "Yes", "Yes"]
+    assert "11" in person.result.sweep.title.text()
+    last = tree.topLevelItem(10)
+    tree.setCurrentItem(last)
+    assert person.outcome().event is SUBSCRIBABLE[10]
+    assert verdicts(person) == GREEN
+
+
+def test_lost_message_is_waited_for_until_stopped(person: Person) -> None:
+    person.cloud.set_faults(Faults(lose_next=1))
+    person.click(person.form.send)
+    person.until(lambda: person.result.lamps.cancel.isVisible())
+    first = person.lamps()[1]
+    assert "s left" in first
+    assert person.lamps()[0].startswith("Accepted: yes")
+    person.until(lambda: person.lamps()[1] != first)
+    person.click(person.result.lamps.cancel)
+    person.until(lambda: person.form.send.isEnabled())
+    assert verdicts(person) == (State.YES, State.UNKNOWN, State.UNKNOWN)
+    assert "You stopped waiting" in person.lamps()[1]
+    assert not person.result.lamps.cancel.isVisible()
+    person.send()
+    assert verdicts(person) == GREEN
+
+
+def test_late_message_is_still_found(person: Person) -> None:
+    person.cloud.set_faults(Faults(late_seconds=1.0))
+    person.send()
+    assert verdicts(person) == GREEN
+    assert (person.outcome().arrived.seconds or 0) >= 1.0
+
+
+def test_commands_to_repeat_it_hold_no_key(person: Person) -> None:
+    person.send()
+    person.click(person.result.copy_buttons["cli"])
+    command = person.clipboard()
+    assert shlex.split(command)[:2] == ["aws", "mturk"]
+    person.click(person.result.copy_buttons["python"])
+    script = person.clipboard()
+    ast.parse(script)
+    for text in (command, script):
+        assert person.cloud.details.mturk_endpoint in text
+        assert person.cloud.details.secret_access_key not in text
+        assert person.cloud.details.access_key_id not in text
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        pytest.param(lambda person: person.type_destination(""), "destination", id="empty-destination"),
+        pytest.param(lambda person: person.click(person.form.events.none_link), "event", id="no-event"),
+        pytest.param(
+            lambda person: person.type_destination("arn:aws:sns:us-east-1:123456789012:hit-events"),
+            "topic",
+            id="wrong-kind",
+        ),
+    ],
+)
+def test_what_cannot_be_sent_is_said_and_nothing_is_lost(
+    person: Person, spoil: Callable[[Person], None], words: str
+) -> None:
+    before = person.form.state()
+    spoil(person)
+    person.click(person.form.send)
+    assert not person.desktop.program.is_testing
+    card = person.result.problem
+    assert card.isVisible()
+    assert words in f"{card.title.text()} {card.detail.text()}".lower()
+    person.click(card.buttons["copy-problem"])
+    assert card.title.text() in person.clipboard()
+    after = person.form.state()
+    assert after.transport is before.transport
+    assert after.event is before.event
+    assert person.history().model.rowCount() == 0
+    person.click(person.window.navigation.buttons["test"])
+    person.type_destination(before.destination)
+    person.form.events.set_checked(before.events)
+    person.send()
+    assert verdicts(person) == GREEN
