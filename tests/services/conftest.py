@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""A desk to send tests from; whatever a test does there, the cloud is found as it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.requester import Requester
+from notification_tester.domain.account import PRACTICE, Credentials
+from notification_tester.practice.faults import Faults
+from notification_tester.services.accounts import OpenAccount
+from notification_tester.services.test_send import TestSend
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
+from notification_tester.storage.leftovers import Leftovers
+from services.parts import Desk, Outside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from notification_tester.practice.cloud import PracticeCloud
+    from notification_tester.storage.places import Places
+
+
+@pytest.fixture(scope="session")
+def outside(cloud: PracticeCloud) -> Outside:
+    """Clients that share nothing with the program's."""
+    details = cloud.details
+
+    def client(name: Any) -> Any:
+        return boto3.client(
+            name,
+            endpoint_url=details.aws_endpoint,
+            aws_access_key_id=details.access_key_id,
+            aws_secret_access_key=details.secret_access_key,
+            region_name=details.region,
+            config=Config(proxies={}),
+        )
+
+    return Outside(details, client("sqs"), client("sns"))
+
+
+@pytest.fixture(scope="session")
+def opened(cloud: PracticeCloud) -> Iterator[OpenAccount]:
+    """The practice account over the shared cloud."""
+    details = cloud.details
+    keys = Credentials(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)
+    clients = Clients(
+        Connection(
+            mturk_endpoint=details.mturk_endpoint, aws_endpoint=details.aws_endpoint, credentials=keys, is_local=True
+        )
+    )
+    yield OpenAccount(PRACTICE, clients, Requester(clients), cloud)
+    clients.close()
+
+
+@pytest.fixture
+def desk(cloud: PracticeCloud, opened: OpenAccount, outside: Outside, places: Places) -> Iterator[Desk]:
+    """Everything to send tests with. Afterwards nothing that was made for a test may be left."""
+    with Database(places.database) as database:
+        history, leftovers = History(database), Leftovers(database)
+        tests = TestSend(history=history, leftovers=leftovers)
+        yield Desk(cloud, opened, tests, history, leftovers, outside)
+        tests.close()
+        with database.reading() as connection:
+            records = connection.execute("SELECT name FROM leftovers").fetchall()
+    cloud.set_faults(Faults())
+    left = outside.temporary_queues()
+    for url in left:
+        outside.sqs.delete_queue(QueueUrl=url)
+    outside.bodies(cloud.details.queue_url)
+    assert left == []
+    assert records == []
