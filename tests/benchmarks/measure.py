@@ -31,10 +31,13 @@ class Row:
         return self.ratio <= self.goal
 
 
-def in_turn(ours: Callable[[], object], reference: Callable[[], object], *, repeats: int) -> tuple[float, float]:
-    """Run both alternately, each first as often as second; medians in seconds, without the first run."""
-    ours()
-    reference()
+def in_turn(
+    ours: Callable[[], object], reference: Callable[[], object], *, repeats: int, warm_up: int = 1
+) -> tuple[float, float]:
+    """Run both alternately, each first as often as second; medians in seconds, without the ``warm_up`` runs."""
+    for _ in range(warm_up):
+        ours()
+        reference()
     times: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(repeats):
         for is_ours in (True, False) if turn % 2 == 0 else (False, True):

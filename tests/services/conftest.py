@@ -13,6 +13,7 @@ from notification_tester.aws.clients import Clients, Connection
 from notification_tester.aws.requester import Requester
 from notification_tester.domain.account import PRACTICE, Credentials
 from notification_tester.practice.faults import Faults
+from notification_tester.services import watching
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.test_send import TestSend
 from notification_tester.storage.database import Database
@@ -60,8 +61,11 @@ def opened(cloud: PracticeCloud) -> Iterator[OpenAccount]:
 
 
 @pytest.fixture
-def desk(cloud: PracticeCloud, opened: OpenAccount, outside: Outside, places: Places) -> Iterator[Desk]:
+def desk(
+    cloud: PracticeCloud, opened: OpenAccount, outside: Outside, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
     """Everything to send tests with. Afterwards nothing that was made for a test may be left."""
+    monkeypatch.setattr(watching, "POLL_SECONDS", 1)  # the end of a search waits for its last look
     with Database(places.database) as database:
         history, leftovers = History(database), Leftovers(database)
         tests = TestSend(history=history, leftovers=leftovers)

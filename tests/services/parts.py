@@ -126,6 +126,13 @@ class Desk:
     outside: Outside
     news: list[Progress] = field(default_factory=list)
 
+    @classmethod
+    def without_records(cls, opened: OpenAccount) -> Desk:
+        """A desk for a cloud of its own, with nothing written down."""
+        assert opened.practice is not None
+        nothing: Any = None
+        return cls(opened.practice, opened, TestSend(history=None, leftovers=None), nothing, nothing, nothing)
+
     def spec(
         self, transport: Transport = Transport.SQS, destination: str = "", *, events: Sequence[EventType] = (SUBMITTED,)
     ) -> NotificationSpec:

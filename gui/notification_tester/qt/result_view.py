@@ -53,6 +53,7 @@ class ResultView(QWidget):
         self._outcomes: dict[EventType, TestOutcome] = {}
         self._deadlines: dict[EventType, float] = {}
         self._shown: EventType | None = None
+        self._refusal: Problem | None = None
         self._is_running = False
         self._clock = QTimer(self, interval=COUNT_MILLISECONDS)
         self._clock.timeout.connect(self._count_down)
@@ -86,7 +87,7 @@ class ResultView(QWidget):
     def clear(self) -> None:
         """Back to how it is before anything was sent."""
         self._clock.stop()
-        self._outcomes, self._deadlines, self._shown = {}, {}, None
+        self._outcomes, self._deadlines, self._shown, self._refusal = {}, {}, None, None
         self._is_running = False
         self.lamps.clear()
         self.problem.clear()
@@ -135,6 +136,7 @@ class ResultView(QWidget):
     def show_problem(self, problem: Problem) -> None:
         """Show why nothing could begin."""
         self.clear()
+        self._refusal = problem
         self.problem.show_problem(problem, self._actions(problem, None))
         self.empty.hide()
 
@@ -211,8 +213,10 @@ class ResultView(QWidget):
 
     def _act(self, key: str) -> None:
         outcome = self.shown_outcome()
-        if key == "copy-problem" and outcome is not None and outcome.problem is not None:
-            QApplication.clipboard().setText(outcome.problem.as_text())
+        if key == "copy-problem":
+            problem = self._refusal if outcome is None else outcome.problem
+            if problem is not None:
+                QApplication.clipboard().setText(problem.as_text())
             return
         self.action.emit(key, outcome)
 

@@ -60,6 +60,7 @@ class TestPage(ScrollPage):
 
         self.form.send_requested.connect(self._send_one)
         self.form.send_all_requested.connect(self._send_all)
+        self.form.problem.connect(self._refused)
         self.form.changed.connect(self._form_changed)
         self.form.destination.choose_requested.connect(self._find_choices)
         self.result.cancel_requested.connect(program.cancel)
@@ -155,6 +156,12 @@ class TestPage(ScrollPage):
         self.form.set_busy(self._opened is None)
         self.result.show_problem(problem)
         self.test_finished.emit()
+
+    def _refused(self, problem: Problem) -> None:
+        """Nothing was sent: say why where the answer would stand, as the guilty field may be out of sight."""
+        self.result.show_problem(problem)
+        if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
+            self.ensureWidgetVisible(self.focusWidget() or self.form)
 
     def _mail_answered(self, outcome: TestOutcome, arrived: bool) -> None:
         def answered(completed: TestOutcome) -> None:

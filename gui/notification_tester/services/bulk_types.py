@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+"""What the HIT types page and its command pass to and fro: rows, wishes, previews and results, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.setting import Action, Change, LineState, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
+
+
+class Source(StrEnum):
+    """By what a setting is known."""
+
+    HERE = "here"  # this program set it
+    IMPORTED = "imported"
+    NOT_KNOWN = "not-known"  # not in the record: not set from here, which is not the same as none
+
+
+@dataclass(frozen=True, kw_only=True)
+class HitTypeRow:
+    """One HIT type as the page shows it.
+
+    ``newest`` is UTC, ISO 8601, or empty. ``line_state`` is of the newest line of the record, None where there is none;
+    ``problem`` is its reason where it failed. ``tested_at`` is when this very specification last arrived in a test.
+    """
+
+    id: HitTypeId
+    title: str = ""
+    reward: str = ""
+    newest: str = ""
+    hits_by_status: Mapping[str, int] = field(default_factory=dict)
+    setting: Setting = Setting()
+    source: Source = Source.NOT_KNOWN
+    set_at: datetime | None = None
+    set_by: Action | None = None
+    takes_effect_by: datetime | None = None
+    line_state: LineState | None = None
+    problem: Problem | None = None
+    tested_at: datetime | None = None
+
+    @property
+    def hits(self) -> int:
+        """How many HITs were seen."""
+        return sum(self.hits_by_status.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """How far collecting HIT types is: rows that are new or changed since the last report, and counts so far."""
+
+    changed: tuple[HitTypeRow, ...]
+    hits: int
+    hit_types: int
+    pages: int
+    seconds: float
+    is_finished: bool = False
+    was_stopped: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a person wants done to some HIT types. ``spec`` is needed for APPLY alone."""
+
+    action: Action
+    hit_type_ids: tuple[HitTypeId, ...]
+    spec: NotificationSpec | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewRow:
+    """What would happen to one HIT type. ``change`` None: nothing is sent, and ``why_not`` says why.
+
+    ``is_tested`` says whether the specification to be sent arrived in a test; ``tested_at`` when.
+    """
+
+    hit_type_id: HitTypeId
+    title: str
+    before: Setting
+    change: Change | None
+    why_not: str = ""
+    tested_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """All of it, before anything is sent."""
+
+    wish: Wish
+    rows: tuple[PreviewRow, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What will be sent."""
+        return tuple(row.change for row in self.rows if row.change is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkResult:
+    """How it ended for one HIT type. APPLIED, FAILED with ``problem``, or UNKNOWN where it was stopped on the way."""
+
+    hit_type_id: HitTypeId
+    state: LineState
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkProgress:
+    """How far a bulk run is: counts so far, calls a second over the last seconds, and the newest results."""
+
+    done: int
+    failed: int
+    total: int
+    rate: float
+    newest: tuple[BulkResult, ...]
+    is_throttled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkOutcome:
+    """The end of a bulk run: a result for each row that was begun, and how many were not."""
+
+    results: tuple[BulkResult, ...]
+    not_begun: tuple[HitTypeId, ...]
+    seconds: float
+
+    @property
+    def failed(self) -> tuple[HitTypeId, ...]:
+        """Those to try again."""
+        return tuple(one.hit_type_id for one in self.results if one.state is not LineState.APPLIED)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Start to the first painted window, whole processes: the program against a bare ``QMainWindow``.
+
+Both run offscreen, begin with nothing but Python, and are over one turn of the event loop after their first paint.
+The program is started as people start it (``python -m notification_tester``), with folders of its own, which are
+empty: a first start. Both keep their bytecode, as an installed program has it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.measure import Row, in_turn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GOAL = 1.5
+_REPEATS = 15
+
+# Ends at once: what follows the first paint (history, practice) begins then and is no part of this row.
+_OURS = """
+import os, sys
+from notification_tester import __main__
+from notification_tester.qt import app
+
+class Ended(app.Desktop):
+    def begin(self):
+        self.window.painted.connect(lambda: os._exit(0))
+        super().begin()
+
+app.Desktop = Ended
+sys.exit(__main__.main([]))
+"""
+
+_BARE = """
+import os, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+class Bare(QMainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, lambda: os._exit(0))
+
+application = QApplication(sys.argv[:1])
+window = Bare()
+window.show()
+sys.exit(application.exec())
+"""
+
+
+def rows(*, repeats: int = _REPEATS) -> list[Row]:
+    """Measure whole processes, from their start to their end."""
+    with tempfile.TemporaryDirectory(prefix="bench-start-") as folder:
+        environment = _environment(Path(folder))
+        ours, bare = in_turn(
+            lambda: _run(_OURS, environment), lambda: _run(_BARE, environment), repeats=repeats, warm_up=2
+        )
+    note = "python -m notification_tester, first start; reference: QApplication and QMainWindow alone"
+    return [Row(what="start to first painted window", ours=ours, reference=bare, goal=GOAL, note=note)]
+
+
+def _environment(folder: Path) -> Mapping[str, str]:
+    """The environment of both: no screen, no settings of the developer's, bytecode kept beneath ``folder``."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    homes = {name: str(folder / name) for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    return {
+        **kept,
+        **homes,
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
+    }
+
+
+def _run(code: str, environment: Mapping[str, str]) -> None:
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, timeout=60, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"ended with {done.returncode}: {done.stderr.decode(errors='replace')[-2000:]}")

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: MIT
+"""Destinations that are gone, closed, costly to read, or that nobody listens to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from notification_tester.aws.queues import NAME_PREFIX, delete_by_name, list_queues
+from notification_tester.domain.account import Account, Environment, KeySource
+from notification_tester.domain.delivery import State
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.practice.faults import Faults
+from notification_tester.services.destinations import choices
+from notification_tester.services.test_send import Progress, Stage, TestSend
+from notification_tester.storage.rows import Outcome
+from services.parts import SHORT, Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from notification_tester.services.accounts import OpenAccount
+
+YES, NO, UNKNOWN = State.YES, State.NO, State.UNKNOWN
+
+
+@pytest.fixture
+def costly_queue(desk: Desk) -> Iterator[str]:
+    """A queue that moves messages away after two looks."""
+    dead = desk.outside.sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
+    arn = f"arn:aws:sqs:us-east-1:{desk.cloud.details.account_id}:dead-letters"
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 2})
+    url = desk.outside.open_queue("costly", RedrivePolicy=redrive)
+    yield url
+    desk.tests.close()
+    for one in (url, dead):
+        desk.outside.sqs.delete_queue(QueueUrl=one)
+
+
+def test_a_queue_that_is_costly_to_read_is_not_read(desk: Desk, costly_queue: str) -> None:
+    desk.outside.sqs.send_message(QueueUrl=costly_queue, MessageBody="somebody's work")
+    outcome = desk.send(desk.spec(destination=costly_queue))
+    assert (outcome.accepted.state, outcome.arrived.state) == (YES, UNKNOWN)
+    assert "“dead-letters”" in outcome.arrived.detail
+    assert "twice" in outcome.arrived.detail
+    assert outcome.problem is not None
+    assert outcome.problem.code == "arrival.reading-costs"
+    assert desk.outside.counts(costly_queue) == (2, 0)
+    message = desk.outside.sqs.receive_message(
+        QueueUrl=costly_queue, MessageSystemAttributeNames=["ApproximateReceiveCount"]
+    )["Messages"][0]
+    assert message["Attributes"]["ApproximateReceiveCount"] == "1"  # ours just now was the first
+
+
+def test_a_costly_queue_is_read_when_that_is_wished(desk: Desk, costly_queue: str) -> None:
+    outcome = desk.send(desk.spec(destination=costly_queue), read_anyway=True)
+    assert outcome.is_good
+    assert any("you chose to look" in note for note in outcome.notes)
+
+
+def test_a_queue_that_was_deleted_is_named(desk: Desk) -> None:
+    url = f"{desk.cloud.details.queue_url.rpartition('/')[0]}/was-deleted"
+    outcome = desk.send(desk.spec(destination=url))
+    assert (outcome.accepted.state, outcome.arrived.state) == (NO, UNKNOWN)
+    assert outcome.problem is not None
+    assert outcome.problem.title == "The queue does not exist."
+    assert outcome.problem.answer.code == "InternalFailure"  # what Mechanical Turk said, word for word
+
+
+def test_a_topic_that_was_deleted_is_named(desk: Desk) -> None:
+    outcome = desk.send(desk.spec(Transport.SNS, f"{desk.cloud.details.topic_arn}-gone"))
+    assert (outcome.accepted.state, outcome.arrived.state) == (NO, UNKNOWN)
+    assert outcome.problem is not None
+    assert outcome.problem.title == "The topic does not exist."
+
+
+@pytest.mark.parametrize("action", ["sqs:ReceiveMessage", "sqs:GetQueueAttributes"])
+def test_a_queue_that_may_not_be_read_leaves_arrival_unknown(desk: Desk, action: str) -> None:
+    desk.cloud.set_faults(Faults(denied_actions=(action,)))
+    outcome = desk.send()
+    assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == (YES, UNKNOWN, UNKNOWN)
+    assert outcome.problem is not None
+    assert outcome.problem.cause is Cause.PERMISSION
+    assert action in outcome.problem.remedy
+    assert desk.row(outcome).outcome is Outcome.UNKNOWN
+
+
+def test_messages_are_given_back_even_where_ours_may_not_be_deleted(desk: Desk) -> None:
+    url = desk.cloud.details.queue_url
+    desk.outside.sqs.send_message(QueueUrl=url, MessageBody="somebody's work")
+    desk.cloud.set_faults(Faults(denied_actions=("sqs:DeleteMessage",)))
+    assert desk.send().arrived.state is YES
+    desk.tests.close()
+    assert desk.outside.counts(url)[1] <= 1  # at most our own is still held
+    desk.cloud.set_faults(Faults())
+    assert "somebody's work" in desk.outside.bodies(url)
+
+
+@pytest.mark.parametrize(
+    "denied",
+    [
+        pytest.param(("sns:Subscribe",), id="subscribe"),
+        pytest.param(("sns:Subscribe", "sns:ListSubscriptionsByTopic"), id="subscribe-and-list"),
+        pytest.param(("sqs:SetQueueAttributes",), id="set-policy"),
+        pytest.param(("sqs:CreateQueue",), id="create-queue"),
+    ],
+)
+def test_a_topic_that_cannot_be_listened_to_leaves_arrival_unknown(desk: Desk, denied: tuple[str, ...]) -> None:
+    desk.cloud.set_faults(Faults(denied_actions=denied))
+    outcome = desk.send(desk.spec(Transport.SNS))
+    assert (outcome.accepted.state, outcome.arrived.state) == (YES, UNKNOWN)
+    assert outcome.problem is not None
+    assert outcome.problem.cause is Cause.PERMISSION
+    assert denied[0] in outcome.problem.remedy
+
+
+def test_who_is_subscribed_may_stay_unseen(desk: Desk) -> None:
+    desk.cloud.set_faults(Faults(denied_actions=("sns:ListSubscriptionsByTopic",)))
+    outcome = desk.send(desk.spec(Transport.SNS))
+    assert outcome.is_good
+    assert any("could not be seen" in note for note in outcome.notes)
+
+
+def test_a_topic_without_subscribers_is_pointed_out(desk: Desk) -> None:
+    arn = desk.outside.open_topic("lonely")
+    outcome = desk.send(desk.spec(Transport.SNS, arn))
+    assert outcome.is_good
+    assert any("Nobody is subscribed" in note for note in outcome.notes)
+    desk.outside.sns.subscribe(TopicArn=arn, Protocol="email", Endpoint="ada@example.com")
+    outcome = desk.send(desk.spec(Transport.SNS, arn))
+    assert outcome.is_good
+    assert any("has confirmed yet" in note for note in outcome.notes)
+    desk.tests.close()
+    desk.outside.sns.delete_topic(TopicArn=arn)
+
+
+def test_a_topic_with_subscribers_needs_no_note_and_keeps_them(desk: Desk) -> None:
+    before = desk.outside.subscriptions()
+    outcome = desk.send(desk.spec(Transport.SNS))
+    assert outcome.notes == ()
+    desk.tests.close()
+    assert desk.outside.subscriptions() == before
+    assert desk.outside.temporary_queues() == []
+
+
+def test_a_topic_with_raw_delivery_subscribers_is_read_through_an_envelope(desk: Desk) -> None:
+    outcome = desk.send(desk.spec(Transport.SNS))
+    assert json.loads(outcome.raw)["Type"] == "Notification"
+    assert outcome.message is not None
+    assert outcome.message.format == "sns"
+
+
+def test_only_queues_of_this_program_are_ever_deleted(desk: Desk) -> None:
+    with pytest.raises(ValueError, match="was not made by this program"):
+        delete_by_name(desk.opened.clients, name="practice-results", region="us-east-1")
+    assert not delete_by_name(desk.opened.clients, name=f"{NAME_PREFIX}0", region="us-east-1")
+    assert "practice-results" in [one.name for one in list_queues(desk.opened.clients)]
+
+
+def test_what_there_is_to_choose_from(desk: Desk) -> None:
+    details = desk.cloud.details
+    own = desk.outside.sqs.create_queue(QueueName=f"{NAME_PREFIX}of-another-window")["QueueUrl"]
+    queues = {one.destination.text: one.remark for one in choices(desk.opened, Transport.SQS)}
+    desk.outside.sqs.delete_queue(QueueUrl=own)
+    assert own not in queues
+    assert queues[details.queue_url] == "works"
+    assert "lets nobody in" in queues[details.blocked_queue_url]
+    assert [one.destination.text for one in choices(desk.opened, Transport.SNS)] == [details.topic_arn]
+    assert [one.destination.text for one in choices(desk.opened, Transport.EMAIL)] == [details.email]
+
+
+@pytest.fixture
+def sandbox(desk: Desk) -> OpenAccount:
+    """The same cloud, taken for the sandbox: nothing of practice is known about it."""
+    account = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.SESSION)
+    return replace(desk.opened, account=account, practice=None)
+
+
+def test_an_email_outside_practice_is_the_persons_to_look_for(desk: Desk, sandbox: OpenAccount) -> None:
+    desk.opened = sandbox
+    outcome = desk.send(desk.spec(Transport.EMAIL, "ada@example.com"))
+    assert (outcome.accepted.state, outcome.arrived.state) == (YES, UNKNOWN)
+    for hint in ("mturk-noreply@amazon.com", "“SANDBOX: Your Event Notification”", "spam"):
+        assert hint in outcome.arrived.detail
+    assert choices(sandbox, Transport.EMAIL) == ()
+
+    came = desk.tests.answer_for(outcome, arrived=True)
+    assert (came.arrived.state, came.as_expected.state) == (YES, UNKNOWN)
+    missing = desk.tests.answer_for(outcome, arrived=False)
+    assert missing.arrived.state is NO
+    assert missing.problem is not None
+    assert missing.problem.code == "arrival.no-mail"
+    assert desk.row(missing).arrived.detail == "You said that it did not arrive."
+
+
+def test_practice_that_ends_while_waiting_breaks_the_search_off(practice: OpenAccount) -> None:
+    assert practice.practice is not None
+    cloud = practice.practice
+    desk = Desk.without_records(practice)
+    cloud.set_faults(Faults(lose_next=1))
+
+    def kill(news: Progress) -> None:
+        if news.stage is Stage.WAITING:
+            psutil.Process(cloud.process_id).kill()
+
+    outcome = desk.send(progress=kill)
+    desk.tests.close()
+    assert (outcome.accepted.state, outcome.arrived.state) == (YES, UNKNOWN)
+    assert "broke off" in outcome.arrived.detail
+    assert outcome.problem is not None
+    assert outcome.problem.cause is Cause.UNREACHABLE
+    again = desk.send()
+    assert again.accepted.state is NO
+    assert again.problem is not None
+    assert again.problem.code == "practice.ended"
+
+
+def test_a_send_that_breaks_a_search_does_not_hide_it(desk: Desk) -> None:
+    desk.tests = TestSend(history=desk.history, leftovers=desk.leftovers)
+    desk.cloud.set_faults(Faults(denied_actions=("sqs:CreateQueue",), closed=True))
+    outcome = desk.send(desk.spec(Transport.SNS), wait=SHORT)
+    assert outcome.accepted.state is NO
+    assert outcome.problem is not None
+    assert outcome.problem.cause is Cause.UNREACHABLE  # closed comes before what could not be looked at
+    with pytest.raises(ProblemError):
+        desk.opened.requester.balance()
