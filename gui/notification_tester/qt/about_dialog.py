@@ -46,7 +46,7 @@ class AboutDialog(QDialog):
         self.licence = LinkButton(self.tr("The &licence"), self)
         self.copy = QPushButton(self.tr("&Copy versions"), self)
         self.copy.setAutoDefault(False)
-        self.copy.setIcon(icons.icon("copy", self.palette()))
+        self.copy.setIcon(icons.icon("copy"))
         self.close_button = QPushButton(self.tr("Close"), self)
         self.close_button.setDefault(True)
         words = QVBoxLayout()

@@ -24,6 +24,7 @@ from notification_tester.storage.places import Places, system_places
 from notification_tester.storage.preferences import COLOUR_SCHEME, Preferences, Setting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 
@@ -103,8 +104,8 @@ def make_application(arguments: list[str]) -> QApplication:
     return application
 
 
-def run(places: Places | None = None) -> int:
-    """Open the window and stay until it is closed; returns the exit code."""
+def run(places: Places | None = None, *, painted: Callable[[], None] | None = None) -> int:
+    """Open the window and stay until it is closed; returns the exit code. ``painted`` is called when it is there."""
     application = make_application(sys.argv[:1])
     home = places or system_places()
     instance = SingleInstance(home.data)
@@ -115,6 +116,8 @@ def run(places: Places | None = None) -> int:
     hooks.install()
     endings = EndedBySignals(application)
     instance.raised.connect(desktop.window.come_forward)
+    if painted is not None:
+        desktop.window.painted.connect(painted)
     desktop.begin()
     code = application.exec()
     endings.close()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton,
 from notification_tester.qt.field_note import as_high_as_needed
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.theme import BETWEEN_CARDS, INSIDE_CARD, heading, plain_label
-from notification_tester.services.crash_text import crash_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -107,6 +106,9 @@ class CrashReports(QObject):
 
     def _text(self, error: BaseException) -> str:
         try:
+            # Only now: what a report is made with costs more of a start than the whole form.
+            from notification_tester.services.crash_text import crash_text
+
             return crash_text(error, version=self._version, secrets=self._secrets())
         except Exception as second:  # noqa: BLE001 - the kinds of both errors are better than no report at all
             return f"MTurk Notification Tester {self._version}\n{type(error).__name__}, then {type(second).__name__}"

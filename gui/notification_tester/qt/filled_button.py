@@ -63,4 +63,4 @@ class FilledButton(QPushButton):
         self.setPalette(palette)
         self._colouring = False
         if self._icon_name:
-            self.setIcon(icons.icon(self._icon_name, self.palette()))
+            self.setIcon(icons.icon(self._icon_name))

@@ -64,7 +64,7 @@ class HistoryDetails(QWidget):
         self.repeat.setToolTip(self.tr("Fills the form of the Test page with this test, to be sent again."))
         self.copy = QPushButton(self.tr("&Copy details"), self)
         self.copy.setAutoDefault(False)
-        self.copy.setIcon(icons.icon("copy", self.palette()))
+        self.copy.setIcon(icons.icon("copy"))
         self._lay_out()
         self.repeat.clicked.connect(self._repeat)
         self.copy.clicked.connect(self.copy_all)

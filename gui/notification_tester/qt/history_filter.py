@@ -32,7 +32,7 @@ class HistoryFilter(QWidget):
         self.outcome.setAccessibleName(self.tr("Outcome"))
         self.outcome.addItem(self.tr("Every outcome"))
         for outcome in FILTERS:
-            self.outcome.addItem(icons.icon(OUTCOME_ICONS[outcome], self.palette()), outcome_word(outcome))
+            self.outcome.addItem(icons.icon(OUTCOME_ICONS[outcome]), outcome_word(outcome))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)

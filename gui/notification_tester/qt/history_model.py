@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QIcon, QPalette
+from PySide6.QtGui import QGuiApplication, QIcon
 
 from notification_tester.qt import icons
 from notification_tester.qt.event_names import name_of
@@ -238,10 +238,8 @@ class HistoryModel(QAbstractTableModel):
 
     def _icon(self, outcome: Outcome) -> QIcon:
         if outcome not in self._icons:
-            palette = QPalette(QGuiApplication.palette())
-            colour = tone_colours(palette, OUTCOME_TONES[outcome]).text
-            palette.setColor(QPalette.ColorRole.ButtonText, colour)
-            self._icons[outcome] = icons.icon(OUTCOME_ICONS[outcome], palette)
+            colour = tone_colours(QGuiApplication.palette(), OUTCOME_TONES[outcome]).text
+            self._icons[outcome] = icons.icon_in(OUTCOME_ICONS[outcome], colour)
         return self._icons[outcome]
 
     def _show_first_page(self, number: int, rows: list[HistorySummary]) -> None:

@@ -270,7 +270,7 @@ class HistoryPage(QWidget):
     def _make_parts(self) -> None:
         self.filter = HistoryFilter(self)
         self.export = QPushButton(self.tr("&Export…"), self)
-        self.export.setIcon(icons.icon("export", self.palette()))
+        self.export.setIcon(icons.icon("export"))
         self.export.setAutoDefault(False)
         self.status = QuietLabel("", self)
         self.status.setWordWrap(False)

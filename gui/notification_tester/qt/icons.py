@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QDir, QFile, QIODevice, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QDir, QFile, QIODevice, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from notification_tester import resources
@@ -31,19 +31,45 @@ def names() -> Iterator[str]:
         yield path.stem
 
 
-def icon(name: str, palette: QPalette) -> QIcon:
-    """The icon in the colours of ``palette``. Raises FileNotFoundError for a name that is not there."""
-    result = QIcon()
-    for mode, group, role in (
-        (QIcon.Mode.Normal, QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText),
-        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText),
-        (QIcon.Mode.Selected, QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText),
-    ):
-        colour = palette.color(group, role)
-        for size in (16, 20, 24):
-            for ratio in (1, 2, 3):
-                result.addPixmap(pixmap(name, colour, size=size, ratio=ratio), mode)
-    return result
+def icon(name: str) -> QIcon:
+    """The icon, drawn in the application's colours of the moment. Raises FileNotFoundError for an unknown name."""
+    _source(name)
+    return QIcon(_Drawing(name))
+
+
+class _Drawing(QIconEngine):
+    """Draws when asked, so that nothing is drawn in vain and a change between light and dark needs no new icon."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Draw into ``rect``."""
+        del state
+        _renderer(self._name, _colour(mode)).render(painter, QRectF(rect))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Draw on nothing; ``size`` is in pixels."""
+        image = QPixmap(size)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        self.paint(painter, image.rect(), mode, state)
+        painter.end()
+        return image
+
+    def clone(self) -> QIconEngine:
+        """Another of the same."""
+        return _Drawing(self._name)
+
+
+def _colour(mode: QIcon.Mode) -> QColor:
+    palette = QGuiApplication.palette()
+    if mode is QIcon.Mode.Disabled:
+        return palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
+    return palette.color(
+        QPalette.ColorRole.HighlightedText if mode is QIcon.Mode.Selected else QPalette.ColorRole.ButtonText
+    )
 
 
 def pixmap(name: str, colour: QColor, *, size: int, ratio: float = 1) -> QPixmap:
@@ -53,10 +79,22 @@ def pixmap(name: str, colour: QColor, *, size: int, ratio: float = 1) -> QPixmap
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    source = _source(name).replace(b"currentColor", colour.name().encode())
-    QSvgRenderer(QByteArray(source)).render(painter, QRectF(0, 0, size, size))
+    _renderer(name, colour).render(painter, QRectF(0, 0, size, size))
     painter.end()
     return image
+
+
+def icon_in(name: str, colour: QColor) -> QIcon:
+    """The icon in one colour whatever the palette says, as a verdict's shape has it; the chosen row's text excepted."""
+    result = QIcon()
+    for mode, ink in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Selected, _colour(QIcon.Mode.Selected))):
+        for ratio in (1, 2, 3):
+            result.addPixmap(pixmap(name, ink, size=16, ratio=ratio), mode)
+    return result
+
+
+def _renderer(name: str, colour: QColor) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", colour.name().encode())))
 
 
 @cache

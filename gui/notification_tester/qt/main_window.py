@@ -172,10 +172,11 @@ class MainWindow(QMainWindow):
     def _repeat(self, row: HistoryRow) -> None:
         account = next((one for one in self._program.accounts if one.name == row.account), None)
         current = self._program.current
-        if account is not None and current is not None and current.account != account:
-            self._memory.remember_form(account.name, self._memory.form(account.name))
+        if account is not None and (current is None or current.account != account):
+            self.test_page.repeat_when_open(row)
             self._program.open(account)
-        self.test_page.repeat(row)
+        else:
+            self.test_page.repeat(row)
         self.go_to(TEST)
 
     def _session_ready(self) -> None:
@@ -186,19 +187,17 @@ class MainWindow(QMainWindow):
             self._make_history_page()
 
     def _accounts_changed(self) -> None:
-        current = self._program.current
-        self.bar.set_accounts(self._program.accounts, current.account.name if current else PRACTICE.name)
+        self.bar.set_accounts(self._program.accounts, self._program.wanted.name)
 
     def _accounts_from_bar(self) -> None:
-        current = self._program.current
-        self.bar.show_current(current.account.name if current else PRACTICE.name)
+        self.bar.show_current(self._program.wanted.name)
         self.desk.open(add=len(self._program.accounts) == 1)
 
     def _opening(self, account: Account) -> None:
         self.bar.show_current(account.name)
         is_practice = account == PRACTICE
         self.bar.state.setText(self.tr("Practice is starting…") if is_practice else self.tr("Opening…"))
-        self.test_page.show_opening()
+        self.test_page.show_opening(account.name)
 
     def _opened(self, opened: OpenAccount) -> None:
         self.bar.state.setText("")

@@ -50,8 +50,14 @@ class Program(QObject):
         self._wanted: Account = PRACTICE
         self._stop: threading.Event | None = None
         self._notices_shown = 0
+        self._is_starting = False
         self._watchdog = QTimer(self, interval=2000)
         self._watchdog.timeout.connect(self._look_after_practice)
+
+    @property
+    def wanted(self) -> Account:
+        """The account that was chosen last, open or not."""
+        return self._wanted
 
     @property
     def is_testing(self) -> bool:
@@ -60,6 +66,7 @@ class Program(QObject):
 
     def start(self, account_name: str) -> None:
         """Open the session, then the account of that name, or practice where there is none of it."""
+        self._is_starting = True
         self.tasks.run(
             partial(_make_session, self._places),
             done=partial(self._session_made, account_name),
@@ -70,6 +77,8 @@ class Program(QObject):
         """Switch to ``account``; answered by ``opened`` or ``open_failed``, unless another was asked for meanwhile."""
         session = self.session
         if session is None:
+            if not self._is_starting:
+                self.start(account.name)
             return
         self._wanted = account
         self.opening.emit(account)
@@ -191,6 +200,7 @@ class Program(QObject):
             self.session.close()
 
     def _session_made(self, account_name: str, session: Session) -> None:
+        self._is_starting = False
         self.session = session
         self._accounts_now()
         self.session_ready.emit()
@@ -199,6 +209,7 @@ class Program(QObject):
         self.tasks.run(session.remove_leftovers, done=self._leftovers_removed, failed=self.notice.emit)
 
     def _no_session(self, problem: Problem) -> None:
+        self._is_starting = False
         self.open_failed.emit(PRACTICE, problem)
 
     def _accounts_now(self) -> None:

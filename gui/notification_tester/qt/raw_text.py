@@ -25,7 +25,7 @@ class RawText(QWidget):
         self.copy = QPushButton(self.tr("Cop&y all"), self)
         self.copy.setAutoDefault(False)
         self.copy.setAccessibleDescription(self.tr("Copies the whole text exactly as it came."))
-        self.copy.setIcon(icons.icon("copy", self.palette()))
+        self.copy.setIcon(icons.icon("copy"))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text))
         bottom = QHBoxLayout()
         bottom.addWidget(self.note, 1)

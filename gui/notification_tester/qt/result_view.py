@@ -248,7 +248,7 @@ class ResultView(QWidget):
         flow = FlowLayout(frame)
         self.copy_buttons: dict[str, QPushButton] = {}
         for key, text in (("cli", self.tr("Copy as AWS &CLI")), ("python", self.tr("Copy as P&ython"))):
-            button = QPushButton(icons.icon("copy", self.palette()), text, frame)
+            button = QPushButton(icons.icon("copy"), text, frame)
             button.setAutoDefault(False)
             button.setToolTip(self.tr("The same test as a command to repeat it without this program; no key is in it."))
             button.clicked.connect(self._copier(key))

@@ -99,8 +99,7 @@ class SweepList(Card):
 
     def _state_icons(self) -> dict[State, QIcon]:
         def drawn(name: str, tone: Tone) -> QIcon:
-            colour = tone_colours(self.palette(), tone).text
-            return QIcon(icons.pixmap(name, colour, size=16, ratio=self.devicePixelRatioF()))
+            return icons.icon_in(name, tone_colours(self.palette(), tone).text)
 
         return {
             State.YES: drawn("check", Tone.GOOD),

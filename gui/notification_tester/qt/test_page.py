@@ -47,6 +47,8 @@ class TestPage(ScrollPage):
         super().__init__(content, parent)
         self._program = program
         self._opened: OpenAccount | None = None
+        self._asked_of = ""  # the name of the account that the shown result belongs to
+        self._repeated: HistoryRow | None = None
         self._is_filling = False
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
         self._columns.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
@@ -71,10 +73,17 @@ class TestPage(ScrollPage):
         program.test_failed.connect(self._failed)
         self.form.set_busy(True)
 
-    def show_opening(self) -> None:
-        """Another account is being opened: nothing can be sent until it is."""
+    def show_opening(self, account_name: str) -> None:
+        """This account is being opened: nothing can be sent until it is.
+
+        A result stays only while its own account is in use: its buttons send again and name an endpoint.
+        """
         self._opened = None
         self.form.set_busy(True)
+        if account_name != self._asked_of:
+            self._program.cancel()
+            self.result.clear()
+            self._asked_of = ""
 
     def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
         """Work for this account now, with the form as it was left there."""
@@ -85,9 +94,14 @@ class TestPage(ScrollPage):
         self._is_filling = False
         self.form.destination.set_choices([])
         self.form.set_busy(self._program.is_testing)
-        if not self._program.is_testing:
-            self.result.clear()
+        row, self._repeated = self._repeated, None
+        if row is not None and row.account == opened.account.name:
+            self.repeat(row)
         self._form_changed()
+
+    def repeat_when_open(self, row: HistoryRow) -> None:
+        """Fill the form as soon as the account of that test, which is being opened, is open."""
+        self._repeated = row
 
     def repeat(self, row: HistoryRow) -> None:
         """Fill the form as it was for a test of the history."""
@@ -139,6 +153,7 @@ class TestPage(ScrollPage):
             wait_seconds=state.wait_seconds, remove_afterwards=state.remove_afterwards, read_anyway=read_anyway
         )
         self.form.set_busy(True)
+        self._asked_of = self._opened.account.name
         self.result.begin(events)
         self._program.test(spec, events, options)
         if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
@@ -149,12 +164,14 @@ class TestPage(ScrollPage):
 
     def _tested(self, outcomes: tuple[TestOutcome, ...]) -> None:
         self.form.set_busy(self._opened is None)
-        self.result.finish(outcomes)
+        if self._asked_of:
+            self.result.finish(outcomes)
         self.test_finished.emit()
 
     def _failed(self, problem: Problem) -> None:
         self.form.set_busy(self._opened is None)
-        self.result.show_problem(problem)
+        if self._asked_of:
+            self.result.show_problem(problem)
         self.test_finished.emit()
 
     def _refused(self, problem: Problem) -> None:

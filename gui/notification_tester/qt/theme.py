@@ -87,8 +87,8 @@ def tone_colours(palette: QPalette, tone: Tone) -> ToneColours:
             accent = palette.color(QPalette.ColorRole.Highlight)
             return ToneColours(fill=mixed(base, accent, 0.14), border=mixed(base, accent, 0.6), text=text)
         case _:
-            fill, border, ink = (_DARK if is_dark(palette) else _LIGHT)[tone]
-            return ToneColours(fill=QColor(fill), border=QColor(border), text=QColor(ink))
+            tinted = (_DARK if is_dark(palette) else _LIGHT)[tone]
+            return ToneColours(fill=QColor(tinted[0]), border=QColor(tinted[1]), text=QColor(tinted[2]))
 
 
 def secondary(palette: QPalette) -> QColor:

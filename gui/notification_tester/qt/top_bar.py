@@ -47,7 +47,7 @@ class TopBar(QFrame):
         self.menu = QMenu(self)
         self.menu_button = QToolButton(self)
         self.menu_button.setText(self.tr("&Help and settings"))
-        self.menu_button.setIcon(icons.icon("settings", self.palette()))
+        self.menu_button.setIcon(icons.icon("settings"))
         self.menu_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.setAutoRaise(True)
@@ -75,7 +75,7 @@ class TopBar(QFrame):
                 name = self.tr("Practice (nothing leaves this computer)")
             self.combo.addItem(name)
         self.combo.insertSeparator(self.combo.count())
-        self.combo.addItem(icons.icon("plus", self.palette()), self.tr("Add or change accounts…"))
+        self.combo.addItem(icons.icon("plus"), self.tr("Add or change accounts…"))
         self.show_current(current)
 
     def show_current(self, name: str) -> None:

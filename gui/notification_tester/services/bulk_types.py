@@ -39,7 +39,7 @@ class HitTypeRow:
     reward: str = ""
     newest: str = ""
     hits_by_status: Mapping[str, int] = field(default_factory=dict)
-    setting: Setting = Setting()
+    setting: Setting = field(default_factory=Setting)
     source: Source = Source.NOT_KNOWN
     set_at: datetime | None = None
     set_by: Action | None = None

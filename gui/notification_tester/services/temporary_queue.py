@@ -8,6 +8,7 @@ and its subscription are gone. A later start removes what earlier ones could not
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
@@ -54,10 +55,14 @@ class TemporaryQueue:
         try:
             queue, arn = create_for_topic(opened.clients, name=name, topic_arn=address.text, region=address.region)
             subscription = topic.subscribe_queue(arn)
-        except ProblemError:
-            _remove_by_name(opened, name=name, topic=address)
-            if leftovers is not None and record is not None:
-                leftovers.removed(record)
+        except ProblemError as error:
+            with suppress(ProblemError):  # what cannot be removed now stays in the record for a later start
+                if error.problem.cause is Cause.PERMISSION:  # refused, so nothing can be subscribed
+                    delete_by_name(opened.clients, name=name, region=address.region)
+                else:
+                    _remove_by_name(opened, name=name, topic=address)
+                if leftovers is not None and record is not None:
+                    leftovers.removed(record)
             raise
         if leftovers is not None and record is not None:
             leftovers.made(record, address=queue.address.url)
@@ -89,4 +94,6 @@ def _remove_by_name(opened: OpenAccount, *, name: str, topic: TopicAddress) -> N
     except ProblemError as error:
         if error.problem.cause is not Cause.DESTINATION:
             raise
-    delete_by_name(opened.clients, name=name, region=topic.region)
+    finally:
+        # Also where the subscription may not be looked for: without its queue it leads nowhere.
+        delete_by_name(opened.clients, name=name, region=topic.region)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -150,12 +151,11 @@ class QueueWatch:
         return event
 
     def _tidy(self) -> None:
-        """Remove what is ours, if wished, and give back the rest, as far as the service lets us."""
-        try:
+        """Remove what is ours, if wished, and give back the rest; one may be forbidden where the other is not."""
+        with suppress(ProblemError):
             for receipt in self._to_remove.values():
                 self._queue.delete_message(receipt)
-            now = time.perf_counter()
+        now = time.perf_counter()
+        # What cannot be given back now, the queue takes back by itself after HOLD_SECONDS at the latest.
+        with suppress(ProblemError):
             self._queue.give_back([receipt for receipt, until in self._held.values() if until > now])
-        except ProblemError:
-            # The queue gives back by itself what it lent, after HOLD_SECONDS at the latest.
-            return
