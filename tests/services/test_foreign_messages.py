@@ -88,6 +88,7 @@ def put(outside: Outside, url: str, bodies: list[str]) -> None:
         assert not outside.sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed")
 
 
+@pytest.mark.slow
 def test_five_hundred_messages_are_untouched_by_ten_tests(
     desk: Desk, queue_url: str, calls: list[tuple[str, dict[str, Any]]]
 ) -> None:

@@ -250,7 +250,9 @@ class ResultView(QWidget):
         for key, text in (("cli", self.tr("Copy as AWS &CLI")), ("python", self.tr("Copy as P&ython"))):
             button = QPushButton(icons.icon("copy"), text, frame)
             button.setAutoDefault(False)
-            button.setToolTip(self.tr("The same test as a command to repeat it without this program; no key is in it."))
+            button.setToolTip(
+                self.tr("The same test as a command to repeat it without this program; no key of yours is in it.")
+            )
             button.clicked.connect(self._copier(key))
             flow.addWidget(button)
             self.copy_buttons[key] = button

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QBoxLayout, QVBoxLayout, QWidget
 
-from notification_tester.domain.account import REGION, KeySource
+from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.notification_form import NotificationForm
@@ -231,19 +231,12 @@ class TestPage(ScrollPage):
     def _as_aws_cli(self, outcome: TestOutcome) -> str:
         from notification_tester.services.snippets import as_aws_cli
 
-        return as_aws_cli(outcome.spec, outcome.event, endpoint=self._endpoint(), profile=self._profile())
+        return "" if self._opened is None else as_aws_cli(self._opened, outcome.spec, outcome.event)
 
     def _as_python(self, outcome: TestOutcome) -> str:
         from notification_tester.services.snippets import as_python
 
-        return as_python(outcome.spec, outcome.event, endpoint=self._endpoint(), profile=self._profile())
-
-    def _endpoint(self) -> str:
-        return "" if self._opened is None else self._opened.clients.connection.mturk_endpoint
-
-    def _profile(self) -> str:
-        account = None if self._opened is None else self._opened.account
-        return account.profile if account is not None and account.source is KeySource.PROFILE else ""
+        return "" if self._opened is None else as_python(self._opened, outcome.spec, outcome.event)
 
 
 def _brought_up_to_date(state: FormState, opened: OpenAccount) -> FormState:

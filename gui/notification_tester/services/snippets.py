@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The same test as a command and as a script, for whoever wants to repeat it without this program.
 
-No key is in them: they take the keys from where the AWS CLI and boto3 take theirs. In practice, the comment says how to
-get keys that work (``mturk-notification-tester practice`` prints some).
+No key of a person is in them: they take the keys from where the AWS CLI and boto3 take theirs. Practice has keys that
+nobody could have set up and that open nothing but this computer's practice cloud, so those are in them.
 """
 
 from __future__ import annotations
 
 import json
 import shlex
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.account import REGION
@@ -16,28 +18,45 @@ from notification_tester.domain.account import REGION
 if TYPE_CHECKING:
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.services.accounts import OpenAccount
 
 
-def as_aws_cli(spec: NotificationSpec, event: EventType, *, endpoint: str, profile: str = "") -> str:
-    """One command for a POSIX shell."""
+def as_aws_cli(opened: OpenAccount, spec: NotificationSpec, event: EventType) -> str:
+    """One command, quoted for the shell of this system."""
+    connection = opened.clients.connection
     words = ["aws", "mturk", "send-test-event-notification", "--region", REGION]
-    words += ["--endpoint-url", endpoint] if endpoint else []
-    words += ["--profile", profile] if profile else []
+    words += ["--endpoint-url", connection.mturk_endpoint] if connection.mturk_endpoint else []
+    words += ["--profile", connection.profile] if connection.profile else []
     words += ["--notification", json.dumps(spec.to_request()), "--test-event-type", event.value]
-    return " ".join(shlex.quote(word) for word in words)
+    if sys.platform == "win32":
+        settings = "".join(f"set {name}={value}&& " for name, value in _practice_keys(opened).items())
+        return settings + subprocess.list2cmdline(words)
+    settings = "".join(f"{name}={shlex.quote(value)} " for name, value in _practice_keys(opened).items())
+    return settings + shlex.join(words)
 
 
-def as_python(spec: NotificationSpec, event: EventType, *, endpoint: str, profile: str = "") -> str:
+def as_python(opened: OpenAccount, spec: NotificationSpec, event: EventType) -> str:
     """A script for Python with boto3."""
-    session = f"boto3.Session(profile_name={profile!r})" if profile else "boto3.Session()"
-    where = f", endpoint_url={endpoint!r}" if endpoint else ""
+    connection = opened.clients.connection
+    keys = _practice_keys(opened)
+    session = [f"{name.lower()}={value!r}" for name, value in keys.items()]
+    session += [f"profile_name={connection.profile!r}"] if connection.profile else []
+    where = f", endpoint_url={connection.mturk_endpoint!r}" if connection.mturk_endpoint else ""
     request = json.dumps(spec.to_request(), indent=4).replace("\n", "\n    ")
     return (
         "import boto3\n\n"
-        f'mturk = {session}.client("mturk", region_name={REGION!r}{where})\n'
+        f"session = boto3.Session({', '.join(session)})\n"
+        f'mturk = session.client("mturk", region_name={REGION!r}{where})\n'
         "mturk.send_test_event_notification(\n"
         f"    Notification={request},\n"
         f"    TestEventType={json.dumps(event.value)},\n"
         ")\n"
         'print("accepted")\n'
     )
+
+
+def _practice_keys(opened: OpenAccount) -> dict[str, str]:
+    if opened.practice is None:
+        return {}
+    details = opened.practice.details
+    return {"AWS_ACCESS_KEY_ID": details.access_key_id, "AWS_SECRET_ACCESS_KEY": details.secret_access_key}

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: MIT
+"""An account of one's own: added for this session, asked who it is, used, remembered apart, forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QMessageBox
+
+from journeys.person import GREEN
+from notification_tester.domain.account import KeySource
+from notification_tester.domain.delivery import State
+from notification_tester.domain.events import EventType
+from notification_tester.qt.account_dialog import AccountDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from journeys.person import Person
+    from notification_tester.practice.cloud import PracticeCloud
+
+
+def open_accounts(person: Person) -> AccountDialog:
+    """Open the dialog from the account list, as at the first time."""
+    combo = person.window.bar.combo
+    combo.activated.emit(combo.count() - 1)
+    dialog = next(one for one in person.window.findChildren(AccountDialog) if one.isVisible())
+    assert isinstance(dialog, AccountDialog)
+    return dialog
+
+
+def fill_in(dialog: AccountDialog, name: str, cloud: PracticeCloud) -> None:
+    """Type in a service at another address."""
+    form = dialog.form
+    QTest.keyClicks(form.name, name)
+    form.environment.other.setChecked(True)
+    QTest.keyClicks(form.environment.endpoint, cloud.details.mturk_endpoint)
+    QTest.keyClicks(form.environment.aws_endpoint, cloud.details.aws_endpoint)
+    QTest.keyClicks(form.keys.access_key, cloud.details.access_key_id)
+    QTest.keyClicks(form.keys.secret, cloud.details.secret_access_key)
+
+
+def add_for_session(person: Person, name: str, cloud: PracticeCloud) -> None:
+    dialog = open_accounts(person)
+    fill_in(dialog, name, cloud)
+    dialog.form.keys.session.setChecked(True)
+    person.click(dialog.form.save)
+    person.until(lambda: not dialog.is_adding)
+    person.click(dialog.close_button)
+    person.until_open(name)
+
+
+def test_session_account_of_another_service(person: Person, cloud: PracticeCloud) -> None:
+    dialog = open_accounts(person)
+    assert dialog.is_adding
+    fill_in(dialog, "Elsewhere", cloud)
+    dialog.form.keys.session.setChecked(True)
+    person.click(dialog.form.who.button)
+    person.until(lambda: dialog.form.who.answer.isVisible())
+    assert "10000.00" in dialog.form.who.answer.accessibleName()
+    person.click(dialog.form.save)
+    person.until(lambda: not dialog.is_adding)
+    assert dialog.chosen().name == "Elsewhere"
+    assert dialog.form.keys.secret.text() == ""
+    person.click(dialog.view.who.button)
+    person.until(lambda: dialog.view.who.answer.isVisible())
+    person.click(dialog.close_button)
+    person.until_open("Elsewhere")
+    assert person.window.bar.badge.word == "OTHER"
+    assert person.form.destination.text() == ""
+    person.type_destination(cloud.details.queue_url)
+    person.send()
+    outcome = person.outcome()
+    assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == GREEN
+    person.click(person.result.copy_buttons["cli"])
+    assert cloud.details.mturk_endpoint in person.clipboard()
+
+
+def test_wrong_secret_is_told_apart(person: Person, cloud: PracticeCloud) -> None:
+    dialog = open_accounts(person)
+    fill_in(dialog, "Elsewhere", cloud)
+    dialog.form.keys.secret.setText("x" * 40)
+    dialog.form.keys.session.setChecked(True)
+    person.click(dialog.form.who.button)
+    person.until(lambda: bool(dialog.form.who.note.text))
+    assert dialog.form.name.text() == "Elsewhere"
+    assert dialog.form.keys.secret.text() == "x" * 40
+    person.click(dialog.close_button)
+
+
+def test_without_a_keyring_the_session_is_offered(person: Person, cloud: PracticeCloud) -> None:
+    dialog = open_accounts(person)
+    fill_in(dialog, "Lab", cloud)
+    assert dialog.form.keys.source() is KeySource.KEYRING
+    person.click(dialog.form.save)
+    person.until(lambda: dialog.form.session_only.isVisible())
+    assert "keyring" in dialog.form.problem_note.text.lower()
+    assert dialog.form.keys.secret.text() == cloud.details.secret_access_key
+    assert [one.name for one in person.desktop.program.accounts] == ["Practice"]
+    person.click(dialog.form.session_only)
+    person.until(lambda: not dialog.is_adding)
+    person.click(dialog.close_button)
+    person.until_open("Lab")
+    assert person.desktop.program.current is not None
+    assert person.desktop.program.current.account.source is KeySource.SESSION
+
+
+def test_forgetting_goes_back_to_practice(person: Person, cloud: PracticeCloud) -> None:
+    add_for_session(person, "Elsewhere", cloud)
+    dialog = person.window.desk.open()
+    assert dialog.chosen().name == "Elsewhere"
+    person.click(dialog.forget)
+    question = dialog.findChild(QMessageBox)
+    assert isinstance(question, QMessageBox)
+    yes = next(one for one in question.findChildren(QAbstractButton) if "Forget" in one.text())
+    person.click(yes)
+    person.until_open("Practice")
+    assert [one.name for one in person.desktop.program.accounts] == ["Practice"]
+    person.click(dialog.close_button)
+    assert person.window.bar.badge.word == "PRACTICE"
+
+
+def test_switching_takes_the_old_answer_away_and_keeps_each_form(person: Person, cloud: PracticeCloud) -> None:
+    person.send()
+    add_for_session(person, "Elsewhere", cloud)
+    assert person.result.shown_outcome() is None
+    assert not person.result.copies.isVisible()
+    person.type_destination(cloud.details.queue_url)
+    person.click(person.form.events.boxes[EventType.HIT_EXPIRED])
+    combo = person.window.bar.combo
+    combo.activated.emit(0)
+    person.until_open("Practice")
+    assert not person.form.events.boxes[EventType.HIT_EXPIRED].isChecked()
+    assert person.form.destination.text() == person.cloud.details.queue_url
+    combo.activated.emit(1)
+    person.until_open("Elsewhere")
+    assert person.form.events.boxes[EventType.HIT_EXPIRED].isChecked()
+    assert person.form.destination.text() == cloud.details.queue_url
+
+
+def test_switching_while_a_test_is_waited_for(person: Person, cloud: PracticeCloud) -> None:
+    from notification_tester.practice.faults import Faults
+
+    add_for_session(person, "Elsewhere", cloud)
+    person.window.bar.combo.activated.emit(0)
+    person.until_open("Practice")
+    person.cloud.set_faults(Faults(lose_next=1))
+    person.click(person.form.send)
+    person.until(lambda: person.result.lamps.cancel.isVisible())
+    person.window.bar.combo.activated.emit(1)
+    person.until_open("Elsewhere")
+    assert person.result.shown_outcome() is None
+    assert not person.result.lamps.cancel.isVisible()
+    person.type_destination(cloud.details.queue_url)
+    person.send()
+    assert person.outcome().arrived.state is State.YES
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == 2)
+
+
+def test_repeating_a_test_of_another_account_opens_it(person: Person, cloud: PracticeCloud) -> None:
+    add_for_session(person, "Elsewhere", cloud)
+    person.type_destination(cloud.details.blocked_queue_url)
+    person.choose_event(EventType.HIT_EXTENDED)
+    person.send()
+    person.window.bar.combo.activated.emit(0)
+    person.until_open("Practice")
+    page = person.history()
+    person.until(lambda: page.details.isVisible() and page.details.row is not None)
+    assert page.details.row is not None
+    page.repeat_requested.emit(page.details.row)
+    person.until_open("Elsewhere")
+    assert person.form.destination.text() == cloud.details.blocked_queue_url
+    assert person.form.simulation.event_type() is EventType.HIT_EXTENDED
+    assert person.page.isVisible()
+
+
+def test_form_and_account_are_remembered(sit_down: Callable[[], Person], cloud: PracticeCloud, own_home: Path) -> None:
+    (own_home / ".aws").mkdir()
+    (own_home / ".aws" / "credentials").write_text(
+        f"[lab]\naws_access_key_id = {cloud.details.access_key_id}\n"
+        f"aws_secret_access_key = {cloud.details.secret_access_key}\n"
+    )
+    person = sit_down()
+    person.start()
+    person.choose_event(EventType.PING)
+    dialog = open_accounts(person)
+    fill_in(dialog, "Lab", cloud)
+    dialog.form.keys.profile_button.setChecked(True)
+    person.until(lambda: dialog.form.keys.profile.currentText() == "lab")
+    person.click(dialog.form.save)
+    person.until(lambda: not dialog.is_adding)
+    person.click(dialog.close_button)
+    person.until_open("Lab")
+    person.type_destination(cloud.details.queue_url)
+    person.choose_event(EventType.HIT_CREATED)
+    person.send()
+    person.window.resize(1000, 700)
+
+    again = sit_down()
+    again.start("Lab")
+    assert again.window.bar.badge.word == "OTHER"
+    assert (again.window.width(), again.window.height()) == (1000, 700)
+    assert again.form.destination.text() == cloud.details.queue_url
+    assert again.form.simulation.event_type() is EventType.HIT_CREATED
+    again.window.bar.combo.activated.emit(0)
+    again.until_open("Practice")
+    assert again.form.simulation.event_type() is EventType.PING
+    assert again.form.destination.text() == again.cloud.details.queue_url
+
+
+@pytest.mark.parametrize("opened", ["accounts", "preferences", "help", "about"])
+def test_every_dialog_opens_and_closes(person: Person, opened: str) -> None:
+    from PySide6.QtWidgets import QDialog
+
+    words = {"accounts": "&Accounts…", "preferences": "&Preferences…", "help": "&Help", "about": "A&bout"}
+    action = next(one for one in person.window.bar.menu.actions() if one.text() == words[opened])
+    action.trigger()
+    person.until(lambda: any(one.isVisible() for one in person.window.findChildren(QDialog)))
+    for dialog in person.window.findChildren(QDialog):
+        dialog.close()
+    person.until(lambda: not person.window.findChildren(QDialog))

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: MIT
+"""Accounts: added, opened, forgotten; and practice, which comes back when it is killed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import keyring.errors
+import psutil
+import pytest
+
+from notification_tester.domain.account import ENVIRONMENT, PRACTICE, Account, Credentials, Environment, KeySource
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.practice.faults import Faults
+from notification_tester.services.accounts import Accounts, environment_account, profiles
+from notification_tester.storage.account_list import AccountList
+from notification_tester.storage.vault import Vault
+from services.parts import MemoryKeyring, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from notification_tester.practice.cloud import PracticeCloud
+    from notification_tester.services.session import Session
+    from notification_tester.storage.places import Places
+
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+KEYS = Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key=SECRET)
+LAB = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING)
+
+
+@pytest.fixture
+def ring() -> MemoryKeyring:
+    return MemoryKeyring()
+
+
+@pytest.fixture
+def accounts(places: Places, ring: MemoryKeyring) -> Iterator[Accounts]:
+    made = make(places, ring)
+    yield made
+    made.close()
+
+
+def make(places: Places, ring: MemoryKeyring) -> Accounts:
+    return Accounts(AccountList(places.accounts), Vault(ring))
+
+
+def code_of(error: pytest.ExceptionInfo[ProblemError]) -> str:
+    return error.value.problem.code
+
+
+def over(cloud: PracticeCloud, source: KeySource, name: str = "Lab") -> tuple[Account, Credentials]:
+    """An account that has the cloud for its "other compatible service"."""
+    details = cloud.details
+    keys = Credentials(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)
+    account = Account(
+        name=name,
+        environment=Environment.OTHER,
+        source=source,
+        endpoint=details.mturk_endpoint,
+        aws_endpoint=details.aws_endpoint,
+    )
+    return account, keys
+
+
+def test_practice_is_always_first(accounts: Accounts) -> None:
+    assert accounts.all() == (PRACTICE,)
+    assert accounts.named(" PRACTICE ") is PRACTICE
+    assert accounts.named("Environment") is ENVIRONMENT
+
+
+def test_keys_go_into_the_keyring_and_nowhere_else(accounts: Accounts, ring: MemoryKeyring, places: Places) -> None:
+    accounts.add(LAB, KEYS)
+    assert accounts.all() == (PRACTICE, LAB)
+    assert accounts.named("lab") == LAB
+    assert SECRET in ring.entries.values()
+    files = [path for path in places.config.parent.rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if SECRET.encode() in path.read_bytes()]
+
+
+def test_the_keyring_is_read_once_per_start(places: Places, ring: MemoryKeyring, accounts: Accounts) -> None:
+    accounts.add(LAB, KEYS)
+    later = make(places, ring)
+    ring.asked = 0
+    opened = later.open(LAB)
+    assert ring.asked > 0
+    asked = ring.asked
+    assert later.open(LAB) is opened
+    assert ring.asked == asked
+    assert SECRET in later.secrets()
+    later.close()
+
+
+def test_forgetting_removes_every_entry(accounts: Accounts, ring: MemoryKeyring) -> None:
+    temporary = Credentials(access_key_id="ASIAIOSFODNN7EXAMPLE", secret_access_key=SECRET, session_token="T" * 900)
+    accounts.add(LAB, temporary)
+    assert len(ring.entries) == 3
+    accounts.open(LAB)
+    accounts.forget("Lab")
+    assert ring.entries == {}
+    assert accounts.all() == (PRACTICE,)
+    assert accounts.secrets() == ()
+    with pytest.raises(ProblemError) as caught:
+        accounts.named("Lab")
+    assert code_of(caught) == "account.unknown"
+
+
+def test_forgetting_takes_the_name_in_any_case(accounts: Accounts, ring: MemoryKeyring) -> None:
+    accounts.add(LAB, KEYS)
+    accounts.open(LAB)
+    accounts.forget("lAB")
+    assert ring.entries == {}
+    assert accounts.secrets() == ()
+
+
+def test_a_keyring_that_refuses_leaves_nothing_behind(accounts: Accounts, ring: MemoryKeyring) -> None:
+    ring.refuses = keyring.errors.PasswordSetError(f"no room for {SECRET}")
+    with pytest.raises(ProblemError) as caught:
+        accounts.add(LAB, KEYS)
+    assert caught.value.problem.cause is Cause.KEYRING
+    assert SECRET not in json.dumps(caught.value.problem.as_json())
+    assert accounts.all() == (PRACTICE,)
+    assert ring.entries == {}
+
+
+def test_a_list_that_cannot_be_written_leaves_no_keys_behind(
+    places: Places, accounts: Accounts, ring: MemoryKeyring
+) -> None:
+    places.accounts.mkdir(parents=True)  # a folder where the file should be
+    with pytest.raises(ProblemError) as caught:
+        accounts.add(LAB, KEYS)
+    assert caught.value.problem.cause is Cause.STORAGE
+    assert ring.entries == {}
+
+
+def test_a_damaged_list_hides_neither_practice_nor_the_reason(places: Places, accounts: Accounts) -> None:
+    places.accounts.parent.mkdir(parents=True)
+    places.accounts.write_text("{", "utf-8")
+    found, problem = accounts.all_or_problem()
+    assert found == (PRACTICE,)
+    assert problem is not None
+    assert problem.code == "storage.accounts-damaged"
+
+
+@pytest.mark.parametrize("name", ["Lab", "LAB"])
+def test_a_name_is_given_once(accounts: Accounts, ring: MemoryKeyring, name: str) -> None:
+    accounts.add(LAB, KEYS)
+    before = dict(ring.entries)
+    other = Credentials(access_key_id="AKIAOTHEROTHEROTHER1", secret_access_key="o" * 40)
+    with pytest.raises(ProblemError) as caught:
+        accounts.add(Account(name=name, environment=Environment.SANDBOX, source=KeySource.KEYRING), other)
+    assert code_of(caught) == "account.exists"
+    assert ring.entries == before
+
+
+def test_keys_that_were_taken_out_of_the_keyring_are_missed(accounts: Accounts, ring: MemoryKeyring) -> None:
+    accounts.add(LAB, KEYS)
+    ring.entries.clear()
+    accounts._vault = Vault(ring)
+    with pytest.raises(ProblemError) as caught:
+        accounts.open(LAB)
+    assert code_of(caught) == "keys.gone"
+    assert caught.value.problem.cause is Cause.KEYS
+
+
+def test_keys_for_this_session_only_are_written_nowhere(
+    places: Places, ring: MemoryKeyring, accounts: Accounts, cloud: PracticeCloud
+) -> None:
+    account, keys = over(cloud, KeySource.SESSION)
+    accounts.add(account, keys)
+    assert accounts.all() == (PRACTICE, account)
+    assert accounts.who_am_i(account).account_id == cloud.details.account_id
+    assert ring.asked == 0
+    assert not places.config.exists()
+    assert keys.secret_access_key in accounts.secrets()
+    assert make(places, ring).all() == (PRACTICE,)
+    accounts.forget("Lab")
+    assert accounts.all() == (PRACTICE,)
+    assert accounts.secrets() == ()
+
+
+def test_who_am_i(accounts: Accounts, cloud: PracticeCloud) -> None:
+    account, keys = over(cloud, KeySource.KEYRING)
+    identity = accounts.try_out(account, keys)
+    assert identity.account_id == cloud.details.account_id
+    assert identity.user == "practice"
+    assert identity.arn.startswith("arn:aws:iam::")
+    assert float(identity.balance) > 0
+    assert identity.environment is Environment.OTHER
+    assert accounts.all() == (PRACTICE,)  # only tried
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "expected"),
+    [
+        pytest.param("", "x" * 40, "The secret does not belong to the access key.", id="wrong-secret"),
+        pytest.param("AKIAWRONGWRONGWRONG1", "", "The access key is not known.", id="wrong-key"),
+    ],
+)
+def test_wrong_keys_are_said_to_be_wrong(
+    accounts: Accounts, cloud: PracticeCloud, key: str, secret: str, expected: str
+) -> None:
+    account, right = over(cloud, KeySource.SESSION)
+    keys = Credentials(
+        access_key_id=key or right.access_key_id, secret_access_key=secret or right.secret_access_key
+    )
+    with pytest.raises(ProblemError) as caught:
+        accounts.try_out(account, keys)
+    problem = caught.value.problem
+    assert (problem.title, problem.cause) == (expected, Cause.KEYS)
+    assert problem.answer.request_id
+    assert keys.secret_access_key not in json.dumps(problem.as_json())
+
+
+def test_one_half_of_who_am_i_may_fail(accounts: Accounts, cloud: PracticeCloud) -> None:
+    account, keys = over(cloud, KeySource.SESSION)
+    cloud.set_faults(Faults(unlinked=True))
+    try:
+        with pytest.raises(ProblemError) as caught:
+            accounts.try_out(account, keys)
+    finally:
+        cloud.set_faults(Faults())
+    assert caught.value.problem.cause is Cause.NOT_LINKED
+
+
+def test_practice_that_was_killed_starts_again_at_the_same_place(session: Session) -> None:
+    first = session.accounts.open(PRACTICE)
+    assert session.accounts.open(PRACTICE) is first
+    assert session.accounts.who_am_i(PRACTICE).user == "practice"
+    assert first.practice is not None
+    cloud = first.practice
+    psutil.Process(cloud.process_id).kill()
+    assert until(lambda: not cloud.is_running())
+
+    second = session.accounts.open(PRACTICE)
+    assert second.practice is not None
+    assert second is not first
+    assert second.practice.details.queue_url == cloud.details.queue_url
+    assert second.practice.details.topic_arn == cloud.details.topic_arn
+    assert [notice.code for notice in session.notices] == ["practice.restarted"]
+    assert session.accounts.who_am_i(PRACTICE).environment is Environment.PRACTICE
+    assert first.clients.connection.credentials is not None
+    assert first.clients.connection.credentials.secret_access_key not in session.accounts.secrets()
+
+
+def test_practice_ends_with_its_accounts(places: Places) -> None:
+    notices: list[Problem] = []
+    accounts = Accounts(AccountList(places.accounts), Vault(MemoryKeyring()), notice=notices.append)
+    opened = accounts.open(PRACTICE)
+    accounts.close()
+    assert opened.practice is not None
+    assert not opened.practice.is_running()
+    assert notices == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "sandbox", "expected"),
+    [
+        pytest.param("", False, Environment.PRODUCTION, id="live"),
+        pytest.param("", True, Environment.SANDBOX, id="sandbox"),
+        pytest.param("AWS_ENDPOINT_URL", True, Environment.OTHER, id="endpoint"),
+        pytest.param("AWS_ENDPOINT_URL_MTURK", False, Environment.OTHER, id="endpoint-of-mturk"),
+        pytest.param("AWS_ENDPOINT_URL_SQS", False, Environment.PRODUCTION, id="endpoint-of-another"),
+    ],
+)
+def test_where_the_environment_leads(
+    monkeypatch: pytest.MonkeyPatch, variable: str, *, sandbox: bool, expected: Environment
+) -> None:
+    if variable:
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    assert environment_account(sandbox=sandbox).environment is expected
+
+
+def test_the_sandbox_of_the_environment_is_the_sandbox(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    client = accounts.open(environment_account(sandbox=True)).clients.mturk
+    assert client.meta.endpoint_url == "https://mturk-requester-sandbox.us-east-1.amazonaws.com"
+    accounts._open.clear()
+    client = accounts.open(environment_account(sandbox=False)).clients.mturk
+    assert client.meta.endpoint_url == "https://mturk-requester.us-east-1.amazonaws.com"
+
+
+def test_profiles_of_this_computer(own_home: Path) -> None:
+    assert profiles() == ()
+    folder = own_home / ".aws"
+    folder.mkdir()
+    (folder / "config").write_text("[default]\n[profile lab]\nregion = eu-west-1\n", "utf-8")
+    (folder / "credentials").write_text("[field]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n", "utf-8")
+    assert profiles() == ("default", "field", "lab")
