@@ -198,12 +198,12 @@ def test_form_and_account_are_remembered(sit_down: Callable[[], Person], cloud: 
     person.type_destination(cloud.details.queue_url)
     person.choose_event(EventType.HIT_CREATED)
     person.send()
-    person.window.resize(1000, 700)
+    person.window.resize(760, 600)
 
     again = sit_down()
     again.start("Lab")
     assert again.window.bar.badge.word == "OTHER"
-    assert (again.window.width(), again.window.height()) == (1000, 700)
+    assert (again.window.width(), again.window.height()) == (760, 600)
     assert again.form.destination.text() == cloud.details.queue_url
     assert again.form.simulation.event_type() is EventType.HIT_CREATED
     again.window.bar.combo.activated.emit(0)

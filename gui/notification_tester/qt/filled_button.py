@@ -63,4 +63,5 @@ class FilledButton(QPushButton):
         self.setPalette(palette)
         self._colouring = False
         if self._icon_name:
-            self.setIcon(icons.icon(self._icon_name))
+            # Not the application's colours: this button has a palette of its own.
+            self.setIcon(icons.icon_in(self._icon_name, self.palette().color(QPalette.ColorRole.ButtonText)))

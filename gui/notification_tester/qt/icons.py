@@ -85,9 +85,10 @@ def pixmap(name: str, colour: QColor, *, size: int, ratio: float = 1) -> QPixmap
 
 
 def icon_in(name: str, colour: QColor) -> QIcon:
-    """The icon in one colour whatever the palette says, as a verdict's shape has it; the chosen row's text excepted."""
+    """The icon in one colour whatever the palette says, as a verdict's shape has it; except when chosen or disabled."""
     result = QIcon()
-    for mode, ink in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Selected, _colour(QIcon.Mode.Selected))):
+    others = (QIcon.Mode.Disabled, QIcon.Mode.Selected)
+    for mode, ink in ((QIcon.Mode.Normal, colour), *((other, _colour(other)) for other in others)):
         for ratio in (1, 2, 3):
             result.addPixmap(pixmap(name, ink, size=16, ratio=ratio), mode)
     return result

@@ -118,10 +118,12 @@ class Accounts:
     def forget(self, name: str) -> None:
         """Remove an account and every entry that the keyring has of it."""
         with self._lock:
+            # Under the name that it was given: the keyring tells capital letters apart.
+            wanted = name.strip().casefold()
+            name = next((one for one in self._for_session if one.casefold() == wanted), "") or self.named(name).name
             opened = self._open.pop(name, None)
             if self._for_session.pop(name, None) is None:
-                account = self.named(name)
-                if account.source is KeySource.KEYRING:
+                if self.named(name).source is KeySource.KEYRING:
                     self._vault.forget(name)
                 self._stored.remove(name)
         if opened is not None:

@@ -80,6 +80,47 @@ MIGRATIONS = (
             """,
         ),
     ),
+    Migration(
+        "ledger and presets",
+        (
+            # A line is never changed: its answer is a row beside it. ``place`` is what lines are ordered by: ``at``, or
+            # the place of the line before it where the clock was set back. ``spec`` is empty where Active alone was
+            # sent; ``after_spec`` is empty where it is ``spec``. ``imported`` is when, or NULL for a line of our own.
+            """
+            CREATE TABLE ledger (
+                id INTEGER PRIMARY KEY,
+                at TEXT NOT NULL,
+                place TEXT NOT NULL,
+                account TEXT NOT NULL,
+                environment TEXT NOT NULL,
+                hit_type_id TEXT NOT NULL,
+                action TEXT NOT NULL,
+                spec TEXT NOT NULL,
+                active INTEGER NOT NULL,
+                after_spec TEXT NOT NULL,
+                after_active INTEGER,
+                owner TEXT NOT NULL,
+                imported TEXT
+            )
+            """,
+            """
+            CREATE TABLE ledger_answers (
+                line INTEGER PRIMARY KEY REFERENCES ledger (id),
+                state TEXT NOT NULL CHECK (state IN ('applied', 'failed', 'unknown')),
+                answered TEXT NOT NULL,
+                problem TEXT
+            )
+            """,
+            "CREATE INDEX ledger_by_hit_type ON ledger (account, environment, hit_type_id, place)",
+            *(
+                f"CREATE TRIGGER {table}_no_{event} BEFORE {event} ON {table}"
+                " BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END"
+                for table in ("ledger", "ledger_answers")
+                for event in ("update", "delete")
+            ),
+            "CREATE TABLE presets (folded TEXT PRIMARY KEY, name TEXT NOT NULL, spec TEXT NOT NULL)",
+        ),
+    ),
 )
 
 

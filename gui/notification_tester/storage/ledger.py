@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: MIT
+"""The ledger of settings: a line before each call, its answer beside it, nothing ever changed or deleted.
+
+Mechanical Turk cannot be asked what is set, so this is all that is known of it. A line is on the disk before its call
+is made: in WAL mode SQLite brings the log to the disk with each COMMIT under ``synchronous=FULL``, and under NORMAL
+only before a checkpoint (sqlite.org, "PRAGMA synchronous"; the system's calls were watched and say the same). The
+ledger therefore refuses to write through a connection that promises less.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from notification_tester.domain.hit_type import HitTypeId
+from notification_tester.domain.setting import LineState
+from notification_tester.storage.history import stamp
+from notification_tester.storage.ledger_rows import COLUMNS, OLDEST_FIRST, Reader, Row, change_values, fold
+from notification_tester.storage.rows import plain, problem_to_text
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from notification_tester.domain.problem import Problem
+    from notification_tester.domain.setting import Change, Known, LedgerLine
+    from notification_tester.storage.database import Database
+    from notification_tester.storage.ledger_rows import ImportedLine
+
+_FULL = 2
+_FROM = f"SELECT {COLUMNS} FROM ledger l LEFT JOIN ledger_answers a ON a.line = l.id"
+_WHERE = "WHERE l.account = ? AND l.environment = ?"
+_INSERT = (
+    "INSERT INTO ledger (id, at, place, account, environment, hit_type_id, action, spec, active, after_spec,"
+    " after_active, owner, imported)"
+)
+_PLAN = (
+    f"{_INSERT} SELECT ?1, ?2, max(?2, coalesce((SELECT max(place) FROM ledger WHERE account = ?3 AND environment = ?4"
+    " AND hit_type_id = ?5), '')), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL"
+)
+_IMPORT = f"{_INSERT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)"
+_ANSWER = "INSERT INTO ledger_answers (line, state, answered, problem) VALUES (?, ?, ?, ?)"
+
+
+class ImportCounts(NamedTuple):
+    """What became of imported lines: new ones, ones that were there already, and answers to such as had none."""
+
+    added: int
+    already_there: int
+    answered: int
+
+
+class Ledger:
+    """Changes as they were planned and answered. Every method may raise ProblemError with the cause STORAGE.
+
+    Lines are ordered by time, and those of our own by the order in which they were planned, even where the clock was
+    set back in between.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def plan(self, account: str, environment: str, changes: Sequence[Change], *, now: datetime) -> list[int]:
+        """Write down what is about to be sent, durably and in one go; returns the lines' ids in the same order."""
+        if not changes:
+            return []
+        at, owner = stamp(now), self._database.owner.token
+        values = [change_values(change) for change in changes]
+        with self._durably() as connection:
+            first = _next_id(connection)
+            connection.executemany(
+                _PLAN,
+                [
+                    (row_id, at, plain(account), environment, *one, owner)
+                    for row_id, one in enumerate(values, start=first)
+                ],
+            )
+        return list(range(first, first + len(changes)))
+
+    def answer(self, results: Sequence[tuple[int, LineState, Problem | None]], *, now: datetime) -> None:
+        """Write down what became of lines, in one go: APPLIED, FAILED, or UNKNOWN where no answer came to the call.
+
+        An id that is not there, or has its answer, is a bug of the caller: sqlite3.IntegrityError, nothing is written.
+        """
+        if any(state is LineState.PENDING for _, state, _ in results):
+            raise ValueError("pending is no answer")
+        if not results:
+            return
+        at = stamp(now)
+        with self._durably() as connection:
+            connection.executemany(
+                _ANSWER, [(row_id, state.value, at, problem_to_text(problem)) for row_id, state, problem in results]
+            )
+
+    def known(self, account: str, environment: str) -> dict[HitTypeId, Known]:
+        """What the ledger says of every HIT type in it."""
+        reader = self._reader(account, environment)
+        with self._database.reading() as connection:
+            rows = map(
+                Row._make,
+                connection.execute(
+                    f"{_FROM} {_WHERE} ORDER BY l.hit_type_id, {OLDEST_FIRST}", (plain(account), environment)
+                ),
+            )
+            return {
+                HitTypeId(hit_type_id): reader.known(story)
+                for hit_type_id, story in groupby(rows, key=attrgetter("hit_type_id"))
+            }
+
+    def known_one(self, account: str, environment: str, hit_type_id: HitTypeId) -> Known | None:
+        """What it says of one HIT type; None where it has no line."""
+        rows = self._story(account, environment, hit_type_id)
+        return self._reader(account, environment).known(rows) if rows else None
+
+    def lines(self, account: str, environment: str, hit_type_id: HitTypeId) -> list[LedgerLine]:
+        """The whole story of one HIT type, newest first."""
+        reader = self._reader(account, environment)
+        return [reader.line(row) for row in reversed(self._story(account, environment, hit_type_id))]
+
+    def unknown_lines(self, account: str, environment: str) -> list[LedgerLine]:
+        """Lines of which it is not known whether they were applied, and that no later one has settled; newest first.
+
+        A HIT type can have several of them: ``send_again`` makes one change of those.
+        """
+        reader = self._reader(account, environment)
+        with self._database.reading() as connection:
+            rows = map(
+                Row._make,
+                connection.execute(
+                    f"{_FROM} {_WHERE} AND l.hit_type_id IN (SELECT l.hit_type_id FROM ledger l LEFT JOIN"
+                    f" ledger_answers a ON a.line = l.id {_WHERE} AND (a.line IS NULL OR a.state = 'unknown'))"
+                    f" ORDER BY l.hit_type_id, {OLDEST_FIRST}",
+                    (plain(account), environment) * 2,
+                ),
+            )
+            unsettled = [
+                row
+                for _, story in groupby(rows, key=attrgetter("hit_type_id"))
+                for row in fold(story).unsettled
+                if reader.state(row) is LineState.UNKNOWN
+            ]
+        unsettled.sort(key=lambda row: (row.place, row.imported is None, row.id), reverse=True)
+        return [reader.line(row) for row in unsettled]
+
+    def story_of_all(self, account: str, environment: str) -> Iterator[tuple[str, LedgerLine]]:
+        """Every line, oldest first, each with the moment by which it is ordered."""
+        reader = self._reader(account, environment)
+        with self._database.reading() as connection:
+            for values in connection.execute(
+                f"{_FROM} {_WHERE} ORDER BY {OLDEST_FIRST}", (plain(account), environment)
+            ):
+                row = Row._make(values)
+                yield row.place, reader.line(row)
+
+    def add_imported(
+        self, account: str, environment: str, lines: Sequence[ImportedLine], *, now: datetime
+    ) -> ImportCounts:
+        """Put lines of a file among ours, all or none. A line that is there already is not added again.
+
+        Where the one that is there came from an earlier file and had no answer yet, it gets this one's.
+        """
+        imported, account = stamp(now), plain(account)
+        ordered = sorted(lines, key=attrgetter("place"))
+        with self._durably() as connection:
+            there = defaultdict(list)
+            for row in map(
+                Row._make,
+                connection.execute(f"{_FROM} {_WHERE} ORDER BY {OLDEST_FIRST} DESC", (account, environment)),
+            ):
+                there[row.at, row.hit_type_id, row.action, row.spec, row.active].append(row)
+            row_id = first = _next_id(connection)
+            new, answers, late = [], [], 0
+            for line in ordered:
+                values, at = change_values(line.change), stamp(line.at)
+                same = there.get((at, *values[:4]))
+                answer = (
+                    line.state.value,
+                    "" if line.answered is None else stamp(line.answered),
+                    problem_to_text(line.problem),
+                )
+                if same:
+                    old = same.pop()
+                    if old.imported is not None and old.state is None and line.answered is not None:
+                        answers.append((old.id, *answer))
+                        late += 1
+                    continue
+                new.append((row_id, at, stamp(line.place), account, environment, *values, imported))
+                if line.answered is not None:
+                    answers.append((row_id, *answer))
+                row_id += 1
+            connection.executemany(_IMPORT, new)
+            connection.executemany(_ANSWER, answers)
+        return ImportCounts(added=row_id - first, already_there=len(ordered) - len(new), answered=late)
+
+    def _story(self, account: str, environment: str, hit_type_id: HitTypeId) -> list[Row]:
+        with self._database.reading() as connection:
+            return [
+                Row._make(values)
+                for values in connection.execute(
+                    f"{_FROM} {_WHERE} AND l.hit_type_id = ? ORDER BY {OLDEST_FIRST}",
+                    (plain(account), environment, hit_type_id),
+                )
+            ]
+
+    def _reader(self, account: str, environment: str) -> Reader:
+        return Reader(account, environment, self._database.owner.is_alive)
+
+    @contextmanager
+    def _durably(self) -> Iterator[sqlite3.Connection]:
+        with self._database.transaction() as connection:
+            if connection.execute("PRAGMA synchronous").fetchone()[0] < _FULL:
+                raise AssertionError("the ledger needs PRAGMA synchronous = FULL")
+            yield connection
+
+
+def _next_id(connection: sqlite3.Connection) -> int:
+    """The id after the last. Nothing is deleted, and the transaction keeps others from writing meanwhile."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM ledger").fetchone()[0])

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: MIT
+"""What the ledger keeps of one change: as text in the database, and as the values that come out.
+
+Destinations are kept part by part and not parsed again: what was once accepted and sent must stay readable, even where
+a later version would refuse it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress, Transport
+from notification_tester.domain.events import EventType
+from notification_tester.domain.hit_type import HitTypeId
+from notification_tester.domain.notification import NotificationSpec
+from notification_tester.domain.setting import Action, Change, Known, LedgerLine, LineState, Setting
+from notification_tester.storage.rows import problem_from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from notification_tester.domain.problem import Problem
+
+COLUMNS = (
+    "l.id, l.at, l.place, l.hit_type_id, l.action, l.spec, l.active, l.after_spec, l.after_active, l.owner, l.imported,"
+    " a.state, a.answered, a.problem"
+)
+OLDEST_FIRST = "l.place, l.imported IS NULL, l.id"
+"""Of two lines of one moment the one of our own is the newer."""
+
+_ADDRESSES = {Transport.EMAIL: EmailAddress, Transport.SQS: QueueAddress, Transport.SNS: TopicAddress}
+
+
+class Row(NamedTuple):
+    """A line and its answer as the database has them; the last three are None where there is no answer."""
+
+    id: int
+    at: str
+    place: str
+    hit_type_id: str
+    action: str
+    spec: str
+    active: int
+    after_spec: str
+    after_active: int | None
+    owner: str
+    imported: str | None
+    state: str | None
+    answered: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedLine:
+    """One line of a file. ``number`` is its place in the file's text; ``place`` is what lines are ordered by.
+
+    ``answered`` is None where it was not known whether the change was applied.
+    """
+
+    number: int
+    account: str
+    environment: str
+    at: datetime
+    place: datetime
+    change: Change
+    state: LineState
+    answered: datetime | None
+    problem: Problem | None
+
+
+class Story(NamedTuple):
+    """What the lines of one HIT type come to; the lines without a settled end are oldest first."""
+
+    newest: Row
+    set_by: Row | None
+    setting: tuple[str, bool | None]
+    before: tuple[str, bool | None] | None
+    unsettled: list[Row]
+
+
+def fold(rows: Iterable[Row]) -> Story:
+    """Read the lines of one HIT type, oldest first.
+
+    What holds is what the applied lines sent, one upon the other: a line that sent Active alone keeps the
+    specification. A line whose end is not known is settled by a later applied one, but a specification that may have
+    been set is not settled by Active alone.
+    """
+    newest: Row | None = None
+    set_by: Row | None = None
+    setting: tuple[str, bool | None] = ("", None)
+    before: tuple[str, bool | None] | None = None
+    unsettled: list[Row] = []
+    for row in rows:
+        newest = row
+        if row.state == "applied":
+            before = setting if set_by is not None else None
+            set_by = row
+            setting = (row.spec or setting[0] or row.after_spec, bool(row.active))
+            if unsettled:
+                unsettled = [] if row.spec else [line for line in unsettled if line.spec]
+        elif row.state != "failed":
+            unsettled.append(row)
+    if newest is None:
+        raise ValueError("a HIT type without lines has no story")
+    return Story(newest, set_by, setting, before, unsettled)
+
+
+class Reader:
+    """Turns rows of one account and environment into values; a specification that many share is read once."""
+
+    def __init__(self, account: str, environment: str, is_alive: Callable[[str], bool]) -> None:
+        self._account = account
+        self._environment = environment
+        self._is_alive = is_alive
+        self._alive: dict[str, bool] = {}
+        self._specs: dict[str, NotificationSpec | None] = {"": None}
+
+    def known(self, rows: Iterable[Row]) -> Known:
+        """What the lines of one HIT type, oldest first, come to."""
+        story = fold(rows)
+        newest = self.line(story.newest)
+        set_by = story.set_by
+        return Known(
+            hit_type_id=newest.change.hit_type_id,
+            setting=self._setting(*story.setting),
+            set_by=newest if set_by is story.newest else None if set_by is None else self.line(set_by),
+            before=None if story.before is None else self._setting(*story.before),
+            newest=newest,
+        )
+
+    def line(self, row: Row) -> LedgerLine:
+        """One line."""
+        return LedgerLine(
+            id=row.id,
+            at=moment(row.at),
+            account=self._account,
+            environment=self._environment,
+            change=Change(
+                hit_type_id=HitTypeId(row.hit_type_id),
+                action=Action(row.action),
+                spec=self._spec(row.spec),
+                active=bool(row.active),
+                after=self._setting(
+                    row.after_spec or row.spec, None if row.after_active is None else bool(row.after_active)
+                ),
+            ),
+            state=self.state(row),
+            answered=None if row.answered is None else moment(row.answered),
+            problem=problem_from_text(row.problem),
+            imported=row.imported is not None,
+        )
+
+    def state(self, row: Row) -> LineState:
+        """How far it got: without an answer, that depends on whether the program that would write it still runs."""
+        if row.state is not None:
+            return LineState(row.state)
+        alive = self._alive.get(row.owner)
+        if alive is None:
+            alive = self._alive[row.owner] = self._is_alive(row.owner)
+        return LineState.PENDING if alive else LineState.UNKNOWN
+
+    def _setting(self, spec: str, active: bool | None) -> Setting:
+        return Setting(spec=self._spec(spec), active=active)
+
+    def _spec(self, text: str) -> NotificationSpec | None:
+        if text not in self._specs:
+            self._specs[text] = spec_from_text(text)
+        return self._specs[text]
+
+
+def spec_to_text(spec: NotificationSpec | None) -> str:
+    """A specification as the database keeps it; empty for none. Equal ones have equal texts."""
+    if spec is None:
+        return ""
+    return json.dumps([spec.transport.value, asdict(spec.destination), spec.version, list(spec.events)])
+
+
+def spec_from_text(text: str) -> NotificationSpec:
+    """The specification again."""
+    transport, address, version, events = json.loads(text)
+    return NotificationSpec(
+        destination=_ADDRESSES[Transport(transport)](**address),
+        version=version,
+        events=tuple(EventType(event) for event in events),
+    )
+
+
+def change_values(change: Change) -> tuple[str, str, str, int, str, int | None]:
+    """HIT type, action, spec, active, after_spec and after_active as the database keeps them."""
+    spec, after = spec_to_text(change.spec), spec_to_text(change.after.spec)
+    if spec and not after:
+        raise ValueError("a change that sends a specification sets one")
+    active = change.after.active
+    return (
+        change.hit_type_id,
+        change.action.value,
+        spec,
+        int(change.active),
+        "" if after == spec else after,
+        None if active is None else int(active),
+    )
+
+
+def moment(text: str) -> datetime:
+    """A moment that the database keeps, in UTC."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""What was tested is in the history: seen, searched, exported, and repeated."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.delivery import State
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.events import EventType
+from notification_tester.qt.history_model import Column
+from notification_tester.storage.rows import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from journeys.person import Person
+    from notification_tester.storage.places import Places
+
+
+def test_rows_search_export_and_repeat(person: Person, tmp_path: Path) -> None:
+    blocked = person.cloud.details.blocked_queue_url
+    person.send()
+    person.type_destination(blocked)
+    person.send()
+    person.click(person.form.choice.button(Transport.SNS.value))
+    person.choose_event(EventType.HIT_DISPOSED)
+    person.click(person.form.events.boxes[EventType.HIT_DISPOSED])
+    person.send()
+
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == 3 and page.details.isVisible())
+    outcomes = [page.model.row_at(page.model.index(row, 0)) for row in range(3)]
+    assert [one.outcome for one in outcomes if one] == [Outcome.GOOD, Outcome.BAD, Outcome.GOOD]
+    assert "HITDisposed" in str(page.model.index(0, Column.EVENT).data()) or outcomes[0]
+
+    page.filter.search.setText("blocked" if "blocked" in blocked else blocked.rpartition("/")[2])
+    person.until(lambda: page.model.rowCount() == 1 and page.details.isVisible())
+    row = page.model.row_at(page.model.index(0, 0))
+    assert row is not None
+    assert row.destination == blocked
+    file = tmp_path / "history.json"
+    page.export_to(str(file))
+    person.until(file.exists)
+    person.until(lambda: bool(page.note.text))
+    (exported,) = json.loads(file.read_text())
+    assert exported["destination"] == blocked
+    assert person.cloud.details.secret_access_key not in file.read_text()
+
+    person.until(lambda: page.details.row is not None and page.details.row.destination == blocked)
+    page.details.repeat_requested.emit(page.details.row)
+    assert person.page.isVisible()
+    assert person.form.transport is Transport.SQS
+    assert person.form.destination.text() == blocked
+    assert person.form.send.hasFocus() or person.window.isActiveWindow() is False
+    person.send()
+    assert person.outcome().accepted.state is State.NO
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == 2)
+
+
+def test_a_test_under_way_is_seen_to_end(person: Person) -> None:
+    from notification_tester.practice.faults import Faults
+
+    page = person.history()
+    person.click(person.window.navigation.buttons["test"])
+    person.cloud.set_faults(Faults(late_seconds=1.5))
+    person.click(person.form.send)
+    person.until(lambda: person.result.lamps.cancel.isVisible())
+    person.history()
+    person.until(lambda: page.model.rowCount() == 1)
+    row = page.model.row_at(page.model.index(0, 0))
+    assert row is not None
+    assert row.outcome is Outcome.RUNNING
+
+    def has_ended() -> bool:
+        now = page.model.row_at(page.model.index(0, 0))
+        return now is not None and now.outcome is Outcome.GOOD
+
+    person.until(has_ended)
+
+
+def test_history_is_there_at_the_next_start(sit_down: Callable[[], Person], places: Places) -> None:
+    person = sit_down()
+    person.start()
+    person.send()
+    again = sit_down()
+    again.start()
+    page = again.history()
+    again.until(lambda: page.model.rowCount() == 1)
+    assert places.database.exists()

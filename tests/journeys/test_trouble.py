@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+"""What goes wrong around the program: the history's file, the practice process, a bug of our own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from PySide6.QtCore import QTimer
+
+from journeys.person import GREEN
+from notification_tester.qt.app import CrashHooks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from journeys.person import Person
+    from notification_tester.storage.places import Places
+
+
+def newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def damaged(path: Path) -> None:
+    path.write_bytes(b"SQLite format 3\x00" + os.urandom(4000))
+
+
+def nonsense(path: Path) -> None:
+    path.write_text("this is a text")
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "title"),
+    [
+        pytest.param(newer, "The history comes from a newer version of the program.", id="newer"),
+        pytest.param(damaged, "The history is damaged.", id="damaged"),
+        pytest.param(nonsense, "The history is damaged.", id="no-database"),
+        pytest.param(folder, "", id="folder-in-its-place"),
+    ],
+)
+def test_without_a_history_everything_else_works(
+    sit_down: Callable[[], Person], places: Places, spoil: Callable[[Path], None], title: str
+) -> None:
+    places.data.mkdir(parents=True)
+    spoil(places.database)
+    before = places.database.read_bytes() if places.database.is_file() else b""
+    person = sit_down()
+    person.start()
+    bar = person.window.problems
+    assert bar.isVisible()
+    assert bar.title.text() == title or not title
+    assert "history" in f"{bar.title.text()} {bar.detail.text()}"
+    person.send()
+    outcome = person.outcome()
+    assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == GREEN
+    page = person.history()
+    assert page.problem.isVisible()
+    assert page.problem.title.text() == bar.title.text()
+    assert not page.export.isVisible()
+    person.click(bar.dismiss)
+    assert not bar.isVisible()
+    assert (places.database.read_bytes() if places.database.is_file() else b"") == before
+
+
+def test_settings_that_cannot_be_read_are_spoken_of(sit_down: Callable[[], Person], places: Places) -> None:
+    places.config.mkdir(parents=True)
+    places.preferences.write_text("{ this is not JSON")
+    person = sit_down()
+    person.start()
+    assert person.window.problems.title.text() == "Your settings could not be read."
+    person.send()
+
+
+def test_practice_ended_from_outside_starts_again_by_itself(person: Person) -> None:
+    person.send()
+    shown = person.outcome()
+    before = person.cloud
+    os.kill(before.process_id, signal.SIGKILL)
+    bar = person.window.problems
+    person.until(lambda: bar.isVisible())
+    assert bar.title.text() == "The practice cloud was started again."
+    person.until_open()
+    assert person.cloud is not before
+    assert person.outcome() is shown, "what was seen before stays in sight"
+    assert person.form.destination.text() == person.cloud.details.queue_url
+    person.send()
+    outcome = person.outcome()
+    assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == GREEN
+
+
+def test_practice_ended_just_before_a_send(person: Person) -> None:
+    os.kill(person.cloud.process_id, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(person.cloud.process_id)], timeout=10)
+    before = person.cloud
+    person.send()
+    outcome = person.outcome()
+    assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == GREEN
+    person.until(lambda: person.cloud is not before)
+    person.until_open()
+    assert person.outcome() is outcome, "the result stays when the window notices the new process"
+    assert person.window.problems.isVisible()
+
+
+class Mistake(Exception):
+    """Something that nothing expects."""
+
+
+def test_a_bug_is_reported_and_the_program_goes_on(person: Person, qtbot: QtBot) -> None:
+    secret = person.cloud.details.secret_access_key
+    hooks = CrashHooks(person.desktop.tasks, person.desktop.crashes)
+    before = sys.excepthook
+
+    def fail() -> None:
+        raise Mistake(f"key was {secret}")
+
+    hooks.install()
+    try:
+        QTimer.singleShot(0, fail)
+        person.until(lambda: person.desktop.crashes.open_report is not None)
+    finally:
+        hooks.uninstall()
+        sys.excepthook = before
+    report = person.desktop.crashes.open_report
+    assert report is not None
+    assert report.isVisible()
+    text = report.text.toPlainText()
+    assert "Mistake" in text
+    assert "fail" in text
+    assert secret not in text
+    person.click(report.close_button)
+    person.until(lambda: person.desktop.crashes.open_report is None)
+    person.send()
+    assert person.outcome().is_good
+
+
+def test_a_bug_in_a_task_is_reported_and_answered(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = person.desktop.program.session
+    assert session is not None
+    details = person.cloud.details
+
+    def fail(*_: object, **__: object) -> None:
+        raise Mistake(f"{details.access_key_id} {details.secret_access_key}")
+
+    monkeypatch.setattr(session.tests, "run", fail)
+    person.click(person.form.send)
+    person.until(lambda: person.desktop.crashes.open_report is not None)
+    report = person.desktop.crashes.open_report
+    assert report is not None
+    assert details.secret_access_key not in report.text.toPlainText()
+    assert details.access_key_id not in report.text.toPlainText()
+    person.until(lambda: person.result.problem.isVisible())
+    assert person.result.problem.title.text() == "The program made a mistake."
+    report.close()
+    assert person.form.send.isEnabled()

@@ -1,0 +1,367 @@
+# SPDX-License-Identifier: MIT
+"""The command line as a script meets it: exit codes, one JSON value, and no secret in any output."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notification_tester import __version__, cli
+from notification_tester.__main__ import main
+from notification_tester.practice.cloud import PracticeDetails
+from notification_tester.practice.faults import Faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from notification_tester.practice.cloud import PracticeCloud
+
+LAMPS = ("accepted", "arrived", "as_expected")
+REAL_EVENT = {
+    "EventType": "AssignmentSubmitted",
+    "EventTimestamp": "2026-01-31T23:59:59Z",
+    "HITTypeId": "3TYPE",
+    "HITId": "3HIT",
+    "AssignmentId": "3ASSIGNMENT",
+    "WorkerId": "A1WORKER",
+}
+REAL = {
+    "EventDocId": "f" * 40,
+    "EventDocVersion": "2014-08-15",
+    "CustomerId": "A1REQUESTER",
+    "SourceAccount": "123456789012",
+    "Events": [REAL_EVENT, {key: value for key, value in REAL_EVENT.items() if key != "AssignmentId"}],
+}
+
+
+class Ran:
+    """A command that has ended."""
+
+    def __init__(self, done: subprocess.CompletedProcess[bytes]) -> None:
+        self.code = done.returncode
+        self.output = done.stdout.decode()
+        self.errors = done.stderr.decode()
+        assert "Traceback" not in self.errors
+
+    def json(self) -> dict[str, Any]:
+        """The one value that was printed."""
+        value = json.loads(self.output)
+        assert isinstance(value, dict)
+        return value
+
+
+def run(*words: str, given: bytes = b"", **environment: str) -> Ran:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "notification_tester", *words],
+        input=given,
+        capture_output=True,
+        env=os.environ | environment,
+        timeout=60,
+        check=False,
+    )
+    return Ran(done)
+
+
+@pytest.fixture
+def environment(cloud: PracticeCloud) -> Iterator[dict[str, str]]:
+    """The variables with which boto3 finds the shared cloud."""
+    details = cloud.details
+    yield {
+        "AWS_ACCESS_KEY_ID": details.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": details.secret_access_key,
+        "AWS_ENDPOINT_URL_MTURK": details.mturk_endpoint,
+        **{f"AWS_ENDPOINT_URL_{name}": details.aws_endpoint for name in ("SQS", "SNS", "STS")},
+    }
+    cloud.set_faults(Faults())
+
+
+def send(*words: str, **environment: str) -> Ran:
+    return run("send", "--event", "AssignmentSubmitted", "--json", *words, **environment)
+
+
+@pytest.mark.parametrize("transport", ["SQS", "sns", "Email"])
+def test_send_in_practice_is_three_times_yes(transport: str) -> None:
+    ran = send("--transport", transport)
+    answer = ran.json()
+    assert ran.code == 0
+    assert ran.errors == ""
+    assert list(answer)[:5] == [*LAMPS, "message", "problem"]
+    assert [answer[lamp]["state"] for lamp in LAMPS] == ["yes", "yes", "yes"]
+    assert answer["arrived"]["seconds"] > 0
+    assert all(answer[lamp]["detail"] for lamp in LAMPS)
+    assert answer["problem"] is None
+    assert answer["message"]["is_test"] is True
+    assert answer["message"]["events"][0]["event_type"] == "AssignmentSubmitted"
+
+
+def test_send_in_words(cloud: PracticeCloud, environment: dict[str, str]) -> None:
+    words = ("send", "--transport", "SQS", "--event", "HITCreated", "--account", "environment")
+    good = run(*words, "--destination", cloud.details.queue_url, **environment)
+    assert good.code == 0
+    assert [line.partition(":")[0] for line in good.output.splitlines()] == ["Accepted", "Arrived", "As expected"]
+    bad = run(*words, "--destination", cloud.details.blocked_queue_url, **environment)
+    assert bad.code == 1
+    assert "Accepted: no" in bad.output
+    assert "What to do:" in bad.errors
+    assert "Code: InternalFailure" in bad.errors
+
+
+def test_a_blocked_queue_is_a_no_with_a_problem(cloud: PracticeCloud, environment: dict[str, str]) -> None:
+    blocked = cloud.details.blocked_queue_url
+    ran = send("--transport", "SQS", "--destination", blocked, "--account", "environment", **environment)
+    answer = ran.json()
+    assert ran.code == 1
+    assert [answer[lamp]["state"] for lamp in LAMPS] == ["no", "unknown", "unknown"]
+    assert {"title", "detail", "remedy", "code"} <= set(answer["problem"])
+    assert answer["problem"]["code"] == "destination.closed"
+    assert answer["message"] is None
+
+
+def test_a_lost_message_is_a_no(cloud: PracticeCloud, environment: dict[str, str]) -> None:
+    cloud.set_faults(Faults(lose_next=1))
+    words = ("--transport", "SQS", "--destination", cloud.details.queue_url, "--account", "environment")
+    ran = send(*words, "--wait", "0.3", **environment)
+    assert ran.code == 1
+    assert [ran.json()[lamp]["state"] for lamp in LAMPS] == ["yes", "no", "unknown"]
+    assert ran.json()["problem"]["code"] == "arrival.not-seen"
+
+
+def test_an_event_that_is_not_subscribed_is_a_no(cloud: PracticeCloud, environment: dict[str, str]) -> None:
+    words = ("--transport", "SQS", "--destination", cloud.details.queue_url, "--account", "environment")
+    ran = send(*words, "--events", "HITCreated, HITExpired", **environment)
+    assert ran.code == 1
+    assert [ran.json()[lamp]["state"] for lamp in LAMPS] == ["yes", "yes", "no"]
+
+
+def test_ping_needs_no_subscription(cloud: PracticeCloud, environment: dict[str, str]) -> None:
+    words = ("--transport", "SNS", "--destination", cloud.details.topic_arn, "--account", "environment")
+    assert run("send", "--event", "ping", "--json", *words, **environment).code == 0
+
+
+def test_without_a_wait_it_is_yes_and_not_known(cloud: PracticeCloud, environment: dict[str, str]) -> None:
+    words = ("--transport", "Email", "--destination", "ada@example.com", "--account", "environment", "--wait", "0")
+    ran = send(*words, **environment)
+    assert ran.code == 0
+    assert [ran.json()[lamp]["state"] for lamp in LAMPS] == ["yes", "unknown", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code"),
+    [
+        pytest.param("AWS_SECRET_ACCESS_KEY", "S" * 40, "InvalidSignatureException", id="wrong-secret"),
+        pytest.param("AWS_ACCESS_KEY_ID", "AKIAWRONGWRONGWRONG1", "UnrecognizedClientException", id="wrong-key"),
+        pytest.param("AWS_ACCESS_KEY_ID", "", "keys.none", id="no-keys"),
+        pytest.param("AWS_PROFILE", "nobody", "profile.unknown", id="unknown-profile"),
+    ],
+)
+def test_wrong_keys_are_a_no_with_their_cause(
+    cloud: PracticeCloud, environment: dict[str, str], variable: str, value: str, code: str
+) -> None:
+    changed = environment | {variable: value}
+    ran = send(
+        "--transport", "SQS", "--destination", cloud.details.queue_url, "--account", "environment", **changed
+    )
+    problem = ran.json()["problem"]
+    assert ran.code == 1
+    assert (problem["cause"], problem["code"]) == ("keys", code)
+    for secret in (environment["AWS_SECRET_ACCESS_KEY"], "S" * 40):
+        assert secret not in ran.output + ran.errors
+
+
+WRONG = [
+    pytest.param(["--transport", "SQS", "--event", "Submitted"], "event.unknown", id="event"),
+    pytest.param(["--transport", "Pigeon", "--event", "Ping"], "transport.unknown", id="transport"),
+    pytest.param(
+        ["--transport", "SQS", "--event", "Ping", "--version", "2012-03-25"], "version.unknown", id="version"
+    ),
+    pytest.param(["--transport", "SQS", "--event", "Ping", "--events", ","], "events.none", id="no-events"),
+    pytest.param(["--transport", "SQS", "--event", "Ping", "--events", "Ping"], "events.ping", id="ping-subscribed"),
+    pytest.param(["--transport", "SQS", "--event", "Ping", "--account", "nobody"], "destination.empty", id="empty"),
+    pytest.param(
+        ["--transport", "Email", "--destination", "a@example.com", "--event", "Ping", "--account", "nobody"],
+        "account.unknown",
+        id="account",
+    ),
+    pytest.param(
+        ["--transport", "SQS", "--destination", "arn:aws:sns:us-east-1:123456789012:t", "--event", "Ping"],
+        "destination.wrong-kind",
+        id="wrong-kind",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "code"), WRONG)
+def test_wrong_values_are_two_with_a_problem(
+    words: list[str], code: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "--version" in words or "--events" in words:
+        words = [*words, "--destination", "https://sqs.us-east-1.amazonaws.com/123456789012/q"]
+    assert main(["send", "--json", *words]) == 2
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["problem"]["code"] == code
+    assert captured.err == ""
+    assert main(["send", *words]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "What to do:" in captured.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["dance"], id="unknown-word"),
+        pytest.param(["send"], id="missing-words"),
+        pytest.param(["send", "--transport", "SQS"], id="no-event"),
+        pytest.param(["send", "--transport", "SQS", "--event", "Ping", "--wait", "-1"], id="negative-wait"),
+        pytest.param(["send", "--transport", "SQS", "--event", "Ping", "--wait", "nan"], id="wait-nan"),
+        pytest.param(["send", "--transport", "SQS", "--event", "Ping", "--wait", "soon"], id="wait-word"),
+        pytest.param(["practice", "--port", "x"], id="port-word"),
+        pytest.param(["decode", "a", "b"], id="two-files"),
+    ],
+)
+def test_wrong_words_are_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "usage:" in captured.err
+
+
+def test_an_impossible_port_is_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["practice", "--port", "70000"]) == 2
+    assert "cannot use port 70000" in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"mturk-notification-tester {__version__}\n"
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+def test_self_check_is_handed_on(answer: int) -> None:
+    asked: list[str] = []
+
+    def self_check(screenshot: str) -> int:
+        asked.append(screenshot)
+        return answer
+
+    assert cli.main(["self-check", "--screenshot", "window.png"], self_check=self_check) == answer
+    assert cli.main(["self-check"], self_check=self_check) == answer
+    assert asked == ["window.png", ""]
+
+
+def test_decode_tells_everything(tmp_path: Path) -> None:
+    file = tmp_path / "message.json"
+    file.write_text(json.dumps(REAL), "utf-8")
+    for ran in (run("decode", str(file), "--json"), run("decode", "--json", given=file.read_bytes())):
+        answer = ran.json()
+        assert (ran.code, ran.errors) == (0, "")
+        assert answer["format"] == "sqs"
+        assert answer["is_test"] is False
+        assert answer["event_doc_id"] == "f" * 40
+        assert answer["version"] == "2014-08-15"
+        assert answer["customer_id"] == "A1REQUESTER"
+        assert answer["source_account"] == "123456789012"
+        assert [list(event) for event in answer["events"]] == [
+            ["event_type", "event_timestamp", "hit_type_id", "hit_id", "assignment_id", "extra"]
+        ] * 2
+        assert [event["assignment_id"] for event in answer["events"]] == ["3ASSIGNMENT", None]
+        assert answer["events"][0]["extra"] == {"WorkerId": "A1WORKER"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"\x00\xff\xfe", id="bytes"),
+        pytest.param(b"[" * 500_000, id="deep"),
+        pytest.param(b'{"Hello": 1}', id="something-else"),
+        pytest.param(b" " * (1024 * 1024 + 5), id="too-long"),
+    ],
+)
+def test_what_cannot_be_read_is_a_no_with_a_problem(given: bytes) -> None:
+    ran = run("decode", "-", "--json", given=given)
+    assert ran.code == 1
+    assert {"title", "detail", "remedy", "code"} <= set(ran.json()["problem"])
+    assert ran.json()["events"] == []
+
+
+def test_decode_in_words_shows_what_a_terminal_would_obey(tmp_path: Path) -> None:
+    odd = {**REAL, "Events": [{**REAL_EVENT, "EventType": "\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}ABC", "HITId": "\ud800"}]}
+    file = tmp_path / "message.json"
+    file.write_text(json.dumps(odd), "utf-8")
+    ran = run("decode", str(file), PYTHONIOENCODING="ascii")
+    assert ran.code == 0
+    assert ran.output.isascii()
+    assert "\x1b" not in ran.output
+    assert "real notification" in ran.output
+
+
+def test_a_file_that_is_not_there_is_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in (tmp_path / "missing", tmp_path):
+        assert main(["decode", str(path), "--json"]) == 2
+        assert json.loads(capsys.readouterr().out)["problem"]["code"] == "file.unreadable"
+
+
+def test_a_reader_that_leaves_early_is_no_accident() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "notification_tester", "decode", "-"],
+            input=json.dumps(REAL).encode(),
+            stdout=write,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert done.stderr == b""
+    assert done.returncode == 1
+
+
+def test_practice_says_where_it_is_and_ends_with_its_input(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "notification_tester", "practice"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        details = PracticeDetails.from_json(line)
+        assert list(json.loads(line)) == [
+            "mturk_endpoint", "aws_endpoint", "access_key_id", "secret_access_key", "region", "account_id",
+            "queue_url", "blocked_queue_url", "topic_arn", "mailbox_url", "email",
+        ]  # fmt: skip
+        variables = {
+            "AWS_ACCESS_KEY_ID": details.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": details.secret_access_key,
+            "AWS_ENDPOINT_URL": details.mturk_endpoint,
+        }
+        words = ("--transport", "SNS", "--destination", details.topic_arn, "--account", "environment")
+        ran = send(*words, **variables)
+        assert ran.code == 0
+        assert details.secret_access_key not in ran.output + ran.errors
+        output, errors = process.communicate("", timeout=10)
+    assert (process.returncode, output, errors) == (0, "", "")
+
+
+def test_no_secret_is_written_anywhere(cloud: PracticeCloud, environment: dict[str, str], own_home: Path) -> None:
+    details = cloud.details
+    for destination in (details.queue_url, details.blocked_queue_url):
+        ran = send(
+            "--transport", "SQS", "--destination", destination, "--account", "environment", **environment
+        )
+        assert details.secret_access_key not in ran.output + ran.errors
+    files = [path for path in own_home.rglob("*") if path.is_file()]
+    assert any(path.name == "history.sqlite3" for path in files)
+    assert not [path for path in files if details.secret_access_key.encode() in path.read_bytes()]
