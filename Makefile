@@ -40,7 +40,7 @@ check: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[bench]"
-	@$(BIN)/python tests/benchmarks/run.py
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks.run
 
 pictures: $(DEV_STAMP)
 	@$(BIN)/python packaging/pictures.py

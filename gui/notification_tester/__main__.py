@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
 OBJECTS_OF_A_START = 200_000
@@ -14,40 +13,24 @@ OBJECTS_OF_A_START = 200_000
 def main(arguments: list[str] | None = None) -> int:
     """Run the program; returns the exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    if words:
-        from notification_tester import cli
+    if not words:
+        from notification_tester.qt import display
 
-        return cli.main(words, self_check=_self_check)
-    if not _has_display():
+        if display.is_there():
+            from notification_tester.qt.app import run
+
+            return run()
         sys.stdout.write("There is no display here, so the program proves itself without one (self-check).\n\n")
-        return _self_check("")
-    return _window()
+        words = ["self-check"]
+    from notification_tester import cli
 
-
-def _window() -> int:
-    usual = gc.get_threshold()
-    gc.set_threshold(OBJECTS_OF_A_START)
-
-    def painted() -> None:
-        gc.freeze()  # what a start made stays; later looks leave it aside, and are shorter for it
-        gc.set_threshold(*usual)
-
-    from notification_tester.qt.app import run
-
-    return run(painted=painted)
+    return cli.main(words, self_check=_self_check)
 
 
 def _self_check(screenshot: str) -> int:
     from notification_tester.qt.self_check import self_check
 
     return self_check(screenshot)
-
-
-def _has_display() -> bool:
-    """Whether Qt would find a screen; without one it would abort the process."""
-    if sys.platform in {"win32", "darwin"} or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from notification_tester.domain.hit_type import HitTypeId
@@ -144,6 +145,15 @@ def undo(known: Known) -> Change | None:
     if known.set_by is None:
         return None
     before = known.before
+    if before is not None and before.active is not None and known.set_by.change.spec is None and before.spec is None:
+        # Active alone was sent, so what it was before is all there is to put back.
+        return Change(
+            hit_type_id=known.hit_type_id,
+            action=Action.UNDO,
+            spec=None,
+            active=before.active,
+            after=Setting(spec=known.setting.spec, active=before.active),
+        )
     if before is not None and before.spec is not None:
         active = before.active is not False
         return Change(
@@ -160,3 +170,37 @@ def undo(known: Known) -> Change | None:
         active=False,
         after=Setting(spec=known.setting.spec, active=False),
     )
+
+
+def send_again(unknown: Iterable[LedgerLine], known: Mapping[HitTypeId, Known]) -> list[Change]:
+    """One change for each HIT type with lines of which it is not known whether they were applied.
+
+    ``unknown`` is newest first. What is sent makes hold what would hold if all of them had been applied: the newest
+    specification among them, and on or off as the newest line of all says, which may be an applied one.
+    """
+    by_type: dict[HitTypeId, list[LedgerLine]] = {}
+    for line in unknown:
+        by_type.setdefault(line.change.hit_type_id, []).append(line)
+    return [_again(lines, known[hit_type_id]) for hit_type_id, lines in by_type.items()]
+
+
+def _again(lines: list[LedgerLine], known: Known) -> Change:
+    newest = lines[0]
+    spec = next((line.change.spec for line in lines if line.change.spec is not None), None)
+    active = newest.change.active
+    if known.set_by is not None and _is_newer(known.set_by, newest):
+        active = known.set_by.change.active
+    return Change(
+        hit_type_id=known.hit_type_id,
+        action=newest.change.action,
+        spec=spec,
+        active=active,
+        after=Setting(spec=known.setting.spec if spec is None else spec, active=active),
+    )
+
+
+def _is_newer(line: LedgerLine, other: LedgerLine) -> bool:
+    """Lines of our own count in the order in which they were written, whatever the clock said."""
+    if line.imported or other.imported:
+        return (line.at, not line.imported, line.id) > (other.at, not other.imported, other.id)
+    return line.id > other.id

@@ -13,6 +13,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -104,10 +105,10 @@ class Courier:
                 queue = self._services.queue(queue_name(destination, self._sender.source_account))
                 if queue is None or queue.fifo_queue:  # how FIFO queues fare is not known: shut here
                     return False
-                return self._lets_mturk_in(queue.queue_arn, queue.policy)
+                return _lets_mturk_in(queue.queue_arn, queue.policy, self._sender.source_account)
             case "SNS":
                 topic = self._services.topic(destination)
-                return topic is not None and self._lets_mturk_in(topic.arn, topic.policy)
+                return topic is not None and _lets_mturk_in(topic.arn, topic.policy, self._sender.source_account)
         return True
 
     def send_test(self, notification: Mapping[str, Any], event: EventType) -> None:
@@ -115,7 +116,19 @@ class Courier:
         moment = datetime.now(UTC)
         self._send(notification, test_events(event, moment=moment), moment=moment)
 
-    def _send(self, notification: Mapping[str, Any], events: list[dict[str, str]], *, moment: datetime) -> None:
+    def notify(self, notification: Mapping[str, Any], events: list[dict[str, str]], *, twice: bool = False) -> bool:
+        """Send what really happened, in one message; False where the destination does not let it in.
+
+        ``twice`` sends the very same message once more, as the real service does now and then.
+        """
+        if not self.accepts(notification):
+            return False
+        self._send(notification, events, moment=datetime.now(UTC), times=2 if twice else 1)
+        return True
+
+    def _send(
+        self, notification: Mapping[str, Any], events: list[dict[str, str]], *, moment: datetime, times: int = 1
+    ) -> None:
         destination = str(notification["Destination"])
         body = message_body(events, version=str(notification["Version"]), sender=self._sender)
 
@@ -137,7 +150,8 @@ class Courier:
                         )
                     )
 
-        self._handle(deliver)
+        for _ in range(times):
+            self._handle(deliver)
 
     def _handle(self, deliver: Callable[[], None]) -> None:
         handling = self._plan.for_message()
@@ -157,20 +171,6 @@ class Courier:
         else:
             _run_all(jobs)
 
-    def _lets_mturk_in(self, resource_arn: str, policy: str | None) -> bool:
-        """Ask the policy. Whether MTurk tells queues its SourceAccount is not known; here it does.
-
-        So where the judgement depends on a condition, it is judged again as if that account were told; whatever is
-        in doubt even then, such as the outdated principal, stays shut.
-        """
-        question = Question(resource_arn=resource_arn, source_account=self._sender.source_account)
-        answer = judge(policy, question).answer
-        if answer is not Answer.UNKNOWN:
-            return answer is Answer.ALLOWED
-        context = {"aws:securetransport": "true", "aws:sourceaccount": self._sender.source_account}
-        knock = Knock(service=SERVICE, action=question.action, resource=resource_arn, context=context)
-        return lets_in(policy or "", knock)
-
 
 def _run_all(jobs: list[Callable[[], None]]) -> None:
     for job in jobs:
@@ -181,3 +181,19 @@ def queue_name(url: str, account_id: str) -> str:
     """Find the name in a queue URL; empty where the URL is no queue of this account."""
     account, _, name = urlsplit(url).path.strip("/").rpartition("/")
     return name if account == account_id else ""
+
+
+@lru_cache(maxsize=64)  # asked for every message, and a policy is seldom changed
+def _lets_mturk_in(resource_arn: str, policy: str | None, account_id: str) -> bool:
+    """Ask the policy. Whether MTurk tells queues its SourceAccount is not known; here it does.
+
+    So where the judgement depends on a condition, it is judged again as if that account were told; whatever is in
+    doubt even then, such as the outdated principal, stays shut.
+    """
+    question = Question(resource_arn=resource_arn, source_account=account_id)
+    answer = judge(policy, question).answer
+    if answer is not Answer.UNKNOWN:
+        return answer is Answer.ALLOWED
+    context = {"aws:securetransport": "true", "aws:sourceaccount": account_id}
+    knock = Knock(service=SERVICE, action=question.action, resource=resource_arn, context=context)
+    return lets_in(policy or "", knock)

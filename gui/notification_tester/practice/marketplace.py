@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the practice Mechanical Turk remembers: HIT types, HITs, notification settings and a balance.
 
-Made for many HITs: they are appended to a list, found by a dictionary, and pages are slices counted from the newest.
+Made for many HITs: they are kept in the order of their creation, found by a dictionary, and listed from the newest.
 """
 
 from __future__ import annotations
@@ -12,23 +12,17 @@ import json
 import secrets
 import threading
 import time
+from bisect import bisect_left, insort
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from notification_tester.practice.hits import Hit, HitType, details_json, type_properties
 
-_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-HIT_TYPE_MEMBERS = (
-    "Title",
-    "Description",
-    "Keywords",
-    "Reward",
-    "AssignmentDurationInSeconds",
-    "AutoApprovalDelayInSeconds",
-    "QualificationRequirements",
-)
-_THIRTY_DAYS = 2_592_000  # in seconds; the default of AutoApprovalDelayInSeconds in the API reference
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+_ORDER = attrgetter("order")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,95 +38,107 @@ class UnknownTokenError(Exception):
     """A NextToken that was not given out here."""
 
 
-def entity_id() -> str:
-    """Make up an id in the service's form: thirty capital letters and digits that begin with 3."""
-    return "3" + "".join(_LETTERS[byte % 36] for byte in secrets.token_bytes(29))  # need not be evenly spread
-
-
 class Marketplace:
     """The state. Safe between threads."""
 
     def __init__(self, *, balance: str) -> None:
         self._lock = threading.Lock()
         self._key = secrets.token_bytes(16)
-        self._types: dict[str, dict[str, Any]] = {}
-        self._groups: dict[str, str] = {}
-        self._ids_by_content: dict[str, str] = {}
-        self._hits: list[dict[str, Any]] = []
-        self._hits_by_id: dict[str, dict[str, Any]] = {}
-        self._hits_by_token: dict[str, dict[str, Any]] = {}
+        self._types: dict[str, HitType] = {}
+        self._types_by_content: dict[str, HitType] = {}
+        self._hits: list[Hit] = []
+        self._hits_by_id: dict[str, Hit] = {}
+        self._hits_by_token: dict[str, Hit] = {}
         self._settings: dict[str, Setting] = {}
         self.balance = balance
 
-    def register_type(self, properties: Mapping[str, Any]) -> str:
-        """Register a HIT type; the same properties always give the same id, as the service promises."""
-        kept = {name: properties[name] for name in HIT_TYPE_MEMBERS if properties.get(name) is not None}
-        kept.setdefault("AutoApprovalDelayInSeconds", _THIRTY_DAYS)
+    def register_type(self, properties: Mapping[str, Any]) -> HitType:
+        """Register a HIT type; the same properties always give the same one, as the service promises."""
+        kept = type_properties(properties)
         content = json.dumps(kept, sort_keys=True)
         with self._lock:
-            known = self._ids_by_content.get(content)
+            known = self._types_by_content.get(content)
             if known:
                 return known
-            hit_type_id = entity_id()
-            self._ids_by_content[content] = hit_type_id
-            self._types[hit_type_id] = kept
-            self._groups[hit_type_id] = entity_id()
-            return hit_type_id
+            hit_type = self._types_by_content[content] = HitType(kept)
+            self._types[hit_type.hit_type_id] = hit_type
+            return hit_type
 
-    def has_type(self, hit_type_id: str) -> bool:
-        """Whether the HIT type exists."""
-        return hit_type_id in self._types
+    @property
+    def number_of_types(self) -> int:
+        """How many HIT types there are."""
+        return len(self._types)
 
-    def create_hit(
-        self, hit_type_id: str, details: Mapping[str, Any], *, created_at: float | None = None
-    ) -> dict[str, Any]:
-        """Make a HIT of a type that exists and return it. ``details`` are members of CreateHITWithHITType's input."""
-        created = time.time() if created_at is None else created_at
-        most = int(details.get("MaxAssignments") or 1)
-        hit: dict[str, Any] = {
-            "HITId": entity_id(),
-            "HITTypeId": hit_type_id,
-            "HITGroupId": self._groups[hit_type_id],
-            "CreationTime": round(created, 3),
-            **self._types[hit_type_id],
-            "HITStatus": "Assignable",
-            "MaxAssignments": most,
-            "Expiration": round(created + float(details["LifetimeInSeconds"]), 3),
-            "HITReviewStatus": "NotReviewed",
-            "NumberOfAssignmentsPending": 0,
-            "NumberOfAssignmentsAvailable": most,
-            "NumberOfAssignmentsCompleted": 0,
-        }
-        hit.setdefault("QualificationRequirements", [])
-        for name in ("Question", "RequesterAnnotation", "HITLayoutId"):
-            if details.get(name):
-                hit[name] = details[name]
+    def hit_type(self, hit_type_id: str) -> HitType | None:
+        """Find a HIT type."""
+        return self._types.get(hit_type_id)
+
+    def create_hit(self, hit_type: HitType, details: Mapping[str, Any], *, created_at: float | None = None) -> Hit:
+        """Make a HIT and return it. ``details`` are members of CreateHITWithHITType's input."""
+        hit = Hit(
+            hit_type,
+            details=details_json(details),
+            created_at=time.time() if created_at is None else created_at,
+            lifetime=float(details["LifetimeInSeconds"]),
+            max_assignments=int(details.get("MaxAssignments") or 1),
+        )
         with self._lock:
-            self._hits.append(hit)
-            self._hits_by_id[hit["HITId"]] = hit
+            insort(self._hits, hit, key=_ORDER)
+            hit_type.hits.append(hit)
+            self._hits_by_id[hit.hit_id] = hit
             if token := details.get("UniqueRequestToken"):
                 self._hits_by_token[str(token)] = hit
         return hit
 
-    def hit(self, hit_id: str) -> dict[str, Any] | None:
+    def add_hits(self, hits: Iterable[Hit]) -> None:
+        """Take in many HITs of registered types at once."""
+        new = list(hits)
+        with self._lock:
+            self._hits.extend(new)
+            self._hits.sort(key=_ORDER)
+            for hit in new:
+                hit.hit_type.hits.append(hit)
+                self._hits_by_id[hit.hit_id] = hit
+
+    def change(self, hit: Hit, how: Callable[[Hit], None]) -> None:
+        """Change a HIT while nobody lists it."""
+        with self._lock:
+            how(hit)
+
+    def dispose(self, hit: Hit) -> None:
+        """Delete a HIT: it is listed no more, and GetHIT still tells of it."""
+        with self._lock:
+            position = bisect_left(self._hits, hit.order, key=_ORDER)
+            if position < len(self._hits) and self._hits[position] is hit:
+                del self._hits[position]
+                hit.hit_type.hits.remove(hit)
+                hit.is_disposed = True
+
+    def open_hit(self, hit_type: HitType) -> Hit | None:
+        """Find the newest HIT of a type that workers can find."""
+        with self._lock:
+            return next((hit for hit in reversed(hit_type.hits) if hit.is_open), None)
+
+    def hit(self, hit_id: str) -> Hit | None:
         """Find a HIT."""
         return self._hits_by_id.get(hit_id)
 
-    def hit_of_token(self, token: str) -> dict[str, Any] | None:
+    def hit_of_token(self, token: str) -> Hit | None:
         """Find the HIT that was made with a UniqueRequestToken."""
         return self._hits_by_token.get(token)
 
-    def page(self, *, size: int, token: str | None) -> tuple[list[dict[str, Any]], str | None]:
-        """Give out HITs, the newest first, and the token of the next page where there is one.
+    def page(self, *, size: int, token: str | None) -> tuple[list[str], str | None]:
+        """Give out HITs as JSON, the newest first, and the token of the next page where there is one.
 
-        A token counts from the oldest HIT, so that HITs made meanwhile neither repeat nor hide one.
-        Raises UnknownTokenError.
+        A token names the oldest HIT that was given out, so that HITs made or deleted meanwhile neither repeat nor hide
+        another. Raises UnknownTokenError.
         """
         with self._lock:
-            end = len(self._hits) if token is None else self._position(token)
+            end = len(self._hits) if token is None else bisect_left(self._hits, self._place(token), key=_ORDER)
             start = max(0, end - size)
-            found = self._hits[start:end]
-        return found[::-1], self._token(start) if start else None
+            page = [hit.as_json() for hit in reversed(self._hits[start:end])]
+            following = self._token(self._hits[start]) if start else None
+        return page, following
 
     def change_setting(self, hit_type_id: str, *, notification: Mapping[str, Any] | None, active: bool | None) -> bool:
         """Set or switch a notification; False where there is none to switch."""
@@ -147,20 +153,27 @@ class Marketplace:
             )
             return True
 
+    def setting(self, hit_type_id: str) -> Setting | None:
+        """Find a HIT type's setting."""
+        return self._settings.get(hit_type_id)
+
     def settings(self) -> dict[str, Setting]:
         """Every setting by HIT type."""
         with self._lock:
             return dict(self._settings)
 
-    def _token(self, position: int) -> str:
-        number = f"{position:x}"
-        return f"p1{hmac.new(self._key, number.encode(), hashlib.sha256).hexdigest()[:32]}{number}"
+    def _token(self, hit: Hit) -> str:
+        place = f"{hit.created_at:.3f}/{hit.hit_id}"
+        return f"p1{hmac.new(self._key, place.encode(), hashlib.sha256).hexdigest()[:32]}{place.encode().hex()}"
 
-    def _position(self, token: str) -> int:
+    def _place(self, token: str) -> tuple[float, str]:
+        signature, code = token[2:34], token[34:]
         try:
-            position = int(token[34:], 16)
+            place = bytes.fromhex(code)
+            created_at, _, hit_id = place.decode().partition("/")
         except ValueError:
             raise UnknownTokenError from None
-        if not hmac.compare_digest(token.encode(), self._token(position).encode()) or position > len(self._hits):
+        expected = hmac.new(self._key, place, hashlib.sha256).hexdigest()[:32]
+        if not hmac.compare_digest(signature.encode(), expected.encode()) or not token.startswith("p1"):
             raise UnknownTokenError
-        return position
+        return float(created_at), hit_id

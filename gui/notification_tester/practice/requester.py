@@ -2,9 +2,11 @@
 """Mechanical Turk's JSON protocol: reads a call, checks it against botocore's own service model, answers it.
 
 Followed: ``mturk-requester/2017-01-17`` (shapes, required members, limits), protocol ``json`` 1.1. Texts and codes of
-refusals that nobody has published are assumptions, and marked here: constraint violations (``ValidationException``),
-HITTypeDoesNotExist and InvalidNextToken by analogy with the legacy API, an impossible destination as InternalFailure,
-which is what people met when a queue's policy was missing.
+refusals that nobody has published are assumptions, and marked here: constraint violations (``ValidationException``);
+HITTypeDoesNotExist and InvalidNextToken by analogy with the legacy API; NoNotificationSpecification, for Active alone
+where no specification exists (the legacy API refused that, its code is not known); InvalidParameterValue for Ping in
+UpdateNotificationSettings; an impossible destination as InternalFailure, which is what people met when a queue's policy
+was missing.
 """
 
 from __future__ import annotations
@@ -20,13 +22,15 @@ from botocore.model import ServiceModel
 from notification_tester.domain.events import EventType
 from notification_tester.practice.faults import Fault, FaultPlan
 from notification_tester.practice.listener import Request, Response
-from notification_tester.practice.marketplace import HIT_TYPE_MEMBERS, Marketplace, UnknownTokenError
+from notification_tester.practice.marketplace import Marketplace, UnknownTokenError
 from notification_tester.practice.validation import InvalidInputError, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from notification_tester.practice.delivery import Courier
+    from notification_tester.practice.hits import HitType
+    from notification_tester.practice.workers import Workers
 
 TARGET_PREFIX = "MTurkRequesterServiceV20170117."
 SIGNING_NAME = "mturk-requester"
@@ -39,6 +43,8 @@ _CLOSED_PAGE = (
 )
 
 Members = dict[str, Any]
+JsonText = str
+"""An answer's members, already written: the HITs of a page are never built as dictionaries."""
 
 
 class _CallError(Exception):
@@ -57,12 +63,13 @@ def _request_error(code: str, message: str) -> _CallError:
 class Requester:
     """Answers calls whose signature was checked."""
 
-    def __init__(self, *, marketplace: Marketplace, courier: Courier, plan: FaultPlan) -> None:
+    def __init__(self, *, marketplace: Marketplace, courier: Courier, workers: Workers, plan: FaultPlan) -> None:
         self._marketplace = marketplace
         self._courier = courier
+        self._workers = workers
         self._plan = plan
         self._model = ServiceModel(Loader().load_service_model("mturk", "service-2"), "mturk")
-        self._operations: dict[str, Callable[[Members], Members]] = {
+        self._operations: dict[str, Callable[[Members], JsonText]] = {
             "GetAccountBalance": self._get_account_balance,
             "CreateHITType": self._create_hit_type,
             "CreateHIT": self._create_hit,
@@ -88,7 +95,7 @@ class Requester:
         except _CallError as error:
             return error_response(error.kind, error.message, status=error.status, turk_error_code=error.turk_error_code)
 
-    def _call(self, operation: str, body: bytes) -> Members:
+    def _call(self, operation: str, body: bytes) -> JsonText:
         carry_out = self._operations.get(operation)
         if carry_out is None:
             known = operation in self._model.operation_names
@@ -106,42 +113,47 @@ class Requester:
             raise _CallError(error.code, str(error)) from error
         return carry_out(members)
 
-    def _get_account_balance(self, _: Members) -> Members:
-        return {"AvailableBalance": self._plan.current.balance or self._marketplace.balance}
+    def _get_account_balance(self, _: Members) -> JsonText:
+        return json.dumps({"AvailableBalance": self._plan.current.balance or self._marketplace.balance})
 
-    def _create_hit_type(self, members: Members) -> Members:
-        return {"HITTypeId": self._marketplace.register_type(members)}
+    def _create_hit_type(self, members: Members) -> JsonText:
+        return json.dumps({"HITTypeId": self._marketplace.register_type(members).hit_type_id})
 
-    def _create_hit(self, members: Members) -> Members:
+    def _create_hit(self, members: Members) -> JsonText:
         self._check_hit(members)
-        properties = {name: members.get(name) for name in HIT_TYPE_MEMBERS}
-        return {"HIT": self._marketplace.create_hit(self._marketplace.register_type(properties), members)}
+        return self._made(self._marketplace.register_type(members), members)
 
-    def _create_hit_with_hit_type(self, members: Members) -> Members:
-        self._check_type(members["HITTypeId"])
+    def _create_hit_with_hit_type(self, members: Members) -> JsonText:
+        hit_type = self._known_type(members["HITTypeId"])
         self._check_hit(members)
-        return {"HIT": self._marketplace.create_hit(members["HITTypeId"], members)}
+        return self._made(hit_type, members)
 
-    def _get_hit(self, members: Members) -> Members:
+    def _made(self, hit_type: HitType, members: Members) -> JsonText:
+        hit = self._marketplace.create_hit(hit_type, members)
+        self._workers.hit_created(hit)
+        return f'{{"HIT": {hit.as_json()}}}'
+
+    def _get_hit(self, members: Members) -> JsonText:
         hit = self._marketplace.hit(members["HITId"])
         if hit is None:
             raise _request_error("AWS.MechanicalTurk.HITDoesNotExist", f"Hit {members['HITId']} does not exist.")
-        return {"HIT": hit}
+        return f'{{"HIT": {hit.as_json()}}}'
 
-    def _list_hits(self, members: Members) -> Members:
+    def _list_hits(self, members: Members) -> JsonText:
         try:
             hits, token = self._marketplace.page(
                 size=members.get("MaxResults") or _DEFAULT_PAGE, token=members.get("NextToken")
             )
         except UnknownTokenError as error:
             raise _request_error("AWS.MechanicalTurk.InvalidNextToken", "The NextToken is not valid.") from error
-        return {"NumResults": len(hits), "HITs": hits, **({"NextToken": token} if token else {})}
+        following = f', "NextToken": "{token}"' if token else ""
+        return f'{{"NumResults": {len(hits)}, "HITs": [{", ".join(hits)}]{following}}}'
 
-    def _update_notification_settings(self, members: Members) -> Members:
+    def _update_notification_settings(self, members: Members) -> JsonText:
         notification, active = members.get("Notification"), members.get("Active")
         if notification is None and active is None:
             raise _request_error("AWS.MissingParameters", "One of Notification and Active must be given.")
-        self._check_type(members["HITTypeId"])
+        hit_type = self._known_type(members["HITTypeId"])
         if notification is not None:
             self._check_specification(notification)
             if EventType.PING.value in notification["EventTypes"]:
@@ -150,27 +162,30 @@ class Requester:
         if not self._marketplace.change_setting(members["HITTypeId"], notification=notification, active=active):
             message = f"HITType {members['HITTypeId']} has no notification specification to switch."
             raise _request_error("AWS.MechanicalTurk.NoNotificationSpecification", message)
-        return {}
+        self._workers.setting_changed(hit_type)
+        return "{}"
 
-    def _send_test_event_notification(self, members: Members) -> Members:
+    def _send_test_event_notification(self, members: Members) -> JsonText:
         notification = members["Notification"]
         self._check_specification(notification)
         if not self._courier.accepts(notification):
             raise _CallError("InternalFailure", status=500)
         self._courier.send_test(notification, EventType(members["TestEventType"]))
-        return {}
+        return "{}"
 
-    def _check_type(self, hit_type_id: str) -> None:
-        if not self._marketplace.has_type(hit_type_id):
+    def _known_type(self, hit_type_id: str) -> HitType:
+        hit_type = self._marketplace.hit_type(hit_type_id)
+        if hit_type is None:
             message = f"HITType {hit_type_id} does not exist."
             raise _request_error("AWS.MechanicalTurk.HITTypeDoesNotExist", message)
+        return hit_type
 
     def _check_hit(self, members: Members) -> None:
         if not members.get("Question") and not members.get("HITLayoutId"):
             raise _request_error("AWS.MissingParameters", "A Question or a HITLayoutId is required.")
         token = members.get("UniqueRequestToken")
         if token and (known := self._marketplace.hit_of_token(token)):
-            message = f"The HIT with ID {known['HITId']} already exists."
+            message = f"The HIT with ID {known.hit_id} already exists."
             raise _request_error("AWS.MechanicalTurk.HITAlreadyExists", message)
 
     def _check_specification(self, notification: Mapping[str, Any]) -> None:
@@ -192,12 +207,12 @@ def error_response(kind: str, message: str = "", *, status: int = 400, turk_erro
         members["TurkErrorCode"] = turk_error_code
     elif message:
         members["message"] = message
-    return _json_response(status, members)
+    return _json_response(status, json.dumps(members))
 
 
-def _json_response(status: int, members: Members) -> Response:
+def _json_response(status: int, text: JsonText) -> Response:
     headers = (("x-amzn-RequestId", str(uuid.uuid4())),)
-    return Response(status=status, content_type=CONTENT_TYPE, headers=headers, body=json.dumps(members).encode())
+    return Response(status=status, content_type=CONTENT_TYPE, headers=headers, body=text.encode())
 
 
 def _fault_error(fault: Fault, operation: str) -> _CallError:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from notification_tester.practice.marketplace import Marketplace
 
 FIRST_START = "first-start.json"
-_QUESTION = (
+QUESTION = (
     '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2006-07-14/'
     'ExternalQuestion.xsd"><ExternalURL>https://practice.example/task</ExternalURL>'
     "<FrameHeight>600</FrameHeight></ExternalQuestion>"
@@ -81,7 +81,7 @@ def populate(marketplace: Marketplace, *, hits: int, hit_types: int) -> None:
         for number in range(hit_types)
     ]
     for number in range(hits):
-        marketplace.create_hit(ids[number % len(ids)], {"LifetimeInSeconds": 86_400, "Question": _QUESTION})
+        marketplace.create_hit(ids[number % len(ids)], {"LifetimeInSeconds": 86_400, "Question": QUESTION})
 
 
 def _policy(place: Mapping[str, Any], **values: str) -> str:
@@ -96,5 +96,5 @@ def _add_hits(hit_types: list[dict[str, Any]], marketplace: Marketplace) -> None
         hit_type_id = marketplace.register_type(entry["properties"])
         for _ in range(int(entry["hits"])):
             created_at += _HOUR
-            details = {"Question": _QUESTION, **entry["hit"]}
+            details = {"Question": QUESTION, **entry["hit"]}
             marketplace.create_hit(hit_type_id, details, created_at=created_at - _HOUR / 2)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 
+from notification_tester.qt import display
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,8 +44,8 @@ def self_check(screenshot: str = "") -> int:
 
     ``screenshot`` is the file to save a picture of the window to, or empty.
     """
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and sys.platform.startswith("linux"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not display.is_there():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from notification_tester.qt.app import Desktop, make_application
     from notification_tester.storage.places import Places
 

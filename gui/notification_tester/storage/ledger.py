@@ -9,7 +9,7 @@ ledger therefore refuses to write through a connection that promises less.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import LineState
 from notification_tester.storage.history import stamp
-from notification_tester.storage.ledger_rows import COLUMNS, OLDEST_FIRST, Reader, Row, change_values, fold
+from notification_tester.storage.ledger_rows import LINES_OF, OLDEST_FIRST, Reader, Row, change_values, fold
 from notification_tester.storage.rows import plain, problem_to_text
 
 if TYPE_CHECKING:
@@ -32,17 +32,23 @@ if TYPE_CHECKING:
     from notification_tester.storage.ledger_rows import ImportedLine
 
 _FULL = 2
-_FROM = f"SELECT {COLUMNS} FROM ledger l LEFT JOIN ledger_answers a ON a.line = l.id"
-_WHERE = "WHERE l.account = ? AND l.environment = ?"
-_INSERT = (
-    "INSERT INTO ledger (id, at, place, account, environment, hit_type_id, action, spec, active, after_spec,"
-    " after_active, owner, imported)"
+_ALL = f"{LINES_OF} ORDER BY {OLDEST_FIRST}"
+_BY_TYPE = f"{LINES_OF} ORDER BY l.hit_type_id, {OLDEST_FIRST}"
+_ONE_TYPE = f"{LINES_OF} AND l.hit_type_id = ? ORDER BY {OLDEST_FIRST}"
+_OPEN_TYPES = (
+    "SELECT q.hit_type_id FROM ledger q LEFT JOIN ledger_answers r ON r.line = q.id"
+    " WHERE q.account = ? AND q.environment = ? AND (r.line IS NULL OR r.state = 'unknown')"
 )
+_NOT_KNOWN = f"{LINES_OF} AND l.hit_type_id IN ({_OPEN_TYPES}) ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _PLAN = (
-    f"{_INSERT} SELECT ?1, ?2, max(?2, coalesce((SELECT max(place) FROM ledger WHERE account = ?3 AND environment = ?4"
-    " AND hit_type_id = ?5), '')), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL"
+    "INSERT INTO ledger (id, at, place, account, environment, hit_type_id, action, spec, active, after_spec,"
+    " after_active, owner) SELECT ?1, ?2, max(?2, coalesce((SELECT max(place) FROM ledger WHERE account = ?3"
+    " AND environment = ?4 AND hit_type_id = ?5), '')), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11"
 )
-_IMPORT = f"{_INSERT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)"
+_IMPORT = (
+    "INSERT INTO ledger (id, at, place, account, environment, hit_type_id, action, spec, active, after_spec,"
+    " after_active, owner, imported) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)"
+)
 _ANSWER = "INSERT INTO ledger_answers (line, state, answered, problem) VALUES (?, ?, ?, ?)"
 
 
@@ -100,12 +106,7 @@ class Ledger:
         """What the ledger says of every HIT type in it."""
         reader = self._reader(account, environment)
         with self._database.reading() as connection:
-            rows = map(
-                Row._make,
-                connection.execute(
-                    f"{_FROM} {_WHERE} ORDER BY l.hit_type_id, {OLDEST_FIRST}", (plain(account), environment)
-                ),
-            )
+            rows = map(Row._make, connection.execute(_BY_TYPE, (plain(account), environment)))
             return {
                 HitTypeId(hit_type_id): reader.known(story)
                 for hit_type_id, story in groupby(rows, key=attrgetter("hit_type_id"))
@@ -128,15 +129,7 @@ class Ledger:
         """
         reader = self._reader(account, environment)
         with self._database.reading() as connection:
-            rows = map(
-                Row._make,
-                connection.execute(
-                    f"{_FROM} {_WHERE} AND l.hit_type_id IN (SELECT l.hit_type_id FROM ledger l LEFT JOIN"
-                    f" ledger_answers a ON a.line = l.id {_WHERE} AND (a.line IS NULL OR a.state = 'unknown'))"
-                    f" ORDER BY l.hit_type_id, {OLDEST_FIRST}",
-                    (plain(account), environment) * 2,
-                ),
-            )
+            rows = map(Row._make, connection.execute(_NOT_KNOWN, (plain(account), environment) * 2))
             unsettled = [
                 row
                 for _, story in groupby(rows, key=attrgetter("hit_type_id"))
@@ -146,15 +139,12 @@ class Ledger:
         unsettled.sort(key=lambda row: (row.place, row.imported is None, row.id), reverse=True)
         return [reader.line(row) for row in unsettled]
 
-    def story_of_all(self, account: str, environment: str) -> Iterator[tuple[str, LedgerLine]]:
-        """Every line, oldest first, each with the moment by which it is ordered."""
+    def all_lines(self, account: str, environment: str) -> tuple[int, Iterator[tuple[str, LedgerLine]]]:
+        """How many lines there are, and each of them, oldest first, with the moment by which it is ordered."""
         reader = self._reader(account, environment)
         with self._database.reading() as connection:
-            for values in connection.execute(
-                f"{_FROM} {_WHERE} ORDER BY {OLDEST_FIRST}", (plain(account), environment)
-            ):
-                row = Row._make(values)
-                yield row.place, reader.line(row)
+            rows = connection.execute(_ALL, (plain(account), environment)).fetchall()
+        return len(rows), ((row.place, reader.line(row)) for row in map(Row._make, rows))
 
     def add_imported(
         self, account: str, environment: str, lines: Sequence[ImportedLine], *, now: datetime
@@ -166,11 +156,8 @@ class Ledger:
         imported, account = stamp(now), plain(account)
         ordered = sorted(lines, key=attrgetter("place"))
         with self._durably() as connection:
-            there = defaultdict(list)
-            for row in map(
-                Row._make,
-                connection.execute(f"{_FROM} {_WHERE} ORDER BY {OLDEST_FIRST} DESC", (account, environment)),
-            ):
+            there: defaultdict[tuple[object, ...], deque[Row]] = defaultdict(deque)
+            for row in map(Row._make, connection.execute(_ALL, (account, environment))):
                 there[row.at, row.hit_type_id, row.action, row.spec, row.active].append(row)
             row_id = first = _next_id(connection)
             new, answers, late = [], [], 0
@@ -183,7 +170,7 @@ class Ledger:
                     problem_to_text(line.problem),
                 )
                 if same:
-                    old = same.pop()
+                    old = same.popleft()
                     if old.imported is not None and old.state is None and line.answered is not None:
                         answers.append((old.id, *answer))
                         late += 1
@@ -198,13 +185,8 @@ class Ledger:
 
     def _story(self, account: str, environment: str, hit_type_id: HitTypeId) -> list[Row]:
         with self._database.reading() as connection:
-            return [
-                Row._make(values)
-                for values in connection.execute(
-                    f"{_FROM} {_WHERE} AND l.hit_type_id = ? ORDER BY {OLDEST_FIRST}",
-                    (plain(account), environment, hit_type_id),
-                )
-            ]
+            found = connection.execute(_ONE_TYPE, (plain(account), environment, hit_type_id)).fetchall()
+        return [Row._make(values) for values in found]
 
     def _reader(self, account: str, environment: str) -> Reader:
         return Reader(account, environment, self._database.owner.is_alive)

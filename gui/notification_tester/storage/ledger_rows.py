@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.problem import Problem
 
-COLUMNS = (
-    "l.id, l.at, l.place, l.hit_type_id, l.action, l.spec, l.active, l.after_spec, l.after_active, l.owner, l.imported,"
-    " a.state, a.answered, a.problem"
+LINES_OF = (
+    "SELECT l.id, l.at, l.place, l.hit_type_id, l.action, l.spec, l.active, l.after_spec, l.after_active, l.owner,"
+    " l.imported, a.state, a.answered, a.problem FROM ledger l LEFT JOIN ledger_answers a ON a.line = l.id"
+    " WHERE l.account = ? AND l.environment = ?"
 )
 OLDEST_FIRST = "l.place, l.imported IS NULL, l.id"
 """Of two lines of one moment the one of our own is the newer."""

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: MIT
+"""What the page HIT types says about a row: a state with word, shape and tone, and short texts for its cells."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.setting import Action, LineState, Setting
+from notification_tester.qt.theme import Tone
+from notification_tester.qt.visible_text import one_line
+from notification_tester.services.bulk_types import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.services.bulk_types import HitTypeRow
+
+
+class RowState(IntEnum):
+    """What a row says first, in the order in which they sort: what needs a person before what does not."""
+
+    FAILED = 0
+    UNKNOWN = 1
+    PENDING = 2
+    ON = 3
+    SET = 4  # something is set, and whether it is on is not known
+    OFF = 5
+    NOT_SET = 6
+
+
+TONES = {
+    RowState.FAILED: Tone.BAD,
+    RowState.UNKNOWN: Tone.BEWARE,
+    RowState.PENDING: Tone.BEWARE,
+    RowState.ON: Tone.GOOD,
+    RowState.SET: Tone.UNKNOWN,
+    RowState.OFF: Tone.UNKNOWN,
+    RowState.NOT_SET: Tone.UNKNOWN,
+}
+SHAPES = {
+    RowState.FAILED: "cross",
+    RowState.UNKNOWN: "question",
+    RowState.PENDING: "clock",
+    RowState.ON: "check",
+    RowState.SET: "dot",
+    RowState.OFF: "stop",
+    RowState.NOT_SET: "",
+}
+"""Each has a shape of its own, so that it is told without its colour; nothing where nothing was set."""
+TRANSPORT_ICONS = {Transport.EMAIL: "mail", Transport.SQS: "queue", Transport.SNS: "topic"}
+
+
+def state_of(row: HitTypeRow) -> RowState:
+    """The newest line of the record comes first: a change that failed or is not known must not look like a fact."""
+    match row.line_state:
+        case LineState.FAILED:
+            return RowState.FAILED
+        case LineState.UNKNOWN:
+            return RowState.UNKNOWN
+        case LineState.PENDING:
+            return RowState.PENDING
+        case _:
+            return setting_state(row.setting)
+
+
+def setting_state(setting: Setting) -> RowState:
+    """On, off, or nothing known."""
+    if setting.active is None:
+        return RowState.NOT_SET if setting.spec is None else RowState.SET
+    return RowState.ON if setting.active else RowState.OFF
+
+
+def state_word(state: RowState) -> str:
+    """The word beside the shape."""
+    translate = QCoreApplication.translate
+    return {
+        RowState.FAILED: translate("HitTypeState", "Failed"),
+        RowState.UNKNOWN: translate("HitTypeState", "Not known whether applied"),
+        RowState.PENDING: translate("HitTypeState", "Pending"),
+        RowState.ON: translate("HitTypeState", "On"),
+        RowState.SET: translate("HitTypeState", "Set, on or off not known"),
+        RowState.OFF: translate("HitTypeState", "Off"),
+        RowState.NOT_SET: translate("HitTypeState", "Not set from here"),
+    }[state]
+
+
+def state_meaning(row: HitTypeRow) -> str:
+    """One sentence more, for a tool tip and the details."""
+    translate = QCoreApplication.translate
+    state = state_of(row)
+    if state is RowState.FAILED:
+        why = row.problem.title if row.problem else translate("HitTypeMeaning", "No reason was given.")
+        return translate("HitTypeMeaning", "The last change failed: {why} What was set before still holds.").format(
+            why=one_line(why)
+        )
+    return {
+        RowState.UNKNOWN: translate(
+            "HitTypeMeaning", "A change was being sent when the program ended. Sending it again does no harm."
+        ),
+        RowState.PENDING: translate("HitTypeMeaning", "A change is being sent just now."),
+        RowState.ON: translate("HitTypeMeaning", "Mechanical Turk was told to send notifications."),
+        RowState.SET: translate("HitTypeMeaning", "A specification is known; whether it is switched on is not."),
+        RowState.OFF: translate("HitTypeMeaning", "Mechanical Turk was told not to send notifications."),
+        RowState.NOT_SET: translate(
+            "HitTypeMeaning", "This program never set anything here. Somebody else may have: it cannot be asked."
+        ),
+    }[state]
+
+
+def destination_name(spec: NotificationSpec | None) -> str:
+    """The name by which a person knows the queue, topic or mailbox."""
+    return "" if spec is None else one_line(spec.destination.name)
+
+
+def transport_word(transport: Transport) -> str:
+    """The transport in one word."""
+    translate = QCoreApplication.translate
+    return {
+        Transport.EMAIL: translate("TransportWord", "e-mail"),
+        Transport.SQS: translate("TransportWord", "queue"),
+        Transport.SNS: translate("TransportWord", "topic"),
+    }[transport]
+
+
+def destination_and_kind(spec: NotificationSpec) -> str:
+    """The name and what it is, for a sentence."""
+    if spec.transport is Transport.EMAIL:
+        return destination_name(spec)
+    return f"{destination_name(spec)} ({transport_word(spec.transport)})"
+
+
+def events_text(events: Sequence[EventType], *, most: int = 2) -> str:
+    """The first labels, and how many more there are."""
+    shown = ", ".join(event.label for event in events[:most])
+    more = len(events) - most
+    return f"{shown} +{QLocale().toString(more)}" if more > 0 else shown
+
+
+def spec_text(spec: NotificationSpec, *, most: int = 4) -> str:
+    """A specification in one line."""
+    return f"{destination_and_kind(spec)}: {events_text(spec.events, most=most)}"
+
+
+def setting_text(setting: Setting, *, most: int = 4) -> str:
+    """A setting in one line, for a preview."""
+    word = state_word(setting_state(setting))
+    return word if setting.spec is None else f"{word}, {spec_text(setting.spec, most=most)}"
+
+
+def action_text(action: Action) -> str:
+    """What a change was for, as a short noun."""
+    translate = QCoreApplication.translate
+    return {
+        Action.APPLY: translate("HitTypeAction", "Applied"),
+        Action.SWITCH_ON: translate("HitTypeAction", "Switched on"),
+        Action.SWITCH_OFF: translate("HitTypeAction", "Switched off"),
+        Action.UNDO: translate("HitTypeAction", "Undone"),
+        Action.REAPPLY: translate("HitTypeAction", "Applied again"),
+        Action.IMPORT: translate("HitTypeAction", "Imported"),
+    }[action]
+
+
+def moment_text(moment: datetime, now: datetime) -> str:
+    """The time alone for today, the date and the time for other days."""
+    here = moment.astimezone()
+    clock = here.strftime("%H:%M")
+    if here.date() == now.astimezone().date():
+        return clock
+    return f"{day_text(here)}, {clock}"
+
+
+def day_text(here: datetime) -> str:
+    """A date as the system writes it."""
+    return QLocale().toString(QDate(here.year, here.month, here.day), QLocale.FormatType.ShortFormat)
+
+
+def set_text(row: HitTypeRow, now: datetime) -> str:
+    """When it was set, by what, and until when it may not hold yet."""
+    translate = QCoreApplication.translate
+    if row.source is Source.NOT_KNOWN or row.set_at is None:
+        return ""
+    moment = moment_text(row.set_at, now)
+    if row.source is Source.IMPORTED:
+        return translate("HitTypeSet", "{moment}, imported").format(moment=moment)
+    if row.takes_effect_by is not None and row.takes_effect_by > now:
+        return translate("HitTypeSet", "{moment}, takes effect by {later}").format(
+            moment=moment, later=moment_text(row.takes_effect_by, now)
+        )
+    return translate("HitTypeSet", "{moment}, from here").format(moment=moment)
+
+
+def tested_text(row: HitTypeRow, now: datetime) -> str:
+    """Whether this very specification ever arrived in a test; nothing where none is known."""
+    if row.setting.spec is None:
+        return ""
+    if row.tested_at is None:
+        return QCoreApplication.translate("HitTypeTested", "never tested")
+    return QCoreApplication.translate("HitTypeTested", "arrived {ago}").format(ago=ago_text(row.tested_at, now))
+
+
+def ago_text(moment: datetime, now: datetime) -> str:
+    """How long ago, in the largest unit that fits."""
+    translate = QCoreApplication.translate
+    passed = max(now - moment, timedelta())
+    minutes = int(passed.total_seconds()) // 60
+    if minutes < 1:
+        return translate("Ago", "just now")
+    if minutes < 60:
+        return translate("Ago", "{count} min ago").format(count=minutes)
+    hours = minutes // 60
+    if hours < 24:
+        return (translate("Ago", "1 hour ago") if hours == 1 else translate("Ago", "{count} hours ago")).format(
+            count=hours
+        )
+    days = hours // 24
+    return (translate("Ago", "1 day ago") if days == 1 else translate("Ago", "{count} days ago")).format(
+        count=QLocale().toString(days)
+    )
+
+
+def newest_text(newest: str) -> str:
+    """The day of the newest HIT; text that is no time stays as it came."""
+    if not newest:
+        return ""
+    try:
+        return day_text(datetime.fromisoformat(newest).astimezone())
+    except ValueError:
+        return one_line(newest)
+
+
+def reward_text(reward: str) -> str:
+    """In US dollars, as the service pays; the service's own text where it is no number."""
+    try:
+        return f"${float(reward):.2f}"
+    except ValueError:
+        return one_line(reward)
+
+
+def count_text(count: int, one: str, many: str) -> str:
+    """``one`` or ``many`` with ``{count}`` filled in as the system writes numbers."""
+    return (one if count == 1 else many).format(count=QLocale().toString(count))
+
+
+def now_utc() -> datetime:
+    """The moment; in one place, as a test may want another."""
+    return datetime.now(UTC)

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""Servers on this computer that answer as they are told, and services that ask them."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.requester import Requester
+from notification_tester.domain.account import Credentials
+from notification_tester.domain.problem import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from notification_tester.domain.problem import Problem
+
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+KEYS = Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key=SECRET)
+JSON = "application/x-amz-json-1.1"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    answer: tuple[int, str, bytes]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        status, kind, body = self.server.answer
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("x-amzn-RequestId", "0f0f0f0f-request-id")
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST  # noqa: N815 - the name that http.server calls
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that http.server gives
+        """Say nothing."""
+
+
+@contextmanager
+def answering(status: int, kind: str, body: bytes) -> Iterator[str]:
+    """A server that gives everybody the same answer; its address."""
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        server.answer = (status, kind, body)
+        thread = threading.Thread(target=server.serve_forever, args=[0.02])
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """A server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@contextmanager
+def hanging_up() -> Iterator[str]:
+    """A server that ends every connection once it was asked something."""
+    ended = threading.Event()
+
+    def serve(server: socket.socket) -> None:
+        while not ended.is_set():
+            connection, _ = server.accept()
+            with connection:
+                connection.settimeout(1)
+                if not ended.is_set():
+                    connection.recv(65536)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        thread = threading.Thread(target=serve, args=[server])
+        thread.start()
+        yield f"http://127.0.0.1:{port}"
+        ended.set()
+        socket.create_connection(("127.0.0.1", port)).close()
+        thread.join()
+
+
+@contextmanager
+def nobody() -> Iterator[str]:
+    """A port that nobody listens at; it is kept, so that nobody else begins to."""
+    with socket.socket() as kept:
+        kept.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{kept.getsockname()[1]}"
+
+
+def connection(endpoint: str, *, aws_endpoint: str = "", is_local: bool = False) -> Connection:
+    """Keys that a person typed, for an endpoint."""
+    return Connection(mturk_endpoint=endpoint, aws_endpoint=aws_endpoint, credentials=KEYS, is_local=is_local)
+
+
+def problem_of(call: Callable[[], object]) -> Problem:
+    """The problem that a call ends with; it never holds the secret."""
+    try:
+        call()
+    except ProblemError as error:
+        found = error.problem
+        said = f"{found.as_json()} {found.as_text()} {error}"
+        assert SECRET not in said
+        assert all((found.title, found.detail, found.remedy, found.code))
+        assert "{" not in found.title + found.detail.replace(found.answer.message, "") + found.remedy
+        return found
+    raise AssertionError("it was answered")
+
+
+def balance_problem(made: Connection) -> Problem:
+    """What a question to Mechanical Turk ends with."""
+    clients = Clients(made)
+    try:
+        return problem_of(Requester(clients).balance)
+    finally:
+        clients.close()

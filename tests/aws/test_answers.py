@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: MIT
+"""Every row of the tables is met by an error that boto3 itself made of an answer, or raises."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING, Any
+
+import botocore.exceptions
+import pytest
+
+from aws.parts import JSON, KEYS, answering, balance_problem, connection, problem_of
+from notification_tester.aws import clients
+from notification_tester.aws.clients import Clients
+from notification_tester.aws.error_table import ANSWERS, LOCAL_FAILURES, NO_ANSWER, Call
+from notification_tester.aws.errors import translated
+from notification_tester.aws.identity import caller
+from notification_tester.aws.queues import list_queues
+from notification_tester.aws.topics import Topic
+from notification_tester.domain.destination import TopicAddress
+from notification_tester.domain.problem import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from notification_tester.domain.problem import Problem
+
+TOPIC = TopicAddress(partition="aws", region="us-east-1", account_id="123456789012", topic_name="t")
+LINKED = "To use the MTurk API, your account must be linked. (1769903999000 s)"
+REGION = "Credential should be scoped to a valid region, not 'eu-west-1'."
+
+
+@pytest.fixture(autouse=True)
+def one_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "ATTEMPTS", 1)
+
+
+def mturk(code: str, message: str = "Words.", turk: str = "", status: int = 400) -> Problem:
+    members = {"__type": code, "Message": message} | ({"TurkErrorCode": turk} if turk else {})
+    with answering(status, JSON, json.dumps(members).encode()) as endpoint:
+        return balance_problem(connection(endpoint, aws_endpoint=endpoint))
+
+
+def sqs(code: str, message: str = "Words.") -> Problem:
+    body = json.dumps({"__type": f"com.amazonaws.sqs#{code}", "message": message}).encode()
+    return of_others(body, JSON, list_queues)
+
+
+def sns(code: str, message: str = "Words.") -> Problem:
+    return of_others(xml(code, message), "text/xml", lambda made: Topic(made, TOPIC).policy())
+
+
+def sts(code: str, message: str = "Words.") -> Problem:
+    return of_others(xml(code, message), "text/xml", caller)
+
+
+def xml(code: str, message: str) -> bytes:
+    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+    return f"<ErrorResponse>{error}<RequestId>0f0f0f0f-request-id</RequestId></ErrorResponse>".encode()
+
+
+def of_others(body: bytes, kind: str, ask: Callable[[Clients], object]) -> Problem:
+    with answering(400, kind, body) as endpoint:
+        made = Clients(connection(endpoint, aws_endpoint=endpoint))
+        try:
+            return problem_of(lambda: ask(made))
+        finally:
+            made.close()
+
+
+ROWS = [
+    pytest.param(mturk, ("RequestError", LINKED, "AWS.AccountNotLinked"), Cause.NOT_LINKED, "not linked", id="linked"),
+    pytest.param(mturk, ("AWS.AccountNotLinked",), Cause.NOT_LINKED, "not linked", id="linked-by-code"),
+    pytest.param(
+        mturk,
+        ("RequestError", "Hit X does not exist. (17)", "AWS.MechanicalTurk.HITDoesNotExist"),
+        Cause.REFUSED,
+        "does not know this here",
+        id="unknown-hit",
+    ),
+    pytest.param(mturk, ("InvalidSignatureException", REGION), Cause.KEYS, "wrong region", id="region"),
+    pytest.param(
+        mturk, ("InvalidSignatureException", "Signature expired: 2026"), Cause.CLOCK, "clock", id="signature-expired"
+    ),
+    pytest.param(
+        sts, ("SignatureDoesNotMatch", "Signature not yet current: 2026"), Cause.CLOCK, "clock", id="in-the-future"
+    ),
+    pytest.param(mturk, ("RequestExpired",), Cause.CLOCK, "clock", id="request-expired"),
+    pytest.param(sts, ("RequestTimeTooSkewed",), Cause.CLOCK, "clock", id="too-skewed"),
+    pytest.param(mturk, ("ExpiredTokenException",), Cause.KEYS, "have run out", id="expired-token"),
+    pytest.param(sns, ("ExpiredToken",), Cause.KEYS, "have run out", id="expired-token-query"),
+    pytest.param(mturk, ("UnrecognizedClientException",), Cause.KEYS, "not known", id="unrecognized"),
+    pytest.param(sts, ("InvalidClientTokenId",), Cause.KEYS, "not known", id="invalid-token-id"),
+    pytest.param(sqs, ("InvalidAccessKeyId",), Cause.KEYS, "not known", id="invalid-key-id"),
+    pytest.param(mturk, ("InvalidSignatureException",), Cause.KEYS, "secret does not belong", id="wrong-secret"),
+    pytest.param(sts, ("SignatureDoesNotMatch",), Cause.KEYS, "secret does not belong", id="no-match"),
+    pytest.param(sts, ("IncompleteSignature",), Cause.KEYS, "secret does not belong", id="incomplete"),
+    pytest.param(mturk, ("MissingAuthenticationTokenException",), Cause.KEYS, "without keys", id="unsigned"),
+    pytest.param(mturk, ("SubscriptionRequiredException",), Cause.PERMISSION, "not signed up", id="not-signed-up"),
+    pytest.param(sns, ("OptInRequired",), Cause.PERMISSION, "not signed up", id="opt-in"),
+    pytest.param(
+        sqs, ("AWS.SimpleQueueService.NonExistentQueue",), Cause.DESTINATION, "queue does not exist", id="no-queue"
+    ),
+    pytest.param(sqs, ("QueueDoesNotExist",), Cause.DESTINATION, "queue does not exist", id="no-queue-json"),
+    pytest.param(sns, ("NotFound",), Cause.DESTINATION, "topic does not exist", id="no-topic"),
+    pytest.param(sqs, ("InvalidAddress",), Cause.DESTINATION, "address is not accepted", id="invalid-address"),
+    pytest.param(sqs, ("QueueDeletedRecently",), Cause.DESTINATION, "deleted a moment ago", id="deleted-recently"),
+    pytest.param(sqs, ("OverLimit",), Cause.DESTINATION, "somebody's hands", id="over-limit"),
+    pytest.param(sqs, ("KmsAccessDenied",), Cause.PERMISSION, "encrypted", id="kms"),
+    pytest.param(sns, ("KMSAccessDenied",), Cause.PERMISSION, "encrypted", id="kms-query"),
+    pytest.param(mturk, ("AccessDeniedException",), Cause.PERMISSION, "may not do this", id="denied"),
+    pytest.param(sns, ("AuthorizationError",), Cause.PERMISSION, "may not do this", id="denied-sns"),
+    pytest.param(mturk, ("ThrottlingException", "Rate exceeded"), Cause.SLOW_DOWN, "Too many calls", id="throttled"),
+    pytest.param(sqs, ("RequestThrottled",), Cause.SLOW_DOWN, "Too many calls", id="throttled-sqs"),
+    pytest.param(mturk, ("InternalFailure", ""), Cause.DESTINATION, "could not deliver", id="internal-failure"),
+    pytest.param(
+        mturk, ("ServiceFault", "Trouble.", "AWS.ServiceUnavailable"), Cause.SERVICE, "trouble of its own", id="fault"
+    ),
+    pytest.param(sqs, ("InternalFailure",), Cause.SERVICE, "Amazon SQS has trouble", id="internal-failure-sqs"),
+    pytest.param(mturk, ("UnknownOperationException",), Cause.REFUSED, "does not know what", id="operation"),
+    pytest.param(sns, ("InvalidAction",), Cause.REFUSED, "does not know what", id="action"),
+    pytest.param(mturk, ("Forbidden",), Cause.REFUSED, "older interface", id="forbidden"),
+    pytest.param(
+        mturk, ("RequestError", "Odd. (1)", "AWS.MechanicalTurk.Odd"), Cause.REFUSED, "did not accept", id="odd"
+    ),
+    pytest.param(mturk, ("ValidationException", "1 error"), Cause.REFUSED, "did not accept", id="validation"),
+]
+
+
+@pytest.mark.parametrize(("service", "words", "cause", "expected"), ROWS)
+def test_an_answer_becomes_a_sentence(
+    service: Callable[..., Problem], words: tuple[str, ...], cause: Cause, expected: str
+) -> None:
+    problem = service(*words)
+    assert problem.cause is cause
+    assert expected in problem.title
+    code, message, turk_error_code = (*words, "Words.", "")[:3] if len(words) < 3 else words
+    assert problem.answer.code.endswith(code.removeprefix("AWS.SimpleQueueService."))
+    assert problem.code == problem.answer.code
+    assert problem.answer.message == message
+    assert problem.answer.turk_error_code == (turk_error_code if len(words) == 3 else "")
+    assert problem.answer.request_id == "0f0f0f0f-request-id"
+    assert problem.answer.http_status == 400
+
+
+def test_every_row_is_met_above() -> None:
+    services: dict[Any, str] = {mturk: "mturk", sqs: "sqs", sns: "sns", sts: "sts"}
+    met = set()
+    for parameters in ROWS:
+        service, words, _, expected = parameters.values
+        for rule in ANSWERS:
+            fits_service = not rule.services or services[service] in rule.services
+            if expected in rule.title.format(who="Amazon SQS") and fits_service:
+                met.add(rule)
+    assert [rule.title for rule in ANSWERS if rule not in met] == []
+
+
+def test_words_that_nobody_knows_are_kept_and_claimed_to_be_nothing() -> None:
+    problem = mturk("TeapotException", "I am a <b>teapot</b>.", "AWS.Teapot", status=418)
+    assert problem.cause is Cause.REFUSED
+    assert problem.code == "TeapotException"
+    assert problem.detail == "It said: I am a <b>teapot</b>."
+    assert problem.answer.as_text().splitlines() == [
+        "Code: TeapotException",
+        "TurkErrorCode: AWS.Teapot",
+        "Message: I am a <b>teapot</b>.",
+        "Request id: 0f0f0f0f-request-id",
+        "HTTP status: 418",
+    ]
+
+
+def test_braces_in_foreign_words_do_no_harm() -> None:
+    problem = mturk("TeapotException", "{who} {0} {nothing} %s")
+    assert problem.detail == "It said: {who} {0} {nothing} %s"
+
+
+def test_a_long_answer_is_cut() -> None:
+    assert len(mturk("TeapotException", "x" * 100_000).answer.message) == 4000
+
+
+def test_not_allowed_names_the_action() -> None:
+    assert "mechanicalturk:GetAccountBalance" in mturk("AccessDeniedException").remedy
+    assert "sns:GetTopicAttributes" in sns("AuthorizationError").remedy
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "link"),
+    [
+        pytest.param("https://mturk-requester.us-east-1.amazonaws.com", "//requester.mturk.com/", id="live"),
+        pytest.param(
+            "https://mturk-requester-sandbox.us-east-1.amazonaws.com", "//requestersandbox.mturk.com/", id="sandbox"
+        ),
+    ],
+)
+def test_linking_is_done_where_the_call_went(endpoint: str, link: str) -> None:
+    error = botocore.exceptions.ClientError({"Error": {"Code": "RequestError", "Message": LINKED}}, "GetAccountBalance")
+    assert link in raised(error, endpoint=endpoint).remedy
+
+
+def raised(error: Exception, *, service: str = "mturk", endpoint: str = "https://mturk.example.org") -> Problem:
+    def fail() -> None:
+        with translated(Call(service=service, operation="GetAccountBalance", endpoint=endpoint), profile="lab"):
+            raise error
+
+    return problem_of(fail)
+
+
+def made(name: str) -> Exception:
+    """One of botocore's own exceptions, with what its message needs."""
+    values: dict[str, Any] = dict.fromkeys(
+        ("endpoint_url", "proxy_url", "profile_name", "name", "profile", "path", "error_msg", "provider", "cred_var"),
+        "THIS",
+    )
+    values |= dict.fromkeys(("service_name", "known_service_names", "data_path", "report", "config_value"), "THIS")
+    values |= {"error": OSError("THIS"), "cred_var": "THIS", "actual_bytes": 1, "expected_bytes": 2}
+    kind = getattr(botocore.exceptions, name, None)
+    if kind is None:
+        import botocore.parsers
+
+        return getattr(botocore.parsers, name)("THIS")  # type: ignore[no-any-return]
+    return kind(**values)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("failure", LOCAL_FAILURES, ids=lambda failure: failure.exception)
+def test_what_botocore_finds_wrong_here(failure: Any) -> None:
+    if not hasattr(botocore.exceptions, failure.exception):
+        pytest.skip("this botocore does not know it")
+    problem = raised(made(failure.exception))
+    assert (problem.title, problem.code, problem.cause) == (failure.title, failure.code, failure.cause)
+
+
+@pytest.mark.parametrize("name", NO_ANSWER)
+def test_no_answer_is_out_of_reach(name: str) -> None:
+    here = raised(made(name))
+    assert here.cause is Cause.UNREACHABLE
+    assert here.title == "Mechanical Turk cannot be reached."
+    amazon = raised(made(name), endpoint="https://mturk-requester.us-east-1.amazonaws.com")
+    assert "closed or cannot be reached" in amazon.title
+    other = raised(made(name), service="sqs", endpoint="https://sqs.us-east-1.amazonaws.com")
+    assert other.title == "Amazon SQS cannot be reached."
+
+
+def test_what_no_table_has_is_quoted() -> None:
+    problem = raised(botocore.exceptions.PaginationError(message="odd"))
+    assert problem.code == "PaginationError"
+    assert "odd" in problem.detail
+
+
+def test_a_bug_of_ours_passes_unchanged() -> None:
+    with pytest.raises(ZeroDivisionError):
+        raised(ZeroDivisionError())
+    with pytest.raises(socket.gaierror):
+        raised(socket.gaierror())
+
+
+def test_keys_are_in_no_representation() -> None:
+    assert KEYS.secret_access_key not in repr(connection("https://mturk.example.org"))

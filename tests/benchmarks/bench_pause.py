@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""The longest pause of the window while it opens practice, sends one test, and sends every event.
+
+Run as a program of its own, so that boto3, the clients and the history are imported and opened while it is watched,
+as at a start: a timer of the main thread should come every 5 ms, and how late it came is how long the window stood
+still. What is on the screen before the first paint is the row "start".
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from benchmarks.measure import Row
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from notification_tester.qt.app import Desktop
+
+LIMIT_SECONDS = 0.050
+BEAT_MILLISECONDS = 5
+SENDS = 5
+_ROUNDS = 5
+_PATIENCE_MILLISECONDS = 60_000
+
+
+def rows(*, rounds: int = _ROUNDS) -> list[Row]:
+    """Watch several starts of the program; of each the longest pause, and of those the median.
+
+    The one worst moment of all rounds would tell more about what else this computer did.
+    """
+    found = [_round() for _ in range(rounds)]
+    worst = {phase: max(one[phase] for one in found) for phase in found[0]}
+    note = ", ".join(f"{phase} {seconds * 1000:.0f} ms" for phase, seconds in worst.items())
+    return [
+        Row(
+            what="longest pause of the window",
+            ours=median(max(one.values()) for one in found),
+            reference=LIMIT_SECONDS,
+            goal=1.0,
+            note=f"the reference is the limit; longest in {rounds} rounds: {note}",
+        )
+    ]
+
+
+def _round() -> dict[str, float]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    words = [sys.executable, "-m", "benchmarks.bench_pause"]
+    done = subprocess.run(words, env=environment, capture_output=True, timeout=300, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"ended with {done.returncode}: {done.stderr.decode(errors='replace')[-2000:]}")
+    pauses: dict[str, float] = json.loads(done.stdout)
+    return pauses
+
+
+def watch() -> dict[str, float]:
+    """Drive the real window, offscreen; the longest pause of each phase, in seconds."""
+    from notification_tester.qt.app import Desktop, make_application
+    from notification_tester.storage.places import Places
+
+    application = make_application(["bench"])
+    pauses = {}
+    with tempfile.TemporaryDirectory(prefix="bench-pause-") as folder:
+        desktop = Desktop(application, Places.under(Path(folder)))
+        page = desktop.window.test_page
+        try:
+            _until(desktop.window.painted, desktop.begin)
+            with _Heartbeat() as heart:
+                _until(desktop.program.opened)
+            pauses["opening practice"] = heart.longest
+            with _Heartbeat() as heart:
+                for _ in range(SENDS):
+                    _until(page.test_finished, page.form.send.click)
+                    _see_that_it_is_good(desktop)
+            pauses["one test"] = heart.longest
+            with _Heartbeat() as heart:
+                page.form.events.all_link.click()
+                _until(page.test_finished, page.form.send_all.click)
+                _see_that_it_is_good(desktop)
+            pauses["every event"] = heart.longest
+        finally:
+            desktop.end()
+    return pauses
+
+
+class _Heartbeat:
+    """Notes the longest time by which a beat was late."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import Qt, QTimer
+
+        self.longest = 0.0
+        self._timer = QTimer(interval=BEAT_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+
+    def __enter__(self) -> _Heartbeat:
+        self._last = perf_counter()
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.stop()
+        self._beat()
+
+    def _beat(self) -> None:
+        now = perf_counter()
+        self.longest = max(self.longest, now - self._last - BEAT_MILLISECONDS / 1000)
+        self._last = now
+
+
+def _until(signal: SignalInstance, begin: object = None) -> None:
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    signal.connect(loop.quit)
+    QTimer.singleShot(_PATIENCE_MILLISECONDS, loop, lambda: loop.exit(1))
+    if callable(begin):
+        QTimer.singleShot(0, begin)
+    if loop.exec() != 0:
+        raise AssertionError("nothing happened")
+
+
+def _see_that_it_is_good(desktop: Desktop) -> None:
+    outcome = desktop.window.test_page.result.shown_outcome()
+    if outcome is None or not outcome.is_good:
+        raise AssertionError(f"not all green: {outcome}")
+
+
+if __name__ == "__main__":
+    print(json.dumps(watch()))
