@@ -39,7 +39,7 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
     try:
         match arguments.command:
             case "practice":
-                return _practice(arguments.port)
+                return _practice(arguments)
             case "decode":
                 return _decode(arguments)
             case "send":
@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
 
     practice = commands.add_parser("practice", help="run the practice cloud until Ctrl-C or the end of input")
     practice.add_argument("--port", type=int, default=0, help="the port to use (default: any free one)")
+    practice.add_argument("--hit-types", type=int, metavar="N", help="begin with so many made-up HIT types")
+    practice.add_argument("--hits", type=int, metavar="M", help="begin with so many made-up HITs")
 
     send = commands.add_parser("send", help="send a test event and see whether it arrives")
     send.add_argument("--transport", required=True, help="Email, SQS or SNS")
@@ -97,10 +99,10 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _practice(port: int) -> int:
+def _practice(arguments: argparse.Namespace) -> int:
     from notification_tester.practice.server import serve
 
-    return serve(port=port, output=sys.stdout)
+    return serve(port=arguments.port, output=sys.stdout, hit_types=arguments.hit_types, hits=arguments.hits)
 
 
 def _decode(arguments: argparse.Namespace) -> int:

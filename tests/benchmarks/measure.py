@@ -32,12 +32,21 @@ class Row:
 
 
 def in_turn(
-    ours: Callable[[], object], reference: Callable[[], object], *, repeats: int, warm_up: int = 1
+    ours: Callable[[], object],
+    reference: Callable[[], object],
+    *,
+    repeats: int,
+    warm_up: int = 1,
+    between: Callable[[], object] = lambda: None,
 ) -> tuple[float, float]:
-    """Run both alternately, each first as often as second; medians in seconds, without the ``warm_up`` runs."""
+    """Run both alternately, each first as often as second; medians in seconds, without the ``warm_up`` runs.
+
+    ``between`` is called after each run and not measured: neither pays for what the other left to be done.
+    """
     for _ in range(warm_up):
         ours()
         reference()
+        between()
     times: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(repeats):
         for is_ours in (True, False) if turn % 2 == 0 else (False, True):
@@ -45,4 +54,5 @@ def in_turn(
             start = perf_counter()
             run()
             times[is_ours].append(perf_counter() - start)
+            between()
     return median(times[True]), median(times[False])

@@ -35,6 +35,7 @@ class Bench:
 
     session: Session
     opened: OpenAccount
+    spec: NotificationSpec  # every event but Ping, to the practice queue that works
     mturk: MTurkClient
     sqs: SQSClient
 
@@ -43,16 +44,16 @@ class Bench:
         assert self.opened.practice is not None
         return self.opened.practice.details
 
-    @property
-    def spec(self) -> NotificationSpec:
-        """Every event but Ping, to the practice queue that works."""
-        return parse_spec(transport=Transport.SQS, destination=self.details.queue_url, events=SUBSCRIBED)
-
     def send_bare(self, event: EventType) -> None:
         """Make the call as somebody would who writes nothing down."""
         self.mturk.send_test_event_notification(
             Notification=cast("Any", self.spec.to_request()), TestEventType=event.value
         )
+
+    def settle(self) -> None:
+        """Wait until what ours left to the background is done."""
+        assert self.session.history is not None
+        self.session.history.settle()
 
     def empty_queue(self) -> None:
         self.sqs.purge_queue(QueueUrl=self.details.queue_url)
@@ -63,8 +64,11 @@ def bench() -> Iterator[Bench]:
     """Start practice and end it; files are in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Session(Places.under(Path(folder))) as session:
         opened = session.accounts.open(PRACTICE)
+        assert opened.practice is not None
+        queue = opened.practice.details.queue_url
+        spec = parse_spec(transport=Transport.SQS, destination=queue, events=SUBSCRIBED)
         bare = Clients(opened.clients.connection)  # other connections, the same configuration
         try:
-            yield Bench(session=session, opened=opened, mturk=bare.mturk, sqs=bare.sqs())
+            yield Bench(session=session, opened=opened, spec=spec, mturk=bare.mturk, sqs=bare.sqs())
         finally:
             bare.close()

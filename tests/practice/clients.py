@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -25,15 +26,49 @@ if TYPE_CHECKING:
     from notification_tester.practice.cloud import PracticeDetails
 
 
+@cache
+def _session() -> boto3.Session:
+    """One for all tests: it reads the services' models from disk, which takes longer than most tests."""
+    return boto3.Session()
+
+
 @dataclass(frozen=True)
 class Clients:
-    """boto3 clients for one cloud."""
+    """boto3 clients for one cloud, each made when it is first used. ``changes`` replace what they are made with."""
 
     details: PracticeDetails
-    mturk: MTurkClient
-    sqs: SQSClient
-    sns: SNSClient
-    sts: STSClient
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def mturk(self) -> MTurkClient:
+        client: MTurkClient = self._client("mturk", self.details.mturk_endpoint)
+        return client
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        client: SQSClient = self._client("sqs", self.details.aws_endpoint)
+        return client
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        client: SNSClient = self._client("sns", self.details.aws_endpoint)
+        return client
+
+    @cached_property
+    def sts(self) -> STSClient:
+        client: STSClient = self._client("sts", self.details.aws_endpoint)
+        return client
+
+    def _client(self, name: Any, endpoint: str) -> Any:
+        settings: dict[str, Any] = {
+            "endpoint_url": endpoint,
+            "aws_access_key_id": self.details.access_key_id,
+            "aws_secret_access_key": self.details.secret_access_key,
+            "region_name": self.details.region,
+            "config": Config(retries={"total_max_attempts": 1}, proxies={}, read_timeout=30),
+            **self.changes,
+        }
+        return _session().client(name, **settings)
 
     def bodies(self, queue_url: str, *, wait: int = 5, most: int = 10) -> list[str]:
         """Receive and delete what is in a queue."""
@@ -45,20 +80,7 @@ class Clients:
 
 def connect(details: PracticeDetails, **changes: Any) -> Clients:
     """Make clients; ``changes`` replace what they are made with."""
-    session = boto3.Session()
-
-    def client(name: Any) -> Any:
-        settings: dict[str, Any] = {
-            "endpoint_url": details.mturk_endpoint if name == "mturk" else details.aws_endpoint,
-            "aws_access_key_id": details.access_key_id,
-            "aws_secret_access_key": details.secret_access_key,
-            "region_name": details.region,
-            "config": Config(retries={"total_max_attempts": 1}, proxies={}, read_timeout=30),
-            **changes,
-        }
-        return session.client(name, **settings)
-
-    return Clients(details=details, mturk=client("mturk"), sqs=client("sqs"), sns=client("sns"), sts=client("sts"))
+    return Clients(details, changes)
 
 
 def signed(details: PracticeDetails, service: str, target: str, body: bytes) -> AWSPreparedRequest:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,14 +23,24 @@ def shared_cloud() -> Iterator[PracticeCloud]:
 
 
 @pytest.fixture(scope="session")
+def other_cloud() -> Iterator[PracticeCloud]:
+    """A second cloud, which no test changes."""
+    began = time.monotonic()
+    with PracticeCloud.start() as running:
+        assert time.monotonic() - began < 10  # half a second on an idle machine
+        yield running
+
+
+@pytest.fixture(scope="session")
 def shared_clients(shared_cloud: PracticeCloud) -> Clients:
     return connect(shared_cloud.details)
 
 
 @pytest.fixture
 def cloud(shared_cloud: PracticeCloud, shared_clients: Clients) -> Iterator[PracticeCloud]:
-    """The shared cloud without faults and with an empty queue."""
+    """The shared cloud without faults, with its workers at home and an empty queue."""
     shared_cloud.set_faults(Faults())
+    shared_cloud.set_workers(running=False)
     while shared_clients.bodies(shared_cloud.details.queue_url, wait=0):
         pass
     yield shared_cloud

@@ -198,6 +198,16 @@ def test_a_topic_s_policy_decides(cloud: PracticeCloud, clients: Clients) -> Non
     assert refused(clients, arn + "-missing", "SNS")
 
 
+@pytest.mark.parametrize("policy", ["{", "[]", '"x"', ""])
+def test_a_topic_s_policy_that_is_none_is_refused(cloud: PracticeCloud, clients: Clients, policy: str) -> None:
+    arn = cloud.details.topic_arn
+    with pytest.raises(clients.sns.exceptions.InvalidParameterException):
+        clients.sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
+    with pytest.raises(clients.sns.exceptions.InvalidParameterException):
+        clients.sns.create_topic(Name="bad-policy", Attributes={"Policy": policy})
+    assert "mturk-requester" in clients.sns.get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"]
+
+
 class TestTopicToQueue:
     """What a subscribed queue gets depends on its own policy, its filter and the kind of delivery."""
 

@@ -96,9 +96,8 @@ def test_answers_fit_the_service_model(cloud: PracticeCloud) -> None:
     assert checked(cloud, "SendTestEventNotification", test) == {}
 
 
-def test_the_scenario_has_hit_types_to_work_with(cloud: PracticeCloud) -> None:
-    with PracticeCloud.start() as fresh:
-        hits = connect(fresh.details).mturk.list_hits(MaxResults=100)["HITs"]
+def test_the_scenario_has_hit_types_to_work_with(other_cloud: PracticeCloud) -> None:
+    hits = connect(other_cloud.details).mturk.list_hits(MaxResults=100)["HITs"]
     assert len({hit["HITTypeId"] for hit in hits}) == 5
     assert len({hit["Title"] for hit in hits}) == 5
     times = [hit["CreationTime"] for hit in hits]
@@ -124,7 +123,9 @@ def test_pages_show_every_hit_once_the_newest_first(cloud: PracticeCloud, client
 def test_a_hit_made_between_pages_neither_repeats_nor_hides_one(cloud: PracticeCloud, clients: Clients) -> None:
     cloud.add_hits(hits=10, hit_types=1)
     first = clients.mturk.list_hits(MaxResults=5)
-    cloud.add_hits(hits=3, hit_types=1)
+    for _ in range(3):
+        hit_type_id = first["HITs"][0]["HITTypeId"]
+        clients.mturk.create_hit_with_hit_type(HITTypeId=hit_type_id, LifetimeInSeconds=60, Question=QUESTION)
     second = clients.mturk.list_hits(MaxResults=5, NextToken=first["NextToken"])
     assert not {hit["HITId"] for hit in first["HITs"]} & {hit["HITId"] for hit in second["HITs"]}
     newest = clients.mturk.list_hits(MaxResults=13)["HITs"]

@@ -18,6 +18,8 @@ from notification_tester.aws.errors import translated
 from notification_tester.domain.account import REGION, Credentials
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import boto3
     from types_boto3_mturk import MTurkClient
     from types_boto3_sns import SNSClient
@@ -30,6 +32,13 @@ CONNECT_SECONDS = 5
 READ_SECONDS = 20
 ATTEMPTS = 3
 """A person waits: three attempts with botocore's standard back-off end within seconds where the service answers."""
+
+BULK_ATTEMPTS = 1
+"""In bulk work whoever calls decides about trying again, because botocore's waiting cannot be stopped.
+
+Its adaptive mode was measured: where one call in five is turned away at random, it slows down to one call in two
+seconds and stays there, and a thread that waits in it does not hear of Cancel.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +64,29 @@ class Clients:
         self.connection = connection
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
+        self._bulk_session: boto3.Session | None = None
         self._made: dict[tuple[ServiceName, str], Any] = {}
+        self._mturk_bulk: MTurkClient | None = None
 
     @property
     def mturk(self) -> MTurkClient:
         """Mechanical Turk, always in us-east-1."""
         return cast("MTurkClient", self._client("mturk", REGION))
+
+    @property
+    def mturk_bulk(self) -> MTurkClient:
+        """Mechanical Turk for thousands of calls: nothing is tried again, and moments are seconds since 1970.
+
+        Half of the time that botocore takes to read a page of HITs goes into time zones of moments.
+        """
+        with self._lock:
+            if self._mturk_bulk is None:
+                with translated(Call(service="mturk", operation="", endpoint=self._endpoint("mturk"))):
+                    if self._bulk_session is None:
+                        self._bulk_session = _session(self.connection, timestamps=_seconds)
+                    made = self._make(self._bulk_session, "mturk", REGION, attempts=BULK_ATTEMPTS)
+                    self._mturk_bulk = cast("MTurkClient", made)
+            return self._mturk_bulk
 
     @property
     def sts(self) -> STSClient:
@@ -79,38 +105,41 @@ class Clients:
         """Close every connection that is held open."""
         with self._lock:
             made, self._made = list(self._made.values()), {}
+            bulk, self._mturk_bulk = self._mturk_bulk, None
         for client in made:
             client.close()
+        if bulk is not None:
+            bulk.close()
 
     def _client(self, service: ServiceName, region: str) -> Any:
         with self._lock:
             client = self._made.get((service, region))
             if client is None:
                 with translated(Call(service=service, operation="", endpoint=self._endpoint(service))):
-                    client = self._make(service, region)
+                    if self._session is None:
+                        self._session = _session(self.connection)
+                    client = self._make(self._session, service, region, attempts=ATTEMPTS)
                 self._made[service, region] = client
             return client
 
     def _endpoint(self, service: ServiceName) -> str:
         return self.connection.mturk_endpoint if service == "mturk" else self.connection.aws_endpoint
 
-    def _make(self, service: ServiceName, region: str) -> Any:
+    def _make(self, session: boto3.Session, service: ServiceName, region: str, *, attempts: int) -> Any:
         from botocore.config import Config
 
         connection = self.connection
-        if self._session is None:
-            self._session = _session(connection)
         patience: dict[str, Any] = {
             "connect_timeout": CONNECT_SECONDS,
             "read_timeout": READ_SECONDS,
-            "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
+            "retries": {"mode": "standard", "total_max_attempts": attempts},
             "max_pool_connections": 32,
             "user_agent_extra": "mturk-notification-tester",
             "ignore_configured_endpoint_urls": not connection.from_environment,
             # A proxy must not be asked for this very computer.
             "proxies": {} if connection.is_local else None,
         }
-        return self._session.client(
+        return session.client(
             cast("Any", service),
             endpoint_url=self._endpoint(service) or None,
             config=Config(**patience),
@@ -118,14 +147,21 @@ class Clients:
         )
 
 
-def _session(connection: Connection) -> boto3.Session:
+def _session(connection: Connection, *, timestamps: Callable[[Any], Any] | None = None) -> boto3.Session:
+    """Make a session with the connection's keys; ``timestamps`` reads the moments in answers in place of botocore's."""
     import boto3
     import botocore.session
 
+    def prepared(bare: botocore.session.Session) -> botocore.session.Session:
+        if timestamps is not None:
+            bare.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamps)
+        return bare
+
     if connection.from_environment:
-        return boto3.Session(region_name=REGION)
+        return boto3.Session(botocore_session=prepared(botocore.session.get_session()), region_name=REGION)
     if connection.credentials is None:
-        return boto3.Session(profile_name=connection.profile, region_name=REGION)
+        bare = prepared(botocore.session.get_session())
+        return boto3.Session(botocore_session=bare, profile_name=connection.profile, region_name=REGION)
     # Keys that a person typed are used alone: a broken configuration file or AWS_PROFILE must not get in their way.
     alone = botocore.session.Session(
         session_vars={
@@ -136,12 +172,21 @@ def _session(connection: Connection) -> boto3.Session:
     )
     keys = connection.credentials
     return boto3.Session(
-        botocore_session=alone,
+        botocore_session=prepared(alone),
         aws_access_key_id=keys.access_key_id,
         aws_secret_access_key=keys.secret_access_key,
         aws_session_token=keys.session_token or None,
         region_name=REGION,
     )
+
+
+def _seconds(value: Any) -> float:
+    """Read a moment: numbers are seconds already, and that is what Mechanical Turk writes."""
+    if isinstance(value, int | float):
+        return float(value)
+    from botocore.utils import parse_timestamp
+
+    return float(parse_timestamp(value).timestamp())
 
 
 def profile_names() -> tuple[str, ...]:

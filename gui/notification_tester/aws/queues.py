@@ -56,6 +56,11 @@ class QueueState:
     max_receive_count: int | None
     dead_letter_arn: str
     server_time: datetime
+    retention_seconds: int | None = None
+    delay_seconds: int = 0
+    maximum_bytes: int | None = None
+    key_id: str = ""  # of KMS, as the queue names it
+    is_encrypted_by_sqs: bool = False
 
 
 class Queue:
@@ -81,7 +86,17 @@ class Queue:
             max_receive_count=int(count) if count.isdecimal() else None,
             dead_letter_arn=str(redrive.get("deadLetterTargetArn", "")),
             server_time=_server_time(answer),
+            retention_seconds=_number(attributes.get("MessageRetentionPeriod", "")) or None,
+            delay_seconds=_number(attributes.get("DelaySeconds", "")),
+            maximum_bytes=_number(attributes.get("MaximumMessageSize", "")) or None,
+            key_id=attributes.get("KmsMasterKeyId", ""),
+            is_encrypted_by_sqs=attributes.get("SqsManagedSseEnabled", "").lower() == "true",
         )
+
+    def set_policy(self, policy: str) -> None:
+        """Replace the access policy and nothing else; an empty text takes it away."""
+        with self._translated("SetQueueAttributes"):
+            self._client.set_queue_attributes(QueueUrl=self.address.url, Attributes={"Policy": policy})
 
     def receive(self, *, wait_seconds: int, hold_seconds: int) -> tuple[ReceivedMessage, ...]:
         """Take up to ten messages, waiting up to ``wait_seconds`` for the first; hide them for ``hold_seconds``."""
@@ -106,10 +121,15 @@ class Queue:
             with self._translated("ChangeMessageVisibility"):
                 self._client.change_message_visibility_batch(QueueUrl=self.address.url, Entries=cast("Any", entries))
 
-    def delete_message(self, receipt: str) -> None:
-        """Remove one message for good."""
-        with self._translated("DeleteMessage"):
-            self._client.delete_message(QueueUrl=self.address.url, ReceiptHandle=receipt)
+    def delete_messages(self, receipts: Sequence[str]) -> None:
+        """Remove messages for good, ten a call. One that is gone already is no error."""
+        for start in range(0, len(receipts), BATCH):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": receipt}
+                for number, receipt in enumerate(receipts[start : start + BATCH])
+            ]
+            with self._translated("DeleteMessage"):
+                self._client.delete_message_batch(QueueUrl=self.address.url, Entries=cast("Any", entries))
 
     def delete_queue(self) -> None:
         """Remove the queue itself; only ever called for one that we made."""
@@ -157,6 +177,38 @@ def create_for_topic(clients: Clients, *, name: str, topic_arn: str, region: str
     with translated(call, profile=clients.connection.profile):
         client.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
     return Queue(clients, address), arn
+
+
+def create_queue(
+    clients: Clients, *, name: str, region: str, attributes: dict[str, str], tags: dict[str, str] | None = None
+) -> Queue:
+    """Make a queue; one of that name and with the same attributes comes back as it is. Raises ProblemError."""
+    client = clients.sqs(region)
+    call = Call(service="sqs", operation="CreateQueue", endpoint=client.meta.endpoint_url)
+    with translated(call, profile=clients.connection.profile):
+        url = client.create_queue(QueueName=name, Attributes=cast("Any", attributes), tags=tags or {})["QueueUrl"]
+    return Queue(clients, _address(url))
+
+
+def queue_exists(clients: Clients, *, name: str, region: str) -> bool:
+    """Whether the account has a queue of this name. Raises ProblemError."""
+    client = clients.sqs(region)
+    call = Call(service="sqs", operation="GetQueueUrl", endpoint=client.meta.endpoint_url)
+    with translated(call, profile=clients.connection.profile):
+        try:
+            client.get_queue_url(QueueName=name)
+        except client.exceptions.QueueDoesNotExist:
+            return False
+    return True
+
+
+def list_ours(clients: Clients, *, region: str) -> tuple[QueueAddress, ...]:
+    """The queues whose name says that this program made them, at most a thousand. Raises ProblemError."""
+    client = clients.sqs(region)
+    call = Call(service="sqs", operation="ListQueues", endpoint=client.meta.endpoint_url)
+    with translated(call, profile=clients.connection.profile):
+        urls = client.list_queues(QueueNamePrefix=NAME_PREFIX, MaxResults=1000).get("QueueUrls", [])
+    return tuple(_address(url) for url in urls)
 
 
 def delete_by_name(clients: Clients, *, name: str, region: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import translated, without_network
@@ -13,9 +13,16 @@ from notification_tester.aws.reachability import another_service_answers
 from notification_tester.domain.problem import Cause, ProblemError
 
 if TYPE_CHECKING:
+    from types_boto3_mturk import MTurkClient
+
     from notification_tester.aws.clients import Clients
     from notification_tester.domain.events import EventType
+    from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
+
+PAGE_SIZE = 100
+"""The most HITs that one ListHITs gives (API reference)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +31,23 @@ class Accepted:
 
     request_id: str
     seconds: float
+
+
+class SeenHit(NamedTuple):
+    """What a list of HITs tells about one of them. ``created`` is in seconds since 1970, zero where it is not told."""
+
+    hit_type_id: str
+    title: str
+    reward: str
+    status: str
+    created: float
+
+
+class HitPage(NamedTuple):
+    """One page of ListHITs, newest first, and the token of the next; empty where this is the last."""
+
+    hits: list[SeenHit]
+    next_token: str
 
 
 class Requester:
@@ -47,22 +71,62 @@ class Requester:
         """The prepaid balance in US dollars, as the service writes it, such as ``10000.00``."""
         return str(self._call("GetAccountBalance").get("AvailableBalance", ""))
 
+    def list_hits(self, token: str = "") -> HitPage:
+        """Fetch a page of HITs, tried once. A HIT that was disposed of is in no page."""
+        more = {"NextToken": token} if token else {}
+        answer = self._call_once("ListHITs", MaxResults=PAGE_SIZE, **more)
+        hits = [
+            SeenHit(
+                str(hit.get("HITTypeId", "")),
+                str(hit.get("Title", "")),
+                str(hit.get("Reward", "")),
+                str(hit.get("HITStatus", "")),
+                hit.get("CreationTime", 0.0),
+            )
+            for hit in answer.get("HITs", ())
+        ]
+        return HitPage(hits, str(answer.get("NextToken", "")))
+
+    def update_notification_settings(
+        self, hit_type_id: HitTypeId, *, spec: NotificationSpec | None, active: bool
+    ) -> None:
+        """Set a HIT type's notification, or switch what is set where ``spec`` is None; tried once.
+
+        The service may need up to five minutes until the change takes effect.
+        """
+        notification = {} if spec is None else {"Notification": spec.to_request()}
+        self._call_once("UpdateNotificationSettings", HITTypeId=hit_type_id, Active=active, **notification)
+
+    def told_apart(self, problem: Problem) -> Problem:
+        """Say of a service that did not answer whether anything else does. Takes some seconds."""
+        connection = self._clients.connection
+        asks_elsewhere = problem.cause is Cause.UNREACHABLE and not connection.is_local
+        if asks_elsewhere and not another_service_answers(connection.aws_endpoint):
+            return without_network(problem)
+        return problem
+
     def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        client = self._clients.mturk
-        call = Call(service="mturk", operation=operation, endpoint=client.meta.endpoint_url)
-        method = _METHODS[operation]
         try:
-            with translated(call, profile=self._clients.connection.profile):
-                return cast("dict[str, Any]", getattr(client, method)(**arguments))
+            return self._with(self._clients.mturk, operation, arguments)
         except ProblemError as error:
-            connection = self._clients.connection
-            asks_elsewhere = error.problem.cause is Cause.UNREACHABLE and not connection.is_local
-            if asks_elsewhere and not another_service_answers(connection.aws_endpoint):
-                raise ProblemError(without_network(error.problem)) from error
+            told_apart = self.told_apart(error.problem)
+            if told_apart is not error.problem:
+                raise ProblemError(told_apart) from error
             raise
+
+    def _call_once(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        """For bulk work, which decides about trying again by itself, and asks :meth:`told_apart` at its end."""
+        return self._with(self._clients.mturk_bulk, operation, arguments)
+
+    def _with(self, client: MTurkClient, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        call = Call(service="mturk", operation=operation, endpoint=client.meta.endpoint_url)
+        with translated(call, profile=self._clients.connection.profile):
+            return cast("dict[str, Any]", getattr(client, _METHODS[operation])(**arguments))
 
 
 _METHODS = {
     "SendTestEventNotification": "send_test_event_notification",
     "GetAccountBalance": "get_account_balance",
+    "ListHITs": "list_hits",
+    "UpdateNotificationSettings": "update_notification_settings",
 }

@@ -25,6 +25,24 @@ class Subscriber:
     protocol: str
     endpoint: str
     is_confirmed: bool
+    arn: str = ""  # empty while it is not confirmed
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionState:
+    """What one subscription says about itself. ``filter_scope`` is ``MessageAttributes`` or ``MessageBody``."""
+
+    filter_policy: str = ""
+    filter_scope: str = "MessageAttributes"
+    is_raw: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicState:
+    """What a topic says about itself. ``key_id`` is of KMS, as the topic names it."""
+
+    policy: str
+    key_id: str = ""
 
 
 class Topic:
@@ -37,8 +55,28 @@ class Topic:
 
     def policy(self) -> str:
         """The access policy as JSON text; empty where there is none."""
+        return self.state().policy
+
+    def state(self) -> TopicState:
+        """Ask for the attributes."""
         with self._translated("GetTopicAttributes"):
-            return self._client.get_topic_attributes(TopicArn=self.address.text).get("Attributes", {}).get("Policy", "")
+            found = self._client.get_topic_attributes(TopicArn=self.address.text).get("Attributes", {})
+        return TopicState(policy=found.get("Policy", ""), key_id=found.get("KmsMasterKeyId", ""))
+
+    def set_policy(self, policy: str) -> None:
+        """Replace the access policy and nothing else."""
+        with self._translated("SetTopicAttributes"):
+            self._client.set_topic_attributes(TopicArn=self.address.text, AttributeName="Policy", AttributeValue=policy)
+
+    def subscription(self, subscription_arn: str) -> SubscriptionState:
+        """Ask one confirmed subscription for its attributes."""
+        with self._translated("GetSubscriptionAttributes"):
+            found = self._client.get_subscription_attributes(SubscriptionArn=subscription_arn).get("Attributes", {})
+        return SubscriptionState(
+            filter_policy=found.get("FilterPolicy", ""),
+            filter_scope=found.get("FilterPolicyScope", "") or "MessageAttributes",
+            is_raw=found.get("RawMessageDelivery", "").lower() == "true",
+        )
 
     def subscribers(self) -> tuple[Subscriber, ...]:
         """The first hundred subscriptions."""
@@ -48,7 +86,8 @@ class Topic:
             Subscriber(
                 protocol=str(one.get("Protocol", "")),
                 endpoint=str(one.get("Endpoint", "")),
-                is_confirmed=one.get("SubscriptionArn", "").startswith("arn:"),
+                is_confirmed=(arn := one.get("SubscriptionArn", "")).startswith("arn:"),
+                arn=arn if arn.startswith("arn:") else "",
             )
             for one in found
         )
@@ -91,3 +130,12 @@ def list_topics(clients: Clients) -> tuple[TopicAddress, ...]:
     with translated(call, profile=clients.connection.profile):
         found = client.list_topics().get("Topics", [])
     return tuple(cast("TopicAddress", parse_destination(Transport.SNS, one.get("TopicArn", ""))) for one in found)
+
+
+def create_topic(clients: Clients, *, name: str, region: str) -> Topic:
+    """Make a topic; one of that name comes back as it is. Raises ProblemError."""
+    client = clients.sns(region)
+    call = Call(service="sns", operation="CreateTopic", endpoint=client.meta.endpoint_url)
+    with translated(call, profile=clients.connection.profile):
+        arn = client.create_topic(Name=name)["TopicArn"]
+    return Topic(clients, cast("TopicAddress", parse_destination(Transport.SNS, arn)))

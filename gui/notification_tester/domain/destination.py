@@ -17,12 +17,12 @@ has one) and marked as such by ``region == ""``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from notification_tester.domain.pasted_text import cleaned, refuse_strange_characters
 from notification_tester.domain.problem import input_problem
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def parse_destination(transport: Transport, text: str) -> Destination:
     address = cleaned(text)
     if not address:
         raise _empty(transport)
-    _refuse_strange_characters(address, transport)
+    refuse_strange_characters(address, plural=_plural(transport), plain_letters_only=transport is not Transport.EMAIL)
     actual = guess_transport(address)
     if actual is not None and actual is not transport:
         article = "an" if actual is Transport.EMAIL else "a"
@@ -189,19 +189,6 @@ def parse_destination(transport: Transport, text: str) -> Destination:
             return _parse_queue(address)
         case Transport.SNS:
             return _parse_topic(address)
-
-
-def cleaned(text: str) -> str:
-    """Take off what copying leaves around an address: blanks, line breaks, quotes, brackets, ``mailto:``."""
-    before = None
-    address = text
-    while address != before:
-        before = address
-        address = address.strip().strip("\u200b\ufeff").strip("\"'“”‘’«»„`<>").rstrip(",;")
-    # A URL or ARN that a mail program broke over two lines has no other blanks inside.
-    if re.match(r"(https?://|arn:)", address, re.IGNORECASE):
-        address = re.sub(r"[\r\n]+[ \t]*", "", address)
-    return re.sub(r"^mailto:", "", address, flags=re.IGNORECASE)
 
 
 def guess_transport(address: str) -> Transport | None:
@@ -233,55 +220,8 @@ def _empty(transport: Transport) -> ProblemError:
     )
 
 
-def _refuse_strange_characters(address: str, transport: Transport) -> None:
-    for position, character in enumerate(address, start=1):
-        category = unicodedata.category(character)
-        name = unicodedata.name(character, f"U+{ord(character):04X}")
-        if category in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}:
-            raise input_problem(
-                "destination.invisible-character",
-                title="There is an invisible character in the destination.",
-                detail=f"Character {position} cannot be seen: {name.title()} (U+{ord(character):04X}).",
-                remedy="Delete it, or type the address by hand.",
-            )
-        if category == "Zs":
-            raise input_problem(
-                "destination.blank-inside",
-                title="There is a blank inside the destination.",
-                detail=f"After “{address[: position - 1][-30:]}” stands a blank; {_plural(transport)} have none.",
-                remedy="Take the blank out.",
-            )
-        if transport is not Transport.EMAIL and ord(character) > 127:
-            plain = _lookalike(character)
-            looks = f", which looks like “{plain}” and is another letter" if plain else ""
-            letter = f"the plain letter “{plain}”" if plain else "the plain letter"
-            raise input_problem(
-                "destination.look-alike",
-                title="There is an unusual character in the destination.",
-                detail=f"Character {position} is “{character}” ({name.title()}){looks}. "
-                f"{_plural(transport).capitalize()} use plain letters only.",
-                remedy=f"Put {letter} in its place.",
-            )
-
-
 def _plural(transport: Transport) -> str:
     return {Transport.EMAIL: "e-mail addresses", Transport.SQS: "queue URLs", Transport.SNS: "topic ARNs"}[transport]
-
-
-_LOOKALIKES = dict(
-    zip(
-        "аеорсухіѕјԁһԛԝꓲΑΒΕΗΙΚΜΝΟΡΤΧΥΖοАВЕКМНОРСТХ–—−‐‑․：／",
-        "aeopcyxisjdhqwlABEHIKMNOPTXYZoABEKMHOPCTX-----.:/",
-        strict=True,
-    )
-)
-
-
-def _lookalike(character: str) -> str:
-    plain = unicodedata.normalize("NFKD", character)[0]
-    if plain.isascii() and plain.isprintable():
-        return plain
-    return _LOOKALIKES.get(character, "")
 
 
 def _parse_email(address: str) -> EmailAddress:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -106,15 +106,20 @@ class Afternoon:
         self._assignments: dict[tuple[str, str], str] = {}
         self._began = False
 
-    def next_moment(self) -> tuple[list[Event], bool]:
-        """Let the next moment happen: its events, and whether their message comes twice. No events: it is over."""
+    def next_moment(self, *, most: int | None = None) -> tuple[list[Event], bool]:
+        """Let the next moment happen: its events, and whether their message comes twice. No events: it is over.
+
+        Of a moment with more than ``most`` events the rest is left for the next time.
+        """
         if not self._began:
             self._began = True
             self._find_running()
         if not self._coming:
             return [], False
         moment = self._coming.popleft()
-        return [self._happen(step) for step in moment.steps], moment.twice
+        if rest := moment.steps[most:] if most else ():
+            self._coming.appendleft(replace(moment, steps=rest))
+        return [self._happen(step) for step in moment.steps[:most]], moment.twice
 
     def _find_running(self) -> None:
         hit = self._marketplace.open_hit(self.hit_type)

@@ -66,9 +66,11 @@ class PracticeDetails:
         return cls(**{name: str(value[name]) for name in names})
 
 
-def practice_command(port: int = 0) -> list[str]:
+def practice_command(port: int = 0, *, hit_types: int | None = None, hits: int | None = None) -> list[str]:
     """How the process is started: by this Python, or by this program itself where it is packaged."""
-    words = ["practice", "--port", str(port)] if port else ["practice"]
+    words = ["practice", *(["--port", str(port)] if port else [])]
+    words += [] if hit_types is None else ["--hit-types", str(hit_types)]
+    words += [] if hits is None else ["--hits", str(hits)]
     if getattr(sys, "frozen", False):
         return [sys.executable, *words]
     return [sys.executable, "-m", "notification_tester", *words]
@@ -93,15 +95,18 @@ class PracticeCloud:
         self._lock = threading.Lock()
 
     @classmethod
-    def start(cls, *, port: int = 0, timeout: float = 30.0) -> PracticeCloud:
+    def start(
+        cls, *, port: int = 0, timeout: float = 30.0, hit_types: int | None = None, hits: int | None = None
+    ) -> PracticeCloud:
         """Start one and wait until it answers, at most ``timeout`` seconds. Raises ProblemError.
 
-        ``port`` is for starting again where one was before; 0 lets the system choose.
+        ``port`` is for starting again where one was before; 0 lets the system choose. ``hit_types`` and ``hits`` ask
+        for so many made-up ones in the place of the few that it begins with.
         """
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         try:
             process = subprocess.Popen(
-                practice_command(port),
+                practice_command(port, hit_types=hit_types, hits=hits),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
@@ -154,8 +159,29 @@ class PracticeCloud:
         return answer
 
     def add_hits(self, *, hits: int, hit_types: int) -> None:
-        """Add many HITs at once, for measuring. Raises ProblemError."""
+        """Add many HITs of new HIT types at once, for measuring. Raises ProblemError."""
         self.control("POST", "/practice/hits", {"hits": hits, "hit_types": hit_types})
+
+    def set_workers(
+        self, *, running: bool = True, speed: float | None = None, events: int | None = None, batches: bool = True
+    ) -> None:
+        """Have the workers play in another way from now on. Raises ProblemError.
+
+        ``speed`` is in events per second over all HIT types, None for the gentle pace. ``events`` is how many shall
+        happen from now on, around the HIT types whose notifications are on, one afternoon after the other; None is
+        one afternoon for each. Without ``batches`` every event has a message of its own and none comes twice, so that
+        a HIT type with all events gets as many messages as ``events``.
+        """
+        self.control(
+            "POST",
+            "/practice/workers",
+            {"running": running, "speed": speed, "events": events, "batches": batches},
+        )
+
+    def workers(self) -> dict[str, Any]:
+        """Read how the workers play, and what they did: ``happened``, ``told``, ``messages``. Raises ProblemError."""
+        answer: dict[str, Any] = self.control("GET", "/practice/workers")
+        return answer
 
     def mailbox(self) -> tuple[PracticeMail, ...]:
         """Read the practice mailbox, the oldest message first. Raises ProblemError."""

@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from notification_tester.practice import scenario
+from notification_tester.practice import populating
 from notification_tester.practice.aws_services import SERVICES, Services
 from notification_tester.practice.faults import FaultPlan, Faults
 from notification_tester.practice.listener import LOOPBACK, Request, Response
 from notification_tester.practice.mailbox import PAGE_HEADERS, Mailbox, page
 from notification_tester.practice.requester import SIGNING_NAME, TARGET_PREFIX, Requester, error_response
 from notification_tester.practice.signatures import SignatureRefusedError, SigningKey, scope_service, verify
+from notification_tester.practice.workers import Pace, Workers
 
 if TYPE_CHECKING:
     from notification_tester.practice.marketplace import Marketplace
@@ -36,6 +37,7 @@ class Front:
     key: SigningKey
     mailbox_path: str
     requester: Requester
+    workers: Workers
     services: Services
     marketplace: Marketplace
     mailbox: Mailbox
@@ -46,7 +48,8 @@ class Front:
         try:
             return self._answer(request)
         except Exception:  # noqa: BLE001 - a server must answer whatever happens; nothing is hidden
-            traceback.print_exc(file=sys.stderr)
+            if sys.stderr:  # a packaged windowed program may have none
+                traceback.print_exc(file=sys.stderr)
             return _failure(request, "InternalFailure", "The practice cloud has a bug.", status=500)
 
     def _answer(self, request: Request) -> Response:
@@ -114,8 +117,13 @@ class Front:
                     return _json(self.plan.current.as_json())
                 case "POST", "/practice/hits":
                     wanted = json.loads(request.body)
-                    scenario.populate(self.marketplace, hits=int(wanted["hits"]), hit_types=int(wanted["hit_types"]))
+                    populating.populate(self.marketplace, hits=int(wanted["hits"]), hit_types=int(wanted["hit_types"]))
                     return _json(wanted)
+                case "GET", "/practice/workers":
+                    return _json(self.workers.state())
+                case "POST", "/practice/workers":
+                    self.workers.set(Pace.from_json(json.loads(request.body)))
+                    return _json(self.workers.state())
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             return Response(status=400, body=f"{error}\n".encode())
         return Response(status=404, body=b"There is no such page.\n")

@@ -90,6 +90,7 @@ class Hit:
         "is_reviewing",
         "most",
         "pending",
+        "serial",
         "submitted",
     )
 
@@ -103,12 +104,13 @@ class Hit:
         self.expires_at = self.created_at + lifetime
         self.most = self.available = max_assignments
         self.pending = self.submitted = self.completed = 0
+        self.serial = 0  # given by the marketplace; tells apart those of one millisecond
         self.is_expired = self.is_reviewing = self.is_disposed = False
 
     @property
-    def order(self) -> tuple[float, str]:
-        """What HITs are listed by, and nothing can change."""
-        return self.created_at, self.hit_id
+    def order(self) -> tuple[float, int]:
+        """What HITs are listed by, and nothing changes."""
+        return self.created_at, self.serial
 
     @property
     def is_open(self) -> bool:

@@ -83,7 +83,7 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Let bugs of ours reach standard error, and say nothing of clients that left."""
-        if not isinstance(sys.exc_info()[1], OSError):
+        if sys.stderr and not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
 

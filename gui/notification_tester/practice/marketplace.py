@@ -14,6 +14,7 @@ import threading
 import time
 from bisect import bisect_left, insort
 from dataclasses import dataclass
+from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,7 @@ class Marketplace:
         self._types: dict[str, HitType] = {}
         self._types_by_content: dict[str, HitType] = {}
         self._hits: list[Hit] = []
+        self._serials = count(1)
         self._hits_by_id: dict[str, Hit] = {}
         self._hits_by_token: dict[str, Hit] = {}
         self._settings: dict[str, Setting] = {}
@@ -83,6 +85,7 @@ class Marketplace:
             max_assignments=int(details.get("MaxAssignments") or 1),
         )
         with self._lock:
+            hit.serial = next(self._serials)
             insort(self._hits, hit, key=_ORDER)
             hit_type.hits.append(hit)
             self._hits_by_id[hit.hit_id] = hit
@@ -94,6 +97,8 @@ class Marketplace:
         """Take in many HITs of registered types at once."""
         new = list(hits)
         with self._lock:
+            for hit in new:
+                hit.serial = next(self._serials)
             self._hits.extend(new)
             self._hits.sort(key=_ORDER)
             for hit in new:
@@ -163,17 +168,18 @@ class Marketplace:
             return dict(self._settings)
 
     def _token(self, hit: Hit) -> str:
-        place = f"{hit.created_at:.3f}/{hit.hit_id}"
+        place = f"{hit.created_at:.3f}/{hit.serial}"
         return f"p1{hmac.new(self._key, place.encode(), hashlib.sha256).hexdigest()[:32]}{place.encode().hex()}"
 
-    def _place(self, token: str) -> tuple[float, str]:
+    def _place(self, token: str) -> tuple[float, int]:
         signature, code = token[2:34], token[34:]
         try:
             place = bytes.fromhex(code)
-            created_at, _, hit_id = place.decode().partition("/")
+            created_at, _, serial = place.decode().partition("/")
+            found = float(created_at), int(serial)
         except ValueError:
             raise UnknownTokenError from None
         expected = hmac.new(self._key, place, hashlib.sha256).hexdigest()[:32]
         if not hmac.compare_digest(signature.encode(), expected.encode()) or not token.startswith("p1"):
             raise UnknownTokenError
-        return float(created_at), hit_id
+        return found

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Queues as moto plays them, quicker and with their policy kept: put in the place of moto's class by :func:`install`.
+"""Queues and topics as moto plays them, put right: put in the place of moto's classes by :func:`install`.
 
-moto counts every message several times for each message that is received, which makes looking through some hundred
-messages take minutes; and it forgets a queue's policy whenever another attribute is set.
+moto counts every message several times for each message that is received, and goes through all of them twice for each
+that is deleted, which makes looking through some hundred messages take minutes; it forgets a queue's policy whenever
+another attribute is set; and it fails over a policy that is none.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from moto.sns import models as topic_models
+from moto.sns.exceptions import InvalidParameterValue
 from moto.sqs import models
-from moto.sqs.exceptions import InvalidAttributeValue
+from moto.sqs.exceptions import InvalidAttributeValue, ReceiptHandleIsInvalid
 
 if TYPE_CHECKING:
     from moto.sqs.models import Message
 
 
 def install() -> None:
-    """Have moto make our kind from now on; its backend looks the class up by name in its module."""
+    """Have moto make our kinds from now on; its backends look the classes up by name in their modules."""
     vars(models)["Queue"] = Queue
+    vars(topic_models)["Topic"] = Topic
 
 
 class Queue(models.Queue):
@@ -50,6 +54,18 @@ class Queue(models.Queue):
         moments = [max(message.visible_at, message.delayed_until) for message in self._messages]
         return min((moment - now for moment in moments if moment >= now), default=otherwise * 1000) / 1000
 
+    def delete_message(self, receipt_handle: str) -> None:
+        """Delete the message that the handle was given out for; a second time changes nothing."""
+        if receipt_handle in self.deleted_messages:
+            return
+        for position, message in enumerate(self._messages):
+            if message.had_receipt_handle(receipt_handle):
+                self.pending_messages.discard(message)
+                self.deleted_messages.update(handle for handle in message.all_receipt_handles if handle)
+                del self._messages[position]
+                return
+        raise ReceiptHandleIsInvalid
+
     def _set_attributes(self, attributes: dict[str, Any], now: float | None = None) -> None:
         if (policy := attributes.get("Policy")) and not _is_object(policy):
             raise InvalidAttributeValue("Policy")  # moto would fail over it
@@ -57,6 +73,23 @@ class Queue(models.Queue):
         super()._set_attributes(attributes, now)
         if before and "Policy" not in attributes:
             self.policy = before
+
+
+class Topic(topic_models.Topic):
+    """A topic that refuses a policy that is none."""
+
+    @property
+    def policy(self) -> str:
+        """The policy as SNS tells it."""
+        text: str = super().policy
+        return text
+
+    @policy.setter
+    def policy(self, policy: str) -> None:
+        if not _is_object(policy):
+            message = "Invalid parameter: Policy Error: null"
+            raise InvalidParameterValue(message)
+        self._policy_json = json.loads(policy)
 
 
 def _is_object(text: str) -> bool:

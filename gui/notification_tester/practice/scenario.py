@@ -43,8 +43,8 @@ def load(name: str = FIRST_START) -> dict[str, Any]:
     return value
 
 
-def set_up(scenario: Mapping[str, Any], *, services: Services, marketplace: Marketplace) -> Places:
-    """Make the scenario's queues, topic, HIT types and HITs."""
+def set_up(scenario: Mapping[str, Any], *, services: Services) -> Places:
+    """Make the scenario's queues and topic."""
     topic_arn = f"arn:aws:sns:{services.region}:{services.account_id}:{scenario['topic']['name']}"
     names: dict[str, str] = {}
     for role in ("queue", "blocked_queue", "topic_subscriber"):
@@ -58,7 +58,6 @@ def set_up(scenario: Mapping[str, Any], *, services: Services, marketplace: Mark
             )
             services.create_topic(str(scenario["topic"]["name"]), policy=topic_policy)
             services.subscribe(topic_arn, arn)
-    _add_hits(scenario["hit_types"], marketplace)
     return Places(
         queue_name=names["queue"],
         blocked_queue_name=names["blocked_queue"],
@@ -67,34 +66,18 @@ def set_up(scenario: Mapping[str, Any], *, services: Services, marketplace: Mark
     )
 
 
-def populate(marketplace: Marketplace, *, hits: int, hit_types: int) -> None:
-    """Add many HITs at once, spread evenly over new HIT types; for measuring."""
-    ids = [
-        marketplace.register_type(
-            {
-                "Title": f"Made for measuring, number {number + 1}",
-                "Description": "One of many.",
-                "Reward": "0.10",
-                "AssignmentDurationInSeconds": 600 + number,
-            }
-        )
-        for number in range(hit_types)
-    ]
-    for number in range(hits):
-        marketplace.create_hit(ids[number % len(ids)], {"LifetimeInSeconds": 86_400, "Question": QUESTION})
+def add_hits(scenario: Mapping[str, Any], marketplace: Marketplace) -> None:
+    """Make the scenario's HIT types and HITs."""
+    # An hour apart and all in the past, the first type's HITs the oldest, so that a list has an order worth seeing.
+    created_at = time.time() - _HOUR * sum(int(entry["hits"]) for entry in scenario["hit_types"])
+    for entry in scenario["hit_types"]:
+        hit_type = marketplace.register_type(entry["properties"])
+        for _ in range(int(entry["hits"])):
+            created_at += _HOUR
+            details = {"Question": QUESTION, **entry["hit"]}
+            marketplace.create_hit(hit_type, details, created_at=created_at - _HOUR / 2)
 
 
 def _policy(place: Mapping[str, Any], **values: str) -> str:
     policy = place.get("policy")
     return Template(json.dumps(policy)).safe_substitute(values) if policy else ""
-
-
-def _add_hits(hit_types: list[dict[str, Any]], marketplace: Marketplace) -> None:
-    # An hour apart and all in the past, the first type's HITs the oldest, so that a list has an order worth seeing.
-    created_at = time.time() - _HOUR * sum(int(entry["hits"]) for entry in hit_types)
-    for entry in hit_types:
-        hit_type_id = marketplace.register_type(entry["properties"])
-        for _ in range(int(entry["hits"])):
-            created_at += _HOUR
-            details = {"Question": QUESTION, **entry["hit"]}
-            marketplace.create_hit(hit_type_id, details, created_at=created_at - _HOUR / 2)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from notification_tester.domain.account import REGION
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.practice import scenario
+from notification_tester.practice import populating, scenario
 from notification_tester.practice.cloud import PracticeDetails
 from notification_tester.practice.faults import FaultPlan
 from notification_tester.practice.listener import LOOPBACK, Listener, PortTakenError
@@ -34,17 +34,28 @@ _SECRET_LETTERS = string.ascii_letters + string.digits + "+/"
 _SHUTDOWN_CHECK = 0.1  # seconds
 
 
-def serve(*, port: int, output: TextIO, until: Callable[[], None] | None = None) -> int:
+def serve(
+    *,
+    port: int,
+    output: TextIO | None,
+    until: Callable[[], None] | None = None,
+    hit_types: int | None = None,
+    hits: int | None = None,
+) -> int:
     """Run in the foreground: print one line of JSON (:class:`PracticeDetails`), then serve until ``until`` returns.
 
     Without ``until`` it ends with standard input. Ctrl-C ends it at any time. With ``port`` 0 the system chooses one.
-    Returns the exit code. Raises ProblemError when the port cannot be had.
+    ``hit_types`` and ``hits`` ask for so many made-up ones, in the place of the few that it begins with. ``output`` is
+    None where Python found no standard output; it is looked for once more.
+    Returns the exit code. Raises ProblemError when the port, the numbers or the output cannot be had.
     """
+    _check_sizes(hit_types=hit_types, hits=hits)
+    output = output or _standard_output()
     try:
         # Watched from the start: the program that started this process may end while it is still loading.
         wait = until or _end_of_input()
         with _listen(port) as listener:
-            front, details = _build(listener.port)
+            front, details = _build(listener.port, hit_types=hit_types, hits=hits)
             listener.answer = front.answer
             thread = threading.Thread(
                 target=listener.serve_forever, args=[_SHUTDOWN_CHECK], name="practice-listener", daemon=True
@@ -80,12 +91,48 @@ def _listen(port: int) -> Listener:
     )
 
 
-def _build(port: int) -> tuple[Front, PracticeDetails]:
+def _check_sizes(*, hit_types: int | None, hits: int | None) -> None:
+    try:
+        populating.sizes(hit_types=hit_types, hits=hits)
+    except ValueError as error:
+        raise ProblemError(
+            Problem(
+                title="The practice cloud cannot make so many HIT types or HITs.",
+                detail=str(error),
+                remedy="Give other numbers, or leave them out and practise with the few it begins with.",
+                code="practice.size",
+                cause=Cause.INPUT,
+            )
+        ) from error
+
+
+def _standard_output() -> TextIO:
+    """Open standard output where Python did not: a packaged program without a console has none, yet its parent may
+    have handed it a pipe.
+    """
+    try:
+        os.fstat(1)
+        return os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    except OSError as error:
+        raise ProblemError(
+            Problem(
+                title="The practice cloud cannot say where it is.",
+                detail=f"There is no standard output to write its addresses and keys to ({error.strerror or error}).",
+                remedy="Start it from a terminal, or from a program that reads what it prints.",
+                code="practice.output",
+                cause=Cause.PROGRAM,
+            )
+        ) from error
+
+
+def _build(port: int, *, hit_types: int | None, hits: int | None) -> tuple[Front, PracticeDetails]:
     """Load what takes time, and make one cloud with keys and an account of its own."""
+    from notification_tester.practice.afternoon import load_script
     from notification_tester.practice.aws_services import Services
     from notification_tester.practice.delivery import Courier, Sender
     from notification_tester.practice.front import Front
     from notification_tester.practice.requester import Requester
+    from notification_tester.practice.workers import Workers
 
     key = SigningKey(
         access_key_id="AKIA" + _random_text(_KEY_LETTERS, 16),
@@ -95,14 +142,21 @@ def _build(port: int) -> tuple[Front, PracticeDetails]:
     story = scenario.load()
     services = Services(account_id=ACCOUNT_ID, region=REGION)
     marketplace = Marketplace(balance=str(story["balance"]))
-    places = scenario.set_up(story, services=services, marketplace=marketplace)
+    places = scenario.set_up(story, services=services)
+    if hit_types is None and hits is None:
+        scenario.add_hits(story, marketplace)
+    else:
+        hit_types, hits = populating.sizes(hit_types=hit_types, hits=hits)
+        populating.populate(marketplace, hits=hits, hit_types=hit_types)
     mailbox, plan = Mailbox(), FaultPlan()
     sender = Sender(customer_id="A" + _random_text(_KEY_LETTERS, 13), source_account=ACCOUNT_ID)
     courier = Courier(services=services, mailbox=mailbox, plan=plan, sender=sender)
+    workers = Workers(marketplace=marketplace, courier=courier, script=load_script())
     front = Front(
         key=key,
         mailbox_path=f"/practice/mailbox/{secrets.token_urlsafe(18)}",
-        requester=Requester(marketplace=marketplace, courier=courier, plan=plan),
+        requester=Requester(marketplace=marketplace, courier=courier, workers=workers, plan=plan),
+        workers=workers,
         services=services,
         marketplace=marketplace,
         mailbox=mailbox,

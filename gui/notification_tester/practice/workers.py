@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -60,19 +60,19 @@ class Pace:
         if unknown := set(value).difference(field.name for field in fields(cls)):
             message = f"Workers have no {min(unknown)!r}."
             raise ValueError(message)
-        for name in ("running", "batches"):
-            if not isinstance(value.get(name, True), bool):
-                message = f"{name!r} is true or false."
-                raise ValueError(message)
         speed, events = value.get("speed"), value.get("events")
-        if speed is not None and (isinstance(speed, bool) or not isinstance(speed, (int, float)) or not speed > 0):
-            message = "'speed' is a number of events per second above nought."
-            raise ValueError(message)
-        if events is not None and (
-            isinstance(events, bool) or not isinstance(events, int) or not 0 <= events <= MOST_EVENTS
-        ):
-            message = f"'events' is a whole number up to {MOST_EVENTS}."
-            raise ValueError(message)
+        faults = {
+            "'running' and 'batches' are true or false.": all(
+                isinstance(value.get(name, True), bool) for name in ("running", "batches")
+            ),
+            "'speed' is a number of events per second above nought.": speed is None
+            or (isinstance(speed, (int, float)) and not isinstance(speed, bool) and speed > 0),
+            f"'events' is a whole number up to {MOST_EVENTS}.": events is None
+            or (isinstance(events, int) and not isinstance(events, bool) and 0 <= events <= MOST_EVENTS),
+        }
+        for fault, is_well in faults.items():
+            if not is_well:
+                raise ValueError(fault)
         return cls(**{**value, "speed": None if speed is None else min(float(speed), FASTEST)})
 
 
@@ -158,7 +158,7 @@ class Workers:
             with self._changed:
                 shift = self._next_shift()
                 pace = self._pace
-            events, twice = shift.afternoon.next_moment()
+            events, twice = shift.afternoon.next_moment(most=pace.events)
             if not events:
                 self._end_afternoon(shift)
             elif pace.batches:
@@ -166,7 +166,7 @@ class Workers:
             else:
                 for event in events:
                     self._tell(shift.hit_type, [event], twice=False)
-            self._account_for(len(events))
+            self._account_for(len(events), pace)
 
     def _next_shift(self) -> _Shift:
         """Wait until something is to happen, giving the lock up meanwhile."""
@@ -197,15 +197,16 @@ class Workers:
                 if shifts.get(hit_type_id) is shift:
                     del shifts[hit_type_id]
 
-    def _account_for(self, events: int) -> None:
+    def _account_for(self, events: int, pace: Pace) -> None:
         with self._changed:
             self._happened += events
-            left = self._pace.events
-            if left is not None:
-                self._pace = Pace(**{**self._pace.as_json(), "events": max(0, left - events)})
-            if self._pace.speed:
+            if self._pace is not pace:
+                return  # another was asked for meanwhile, and counts from then on
+            if pace.events is not None:
+                self._pace = replace(pace, events=pace.events - events)
+            if pace.speed:
                 behind = time.monotonic() - _LONGEST_DEBT
-                self._next_at = max(self._next_at, behind) + events / self._pace.speed
+                self._next_at = max(self._next_at, behind) + events / pace.speed
 
     def _tell(self, hit_type: HitType, events: list[Event], *, twice: bool) -> None:
         setting = self._marketplace.setting(hit_type.hit_type_id)

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QMenu
 
-from notification_tester.domain.destination import cleaned
+from notification_tester.domain.pasted_text import cleaned
 
 
 class DestinationEdit(QLineEdit):

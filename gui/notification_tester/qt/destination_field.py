@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.domain.destination import Transport, cleaned, guess_transport, parse_destination
+from notification_tester.domain.destination import Transport, guess_transport, parse_destination
+from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import ProblemError
 from notification_tester.qt.destination_edit import DestinationEdit
 from notification_tester.qt.flow_layout import FlowLayout

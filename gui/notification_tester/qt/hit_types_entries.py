@@ -207,6 +207,8 @@ class Entries:
 
 def runs(places: list[int]) -> list[tuple[int, int]]:
     """First and last of each run of neighbours in rising numbers."""
+    if places and places[-1] - places[0] == len(places) - 1:
+        return [(places[0], places[-1])]
     found: list[tuple[int, int]] = []
     for place in places:
         if found and found[-1][1] == place - 1:

@@ -125,20 +125,15 @@ class HitTypesTable(QTableView):
 
     def chosen_count(self) -> int:
         """How many rows are chosen."""
-        return sum(each.height() for each in self.selectionModel().selection())
+        return sum(last - first + 1 for first, last in self._runs())
 
     def chosen(self) -> list[HitTypeRow]:
         """The chosen rows, from top to bottom."""
-        ranges = sorted((each.top(), each.bottom()) for each in self.selectionModel().selection())
-        return [row for first, last in ranges for row in self._rows.rows_in_sight(first, last)]
+        return [row for first, last in self._runs() for row in self._rows.rows_in_sight(first, last)]
 
     def chosen_ids(self) -> list[str]:
-        """Their ids, in no order."""
-        return [
-            one
-            for each in self.selectionModel().selection()
-            for one in self._rows.ids_in_sight(each.top(), each.bottom())
-        ]
+        """Their ids, from top to bottom."""
+        return [one for first, last in self._runs() for one in self._rows.ids_in_sight(first, last)]
 
     def choose(self, ids: set[str]) -> None:
         """Choose the rows of these ids, where they are shown, and no others."""
@@ -192,6 +187,11 @@ class HitTypesTable(QTableView):
 
     def _fit_rows(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
+
+    def _runs(self) -> list[tuple[int, int]]:
+        selection = self.selectionModel().selection()
+        ranges = (selection.at(number) for number in range(selection.count()))
+        return sorted((each.top(), each.bottom()) for each in ranges)
 
     def _keep(self) -> None:
         self._kept = set(self.chosen_ids())

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from functools import partial
 from typing import TYPE_CHECKING
@@ -267,6 +268,8 @@ class Program(QObject):
 def _make_session(places: Places) -> Session:
     from notification_tester.services.session import Session
 
+    # E-mail addresses are read at each key, on the main thread; what reads them is imported here instead.
+    importlib.import_module("email_validator")
     return Session(places)
 
 

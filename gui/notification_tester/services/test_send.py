@@ -14,6 +14,7 @@ from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
@@ -143,11 +144,13 @@ class TestSend:
         return answered
 
     def close(self) -> None:
-        """Wait until everything that was borrowed is given back and what was made is removed."""
+        """Wait until what was borrowed is given back, what was made is removed, and the history is written."""
         with self._lock:
             lookouts, self._lookouts = self._lookouts, []
         for lookout in lookouts:
             lookout.join()
+        if self._history is not None:
+            self._history.close()
 
     def _let_go(self, lookout: Lookout) -> None:
         lookout.end()
@@ -177,23 +180,24 @@ class TestSend:
     def _finish(self, outcome: TestOutcome, seconds: float | None) -> None:
         if self._history is None or outcome.history_id is None:
             return
-        states = {outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state}
-        word = Outcome.GOOD if outcome.is_good else Outcome.BAD if State.NO in states else Outcome.UNKNOWN
-        ending = Ending(
-            outcome=word,
-            accepted=outcome.accepted,
-            arrived=outcome.arrived,
-            as_expected=outcome.as_expected,
-            seconds=seconds,
-            problem=outcome.problem,
-            message=outcome.message.as_json() if outcome.message else None,
-            raw=outcome.raw,
-            answer=outcome.problem.answer.as_text() if outcome.problem else "",
-        )
-        try:
-            self._history.complete(outcome.history_id, ending)
-        except ProblemError:
-            return  # as in _begin: the test itself is not lost, it is in the window
+        # A disk that refuses is as in _begin: the test itself is not lost, it is in the window.
+        self._history.complete_soon(outcome.history_id, partial(_ending, outcome, seconds))
+
+
+def _ending(outcome: TestOutcome, seconds: float | None) -> Ending:
+    states = {outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state}
+    word = Outcome.GOOD if outcome.is_good else Outcome.BAD if State.NO in states else Outcome.UNKNOWN
+    return Ending(
+        outcome=word,
+        accepted=outcome.accepted,
+        arrived=outcome.arrived,
+        as_expected=outcome.as_expected,
+        seconds=seconds,
+        problem=outcome.problem,
+        message=outcome.message.as_json() if outcome.message else None,
+        raw=outcome.raw,
+        answer=outcome.problem.answer.as_text() if outcome.problem else "",
+    )
 
 
 @dataclass

@@ -153,8 +153,7 @@ class QueueWatch:
     def _tidy(self) -> None:
         """Remove what is ours, if wished, and give back the rest; one may be forbidden where the other is not."""
         with suppress(ProblemError):
-            for receipt in self._to_remove.values():
-                self._queue.delete_message(receipt)
+            self._queue.delete_messages(list(self._to_remove.values()))
         now = time.perf_counter()
         # What cannot be given back now, the queue takes back by itself after HOLD_SECONDS at the latest.
         with suppress(ProblemError):

@@ -1,14 +1,23 @@
 # SPDX-License-Identifier: MIT
-"""The history of tests: a row before each call, completed after it, found again later."""
+"""The history of tests: a row before each call, completed after it, found again later.
+
+A row is in the file before :meth:`History.begin` returns, so it survives a crash of the program at any moment; only
+a power cut may take the last rows. Its completion may be written a moment later (:meth:`History.complete_soon`): a
+crash in between leaves the row open, and the next start says of it that it was interrupted.
+"""
 
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.problem import ProblemError
 from notification_tester.storage import search
 from notification_tester.storage.queries import HistoryQuery, count_statements, page_statements
 from notification_tester.storage.rows import (
@@ -30,7 +39,7 @@ from notification_tester.storage.rows import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from notification_tester.storage.database import Database
@@ -42,21 +51,27 @@ _WHOLE = (
 _WORDS = {  # every way in which a summary can end, looked up at once: a list has thousands of them
     tuple(word.value for word in words): words for words in product(Outcome, State, State, State)
 }
-_NOT_YET = Lamp(state=State.UNKNOWN, detail="The answer has not come yet.")
+_NOT_YET = lamps_to_text(*[Lamp(state=State.UNKNOWN, detail="The answer has not come yet.")] * 3)
 _NEVER = Lamp(state=State.UNKNOWN, detail=ENDED_EARLY)
 
 
 class History:
-    """Tests as they were begun and as they ended. Every method may raise ProblemError with the cause STORAGE."""
+    """Tests as they were begun and as they ended. Every method may raise ProblemError with the cause STORAGE.
+
+    Usable from many threads. Whoever reads sees everything that was handed over before.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._lock = threading.Lock()
+        self._later: ThreadPoolExecutor | None = None
+        self._not_yet: list[Future[None]] = []
         with database.transaction() as connection:
             self._has_index = search.create_index(connection)
 
     def begin(self, entry: Beginning, *, now: datetime) -> int:
         """Write down what is about to be tried, before it is; returns the row's id."""
-        with self._database.transaction() as connection:
+        with self._database.transaction(survives_power_cut=False) as connection:
             cursor = connection.execute(
                 "INSERT INTO history (started, kind, account, environment, transport, destination, event, outcome,"
                 " accepted, arrived, as_expected, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -83,7 +98,7 @@ class History:
                     plain(entry.version),
                     json.dumps(entry.events),
                     json.dumps(entry.request),
-                    lamps_to_text(_NOT_YET, _NOT_YET, _NOT_YET),
+                    _NOT_YET,
                 ),
             )
         return row_id
@@ -93,8 +108,34 @@ class History:
 
         Raises KeyError where there is no such row.
         """
-        with self._database.transaction() as connection:
-            self._complete(connection, row_id, ending)
+        self.settle()
+        self._write(row_id, ending)
+
+    def complete_soon(self, row_id: int, ending: Callable[[], Ending]) -> None:
+        """Write down how it ended, in the background: a person who waits for a test need not wait for this too.
+
+        ``ending`` is called there. A disk that refuses leaves the row open, as a crash would.
+        """
+        with self._lock:
+            if self._later is None:
+                self._later = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
+            unwritten = [one for one in self._not_yet if not one.done() or one.exception() is not None]
+            self._not_yet = [*unwritten, self._later.submit(self._write_if_possible, row_id, ending)]
+
+    def settle(self) -> None:
+        """Wait until everything that was handed over is written."""
+        with self._lock:
+            not_yet = self._not_yet
+        for written in not_yet:
+            written.result()  # a bug of ours shows here
+
+    def close(self) -> None:
+        """Settle, and end the background; it begins again where it is needed again."""
+        with self._lock:
+            later, self._later = self._later, None
+        if later is not None:
+            later.shutdown()
+        self.settle()
 
     def close_interrupted(self) -> int:
         """Say of rows left open by programs that no longer run that they were; returns how many those are.
@@ -120,6 +161,7 @@ class History:
 
     def page(self, query: HistoryQuery) -> list[HistorySummary]:
         """Up to ``query.limit`` rows, newest first. Ask again with ``before`` set to the last one's id for more."""
+        self.settle()
         with self._database.reading() as connection:
             answers = [
                 connection.execute(statement.sql, statement.values).fetchall()
@@ -133,6 +175,7 @@ class History:
 
     def count(self, query: HistoryQuery) -> int:
         """How many rows there are in all, whatever ``before`` and ``limit`` say."""
+        self.settle()
         with self._database.reading() as connection:
             return sum(
                 connection.execute(statement.sql, statement.values).fetchone()[0]
@@ -145,11 +188,20 @@ class History:
 
     def rows(self, row_ids: list[int]) -> Iterator[HistoryRow]:
         """Everything about some rows, in the order asked for, read one after the other."""
+        self.settle()
         for row_id in row_ids:
             with self._database.reading() as connection:
                 found = _whole(connection, row_id)
             if found is not None:
                 yield found
+
+    def _write_if_possible(self, row_id: int, ending: Callable[[], Ending]) -> None:
+        with suppress(ProblemError):
+            self._write(row_id, ending())
+
+    def _write(self, row_id: int, ending: Ending) -> None:
+        with self._database.transaction(survives_power_cut=False) as connection:
+            self._complete(connection, row_id, ending)
 
     def _complete(self, connection: sqlite3.Connection, row_id: int, ending: Ending) -> None:
         before = connection.execute("SELECT searchable FROM history WHERE id = ?", (row_id,)).fetchone()
@@ -195,7 +247,7 @@ def stamp(moment: datetime) -> str:
     """A moment as it is kept: UTC, ISO 8601, milliseconds. A moment without a time zone is refused."""
     if moment.tzinfo is None:
         raise ValueError("the moment has no time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _index_entry(connection: sqlite3.Connection, row_id: int) -> dict[str, str]:

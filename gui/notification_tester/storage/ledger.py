@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import LineState
 from notification_tester.storage.history import stamp
-from notification_tester.storage.ledger_rows import LINES_OF, OLDEST_FIRST, Reader, Row, change_values, fold
+from notification_tester.storage.ledger_rows import LINES_OF, OLDEST_FIRST, Reader, Row, fold, values_of_changes
 from notification_tester.storage.rows import plain, problem_to_text
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _FULL = 2
 _ALL = f"{LINES_OF} ORDER BY {OLDEST_FIRST}"
+_COUNT = "SELECT count(*) FROM ledger WHERE account = ? AND environment = ?"
 _BY_TYPE = f"{LINES_OF} ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _ONE_TYPE = f"{LINES_OF} AND l.hit_type_id = ? ORDER BY {OLDEST_FIRST}"
 _OPEN_TYPES = (
@@ -75,8 +76,8 @@ class Ledger:
         if not changes:
             return []
         at, owner = stamp(now), self._database.owner.token
-        values = [change_values(change) for change in changes]
         with self._durably() as connection:
+            values = values_of_changes(connection, changes)
             first = _next_id(connection)
             connection.executemany(
                 _PLAN,
@@ -104,47 +105,48 @@ class Ledger:
 
     def known(self, account: str, environment: str) -> dict[HitTypeId, Known]:
         """What the ledger says of every HIT type in it."""
-        reader = self._reader(account, environment)
-        with self._database.reading() as connection:
-            rows = map(Row._make, connection.execute(_BY_TYPE, (plain(account), environment)))
+        with self._reading(account, environment) as (connection, reader):
+            rows = connection.execute(_BY_TYPE, (plain(account), environment))
             return {
                 HitTypeId(hit_type_id): reader.known(story)
-                for hit_type_id, story in groupby(rows, key=attrgetter("hit_type_id"))
+                for hit_type_id, story in groupby(map(Row._make, rows), key=attrgetter("hit_type_id"))
             }
 
     def known_one(self, account: str, environment: str, hit_type_id: HitTypeId) -> Known | None:
         """What it says of one HIT type; None where it has no line."""
-        rows = self._story(account, environment, hit_type_id)
-        return self._reader(account, environment).known(rows) if rows else None
+        with self._reading(account, environment) as (connection, reader):
+            rows = connection.execute(_ONE_TYPE, (plain(account), environment, hit_type_id)).fetchall()
+            return reader.known(map(Row._make, rows)) if rows else None
 
     def lines(self, account: str, environment: str, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """The whole story of one HIT type, newest first."""
-        reader = self._reader(account, environment)
-        return [reader.line(row) for row in reversed(self._story(account, environment, hit_type_id))]
+        with self._reading(account, environment) as (connection, reader):
+            rows = connection.execute(_ONE_TYPE, (plain(account), environment, hit_type_id)).fetchall()
+            return [reader.line(Row._make(row)) for row in reversed(rows)]
 
     def unknown_lines(self, account: str, environment: str) -> list[LedgerLine]:
         """Lines of which it is not known whether they were applied, and that no later one has settled; newest first.
 
         A HIT type can have several of them: ``send_again`` makes one change of those.
         """
-        reader = self._reader(account, environment)
-        with self._database.reading() as connection:
-            rows = map(Row._make, connection.execute(_NOT_KNOWN, (plain(account), environment) * 2))
+        with self._reading(account, environment) as (connection, reader):
+            rows = connection.execute(_NOT_KNOWN, (plain(account), environment) * 2)
             unsettled = [
                 row
-                for _, story in groupby(rows, key=attrgetter("hit_type_id"))
+                for _, story in groupby(map(Row._make, rows), key=attrgetter("hit_type_id"))
                 for row in fold(story).unsettled
                 if reader.state(row) is LineState.UNKNOWN
             ]
-        unsettled.sort(key=lambda row: (row.place, row.imported is None, row.id), reverse=True)
-        return [reader.line(row) for row in unsettled]
+            unsettled.sort(key=lambda row: (row.place, row.imported is None, row.id), reverse=True)
+            return [reader.line(row) for row in unsettled]
 
-    def all_lines(self, account: str, environment: str) -> tuple[int, Iterator[tuple[str, LedgerLine]]]:
+    @contextmanager
+    def every_line(self, account: str, environment: str) -> Iterator[tuple[int, Iterator[tuple[str, LedgerLine]]]]:
         """How many lines there are, and each of them, oldest first, with the moment by which it is ordered."""
-        reader = self._reader(account, environment)
-        with self._database.reading() as connection:
-            rows = connection.execute(_ALL, (plain(account), environment)).fetchall()
-        return len(rows), ((row.place, reader.line(row)) for row in map(Row._make, rows))
+        with self._reading(account, environment) as (connection, reader):
+            (count,) = connection.execute(_COUNT, (plain(account), environment)).fetchone()
+            rows = connection.execute(_ALL, (plain(account), environment))
+            yield count, ((row.place, reader.line(row)) for row in map(Row._make, rows))
 
     def add_imported(
         self, account: str, environment: str, lines: Sequence[ImportedLine], *, now: datetime
@@ -161,8 +163,10 @@ class Ledger:
                 there[row.at, row.hit_type_id, row.action, row.spec, row.active].append(row)
             row_id = first = _next_id(connection)
             new, answers, late = [], [], 0
-            for line in ordered:
-                values, at = change_values(line.change), stamp(line.at)
+            for line, values in zip(
+                ordered, values_of_changes(connection, [line.change for line in ordered]), strict=True
+            ):
+                at = stamp(line.at)
                 same = there.get((at, *values[:4]))
                 answer = (
                     line.state.value,
@@ -183,13 +187,10 @@ class Ledger:
             connection.executemany(_ANSWER, answers)
         return ImportCounts(added=row_id - first, already_there=len(ordered) - len(new), answered=late)
 
-    def _story(self, account: str, environment: str, hit_type_id: HitTypeId) -> list[Row]:
+    @contextmanager
+    def _reading(self, account: str, environment: str) -> Iterator[tuple[sqlite3.Connection, Reader]]:
         with self._database.reading() as connection:
-            found = connection.execute(_ONE_TYPE, (plain(account), environment, hit_type_id)).fetchall()
-        return [Row._make(values) for values in found]
-
-    def _reader(self, account: str, environment: str) -> Reader:
-        return Reader(account, environment, self._database.owner.is_alive)
+            yield connection, Reader(connection, account, environment, self._database.owner.is_alive)
 
     @contextmanager
     def _durably(self) -> Iterator[sqlite3.Connection]:

@@ -51,6 +51,7 @@ VERSION = 1
 _HEADER = ("format", "version", "account", "environment", "count")
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'")
 _NOT_IN_A_CELL = re.compile(r"[\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_ORDINARY = re.compile(r"[A-Za-z0-9][\x20-\x5b\x5d-\x7e]*\Z|\Z")
 _SUSPECT = re.compile(rf"^'|{_NOT_IN_A_CELL.pattern}")
 _ESCAPED = re.compile(r"\\(?:\\|u([0-9a-f]{4}))")
 _CSV_CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",]*))(,|\Z)')
@@ -72,22 +73,23 @@ class ImportSummary:
 
 def export_json(ledger: Ledger, account: str, environment: str, file: TextIO) -> int:
     """Write the whole ledger of an account and environment as JSON; returns how many lines."""
-    count, lines = ledger.all_lines(account, environment)
-    header = zip(_HEADER, (FORMAT, VERSION, account, environment, count), strict=True)
-    file.write("{\n" + "".join(f"{json.dumps(name)}: {json.dumps(value)},\n" for name, value in header) + '"lines": [')
-    for number, (place, line) in enumerate(lines):
-        file.write((",\n" if number else "\n") + json.dumps(entry_of_line(place, line)))
-    file.write("\n]\n}\n")
+    with ledger.every_line(account, environment) as (count, lines):
+        header = zip(_HEADER, (FORMAT, VERSION, account, environment, count), strict=True)
+        file.write("{\n" + "".join(f"{json.dumps(name)}: {json.dumps(value)},\n" for name, value in header))
+        file.write('"lines": [')
+        for number, (place, line) in enumerate(lines):
+            file.write((",\n" if number else "\n") + json.dumps(entry_of_line(place, line)))
+        file.write("\n]\n}\n")
     return count
 
 
 def export_csv(ledger: Ledger, account: str, environment: str, file: TextIO) -> int:
     """Write the whole ledger of an account and environment as CSV; returns how many lines."""
-    count, lines = ledger.all_lines(account, environment)
     writer = csv.writer(file)
-    writer.writerow((FORMAT, VERSION, _cell(account), environment, count))
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(text) for text in cells_of_line(place, line)] for place, line in lines)
+    with ledger.every_line(account, environment) as (count, lines):
+        writer.writerow((FORMAT, VERSION, _cell(account), environment, count))
+        writer.writerow(COLUMNS)
+        writer.writerows([_cell(text) for text in cells_of_line(place, line)] for place, line in lines)
     return count
 
 
@@ -271,6 +273,8 @@ def _number(text: str) -> int | None:
 
 
 def _cell(text: str) -> str:
+    if _ORDINARY.match(text):
+        return text
     text = _NOT_IN_A_CELL.sub(lambda found: "\\\\" if found[0] == "\\" else f"\\u{ord(found[0]):04x}", text)
     return "'" + text if text.lstrip().startswith(_FORMULA) else text
 

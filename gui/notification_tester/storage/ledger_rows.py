@@ -20,6 +20,7 @@ from notification_tester.domain.setting import Action, Change, Known, LedgerLine
 from notification_tester.storage.rows import problem_from_text
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterable
 
     from notification_tester.domain.problem import Problem
@@ -29,8 +30,8 @@ LINES_OF = (
     " l.imported, a.state, a.answered, a.problem FROM ledger l LEFT JOIN ledger_answers a ON a.line = l.id"
     " WHERE l.account = ? AND l.environment = ?"
 )
-OLDEST_FIRST = "l.place, l.imported IS NULL, l.id"
-"""Of two lines of one moment the one of our own is the newer."""
+OLDEST_FIRST = "l.place, l.imported DESC, l.id"
+"""Of two lines of one moment the one of our own is the newer: NULL comes last in falling order."""
 
 _ADDRESSES = {Transport.EMAIL: EmailAddress, Transport.SQS: QueueAddress, Transport.SNS: TopicAddress}
 
@@ -43,9 +44,9 @@ class Row(NamedTuple):
     place: str
     hit_type_id: str
     action: str
-    spec: str
+    spec: int | None
     active: int
-    after_spec: str
+    after_spec: int | None
     after_active: int | None
     owner: str
     imported: str | None
@@ -77,8 +78,8 @@ class Story(NamedTuple):
 
     newest: Row
     set_by: Row | None
-    setting: tuple[str, bool | None]
-    before: tuple[str, bool | None] | None
+    setting: tuple[int | None, bool | None]
+    before: tuple[int | None, bool | None] | None
     unsettled: list[Row]
 
 
@@ -91,8 +92,8 @@ def fold(rows: Iterable[Row]) -> Story:
     """
     newest: Row | None = None
     set_by: Row | None = None
-    setting: tuple[str, bool | None] = ("", None)
-    before: tuple[str, bool | None] | None = None
+    setting: tuple[int | None, bool | None] = (None, None)
+    before: tuple[int | None, bool | None] | None = None
     unsettled: list[Row] = []
     for row in rows:
         newest = row
@@ -110,14 +111,17 @@ def fold(rows: Iterable[Row]) -> Story:
 
 
 class Reader:
-    """Turns rows of one account and environment into values; a specification that many share is read once."""
+    """Turns rows of one account and environment into values, as long as the connection is in the same transaction."""
 
-    def __init__(self, account: str, environment: str, is_alive: Callable[[str], bool]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, account: str, environment: str, is_alive: Callable[[str], bool]
+    ) -> None:
+        self._connection = connection
         self._account = account
         self._environment = environment
         self._is_alive = is_alive
         self._alive: dict[str, bool] = {}
-        self._specs: dict[str, NotificationSpec | None] = {"": None}
+        self._specs: dict[int | None, NotificationSpec | None] = {None: None}
 
     def known(self, rows: Iterable[Row]) -> Known:
         """What the lines of one HIT type, oldest first, come to."""
@@ -144,9 +148,7 @@ class Reader:
                 action=Action(row.action),
                 spec=self._spec(row.spec),
                 active=bool(row.active),
-                after=self._setting(
-                    row.after_spec or row.spec, None if row.after_active is None else bool(row.after_active)
-                ),
+                after=self._setting(row.after_spec, None if row.after_active is None else bool(row.after_active)),
             ),
             state=self.state(row),
             answered=None if row.answered is None else moment(row.answered),
@@ -163,19 +165,18 @@ class Reader:
             alive = self._alive[row.owner] = self._is_alive(row.owner)
         return LineState.PENDING if alive else LineState.UNKNOWN
 
-    def _setting(self, spec: str, active: bool | None) -> Setting:
+    def _setting(self, spec: int | None, active: bool | None) -> Setting:
         return Setting(spec=self._spec(spec), active=active)
 
-    def _spec(self, text: str) -> NotificationSpec | None:
-        if text not in self._specs:
-            self._specs[text] = spec_from_text(text)
-        return self._specs[text]
+    def _spec(self, spec_id: int | None) -> NotificationSpec | None:
+        if spec_id not in self._specs:
+            found = self._connection.execute("SELECT spec FROM ledger_specs WHERE id = ?", (spec_id,)).fetchone()
+            self._specs[spec_id] = spec_from_text(found[0])
+        return self._specs[spec_id]
 
 
-def spec_to_text(spec: NotificationSpec | None) -> str:
-    """A specification as the database keeps it; empty for none. Equal ones have equal texts."""
-    if spec is None:
-        return ""
+def spec_to_text(spec: NotificationSpec) -> str:
+    """A specification as the database keeps it. Equal ones have equal texts."""
     return json.dumps([spec.transport.value, asdict(spec.destination), spec.version, list(spec.events)])
 
 
@@ -189,20 +190,30 @@ def spec_from_text(text: str) -> NotificationSpec:
     )
 
 
-def change_values(change: Change) -> tuple[str, str, str, int, str, int | None]:
-    """HIT type, action, spec, active, after_spec and after_active as the database keeps them."""
-    spec, after = spec_to_text(change.spec), spec_to_text(change.after.spec)
-    if spec and not after:
-        raise ValueError("a change that sends a specification sets one")
-    active = change.after.active
-    return (
-        change.hit_type_id,
-        change.action.value,
-        spec,
-        int(change.active),
-        "" if after == spec else after,
-        None if active is None else int(active),
-    )
+def values_of_changes(
+    connection: sqlite3.Connection, changes: Iterable[Change]
+) -> list[tuple[str, str, int | None, int, int | None, int | None]]:
+    """HIT type, action, spec, active, after_spec and after_active as the database keeps them; new specs are kept."""
+    ids: dict[NotificationSpec | None, int | None] = {None: None}
+
+    def id_of(spec: NotificationSpec | None) -> int | None:
+        if spec is not None and spec not in ids:
+            text = (spec_to_text(spec),)
+            connection.execute("INSERT OR IGNORE INTO ledger_specs (spec) VALUES (?)", text)
+            ids[spec] = connection.execute("SELECT id FROM ledger_specs WHERE spec = ?", text).fetchone()[0]
+        return ids[spec]
+
+    return [
+        (
+            change.hit_type_id,
+            change.action.value,
+            id_of(change.spec),
+            int(change.active),
+            id_of(change.after.spec),
+            None if change.after.active is None else int(change.after.active),
+        )
+        for change in changes
+    ]
 
 
 def moment(text: str) -> datetime:

@@ -84,8 +84,9 @@ MIGRATIONS = (
         "ledger and presets",
         (
             # A line is never changed: its answer is a row beside it. ``place`` is what lines are ordered by: ``at``, or
-            # the place of the line before it where the clock was set back. ``spec`` is empty where Active alone was
-            # sent; ``after_spec`` is empty where it is ``spec``. ``imported`` is when, or NULL for a line of our own.
+            # the place of the line before it where the clock was set back. ``spec`` is NULL where Active alone was
+            # sent. ``imported`` is when, or NULL for a line of our own. Ten thousand lines share one specification.
+            "CREATE TABLE ledger_specs (id INTEGER PRIMARY KEY, spec TEXT NOT NULL UNIQUE)",
             """
             CREATE TABLE ledger (
                 id INTEGER PRIMARY KEY,
@@ -95,9 +96,9 @@ MIGRATIONS = (
                 environment TEXT NOT NULL,
                 hit_type_id TEXT NOT NULL,
                 action TEXT NOT NULL,
-                spec TEXT NOT NULL,
+                spec INTEGER REFERENCES ledger_specs (id),
                 active INTEGER NOT NULL,
-                after_spec TEXT NOT NULL,
+                after_spec INTEGER REFERENCES ledger_specs (id),
                 after_active INTEGER,
                 owner TEXT NOT NULL,
                 imported TEXT
@@ -111,11 +112,11 @@ MIGRATIONS = (
                 problem TEXT
             )
             """,
-            "CREATE INDEX ledger_by_hit_type ON ledger (account, environment, hit_type_id, place)",
+            "CREATE INDEX ledger_by_hit_type ON ledger (account, environment, hit_type_id, place, imported DESC)",
             *(
                 f"CREATE TRIGGER {table}_no_{event} BEFORE {event} ON {table}"
                 " BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END"
-                for table in ("ledger", "ledger_answers")
+                for table in ("ledger", "ledger_answers", "ledger_specs")
                 for event in ("update", "delete")
             ),
             "CREATE TABLE presets (folded TEXT PRIMARY KEY, name TEXT NOT NULL, spec TEXT NOT NULL)",

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: MIT
+"""A bulk run in sight: how far it is, how fast, what failed; and when it has ended, what may be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
+from notification_tester.qt.flow_layout import FlowLayout
+from notification_tester.qt.hit_types_words import count_text, moment_text, now_utc
+from notification_tester.qt.theme import Card, Tone, heading
+from notification_tester.qt.tone_mark import ToneLabel, ToneMark
+
+if TYPE_CHECKING:
+    from notification_tester.services.bulk_types import BulkOutcome, BulkProgress
+
+
+class BulkPanel(Card):
+    """Hidden until a run begins, and again once its result was read away."""
+
+    cancel_requested = Signal()
+    retry_requested = Signal()  # the failed ones
+    rest_requested = Signal()  # those that were not begun
+    results_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._total = 0
+        self._last = ""
+        self.body.setContentsMargins(14, 12, 14, 12)
+        self.mark = ToneMark(Tone.PLAIN, self, scale=1.3)
+        self.title = heading("", self)
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("How many changes were sent"))
+        self.status = ToneLabel("", self)
+        self.failures = ToneLabel("", self, tone=Tone.BAD)
+        self.slow = ToneLabel("", self, tone=Tone.BEWARE)
+        self.cancel = QPushButton(self.tr("&Cancel"), self)
+        self.retry = QPushButton(self.tr("Try the failed ones a&gain"), self)
+        self.rest = QPushButton(self)
+        self.results = QPushButton(self.tr("Show each res&ult…"), self)
+        self.close_button = QPushButton(self.tr("Understoo&d"), self)
+        words = QVBoxLayout()
+        words.setSpacing(6)
+        for part in (self.title, self.bar, self.status, self.failures, self.slow):
+            words.addWidget(part)
+        buttons = QWidget(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        buttons.setSizePolicy(policy)
+        flow = FlowLayout(buttons)
+        for button, signal in (
+            (self.cancel, self.cancel_requested),
+            (self.retry, self.retry_requested),
+            (self.rest, self.rest_requested),
+            (self.results, self.results_requested),
+        ):
+            button.setAutoDefault(False)
+            button.clicked.connect(signal)
+            flow.addWidget(button)
+        self.close_button.setAutoDefault(False)
+        self.close_button.clicked.connect(self.hide)
+        flow.addWidget(self.close_button)
+        words.addWidget(buttons)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.body.addLayout(row)
+        self.hide()
+
+    def begin(self, total: int, *, account: str) -> None:
+        """A run of so many changes begins."""
+        self._total = total
+        self.set_tone(Tone.ACCENT)
+        self.mark.set_tone(Tone.PLAIN, "clock")
+        self.title.setText(
+            count_text(total, self.tr("Sending 1 change"), self.tr("Sending {count} changes"))
+            + self.tr(" for the account {name}").format(name=account)
+        )
+        self.bar.setRange(0, total)
+        self.bar.setValue(0)
+        self.bar.show()
+        self.status.setText(self.tr("Each change is written down before it is sent."))
+        self.failures.hide()
+        self.slow.hide()
+        self.cancel.setEnabled(True)
+        self._offer(self.cancel)
+        self.show()
+
+    def show_progress(self, news: BulkProgress) -> None:
+        """Say how far it is."""
+        self.bar.setValue(news.done)
+        number = self.locale().toString
+        parts = [self.tr("{done} of {total}").format(done=number(news.done), total=number(news.total))]
+        if news.rate > 0:
+            parts.append(self.tr("{rate} a second").format(rate=number(news.rate, "f", 0 if news.rate >= 10 else 1)))
+            left = (news.total - news.done) / news.rate
+            if left >= 1:
+                parts.append(self.tr("about {time} left").format(time=self._duration(left)))
+        self._last = " · ".join(parts)
+        if self.cancel.isEnabled():
+            self.status.setText(self._last)
+        self.failures.setText(count_text(news.failed, self.tr("1 failed so far"), self.tr("{count} failed so far")))
+        self.failures.setVisible(news.failed > 0)
+        self.slow.setText(self.tr("Slowed down, because Mechanical Turk asked for it. Nothing fails because of that."))
+        self.slow.setVisible(news.is_throttled)
+
+    def show_stopping(self) -> None:
+        """It was asked to stop: what is on its way is waited for."""
+        self.cancel.setEnabled(False)
+        self.status.setText(self.tr("Stopping: what is on its way is waited for."))
+
+    def show_outcome(self, outcome: BulkOutcome) -> None:
+        """Say how it ended."""
+        applied = sum(1 for one in outcome.results if one.state is LineState.APPLIED)
+        failed, rest = len(outcome.failed), len(outcome.not_begun)
+        tone = Tone.GOOD if not failed and not rest else Tone.BEWARE if applied else Tone.BAD
+        if not failed and rest:
+            tone = Tone.BEWARE
+        self.set_tone(tone)
+        self.mark.set_tone(tone)
+        if tone is Tone.GOOD:
+            title = count_text(
+                applied, self.tr("The change was applied."), self.tr("All {count} changes were applied.")
+            )
+        else:
+            title = count_text(applied, self.tr("1 change was applied"), self.tr("{count} changes were applied"))
+            if failed:
+                title += ", " + count_text(failed, self.tr("1 was not"), self.tr("{count} were not"))
+            if rest:
+                title += ", " + count_text(rest, self.tr("1 was not begun"), self.tr("{count} were not begun"))
+            title += "."
+        self.title.setText(title)
+        self.bar.hide()
+        self.slow.hide()
+        self.failures.hide()
+        if applied:
+            now = now_utc()
+            self.status.setText(
+                self.tr("They took {time}, and take effect by {later}.").format(
+                    time=self._duration(outcome.seconds), later=moment_text(now + TAKES_EFFECT_WITHIN, now)
+                )
+            )
+        else:
+            self.status.setText(self.tr("What was set before still holds, as far as the record knows."))
+        self.rest.setText(count_text(rest, self.tr("Send the o&ther one"), self.tr("Send the o&ther {count}")))
+        offered = [self.results, self.close_button]
+        if failed:
+            offered.append(self.retry)
+        if rest:
+            offered.append(self.rest)
+        self._offer(*offered)
+        self.setAccessibleName(title)
+
+    def show_failure(self) -> None:
+        """The run could not go on; a problem card says why."""
+        self.hide()
+
+    def _offer(self, *buttons: QPushButton) -> None:
+        for button in (self.cancel, self.retry, self.rest, self.results, self.close_button):
+            button.setVisible(button in buttons)
+
+    def _duration(self, seconds: float) -> str:
+        if seconds < 90:
+            whole = max(1, round(seconds))
+            return self.tr("1 second") if whole == 1 else self.tr("{count} seconds").format(count=whole)
+        return self.tr("{count} minutes").format(count=round(seconds / 60))

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: MIT
+"""What a checkup says about things that queues and topics have in common: policy, key, place, and being there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.account import REGION
+from notification_tester.domain.destination import grouped_account
+from notification_tester.domain.finding import Finding, Level
+from notification_tester.domain.policy import SERVICE, Answer, Question, judge, with_grant
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+
+if TYPE_CHECKING:
+    from notification_tester.domain.policy import Judgement
+
+
+def repaired(policy: str, question: Question) -> str | None:
+    """The policy with the smallest change that lets Mechanical Turk in; None where no addition can."""
+    try:
+        after = with_grant(policy, question.resource_arn, question.source_account)
+    except ProblemError:
+        return None
+    return after if judge(after, question).answer is Answer.ALLOWED else None
+
+
+def policy_findings(policy: str, question: Question) -> list[Finding]:
+    """Whether the policy lets Mechanical Turk in, and what to beware of in it."""
+    judgement = judge(policy, question)
+    findings = [_policy_finding(judgement, policy, question)]
+    if judgement.notes:
+        findings.append(
+            Finding(
+                id=f"{question.place}.policy-notes",
+                level=Level.BEWARE,
+                title=f"The {question.place}'s access policy has something to know about.",
+                detail=" ".join(judgement.notes),
+                why="A policy that is too wide lets others send as well; one with doubtful parts may stop working.",
+                remedy="Show it to whoever wrote the policy; notifications do not depend on it today.",
+            )
+        )
+    return findings
+
+
+def _policy_finding(judgement: Judgement, policy: str, question: Question) -> Finding:
+    place = question.place
+    finding_id = f"{place}.policy"
+    why = f"Mechanical Turk is a stranger to your {place}: without a statement that lets it in, nothing arrives."
+    if judgement.answer is Answer.ALLOWED:
+        title = f"The {place} lets Mechanical Turk in."
+        return Finding(id=finding_id, level=Level.GOOD, title=title, detail=judgement.because, why=why)
+    fixable = repaired(policy, question) is not None
+    remedy = (
+        f"Have the program add one statement to the {place}'s access policy; all else in it stays as it is."
+        if fixable
+        else _by_hand(judgement, place)
+    )
+    if judgement.answer is Answer.UNKNOWN:
+        title, level = f"Whether the {place} lets Mechanical Turk in cannot be told.", Level.UNKNOWN
+    elif judgement.answer is Answer.MALFORMED:
+        title, level = f"The {place}'s access policy is malformed.", Level.BROKEN
+    elif judgement.answer is Answer.DENIED:
+        title, level = f"The {place} shuts Mechanical Turk out.", Level.BROKEN
+    else:
+        title, level = f"The {place} does not let Mechanical Turk in.", Level.BROKEN
+    return Finding(
+        id=finding_id, level=level, title=title, detail=judgement.because, why=why, remedy=remedy, fixable=fixable
+    )
+
+
+def _by_hand(judgement: Judgement, place: str) -> str:
+    if judgement.answer is Answer.MALFORMED:
+        return f"Put this right in the {place}'s access policy by hand, or replace the whole policy."
+    which = f"statement {judgement.statement}" if judgement.statement else "the statement that is in the way"
+    return (
+        f"Ask whoever looks after the {place} to change {which} so that it does not concern {SERVICE}. The program "
+        "does not touch what somebody forbade on purpose."
+    )
+
+
+def absence_finding(problem: Problem, *, place: str, action: str) -> Finding:
+    """What it means that the attributes could not be read."""
+    if problem.cause is Cause.DESTINATION:
+        return Finding(
+            id=f"{place}.exists",
+            level=Level.BROKEN,
+            title=problem.title,
+            detail=problem.detail,
+            why=f"Mechanical Turk cannot send to a {place} that is not there.",
+            remedy=problem.remedy,
+        )
+    if problem.cause is Cause.PERMISSION:
+        return Finding(
+            id=f"{place}.readable",
+            level=Level.UNKNOWN,
+            title=f"The {place} cannot be looked at with these keys.",
+            detail=f"Nothing about it is known. {problem.answer.message or problem.detail}",
+            why="Policy, encryption and all else that can keep a notification out are among its attributes.",
+            remedy=f"Ask the administrator of the AWS account to allow {action} on this {place}.",
+        )
+    return Finding(
+        id=f"{place}.readable",
+        level=Level.UNKNOWN,
+        title=f"The {place} could not be looked at.",
+        detail=f"{problem.title} {problem.detail}",
+        remedy=problem.remedy,
+    )
+
+
+def place_findings(*, place: str, region: str, owner: str, caller: str, is_fifo: bool) -> list[Finding]:
+    """Region, account and kind. An empty ``region`` is that of a service that is not Amazon's."""
+    odd = []
+    if region and region != REGION:
+        odd.append(f"It is in {region}, and Mechanical Turk is in {REGION} alone.")
+    if caller and owner != caller:
+        odd.append(f"It belongs to account {grouped_account(owner)}, and your keys to {grouped_account(caller)}.")
+    findings = [
+        Finding(
+            id=f"{place}.place",
+            level=Level.BEWARE,
+            title=f"The {place} is in another {'region' if len(odd) == 1 and region != REGION and region else 'account'}."
+            if len(odd) == 1
+            else f"The {place} is in another region and account.",
+            detail=" ".join(odd),
+            why="Whether Mechanical Turk delivers across regions or accounts is documented nowhere.",
+            remedy=f"If nothing arrives, use a {place} in {REGION}, in the account that is linked to Mechanical Turk.",
+        )
+        if odd
+        else Finding(id=f"{place}.place", level=Level.GOOD, title=f"The {place} is where Mechanical Turk is.")
+    ]
+    if is_fifo:
+        findings.append(
+            Finding(
+                id=f"{place}.kind",
+                level=Level.BEWARE,
+                title=f"This is a FIFO {place}.",
+                detail="FIFO wants a group named with each message. Whether Mechanical Turk does that is not known.",
+                why=f"If it does not, the {place} refuses every notification.",
+                remedy=f"Use a standard {place}, unless you have seen notifications arrive in this one.",
+            )
+        )
+    else:
+        findings.append(Finding(id=f"{place}.kind", level=Level.GOOD, title=f"It is a standard {place}."))
+    return findings
+
+
+def encryption_finding(*, place: str, key_id: str, is_by_sqs: bool) -> Finding:
+    """What the encryption means for a sender from another service.
+
+    SQS Developer Guide, "Key management": the policy of an AWS-managed key cannot be changed, and for a service to send
+    the queue needs a customer-managed key whose policy lets that service in. SNS's guide says the same of topics.
+    """
+    finding_id = f"{place}.encryption"
+    if not key_id:
+        how = "It is encrypted with a key of Amazon SQS's own." if is_by_sqs else "It is not encrypted with a KMS key."
+        return Finding(
+            id=finding_id,
+            level=Level.GOOD,
+            title="Its encryption keeps nobody out.",
+            detail=f"{how} That needs no key.",
+        )
+    why = f"Whoever sends to an encrypted {place} needs to use its key, and Mechanical Turk is nobody you know to it."
+    shown = key_id[:200]
+    if key_id.rpartition(":")[2] in {"alias/aws/sqs", "alias/aws/sns"}:
+        return Finding(
+            id=finding_id,
+            level=Level.BROKEN,
+            title=f"The {place} is encrypted with a key that Mechanical Turk cannot use.",
+            detail=f"It uses AWS's own KMS key ({shown}), whose policy nobody can change.",
+            why=why,
+            remedy="Choose “Amazon SQS key (SSE-SQS)” as its encryption, or a KMS key of your own that lets "
+            f"{SERVICE} use it."
+            if place == "queue"
+            else f"Switch its encryption off, or use a KMS key of your own that lets {SERVICE} use it.",
+        )
+    return Finding(
+        id=finding_id,
+        level=Level.UNKNOWN,
+        title=f"Whether Mechanical Turk may use the {place}'s key cannot be told.",
+        detail=f"It is encrypted with the KMS key {shown}, and this program does not read the policies of keys.",
+        why=why,
+        remedy=f"The key's policy has to allow the service {SERVICE} kms:GenerateDataKey and kms:Decrypt. Ask whoever "
+        "looks after the key.",
+    )

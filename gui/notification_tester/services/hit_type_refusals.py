@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""Why a change to a HIT type was refused, once more is known than the service said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.problem import Cause, Problem
+
+if TYPE_CHECKING:
+    from notification_tester.domain.setting import Change
+
+STOPPED = Problem(
+    title="It was not sent.",
+    detail="The run was stopped before this HIT type had its turn. Nothing was changed.",
+    remedy="Nothing needs to be done; start again when you like.",
+    code="hit-type.stopped",
+    cause=Cause.INPUT,
+)
+
+NO_ANSWER_YET = Problem(
+    title="It is not known whether this was applied.",
+    detail="The run was stopped while the call was under way, and its answer had not come.",
+    remedy="Send it again: doing the same twice does no harm.",
+    code="hit-type.no-answer",
+    cause=Cause.PROGRAM,
+)
+
+NOTHING_TO_SWITCH = (
+    "Nothing is known to be set here. On or off alone works only where a notification was set before, from another "
+    "program for example; otherwise Mechanical Turk will refuse."
+)
+
+
+def explained(change: Change, problem: Problem) -> Problem:
+    """Say more about a refusal; the service's own words are kept in ``answer``.
+
+    Which codes Mechanical Turk uses here is not published: the endings are those of its other operations.
+    """
+    if problem.cause is Cause.DESTINATION and problem.answer.code == "InternalFailure":
+        return replace(
+            problem,
+            title="Mechanical Turk has trouble of its own.",
+            detail="It took the change and answered “InternalFailure” each time it was tried, and nothing else.",
+            remedy="Try the failed ones again in some minutes. If it keeps failing, test the destination first.",
+            cause=Cause.SERVICE,
+        )
+    if problem.cause is not Cause.REFUSED or problem.answer.code != "RequestError":
+        return problem
+    if problem.answer.turk_error_code.endswith("DoesNotExist"):
+        return replace(
+            problem,
+            title="There is no such HIT type here.",
+            detail=f"Mechanical Turk does not know {change.hit_type_id} in this environment. HIT types of the sandbox "
+            "and of the live service are different ones, and those of another account are strangers.",
+            remedy="Check the id, and whether the account at the top is the one it was made with.",
+        )
+    if change.spec is None:
+        return replace(
+            problem,
+            title="There is nothing to switch on or off.",
+            detail=f"Mechanical Turk said: {problem.answer.message} On or off alone works only where a notification "
+            "was set before.",
+            remedy="Apply a specification to this HIT type; that switches it on as well.",
+        )
+    return problem

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""Make a queue or a topic that lets Mechanical Turk in from the start. What is there already is never touched."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from notification_tester.aws.queues import NAME_PREFIX, Queue, create_queue, queue_exists
+from notification_tester.aws.topics import Topic, create_topic
+from notification_tester.domain.account import REGION
+from notification_tester.domain.destination import QueueAddress, TopicAddress
+from notification_tester.domain.policy import with_grant
+from notification_tester.domain.problem import Cause, ProblemError, input_problem
+from notification_tester.services.refusals import source_account
+
+if TYPE_CHECKING:
+    from notification_tester.services.accounts import OpenAccount
+
+RETENTION_SECONDS = 14 * 24 * 3600
+"""The longest that SQS keeps a message: notifications wait for a receiver that was off over the holidays."""
+
+
+def new_queue(opened: OpenAccount, name: str) -> QueueAddress:
+    """Make a standard queue in Mechanical Turk's region. Raises ProblemError, also where the name is taken."""
+    name = parse_new_name(name, longest=80)
+    if queue_exists(opened.clients, name=name, region=REGION):
+        raise _taken("queue", name)
+    attributes = {"MessageRetentionPeriod": str(RETENTION_SECONDS), "SqsManagedSseEnabled": "true"}
+    queue = create_queue(opened.clients, name=name, region=REGION, attributes=attributes)
+    state = queue.state()
+    # Added to what is there: should somebody have made the same queue in this very moment, nothing of theirs is lost.
+    arn = state.arn or queue.address.arn(REGION)
+    Queue(opened.clients, queue.address).set_policy(with_grant(state.policy, arn, source_account(opened)))
+    return queue.address
+
+
+def new_topic(opened: OpenAccount, name: str) -> TopicAddress:
+    """Make a standard topic in Mechanical Turk's region. Raises ProblemError, also where the name is taken."""
+    name = parse_new_name(name, longest=256)
+    owner = source_account(opened)
+    if owner:
+        address = TopicAddress(partition="aws", region=REGION, account_id=owner, topic_name=name)
+        try:
+            Topic(opened.clients, address).state()
+        except ProblemError as error:
+            if error.problem.cause is not Cause.DESTINATION:
+                raise
+        else:
+            raise _taken("topic", name)
+    topic = create_topic(opened.clients, name=name, region=REGION)
+    # A new topic has a policy for its owner; that stays.
+    topic.set_policy(with_grant(topic.policy(), topic.address.text, owner or topic.address.account_id))
+    return topic.address
+
+
+def parse_new_name(text: str, *, longest: int) -> str:
+    """Read a name for a queue or topic. Raises ProblemError.
+
+    FIFO is refused, since it is not known to work, and so is the prefix by which our own temporary queues are found.
+    """
+    name = text.strip()
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name) or len(name) > longest:
+        raise input_problem(
+            "destination.new-name",
+            title="This name will not do.",
+            detail=f"A name has one to {longest} letters, digits, - and _; nothing else, and no .fifo at its end.",
+            remedy="Type a name such as mturk-notifications.",
+        )
+    if name.startswith(NAME_PREFIX):
+        raise input_problem(
+            "destination.new-name-ours",
+            title="This name is kept for throw-away queues.",
+            detail=f"What begins with {NAME_PREFIX} was made for a test, and may be removed after it.",
+            remedy="Type a name such as mturk-notifications.",
+        )
+    return name
+
+
+def _taken(kind: str, name: str) -> ProblemError:
+    return input_problem(
+        "destination.new-name-taken",
+        title=f"There is a {kind} of this name already.",
+        detail=f"“{name}” is in {REGION}, in the account of these keys, and is left as it is.",
+        remedy=f"Choose another name, or choose the {kind} that is there and have it checked.",
+    )

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""Runs in a process of its own and prints one JSON object: the longest pause of the main thread, for each thing done.
+
+A timer beats every five milliseconds; the longest time between two beats is the longest time for which the window
+answered nobody. Not a test by itself: test_pauses.py starts it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from notification_tester.practice.cloud import PracticeCloud
+    from notification_tester.qt.app import Desktop
+
+BEAT = 5
+FOREIGN = 500
+
+
+class Heartbeat(QObject):
+    """Measures the longest gap, in milliseconds, and how much of it this process itself was computing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest: dict[str, float] = {}
+        self.computing: dict[str, float] = {}
+        self._last = time.perf_counter()
+        self._last_cpu = time.thread_time()
+        self._what = ""
+        self._timer = QTimer(self, interval=BEAT)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    @contextmanager
+    def during(self, what: str) -> Iterator[None]:
+        """Count the beats for ``what``."""
+        turn(2 * BEAT)
+        self._beat()
+        self._what = what
+        yield
+        turn(10 * BEAT)
+        self._beat()
+        self._what = ""
+
+    def _beat(self) -> None:
+        now, cpu = time.perf_counter(), time.thread_time()
+        if self._what and (now - self._last) * 1000 > self.longest.get(self._what, 0.0):
+            self.longest[self._what] = (now - self._last) * 1000
+            self.computing[self._what] = (cpu - self._last_cpu) * 1000
+        self._last, self._last_cpu = now, cpu
+
+
+def turn(milliseconds: int) -> None:
+    """Let Qt work for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Turn Qt's loop until it is so."""
+    deadline = time.monotonic() + 90
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        turn(BEAT)
+
+
+def fill(cloud: PracticeCloud) -> None:
+    """Put other people's messages into the queue, as boto3 does it in a program of its own."""
+    import boto3
+
+    details = cloud.details
+    client = boto3.client(
+        "sqs",
+        endpoint_url=details.aws_endpoint,
+        region_name=details.region,
+        aws_access_key_id=details.access_key_id,
+        aws_secret_access_key=details.secret_access_key,
+    )
+    for start in range(0, FOREIGN, 10):
+        client.send_message_batch(
+            QueueUrl=details.queue_url,
+            Entries=[{"Id": str(n), "MessageBody": f"foreign {start + n} " + "x" * 500} for n in range(10)],
+        )
+
+
+def measure(desktop: Desktop, beat: Heartbeat) -> None:
+    """Do everything that must not stop the window."""
+    window, page, program = desktop.window, desktop.window.test_page, desktop.program
+
+    with beat.during("start until the account is open"):
+        until(lambda: program.current is not None and page.form.send.isEnabled())
+    for name in ("first send", "second send"):
+        with beat.during(name):
+            page.form.send.click()
+            until(page.form.send.isEnabled)
+    with beat.during("every event in one go"):
+        page.form.events.all_link.click()
+        page.form.send_all.click()
+        until(page.form.send.isEnabled)
+    with beat.during("opening the accounts"):
+        dialog = window.desk.open(add=True)
+        turn(150)
+    dialog.close()
+    with beat.during("opening the history"):
+        window.go_to("history")
+        until(lambda: window.history_page is not None and window.history_page.model.rowCount() > 0)
+    with beat.during("back to the test"):
+        window.go_to("test")
+    current = program.current
+    if current is not None and current.practice is not None:
+        fill(current.practice)
+    with beat.during("listening among foreign messages"):
+        page.form.send.click()
+        until(page.form.send.isEnabled)
+
+
+def main() -> None:
+    """Measure once; a beat that never began would measure nothing, so how long it took is told too."""
+    from notification_tester.qt.app import Desktop, make_application
+    from notification_tester.storage.places import Places
+
+    application = make_application(["test"])
+    with tempfile.TemporaryDirectory() as folder:
+        desktop = Desktop(application, Places.under(Path(folder)))
+        beats: list[Heartbeat] = []
+        desktop.window.painted.connect(lambda: beats.append(Heartbeat()))
+        desktop.begin()
+        until(lambda: bool(beats))
+        measure(desktop, beats[0])
+        desktop.end()
+    json.dump({"longest": beats[0].longest, "computing": beats[0].computing}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

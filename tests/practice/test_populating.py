@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""As many HIT types and HITs as are asked for, and they look like a requester's."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notification_tester.practice.cloud import PracticeCloud
+from notification_tester.practice.marketplace import Marketplace
+from notification_tester.practice.populating import populate, sizes
+from practice.clients import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HIT_TYPES, HITS = 450, 3000  # more types than there are different titles without a batch number
+
+
+@pytest.fixture(scope="module")
+def hits() -> Iterator[list[dict[str, Any]]]:
+    with PracticeCloud.start(hit_types=HIT_TYPES, hits=HITS) as cloud:
+        pages = connect(cloud.details).mturk.get_paginator("list_hits").paginate(PaginationConfig={"PageSize": 100})
+        yield [dict(hit) for page in pages for hit in page["HITs"]]
+
+
+def test_there_are_as_many_as_asked(hits: list[dict[str, Any]]) -> None:
+    assert len({hit["HITId"] for hit in hits}) == len(hits) == HITS
+    by_type = Counter(hit["HITTypeId"] for hit in hits)
+    assert len(by_type) == HIT_TYPES
+    assert max(by_type.values()) - min(by_type.values()) <= 1
+
+
+def test_hits_of_a_type_share_what_is_the_type_s(hits: list[dict[str, Any]]) -> None:
+    names = ["Title", "Description", "Keywords", "Reward", "HITGroupId", "AssignmentDurationInSeconds"]
+    assert len({(hit["HITTypeId"], *(hit[name] for name in names)) for hit in hits}) == HIT_TYPES
+    assert len({(hit["Title"], hit["Reward"]) for hit in hits}) == HIT_TYPES
+    assert not any("$" in hit["Title"] for hit in hits)
+    assert len({hit["Reward"] for hit in hits}) > 8
+
+
+def test_they_were_made_over_the_last_weeks_and_the_newest_come_first(hits: list[dict[str, Any]]) -> None:
+    times = [hit["CreationTime"] for hit in hits]
+    assert times == sorted(times, reverse=True)
+    now = datetime.now(UTC)
+    assert now - timedelta(days=43) < times[-1] < now - timedelta(days=35)
+    assert now - timedelta(days=5) < times[0] <= now
+
+
+def test_their_states_agree_with_their_numbers(hits: list[dict[str, Any]]) -> None:
+    states = Counter(hit["HITStatus"] for hit in hits)
+    assert set(states) == {"Assignable", "Unassignable", "Reviewable", "Reviewing"}
+    assert min(states.values()) >= 5
+    now = datetime.now(UTC)
+    for hit in hits:
+        free, pending, done = (hit[f"NumberOfAssignments{name}"] for name in ("Available", "Pending", "Completed"))
+        assert 0 <= free + pending + done <= hit["MaxAssignments"]
+        assert (hit["HITStatus"] == "Assignable") == (free > 0)
+        assert (hit["HITStatus"] == "Unassignable") == (free == 0 and pending > 0)
+        if free or pending:
+            assert hit["Expiration"] > now
+
+
+def test_a_hundred_thousand_take_a_moment() -> None:
+    marketplace = Marketplace(balance="1")
+    began = time.process_time()
+    populate(marketplace, hits=100_000, hit_types=2_000)
+    assert time.process_time() - began < 5  # 0.8 s on an idle machine
+    began = time.process_time()
+    page, _ = marketplace.page(size=100, token=None)
+    assert len(page) == 100
+    assert time.process_time() - began < 0.1  # 0.4 ms
+
+
+def test_more_of_them_are_of_new_types() -> None:
+    marketplace = Marketplace(balance="1")
+    populate(marketplace, hits=4, hit_types=2)
+    populate(marketplace, hits=4, hit_types=2)
+    assert marketplace.number_of_types == 4
+
+
+@pytest.mark.parametrize(
+    ("hit_types", "hits", "expected"),
+    [
+        pytest.param(2, 9, (2, 9), id="both"),
+        pytest.param(4, None, (4, 20), id="types-alone"),
+        pytest.param(None, 11, (3, 11), id="hits-alone"),
+        pytest.param(0, 0, (0, 0), id="none"),
+        pytest.param(9, 2, (9, 2), id="types-without-hits"),
+        pytest.param(None, 1_000_000, (100_000, 1_000_000), id="most"),
+    ],
+)
+def test_what_is_left_out_is_filled_in(hit_types: int | None, hits: int | None, expected: tuple[int, int]) -> None:
+    assert sizes(hit_types=hit_types, hits=hits) == expected
