@@ -17,14 +17,25 @@ def main(arguments: list[str] | None = None) -> int:
         from notification_tester.qt import display
 
         if display.is_there():
-            from notification_tester.qt.app import run
-
-            return run()
+            return _window()
         sys.stdout.write("There is no display here, so the program proves itself without one (self-check).\n\n")
         words = ["self-check"]
     from notification_tester import cli
 
     return cli.main(words, self_check=_self_check)
+
+
+def _window() -> int:
+    usual = gc.get_threshold()
+    gc.set_threshold(OBJECTS_OF_A_START)
+
+    def painted() -> None:
+        gc.freeze()  # what a start made stays; later looks leave it aside, and are shorter for it
+        gc.set_threshold(*usual)
+
+    from notification_tester.qt.app import run
+
+    return run(painted=painted)
 
 
 def _self_check(screenshot: str) -> int:

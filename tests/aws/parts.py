@@ -55,9 +55,11 @@ def answering(status: int, kind: str, body: bytes) -> Iterator[str]:
         server.answer = (status, kind, body)
         thread = threading.Thread(target=server.serve_forever, args=[0.02])
         thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager
@@ -84,10 +86,12 @@ def hanging_up() -> Iterator[str]:
         port = server.getsockname()[1]
         thread = threading.Thread(target=serve, args=[server])
         thread.start()
-        yield f"http://127.0.0.1:{port}"
-        ended.set()
-        socket.create_connection(("127.0.0.1", port)).close()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            ended.set()
+            socket.create_connection(("127.0.0.1", port)).close()
+            thread.join()
 
 
 @contextmanager

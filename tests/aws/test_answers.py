@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
+import botocore.parsers
 import pytest
 
 from aws.parts import JSON, KEYS, answering, balance_problem, connection, problem_of
@@ -157,17 +158,23 @@ def test_every_row_is_met_above() -> None:
 
 
 def test_words_that_nobody_knows_are_kept_and_claimed_to_be_nothing() -> None:
-    problem = mturk("TeapotException", "I am a <b>teapot</b>.", "AWS.Teapot", status=418)
+    problem = mturk("TeapotException", "I am a <b>teapot</b>.", status=418)
     assert problem.cause is Cause.REFUSED
     assert problem.code == "TeapotException"
     assert problem.detail == "It said: I am a <b>teapot</b>."
+
+
+def test_every_word_of_the_answer_can_be_copied() -> None:
+    problem = mturk("RequestError", "Odd. (1769903999000 s)", "AWS.MechanicalTurk.Odd")
     assert problem.answer.as_text().splitlines() == [
-        "Code: TeapotException",
-        "TurkErrorCode: AWS.Teapot",
-        "Message: I am a <b>teapot</b>.",
+        "Code: RequestError",
+        "TurkErrorCode: AWS.MechanicalTurk.Odd",
+        "Message: Odd. (1769903999000 s)",
         "Request id: 0f0f0f0f-request-id",
-        "HTTP status: 418",
+        "HTTP status: 400",
     ]
+    assert problem.as_json()["exact_answer"] == problem.answer.as_text()
+    assert problem.answer.as_text() in problem.as_text()
 
 
 def test_braces_in_foreign_words_do_no_harm() -> None:
@@ -214,12 +221,10 @@ def made(name: str) -> Exception:
     )
     values |= dict.fromkeys(("service_name", "known_service_names", "data_path", "report", "config_value"), "THIS")
     values |= {"error": OSError("THIS"), "cred_var": "THIS", "actual_bytes": 1, "expected_bytes": 2}
-    kind = getattr(botocore.exceptions, name, None)
-    if kind is None:
-        import botocore.parsers
-
-        return getattr(botocore.parsers, name)("THIS")  # type: ignore[no-any-return]
-    return kind(**values)  # type: ignore[no-any-return]
+    if name == "ResponseParserError":
+        return botocore.parsers.ResponseParserError("THIS")
+    kind: Callable[..., Exception] = getattr(botocore.exceptions, name)
+    return kind(**values)
 
 
 @pytest.mark.parametrize("failure", LOCAL_FAILURES, ids=lambda failure: failure.exception)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,6 @@ from notification_tester.aws.requester import Requester
 from notification_tester.domain.problem import Cause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from notification_tester.domain.problem import Problem
@@ -39,6 +40,19 @@ sso_role_name = requester
 sso_start_url = {START_URL}
 sso_region = us-east-1
 sso_registration_scopes = sso:account:access
+"""
+
+
+ASK = """
+import json, sys
+from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.requester import Requester
+from notification_tester.domain.problem import ProblemError
+made = Clients(Connection(mturk_endpoint="http://127.0.0.1:9", profile=sys.argv[1], is_local=True))
+try:
+    Requester(made).balance()
+except ProblemError as error:
+    print(json.dumps(error.problem.as_json()))
 """
 
 
@@ -79,7 +93,6 @@ def test_a_profile_that_has_no_keys(aws_folder: Path, config: str, credentials: 
     (aws_folder / "credentials").write_text(credentials, "utf-8")
     problem = profile_problem("lab")
     assert (problem.code, problem.cause) == (code, Cause.KEYS)
-    assert "lab" in problem.detail or code in {"keys.none", "keys.partial", "profile.unreadable", "keys.unavailable"}
 
 
 @pytest.mark.parametrize("profile", ["old", "new"])
@@ -104,10 +117,12 @@ def test_a_profile_whose_sign_in_is_over(aws_folder: Path, profile: str, key: st
     }
     name = hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()
     (cache / f"{name}.json").write_text(json.dumps(token), "utf-8")
-    problem = profile_problem(profile)
-    assert (problem.code, problem.cause) == ("profile.sso-expired", Cause.KEYS)
-    assert f"aws sso login --profile {profile}" in problem.remedy
-    assert "stay-secret" not in json.dumps(problem.as_json())
+    # In a process of its own: botocore finds its folder when it is imported.
+    done = subprocess.run([sys.executable, "-c", ASK, profile], capture_output=True, text=True, timeout=60, check=True)
+    problem = json.loads(done.stdout)
+    assert (problem["code"], problem["cause"]) == ("profile.sso-expired", "keys")
+    assert f"aws sso login --profile {profile}" in problem["remedy"]
+    assert "stay-secret" not in done.stdout + done.stderr
 
 
 def test_names_of_profiles_in_a_broken_file(aws_folder: Path) -> None:
@@ -117,7 +132,7 @@ def test_names_of_profiles_in_a_broken_file(aws_folder: Path) -> None:
     assert str(aws_folder / "config") in problem.detail
 
 
-def practice_connection(cloud: PracticeCloud, **changes: object) -> Connection:
+def practice_connection(cloud: PracticeCloud) -> Connection:
     details = cloud.details
     keys = type(KEYS)(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)
     return Connection(
@@ -126,7 +141,7 @@ def practice_connection(cloud: PracticeCloud, **changes: object) -> Connection:
 
 
 @pytest.fixture
-def hostile(monkeypatch: pytest.MonkeyPatch, aws_folder: Path) -> Iterator[None]:
+def hostile(monkeypatch: pytest.MonkeyPatch, aws_folder: Path) -> None:
     """Everything on this computer leads elsewhere."""
     for name in ("", "_MTURK", "_SQS", "_SNS", "_STS"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL{name}", "http://127.0.0.1:9")
@@ -141,8 +156,6 @@ def hostile(monkeypatch: pytest.MonkeyPatch, aws_folder: Path) -> Iterator[None]
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     (aws_folder / "config").write_text("[broken", "utf-8")
     (aws_folder / "credentials").write_text("broken [", "utf-8")
-    return
-    yield
 
 
 @pytest.mark.usefixtures("hostile")

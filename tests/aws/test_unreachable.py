@@ -65,8 +65,8 @@ def test_mechanical_turk_does_not_answer_and_others_do(
 def test_a_page_with_a_good_status_is_no_answer() -> None:
     with answering(200, "text/html", PAGE) as endpoint, answering(400, "text/xml", b"<no/>") as other:
         problem = balance_problem(connection(endpoint, aws_endpoint=other))
-    assert problem.cause is Cause.UNREACHABLE
-    assert problem.code.startswith("unreachable.")
+    assert (problem.cause, problem.code) == (Cause.UNREACHABLE, "unreachable.no-answer")
+    assert "not an answer of this service" in problem.detail
 
 
 @pytest.mark.parametrize("server", [nobody, silent, hanging_up])

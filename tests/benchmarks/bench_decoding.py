@@ -50,18 +50,20 @@ def envelope(count: int) -> dict[str, Any]:
     }
 
 
-def rows() -> list[Row]:
+def rows(*, repeats: int = _REPEATS) -> list[Row]:
     """Measure bodies and envelopes of 1, 2 and 12 events, as bytes and as text."""
     found = []
     for kind, make, format_ in (("SQS body", body, Format.SQS), ("SNS envelope", envelope, Format.SNS)):
         for count in (1, 2, 12):
             text = json.dumps(make(count))
             for what, raw in (("bytes", text.encode()), ("text", text)):
-                found.append(_row(f"decode {kind}, {count} events, {what}", raw, format_=format_, count=count))
+                found.append(
+                    _row(f"decode {kind}, {count} events, {what}", raw, format_=format_, count=count, repeats=repeats)
+                )
     return found
 
 
-def _row(what: str, raw: str | bytes, *, format_: Format, count: int) -> Row:
+def _row(what: str, raw: str | bytes, *, format_: Format, count: int, repeats: int) -> Row:
     message = decode(raw)
     if message.format is not format_ or len(message.events) != count or message.problem:
         raise AssertionError(f"{what}: read wrongly as {message}")
@@ -74,5 +76,5 @@ def _row(what: str, raw: str | bytes, *, format_: Format, count: int) -> Row:
         for _ in range(_BATCH):
             json.loads(raw)
 
-    taken, bare = in_turn(ours, reference, repeats=_REPEATS)
+    taken, bare = in_turn(ours, reference, repeats=repeats)
     return Row(what=what, ours=taken / _BATCH, reference=bare / _BATCH, goal=GOAL)

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 from benchmarks.measure import Row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import SignalInstance
 
     from notification_tester.qt.app import Desktop
@@ -116,14 +118,13 @@ class _Heartbeat:
         self._last = now
 
 
-def _until(signal: SignalInstance, begin: object = None) -> None:
+def _until(signal: SignalInstance, begin: Callable[[], object] = lambda: None) -> None:
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()
     signal.connect(loop.quit)
     QTimer.singleShot(_PATIENCE_MILLISECONDS, loop, lambda: loop.exit(1))
-    if callable(begin):
-        QTimer.singleShot(0, begin)
+    QTimer.singleShot(0, begin)
     if loop.exec() != 0:
         raise AssertionError("nothing happened")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One test send, accepted and with its row in the history, against the same call made with boto3 and with the AWS CLI."""
+"""One test send, with its row in the history, against the same call made with boto3 and with the AWS CLI."""
 
 from __future__ import annotations
 

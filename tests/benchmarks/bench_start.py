@@ -68,7 +68,7 @@ def rows(*, repeats: int = _REPEATS) -> list[Row]:
 
 def _environment(folder: Path) -> Mapping[str, str]:
     """The environment of both: no screen, no settings of the developer's, bytecode kept beneath ``folder``."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     homes = {name: str(folder / name) for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
     return {
         **kept,

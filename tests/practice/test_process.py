@@ -143,27 +143,23 @@ def test_two_clouds_share_nothing(cloud: PracticeCloud, other_cloud: PracticeClo
     assert same == {"region", "email", "account_id", "topic_arn"}  # no key, and nothing that is reached with one
 
 
-def test_stop_ends_the_process_and_may_be_repeated() -> None:
-    cloud = PracticeCloud.start()
-    assert cloud.is_running()
-    cloud.stop()
-    assert not cloud.is_running()
-    assert not psutil.pid_exists(cloud.process_id)
-    cloud.stop()
-    with pytest.raises(ProblemError) as caught:
-        cloud.set_faults(Faults())
-    assert caught.value.problem.cause is Cause.PROGRAM
-
-
 def test_a_process_killed_from_outside_is_noticed_and_can_be_started_again_where_it_was() -> None:
     with PracticeCloud.start() as first:
         connect(first.details).sqs.list_queues()
         psutil.Process(first.process_id).kill()
         assert until(lambda: not first.is_running())
-        with PracticeCloud.start(port=first.port) as second:
-            assert second.details.queue_url == first.details.queue_url
-            assert second.details.secret_access_key != first.details.secret_access_key
-            assert connect(second.details).sqs.list_queues()["QueueUrls"]
+        second = PracticeCloud.start(port=first.port)
+        assert second.is_running()
+        assert second.details.queue_url == first.details.queue_url
+        assert second.details.secret_access_key != first.details.secret_access_key
+        assert connect(second.details).sqs.list_queues()["QueueUrls"]
+    second.stop()  # which ends the process and may be repeated
+    assert not second.is_running()
+    assert not psutil.pid_exists(second.process_id)
+    second.stop()
+    with pytest.raises(ProblemError) as caught:
+        second.set_faults(Faults())
+    assert caught.value.problem.cause is Cause.PROGRAM
 
 
 def test_it_ends_with_a_parent_that_is_killed() -> None:

@@ -12,11 +12,12 @@ from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
 from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
-from notification_tester.practice.cloud import PracticeCloud
 from practice.clients import Clients, connect, notification, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from notification_tester.practice.cloud import PracticeCloud
 
 MODEL = ServiceModel(Loader().load_service_model("mturk", "service-2"), "mturk")
 QUESTION = "<ExternalQuestion/>"

@@ -147,6 +147,16 @@ class Clients:
         )
 
 
+def _refuse_page(http_response: Any, **_: Any) -> None:
+    """Take a web page for no answer, whatever its status: botocore reads one as an empty answer, which means "done"."""
+    from botocore.parsers import ResponseParserError
+
+    kind = str(http_response.headers.get("content-type", ""))
+    if http_response.status_code < 300 and "html" in kind.lower():
+        message = f"A web page ({kind}) came in the place of an answer."
+        raise ResponseParserError(message)
+
+
 def _session(connection: Connection, *, timestamps: Callable[[Any], Any] | None = None) -> boto3.Session:
     """Make a session with the connection's keys; ``timestamps`` reads the moments in answers in place of botocore's."""
     import boto3

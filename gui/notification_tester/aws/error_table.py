@@ -322,6 +322,14 @@ LOCAL_FAILURES = (
         "Mend the file, or enter the keys themselves.",
     ),
     LocalFailure(
+        "InvalidConfigError",
+        "profile.incomplete",
+        Cause.KEYS,
+        "This AWS profile cannot be used as it is.",
+        "{error}.",
+        "Mend the profile in the AWS configuration, or enter the keys themselves.",
+    ),
+    LocalFailure(
         "UnauthorizedSSOTokenError",
         "profile.sso-expired",
         Cause.KEYS,

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, NewType
 from notification_tester.domain.problem import input_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
 HitTypeId = NewType("HitTypeId", str)
 
 _ID = re.compile(r"[A-Z0-9]{1,64}")
+_ID_COLUMN = "hittypeid"
+_AROUND = "\"'“”‘’`,;\u200b\ufeff"
 MADE_UP = frozenset({"09876543210987654321"})
 """The id that tests carry; no such HIT type exists."""
 
@@ -49,7 +51,7 @@ class PastedIds:
 
 def parse_hit_type_id(text: str) -> HitTypeId:
     """Read one id; blanks and quotes around it are taken off. Raises ProblemError."""
-    wanted = text.strip().strip("\"'“”‘’`,;").strip()
+    wanted = text.strip().strip(_AROUND).strip()
     if _ID.fullmatch(wanted) and wanted not in MADE_UP:
         return HitTypeId(wanted)
     if wanted in MADE_UP:
@@ -60,7 +62,9 @@ def parse_hit_type_id(text: str) -> HitTypeId:
         detail = f"An id has at most 64 characters, and this one has {len(wanted)}."
     else:
         stray = next((one for one in wanted if not re.fullmatch("[A-Z0-9]", one)), "")
-        detail = f"An id has capital letters and digits only, and “{wanted[:40]}” has “{stray}” in it."
+        named = f"“{stray}”" if stray.isprintable() else f"an invisible character (U+{ord(stray):04X})"
+        shown = "".join(one if one.isprintable() else "\ufffd" for one in wanted)
+        detail = f"An id has capital letters and digits only, and “{shown[:40]}” has {named} in it."
     raise input_problem(
         "hit-type.id",
         title="This is not the id of a HIT type.",
@@ -75,14 +79,13 @@ def parse_hit_type_ids(text: str) -> PastedIds:
     A table is known by its first line naming a column ``HITTypeId``, as MTurk's own result files do, or
     ``hit_type_id``. Raises ProblemError with the line of the first id that is none.
     """
-    lines = text.replace("\ufeff", "").splitlines()
-    column = _id_column(lines)
-    found: list[HitTypeId] = []
-    for number, line in enumerate(lines, start=1):
-        if column is not None and number == 1:
-            continue
-        words = _cell(line, column) if column is not None else re.split(r"[\s,;]+", line)
-        found.extend(_on_line(word, number) for word in words if word.strip().strip("\"'"))
+    text = text.replace("\ufeff", "")
+    cells = _column(text)
+    found = [
+        _on_line(word, number)
+        for number, word in (_words(text) if cells is None else cells)
+        if word.strip().strip(_AROUND).strip()
+    ]
     if not found:
         raise input_problem(
             "hit-type.no-ids",
@@ -94,20 +97,48 @@ def parse_hit_type_ids(text: str) -> PastedIds:
     return PastedIds(ids=once, repeated=len(found) - len(once))
 
 
-def _id_column(lines: list[str]) -> int | None:
-    if not lines:
-        return None
+def _words(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        for word in re.split(r"[\s,;]+", line):
+            yield number, word
+
+
+def _column(text: str) -> list[tuple[int, str]] | None:
+    """The cells of the ids' column with their lines, None where the text is no table.
+
+    A row may have several lines: what workers wrote is in MTurk's result files with its line breaks.
+    """
     import csv
+    import io
 
-    names = [name.strip().casefold().replace("_", "") for name in next(csv.reader([lines[0]]), [])]
-    return names.index("hittypeid") if "hittypeid" in names else None
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    for delimiter in (",", ";", "\t"):
+        names = [_plain_name(name) for name in heading.replace('"', "").split(delimiter)]
+        if _ID_COLUMN not in names:
+            continue
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        column, cells, before = None, [], 0
+        try:
+            for row in rows:
+                if column is None:
+                    named = [_plain_name(name) for name in row]
+                    column = named.index(_ID_COLUMN) if _ID_COLUMN in named else None
+                else:
+                    cells += [(before + 1, cell) for cell in row[column : column + 1]]
+                before = rows.line_num
+        except csv.Error as error:
+            raise input_problem(
+                "hit-type.table",
+                title="This table cannot be read.",
+                detail=f"Line {rows.line_num}: {error}.",
+                remedy="Save it again as CSV, or paste the column of ids alone.",
+            ) from error
+        return cells
+    return None
 
 
-def _cell(line: str, column: int) -> Iterable[str]:
-    import csv
-
-    cells = next(csv.reader([line]), [])
-    return cells[column : column + 1]
+def _plain_name(name: str) -> str:
+    return re.sub(r"[\s_]", "", name).casefold()
 
 
 def _on_line(word: str, number: int) -> HitTypeId:

@@ -142,6 +142,7 @@ class LampRow(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, tone=Tone.UNKNOWN)
+        self._shown: tuple[str, ...] = ()
         self.body.setContentsMargins(14, 10, 14, 10)
         self.mark = ToneMark(Tone.UNKNOWN, scale=1.5)
         self.title = ToneLabel()
@@ -185,6 +186,10 @@ class LampRow(Card):
         shape: str = "",
     ) -> None:
         """Show all of it; ``spoken`` is how a screen reader says the seconds."""
+        shown = (tone, title, word, detail, seconds, spoken, shape)
+        if shown == self._shown:
+            return  # news of one lamp comes with the others as they were, and laying them out anew would be felt
+        self._shown = shown
         self.set_tone(tone)
         self.mark.set_tone(tone, shape)
         self.title.setText(title)

@@ -21,6 +21,7 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, *, end_from: int | None = None, spacing: int = 8) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}  # by width, until something changes; Qt asks for the same again and again
         self._end_from = end_from
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
@@ -28,6 +29,7 @@ class FlowLayout(QLayout):
     def addItem(self, item: QLayoutItem) -> None:
         """Take one item more."""
         self._items.append(item)
+        self.invalidate()
 
     def count(self) -> int:
         """How many there are."""
@@ -51,9 +53,17 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """The height of all lines at this width; none where nothing is shown."""
-        margins = self.contentsMargins()
-        inner = self._arrange(QRect(0, 0, width - margins.left() - margins.right(), 0), apply=False)
-        return inner + margins.top() + margins.bottom() if inner else 0
+        height = self._heights.get(width)
+        if height is None:
+            margins = self.contentsMargins()
+            inner = self._arrange(QRect(0, 0, width - margins.left() - margins.right(), 0), apply=False)
+            height = self._heights[width] = inner + margins.top() + margins.bottom() if inner else 0
+        return height
+
+    def invalidate(self) -> None:
+        """Something in it is of another size now, or was hidden or shown."""
+        self._heights.clear()
+        super().invalidate()
 
     def sizeHint(self) -> QSize:
         """Everything in one line."""

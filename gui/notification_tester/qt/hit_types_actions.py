@@ -42,8 +42,6 @@ class Standing:
 
     chosen: int = 0
     shown: int = 0
-    can_switch_on: int = 0
-    can_switch_off: int = 0
     can_undo: int = 0
     has_spec: int = 0
     specs_in_all: bool = False
@@ -58,8 +56,6 @@ class Standing:
         return cls(
             chosen=len(rows),
             shown=shown,
-            can_switch_on=sum(1 for row in rows if row.setting.spec is not None or row.setting.active is False),
-            can_switch_off=len(rows),
             can_undo=sum(1 for row in rows if row.set_by is not None),
             has_spec=sum(1 for row in rows if row.setting.spec is not None),
             specs_in_all=specs_in_all,
@@ -140,13 +136,7 @@ class HitTypesActions(QWidget):
         )
         self._set(
             Deed.ON,
-            now.hindered
-            or nothing
-            or (
-                ""
-                if now.can_switch_on
-                else self.tr("Nothing was set from here, so there is nothing to switch on: use Apply.")
-            ),
+            now.hindered or nothing,
             self.tr("Sends Active alone; destination and events stay as they are."),
         )
         self._set(

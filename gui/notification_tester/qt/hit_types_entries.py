@@ -132,6 +132,11 @@ class Entries:
         """Whether words or a state leave anything out."""
         return bool(self._words) or self._state is not None
 
+    @property
+    def has_specs(self) -> bool:
+        """Whether any entry has a specification."""
+        return any(entry.goes_to for entry in self._ordered)
+
     def clear(self) -> None:
         """Forget all rows; order and words stay."""
         self._by_id, self._ordered, self.shown = {}, [], []

@@ -115,6 +115,11 @@ class HitTypesModel(QAbstractTableModel):
         """Whether rows wait to be taken in."""
         return bool(self._waiting or self._new)
 
+    @property
+    def has_specs(self) -> bool:
+        """Whether any row, shown or not, has a specification that could be sent again."""
+        return self._entries.has_specs
+
     def rows(self) -> list[HitTypeRow]:
         """Every row, shown or not, in the order of the table."""
         return [entry.row for entry in self._entries.all()]

@@ -40,14 +40,16 @@ def icon(name: str) -> QIcon:
 class _Drawing(QIconEngine):
     """Draws when asked, so that nothing is drawn in vain and a change between light and dark needs no new icon."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, colour: QColor | None = None) -> None:
         super().__init__()
         self._name = name
+        self._own_colour = colour
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw into ``rect``."""
         del state
-        _renderer(self._name, _colour(mode)).render(painter, QRectF(rect))
+        own = None if mode in {QIcon.Mode.Disabled, QIcon.Mode.Selected} else self._own_colour
+        _renderer(self._name, own or _colour(mode)).render(painter, QRectF(rect))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Draw on nothing; ``size`` is in pixels."""
@@ -60,7 +62,7 @@ class _Drawing(QIconEngine):
 
     def clone(self) -> QIconEngine:
         """Another of the same."""
-        return _Drawing(self._name)
+        return _Drawing(self._name, self._own_colour)
 
 
 def _colour(mode: QIcon.Mode) -> QColor:
@@ -86,12 +88,8 @@ def pixmap(name: str, colour: QColor, *, size: int, ratio: float = 1) -> QPixmap
 
 def icon_in(name: str, colour: QColor) -> QIcon:
     """The icon in one colour whatever the palette says, as a verdict's shape has it; except when chosen or disabled."""
-    result = QIcon()
-    others = (QIcon.Mode.Disabled, QIcon.Mode.Selected)
-    for mode, ink in ((QIcon.Mode.Normal, colour), *((other, _colour(other)) for other in others)):
-        for ratio in (1, 2, 3):
-            result.addPixmap(pixmap(name, ink, size=16, ratio=ratio), mode)
-    return result
+    _source(name)
+    return QIcon(_Drawing(name, colour))
 
 
 def _renderer(name: str, colour: QColor) -> QSvgRenderer:

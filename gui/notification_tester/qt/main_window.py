@@ -15,6 +15,7 @@ from notification_tester.domain.account import PRACTICE
 from notification_tester.qt.accounts_desk import AccountsDesk
 from notification_tester.qt.navigation import Navigation
 from notification_tester.qt.problem_bar import ProblemBar
+from notification_tester.qt.read_ahead import ReadAhead
 from notification_tester.qt.test_page import TestPage
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.top_bar import TopBar
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.test_page)
         self._pages.addWidget(self._history_place)
         self.desk = AccountsDesk(program, self)
+        self.read_ahead = ReadAhead(self)
         self._lay_out()
         self._fill_menu()
         self._connect()
@@ -91,6 +93,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's place."""
+        self.read_ahead.stop()
         self._memory.finish(self)
         super().closeEvent(event)
 
@@ -137,6 +140,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         program = self._program
         self.navigation.chosen.connect(self._show_page)
+        self.read_ahead.over.connect(self._make_history_page)
         self.bar.account_chosen.connect(program.open)
         self.bar.add_requested.connect(self._accounts_from_bar)
         self.test_page.accounts_requested.connect(self.desk.open)
@@ -204,6 +208,7 @@ class MainWindow(QMainWindow):
         self.bar.show_current(opened.account.name)
         self._memory.remember_account(opened.account.name)
         self.test_page.show_account(opened, self._memory.form(opened.account.name))
+        self.read_ahead.start()
 
     def _open_failed(self, account: Account, problem: Problem) -> None:
         self.bar.state.setText(self.tr("Not open"))

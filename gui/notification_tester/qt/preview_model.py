@@ -58,7 +58,12 @@ def fate_of(row: PreviewRow) -> Fate:
 
 
 def fate_text(row: PreviewRow) -> str:
-    """What happens, in a few words; for a row that is left out, why."""
+    """What happens, in a few words; for a row that is left out, why; and what to bear in mind."""
+    text = _fate_words(row)
+    return f"{text}. {one_line(row.why_not)}" if row.change is not None and row.why_not else text
+
+
+def _fate_words(row: PreviewRow) -> str:
     translate = QCoreApplication.translate
     match fate_of(row):
         case Fate.LEFT_OUT:

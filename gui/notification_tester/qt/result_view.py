@@ -54,6 +54,7 @@ class ResultView(QWidget):
         self._deadlines: dict[EventType, float] = {}
         self._shown: EventType | None = None
         self._refusal: Problem | None = None
+        self._in_sight: tuple[TestOutcome, bool] | None = None
         self._is_running = False
         self._clock = QTimer(self, interval=COUNT_MILLISECONDS)
         self._clock.timeout.connect(self._count_down)
@@ -88,6 +89,7 @@ class ResultView(QWidget):
         """Back to how it is before anything was sent."""
         self._clock.stop()
         self._outcomes, self._deadlines, self._shown, self._refusal = {}, {}, None, None
+        self._in_sight = None
         self._is_running = False
         self.lamps.clear()
         self.problem.clear()
@@ -156,6 +158,10 @@ class ResultView(QWidget):
         if outcome is None:
             return
         is_done = not self._is_running or self._is_decided(outcome)
+        state = (outcome, is_done)
+        if is_done and self._in_sight == state:
+            return  # the last news of a test and its end are told one after the other
+        self._in_sight = state
         if is_done:
             self.lamps.show_outcome(outcome)
         else:

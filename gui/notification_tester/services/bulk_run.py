@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.setting import Change, LineState
 from notification_tester.services.bulk_types import BulkOutcome, BulkProgress, BulkResult
-from notification_tester.services.hit_type_refusals import NO_ANSWER_YET, STOPPED, explained
+from notification_tester.services.hit_type_refusals import NO_ANSWER_YET, STOPPED, explained, is_passing
 from notification_tester.services.pace import Pace, back_off
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ class BulkRun:
         """
         began = last_recorded = last_reported = time.perf_counter()
         upcoming = deque(self.changes)
+        first_took = 0.0
         self._plan(upcoming, 1)
         self._start_threads(1)
         try:
@@ -122,8 +123,9 @@ class BulkRun:
                     break
                 now = time.perf_counter()
                 if self._finished and upcoming:
+                    first_took = first_took or now - began
                     self._start_threads(min(THREADS, len(self.changes)))
-                    self._plan_ahead(upcoming, now)
+                    self._plan_ahead(upcoming, self._rate(now) or THREADS / first_took)
                 if now - last_recorded >= _RECORD_EVERY:
                     self._write_answers()
                     last_recorded = now
@@ -131,7 +133,7 @@ class BulkRun:
                     self._report(now)
                     last_reported = now
         finally:
-            not_begun = self._leave(upcoming)
+            not_begun = self._leave()
         if self._bug is not None:
             raise self._bug
         self._report(time.perf_counter())
@@ -154,10 +156,9 @@ class BulkRun:
             self._threads.append(thread)
             thread.start()
 
-    def _plan_ahead(self, upcoming: deque[Change], now: float) -> None:
-        waiting = self._ready.qsize()
-        wanted = int(min(BATCH, max(2 * THREADS, self._rate(now) * _AHEAD)))
-        if waiting <= wanted // 2:
+    def _plan_ahead(self, upcoming: deque[Change], rate: float) -> None:
+        wanted = int(min(BATCH, max(2 * THREADS, rate * _AHEAD)))
+        if self._ready.qsize() <= wanted // 2:
             self._plan(upcoming, wanted)
 
     def _plan(self, upcoming: deque[Change], count: int) -> None:
@@ -204,7 +205,7 @@ class BulkRun:
                     job.state, job.problem = LineState.UNKNOWN, error.problem
             self._ending.set()
 
-    def _leave(self, upcoming: deque[Change]) -> tuple[HitTypeId, ...]:
+    def _leave(self) -> tuple[HitTypeId, ...]:
         """End the threads, record what is there to record, and tell which HIT types had no turn."""
         self._ending.set()
         while True:
@@ -301,7 +302,7 @@ class BulkRun:
                 perhaps_sent = perhaps_sent or problem.code in _PERHAPS_SENT
                 job.state = LineState.UNKNOWN if perhaps_sent else LineState.FAILED
                 job.problem = explained(job.change, problem)
-                if not _is_passing(problem) or tries >= TRIES:
+                if not is_passing(problem) or tries >= TRIES:
                     self._give_up(job, problem)
                     return
             self._ending.wait(pause)
@@ -310,8 +311,3 @@ class BulkRun:
         if problem.cause in _SAME_FOR_ALL:
             job.problem = self.requester.told_apart(problem)
             self._ending.set()
-
-
-def _is_passing(problem: Problem) -> bool:
-    """Whether the same call may well be taken a moment later."""
-    return problem.cause in {Cause.SERVICE, Cause.UNREACHABLE} or problem.answer.code == "InternalFailure"

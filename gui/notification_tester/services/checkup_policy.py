@@ -109,25 +109,7 @@ def absence_finding(problem: Problem, *, place: str, action: str) -> Finding:
 
 def place_findings(*, place: str, region: str, owner: str, caller: str, is_fifo: bool) -> list[Finding]:
     """Region, account and kind. An empty ``region`` is that of a service that is not Amazon's."""
-    odd = []
-    if region and region != REGION:
-        odd.append(f"It is in {region}, and Mechanical Turk is in {REGION} alone.")
-    if caller and owner != caller:
-        odd.append(f"It belongs to account {grouped_account(owner)}, and your keys to {grouped_account(caller)}.")
-    findings = [
-        Finding(
-            id=f"{place}.place",
-            level=Level.BEWARE,
-            title=f"The {place} is in another {'region' if len(odd) == 1 and region != REGION and region else 'account'}."
-            if len(odd) == 1
-            else f"The {place} is in another region and account.",
-            detail=" ".join(odd),
-            why="Whether Mechanical Turk delivers across regions or accounts is documented nowhere.",
-            remedy=f"If nothing arrives, use a {place} in {REGION}, in the account that is linked to Mechanical Turk.",
-        )
-        if odd
-        else Finding(id=f"{place}.place", level=Level.GOOD, title=f"The {place} is where Mechanical Turk is.")
-    ]
+    findings = [_place(place, region=region, owner=owner, caller=caller)]
     if is_fifo:
         findings.append(
             Finding(
@@ -142,6 +124,35 @@ def place_findings(*, place: str, region: str, owner: str, caller: str, is_fifo:
     else:
         findings.append(Finding(id=f"{place}.kind", level=Level.GOOD, title=f"It is a standard {place}."))
     return findings
+
+
+def _place(place: str, *, region: str, owner: str, caller: str) -> Finding:
+    odd, right = {}, []
+    if region == REGION:
+        right.append("in Mechanical Turk's region")
+    elif region:
+        odd["region"] = f"It is in {region}, and Mechanical Turk is in {REGION} alone."
+    if caller == owner:
+        right.append("in the account of your keys")
+    elif caller:
+        odd["account"] = f"It belongs to account {grouped_account(owner)}; your keys to {grouped_account(caller)}."
+    if odd:
+        return Finding(
+            id=f"{place}.place",
+            level=Level.BEWARE,
+            title=f"The {place} is in another {' and '.join(odd)}.",
+            detail=" ".join(odd.values()),
+            why="Whether Mechanical Turk delivers across regions or accounts is documented nowhere.",
+            remedy=f"If nothing arrives, use a {place} in {REGION}, in the account that is linked to Mechanical Turk.",
+        )
+    if right:
+        return Finding(id=f"{place}.place", level=Level.GOOD, title=f"The {place} is {' and '.join(right)}.")
+    return Finding(
+        id=f"{place}.place",
+        level=Level.UNKNOWN,
+        title=f"In which region and account the {place} is cannot be told.",
+        detail="Its address names no region, and whose keys these are is not known.",
+    )
 
 
 def encryption_finding(*, place: str, key_id: str, is_by_sqs: bool) -> Finding:

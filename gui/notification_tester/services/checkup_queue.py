@@ -65,8 +65,8 @@ def _redrive(state: QueueState) -> Finding:
         id="queue.redrive",
         level=Level.BEWARE if costly else Level.GOOD,
         title="Reading moves messages away." if costly else "Messages may be read many times.",
-        detail=f"A message that has been read {limit} time{'' if limit == 1 else 's'} without being deleted is moved to "
-        f"“{dead_letters}”.",
+        detail=f"A message that has been read {limit} time{'' if limit == 1 else 's'} without being deleted is moved "
+        f"to “{dead_letters}”.",
         why="Looking for a test, or following the queue, counts as reading every message that is in it.",
         remedy="Test when nothing of value waits in the queue, or use a throw-away inbox for the test."
         if costly
@@ -107,7 +107,7 @@ def _readers(state: QueueState) -> Finding:
         level=Level.BEWARE,
         title="Somebody else reads here.",
         detail=f"{waiting}, and {state.in_flight} in the hands of a reader.",
-        why="Each message goes to one reader: your receiver, a Lambda function or a colleague may take what you look for.",
+        why="Each message goes to one reader: your receiver, a Lambda function or a colleague may take the test.",
         remedy="If you do not know who it is, stop the other readers and test again.",
     )
 

@@ -222,6 +222,6 @@ def _queues(address: TopicAddress, listeners: Sequence[Listener]) -> Finding:
         else "Whether every subscribed queue lets the topic in cannot be told.",
         detail=f"{sentences[0].upper()}{sentences[1:]}.",
         why="What a subscribed queue refuses is dropped, and nothing says so.",
-        remedy="The queue's access policy has to allow the service sns.amazonaws.com sqs:SendMessage, with the condition "
+        remedy="The queue's access policy has to allow the service sns.amazonaws.com sqs:SendMessage, on the condition "
         f"ArnEquals aws:SourceArn {address.text}. Subscribing the queue from the SQS console adds that.",
     )

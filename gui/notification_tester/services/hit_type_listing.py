@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.hit_type import HitTypeId, HitTypeSummary
 from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.services.hit_type_refusals import is_passing
 from notification_tester.services.pace import Pace, back_off
 
 if TYPE_CHECKING:
@@ -69,26 +70,24 @@ def collect(
     fails, what was counted stays. Raises ProblemError.
     """
     began = time.perf_counter()
-    last = -_REPORT_EVERY
+    last = 0.0  # so the first page is reported at once
     hits = pages = 0
     changed: set[HitTypeId] = set()
     seen: dict[HitTypeId, _Tally] = {}
-    finished = True
-    try:
-        for page in _pages(requester, stop):
-            hits += len(page.hits)
-            pages += 1
-            with into.lock:
-                changed |= _count(page.hits, seen, into.summaries)
-            now = time.perf_counter()
-            if now - last >= _REPORT_EVERY:
-                report(Count(frozenset(changed), hits, pages, now - began))
-                changed.clear()
-                last = now
-            finished = not page.next_token
-    finally:
-        if finished and not stop.is_set():
-            changed |= _forget_counts(into, seen)
+    finished = False
+    for page in _pages(requester, stop):
+        hits += len(page.hits)
+        pages += 1
+        with into.lock:
+            changed |= _count(page.hits, seen, into.summaries)
+        now = time.perf_counter()
+        if now - last >= _REPORT_EVERY:
+            report(Count(frozenset(changed), hits, pages, now - began))
+            changed.clear()
+            last = now
+        finished = not page.next_token
+    if finished:
+        changed |= _forget_counts(into, seen)
     return Count(frozenset(changed), hits, pages, time.perf_counter() - began), finished
 
 
@@ -204,8 +203,7 @@ def _page(requester: Requester, token: str, pace: Pace, enough: threading.Event)
             refusals += 1
         else:
             tries += 1
-            passing = problem.cause in {Cause.SERVICE, Cause.UNREACHABLE} or problem.answer.code == "InternalFailure"
-            if not passing or tries >= TRIES:
+            if not is_passing(problem) or tries >= TRIES:
                 raise ProblemError(problem)
             pause = back_off(tries, first=0.05, longest=5.0)
         enough.wait(pause)

@@ -65,3 +65,8 @@ def explained(change: Change, problem: Problem) -> Problem:
             remedy="Apply a specification to this HIT type; that switches it on as well.",
         )
     return problem
+
+
+def is_passing(problem: Problem) -> bool:
+    """Whether the same call may well be taken a moment later."""
+    return problem.cause in {Cause.SERVICE, Cause.UNREACHABLE} or problem.answer.code == "InternalFailure"

@@ -36,7 +36,7 @@ class Proposal:
     """One change of one policy, not made yet.
 
     ``before`` and ``after`` are the policies as the service has and would get them; the ``…_text`` forms are laid out
-    alike, so that ``difference`` (a unified diff of them, empty context lines included) shows the change and no more.
+    alike, so that ``difference``, a unified diff of them, shows the change and no more.
     """
 
     destination: QueueAddress | TopicAddress
@@ -68,10 +68,20 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class Mended:
-    """A change that was written. ``is_seen``: the service showed it when it was read back, and it lets MTurk in."""
+    """A change that was written, and the policy as the service showed it afterwards (it may write it in its own way).
+
+    ``is_seen``: it showed the change in time; ``judgement`` is of what it showed.
+    """
 
     proposal: Proposal
+    read_back: str
     is_seen: bool
+    judgement: Judgement
+
+    @property
+    def lets_in(self) -> bool:
+        """Whether Mechanical Turk is let in now, as far as the policy tells."""
+        return self.is_seen and self.judgement.answer is Answer.ALLOWED
 
     @property
     def undo(self) -> Proposal:
@@ -79,7 +89,7 @@ class Mended:
         proposal = self.proposal
         return Proposal(
             destination=proposal.destination,
-            before=proposal.after,
+            before=self.read_back if self.is_seen else proposal.after,
             after=proposal.before,
             question=proposal.question,
             sentence=f"The access policy of {proposal.destination.name} goes back to what it was.",
@@ -118,8 +128,7 @@ class Mend:
 
     def apply(self, opened: OpenAccount, proposal: Proposal) -> Mended:
         """Write the change, unless the policy has changed since it was shown; read it back and judge it."""
-        is_seen = _write(opened, proposal)
-        return Mended(proposal=proposal, is_seen=is_seen)
+        return _write(opened, proposal)
 
     def undo(self, opened: OpenAccount, mended: Mended) -> None:
         """Put the policy back to what it was, unless somebody has changed it since."""
@@ -144,8 +153,8 @@ def laid_out(policy: str) -> str:
         return policy
 
 
-def _write(opened: OpenAccount, proposal: Proposal) -> bool:
-    """Write ``after`` where ``before`` still stands; whether it was seen to be there afterwards."""
+def _write(opened: OpenAccount, proposal: Proposal) -> Mended:
+    """Write ``after`` where ``before`` still stands, and read it back."""
     destination = proposal.destination
     if not _same(_policy(opened, destination), proposal.before):
         raise ProblemError(
@@ -163,11 +172,18 @@ def _write(opened: OpenAccount, proposal: Proposal) -> bool:
     else:
         Topic(opened.clients, destination).set_policy(proposal.after)
     pause = threading.Event()
+    read_back = _policy(opened, destination)
     for _ in range(READ_BACK_TIMES):
-        if _same(_policy(opened, destination), proposal.after):
-            return True
+        if not _same(read_back, proposal.before):
+            break
         pause.wait(READ_BACK_PAUSE_SECONDS)
-    return False
+        read_back = _policy(opened, destination)
+    return Mended(
+        proposal=proposal,
+        read_back=read_back,
+        is_seen=not _same(read_back, proposal.before),
+        judgement=judge(read_back, proposal.question),
+    )
 
 
 def _policy(opened: OpenAccount, destination: QueueAddress | TopicAddress) -> str:
@@ -178,7 +194,7 @@ def _policy(opened: OpenAccount, destination: QueueAddress | TopicAddress) -> st
 
 def _same(one: str, other: str) -> bool:
     """Whether two policies say the same: services lay them out anew, and write a single text for a list of one."""
-    return _meaning(one) == _meaning(other)
+    return bool(_meaning(one) == _meaning(other))
 
 
 def _meaning(policy: str) -> Any:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Self
 from notification_tester.domain.account import ENVIRONMENT, KeySource
 from notification_tester.domain.problem import ProblemError
 from notification_tester.services.accounts import Accounts, OpenAccount, environment_account
-from notification_tester.services.temporary_queue import remove_leftover
+from notification_tester.services.hit_types import HitTypes
 from notification_tester.services.test_send import TestSend
+from notification_tester.services.throwaway import remove_leftover
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
+from notification_tester.storage.ledger import Ledger
 from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.places import Places, system_places
+from notification_tester.storage.tested import Tested
 from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
@@ -34,16 +37,21 @@ class Session:
         self.notices: list[Problem] = []
         self._database: Database | None = None
         self.leftovers: Leftovers | None = None
+        self.ledger: Ledger | None = None
+        tested: Tested | None = None
         try:
             self._database = Database(places.database)
             self.history = History(self._database)
             self.history.close_interrupted()
             self.leftovers = Leftovers(self._database)
+            self.ledger = Ledger(self._database)
+            tested = Tested(self._database)
         except ProblemError as error:
             self.history_problem = error.problem
             self.history = None
         self.accounts = Accounts(AccountList(places.accounts), Vault(), notice=self.notices.append)
         self.tests = TestSend(history=self.history, leftovers=self.leftovers)
+        self.hit_types = HitTypes(ledger=self.ledger, tested=tested)
 
     @classmethod
     def for_command(cls) -> Session:
@@ -79,6 +87,7 @@ class Session:
     def close(self) -> None:
         """Give everything back, end practice, close the files."""
         self.tests.close()
+        self.hit_types.close()
         self.accounts.close()
         if self._database is not None:
             self._database.close()

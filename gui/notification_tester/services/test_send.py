@@ -161,15 +161,16 @@ class TestSend:
     def _begin(self, opened: OpenAccount, spec: NotificationSpec, event: EventType) -> int | None:
         if self._history is None:
             return None
+        request = spec.to_request()
         entry = Beginning(
             account=opened.account.name,
             environment=opened.account.environment.value,
             transport=spec.transport.value,
             destination=spec.destination.text,
             version=spec.version,
-            events=tuple(one.value for one in spec.events),
+            events=tuple(request["EventTypes"]),
             event=event.value,
-            request={"Notification": dict(spec.to_request()), "TestEventType": event.value},
+            request={"Notification": dict(request), "TestEventType": event.value},
         )
         try:
             return self._history.begin(entry, now=datetime.now(tz=UTC))

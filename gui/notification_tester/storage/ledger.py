@@ -12,13 +12,22 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from contextlib import contextmanager
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import LineState
 from notification_tester.storage.history import stamp
-from notification_tester.storage.ledger_rows import LINES_OF, OLDEST_FIRST, Reader, Row, fold, values_of_changes
+from notification_tester.storage.ledger_rows import (
+    LINES_OF,
+    OLDEST_FIRST,
+    STEPS_OF,
+    Reader,
+    Row,
+    Step,
+    fold,
+    values_of_changes,
+)
 from notification_tester.storage.rows import plain, problem_to_text
 
 if TYPE_CHECKING:
@@ -34,13 +43,14 @@ if TYPE_CHECKING:
 _FULL = 2
 _ALL = f"{LINES_OF} ORDER BY {OLDEST_FIRST}"
 _COUNT = "SELECT count(*) FROM ledger WHERE account = ? AND environment = ?"
-_BY_TYPE = f"{LINES_OF} ORDER BY l.hit_type_id, {OLDEST_FIRST}"
+_BY_TYPE = f"{STEPS_OF} ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _ONE_TYPE = f"{LINES_OF} AND l.hit_type_id = ? ORDER BY {OLDEST_FIRST}"
+_STEPS_OF_ONE = f"{STEPS_OF} AND l.hit_type_id = ? ORDER BY {OLDEST_FIRST}"
 _OPEN_TYPES = (
     "SELECT q.hit_type_id FROM ledger q LEFT JOIN ledger_answers r ON r.line = q.id"
     " WHERE q.account = ? AND q.environment = ? AND (r.line IS NULL OR r.state = 'unknown')"
 )
-_NOT_KNOWN = f"{LINES_OF} AND l.hit_type_id IN ({_OPEN_TYPES}) ORDER BY l.hit_type_id, {OLDEST_FIRST}"
+_NOT_KNOWN = f"{STEPS_OF} AND l.hit_type_id IN ({_OPEN_TYPES}) ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _PLAN = (
     "INSERT INTO ledger (id, at, place, account, environment, hit_type_id, action, spec, active, after_spec,"
     " after_active, owner) SELECT ?1, ?2, max(?2, coalesce((SELECT max(place) FROM ledger WHERE account = ?3"
@@ -109,14 +119,14 @@ class Ledger:
             rows = connection.execute(_BY_TYPE, (plain(account), environment))
             return {
                 HitTypeId(hit_type_id): reader.known(story)
-                for hit_type_id, story in groupby(map(Row._make, rows), key=attrgetter("hit_type_id"))
+                for hit_type_id, story in groupby(map(Step._make, rows), key=itemgetter(0))
             }
 
     def known_one(self, account: str, environment: str, hit_type_id: HitTypeId) -> Known | None:
         """What it says of one HIT type; None where it has no line."""
         with self._reading(account, environment) as (connection, reader):
-            rows = connection.execute(_ONE_TYPE, (plain(account), environment, hit_type_id)).fetchall()
-            return reader.known(map(Row._make, rows)) if rows else None
+            rows = connection.execute(_STEPS_OF_ONE, (plain(account), environment, hit_type_id)).fetchall()
+            return reader.known(map(Step._make, rows)) if rows else None
 
     def lines(self, account: str, environment: str, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """The whole story of one HIT type, newest first."""
@@ -133,8 +143,8 @@ class Ledger:
             rows = connection.execute(_NOT_KNOWN, (plain(account), environment) * 2)
             unsettled = [
                 row
-                for _, story in groupby(map(Row._make, rows), key=attrgetter("hit_type_id"))
-                for row in fold(story).unsettled
+                for _, story in groupby(map(Step._make, rows), key=itemgetter(0))
+                for row in map(reader.row, [step.id for step in fold(story).unsettled])
                 if reader.state(row) is LineState.UNKNOWN
             ]
             unsettled.sort(key=lambda row: (row.place, row.imported is None, row.id), reverse=True)

@@ -25,14 +25,18 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.problem import Problem
 
-LINES_OF = (
+_BOTH = " FROM ledger l LEFT JOIN ledger_answers a ON a.line = l.id"
+_OF_ACCOUNT = " WHERE l.account = ? AND l.environment = ?"
+_WHOLE = (
     "SELECT l.id, l.at, l.place, l.hit_type_id, l.action, l.spec, l.active, l.after_spec, l.after_active, l.owner,"
-    " l.imported, a.state, a.answered, a.problem FROM ledger l LEFT JOIN ledger_answers a ON a.line = l.id"
-    " WHERE l.account = ? AND l.environment = ?"
+    " l.imported, a.state, a.answered, a.problem"
 )
+LINES_OF = _WHOLE + _BOTH + _OF_ACCOUNT
+STEPS_OF = "SELECT l.hit_type_id, l.id, l.spec, l.active, l.after_spec, a.state" + _BOTH + _OF_ACCOUNT
 OLDEST_FIRST = "l.place, l.imported DESC, l.id"
 """Of two lines of one moment the one of our own is the newer: NULL comes last in falling order."""
 
+_LINE = _WHOLE + _BOTH + " WHERE l.id = ?"
 _ADDRESSES = {Transport.EMAIL: EmailAddress, Transport.SQS: QueueAddress, Transport.SNS: TopicAddress}
 
 
@@ -53,6 +57,17 @@ class Row(NamedTuple):
     state: str | None
     answered: str | None
     problem: str | None
+
+
+class Step(NamedTuple):
+    """As much of a line as says what holds after it: all lines of all HIT types are read for that."""
+
+    hit_type_id: str
+    id: int
+    spec: int | None
+    active: int
+    after_spec: int | None
+    state: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,35 +91,35 @@ class ImportedLine:
 class Story(NamedTuple):
     """What the lines of one HIT type come to; the lines without a settled end are oldest first."""
 
-    newest: Row
-    set_by: Row | None
+    newest: Step
+    set_by: Step | None
     setting: tuple[int | None, bool | None]
     before: tuple[int | None, bool | None] | None
-    unsettled: list[Row]
+    unsettled: list[Step]
 
 
-def fold(rows: Iterable[Row]) -> Story:
+def fold(steps: Iterable[Step]) -> Story:
     """Read the lines of one HIT type, oldest first.
 
     What holds is what the applied lines sent, one upon the other: a line that sent Active alone keeps the
     specification. A line whose end is not known is settled by a later applied one, but a specification that may have
     been set is not settled by Active alone.
     """
-    newest: Row | None = None
-    set_by: Row | None = None
+    newest: Step | None = None
+    set_by: Step | None = None
     setting: tuple[int | None, bool | None] = (None, None)
     before: tuple[int | None, bool | None] | None = None
-    unsettled: list[Row] = []
-    for row in rows:
-        newest = row
-        if row.state == "applied":
+    unsettled: list[Step] = []
+    for step in steps:
+        newest = step
+        if step.state == "applied":
             before = setting if set_by is not None else None
-            set_by = row
-            setting = (row.spec or setting[0] or row.after_spec, bool(row.active))
+            set_by = step
+            setting = (step.spec or setting[0] or step.after_spec, bool(step.active))
             if unsettled:
-                unsettled = [] if row.spec else [line for line in unsettled if line.spec]
-        elif row.state != "failed":
-            unsettled.append(row)
+                unsettled = [] if step.spec else [line for line in unsettled if line.spec]
+        elif step.state != "failed":
+            unsettled.append(step)
     if newest is None:
         raise ValueError("a HIT type without lines has no story")
     return Story(newest, set_by, setting, before, unsettled)
@@ -121,20 +136,25 @@ class Reader:
         self._environment = environment
         self._is_alive = is_alive
         self._alive: dict[str, bool] = {}
+        self._settings: dict[tuple[int | None, bool | None], Setting] = {}
         self._specs: dict[int | None, NotificationSpec | None] = {None: None}
 
-    def known(self, rows: Iterable[Row]) -> Known:
+    def known(self, steps: Iterable[Step]) -> Known:
         """What the lines of one HIT type, oldest first, come to."""
-        story = fold(rows)
-        newest = self.line(story.newest)
+        story = fold(steps)
+        newest = self.line(self.row(story.newest.id))
         set_by = story.set_by
         return Known(
             hit_type_id=newest.change.hit_type_id,
             setting=self._setting(*story.setting),
-            set_by=newest if set_by is story.newest else None if set_by is None else self.line(set_by),
+            set_by=newest if set_by is story.newest else None if set_by is None else self.line(self.row(set_by.id)),
             before=None if story.before is None else self._setting(*story.before),
             newest=newest,
         )
+
+    def row(self, line_id: int) -> Row:
+        """All of a line that is there."""
+        return Row._make(self._connection.execute(_LINE, (line_id,)).fetchone())
 
     def line(self, row: Row) -> LedgerLine:
         """One line."""
@@ -166,7 +186,10 @@ class Reader:
         return LineState.PENDING if alive else LineState.UNKNOWN
 
     def _setting(self, spec: int | None, active: bool | None) -> Setting:
-        return Setting(spec=self._spec(spec), active=active)
+        known = self._settings.get((spec, active))
+        if known is None:
+            known = self._settings[spec, active] = Setting(spec=self._spec(spec), active=active)
+        return known
 
     def _spec(self, spec_id: int | None) -> NotificationSpec | None:
         if spec_id not in self._specs:

@@ -1,0 +1,368 @@
+# SPDX-License-Identifier: MIT
+"""From a button under the table to the end of a run: what is wished, previewed, confirmed, sent, and tried again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, Action, LineState
+from notification_tester.qt.bulk_results import BulkResultsDialog, result_rows
+from notification_tester.qt.hit_types_actions import Deed
+from notification_tester.qt.hit_types_words import count_text, now_utc, spec_text
+from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice
+from notification_tester.qt.visible_text import one_line
+from notification_tester.services.bulk_types import HitTypeRow, Preview, PreviewRow, Source, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.setting import Change
+    from notification_tester.qt.bulk_panel import BulkPanel
+    from notification_tester.qt.hit_types_model import HitTypesModel
+    from notification_tester.qt.hit_types_work import HitTypesWork
+    from notification_tester.qt.preset_menu import PresetStore
+    from notification_tester.qt.tasks import Tasks
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.bulk_types import BulkOutcome, BulkProgress, BulkResult
+
+_DEEDS = {
+    Deed.APPLY: Action.APPLY,
+    Deed.ON: Action.SWITCH_ON,
+    Deed.OFF: Action.SWITCH_OFF,
+    Deed.UNDO: Action.UNDO,
+    Deed.REAPPLY: Action.REAPPLY,
+}
+MOST_SPECS = 30
+"""Specifications of other rows that are on offer, the most used first."""
+
+
+class HitTypesDesk(QObject):
+    """Turns a deed into a run. ``test_requested(NotificationSpec)`` leads to the Test page."""
+
+    test_requested = Signal(object)
+    standing_changed = Signal()  # a run began or ended
+    problem = Signal(object)
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        work: HitTypesWork,
+        model: HitTypesModel,
+        panel: BulkPanel,
+        parent: QWidget,
+        *,
+        form_spec: Callable[[], NotificationSpec | None],
+        presets: Callable[[], PresetStore | None],
+    ) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._work = work
+        self._model = model
+        self._panel = panel
+        self._window = parent
+        self._form_spec = form_spec
+        self._presets = presets
+        self._offered: NotificationSpec | None = None
+        self._sent: dict[str, Change] = {}
+        self._sent_for: OpenAccount | None = None
+        self._outcome: BulkOutcome | None = None
+        self._done = 0
+        self.dialog: PreviewDialog | None = None
+        self.results: BulkResultsDialog | None = None
+        self.question: QMessageBox | None = None
+        self._then: Callable[[], object] | None = None
+        self._stop_was_wanted = False
+        work.progress.connect(self._show_progress)
+        work.ended.connect(self._ended)
+        work.run_failed.connect(self._run_failed)
+        panel.cancel_requested.connect(self._cancel)
+        panel.retry_requested.connect(self._retry)
+        panel.rest_requested.connect(self._send_rest)
+        panel.results_requested.connect(self.show_results)
+
+    def offer(self, spec: NotificationSpec) -> None:
+        """Put a specification first on the list of what can be applied: it was just tested."""
+        self._offered = spec
+
+    def do(self, deed: Deed, rows: Sequence[HitTypeRow]) -> None:
+        """Begin what a button asks for, with these rows."""
+        if deed is Deed.TEST:
+            spec = rows[0].setting.spec if len(rows) == 1 else None
+            if spec is not None:
+                self.test_requested.emit(spec)
+            return
+        wish = Wish(action=_DEEDS[deed], hit_type_ids=tuple(row.id for row in rows))
+        if not wish.hit_type_ids or not self._work.can_work or self._work.is_running:
+            return
+        if wish.action is not Action.APPLY:
+            self._open(wish, ())
+            return
+        self._tasks.run(
+            partial(_gather, self._model.rows(), self._presets()),
+            done=partial(self._choose_spec, wish),
+            failed=self.problem.emit,
+        )
+
+    def send_again(self, changes: Sequence[Change]) -> None:
+        """Send changes that were confirmed before: at once, and in LIVE once more with the number typed."""
+        opened = self._work.opened
+        if opened is None or not changes:
+            return
+        if not opened.account.is_live:
+            self._send(tuple(changes))
+            return
+        wish = Wish(action=Action.IMPORT, hit_type_ids=tuple(one.hit_type_id for one in changes))
+        dialog = self._open(wish, (), ask=False)
+        if dialog is not None:
+            dialog.show_preview(self._preview_of(wish, changes))
+            dialog.open()
+
+    def ask_to_stop(self, then: Callable[[], object]) -> None:
+        """Ask whether to stop the run; ``then`` is called once it has ended."""
+        self._then = then
+        if self.question is not None:
+            self.question.raise_()
+            return
+        box = QMessageBox(self._window.window())
+        box.setWindowTitle(self.tr("Changes are still being sent"))
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(self.tr("Changes are still being sent."))
+        left = len(self._sent) - self._done
+        box.setInformativeText(
+            count_text(
+                left,
+                self.tr("1 HIT type has not been changed yet. What was sent stays; it is all in the record."),
+                self.tr("{count} HIT types have not been changed yet. What was sent stays; it is all in the record."),
+            )
+        )
+        stop = box.addButton(self.tr("&Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(self.tr("&Keep going"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        self.question = box
+        box.finished.connect(lambda _: self._answered(stop=box.clickedButton() is stop))
+        box.open()
+
+    def show_results(self) -> None:
+        """Open the list of results beside the window."""
+        if self._outcome is None:
+            return
+        self.results = BulkResultsDialog(result_rows(self._outcome, self._title_of), self._window.window())
+        self.results.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.results.show()
+
+    def _choose_spec(
+        self, wish: Wish, found: tuple[Mapping[str, NotificationSpec], list[tuple[NotificationSpec, str, int]]]
+    ) -> None:
+        presets, of_rows = found
+        choices: list[SpecChoice] = []
+        if self._offered is not None:
+            choices.append(
+                SpecChoice(
+                    label=self.tr("As just tested: {spec}").format(spec=spec_text(self._offered)), spec=self._offered
+                )
+            )
+        form = self._form_spec()
+        if form is not None and form != self._offered:
+            choices.append(
+                SpecChoice(label=self.tr("As on the Test page: {spec}").format(spec=spec_text(form)), spec=form)
+            )
+        for name, spec in presets.items():
+            label = self.tr("Preset “{name}”: {spec}").format(name=one_line(name), spec=spec_text(spec))
+            choices.append(SpecChoice(label=label, spec=spec))
+        for spec, title, count in of_rows:
+            one = self.tr("As set for “{title}”: {spec}").format(
+                title=one_line(title, longest=40), spec=spec_text(spec)
+            )
+            more = self.tr("As set for “{title}” and {count} more: {spec}").format(
+                title=one_line(title, longest=40), count=count - 1, spec=spec_text(spec)
+            )
+            choices.append(SpecChoice(label=one if count == 1 else more, spec=spec))
+        if not choices:
+            self.problem.emit(_nothing_to_apply())
+            return
+        self._open(wish, choices)
+
+    def _open(self, wish: Wish, choices: Sequence[SpecChoice], *, ask: bool = True) -> PreviewDialog | None:
+        opened = self._work.opened
+        if opened is None or self._work.is_running:
+            return None
+        dialog = PreviewDialog(opened.account, wish, choices, self._window.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.preview_wanted.connect(partial(self._ask_preview, dialog))
+        dialog.confirmed.connect(self._send)
+        dialog.test_wanted.connect(self.test_requested)
+        dialog.finished.connect(self._closed)
+        self.dialog = dialog
+        if ask:
+            dialog.begin()
+        return dialog
+
+    def _ask_preview(self, dialog: PreviewDialog, wish: Wish) -> None:
+        def done(preview: Preview) -> None:
+            if self.dialog is dialog:
+                dialog.show_preview(preview)
+
+        def failed(problem: Problem) -> None:
+            if self.dialog is dialog:
+                dialog.show_problem(problem)
+
+        self._work.preview(wish, done=done, failed=failed)
+
+    def _closed(self) -> None:
+        self.dialog = None
+
+    def _send(self, changes: tuple[Change, ...]) -> None:
+        opened = self._work.opened
+        if opened is None or not self._work.run(changes):
+            return
+        self._sent = {one.hit_type_id: one for one in changes}
+        self._sent_for = opened
+        self._outcome = None
+        self._done = 0
+        self._panel.begin(len(changes), account=one_line(opened.account.name))
+        self.standing_changed.emit()
+
+    def _cancel(self) -> None:
+        self._work.stop_run()
+        self._panel.show_stopping()
+
+    def _show_progress(self, news: Sequence[BulkProgress]) -> None:
+        self._done = news[-1].done
+        self._panel.show_progress(news[-1])
+        self._show_in_table([result for one in news for result in one.newest])
+
+    def _show_in_table(self, results: Sequence[BulkResult]) -> None:
+        if self._work.opened is not self._sent_for:
+            return
+        now = now_utc()
+        rows = []
+        for result in results:
+            row, change = self._model.row_of(result.hit_type_id), self._sent.get(result.hit_type_id)
+            if row is not None and change is not None:
+                rows.append(_row_after(row, change, result, now))
+        self._model.put(rows)
+
+    def _ended(self, outcome: BulkOutcome) -> None:
+        self._outcome = outcome
+        self._panel.show_outcome(outcome)
+        if self._work.opened is self._sent_for:
+            self._work.read_known()
+        self._after()
+
+    def _run_failed(self, problem: Problem) -> None:
+        self._panel.hide()
+        self.problem.emit(problem)
+        if self._work.opened is self._sent_for:
+            self._work.read_known()
+        self._after()
+
+    def _after(self) -> None:
+        self.standing_changed.emit()
+        if self.question is not None:
+            self.question.done(0)
+        then, self._then = self._then, None
+        if then is not None and self._stop_was_wanted:
+            then()
+
+    def _answered(self, *, stop: bool) -> None:
+        self.question = None
+        self._stop_was_wanted = stop
+        if not stop:
+            self._then = None
+            return
+        if self._work.is_running:
+            self._cancel()
+        elif self._then is not None:
+            self._then()
+
+    def _retry(self) -> None:
+        if self._outcome is not None:
+            self._resend(self._outcome.failed)
+
+    def _send_rest(self) -> None:
+        if self._outcome is not None:
+            self._resend(self._outcome.not_begun)
+
+    def _resend(self, ids: Sequence[HitTypeId]) -> None:
+        if self._work.opened is self._sent_for:
+            self.send_again([self._sent[one] for one in ids if one in self._sent])
+
+    def _preview_of(self, wish: Wish, changes: Sequence[Change]) -> Preview:
+        rows = []
+        for change in changes:
+            row = self._model.row_of(change.hit_type_id) or HitTypeRow(id=change.hit_type_id)
+            same = change.spec is not None and row.setting.spec == change.spec
+            rows.append(
+                PreviewRow(
+                    hit_type_id=change.hit_type_id,
+                    title=row.title,
+                    before=row.setting,
+                    change=change,
+                    tested_at=row.tested_at if same else None,
+                )
+            )
+        return Preview(wish=wish, rows=tuple(rows))
+
+    def _title_of(self, hit_type_id: str) -> str:
+        row = self._model.row_of(hit_type_id)
+        return "" if row is None else row.title
+
+
+def _row_after(row: HitTypeRow, change: Change, result: BulkResult, now: datetime) -> HitTypeRow:
+    """The row as it will be read from the record, shown while the run goes on."""
+    if result.state is not LineState.APPLIED:
+        return replace(row, line_state=result.state, problem=result.problem)
+    return replace(
+        row,
+        setting=change.after,
+        source=Source.HERE,
+        set_at=now,
+        set_by=change.action,
+        takes_effect_by=now + TAKES_EFFECT_WITHIN,
+        line_state=result.state,
+        problem=None,
+        tested_at=row.tested_at if change.spec in {None, row.setting.spec} else None,
+    )
+
+
+def _gather(
+    rows: Sequence[HitTypeRow], store: PresetStore | None
+) -> tuple[Mapping[str, NotificationSpec], list[tuple[NotificationSpec, str, int]]]:
+    """The presets, and the specifications of all rows, the most used first, each with a title of one that has it."""
+    counted: Counter[NotificationSpec] = Counter()
+    titles: dict[NotificationSpec, str] = {}
+    for row in rows:
+        spec = row.setting.spec
+        if spec is not None:
+            counted[spec] += 1
+            titles.setdefault(spec, row.title or row.id)
+    most = [(spec, titles[spec], count) for spec, count in counted.most_common(MOST_SPECS)]
+    return {} if store is None else store.all(), most
+
+
+def _nothing_to_apply() -> Problem:
+    translate = QCoreApplication.translate
+    return Problem(
+        title=translate("HitTypesDesk", "There is nothing to apply yet."),
+        detail=translate(
+            "HitTypesDesk",
+            "The form of the Test page is not filled in, there is no preset, and no HIT type has a setting to take.",
+        ),
+        remedy=translate(
+            "HitTypesDesk", "Fill in the Test page: where to send it, and which events. Test it there, too."
+        ),
+        code="hit-types.nothing-to-apply",
+        cause=Cause.INPUT,
+    )

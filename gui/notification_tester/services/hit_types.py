@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: MIT
+"""HIT types and their notification settings: collect, preview, change, and what the record says.
+
+Mechanical Turk neither lists HIT types nor tells what is set. Types are collected from HITs, given by hand, or in the
+record; settings are what the record says, and "not in the record" means "not set from here", never "none".
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.setting import LineState, Setting
+from notification_tester.services.bulk_run import BulkRun
+from notification_tester.services.bulk_types import BulkOutcome, HitTypeRow, Listing, Source
+from notification_tester.services.hit_type_listing import Collection, Count, collect
+from notification_tester.services.hit_type_preview import previewed
+from notification_tester.services.setting_record import SettingRecord, recorded_as
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.setting import Change, Known, LedgerLine
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.bulk_types import BulkProgress, Preview, Wish
+    from notification_tester.storage.ledger import Ledger
+    from notification_tester.storage.tested import Tested
+
+_CLOSE_SECONDS = 1.0
+
+
+@dataclass
+class _Desk:
+    """What belongs to one account and environment while the program runs."""
+
+    collection: Collection = field(default_factory=Collection)
+    one_run: threading.Lock = field(default_factory=threading.Lock)
+    last_run: BulkRun | None = None
+
+
+class HitTypes:
+    """HIT types of every account. Methods block, may be called from any thread, and may raise ProblemError.
+
+    Without a ledger, because the disk is full or the database is a newer program's, the work goes on, and nothing is
+    known of what is set.
+    """
+
+    def __init__(self, *, ledger: Ledger | None, tested: Tested | None) -> None:
+        self._ledger = ledger
+        self._tested = tested
+        self._lock = threading.Lock()
+        self._desks: dict[tuple[str, str], _Desk] = {}
+
+    def refresh(self, opened: OpenAccount, *, progress: Callable[[Listing], None], stop: threading.Event) -> Listing:
+        """Collect HIT types from the account's HITs; returns the last report.
+
+        ``progress`` hears of the first page at once, then about ten times a second of the rows that changed. What was
+        collected is kept, also where it was stopped or failed.
+        """
+        collection = self._desk(opened).collection
+        rows = self._rows_of(opened)
+
+        def listing(count: Count, *, is_finished: bool = False, was_stopped: bool = False) -> Listing:
+            return Listing(
+                changed=rows(collection, count.changed),
+                hits=count.hits,
+                hit_types=len(collection.summaries),
+                pages=count.pages,
+                seconds=count.seconds,
+                is_finished=is_finished,
+                was_stopped=was_stopped,
+            )
+
+        count, finished = collect(
+            opened.requester, collection, report=lambda so_far: progress(listing(so_far)), stop=stop
+        )
+        last = listing(count, is_finished=finished, was_stopped=not finished)
+        progress(last)
+        return last
+
+    def rows(self, opened: OpenAccount) -> tuple[HitTypeRow, ...]:
+        """Everything that is known: collected, given by hand, or in the record."""
+        collection = self._desk(opened).collection
+        rows = self._rows_of(opened)
+        return rows(collection, dict.fromkeys([*collection.ids(), *rows.known]))
+
+    def add_ids(self, opened: OpenAccount, ids: Sequence[HitTypeId]) -> tuple[HitTypeRow, ...]:
+        """Put HIT types that a person knows among the others; their rows."""
+        collection = self._desk(opened).collection
+        with collection.lock:
+            collection.typed.update(dict.fromkeys(ids))
+        return self._rows_of(opened)(collection, dict.fromkeys(ids))
+
+    def story(self, opened: OpenAccount, hit_type_id: HitTypeId) -> list[LedgerLine]:
+        """Every change to one HIT type, newest first."""
+        return self._record(opened).story(hit_type_id)
+
+    def preview(self, opened: OpenAccount, wish: Wish) -> Preview:
+        """What would be sent for each HIT type, and what not and why. An id that is there twice counts once.
+
+        Raises ProblemError (cause INPUT) for an empty choice, and for APPLY without a specification. Where a row has a
+        change and a ``why_not``, it is sent, and may be refused for that reason.
+        """
+        rows = self._rows_of(opened)
+        collection = self._desk(opened).collection
+
+        def title(hit_type_id: HitTypeId) -> str:
+            summary = collection.summaries.get(hit_type_id)
+            return summary.title if summary else ""
+
+        return previewed(wish, known=rows.known, title=title, tested_at=rows.tested_at)
+
+    def run(
+        self,
+        opened: OpenAccount,
+        changes: Sequence[Change],
+        *,
+        progress: Callable[[BulkProgress], None],
+        stop: threading.Event,
+    ) -> BulkOutcome:
+        """Send changes, each HIT type's once, every line in the record before its call.
+
+        A change that fails is a result. What is the same for all of them (keys, permission, a closed service) ends the
+        run with the first failure, and the others are in ``not_begun``; so are those that had no turn when ``stop`` was
+        set, within a second. Raises ProblemError (cause STORAGE) where the first line could not be written.
+        """
+        if len({one.hit_type_id for one in changes}) < len(changes):
+            raise ValueError("a HIT type is there twice")
+        desk = self._desk(opened)
+        began = time.perf_counter()
+        # One run at a time, and none while an earlier one still has a call on its way, which could arrive after ours.
+        while changes and not stop.is_set():
+            if not desk.one_run.acquire(timeout=0.05):
+                continue
+            try:
+                if desk.last_run is not None and desk.last_run.is_calling():
+                    stop.wait(0.05)
+                    continue
+                desk.last_run = BulkRun(opened.requester, self._record(opened), changes, progress, stop)
+                return desk.last_run.run()
+            finally:
+                desk.one_run.release()
+        not_begun = tuple(one.hit_type_id for one in changes)
+        return BulkOutcome(results=(), not_begun=not_begun, seconds=time.perf_counter() - began)
+
+    def unknown(self, opened: OpenAccount) -> tuple[Change, ...]:
+        """The changes to send again, because it is not known whether they were applied; one for each HIT type."""
+        return self._record(opened).unknown()
+
+    def recorded_as(self, opened: OpenAccount) -> tuple[str, str]:
+        """The account and environment under which the record is kept, for export and import."""
+        return recorded_as(opened)
+
+    def close(self) -> None:
+        """Wait a moment for calls that were left to themselves, so that their answers are recorded."""
+        deadline = time.perf_counter() + _CLOSE_SECONDS
+        pause = threading.Event()
+        with self._lock:
+            runs = [desk.last_run for desk in self._desks.values() if desk.last_run is not None]
+        while any(run.is_calling() for run in runs) and time.perf_counter() < deadline:
+            pause.wait(0.02)
+
+    def _desk(self, opened: OpenAccount) -> _Desk:
+        key = recorded_as(opened)
+        with self._lock:
+            return self._desks.setdefault(key, _Desk())
+
+    def _record(self, opened: OpenAccount) -> SettingRecord:
+        return SettingRecord.of(opened, self._ledger)
+
+    def _rows_of(self, opened: OpenAccount) -> _Rows:
+        return _Rows(self._record(opened).known(), self._tested, opened)
+
+
+class _Rows:
+    """Makes rows, with the record and the tests as they were at one moment."""
+
+    def __init__(self, known: Mapping[HitTypeId, Known], tested: Tested | None, opened: OpenAccount) -> None:
+        self.known = known
+        self._tested = tested
+        self._account = opened.account
+        self._looked_up: dict[NotificationSpec, datetime | None] = {}
+
+    def __call__(self, collection: Collection, ids: Iterable[HitTypeId]) -> tuple[HitTypeRow, ...]:
+        """The rows of some HIT types."""
+        return tuple(self._row(collection, one) for one in ids)
+
+    def tested_at(self, spec: NotificationSpec | None) -> datetime | None:
+        """When this specification last arrived in a test."""
+        if spec is None or self._tested is None:
+            return None
+        if spec not in self._looked_up:
+            try:
+                found = self._tested.last_arrived(
+                    spec, account=self._account.name, environment=self._account.environment.value
+                )
+            except ProblemError:
+                found = None  # a history that cannot be read knows of no test
+            self._looked_up[spec] = found
+        return self._looked_up[spec]
+
+    def _row(self, collection: Collection, hit_type_id: HitTypeId) -> HitTypeRow:
+        summary = collection.summary(hit_type_id)
+        known = self.known.get(hit_type_id)
+        if known is None and summary is None:
+            return HitTypeRow(id=hit_type_id)
+        set_by = known.set_by if known else None
+        newest = known.newest if known else None
+        setting = known.setting if known else Setting()
+        failed = newest is not None and newest.state in {LineState.FAILED, LineState.UNKNOWN}
+        return HitTypeRow(
+            id=hit_type_id,
+            title=summary.title if summary else "",
+            reward=summary.reward if summary else "",
+            newest=summary.newest if summary else "",
+            hits_by_status=summary.hits_by_status if summary else {},
+            setting=setting,
+            source=Source.NOT_KNOWN if set_by is None else Source.IMPORTED if set_by.imported else Source.HERE,
+            set_at=None if set_by is None else set_by.answered or set_by.at,
+            set_by=None if set_by is None else set_by.change.action,
+            takes_effect_by=None if set_by is None else set_by.takes_effect_by,
+            line_state=None if newest is None else newest.state,
+            problem=newest.problem if newest is not None and failed else None,
+            tested_at=self.tested_at(setting.spec),
+        )

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+"""Test without touching anybody's queue: a temporary one that lets Mechanical Turk in, used for one test, removed.
+
+Whether the test arrives there tells whether Mechanical Turk works at all, apart from one's own queue. Each queue is
+written down before it is made; a later start removes what a crash left, and what is there can be listed and removed by
+hand.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from notification_tester.aws.queues import NAME_PREFIX, OURS, Queue, create_queue, delete_by_name, list_ours
+from notification_tester.domain.account import REGION
+from notification_tester.domain.delivery import State
+from notification_tester.domain.policy import with_grant
+from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.services import temporary_queue
+from notification_tester.services.refusals import source_account
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.destination import QueueAddress
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.test_send import Options, Progress, TestSend
+    from notification_tester.storage.leftovers import Leftover, Leftovers
+
+KIND = "throwaway-queue"
+RETENTION_SECONDS = 3600
+"""Should the queue stay behind, what is in it is gone after an hour."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemporaryFound:
+    """A queue of this program that is there now; ``waiting`` is None where that could not be read."""
+
+    address: QueueAddress
+    waiting: int | None
+
+
+class Throwaway:
+    """Tests through queues of our own. Every method may raise ProblemError."""
+
+    def __init__(self, *, tests: TestSend, leftovers: Leftovers | None) -> None:
+        self._tests = tests
+        self._leftovers = leftovers
+
+    def run(
+        self,
+        opened: OpenAccount,
+        spec: NotificationSpec,
+        event: EventType,
+        options: Options,
+        *,
+        progress: Callable[[Progress], None],
+        stop: threading.Event,
+    ) -> TestOutcome:
+        """Make a queue, test ``event`` through it with the version and events of ``spec``, and remove it.
+
+        The outcome's specification has the temporary queue as its destination, and its first note says what the
+        outcome tells. ProblemError is raised only where the queue could not be made.
+        """
+        queue, record = self._create(opened)
+        try:
+            (outcome,) = self._tests.run(
+                opened,
+                replace(spec, destination=queue.address),
+                [event],
+                replace(options, remove_afterwards=True, read_anyway=True),
+                progress=progress,
+                stop=stop,
+            )
+        finally:
+            self._remove(queue, record)
+        return replace(outcome, notes=(conclusion(outcome), *outcome.notes))
+
+    def found(self, opened: OpenAccount) -> tuple[TemporaryFound, ...]:
+        """List every queue in the account that this program made, whichever computer did; some may be in use."""
+        return tuple(
+            TemporaryFound(address=address, waiting=_waiting(opened, address))
+            for address in list_ours(opened.clients, region=REGION)
+        )
+
+    def remove(self, opened: OpenAccount, name: str) -> bool:
+        """Remove one of them by hand; False where it is gone already. Raises ValueError for a name that is not ours."""
+        return delete_by_name(opened.clients, name=name, region=REGION)
+
+    def _create(self, opened: OpenAccount) -> tuple[Queue, int | None]:
+        name = f"{NAME_PREFIX}{secrets.token_hex(6)}"
+        record = None
+        if self._leftovers is not None:
+            record = self._leftovers.planned(
+                kind=KIND, account=opened.account.name, region=REGION, name=name, topic_arn="", now=datetime.now(tz=UTC)
+            )
+        try:
+            queue = _make(opened, name)
+        except ProblemError:
+            with suppress(ProblemError):  # what cannot be removed now stays in the record for a later start
+                delete_by_name(opened.clients, name=name, region=REGION)
+                self._forget(record)
+            raise
+        if self._leftovers is not None and record is not None:
+            self._leftovers.made(record, address=queue.address.url)
+        return queue, record
+
+    def _remove(self, queue: Queue, record: int | None) -> None:
+        """Remove the queue; where that fails it stays in the record for a later start."""
+        try:
+            queue.delete_queue()
+        except ProblemError as error:
+            if error.problem.cause is not Cause.DESTINATION:
+                return
+        self._forget(record)
+
+    def _forget(self, record: int | None) -> None:
+        if self._leftovers is not None and record is not None:
+            self._leftovers.removed(record)
+
+
+def remove_leftover(opened: OpenAccount, leftover: Leftover) -> None:
+    """Remove what an earlier start left, of any kind. Raises ProblemError."""
+    if leftover.kind == KIND:
+        delete_by_name(opened.clients, name=leftover.name, region=leftover.region)
+    else:
+        temporary_queue.remove_leftover(opened, leftover)
+
+
+def conclusion(outcome: TestOutcome) -> str:
+    """What a test through a throw-away queue tells about Mechanical Turk and one's own queue."""
+    if outcome.arrived.state is State.YES:
+        return (
+            "Mechanical Turk works: the test came through a queue made for it. If it does not come through your own, "
+            "the reason is there."
+        )
+    if outcome.accepted.state is State.NO:
+        return (
+            "Mechanical Turk did not take a test even toward a queue made for it, so your own queue is not the reason. "
+            "AWS may need up to a minute until a new queue's policy counts everywhere: if in doubt, try once more."
+        )
+    if outcome.arrived.state is State.NO:
+        return (
+            "The test was lost on its way to a queue that lets Mechanical Turk in and that nobody else reads, so your "
+            "own queue is not the reason."
+        )
+    return "This test tells nothing about Mechanical Turk or your own queue: whether it arrived is not known."
+
+
+def _make(opened: OpenAccount, name: str) -> Queue:
+    owner = source_account(opened)
+    attributes = {"MessageRetentionPeriod": str(RETENTION_SECONDS), "SqsManagedSseEnabled": "true"}
+    if owner:  # with its policy from the first moment: later changes take up to a minute to count everywhere
+        attributes["Policy"] = _policy(f"arn:aws:sqs:{REGION}:{owner}:{name}", owner)
+    queue = create_queue(opened.clients, name=name, region=REGION, attributes=attributes, tags=OURS)
+    if not owner:
+        queue.set_policy(_policy(queue.address.arn(REGION), ""))
+    return queue
+
+
+def _policy(arn: str, owner: str) -> str:
+    return json.dumps(json.loads(with_grant(None, arn, owner)))
+
+
+def _waiting(opened: OpenAccount, address: QueueAddress) -> int | None:
+    try:
+        return Queue(opened.clients, address).state().waiting
+    except ProblemError:
+        return None

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+"""Names and version of the packaged program, taken from where they are declared."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+NAME: str = _PROJECT["name"]
+VERSION: str = _PROJECT["version"]
+SUMMARY: str = _PROJECT["description"]
+TITLE = "MTurk Notification Tester"
+BUNDLE_ID = "io.github.mturk_notification_tester"

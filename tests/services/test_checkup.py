@@ -1,0 +1,422 @@
+# SPDX-License-Identifier: MIT
+"""Every fault that the practice cloud can be given is the checkup's first finding; nothing is changed by looking."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import botocore.auth
+import pytest
+
+from notification_tester.domain.destination import Transport, parse_destination
+from notification_tester.domain.finding import Level
+from notification_tester.practice.faults import Faults
+from notification_tester.services.checkup import Checkup
+from services.places_to_check import ANOTHER_ACCOUNT, Site, statement, strange_account
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.finding import CheckupReport, Finding
+    from services.parts import Desk
+
+GOOD, BEWARE, BROKEN, UNKNOWN = Level.GOOD, Level.BEWARE, Level.BROKEN, Level.UNKNOWN
+
+
+@pytest.fixture
+def site(desk: Desk) -> Iterator[Site]:
+    made = Site(desk)
+    yield made
+    desk.cloud.set_faults(Faults())
+    made.tear_down()
+
+
+def first(report: CheckupReport) -> tuple[str, Level]:
+    return report.findings[0].id, report.findings[0].level
+
+
+@pytest.mark.parametrize("transport", [Transport.SQS, Transport.SNS])
+def test_where_all_is_well_everything_is_good(site: Site, transport: Transport) -> None:
+    report = site.check(site.desk.spec(transport).destination)
+    assert report.verdict is GOOD, report.as_text()
+    assert {"account.keys", "account.clock", "account.link", "account.test", "account.set", "account.list"} <= {
+        one.id for one in report.findings
+    }
+
+
+def test_looking_changes_nothing(site: Site) -> None:
+    settings, mails = site.desk.cloud.settings(), len(site.desk.cloud.mailbox())
+    url = site.desk.cloud.details.queue_url
+    before = site.desk.outside.counts(url)
+    for transport in Transport:
+        site.check(site.desk.spec(transport).destination)
+    assert site.desk.cloud.settings() == settings
+    assert len(site.desk.cloud.mailbox()) == mails
+    assert site.desk.outside.counts(url) == before
+
+
+def no_policy(site: Site) -> Destination:
+    return site.queue()
+
+
+def another_principal(site: Site) -> Destination:
+    return site.queue(statement("sqs:SendMessage", "HERE", Principal={"Service": "sns.amazonaws.com"}))
+
+
+def outdated_principal(site: Site) -> Destination:
+    outdated = {"AWS": "arn:aws:iam::755651556756:user/MTurk-SQS"}
+    return site.queue(statement("sqs:SendMessage", "HERE", Principal=outdated))
+
+
+def denied(site: Site) -> Destination:
+    deny = statement("sqs:*", "HERE", Effect="Deny", Principal="*")
+    return site.queue(statement("sqs:SendMessage", "HERE"), deny)
+
+
+def another_queue(site: Site) -> Destination:
+    return site.queue(statement("sqs:SendMessage", site.queue_arn("somewhere-else")))
+
+
+def another_source(site: Site) -> Destination:
+    condition = {"StringEquals": {"aws:SourceAccount": ANOTHER_ACCOUNT}}
+    return site.queue(statement("sqs:SendMessage", "HERE", Condition=condition))
+
+
+def malformed(site: Site) -> Destination:
+    return site.queue(statement("sqs:SendMessage", "HERE", Effect="allow"))
+
+
+def key_of_aws(site: Site) -> Destination:
+    return site.open_queue(KmsMasterKeyId="alias/aws/sqs")
+
+
+def key_of_ones_own(site: Site) -> Destination:
+    return site.open_queue(KmsMasterKeyId="alias/lab")
+
+
+def deleted_queue(site: Site) -> Destination:
+    made = site.open_queue()
+    site.desk.outside.sqs.delete_queue(QueueUrl=made.text)
+    return made
+
+
+def unreadable_queue(site: Site) -> Destination:
+    site.desk.cloud.set_faults(Faults(denied_actions=("sqs:GetQueueAttributes",)))
+    return site.open_queue()
+
+
+def delayed(site: Site) -> Destination:
+    return site.open_queue(DelaySeconds="30")
+
+
+def forgetful(site: Site) -> Destination:
+    return site.open_queue(MessageRetentionPeriod="120")
+
+
+def small(site: Site) -> Destination:
+    return site.open_queue(MaximumMessageSize="1024")
+
+
+def eager_redrive(site: Site) -> Destination:
+    dead = site.open_queue()
+    policy = {"deadLetterTargetArn": site.queue_arn(dead.name), "maxReceiveCount": 2}
+    return site.open_queue(RedrivePolicy=json.dumps(policy))
+
+
+def read_by_another(site: Site) -> Destination:
+    made = site.open_queue()
+    site.desk.outside.sqs.send_message(QueueUrl=made.text, MessageBody="theirs")
+    site.desk.outside.sqs.receive_message(QueueUrl=made.text, VisibilityTimeout=60)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("fault", "finding_id", "level", "fixable"),
+    [
+        pytest.param(no_policy, "queue.policy", BROKEN, True, id="no-policy"),
+        pytest.param(another_principal, "queue.policy", BROKEN, True, id="another-principal"),
+        pytest.param(outdated_principal, "queue.policy", UNKNOWN, True, id="outdated-principal"),
+        pytest.param(denied, "queue.policy", BROKEN, False, id="deny"),
+        pytest.param(another_queue, "queue.policy", BROKEN, True, id="another-queue"),
+        pytest.param(another_source, "queue.policy", BROKEN, True, id="another-source-account"),
+        pytest.param(malformed, "queue.policy", BROKEN, False, id="malformed"),
+        pytest.param(key_of_aws, "queue.encryption", BROKEN, False, id="key-of-aws"),
+        pytest.param(key_of_ones_own, "queue.encryption", UNKNOWN, False, id="key-of-ones-own"),
+        pytest.param(deleted_queue, "queue.exists", BROKEN, False, id="deleted"),
+        pytest.param(unreadable_queue, "queue.readable", UNKNOWN, False, id="no-permission-to-look"),
+        pytest.param(delayed, "queue.delay", BEWARE, False, id="delay"),
+        pytest.param(forgetful, "queue.retention", BEWARE, False, id="retention"),
+        pytest.param(small, "queue.size", BEWARE, False, id="size"),
+        pytest.param(eager_redrive, "queue.redrive", BEWARE, False, id="redrive"),
+        pytest.param(read_by_another, "queue.readers", BEWARE, False, id="another-reader"),
+    ],
+)
+def test_faults_of_a_queue(
+    site: Site, fault: Callable[[Site], Destination], finding_id: str, level: Level, fixable: bool
+) -> None:
+    destination = fault(site)
+    if level is BEWARE:
+        # Our statement asks for an encrypted connection, so that nothing else is to beware of.
+        condition = {"Bool": {"aws:SecureTransport": "true"}}
+        arn = site.queue_arn(destination.name)
+        text = json.dumps({"Statement": [statement("sqs:SendMessage", arn, Condition=condition)]})
+        site.set_policy(destination, text)
+    report = site.check(destination)
+    assert first(report) == (finding_id, level), report.as_text()
+    assert report.verdict is level
+    assert report.findings[0].fixable is fixable
+    assert report.findings[0].remedy
+
+
+def default_policy(site: Site) -> Destination:
+    return site.topic()
+
+
+def topic_for_another(site: Site) -> Destination:
+    return site.topic(statement("sns:Publish", "HERE", Principal={"Service": "s3.amazonaws.com"}))
+
+
+def topic_of_another_source(site: Site) -> Destination:
+    condition = {"StringEquals": {"aws:SourceAccount": ANOTHER_ACCOUNT}}
+    return site.topic(statement("sns:Publish", "HERE", Condition=condition))
+
+
+def topic_that_denies(site: Site) -> Destination:
+    deny = statement("sns:Publish", "HERE", Effect="Deny")
+    return site.topic(statement("sns:Publish", "HERE"), deny)
+
+
+def topic_of_another_arn(site: Site) -> Destination:
+    return site.topic(statement("sns:Publish", f"arn:aws:sns:us-east-1:{ANOTHER_ACCOUNT}:elsewhere"))
+
+
+def topic_with_key_of_aws(site: Site) -> Destination:
+    made = site.open_topic()
+    site.desk.outside.sns.set_topic_attributes(
+        TopicArn=made.text, AttributeName="KmsMasterKeyId", AttributeValue="alias/aws/sns"
+    )
+    return made
+
+
+def deleted_topic(site: Site) -> Destination:
+    made = site.open_topic(subscribed=False)
+    site.desk.outside.sns.delete_topic(TopicArn=site.topics.pop())
+    return made
+
+
+def no_subscriber(site: Site) -> Destination:
+    return site.open_topic(subscribed=False)
+
+
+def pending_subscriber(site: Site) -> Destination:
+    made = site.open_topic(subscribed=False)
+    site.subscribe(made.text, "ada@example.org", "email")
+    return made
+
+
+def filtered_by_attribute(site: Site) -> Destination:
+    made = site.open_topic(subscribed=False)
+    site.subscribe(made.text, site.listening_queue(made.text), FilterPolicy=json.dumps({"colour": ["blue"]}))
+    return made
+
+
+def filtered_by_body(site: Site) -> Destination:
+    made = site.open_topic(subscribed=False)
+    policy = json.dumps({"Events": {"EventType": ["HITFinished"]}})
+    arn = site.listening_queue(made.text)
+    site.subscribe(made.text, arn, FilterPolicy=policy, FilterPolicyScope="MessageBody")
+    return made
+
+
+def closed_subscriber(site: Site) -> Destination:
+    made = site.open_topic(subscribed=False)
+    site.subscribe(made.text, site.queue_arn(site.open_queue().name))
+    return made
+
+
+def vanished_subscriber(site: Site) -> Destination:
+    made = site.open_topic(subscribed=False)
+    arn = site.listening_queue(made.text)
+    site.subscribe(made.text, arn)
+    site.desk.outside.sqs.delete_queue(QueueUrl=site.queues[-1])
+    return made
+
+
+def unreadable_topic(site: Site) -> Destination:
+    made = site.open_topic()
+    site.desk.cloud.set_faults(Faults(denied_actions=("sns:GetTopicAttributes",)))
+    return made
+
+
+def unlisted_topic(site: Site) -> Destination:
+    made = site.open_topic()
+    site.desk.cloud.set_faults(Faults(denied_actions=("sns:ListSubscriptionsByTopic",)))
+    return made
+
+
+def unread_filters(site: Site) -> Destination:
+    made = site.open_topic()
+    site.desk.cloud.set_faults(Faults(denied_actions=("sns:GetSubscriptionAttributes",)))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("fault", "finding_id", "level", "fixable"),
+    [
+        pytest.param(default_policy, "topic.policy", UNKNOWN, True, id="default-policy"),
+        pytest.param(topic_for_another, "topic.policy", BROKEN, True, id="another-principal"),
+        pytest.param(topic_of_another_source, "topic.policy", BROKEN, True, id="another-source-account"),
+        pytest.param(topic_that_denies, "topic.policy", BROKEN, False, id="deny"),
+        pytest.param(topic_of_another_arn, "topic.policy", BROKEN, True, id="another-topic"),
+        pytest.param(topic_with_key_of_aws, "topic.encryption", BROKEN, False, id="key-of-aws"),
+        pytest.param(deleted_topic, "topic.exists", BROKEN, False, id="deleted"),
+        pytest.param(no_subscriber, "topic.subscribers", BROKEN, False, id="no-subscriber"),
+        pytest.param(pending_subscriber, "topic.subscribers", BROKEN, False, id="pending"),
+        pytest.param(filtered_by_attribute, "topic.filters", BROKEN, False, id="filtered-by-attribute"),
+        pytest.param(filtered_by_body, "topic.filters", BROKEN, False, id="filtered-by-body"),
+        pytest.param(closed_subscriber, "topic.queues", BROKEN, False, id="subscribed-queue-is-closed"),
+        pytest.param(vanished_subscriber, "topic.queues", BROKEN, False, id="subscribed-queue-is-gone"),
+        pytest.param(unreadable_topic, "topic.readable", UNKNOWN, False, id="no-permission-to-look"),
+        pytest.param(unlisted_topic, "topic.subscribers", UNKNOWN, False, id="no-permission-to-list"),
+        pytest.param(unread_filters, "topic.filters", UNKNOWN, False, id="no-permission-for-filters"),
+    ],
+)
+def test_faults_of_a_topic(
+    site: Site, fault: Callable[[Site], Destination], finding_id: str, level: Level, fixable: bool
+) -> None:
+    report = site.check(fault(site))
+    assert first(report) == (finding_id, level), report.as_text()
+    assert report.findings[0].fixable is fixable
+    assert report.findings[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("faults", "finding_id", "level"),
+    [
+        pytest.param(Faults(unlinked=True), "account.link", BROKEN, id="unlinked"),
+        pytest.param(Faults(closed=True), "account.service", BROKEN, id="closed-service"),
+        pytest.param(Faults(access_denied=True), "account.test", BROKEN, id="nothing-allowed"),
+        pytest.param(
+            Faults(denied_actions=("mechanicalturk:SendTestEventNotification",)), "account.test", BROKEN, id="no-test"
+        ),
+        pytest.param(
+            Faults(denied_actions=("mechanicalturk:UpdateNotificationSettings",)), "account.set", BEWARE, id="no-set"
+        ),
+        pytest.param(Faults(denied_actions=("mechanicalturk:ListHITs",)), "account.list", BEWARE, id="no-list"),
+        pytest.param(Faults(denied_actions=("sts:GetCallerIdentity",)), "account.clock", UNKNOWN, id="no-identity"),
+        pytest.param(Faults(throttle_rate=1.0), "account.service", UNKNOWN, id="slow-down"),
+    ],
+)
+def test_faults_of_the_account(site: Site, faults: Faults, finding_id: str, level: Level) -> None:
+    site.desk.cloud.set_faults(faults)
+    # A closed queue as well: what makes everything fail is named before it.
+    report = site.check(site.queue() if level is BROKEN else site.desk.spec().destination)
+    assert first(report) == (finding_id, level), report.as_text()
+    assert not any(one.level is GOOD and one.id.startswith("account.t") for one in report.findings)
+
+
+def test_what_is_not_asked_is_not_claimed(site: Site) -> None:
+    destination = site.desk.spec().destination
+    report = Checkup().run(site.desk.opened, destination, stop=threading.Event(), ask_permissions=False)
+    assert report.verdict is GOOD
+    assert report.finding("account.test") is None
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def test_without_a_network_that_is_the_reason(site: Site) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    opened = strange_account(site.desk.cloud.details, mturk=nowhere, aws=nowhere)
+    report = site.check(parse_destination(Transport.SQS, f"{nowhere}/111122223333/any"), opened=opened)
+    opened.clients.close()
+    assert first(report) == ("account.network", BROKEN), report.as_text()
+    assert not [one for one in report.findings if one.level is GOOD]
+
+
+def test_mturk_alone_silent_is_no_matter_of_the_network(site: Site) -> None:
+    opened = strange_account(site.desk.cloud.details, mturk=f"http://127.0.0.1:{free_port()}")
+    report = site.check(site.desk.spec().destination, opened=opened)
+    opened.clients.close()
+    assert first(report) == ("account.service", BROKEN), report.as_text()
+    assert "not this computer's network" in report.findings[0].detail
+
+
+def test_wrong_keys(site: Site) -> None:
+    opened = strange_account(site.desk.cloud.details, key="AKIAWRONGWRONGWRONG1")
+    report = site.check(site.desk.spec().destination, opened=opened)
+    opened.clients.close()
+    assert first(report) == ("account.keys", BROKEN), report.as_text()
+    assert "AKIAWRONGWRONGWRONG1" not in report.as_text() + report.as_html()
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_a_wrong_clock_that_makes_calls_fail(site: Site, monkeypatch: pytest.MonkeyPatch, minutes: int) -> None:
+    real = botocore.auth.get_current_datetime
+
+    def wrong(*words: Any, **named: Any) -> datetime:
+        return real(*words, **named) + timedelta(minutes=minutes)
+
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", wrong)
+    report = site.check(site.desk.spec().destination)
+    assert first(report) == ("account.clock", BROKEN), report.as_text()
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(10, GOOD), (-100, BEWARE), (100, BEWARE), (400, BROKEN)])
+def test_a_clock_that_runs_off(site: Site, seconds: int, level: Level) -> None:
+    checkup = Checkup(now=lambda: datetime.now(tz=UTC) + timedelta(seconds=seconds))
+    finding = checkup.account(site.desk.opened).finding("account.clock")
+    assert finding is not None
+    assert finding.level is level
+
+
+def test_another_account_and_fifo_are_to_beware_of(site: Site) -> None:
+    destination = site.open_queue()
+    report = site.check(parse_destination(Transport.SQS, destination.text.replace("111122223333", ANOTHER_ACCOUNT)))
+    assert first(report) == ("queue.exists", BROKEN)
+    fifo = site.queue(statement("sqs:SendMessage", "HERE"), name="checked.fifo", FifoQueue="true")
+    finding = site.check(fifo).finding("queue.kind")
+    assert finding is not None
+    assert finding.level is BEWARE
+
+
+def test_one_subscriber_of_two_is_filtered(site: Site) -> None:
+    made = site.open_topic()
+    site.subscribe(made.text, site.listening_queue(made.text), FilterPolicy=json.dumps({"colour": ["blue"]}))
+    finding = site.check(made).finding("topic.filters")
+    assert finding is not None
+    assert finding.level is BEWARE
+
+
+def test_calls_run_side_by_side(site: Site) -> None:
+    site.check(site.desk.spec().destination)  # clients are made with the first call
+    site.desk.cloud.set_faults(Faults(slow_seconds=1.0))
+    began = time.monotonic()
+    site.check(site.desk.spec(Transport.SNS).destination)
+    assert time.monotonic() - began < 1.9  # four calls of one second each
+
+
+def test_it_can_be_stopped(site: Site) -> None:
+    site.desk.cloud.set_faults(Faults(slow_seconds=2.0))
+    stop = threading.Event()
+    heard: list[Finding] = []
+
+    def progress(finding: Finding) -> None:
+        heard.append(finding)
+        stop.set()
+
+    began = time.monotonic()
+    report = Checkup().run(site.desk.opened, site.desk.spec().destination, progress=progress, stop=stop)
+    assert time.monotonic() - began < 1.5
+    assert report.verdict is UNKNOWN
+    assert report.finding("checkup.stopped") is not None
+    assert set(heard) == set(report.findings)
