@@ -8,14 +8,13 @@ empty: a first start. Both keep their bytecode, as an installed program has it.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.measure import Row, in_turn
+from benchmarks.measure import Row, as_installed, in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,24 +57,12 @@ sys.exit(application.exec())
 def rows(*, repeats: int = _REPEATS) -> list[Row]:
     """Measure whole processes, from their start to their end."""
     with tempfile.TemporaryDirectory(prefix="bench-start-") as folder:
-        environment = _environment(Path(folder))
+        environment = as_installed(Path(folder))
         ours, bare = in_turn(
             lambda: _run(_OURS, environment), lambda: _run(_BARE, environment), repeats=repeats, warm_up=2
         )
     note = "python -m notification_tester, first start; reference: QApplication and QMainWindow alone"
     return [Row(what="start to first painted window", ours=ours, reference=bare, goal=GOAL, note=note)]
-
-
-def _environment(folder: Path) -> Mapping[str, str]:
-    """The environment of both: no screen, no settings of the developer's, bytecode kept beneath ``folder``."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    homes = {name: str(folder / name) for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
-    return {
-        **kept,
-        **homes,
-        "QT_QPA_PLATFORM": "offscreen",
-        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
-    }
 
 
 def _run(code: str, environment: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +58,13 @@ def in_turn(
             times[is_ours].append(perf_counter() - start)
             between()
     return median(times[True]), median(times[False])
+
+
+def as_installed(folder: Path) -> dict[str, str]:
+    """An environment for a process of its own: no screen, an empty home, and bytecode kept, as an installation has it.
+
+    Everything is beneath ``folder``; the first process to use it pays for the bytecode.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    homes = {name: str(folder / name) for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    return {**kept, **homes, "QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}

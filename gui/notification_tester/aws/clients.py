@@ -139,12 +139,14 @@ class Clients:
             # A proxy must not be asked for this very computer.
             "proxies": {} if connection.is_local else None,
         }
-        return session.client(
+        client = session.client(
             cast("Any", service),
             endpoint_url=self._endpoint(service) or None,
             config=Config(**patience),
             region_name=region,
         )
+        client.meta.events.register("after-call", _refuse_page)
+        return client
 
 
 def _refuse_page(http_response: Any, **_: Any) -> None:

@@ -100,7 +100,8 @@ class Requester:
     def told_apart(self, problem: Problem) -> Problem:
         """Say of a service that did not answer whether anything else does. Takes some seconds."""
         connection = self._clients.connection
-        asks_elsewhere = problem.cause is Cause.UNREACHABLE and not connection.is_local
+        no_answer = problem.cause is Cause.UNREACHABLE and not problem.answer.http_status
+        asks_elsewhere = no_answer and not connection.is_local
         if asks_elsewhere and not another_service_answers(connection.aws_endpoint):
             return without_network(problem)
         return problem

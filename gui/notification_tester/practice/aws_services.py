@@ -161,6 +161,9 @@ class Services:
 
     def _run(self, service: str, request: Request) -> Response:
         """Hand a request to moto in the form of a WSGI call; the lock is held."""
+        for queue in self._sqs.queues.values():
+            if isinstance(queue, Queue):
+                queue.forget_attributes()
         answer = _Answer()
         chunks: Iterable[bytes] = self._apps[service](_environ(request), answer.start)
         try:

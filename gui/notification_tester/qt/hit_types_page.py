@@ -8,29 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from notification_tester.domain.problem import Cause
-from notification_tester.qt import icons
-from notification_tester.qt.bulk_panel import BulkPanel
-from notification_tester.qt.empty_state import EmptyState
-from notification_tester.qt.field_note import FieldNote
-from notification_tester.qt.hit_type_details import HitTypeDetails
-from notification_tester.qt.hit_types_actions import Deed, HitTypesActions, Standing
+from notification_tester.qt.hit_types_actions import Deed, Standing
 from notification_tester.qt.hit_types_desk import HitTypesDesk
-from notification_tester.qt.hit_types_filter import HitTypesFilter
 from notification_tester.qt.hit_types_model import HitTypesModel
-from notification_tester.qt.hit_types_table import HitTypesTable
+from notification_tester.qt.hit_types_view import HitTypesView
 from notification_tester.qt.hit_types_words import RowState, count_text, moment_text, now_utc
 from notification_tester.qt.hit_types_work import HitTypesWork
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
-from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.record_files import RecordExchange
-from notification_tester.qt.scroll_page import ScrollContent, ScrollPage
-from notification_tester.qt.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel, Tone, heading
-from notification_tester.qt.unknown_changes import UnknownChanges
+from notification_tester.qt.scroll_page import ScrollPage
+from notification_tester.qt.theme import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,22 +62,25 @@ class HitTypesPage(ScrollPage):
         record_problem: Problem | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        content = ScrollContent()
-        super().__init__(content, parent)
+        model = HitTypesModel()
+        view = HitTypesView(model)
+        super().__init__(view, parent)
+        model.setParent(self)
+        self.model = model
+        self.view = view
         self._tasks = tasks
         self._record_problem = record_problem
         self._asked = False
         self._listed: Listing | None = None
         self._listing: Listing | None = None
         self.work = HitTypesWork(tasks, service, self)
-        self.model = HitTypesModel(self)
-        self._make_parts()
-        self.desk = HitTypesDesk(tasks, self.work, self.model, self.panel, self, form_spec=form_spec, presets=presets)
-        self.exchange = RecordExchange(tasks, files, self.note, self)
-        self._lay_out(content)
+        self._choose_when_there: set[str] = set()
+        self._read_at = ""
+        self.desk = HitTypesDesk(tasks, self.work, model, view.panel, self, form_spec=form_spec, presets=presets)
+        self.exchange = RecordExchange(tasks, files, self.view.note, self)
         self._connect()
         if record_problem is not None:
-            self.record_card.show_problem(record_problem, tone=Tone.BEWARE)
+            self.view.record_card.show_problem(record_problem, tone=Tone.BEWARE)
         self._show_state()
 
     def show_account(self, opened: OpenAccount | None) -> None:
@@ -93,9 +88,9 @@ class HitTypesPage(ScrollPage):
         self.work.set_account(opened)
         self._asked = False
         self._listed = self._listing = None
-        self.problem.clear()
-        self.note.clear()
-        self.unknown.show_changes(())
+        self.view.problem.clear()
+        self.view.note.clear()
+        self.view.unknown.show_changes(())
         self.model.clear()
         self._close_details()
         if opened is not None and self.isVisible():
@@ -105,11 +100,11 @@ class HitTypesPage(ScrollPage):
     def offer(self, spec: NotificationSpec) -> None:
         """A specification was just tested: it is the first to be applied."""
         self.desk.offer(spec)
-        self.note.say(
+        self.view.note.say(
             self.tr("The notification that you tested is ready to be applied."),
             self.tr("Choose the HIT types in the table, then press Apply: it shows first what that replaces."),
         )
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.view.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def is_running(self) -> bool:
@@ -122,11 +117,11 @@ class HitTypesPage(ScrollPage):
 
     def save_columns(self) -> str:
         """Widths, order and sorting of the columns."""
-        return self.table.save_columns()
+        return self.view.table.save_columns()
 
     def restore_columns(self, state: str) -> None:
         """Take up what ``save_columns`` gave."""
-        self.table.restore_columns(state)
+        self.view.table.restore_columns(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look at the record each time the page is seen, and collect HIT types the first time."""
@@ -142,8 +137,7 @@ class HitTypesPage(ScrollPage):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ApplicationPaletteChange and hasattr(self, "model"):
             self.model.palette_changed()
-            for state in (self.nothing_yet, self.nothing_found, self.collecting):
-                state.set_palette(QGuiApplication.palette())
+            self.view.follow(QGuiApplication.palette())
 
     def _ask(self) -> None:
         self._asked = True
@@ -153,9 +147,9 @@ class HitTypesPage(ScrollPage):
     def _refresh(self) -> None:
         if self.work.is_listing:
             self.work.stop_listing()
-            self.status.setText(self.tr("Stopping…"))
+            self.view.status.setText(self.tr("Stopping…"))
             return
-        self.problem.clear()
+        self.view.problem.clear()
         self._listing = None
         self.work.refresh()
         self._show_state()
@@ -173,11 +167,11 @@ class HitTypesPage(ScrollPage):
         if problem.cause in {Cause.KEYS, Cause.PERMISSION, Cause.KEYRING}:
             actions.append((self.tr("Open &Accounts…"), "accounts"))
         actions.append((self.tr("Add i&ds by hand…"), "ids"))
-        self.problem.show_problem(problem, actions)
+        self.view.problem.show_problem(problem, actions)
         self._show_state()
 
     def _failed(self, problem: Problem) -> None:
-        self.problem.show_problem(problem)
+        self.view.problem.show_problem(problem)
         self._show_state()
 
     def _act(self, key: str) -> None:
@@ -199,8 +193,8 @@ class HitTypesPage(ScrollPage):
 
         def added(rows: tuple[HitTypeRow, ...]) -> None:
             new = len(rows) - len(before)
-            self.filter.clear()
-            self._choose_when_there = {row.id for row in rows}
+            self.view.filter.clear()
+            self._choose_when_there = {str(row.id) for row in rows}
             title = count_text(new, self.tr("1 HIT type was added."), self.tr("{count} HIT types were added."))
             if not new:
                 title = self.tr("No HIT type was added.")
@@ -212,19 +206,19 @@ class HitTypesPage(ScrollPage):
                     self.tr("{count} were in the table before."),
                 )
                 text = f"{known} {self.tr('They are chosen in the table.')}"
-            self.note.say(title, text)
+            self.view.note.say(title, text)
 
         self.work.add_ids(ids, done=added)
 
     def _taken_in(self) -> None:
         wanted, self._choose_when_there = self._choose_when_there, set()
         if wanted:
-            self.table.choose(wanted)
-        shown = self.details.row
-        if shown is not None and not self.details.isHidden():
+            self.view.table.choose(wanted)
+        shown = self.view.details.row
+        if shown is not None and not self.view.details.isHidden():
             row = self.model.row_of(shown.id)
             if row is not None and row != shown:
-                self.details.show_row(row)
+                self.view.details.show_row(row)
         self._show_state()
 
     def _do(self, deed: Deed) -> None:
@@ -237,88 +231,76 @@ class HitTypesPage(ScrollPage):
             case Deed.REAPPLY:
                 self.desk.do(deed, [row for row in self.model.rows() if row.setting.spec is not None])
             case _:
-                self.desk.do(deed, self.table.chosen())
+                self.desk.do(deed, self.view.table.chosen())
         self._show_standing()
 
     def _toggle_details(self) -> None:
-        if self.details.isHidden():
+        if self.view.details.isHidden():
             self._open_details()
         else:
             self._close_details()
 
     def _open_details(self) -> None:
-        row = self.table.current_row()
+        row = self.view.table.current_row()
         if row is None:
-            chosen = self.table.chosen()
+            chosen = self.view.table.chosen()
             row = chosen[0] if chosen else None
         if row is not None:
-            self.details.show()
-            self.details.show_row(row)
+            self.view.details.show()
+            self.view.details.show_row(row)
         self._show_standing()
 
     def _close_details(self) -> None:
-        had_focus = self.details.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
-        self.details.hide()
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self.view.details.isAncestorOf(focus)
+        self.view.details.hide()
         if had_focus:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.view.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_standing()
 
     def _current_changed(self) -> None:
-        row = self.table.current_row()
+        row = self.view.table.current_row()
         if (
             row is not None
-            and not self.details.isHidden()
-            and (self.details.row is None or self.details.row.id != row.id)
+            and not self.view.details.isHidden()
+            and (self.view.details.row is None or self.view.details.row.id != row.id)
         ):
-            self.details.show_row(row)
+            self.view.details.show_row(row)
         self._show_standing()
 
     def _read_story(self, hit_type_id: str) -> None:
         row = self.model.row_of(hit_type_id)
         if row is not None:
-            self.work.story(row.id, done=lambda lines: self.details.show_story(hit_type_id, lines))
+            self.work.story(row.id, done=lambda lines: self.view.details.show_story(hit_type_id, lines))
 
     def _narrow(self, text: str, state: RowState | None) -> None:
         self.model.narrow(text, state)
         self._show_state()
 
     def _clear_filter(self) -> None:
-        self.filter.clear()
-        self.filter.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.view.filter.clear()
+        self.view.filter.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- what is in sight
 
     def _show_state(self) -> None:
         listing, total = self.work.is_listing, self.model.total
-        self.refresh.setText(self.tr("&Cancel") if listing else self.tr("Re&fresh"))
-        self.refresh.setIcon(icons.icon("stop" if listing else "refresh"))
-        self.refresh.setEnabled(self.work.can_work)
-        self.add.setEnabled(self.work.can_work)
-        self.filter.setEnabled(total > 0)
-        self.status.setText(self._status())
+        self.view.show_listing(listing)
+        self.view.refresh.setEnabled(self.work.can_work)
+        self.view.add.setEnabled(self.work.can_work)
+        self.view.filter.setEnabled(total > 0)
+        self.view.status.setText(self._status())
         if total == 0 and not self.model.is_taking:
-            self._show_empty(listing=listing)
-        elif self.model.rowCount() == 0 and self.model.is_narrow:
-            self._stack.setCurrentWidget(self.nothing_found)
-        else:
-            self._stack.setCurrentWidget(self.splitter)
-        self._show_standing()
-
-    def _show_empty(self, *, listing: bool) -> None:
-        self._stack.setCurrentWidget(self.collecting if listing else self.nothing_yet)
-        if not self.work.can_work:
-            title, text = self.tr("No account is open"), self.tr("As soon as one is, its HIT types appear here.")
-        elif self._listed is not None and self._listed.is_finished:
-            title = self.tr("No HIT types were found")
-            text = self.tr(
-                "HIT types are known by their HITs, and this account has none just now. You can add ids by hand."
+            self.view.show_empty(
+                listing=listing,
+                can_work=self.work.can_work,
+                all_listed=self._listed is not None and self._listed.is_finished,
             )
+        elif self.model.rowCount() == 0 and self.model.is_narrow:
+            self.view.show_page(self.view.nothing_found)
         else:
-            title = self.tr("No HIT types are here yet")
-            text = self.tr("Press Refresh to collect them from your HITs, or add their ids by hand.")
-        self.nothing_yet.title.setText(title)
-        self.nothing_yet.text.setText(text)
-        self.nothing_yet.button.setVisible(self.work.can_work)
+            self.view.show_page(self.view.splitter)
+        self._show_standing()
 
     def _status(self) -> str:
         number = self.locale().toString
@@ -349,59 +331,20 @@ class HitTypesPage(ScrollPage):
             hindered = self.tr("No account is open.")
         elif self.work.is_running:
             hindered = self.tr("Changes are being sent. What can be done next is offered when they have ended.")
-        self.actions.show_standing(
+        self.view.deeds.show_standing(
             Standing.of(
-                self.table.chosen(),
+                self.view.table.chosen(),
                 shown=self.model.rowCount(),
                 specs_in_all=self.model.has_specs,
                 hindered=hindered,
             )
         )
-        details = self.actions.buttons[Deed.DETAILS]
-        details.setChecked(not self.details.isHidden())
-        details.setEnabled(self.table.current_row() is not None or not self.details.isHidden())
+        details = self.view.deeds.buttons[Deed.DETAILS]
+        details.setChecked(not self.view.details.isHidden())
+        details.setEnabled(self.view.table.current_row() is not None or not self.view.details.isHidden())
 
     def _columns_changed(self) -> None:
-        self.columns_changed.emit(self.table.save_columns())
-
-    def _make_parts(self) -> None:
-        self._choose_when_there: set[str] = set()
-        self._read_at = ""
-        self.status = QuietLabel("", self)
-        self.status.setWordWrap(False)
-        self.filter = HitTypesFilter(self)
-        self.refresh = QPushButton(self.tr("Re&fresh"), self)
-        self.add = QPushButton(icons.icon("plus"), self.tr("Add i&ds…"), self)
-        for button in (self.refresh, self.add):
-            button.setAutoDefault(False)
-        self.refresh.setToolTip(self.tr("Collects HIT types from the HITs of the account. F5"))
-        self.add.setToolTip(self.tr("HIT types whose HITs were all deleted are found by their ids alone."))
-        self.record_card = ProblemCard(self)
-        self.problem = ProblemCard(self)
-        self.unknown = UnknownChanges(self)
-        self.note = FieldNote(self, tone=Tone.GOOD)
-        self.panel = BulkPanel(self)
-        self.table = HitTypesTable(self.model, self)
-        self.details = HitTypeDetails(self)
-        self.details.hide()
-        self.splitter = _TableAndDetails(Qt.Orientation.Horizontal, self)
-        self.collecting = EmptyState(
-            self,
-            icon_name="hit-types",
-            title=self.tr("Collecting HIT types"),
-            text=self.tr("They appear here as their HITs come in, a hundred at a time."),
-            button=self.tr("&Cancel"),
-        )
-        self.nothing_yet = EmptyState(self, icon_name="hit-types", title="", text="", button=self.tr("Add i&ds…"))
-        self.nothing_found = EmptyState(
-            self,
-            icon_name="search",
-            title=self.tr("Nothing matches"),
-            text=self.tr("No HIT type has all of these words and this state."),
-            button=self.tr("C&lear the filter"),
-        )
-        self._stack = QStackedWidget(self)
-        self.actions = HitTypesActions(self)
+        self.columns_changed.emit(self.view.table.save_columns())
 
     def _connect(self) -> None:
         work = self.work
@@ -411,32 +354,32 @@ class HitTypesPage(ScrollPage):
         work.listed.connect(self._was_listed)
         work.listing_failed.connect(self._listing_failed)
         work.failed.connect(self._failed)
-        work.unknown_found.connect(self.unknown.show_changes)
+        work.unknown_found.connect(self.view.unknown.show_changes)
         self.model.counted.connect(self._show_state)
         self.model.taken_in.connect(self._taken_in)
-        self.table.chosen_changed.connect(self._show_standing)
-        self.table.opened.connect(self._open_details)
-        self.table.columns_changed.connect(self._columns_changed)
-        self.table.selectionModel().currentRowChanged.connect(self._current_changed)
-        self.filter.changed.connect(self._narrow)
-        self.refresh.clicked.connect(self._refresh)
-        self.add.clicked.connect(self._add_ids)
-        self.actions.wanted.connect(self._do)
-        self.actions.choose_all.connect(self.table.selectAll)
-        self.problem.action.connect(self._act)
-        self.unknown.send_requested.connect(self.desk.send_again)
-        self.unknown.look_requested.connect(lambda: self.filter.show_state(RowState.UNKNOWN))
+        self.view.table.chosen_changed.connect(self._show_standing)
+        self.view.table.opened.connect(self._open_details)
+        self.view.table.columns_changed.connect(self._columns_changed)
+        self.view.table.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.view.filter.changed.connect(self._narrow)
+        self.view.refresh.clicked.connect(self._refresh)
+        self.view.add.clicked.connect(self._add_ids)
+        self.view.deeds.wanted.connect(self._do)
+        self.view.deeds.choose_all.connect(self.view.table.selectAll)
+        self.view.problem.action.connect(self._act)
+        self.view.unknown.send_requested.connect(self.desk.send_again)
+        self.view.unknown.look_requested.connect(lambda: self.view.filter.show_state(RowState.UNKNOWN))
         self.desk.test_requested.connect(self.test_requested)
         self.desk.problem.connect(self._failed)
         self.desk.standing_changed.connect(self._run_changed)
         self.exchange.imported.connect(work.read_known)
         self.exchange.failed.connect(self._failed)
-        self.details.story_wanted.connect(self._read_story)
-        self.details.closed.connect(self._close_details)
-        self.collecting.pressed.connect(self._refresh)
-        self.nothing_yet.pressed.connect(self._add_ids)
-        self.nothing_found.pressed.connect(self._clear_filter)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.filter.search.setFocus)
+        self.view.details.story_wanted.connect(self._read_story)
+        self.view.details.closed.connect(self._close_details)
+        self.view.collecting.pressed.connect(self._refresh)
+        self.view.nothing_yet.pressed.connect(self._add_ids)
+        self.view.nothing_found.pressed.connect(self._clear_filter)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.view.filter.search.setFocus)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, self._refresh)
         QShortcut(
             QKeySequence(Qt.Key.Key_Escape),
@@ -451,57 +394,6 @@ class HitTypesPage(ScrollPage):
 
     def _run_changed(self) -> None:
         if self.work.is_running:
-            self.note.clear()
-            self.unknown.show_changes(())
+            self.view.note.clear()
+            self.view.unknown.show_changes(())
         self._show_standing()
-
-    def _lay_out(self, content: QWidget) -> None:
-        self.splitter.addWidget(self.table)
-        self.splitter.addWidget(self.details)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(BETWEEN_CARDS)
-        self.splitter.setStretchFactor(0, 3)
-        self.splitter.setStretchFactor(1, 2)
-        for page in (self.splitter, self.collecting, self.nothing_yet, self.nothing_found):
-            self._stack.addWidget(page)
-        title = QHBoxLayout()
-        title.addWidget(heading(self.tr("HIT types"), self, scale=1.6), 1)
-        title.addWidget(self.status, 0, Qt.AlignmentFlag.AlignBottom)
-        tools = QHBoxLayout()
-        tools.setSpacing(8)
-        tools.addWidget(self.filter, 1)
-        tools.addWidget(self.refresh)
-        tools.addWidget(self.add)
-        head = QVBoxLayout()
-        head.setSpacing(4)
-        head.addLayout(title)
-        head.addWidget(
-            QuietLabel(
-                self.tr(
-                    "Mechanical Turk cannot be asked what is set: this is the record of this program. "
-                    "“Not set from here” does not mean “none”."
-                ),
-                self,
-            )
-        )
-        rows = QVBoxLayout(content)
-        rows.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
-        rows.setSpacing(BETWEEN_CARDS)
-        rows.addLayout(head)
-        for part in (self.record_card, self.problem, self.unknown, self.panel, self.note):
-            rows.addWidget(part)
-        rows.addLayout(tools)
-        rows.addWidget(self._stack, 1)
-        rows.addWidget(self.actions)
-
-
-class _TableAndDetails(QSplitter):
-    """Asks for the height of a few rows: more is given where there is room, and the page scrolls where not."""
-
-    def sizeHint(self) -> QSize:
-        """As wide as its parts, and some rows high."""
-        return QSize(super().sizeHint().width(), self.fontMetrics().height() * 13)
-
-    def minimumSizeHint(self) -> QSize:
-        """No less than a few rows."""
-        return QSize(super().minimumSizeHint().width(), self.fontMetrics().height() * 10)

@@ -15,7 +15,6 @@ from notification_tester.qt.hit_types_words import count_text
 from notification_tester.qt.visible_text import one_line
 
 if TYPE_CHECKING:
-    from notification_tester.domain.problem import Problem
     from notification_tester.qt.field_note import FieldNote
     from notification_tester.qt.tasks import Tasks
     from notification_tester.services.accounts import OpenAccount
@@ -97,9 +96,8 @@ class RecordExchange(QObject):
     def _exported(self, path: str, count: int) -> None:
         self._note.say(
             self.tr("The record was exported."),
-            count_text(count, self.tr("1 change is in {{path}}"), self.tr("{count} changes are in {{path}}")).format(
-                path=one_line(path, longest=600)
-            ),
+            count_text(count, self.tr("1 change is in the file."), self.tr("{count} changes are in the file."))
+            + f" {one_line(path, longest=600)}",
         )
 
     def _imported(self, name: str, summary: ImportSummary) -> None:

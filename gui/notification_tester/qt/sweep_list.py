@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
@@ -57,6 +57,7 @@ class SweepList(Card):
         for event in events:
             item = QTreeWidgetItem([event_name(event), self.tr("Waiting"), "", ""])
             item.setData(0, _EVENT, event)
+            item.setSizeHint(0, QSize(0, self._row_height()))
             self.tree.addTopLevelItem(item)
             self._items[event] = item
         self.tree.blockSignals(blocked)
@@ -64,7 +65,7 @@ class SweepList(Card):
         self.tree.setCurrentItem(self._items[events[0]])
         rows = min(len(events), 12)
         self.tree.setFixedHeight(
-            self.tree.header().sizeHint().height() + rows * self.tree.sizeHintForRow(0) + 2 * self.tree.frameWidth() + 4
+            self.tree.header().sizeHint().height() + rows * self._row_height() + 2 * self.tree.frameWidth() + 4
         )
 
     def show_outcome(self, outcome: TestOutcome) -> None:
@@ -88,6 +89,10 @@ class SweepList(Card):
             self.title.setText(self.tr("{good} of {number} tests are well").format(good=good, number=len(outcomes)))
         first = next((outcome for outcome in outcomes if not outcome.is_good), outcomes[0])
         self.tree.setCurrentItem(self._items[first.event])
+
+    def _row_height(self) -> int:
+        """Room for a verdict's shape too, which comes later than the line."""
+        return max(self.fontMetrics().height(), self.tree.iconSize().height()) + 6
 
     def _words(self, lamp: Lamp) -> str:
         if lamp is NOT_TRIED:

@@ -47,7 +47,11 @@ class OpenAccount:
 
 
 class Accounts:
-    """The accounts of this person. Every method that can fail raises ProblemError; safe to call from any thread."""
+    """The accounts of this person. Every method that can fail raises ProblemError; safe to call from any thread.
+
+    Two locks: one for what takes long (the keyring may wait for the person, practice has to start), and one for what is
+    in memory, so that listing accounts never waits.
+    """
 
     def __init__(
         self,
@@ -61,21 +65,21 @@ class Accounts:
         self._vault = vault
         self._start_practice = start_practice or (lambda port: PracticeCloud.start(port=port))
         self._notice = notice
-        self._lock = threading.RLock()
+        self._slow = threading.RLock()
+        self._lock = threading.Lock()
         self._for_session: dict[str, tuple[Account, Credentials]] = {}
         self._open: dict[str, OpenAccount] = {}
 
     def all(self) -> tuple[Account, ...]:
         """Practice first, then what is stored, then what lives until the program ends."""
-        with self._lock:
-            return (PRACTICE, *self._stored.all(), *(account for account, _ in self._for_session.values()))
+        return (PRACTICE, *self._stored.all(), *self._session_accounts())
 
     def all_or_problem(self) -> tuple[tuple[Account, ...], Problem | None]:
         """All that can be had: where the stored list cannot be read, the others and the reason."""
         try:
             return self.all(), None
         except ProblemError as error:
-            return (PRACTICE, *(account for account, _ in self._for_session.values())), error.problem
+            return (PRACTICE, *self._session_accounts()), error.problem
 
     def named(self, name: str) -> Account:
         """The account that a person or a script calls by ``name``, in any case."""
@@ -95,7 +99,7 @@ class Accounts:
 
     def add(self, account: Account, credentials: Credentials | None) -> None:
         """Remember an account; typed keys go into the keyring first, so that a refusal leaves nothing behind."""
-        with self._lock:
+        with self._slow:
             if any(known.name.casefold() == account.name.casefold() for known in self.all()):
                 raise input_problem(
                     "account.exists",
@@ -104,7 +108,8 @@ class Accounts:
                     remedy="Choose another name, or forget the old one first.",
                 )
             if account.source is KeySource.SESSION and credentials is not None:
-                self._for_session[account.name] = (account, credentials)
+                with self._lock:
+                    self._for_session[account.name] = (account, credentials)
                 return
             if account.source is KeySource.KEYRING and credentials is not None:
                 self._vault.store(account.name, credentials)
@@ -117,21 +122,22 @@ class Accounts:
 
     def forget(self, name: str) -> None:
         """Remove an account and every entry that the keyring has of it."""
-        with self._lock:
+        with self._slow:
             # Under the name that it was given: the keyring tells capital letters apart.
-            wanted = name.strip().casefold()
-            name = next((one for one in self._for_session if one.casefold() == wanted), "") or self.named(name).name
-            opened = self._open.pop(name, None)
-            if self._for_session.pop(name, None) is None:
-                if self.named(name).source is KeySource.KEYRING:
-                    self._vault.forget(name)
-                self._stored.remove(name)
+            account = self.named(name)
+            with self._lock:
+                opened = self._open.pop(account.name, None)
+                was_for_session = self._for_session.pop(account.name, None) is not None
+            if not was_for_session:
+                if account.source is KeySource.KEYRING:
+                    self._vault.forget(account.name)
+                self._stored.remove(account.name)
         if opened is not None:
             opened.clients.close()
 
     def open(self, account: Account) -> OpenAccount:
         """Get ready to call; at once when it was opened before."""
-        with self._lock:
+        with self._slow:
             opened = self._open.get(account.name)
             if opened is not None and (opened.practice is None or opened.practice.is_running()):
                 return opened
@@ -140,7 +146,8 @@ class Accounts:
             else:
                 clients = Clients(self._connection(account))
                 opened = OpenAccount(account, clients, Requester(clients))
-            self._open[account.name] = opened
+            with self._lock:
+                self._open[account.name] = opened
             return opened
 
     def try_out(self, account: Account, credentials: Credentials | None) -> Identity:
@@ -168,12 +175,16 @@ class Accounts:
 
     def close(self) -> None:
         """Close all connections and end the practice cloud."""
-        with self._lock:
+        with self._slow, self._lock:
             opened, self._open = list(self._open.values()), {}
         for one in opened:
             one.clients.close()
             if one.practice is not None:
                 one.practice.stop()
+
+    def _session_accounts(self) -> tuple[Account, ...]:
+        with self._lock:
+            return tuple(account for account, _ in self._for_session.values())
 
     def _open_practice(self, before: OpenAccount | None) -> OpenAccount:
         port = 0

@@ -129,6 +129,13 @@ def _clock(answers: AccountAnswers) -> Finding:
     if (refused := answers.first(Cause.CLOCK)) is not None:
         return _of(refused, "account.clock", Level.BROKEN, why=why)
     if not isinstance(answers.who, WhoAndWhen) or answers.who.server_time is None:
+        if _keys_were_read(answers):
+            return Finding(
+                id="account.clock",
+                level=Level.GOOD,
+                title="This computer's clock is right enough.",
+                detail="Mechanical Turk takes the time that it tells.",
+            )
         return _unasked("account.clock", "Whether this computer's clock is right", "no service told its time")
     off = (answers.asked_at - answers.who.server_time).total_seconds()
     level = Level.GOOD
@@ -149,7 +156,7 @@ def _clock(answers: AccountAnswers) -> Finding:
 def _keys(answers: AccountAnswers, environment: Environment) -> Finding:
     why = "Every call is signed with them."
     who = answers.who
-    taken = any(one is None or one.cause in _KEYS_WERE_READ for one in answers.of_mturk)
+    taken = _keys_were_read(answers)
     refused = answers.first(Cause.KEYS)
     if refused is not None and not taken:
         return _of(refused, "account.keys", Level.BROKEN, why=why)
@@ -176,7 +183,10 @@ def _keys(answers: AccountAnswers, environment: Environment) -> Finding:
     )
 
 
-_KEYS_WERE_READ = frozenset({Cause.PERMISSION, Cause.NOT_LINKED, Cause.REFUSED})
+def _keys_were_read(answers: AccountAnswers) -> bool:
+    """Whether Mechanical Turk took keys and time of a call, whatever it then said to it."""
+    passed = {Cause.PERMISSION, Cause.NOT_LINKED}
+    return any(one is None or one.cause in passed for one in answers.of_mturk)
 
 
 def _link(answers: AccountAnswers) -> Finding:
