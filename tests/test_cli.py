@@ -164,9 +164,7 @@ def test_wrong_keys_are_a_no_with_their_cause(
     cloud: PracticeCloud, environment: dict[str, str], variable: str, value: str, code: str
 ) -> None:
     changed = environment | {variable: value}
-    ran = send(
-        "--transport", "SQS", "--destination", cloud.details.queue_url, "--account", "environment", **changed
-    )
+    ran = send("--transport", "SQS", "--destination", cloud.details.queue_url, "--account", "environment", **changed)
     problem = ran.json()["problem"]
     assert ran.code == 1
     assert (problem["cause"], problem["code"]) == ("keys", code)
@@ -177,9 +175,7 @@ def test_wrong_keys_are_a_no_with_their_cause(
 WRONG = [
     pytest.param(["--transport", "SQS", "--event", "Submitted"], "event.unknown", id="event"),
     pytest.param(["--transport", "Pigeon", "--event", "Ping"], "transport.unknown", id="transport"),
-    pytest.param(
-        ["--transport", "SQS", "--event", "Ping", "--version", "2012-03-25"], "version.unknown", id="version"
-    ),
+    pytest.param(["--transport", "SQS", "--event", "Ping", "--version", "2012-03-25"], "version.unknown", id="version"),
     pytest.param(["--transport", "SQS", "--event", "Ping", "--events", ","], "events.none", id="no-events"),
     pytest.param(["--transport", "SQS", "--event", "Ping", "--events", "Ping"], "events.ping", id="ping-subscribed"),
     pytest.param(["--transport", "SQS", "--event", "Ping", "--account", "nobody"], "destination.empty", id="empty"),
@@ -358,9 +354,7 @@ def test_practice_says_where_it_is_and_ends_with_its_input(tmp_path: Path) -> No
 def test_no_secret_is_written_anywhere(cloud: PracticeCloud, environment: dict[str, str], own_home: Path) -> None:
     details = cloud.details
     for destination in (details.queue_url, details.blocked_queue_url):
-        ran = send(
-            "--transport", "SQS", "--destination", destination, "--account", "environment", **environment
-        )
+        ran = send("--transport", "SQS", "--destination", destination, "--account", "environment", **environment)
         assert details.secret_access_key not in ran.output + ran.errors
     files = [path for path in own_home.rglob("*") if path.is_file()]
     assert any(path.name == "history.sqlite3" for path in files)

@@ -80,9 +80,7 @@ def profile_problem(name: str) -> Problem:
         pytest.param("lab = broken [", "", "profile.unreadable", id="broken-config"),
         pytest.param("[profile lab\n", "", "profile.unreadable", id="open-bracket"),
         pytest.param("", "lab = broken [", "profile.unreadable", id="broken-credentials"),
-        pytest.param(
-            "[profile lab]\ncredential_process = false", "", "keys.unavailable", id="process-that-fails"
-        ),
+        pytest.param("[profile lab]\ncredential_process = false", "", "keys.unavailable", id="process-that-fails"),
         pytest.param(
             "[profile lab]\nrole_arn=arn:aws:iam::1:role/r\nsource_profile=gone", "", "profile.incomplete", id="role"
         ),

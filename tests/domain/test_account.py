@@ -26,9 +26,7 @@ SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 TOKEN = "FwoGZXIvYXdzEBYaDH/token+part=="
 
 
-@pytest.mark.parametrize(
-    "around", ["{}", "  {}\n", '"{}"', "'{}',", "“{}”", "\t{}\r\n", "`{}`;", "\ufeff{}"], ids=repr
-)
+@pytest.mark.parametrize("around", ["{}", "  {}\n", '"{}"', "'{}',", "“{}”", "\t{}\r\n", "`{}`;", "\ufeff{}"], ids=repr)
 def test_what_copying_leaves_is_taken_off(around: str) -> None:
     found = parse_credentials(
         access_key_id=around.format(KEY), secret_access_key=around.format(SECRET), session_token=around.format(TOKEN)

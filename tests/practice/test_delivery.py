@@ -53,6 +53,7 @@ def test_a_test_of_an_assignment_event_in_a_queue(cloud: PracticeCloud, clients:
         QueueUrl=cloud.details.queue_url, WaitTimeSeconds=5, MessageSystemAttributeNames=["All"]
     )
     (message,) = answer["Messages"]
+    clients.sqs.delete_message(QueueUrl=cloud.details.queue_url, ReceiptHandle=message["ReceiptHandle"])
     assert message["Attributes"]["SenderId"] == "AIDAIXO4EZE6RHVSXIN4E"
     body = json.loads(message["Body"])
     assert set(body) == {"EventDocId", "EventDocVersion", "SourceAccount", "CustomerId", "Events"}

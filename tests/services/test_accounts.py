@@ -204,9 +204,7 @@ def test_wrong_keys_are_said_to_be_wrong(
     accounts: Accounts, cloud: PracticeCloud, key: str, secret: str, expected: str
 ) -> None:
     account, right = over(cloud, KeySource.SESSION)
-    keys = Credentials(
-        access_key_id=key or right.access_key_id, secret_access_key=secret or right.secret_access_key
-    )
+    keys = Credentials(access_key_id=key or right.access_key_id, secret_access_key=secret or right.secret_access_key)
     with pytest.raises(ProblemError) as caught:
         accounts.try_out(account, keys)
     problem = caught.value.problem
@@ -274,9 +272,7 @@ def test_where_the_environment_leads(
     assert environment_account(sandbox=sandbox).environment is expected
 
 
-def test_the_sandbox_of_the_environment_is_the_sandbox(
-    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_sandbox_of_the_environment_is_the_sandbox(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS.access_key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
     client = accounts.open(environment_account(sandbox=True)).clients.mturk

@@ -69,7 +69,11 @@ def test_the_python_script_runs(desk: Desk, tmp_path: Path) -> None:
 def test_the_python_script_uses_the_profile(desk: Desk, tmp_path: Path) -> None:
     details = desk.cloud.details
     credentials = tmp_path / "credentials"
-    lines = ("[it's]", f"aws_access_key_id={details.access_key_id}", f"aws_secret_access_key={details.secret_access_key}")
+    lines = (
+        "[it's]",
+        f"aws_access_key_id={details.access_key_id}",
+        f"aws_secret_access_key={details.secret_access_key}",
+    )
     credentials.write_text("\n".join(lines), "utf-8")
     opened = lab(desk, endpoint=details.mturk_endpoint, profile="it's")
     script = tmp_path / "script.py"

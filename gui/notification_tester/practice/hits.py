@@ -9,7 +9,7 @@ requester's decision, so that one is counted here beside them.
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def worker_id() -> str:
 
 def letters(count: int) -> str:
     """Draw capital letters and digits; they need not be evenly spread."""
-    return secrets.token_bytes(count).translate(_LETTERS).decode()
+    return os.urandom(count).translate(_LETTERS).decode()
 
 
 def type_properties(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -108,6 +108,7 @@ class Entries:
         self._by_id: dict[str, Entry] = {}
         self._ordered: list[Entry] = []
         self.shown: list[Entry] = []
+        self._with_spec = 0
         self._column = Column.NEWEST
         self._falling = True
         self._words: tuple[str, ...] = ()
@@ -135,11 +136,12 @@ class Entries:
     @property
     def has_specs(self) -> bool:
         """Whether any entry has a specification."""
-        return any(entry.goes_to for entry in self._ordered)
+        return self._with_spec > 0
 
     def clear(self) -> None:
         """Forget all rows; order and words stay."""
         self._by_id, self._ordered, self.shown = {}, [], []
+        self._with_spec = 0
 
     def take(self, rows: Iterable[HitTypeRow]) -> tuple[list[Entry], list[Entry]]:
         """Take rows in: which entries changed, and which are new. New ones have no place yet: ``put`` gives it."""
@@ -149,7 +151,9 @@ class Entries:
             if entry is None:
                 entry = self._by_id[row.id] = Entry(row)
                 new.append(entry)
+                self._with_spec += row.setting.spec is not None
             elif entry.row is not row and entry.row != row:
+                self._with_spec += (row.setting.spec is not None) - (entry.row.setting.spec is not None)
                 entry.set_row(row)
                 changed.append(entry)
         return changed, new

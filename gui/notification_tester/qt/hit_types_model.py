@@ -33,7 +33,7 @@ from notification_tester.qt.hit_types_words import (
     state_word,
     tested_text,
 )
-from notification_tester.qt.theme import Tone, secondary, tone_colours
+from notification_tester.qt.theme import Tone, tone_colours
 from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
@@ -81,14 +81,16 @@ class HitTypesModel(QAbstractTableModel):
         self._entries = Entries()
         self._waiting: deque[HitTypeRow] = deque()
         self._new: list[Entry] = []  # known by id, and not in sight yet
+        self._changed: list[Entry] = []  # and in sight as they were before
         self._shown_at = 0.0
         self._icons: dict[tuple[str, Tone], QIcon] = {}
+        self._inks: dict[Tone, QColor] = {}
         self._answers: dict[int, Callable[[Entry, Column], Any]] = {
             int(Qt.ItemDataRole.DisplayRole): self._text,
             int(Qt.ItemDataRole.ToolTipRole): self._tool_tip,
             int(Qt.ItemDataRole.TextAlignmentRole): lambda _, column: _ALIGNMENTS[column],
             int(Qt.ItemDataRole.DecorationRole): self._icon_of,
-            int(Qt.ItemDataRole.ForegroundRole): _colour,
+            int(Qt.ItemDataRole.ForegroundRole): self._colour,
             int(Qt.ItemDataRole.AccessibleTextRole): self._spoken,
             ROW_ROLE: lambda entry, _: entry.row,
         }
@@ -156,7 +158,7 @@ class HitTypesModel(QAbstractTableModel):
         """Forget all rows."""
         self._waiting.clear()
         self._taking.stop()
-        self._new = []
+        self._new, self._changed = [], []
         self.beginResetModel()
         self._entries.clear()
         self.endResetModel()
@@ -166,7 +168,9 @@ class HitTypesModel(QAbstractTableModel):
         """Take rows in soon: new ones get their place, known ones are brought up to date."""
         self._waiting.extend(rows)
         if self._waiting and not self._taking.isActive():
-            self._taking.start()
+            since = time.monotonic() - self._shown_at
+            # while they come in small lots, a lot is shown a few times a second: each costs a paint of the table
+            self._taking.start(0 if since >= BETWEEN_SHOWS else round((BETWEEN_SHOWS - since) * 1000))
 
     def narrow(self, text: str, state: RowState | None = None) -> None:
         """Show rows that have all these words and this state."""
@@ -179,25 +183,28 @@ class HitTypesModel(QAbstractTableModel):
     def palette_changed(self) -> None:
         """Draw the shapes again, in the colours of now."""
         self._icons.clear()
+        self._inks.clear()
         self._tell(Column.STATE, Column.DESTINATION)
 
     # --- taking rows in
 
     def _take_some(self) -> None:
+        self._taking.setInterval(0)
         until = time.perf_counter() + SLICE_SECONDS
-        changed: list[Entry] = []
         while self._waiting and time.perf_counter() < until:
             some = [self._waiting.popleft() for _ in range(min(SLICE_ROWS, len(self._waiting)))]
-            altered, new = self._entries.take(some)
-            changed += altered
+            changed, new = self._entries.take(some)
+            self._changed += changed
             self._new += new
-        if changed:
-            self._tell_changed(changed)
         now = time.monotonic()
-        if self._new and (not self._waiting or now - self._shown_at >= BETWEEN_SHOWS):
+        if not self._waiting or now - self._shown_at >= BETWEEN_SHOWS:
             self._shown_at = now
-            self._show_new()
-            self.counted.emit()
+            if self._changed:
+                changed, self._changed = self._changed, []
+                self._tell_changed(changed)
+            if self._new:
+                self._show_new()
+                self.counted.emit()
         if not self._waiting:
             self._taking.stop()
             self.taken_in.emit()
@@ -341,24 +348,28 @@ class HitTypesModel(QAbstractTableModel):
             return self._icon(TRANSPORT_ICONS[entry.row.setting.spec.transport], Tone.PLAIN)
         return None
 
+    def _colour(self, entry: Entry, column: Column) -> QColor | None:
+        if column is Column.STATE:
+            return self._ink(TONES[entry.state])
+        if column is Column.TITLE and not entry.title:
+            return self._ink(Tone.UNKNOWN)
+        if column is Column.TESTED and entry.row.tested_at is None:
+            return self._ink(Tone.BEWARE)
+        return None
+
+    def _ink(self, tone: Tone) -> QColor:
+        if tone not in self._inks:
+            self._inks[tone] = tone_colours(QGuiApplication.palette(), tone).text
+        return self._inks[tone]
+
     def _icon(self, name: str, tone: Tone) -> QIcon:
         """The same in a chosen row: the state's colour stays."""
         icon = self._icons.get((name, tone))
         if icon is None:
             icon = self._icons[name, tone] = QIcon()
-            colour = tone_colours(QGuiApplication.palette(), tone).text
+            colour = self._ink(tone)
             for ratio in (1, 2, 3):
                 drawing = icons.pixmap(name, colour, size=16, ratio=ratio)
                 for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
                     icon.addPixmap(drawing, mode)
         return icon
-
-
-def _colour(entry: Entry, column: Column) -> QColor | None:
-    if column is Column.STATE:
-        return tone_colours(QGuiApplication.palette(), TONES[entry.state]).text
-    if column is Column.TITLE and not entry.title:
-        return secondary(QGuiApplication.palette())
-    if column is Column.TESTED and entry.row.tested_at is None:
-        return tone_colours(QGuiApplication.palette(), Tone.BEWARE).text
-    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
@@ -225,6 +226,7 @@ def ago_text(moment: datetime, now: datetime) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def newest_text(newest: str) -> str:
     """The day of the newest HIT; text that is no time stays as it came."""
     if not newest:

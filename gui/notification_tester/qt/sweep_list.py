@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.qt import icons
@@ -46,18 +46,21 @@ class SweepList(Card):
         self.body.addWidget(self.title)
         self.body.addWidget(self.tree)
         self._items: dict[EventType, QTreeWidgetItem] = {}
+        self._outcomes: dict[EventType, TestOutcome] = {}
         self._icons: dict[State, QIcon] = {}
+        self._waiting = QIcon()
 
     def begin(self, events: Sequence[EventType]) -> None:
         """Show a line for each event, all of them waiting; the first is chosen."""
         blocked = self.tree.blockSignals(True)
         self.tree.clear()
         self._items = {}
-        self._icons = self._state_icons()
+        self._outcomes = {}
+        self._draw_icons()
         for event in events:
             item = QTreeWidgetItem([event_name(event), self.tr("Waiting"), "", ""])
             item.setData(0, _EVENT, event)
-            item.setSizeHint(0, QSize(0, self._row_height()))
+            item.setIcon(1, self._waiting)  # also keeps the room for the shapes of the verdicts
             self.tree.addTopLevelItem(item)
             self._items[event] = item
         self.tree.blockSignals(blocked)
@@ -65,7 +68,7 @@ class SweepList(Card):
         self.tree.setCurrentItem(self._items[events[0]])
         rows = min(len(events), 12)
         self.tree.setFixedHeight(
-            self.tree.header().sizeHint().height() + rows * self._row_height() + 2 * self.tree.frameWidth() + 4
+            self.tree.header().sizeHint().height() + rows * self.tree.sizeHintForRow(0) + 2 * self.tree.frameWidth() + 4
         )
 
     def show_outcome(self, outcome: TestOutcome) -> None:
@@ -73,9 +76,10 @@ class SweepList(Card):
         item = self._items.get(outcome.event)
         if item is None:
             return
+        self._outcomes[outcome.event] = outcome
         for column, lamp in enumerate((outcome.accepted, outcome.arrived, outcome.as_expected), start=1):
             item.setText(column, self._words(lamp))
-            item.setIcon(column, QIcon() if lamp is NOT_TRIED else self._icons[lamp.state])
+            item.setIcon(column, self._waiting if lamp is NOT_TRIED else self._icons[lamp.state])
             item.setToolTip(column, lamp.detail)
 
     def finish(self, outcomes: Sequence[TestOutcome]) -> None:
@@ -90,10 +94,6 @@ class SweepList(Card):
         first = next((outcome for outcome in outcomes if not outcome.is_good), outcomes[0])
         self.tree.setCurrentItem(self._items[first.event])
 
-    def _row_height(self) -> int:
-        """Room for a verdict's shape too, which comes later than the line."""
-        return max(self.fontMetrics().height(), self.tree.iconSize().height()) + 6
-
     def _words(self, lamp: Lamp) -> str:
         if lamp is NOT_TRIED:
             return self.tr("Waiting")
@@ -102,15 +102,24 @@ class SweepList(Card):
             return word
         return self.tr("{word}, {seconds} s").format(word=word, seconds=self.locale().toString(lamp.seconds, "f", 2))
 
-    def _state_icons(self) -> dict[State, QIcon]:
-        def drawn(name: str, tone: Tone) -> QIcon:
-            return icons.icon_in(name, tone_colours(self.palette(), tone).text)
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the verdicts' shapes in the colours of a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._draw_icons()
+            for outcome in self._outcomes.values():
+                self.show_outcome(outcome)
 
-        return {
+    def _draw_icons(self) -> None:
+        def drawn(name: str, tone: Tone) -> QIcon:
+            return icons.icon_in(name, tone_colours(QApplication.palette(), tone).text)
+
+        self._icons = {
             State.YES: drawn("check", Tone.GOOD),
             State.NO: drawn("cross", Tone.BAD),
             State.UNKNOWN: drawn("question", Tone.UNKNOWN),
         }
+        self._waiting = drawn("clock", Tone.UNKNOWN)
 
     def _tell(self, item: QTreeWidgetItem | None) -> None:
         if item is not None:
