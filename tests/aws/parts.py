@@ -32,7 +32,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
         status, kind, body = self.server.answer
         self.send_response(status)

@@ -149,7 +149,8 @@ def test_every_row_is_met_above() -> None:
     services: dict[Any, str] = {mturk: "mturk", sqs: "sqs", sns: "sns", sts: "sts"}
     met = set()
     for parameters in ROWS:
-        service, words, _, expected = parameters.values
+        values: Any = parameters.values
+        service, expected = values[0], values[3]
         for rule in ANSWERS:
             fits_service = not rule.services or services[service] in rule.services
             if expected in rule.title.format(who="Amazon SQS") and fits_service:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,8 +114,9 @@ def test_what_is_not_mechanical_turk_is_never_called_closed() -> None:
         for endpoint, code in ((page, "unreachable.http-403"), (empty, "unreachable.refused")):
             made = Clients(connection(endpoint, aws_endpoint=endpoint))
             servers.callback(made.close)
-            for ask in (caller, list_queues, list_topics):
-                problem = problem_of(lambda ask=ask, made=made: ask(made))
+            asks: tuple[Callable[[Clients], object], ...] = (caller, list_queues, list_topics)
+            for ask in asks:
+                problem = problem_of(partial(ask, made))
                 assert (problem.cause, problem.code) == (Cause.UNREACHABLE, code)
                 assert "closed" not in problem.title
                 assert "2026" not in problem.detail

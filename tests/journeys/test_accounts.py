@@ -59,14 +59,14 @@ def test_session_account_of_another_service(person: Person, cloud: PracticeCloud
     fill_in(dialog, "Elsewhere", cloud)
     dialog.form.keys.session.setChecked(True)
     person.click(dialog.form.who.button)
-    person.until(lambda: dialog.form.who.answer.isVisible())
+    person.until(dialog.form.who.answer.isVisible)
     assert "10000.00" in dialog.form.who.answer.accessibleName()
     person.click(dialog.form.save)
     person.until(lambda: not dialog.is_adding)
     assert dialog.chosen().name == "Elsewhere"
     assert dialog.form.keys.secret.text() == ""
     person.click(dialog.view.who.button)
-    person.until(lambda: dialog.view.who.answer.isVisible())
+    person.until(dialog.view.who.answer.isVisible)
     person.click(dialog.close_button)
     person.until_open("Elsewhere")
     assert person.window.bar.badge.word == "OTHER"
@@ -96,7 +96,7 @@ def test_without_a_keyring_the_session_is_offered(person: Person, cloud: Practic
     fill_in(dialog, "Lab", cloud)
     assert dialog.form.keys.source() is KeySource.KEYRING
     person.click(dialog.form.save)
-    person.until(lambda: dialog.form.session_only.isVisible())
+    person.until(dialog.form.session_only.isVisible)
     assert "keyring" in dialog.form.problem_note.text.lower()
     assert dialog.form.keys.secret.text() == cloud.details.secret_access_key
     assert [one.name for one in person.desktop.program.accounts] == ["Practice"]
@@ -149,7 +149,7 @@ def test_switching_while_a_test_is_waited_for(person: Person, cloud: PracticeClo
     person.until_open("Practice")
     person.cloud.set_faults(Faults(lose_next=1))
     person.click(person.form.send)
-    person.until(lambda: person.result.lamps.cancel.isVisible())
+    person.until(person.result.lamps.cancel.isVisible)
     person.window.bar.combo.activated.emit(1)
     person.until_open("Elsewhere")
     assert person.result.shown_outcome() is None

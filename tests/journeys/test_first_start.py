@@ -113,6 +113,7 @@ def test_every_checked_event_in_one_go(person: Person) -> None:
         assert [item.text(column).partition(",")[0] for column in (1, 2, 3)] == ["Yes", "Yes", "Yes"]
     assert "11" in person.result.sweep.title.text()
     last = tree.topLevelItem(10)
+    assert last is not None
     tree.setCurrentItem(last)
     assert person.outcome().event is SUBSCRIBABLE[10]
     assert verdicts(person) == GREEN
@@ -121,13 +122,13 @@ def test_every_checked_event_in_one_go(person: Person) -> None:
 def test_lost_message_is_waited_for_until_stopped(person: Person) -> None:
     person.cloud.set_faults(Faults(lose_next=1))
     person.click(person.form.send)
-    person.until(lambda: person.result.lamps.cancel.isVisible())
+    person.until(person.result.lamps.cancel.isVisible)
     first = person.lamps()[1]
     assert "s left" in first
     assert person.lamps()[0].startswith("Accepted: yes")
     person.until(lambda: person.lamps()[1] != first)
     person.click(person.result.lamps.cancel)
-    person.until(lambda: person.form.send.isEnabled())
+    person.until(person.form.send.isEnabled)
     assert verdicts(person) == (State.YES, State.UNKNOWN, State.UNKNOWN)
     assert "You stopped waiting" in person.lamps()[1]
     assert not person.result.lamps.cancel.isVisible()

@@ -68,7 +68,7 @@ def test_a_test_under_way_is_seen_to_end(person: Person) -> None:
     person.click(person.window.navigation.buttons["test"])
     person.cloud.set_faults(Faults(late_seconds=1.5))
     person.click(person.form.send)
-    person.until(lambda: person.result.lamps.cancel.isVisible())
+    person.until(person.result.lamps.cancel.isVisible)
     person.history()
     person.until(lambda: page.model.rowCount() == 1)
     row = page.model.row_at(page.model.index(0, 0))

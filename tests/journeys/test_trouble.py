@@ -92,7 +92,7 @@ def test_practice_ended_from_outside_starts_again_by_itself(person: Person) -> N
     before = person.cloud
     os.kill(before.process_id, signal.SIGKILL)
     bar = person.window.problems
-    person.until(lambda: bar.isVisible())
+    person.until(bar.isVisible)
     assert bar.title.text() == "The practice cloud was started again."
     person.until_open()
     assert person.cloud is not before
@@ -116,7 +116,7 @@ def test_practice_ended_just_before_a_send(person: Person) -> None:
     assert person.window.problems.isVisible()
 
 
-class Mistake(Exception):
+class MistakeError(Exception):
     """Something that nothing expects."""
 
 
@@ -126,7 +126,7 @@ def test_a_bug_is_reported_and_the_program_goes_on(person: Person, qtbot: QtBot)
     before = sys.excepthook
 
     def fail() -> None:
-        raise Mistake(f"key was {secret}")
+        raise MistakeError(f"key was {secret}")
 
     hooks.install()
     try:
@@ -139,7 +139,7 @@ def test_a_bug_is_reported_and_the_program_goes_on(person: Person, qtbot: QtBot)
     assert report is not None
     assert report.isVisible()
     text = report.text.toPlainText()
-    assert "Mistake" in text
+    assert "MistakeError" in text
     assert "fail" in text
     assert secret not in text
     person.click(report.close_button)
@@ -154,7 +154,7 @@ def test_a_bug_in_a_task_is_reported_and_answered(person: Person, monkeypatch: p
     details = person.cloud.details
 
     def fail(*_: object, **__: object) -> None:
-        raise Mistake(f"{details.access_key_id} {details.secret_access_key}")
+        raise MistakeError(f"{details.access_key_id} {details.secret_access_key}")
 
     monkeypatch.setattr(session.tests, "run", fail)
     person.click(person.form.send)
@@ -163,7 +163,7 @@ def test_a_bug_in_a_task_is_reported_and_answered(person: Person, monkeypatch: p
     assert report is not None
     assert details.secret_access_key not in report.text.toPlainText()
     assert details.access_key_id not in report.text.toPlainText()
-    person.until(lambda: person.result.problem.isVisible())
+    person.until(person.result.problem.isVisible)
     assert person.result.problem.title.text() == "The program made a mistake."
     report.close()
     assert person.form.send.isEnabled()

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 PATIENCE = 20.0
 TITLE = "MTurk Notification Tester"
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool"
-)
+pytestmark = pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool")
 
 
 def until(condition: Callable[[], object], what: str) -> None:

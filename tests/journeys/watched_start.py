@@ -26,8 +26,23 @@ if TYPE_CHECKING:
     from notification_tester.qt.app import Desktop
 
 SLOW = frozenset(
-    "boto3 botocore keyring moto flask werkzeug sqlite3 email_validator urllib3 requests cryptography secretstorage "
-    "http.client asyncio ssl".split()
+    [
+        "boto3",
+        "botocore",
+        "keyring",
+        "moto",
+        "flask",
+        "werkzeug",
+        "sqlite3",
+        "email_validator",
+        "urllib3",
+        "requests",
+        "cryptography",
+        "secretstorage",
+        "http.client",
+        "asyncio",
+        "ssl",
+    ]
 )
 
 
@@ -41,6 +56,7 @@ class Watch:
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Note who asked."""
+        del path, target
         if threading.current_thread() is threading.main_thread() and SLOW & {name, name.partition(".")[0]}:
             frames = [one for one in traceback.extract_stack() if "importlib" not in one.filename]
             self.seen.setdefault(name, [f"{one.filename}:{one.lineno}" for one in frames[-6:-1]])
@@ -61,11 +77,11 @@ def painted() -> object:
     application = make_application(["test"])
     found: list[str] = ["never painted"]
 
-    def start(program: Program, account_name: str) -> None:
+    def start(_program: Program, _account_name: str) -> None:
         found[:] = loaded()
         application.exit(0)
 
-    Program.start = start  # type: ignore[method-assign]  # the moment of interest is the one before it
+    setattr(Program, "start", start)  # noqa: B010 - the moment of interest is the one before it
     with tempfile.TemporaryDirectory() as folder:
         desktop = Desktop(application, Places.under(Path(folder)))
         desktop.begin()
@@ -104,7 +120,7 @@ def go_through(desktop: Desktop, folder: Path) -> None:
     until(lambda: window.history_page is not None and window.history_page.model.rowCount() == len(Transport))
     if window.history_page is not None:
         window.history_page.export_to(str(folder / "out.csv"))
-        until(lambda: (folder / "out.csv").exists())
+        until((folder / "out.csv").exists)
     for action in window.bar.menu.actions()[:-1]:
         action.trigger()
         until(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))

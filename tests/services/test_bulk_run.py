@@ -20,6 +20,7 @@ from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.bulk_run import THREADS, TRIES
 from notification_tester.services.hit_type_refusals import NO_ANSWER_YET, STOPPED
 from notification_tester.services.hit_types import HitTypes
+from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
 from services.market import Market, Watch, clients_of, market_at, marketplace, new_ids, set_after
 from services.parts import until
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from notification_tester.storage.places import Places
 
 TYPES = 1100
-NOW = datetime(2100, 1, 1, tzinfo=UTC)
 DISK_FULL = Problem(title="Full", detail="", remedy="", code="storage.full", cause=Cause.STORAGE)
+
+TOO_MANY = Problem(title="Too many calls", detail="", remedy="", code="ThrottlingException", cause=Cause.SLOW_DOWN)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,7 @@ class Listening(Requester):
         self.at_once = self.most_at_once = self.calls = 0
         self.opened = OpenAccount(PRACTICE, market.opened.clients, self, market.opened.practice)
 
-    def before(self, hit_type_id: HitTypeId) -> None:
+    def before(self, hit_type_id: HitTypeId, /) -> None:
         """What to do before a call."""
 
     def update_notification_settings(
@@ -131,7 +133,7 @@ def test_every_line_is_on_the_disk_before_its_call(market: Market, all_ids: list
     class Reading(Listening):
         missing: list[str]
 
-        def before(self, hit_type_id: HitTypeId) -> None:
+        def before(self, hit_type_id: HitTypeId, /) -> None:
             other = sqlite3.connect(market.database.path)  # as another program, or the next start, sees it
             try:
                 row = other.execute("SELECT 1 FROM ledger WHERE hit_type_id = ?", (hit_type_id,)).fetchone()
@@ -155,10 +157,33 @@ def test_a_few_threads_and_no_more(market: Market, all_ids: list[HitTypeId]) -> 
 
 
 def test_throttling_alone_fails_nothing(market: Market, all_ids: list[HitTypeId]) -> None:
-    market.cloud.set_faults(Faults(throttle_next=60))
+    market.cloud.set_faults(Faults(throttle_next=6))
     outcome = market.run(market.changes(all_ids[:40]))
     assert (len(outcome.results), outcome.failed) == (40, ())
     assert any(news.is_throttled for news in market.news)
+
+
+def test_a_limit_is_found_and_kept_to(market: Market, all_ids: list[HitTypeId]) -> None:
+    a_second = 100
+
+    class Limited(Listening):
+        refused = 0
+        taken = 0
+        watch = Watch()
+
+        def before(self, _: HitTypeId, /) -> None:
+            with self.lock:
+                if self.taken >= 20 + self.watch.seconds * a_second:
+                    self.refused += 1
+                    raise ProblemError(TOO_MANY)
+                self.taken += 1
+
+    limited = Limited(market)
+    limited.watch = Watch()
+    outcome = market.run(market.changes(all_ids[:400]), opened=limited.opened)
+    assert not outcome.failed
+    assert limited.refused < 400
+    assert outcome.seconds < 3 * 400 / a_second
 
 
 def test_trouble_that_stays_is_tried_a_few_times_and_told(market: Market, all_ids: list[HitTypeId]) -> None:
@@ -206,7 +231,7 @@ def test_wrong_keys_end_the_run_at_once(market: Market, all_ids: list[HitTypeId]
 
 def test_permission_that_is_taken_away_on_the_way_ends_the_run(market: Market, all_ids: list[HitTypeId]) -> None:
     class Revoking(Listening):
-        def before(self, hit_type_id: HitTypeId) -> None:
+        def before(self, _: HitTypeId, /) -> None:
             if self.calls == 100:
                 market.cloud.set_faults(Faults(access_denied=True))
 
@@ -224,16 +249,20 @@ def test_cancel_is_heard_within_a_second_and_late_answers_are_recorded(
     slow = threading.Event()
 
     class Slowing(Listening):
-        def before(self, hit_type_id: HitTypeId) -> None:
+        def before(self, _: HitTypeId, /) -> None:
             if self.calls >= 20 and not slow.is_set():
                 slow.set()
                 market.cloud.set_faults(Faults(slow_seconds=2))
                 stopper.start()
 
-    stopper = threading.Timer(0.3, stop.set)
     watch = Watch()
     heard: list[float] = []
-    stopper.function = lambda: (heard.append(watch.seconds), stop.set())
+
+    def cancel() -> None:
+        heard.append(watch.seconds)
+        stop.set()
+
+    stopper = threading.Timer(0.3, cancel)
     outcome = market.run(market.changes(all_ids[:500]), opened=Slowing(market).opened, stop=stop)
     stopper.join()
     assert watch.seconds - heard[0] < 1
@@ -355,7 +384,7 @@ def test_answers_that_cannot_be_written_are_not_claimed(market: Market, all_ids:
 
 def test_a_bug_in_a_call_is_raised_and_leaves_no_thread(market: Market, all_ids: list[HitTypeId]) -> None:
     class Broken(Listening):
-        def before(self, hit_type_id: HitTypeId) -> None:
+        def before(self, hit_type_id: HitTypeId, /) -> None:
             if self.calls == 5:
                 raise KeyError(hit_type_id)
 
@@ -374,9 +403,10 @@ def only(changes: Sequence[Change]) -> Change:
 def test_what_a_dead_program_left_open_is_sent_again(market: Market, all_ids: list[HitTypeId], places: Places) -> None:
     one = all_ids[1]
     market.do([one], Action.APPLY, market.spec())
-    market.ledger.plan(*market.hit_types.recorded_as(market.opened), market.changes([one], Action.SWITCH_OFF), now=NOW)
-    with market.database.transaction() as connection:  # as if its program were gone
-        connection.execute("UPDATE ledger SET owner = '' WHERE id = (SELECT max(id) FROM ledger)")
+    with Database(places.database) as gone:  # another program, which ends without an answer
+        key = market.hit_types.recorded_as(market.opened)
+        Ledger(gone).plan(*key, market.changes([one], Action.SWITCH_OFF), now=datetime.now(tz=UTC))
+        assert market.row(one).line_state is LineState.PENDING
     assert market.row(one).line_state is LineState.UNKNOWN
     again = only(market.hit_types.unknown(market.opened))
     assert (again.hit_type_id, again.spec, again.active) == (one, None, False)

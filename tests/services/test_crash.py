@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from notification_tester.aws.queues import NAME_PREFIX
-from notification_tester.practice.cloud import PracticeCloud
 from notification_tester.practice.faults import Faults
 from notification_tester.services.session import Session
 from notification_tester.storage.database import Database
@@ -25,6 +24,7 @@ from services.parts import until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from notification_tester.practice.cloud import PracticeCloud
     from services.parts import Outside
 
 

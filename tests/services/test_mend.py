@@ -44,7 +44,6 @@ def site(desk: Desk) -> Iterator[Site]:
 def arrives(site: Site, destination: Destination) -> State:
     spec = site.desk.spec(destination.transport, destination.text)
     outcome = site.desk.send(spec)
-    print("DBG", outcome.accepted, outcome.arrived, outcome.problem)
     return outcome.arrived.state if outcome.accepted.state is State.YES else outcome.accepted.state
 
 

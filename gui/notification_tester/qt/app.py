@@ -63,6 +63,7 @@ class Desktop(QObject):
             colour_scheme.apply(self._application, str(value))
 
     def _painted(self) -> None:
+        self.window.complete()
         self.program.start(self.memory.last_account)
 
 
@@ -121,6 +122,7 @@ def run(places: Places | None = None, *, painted: Callable[[], None] | None = No
     hooks.install()
     endings = EndedBySignals(application)
     instance.raised.connect(desktop.window.come_forward)
+    desktop.window.painted.connect(instance.listen)
     if painted is not None:
         desktop.window.painted.connect(painted)
     desktop.begin()

@@ -76,6 +76,10 @@ class MainWindow(QMainWindow):
         """Show a page by its key."""
         self.navigation.go_to(page)
 
+    def complete(self) -> None:
+        """Make what the first sight of the window did without."""
+        self.test_page.complete()
+
     def come_forward(self) -> None:
         """Another start asked for this window."""
         if self.isMinimized():

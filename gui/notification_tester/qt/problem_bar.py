@@ -10,10 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt.theme import Card, Tone, plain_label
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import visible
+from notification_tester.qt.visible_text import tooltip, visible
 
 if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
+
+
+LONGEST = 400
+"""Characters that the bar has room for without pushing the page out of sight; all of it is in the tool tip."""
 
 
 class ProblemBar(Card):
@@ -78,7 +82,8 @@ class ProblemBar(Card):
         self.mark.set_tone(tone)
         self.title.set_tone(tone)
         self.title.setText(visible(problem.title))
-        self.detail.setText(visible(f"{problem.detail} {problem.remedy}"))
+        self.detail.setText(_in_short(visible(f"{problem.detail} {problem.remedy}"), problem.remedy))
+        self.detail.setToolTip(tooltip(problem.as_text()))
         self.act.setText(action)
         self.act.setVisible(bool(action))
         self.setAccessibleName(problem.title)
@@ -89,3 +94,12 @@ class ProblemBar(Card):
         key = self._key
         self._next()
         self.action.emit(key)
+
+
+def _in_short(text: str, remedy: str) -> str:
+    """What a process that died said may be a page long: its middle is left out, never the remedy."""
+    text = " ".join(text.split())
+    if len(text) <= LONGEST:
+        return text
+    end = visible(remedy)
+    return f"{text[: max(80, LONGEST - len(end))].rstrip()} … {end}"

@@ -12,17 +12,20 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTre
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.qt import icons
 from notification_tester.qt.event_names import event_name
-from notification_tester.qt.theme import Card, Tone, heading, tone_colours
+from notification_tester.qt.theme import INSIDE_CARD, Card, Tone, heading, tone_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.events import EventType
 
 _EVENT = Qt.ItemDataRole.UserRole
+MOST_LINES = 12
+"""Lines in sight without scrolling: every event, and the Ping."""
 
 
 class SweepList(Card):
@@ -66,10 +69,7 @@ class SweepList(Card):
         self.tree.blockSignals(blocked)
         self.title.setText(self.tr("{number} tests under way").format(number=len(events)))
         self.tree.setCurrentItem(self._items[events[0]])
-        rows = min(len(events), 12)
-        self.tree.setFixedHeight(
-            self.tree.header().sizeHint().height() + rows * self.tree.sizeHintForRow(0) + 2 * self.tree.frameWidth() + 4
-        )
+        self._fit()
 
     def show_outcome(self, outcome: TestOutcome) -> None:
         """Show how far one of them is."""
@@ -86,6 +86,7 @@ class SweepList(Card):
         """Say how many were well; the first that was not is chosen."""
         for outcome in outcomes:
             self.show_outcome(outcome)
+        self._fit()
         good = sum(outcome.is_good for outcome in outcomes)
         if good == len(outcomes):
             self.title.setText(self.tr("All {number} tests are well").format(number=good))
@@ -102,10 +103,25 @@ class SweepList(Card):
             return word
         return self.tr("{word}, {seconds} s").format(word=word, seconds=self.locale().toString(lamp.seconds, "f", 2))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep every line in sight, whether the columns have to be scrolled or not."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        header = self.tree.header()
+        lines = min(self.tree.topLevelItemCount(), MOST_LINES)
+        height = header.sizeHint().height() + lines * self.tree.sizeHintForRow(0) + 2 * self.tree.frameWidth() + 4
+        needed = sum(header.sectionSizeHint(column) for column in range(header.count()))
+        needed = max(needed, sum(self.tree.sizeHintForColumn(column) for column in range(header.count())))
+        if needed > self.contentsRect().width() - 2 * INSIDE_CARD - 2 * self.tree.frameWidth():
+            height += self.tree.horizontalScrollBar().sizeHint().height()
+        self.tree.setFixedHeight(height)
+
     def changeEvent(self, event: QEvent) -> None:
         """Draw the verdicts' shapes in the colours of a new palette."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and self._items:
             self._draw_icons()
             for outcome in self._outcomes.values():
                 self.show_outcome(outcome)

@@ -14,7 +14,6 @@ from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.notification_form import NotificationForm
-from notification_tester.qt.result_view import ResultView
 from notification_tester.qt.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.program import Program
+    from notification_tester.qt.result_view import ResultView
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.rows import HistoryRow
 
@@ -54,9 +54,9 @@ class TestPage(ScrollPage):
         self._columns.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         self._columns.setSpacing(PAGE_MARGIN)
         self.form = NotificationForm()
-        self.result = ResultView(as_aws_cli=self._as_aws_cli, as_python=self._as_python)
+        self._result: ResultView | None = None
         self._left = _column(self.tr("Test a notification"), self.form)
-        self._right = _column(self.tr("Result"), self.result)
+        self._right = _column(self.tr("Result"))
         self._columns.addWidget(self._left, 11)
         self._columns.addWidget(self._right, 10)
 
@@ -65,13 +65,29 @@ class TestPage(ScrollPage):
         self.form.problem.connect(self._refused)
         self.form.changed.connect(self._form_changed)
         self.form.destination.choose_requested.connect(self._find_choices)
-        self.result.cancel_requested.connect(program.cancel)
-        self.result.mail_answered.connect(self._mail_answered)
-        self.result.action.connect(self._act)
-        program.progress.connect(self.result.show_progress)
         program.tested.connect(self._tested)
         program.test_failed.connect(self._failed)
         self.form.set_busy(True)
+
+    @property
+    def result(self) -> ResultView:
+        """The right side; made when first wanted, because the window can be seen without it."""
+        if self._result is None:
+            from notification_tester.qt.result_view import ResultView
+
+            result = self._result = ResultView(as_aws_cli=self._as_aws_cli, as_python=self._as_python)
+            result.cancel_requested.connect(self._program.cancel)
+            result.mail_answered.connect(self._mail_answered)
+            result.action.connect(self._act)
+            self._program.progress.connect(result.show_progress)
+            rows = self._right.layout()
+            if isinstance(rows, QVBoxLayout):
+                rows.insertWidget(1, result)
+        return self._result
+
+    def complete(self) -> None:
+        """Make the right side now, if it is not there."""
+        self.result.show()
 
     def show_opening(self, account_name: str) -> None:
         """This account is being opened: nothing can be sent until it is.
@@ -178,7 +194,9 @@ class TestPage(ScrollPage):
         """Nothing was sent: say why where the answer would stand, as the guilty field may be out of sight."""
         self.result.show_problem(problem)
         if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
-            self.ensureWidgetVisible(self.focusWidget() or self.form)
+            guilty: QWidget | None = self.focusWidget()
+            if guilty is not None:
+                self.ensureWidgetVisible(guilty)
 
     def _mail_answered(self, outcome: TestOutcome, arrived: bool) -> None:
         def answered(completed: TestOutcome) -> None:
@@ -254,12 +272,13 @@ def _brought_up_to_date(state: FormState, opened: OpenAccount) -> FormState:
     )
 
 
-def _column(title: str, content: QWidget) -> QWidget:
+def _column(title: str, content: QWidget | None = None) -> QWidget:
     column = QWidget()
     rows = QVBoxLayout(column)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(BETWEEN_CARDS)
     rows.addWidget(heading(title, scale=1.6))
-    rows.addWidget(content)
+    if content is not None:
+        rows.addWidget(content)
     rows.addStretch(1)
     return column

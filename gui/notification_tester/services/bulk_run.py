@@ -118,8 +118,7 @@ class BulkRun:
                 self._wake.wait(_TICK)
                 self._wake.clear()
                 self._collect()
-                if self.stop.is_set():
-                    self._ending.set()
+                if self.stop.is_set() or self._ending.is_set():
                     break
                 now = time.perf_counter()
                 if self._finished and upcoming:
@@ -293,7 +292,7 @@ class BulkRun:
                 return
             if problem.cause is Cause.SLOW_DOWN:
                 self.pace.refused()
-                pause = back_off(refusals, first=0.05, longest=5.0)
+                pause = back_off(refusals, first=0.05, longest=2.0)
                 refusals += 1
             else:
                 self.pace.taken()

@@ -199,7 +199,7 @@ def _page(requester: Requester, token: str, pace: Pace, enough: threading.Event)
             return page
         if problem.cause is Cause.SLOW_DOWN:
             pace.refused()
-            pause = back_off(refusals, first=0.05, longest=5.0)
+            pause = back_off(refusals, first=0.05, longest=2.0)
             refusals += 1
         else:
             tries += 1

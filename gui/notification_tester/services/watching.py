@@ -145,6 +145,8 @@ class QueueWatch:
         if identity in self._ours:
             return self._ours[identity]  # delivered twice, or met again
         event = decoded.events[0].event_type
+        if self._stop.is_set():
+            return None  # nobody waits any more: it belongs to the test that was sent after this one
         if event not in self._waiting or not self._seen.claim(identity):
             return None
         self._ours[identity] = event

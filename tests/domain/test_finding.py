@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""A report names the worst first, never calls the unknown good, and lets no foreign text become markup."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notification_tester.domain.finding import CheckupReport, Finding, Level
+
+
+def finding(finding_id: str, level: Level) -> Finding:
+    return Finding(id=finding_id, level=level, title=f"{finding_id} is {level}")
+
+
+texts = st.text(max_size=40)
+findings = st.builds(
+    Finding,
+    id=st.sampled_from(["account.keys", "account.set", "queue.policy", "topic.filters", "email.domain", "other"]),
+    level=st.sampled_from(Level),
+    title=texts,
+    detail=texts,
+    why=texts,
+    remedy=texts,
+    fixable=st.booleans(),
+)
+
+
+@given(st.lists(findings, max_size=8))
+def test_the_verdict_is_the_worst_of_all(found: list[Finding]) -> None:
+    report = CheckupReport.of(found)
+    levels = {one.level for one in found}
+    expected = next(
+        (level for level in (Level.BROKEN, Level.UNKNOWN, Level.BEWARE, Level.GOOD) if level in levels), Level.UNKNOWN
+    )
+    assert report.verdict is expected
+    assert sorted(map(repr, report.findings)) == sorted(map(repr, found))
+
+
+def test_causes_come_before_consequences() -> None:
+    ids = ["queue.redrive", "queue.encryption", "queue.policy", "account.test", "account.clock", "account.network"]
+    report = CheckupReport.of([finding(one, Level.BROKEN) for one in ids])
+    assert [one.id for one in report.findings] == [
+        "account.network",
+        "account.clock",
+        "account.test",
+        "queue.policy",
+        "queue.encryption",
+        "queue.redrive",
+    ]
+
+
+def test_what_is_broken_comes_before_any_doubt_about_causes() -> None:
+    report = CheckupReport.of([finding("account.keys", Level.UNKNOWN), finding("queue.size", Level.BROKEN)])
+    assert report.findings[0].id == "queue.size"
+
+
+def test_as_json() -> None:
+    one = Finding(id="queue.policy", level=Level.BROKEN, title="t", detail="d", why="w", remedy="r", fixable=True)
+    assert one.as_json() == {
+        "id": "queue.policy",
+        "level": "broken",
+        "title": "t",
+        "detail": "d",
+        "why": "w",
+        "remedy": "r",
+        "fixable": True,
+    }
+    assert "why" not in finding("x", Level.GOOD).as_json()
+    assert CheckupReport.of([one]).as_json()["verdict"] == "broken"
+
+
+class Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@given(st.lists(findings, max_size=5), texts)
+def test_foreign_text_never_becomes_markup(found: list[Finding], about: str) -> None:
+    report = CheckupReport.of(found, about=about)
+    reader = Reader()
+    reader.feed(report.as_html())
+    assert reader.tags <= {"html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "b", "section"}
+    report.as_html().encode()
+    report.as_text().encode()
+    json.dumps(report.as_json())
+
+
+def test_markup_is_shown_as_it_was_written() -> None:
+    hostile = Finding(
+        id="x", level=Level.BROKEN, title="<script>alert(1)</script>", detail='"><img src=x>', remedy="a\nb"
+    )
+    report = CheckupReport.of([hostile], about="<b>Lab</b>")
+    assert "<script>" not in report.as_html()
+    assert "&lt;script&gt;" in report.as_html()
+    assert "&lt;b&gt;Lab" in report.as_html()
+    assert "What to do: a b" in report.as_text()
+
+
+def test_unknown_reads_as_cannot_tell() -> None:
+    text = CheckupReport.of([finding("x", Level.UNKNOWN)]).as_text()
+    assert "[cannot tell]" in text
+    assert "good" not in text

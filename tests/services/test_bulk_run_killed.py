@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""A bulk run that is killed at any moment: afterwards the record and the service agree, line by line."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notification_tester.domain.setting import Action, LineState
+from services.market import Market, market_at, marketplace, new_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.storage.places import Places
+
+ROUNDS = 50
+TYPES = 300
+LONGEST = 0.7
+"""Seconds that a run of this size takes at most; the kill comes somewhere in between."""
+
+EVENTS = ("AssignmentSubmitted", "AssignmentReturned", "HITExpired", "HITReviewable", "AssignmentAccepted")
+
+
+@dataclass
+class Nursery:
+    """Programs that begin a bulk run when they are told to."""
+
+    process: subprocess.Popen[str]
+
+    def begin(self, task: object) -> int:
+        """Start one; returns its number once it runs."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(task) + "\n")
+        self.process.stdin.flush()
+        return int(self._line())
+
+    def wait(self) -> None:
+        assert self._line() == "gone"
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+
+@pytest.fixture
+def market(places: Places) -> Iterator[Market]:
+    with marketplace(hits=TYPES, hit_types=TYPES) as opened, market_at(opened, places) as found:
+        yield found
+
+
+@pytest.fixture
+def nursery(market: Market) -> Iterator[Nursery]:
+    here = Path(__file__).parent
+    environment = {**os.environ, "PYTHONPATH": str(here.parent)}
+    process = subprocess.Popen(
+        [sys.executable, str(here / "bulk_child.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env=environment,
+    )
+    with process:
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(market.cloud.details.as_json()) + "\n")
+        process.stdin.flush()
+        yield Nursery(process)
+        process.stdin.close()
+        process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(sys.platform == "win32", reason="there is neither fork nor SIGKILL")
+def test_killed_at_fifty_moments(market: Market, nursery: Nursery) -> None:
+    ids = new_ids(market.opened, TYPES)
+    chance = random.Random(20260131)
+    pause = threading.Event()
+    killed_on_the_way = left_open = 0
+    for number in range(ROUNDS):
+        action = Action.APPLY if number < 2 else chance.choice([Action.APPLY] * 3 + list(Action)[1:5])
+        is_apply = action is Action.APPLY
+        task = {
+            "database": str(market.database.path),
+            "action": action.value,
+            "destination": market.cloud.details.queue_url if is_apply else "",
+            "events": chance.sample(EVENTS, chance.randint(1, 4)) if is_apply else [],
+            "ids": ids,
+        }
+        before = lines_of(market)
+        process_id = nursery.begin(task)
+        pause.wait(chance.uniform(0, LONGEST))
+        os.kill(process_id, signal.SIGKILL)
+        nursery.wait()
+        killed_on_the_way += 0 < lines_of(market) - before < TYPES
+        changes = market.hit_types.unknown(market.opened)
+        left_open += bool(changes)
+        outcome = market.run(changes)
+        assert outcome.failed == ()
+        assert market.hit_types.unknown(market.opened) == ()
+        agree(market, ids)
+    assert killed_on_the_way > ROUNDS / 4, "the kills came too early or too late to show anything"
+    assert left_open > ROUNDS / 4
+
+
+def agree(market: Market, ids: list[HitTypeId]) -> None:
+    """The record and the service, of which each HIT type has its line."""
+    recorded, real = market.recorded(ids), market.real(ids)
+    assert {one: (recorded[one], real[one]) for one in ids if recorded[one] != real[one]} == {}
+    known = market.ledger.known(*market.hit_types.recorded_as(market.opened))
+    assert {one.newest.state for one in known.values()} <= {LineState.APPLIED, LineState.FAILED}
+
+
+def lines_of(market: Market) -> int:
+    with market.database.reading() as connection:
+        return int(connection.execute("SELECT count(*) FROM ledger").fetchone()[0])
