@@ -80,6 +80,7 @@ class Reader(HTMLParser):
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
         self.tags.add(tag)
 
     def handle_data(self, data: str) -> None:

@@ -131,7 +131,7 @@ def test_the_policy_allows_every_call_that_is_made(
     finally:
         for client in watched.values():
             client.meta.events.unregister("before-call", note)
-    calls = {call.replace("VisibilityBatch", "Visibility") for call in calls}
+    calls = {call.removesuffix("Batch") for call in calls}  # allowed by the action without the word, says SQS's guide
     allowed = {action for one in statements([use], destination) for action in one["Action"]}
     assert calls - {NEEDS_NO_PERMISSION} <= allowed
     assert calls

@@ -115,7 +115,7 @@ def test_the_next_start_removes_what_a_crash_left(
     monkeypatch.setattr(session.accounts, "named", lambda _: lab)
     monkeypatch.setattr(session.accounts, "open", lambda account: replace(desk.opened, account=account))
     assert session.remove_leftovers() == (0, ()), "the program that made it still runs"
-    monkeypatch.setattr("notification_tester.storage.ownership.Owner.is_alive", lambda *_: False)
+    monkeypatch.setattr("notification_tester.storage.ownership.Ownership.is_alive", lambda *_: False)
     assert session.remove_leftovers() == (1, ())
     assert desk.outside.temporary_queues() == []
     assert row not in [one.id for one in session.leftovers.open_ones()]

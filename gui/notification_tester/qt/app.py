@@ -46,7 +46,8 @@ class Desktop(QObject):
         self.window = MainWindow(self.program, self.memory, self.preferences)
         self.crashes = CrashReports(self.window, version=__version__, secrets=self.program.secrets)
         self.tasks.crashed.connect(self.crashes.offer)
-        self.window.painted.connect(self._painted)
+        self.window.painted.connect(self.window.complete)
+        self.window.completed.connect(self._completed)
         self.window.setting_changed.connect(self._setting_changed)
 
     def begin(self) -> None:
@@ -62,8 +63,7 @@ class Desktop(QObject):
         if setting.key == COLOUR_SCHEME.key:
             colour_scheme.apply(self._application, str(value))
 
-    def _painted(self) -> None:
-        self.window.complete()
+    def _completed(self) -> None:
         self.program.start(self.memory.last_account)
 
 

@@ -142,7 +142,7 @@ class BulkPanel(Card):
         if applied:
             now = now_utc()
             self.status.setText(
-                self.tr("They took {time}, and take effect by {later}.").format(
+                self.tr("Took {time}. What was applied takes effect by {later}.").format(
                     time=self._duration(outcome.seconds), later=moment_text(now + TAKES_EFFECT_WITHIN, now)
                 )
             )

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
 
 from notification_tester.qt import icons
@@ -301,7 +301,7 @@ class HitTypesModel(QAbstractTableModel):
             case Column.REWARD:
                 return reward_text(row.reward)
             case Column.HITS:
-                return f"{row.hits:,}" if row.hits_by_status else ""
+                return QLocale().toString(entry.hits) if row.hits_by_status else ""
             case Column.NEWEST:
                 return newest_text(row.newest)
             case Column.STATE:
@@ -323,7 +323,9 @@ class HitTypesModel(QAbstractTableModel):
             case Column.STATE:
                 return state_meaning(row)
             case Column.HITS:
-                return ", ".join(f"{status}: {count:,}" for status, count in sorted(row.hits_by_status.items()))
+                return ", ".join(
+                    f"{status}: {QLocale().toString(count)}" for status, count in sorted(row.hits_by_status.items())
+                )
             case Column.DESTINATION if spec:
                 return f"{spec.destination.text} ({spec.destination.place})"
             case Column.EVENTS if spec:

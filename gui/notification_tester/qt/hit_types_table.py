@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from notification_tester.services.bulk_types import HitTypeRow
 
 _WIDTHS = {
-    Column.TITLE: 30,
-    Column.ID: 14,
-    Column.REWARD: 9,
-    Column.HITS: 9,
-    Column.NEWEST: 12,
-    Column.STATE: 20,
-    Column.DESTINATION: 20,
-    Column.EVENTS: 26,
-    Column.SET: 28,
-    Column.TESTED: 20,
+    Column.TITLE: 38,
+    Column.ID: 18,
+    Column.REWARD: 11,
+    Column.HITS: 10,
+    Column.NEWEST: 15,
+    Column.STATE: 26,
+    Column.DESTINATION: 26,
+    Column.EVENTS: 34,
+    Column.SET: 36,
+    Column.TESTED: 24,
 }
 """In widths of an average character."""
 

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from notification_tester import __version__
 from notification_tester.domain.account import PRACTICE
+from notification_tester.qt import read_ahead
 from notification_tester.qt.accounts_desk import AccountsDesk
 from notification_tester.qt.navigation import Navigation
 from notification_tester.qt.problem_bar import ProblemBar
 from notification_tester.qt.read_ahead import ReadAhead
-from notification_tester.qt.test_page import TestPage
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.top_bar import TopBar
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.account import Account
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.form_state import FormState
     from notification_tester.qt.history_page import HistoryPage
     from notification_tester.qt.memory import Memory
     from notification_tester.qt.program import Program
+    from notification_tester.qt.test_page import TestPage
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.preferences import Preferences
     from notification_tester.storage.rows import HistoryRow
@@ -39,9 +39,14 @@ TEST, HISTORY = "test", "history"
 
 
 class MainWindow(QMainWindow):
-    """What a person sees. Emits ``painted`` once, when it is there for the first time."""
+    """What a person sees. Emits ``painted`` once, when it is there for the first time, and ``completed`` after that.
+
+    The first sight is the bar and the names of the pages; the page itself follows at once, in steps too short to be
+    felt, and before anything else begins.
+    """
 
     painted = Signal()
+    completed = Signal()
     setting_changed = Signal(object, object)  # Setting, its new value
 
     def __init__(self, program: Program, memory: Memory, preferences: Preferences) -> None:
@@ -55,15 +60,19 @@ class MainWindow(QMainWindow):
         self.bar = TopBar(self)
         self.problems = ProblemBar(self)
         self.navigation = Navigation([(TEST, self.tr("Test"), "test"), (HISTORY, self.tr("History"), "history")], self)
-        self.test_page = TestPage(program)
+        self._test_page: TestPage | None = None
         self.history_page: HistoryPage | None = None
         self._history_place = QWidget()
         QVBoxLayout(self._history_place).setContentsMargins(0, 0, 0, 0)
         self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.test_page)
+        self._test_place = QWidget()
+        QVBoxLayout(self._test_place).setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self._test_place)
         self._pages.addWidget(self._history_place)
         self.desk = AccountsDesk(program, self)
-        self.read_ahead = ReadAhead(self)
+        self._first_page = ReadAhead(read_ahead.FIRST_PAGE, self, pause=0)
+        self._result_side = ReadAhead(read_ahead.RESULT, self, pause=0)
+        self.read_ahead = ReadAhead(read_ahead.LATER, self)
         self._lay_out()
         self._fill_menu()
         self._connect()
@@ -76,9 +85,22 @@ class MainWindow(QMainWindow):
         """Show a page by its key."""
         self.navigation.go_to(page)
 
+    @property
+    def test_page(self) -> TestPage:
+        """The page Test; made when first wanted."""
+        if self._test_page is None:
+            from notification_tester.qt.test_page import TestPage
+
+            page = self._test_page = TestPage(self._program)
+            page.accounts_requested.connect(self.desk.open)
+            page.form_changed.connect(self._memory.remember_form)
+            page.test_finished.connect(self._test_finished)
+            _fill(self._test_place, page)
+        return self._test_page
+
     def complete(self) -> None:
-        """Make what the first sight of the window did without."""
-        self.test_page.complete()
+        """Make what the first sight of the window did without; ``completed`` when it is there."""
+        self._first_page.start()
 
     def come_forward(self) -> None:
         """Another start asked for this window."""
@@ -97,7 +119,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's place."""
-        self.read_ahead.stop()
+        for reading in (self._first_page, self._result_side, self.read_ahead):
+            reading.stop()
         self._memory.finish(self)
         super().closeEvent(event)
 
@@ -144,11 +167,11 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         program = self._program
         self.navigation.chosen.connect(self._show_page)
+        self._first_page.over.connect(self._make_test_page)
+        self._result_side.over.connect(self._make_result_side)
         self.read_ahead.over.connect(self._make_history_page)
         self.bar.account_chosen.connect(program.open)
         self.bar.add_requested.connect(self._accounts_from_bar)
-        self.test_page.accounts_requested.connect(self.desk.open)
-        self.test_page.form_changed.connect(self._remember_form)
         self.problems.action.connect(self._act)
         program.session_ready.connect(self._session_ready)
         program.accounts_changed.connect(self._accounts_changed)
@@ -157,7 +180,14 @@ class MainWindow(QMainWindow):
         program.open_failed.connect(self._open_failed)
         program.notice.connect(self.problems.say)
         program.progress.connect(self._progress)
-        self.test_page.test_finished.connect(self._test_finished)
+
+    def _make_test_page(self) -> None:
+        self.test_page.show()
+        self._result_side.start()
+
+    def _make_result_side(self) -> None:
+        self.test_page.complete()
+        self.completed.emit()
 
     def _show_page(self, key: str) -> None:
         if key == HISTORY:
@@ -173,9 +203,7 @@ class MainWindow(QMainWindow):
         self.history_page = HistoryPage(self._program.tasks, session.history, problem=session.history_problem)
         self.history_page.repeat_requested.connect(self._repeat)
         self.history_page.go_to_test_requested.connect(partial(self.go_to, TEST))
-        layout = self._history_place.layout()
-        if layout is not None:
-            layout.addWidget(self.history_page)
+        _fill(self._history_place, self.history_page)
 
     def _repeat(self, row: HistoryRow) -> None:
         account = next((one for one in self._program.accounts if one.name == row.account), None)
@@ -230,9 +258,6 @@ class MainWindow(QMainWindow):
         elif key == "accounts":
             self.desk.open()
 
-    def _remember_form(self, account_name: str, state: FormState) -> None:
-        self._memory.remember_form(account_name, state)
-
     def _progress(self, news: object) -> None:
         row_id = getattr(getattr(news, "outcome", None), "history_id", None)
         if self.history_page is not None and row_id is not None:
@@ -271,6 +296,12 @@ class MainWindow(QMainWindow):
             self._open_help()
         else:
             LicenceDialog(self).open()
+
+
+def _fill(place: QWidget, page: QWidget) -> None:
+    layout = place.layout()
+    if layout is not None:
+        layout.addWidget(page)
 
 
 def application_icon() -> QIcon:

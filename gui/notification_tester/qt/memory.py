@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QByteArray, QObject, QTimer
 
 from notification_tester.domain.problem import ProblemError
-from notification_tester.qt.form_state import FormState
 from notification_tester.storage.preferences import (
     LAST_ACCOUNT,
     LAST_FORM,
@@ -22,6 +21,7 @@ from notification_tester.storage.preferences import (
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
+    from notification_tester.qt.form_state import FormState
     from notification_tester.qt.tasks import Tasks
     from notification_tester.storage.preferences import Preferences
 
@@ -53,6 +53,8 @@ class Memory(QObject):
 
     def form(self, account_name: str) -> FormState:
         """The form as it was left for an account, or a fresh one with the person's own defaults."""
+        from notification_tester.qt.form_state import FormState
+
         kept = self._forms.get(account_name)
         if kept is None:
             return FormState(

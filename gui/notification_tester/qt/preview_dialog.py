@@ -86,7 +86,7 @@ class PreviewDialog(QDialog):
     def sizeHint(self) -> QSize:
         """Wide enough to compare before and after, and never larger than a small screen."""
         width = self.fontMetrics().averageCharWidth()
-        return QSize(min(130 * width, 1000), 620)
+        return QSize(min(160 * width, 1000), 620)
 
     def begin(self) -> None:
         """Ask for the first preview, and come into sight."""

@@ -1,19 +1,43 @@
 # SPDX-License-Identifier: MIT
-"""Reads the code of pages and dialogs while nobody wants anything, so that opening one of them later is quick.
+"""Reads the code of pages and dialogs one module at a time, and between two of them everything else comes first.
 
-Each start has to read it only once, and it is not needed for the first window: so it is read after that, one module
-at a time, and between two of them everything else comes first.
+Each start has to read it once. What the first page needs is read as soon as the window is painted, the rest when nobody
+wants anything, so that opening it later is quick.
 """
 
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 PACKAGE = "notification_tester"
 # What others need comes before them, so that each step is a short one.
-MODULES = (
+FIRST_PAGE = (
+    "domain.notification",
+    "domain.decoded",
+    "qt.form_state",
+    "qt.segmented_choice",
+    "qt.link_button",
+    "qt.destination_field",
+    "qt.event_picker",
+    "qt.simulation_picker",
+    "qt.notification_form",
+    "qt.test_page",
+)
+RESULT = (
+    "domain.message",
+    "qt.delivery_lamps",
+    "qt.message_table",
+    "qt.problem_card",
+    "qt.sweep_list",
+    "qt.result_view",
+)
+LATER = (
     "storage.queries",
     "storage.export",
     "services.history_export",
@@ -42,10 +66,12 @@ class ReadAhead(QObject):
 
     over = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, modules: Sequence[str], parent: QObject | None = None, *, pause: int = PAUSE_MILLISECONDS
+    ) -> None:
         super().__init__(parent)
-        self._left = list(MODULES)
-        self._clock = QTimer(self, interval=PAUSE_MILLISECONDS)
+        self._left = list(modules)
+        self._clock = QTimer(self, interval=pause)
         self._clock.timeout.connect(self._read_one)
 
     @property

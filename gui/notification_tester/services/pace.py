@@ -3,7 +3,7 @@
 
 Nothing is held back until the service says "too many calls". From then on the calls of half a second are looked at
 together: the next ones may come a little faster than the service took the last ones, so that the limit is found from
-above, and after half a second without a refusal by half as much again. A service that refuses at random, rather than
+above, and after half a second without a refusal twice as fast. A service that refuses at random, rather than
 above some rate, therefore does not bring everything to a stand-still, which is what cutting the rate at each refusal
 does.
 """
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WINDOW = 0.5  # seconds
-FLOOR = 0.5  # calls a second
+FLOOR = 2.0  # calls a second
 CEILING = 5000.0
 _ABOVE = 1.3
-_FASTER = 1.5
+_FASTER = 2.0
 _SAYS_SO_FOR = 2.0  # seconds after a refusal
 
 
