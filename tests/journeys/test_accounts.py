@@ -77,6 +77,10 @@ def test_session_account_of_another_service(person: Person, cloud: PracticeCloud
     assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == GREEN
     person.click(person.result.copy_buttons["cli"])
     assert cloud.details.mturk_endpoint in person.clipboard()
+    for button in person.result.copy_buttons.values():
+        person.click(button)
+        assert cloud.details.secret_access_key not in person.clipboard()
+        assert cloud.details.access_key_id not in person.clipboard()
 
 
 def test_wrong_secret_is_told_apart(person: Person, cloud: PracticeCloud) -> None:

@@ -36,11 +36,11 @@ def spellings(secret: str) -> Iterator[bytes]:
 
 
 def files_with(secret: str, folder: Path) -> list[str]:
-    found = []
-    for file in folder.rglob("*"):
-        if file.is_file() and any(spelling in file.read_bytes() for spelling in spellings(secret)):
-            found.append(str(file.relative_to(folder)))
-    return found
+    return [
+        str(file.relative_to(folder))
+        for file in folder.rglob("*")
+        if file.is_file() and any(spelling in file.read_bytes() for spelling in spellings(secret))
+    ]
 
 
 @pytest.mark.skipif(

@@ -134,7 +134,16 @@ def test_a_hit_made_between_pages_neither_repeats_nor_hides_one(cloud: PracticeC
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "p1" + "0" * 32 + "5", "p1" + "0" * 32 + "-5", "5", "é" * 40, "p1" + "0" * 32 + "f" * 200]
+    "token",
+    [
+        "x",
+        "p1" + "0" * 32 + "5",
+        "p1" + "0" * 32 + "-5",
+        "5",
+        "é" * 40,
+        "p1" + "0" * 32 + "f" * 200,
+        "p1" + "0" * 32 + b"9.000/1".hex(),
+    ],
 )
 def test_a_made_up_token_is_refused(cloud: PracticeCloud, token: str) -> None:
     status, answer = call(cloud, "ListHITs", {"NextToken": token})

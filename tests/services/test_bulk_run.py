@@ -157,7 +157,7 @@ def test_a_few_threads_and_no_more(market: Market, all_ids: list[HitTypeId]) -> 
 
 
 def test_throttling_alone_fails_nothing(market: Market, all_ids: list[HitTypeId]) -> None:
-    market.cloud.set_faults(Faults(throttle_next=6))
+    market.cloud.set_faults(Faults(throttle_next=4))
     outcome = market.run(market.changes(all_ids[:40]))
     assert (len(outcome.results), outcome.failed) == (40, ())
     assert any(news.is_throttled for news in market.news)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
     from notification_tester.storage.places import Places
 
 ROUNDS = 50
-TYPES = 300
-LONGEST = 0.7
-"""Seconds that a run of this size takes at most; the kill comes somewhere in between."""
+TYPES = 200
 
 EVENTS = ("AssignmentSubmitted", "AssignmentReturned", "HITExpired", "HITReviewable", "AssignmentAccepted")
 
@@ -88,7 +87,8 @@ def test_killed_at_fifty_moments(market: Market, nursery: Nursery) -> None:
     chance = random.Random(20260131)  # noqa: S311 - so that a failure can be repeated, as far as moments can
     pause = threading.Event()
     killed_on_the_way = left_open = 0
-    assert market.do(ids).failed == ()  # or to switch would be refused with reason
+    whole = market.do(ids)  # first all of them, or to switch would be refused with reason
+    assert whole.failed == ()
     for _ in range(ROUNDS):
         action = chance.choice([Action.APPLY] * 3 + list(Action)[1:5])
         is_apply = action is Action.APPLY
@@ -101,8 +101,9 @@ def test_killed_at_fifty_moments(market: Market, nursery: Nursery) -> None:
         }
         before = lines_of(market)
         process_id = nursery.begin(task)
-        pause.wait(chance.uniform(0, LONGEST))
-        os.kill(process_id, signal.SIGKILL)
+        pause.wait(chance.uniform(0, whole.seconds))
+        with contextlib.suppress(ProcessLookupError):  # it was quicker
+            os.kill(process_id, signal.SIGKILL)
         nursery.wait()
         killed_on_the_way += 0 < lines_of(market) - before < TYPES
         changes = market.hit_types.unknown(market.opened)
@@ -111,8 +112,8 @@ def test_killed_at_fifty_moments(market: Market, nursery: Nursery) -> None:
         assert outcome.failed == ()
         assert market.hit_types.unknown(market.opened) == ()
         agree(market, ids)
-    assert killed_on_the_way > ROUNDS / 4, "the kills came too early or too late to show anything"
-    assert left_open > ROUNDS / 4
+    moments = (killed_on_the_way, left_open)
+    assert min(moments) > ROUNDS / 4, f"the kills came too early or too late to show anything: {moments}"
 
 
 def agree(market: Market, ids: list[HitTypeId]) -> None:

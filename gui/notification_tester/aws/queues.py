@@ -121,6 +121,22 @@ class Queue:
             with self._translated("ChangeMessageVisibility"):
                 self._client.change_message_visibility_batch(QueueUrl=self.address.url, Entries=cast("Any", entries))
 
+    def hold(self, receipts: Sequence[str], *, seconds: int) -> tuple[str, ...]:
+        """Keep up to ten received messages hidden for ``seconds`` from now; this is no further receive.
+
+        Returns the receipts for which that is no longer possible: their messages are gone, are visible again, or have
+        been hidden for the twelve hours that SQS allows in all.
+        """
+        entries = [
+            {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": seconds}
+            for number, receipt in enumerate(receipts)
+        ]
+        with self._translated("ChangeMessageVisibility"):
+            answer = self._client.change_message_visibility_batch(
+                QueueUrl=self.address.url, Entries=cast("Any", entries)
+            )
+        return tuple(receipts[int(failed["Id"])] for failed in answer.get("Failed", []))
+
     def delete_messages(self, receipts: Sequence[str]) -> None:
         """Remove messages for good, ten a call. One that is gone already is no error."""
         for start in range(0, len(receipts), BATCH):

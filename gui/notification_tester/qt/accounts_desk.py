@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 
 from notification_tester.domain.account import KeySource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
     from notification_tester.qt.account_dialog import AccountDialog
     from notification_tester.qt.account_form import AccountDraft
     from notification_tester.qt.program import Program
+
+Answer = TypeVar("Answer")
 
 
 class AccountsDesk(QObject):
@@ -40,7 +45,10 @@ class AccountsDesk(QObject):
             dialog.who_requested.connect(self._who)
             dialog.forget_requested.connect(self._forget)
             dialog.finished.connect(self._closed)
-            self._program.profiles(done=dialog.set_profiles, failed=dialog.show_problem)
+            self._program.profiles(
+                done=partial(self._when_open, dialog, dialog.set_profiles),
+                failed=partial(self._when_open, dialog, dialog.show_problem),
+            )
         if add:
             self._dialog.add_account()
         self._dialog.open()
@@ -55,23 +63,35 @@ class AccountsDesk(QObject):
         def saved() -> None:
             dialog.set_accounts(self._program.accounts, current=draft.account.name)
 
-        self._program.add_account(draft.account, draft.credentials, done=saved, failed=dialog.show_problem)
+        self._program.add_account(
+            draft.account,
+            draft.credentials,
+            done=partial(self._when_open, dialog, lambda _: saved(), None),
+            failed=partial(self._when_open, dialog, dialog.show_problem),
+        )
 
     def _save_for_session(self, draft: AccountDraft) -> None:
         self._save(replace(draft, account=replace(draft.account, source=KeySource.SESSION)))
 
     def _who(self, draft: AccountDraft) -> None:
-        if self._dialog is not None:
+        dialog = self._dialog
+        if dialog is not None:
             self._program.who_am_i(
                 draft.account,
                 draft.credentials,
-                done=self._dialog.show_identity,
-                failed=self._dialog.show_problem,
+                done=partial(self._when_open, dialog, dialog.show_identity),
+                failed=partial(self._when_open, dialog, dialog.show_problem),
             )
 
     def _forget(self, name: str) -> None:
-        if self._dialog is not None:
-            self._program.forget_account(name, failed=self._dialog.show_problem)
+        dialog = self._dialog
+        if dialog is not None:
+            self._program.forget_account(name, failed=partial(self._when_open, dialog, dialog.show_problem))
+
+    def _when_open(self, dialog: AccountDialog, show: Callable[[Answer], None], answer: Answer) -> None:
+        """Hand an answer to the dialog that asked; one that was closed meanwhile wants it no more."""
+        if self._dialog is dialog:
+            show(answer)
 
     def _show_accounts(self) -> None:
         if self._dialog is not None:

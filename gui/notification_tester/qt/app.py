@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from notification_tester import __version__
 from notification_tester.qt import colour_scheme, icons
-from notification_tester.qt.crash_report import CrashReports
-from notification_tester.qt.endings import EndedBySignals
 from notification_tester.qt.main_window import MainWindow, application_icon
 from notification_tester.qt.memory import Memory
 from notification_tester.qt.program import Program
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from notification_tester.qt.crash_report import CrashReports
+    from notification_tester.qt.endings import EndedBySignals
 
 SWITCH_SECONDS = 0.001
 """How soon a busy thread lets the window go on; Python's usual 5 ms add up where many threads are at work."""
@@ -44,11 +44,24 @@ class Desktop(QObject):
         self.program = Program(self.tasks, places, self)
         self.memory = Memory(self.preferences, self.tasks, self)
         self.window = MainWindow(self.program, self.memory, self.preferences)
-        self.crashes = CrashReports(self.window, version=__version__, secrets=self.program.secrets)
-        self.tasks.crashed.connect(self.crashes.offer)
+        self._crashes: CrashReports | None = None
+        self.tasks.crashed.connect(self.offer_report)
         self.window.painted.connect(self.window.complete)
         self.window.completed.connect(self._completed)
         self.window.setting_changed.connect(self._setting_changed)
+
+    @property
+    def crashes(self) -> CrashReports:
+        """What shows a bug of ours; made for the first of them."""
+        if self._crashes is None:
+            from notification_tester.qt.crash_report import CrashReports
+
+            self._crashes = CrashReports(self.window, version=__version__, secrets=self.program.secrets)
+        return self._crashes
+
+    def offer_report(self, error: BaseException) -> None:
+        """Show a report of ``error``, on the main thread."""
+        self.crashes.offer(error)
 
     def begin(self) -> None:
         """Show the window; what takes time begins once it is painted."""
@@ -70,9 +83,9 @@ class Desktop(QObject):
 class CrashHooks:
     """Leads every exception that nothing else takes to a report, from whatever thread it comes."""
 
-    def __init__(self, tasks: Tasks, reports: CrashReports) -> None:
+    def __init__(self, tasks: Tasks, report: Callable[[BaseException], None]) -> None:
         self._tasks = tasks
-        self._reports = reports
+        self._report = report
 
     def install(self) -> None:
         """Be told from now on."""
@@ -89,11 +102,11 @@ class CrashHooks:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
         else:
-            self._tasks.on_main_thread(partial(self._reports.offer, error))
+            self._tasks.on_main_thread(partial(self._report, error))
 
     def _of_thread(self, arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:
-            self._tasks.on_main_thread(partial(self._reports.offer, arguments.exc_value))
+            self._tasks.on_main_thread(partial(self._report, arguments.exc_value))
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -118,17 +131,25 @@ def run(places: Places | None = None, *, painted: Callable[[], None] | None = No
     if not instance.is_first():
         return 0
     desktop = Desktop(application, home)
-    hooks = CrashHooks(desktop.tasks, desktop.crashes)
+    hooks = CrashHooks(desktop.tasks, desktop.offer_report)
     hooks.install()
-    endings = EndedBySignals(application)
+    endings: list[EndedBySignals] = []
+    desktop.window.completed.connect(lambda: endings.append(_ended_by_signals(application)))
     instance.raised.connect(desktop.window.come_forward)
-    desktop.window.painted.connect(instance.listen)
+    desktop.window.completed.connect(instance.listen)
     if painted is not None:
         desktop.window.painted.connect(painted)
     desktop.begin()
     code = application.exec()
-    endings.close()
+    for ending in endings:
+        ending.close()
     instance.close()
     desktop.end()
     hooks.uninstall()
     return code
+
+
+def _ended_by_signals(application: QApplication) -> EndedBySignals:
+    from notification_tester.qt.endings import EndedBySignals
+
+    return EndedBySignals(application)

@@ -223,6 +223,7 @@ class BulkResultsDialog(QDialog):
         body.addLayout(top)
         body.addWidget(self.table, 1)
         body.addLayout(buttons)
+        self.resize(self.sizeHint())
         self.search.textChanged.connect(self._narrow)
         self.ending.currentIndexChanged.connect(self._narrow)
         if len(self._offered) > 1 and self._offered[0] is not Ending.APPLIED:
@@ -230,7 +231,7 @@ class BulkResultsDialog(QDialog):
 
     def sizeHint(self) -> QSize:
         """Room for a reason."""
-        return QSize(min(self.fontMetrics().averageCharWidth() * 120, 980), 560)
+        return QSize(min(self.fontMetrics().averageCharWidth() * 150, 980), 540)
 
     def _style_table(self) -> None:
         self.table.setModel(self.model)

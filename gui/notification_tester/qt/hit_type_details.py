@@ -85,7 +85,7 @@ class HitTypeDetails(QWidget):
         self._story = QVBoxLayout()
         self._story.setSpacing(8)
         self._lay_out()
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 36)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("3ABCDEFGHIJKLMNOPQRSTUVWXYZ012") + 76)
 
     @property
     def row(self) -> HitTypeRow | None:

@@ -14,6 +14,7 @@ from notification_tester import __version__
 from notification_tester.domain.account import PRACTICE
 from notification_tester.qt import read_ahead
 from notification_tester.qt.accounts_desk import AccountsDesk
+from notification_tester.qt.hit_types_place import HitTypesPlace
 from notification_tester.qt.navigation import Navigation
 from notification_tester.qt.problem_bar import ProblemBar
 from notification_tester.qt.read_ahead import ReadAhead
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from notification_tester.domain.account import Account
+    from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.history_page import HistoryPage
     from notification_tester.qt.memory import Memory
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from notification_tester.storage.preferences import Preferences
     from notification_tester.storage.rows import HistoryRow
 
-TEST, HISTORY = "test", "history"
+TEST, HIT_TYPES, HISTORY = "test", "hit-types", "history"
 
 
 class MainWindow(QMainWindow):
@@ -59,7 +61,14 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 480)
         self.bar = TopBar(self)
         self.problems = ProblemBar(self)
-        self.navigation = Navigation([(TEST, self.tr("Test"), "test"), (HISTORY, self.tr("History"), "history")], self)
+        self.navigation = Navigation(
+            [
+                (TEST, self.tr("Test"), "test"),
+                (HIT_TYPES, self.tr("HIT types"), "hit-types"),
+                (HISTORY, self.tr("History"), "history"),
+            ],
+            self,
+        )
         self._test_page: TestPage | None = None
         self.history_page: HistoryPage | None = None
         self._history_place = QWidget()
@@ -68,6 +77,8 @@ class MainWindow(QMainWindow):
         self._test_place = QWidget()
         QVBoxLayout(self._test_place).setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(self._test_place)
+        self.hit_types = HitTypesPlace(program, preferences, lambda: self.test_page.form.spec())
+        self._pages.addWidget(self.hit_types)
         self._pages.addWidget(self._history_place)
         self.desk = AccountsDesk(program, self)
         self._first_page = ReadAhead(read_ahead.FIRST_PAGE, self, pause=0)
@@ -95,6 +106,7 @@ class MainWindow(QMainWindow):
             page.accounts_requested.connect(self.desk.open)
             page.form_changed.connect(self._memory.remember_form)
             page.test_finished.connect(self._test_finished)
+            page.hit_types_requested.connect(self._use_for_hit_types)
             _fill(self._test_place, page)
         return self._test_page
 
@@ -118,7 +130,10 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window's place."""
+        """Remember the window's place; ask first while changes to HIT types are being sent."""
+        if not self.hit_types.may_close(self.close):
+            event.ignore()
+            return
         for reading in (self._first_page, self._result_side, self.read_ahead):
             reading.stop()
         self._memory.finish(self)
@@ -170,6 +185,8 @@ class MainWindow(QMainWindow):
         self._first_page.over.connect(self._make_test_page)
         self._result_side.over.connect(self._make_result_side)
         self.read_ahead.over.connect(self._make_history_page)
+        self.hit_types.test_requested.connect(self._test_spec)
+        self.hit_types.accounts_requested.connect(self.desk.open)
         self.bar.account_chosen.connect(program.open)
         self.bar.add_requested.connect(self._accounts_from_bar)
         self.problems.action.connect(self._act)
@@ -192,7 +209,7 @@ class MainWindow(QMainWindow):
     def _show_page(self, key: str) -> None:
         if key == HISTORY:
             self._make_history_page()
-        self._pages.setCurrentIndex({TEST: 0, HISTORY: 1}[key])
+        self._pages.setCurrentIndex({TEST: 0, HIT_TYPES: 1, HISTORY: 2}[key])
 
     def _make_history_page(self) -> None:
         session = self._program.session
@@ -204,6 +221,14 @@ class MainWindow(QMainWindow):
         self.history_page.repeat_requested.connect(self._repeat)
         self.history_page.go_to_test_requested.connect(partial(self.go_to, TEST))
         _fill(self._history_place, self.history_page)
+
+    def _use_for_hit_types(self, spec: NotificationSpec) -> None:
+        self.go_to(HIT_TYPES)
+        self.hit_types.offer(spec)
+
+    def _test_spec(self, spec: NotificationSpec) -> None:
+        self.test_page.fill(spec)
+        self.go_to(TEST)
 
     def _repeat(self, row: HistoryRow) -> None:
         account = next((one for one in self._program.accounts if one.name == row.account), None)

@@ -96,10 +96,11 @@ class PasteIdsDialog(QDialog):
         self.edit.textChanged.connect(self._typed)
         self._lay_out()
         self._show(None)
+        self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
         """Wide enough for an id, a title and a number beside each other."""
-        return QSize(self.fontMetrics().averageCharWidth() * 72, 460)
+        return QSize(self.fontMetrics().averageCharWidth() * 84, 440)
 
     def read_file(self, path: str) -> None:
         """Take the ids of a file."""

@@ -183,10 +183,11 @@ class PresetNameDialog(QDialog):
         self.save.clicked.connect(partial(self._keep, replace_it=False))
         self.replace_button.clicked.connect(partial(self._keep, replace_it=True))
         self.name.textEdited.connect(self._edited)
+        self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
         """Room for a name and for what may be wrong with it."""
-        return QSize(self.fontMetrics().averageCharWidth() * 62, super().sizeHint().height())
+        return QSize(self.fontMetrics().averageCharWidth() * 76, 260)
 
     def _edited(self) -> None:
         self.note.clear()
@@ -255,10 +256,11 @@ class PresetsDialog(QDialog):
         self.list.itemChanged.connect(self._renamed)
         self.list.currentItemChanged.connect(self._enable)
         self._fill(known)
+        self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
         """Some names, whole."""
-        return QSize(self.fontMetrics().averageCharWidth() * 62, 380)
+        return QSize(self.fontMetrics().averageCharWidth() * 76, 380)
 
     def _fill(self, known: Mapping[str, NotificationSpec]) -> None:
         self._filling = True

@@ -81,12 +81,13 @@ class PreviewDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._make_parts()
         self._lay_out()
+        self.resize(self.sizeHint())
         self._show_waiting()
 
     def sizeHint(self) -> QSize:
         """Wide enough to compare before and after, and never larger than a small screen."""
         width = self.fontMetrics().averageCharWidth()
-        return QSize(min(160 * width, 1000), 620)
+        return QSize(min(170 * width, 1000), 600)
 
     def begin(self) -> None:
         """Ask for the first preview, and come into sight."""
@@ -190,10 +191,10 @@ class PreviewDialog(QDialog):
         header.setStretchLastSection(True)
         width = self.fontMetrics().averageCharWidth()
         for column, characters in (
-            (PreviewColumn.HIT_TYPE, 26),
-            (PreviewColumn.FATE, 32),
-            (PreviewColumn.BEFORE, 34),
-            (PreviewColumn.AFTER, 34),
+            (PreviewColumn.HIT_TYPE, 34),
+            (PreviewColumn.FATE, 38),
+            (PreviewColumn.BEFORE, 42),
+            (PreviewColumn.AFTER, 40),
         ):
             header.resizeSection(column, characters * width)
 
@@ -276,6 +277,9 @@ class PreviewDialog(QDialog):
             parts = [self.tr("Nothing would be sent")]
         if left:
             parts.append(count_text(left, self.tr("1 HIT type is left out"), self.tr("{count} HIT types are left out")))
+        doubtful = self.model.counts()[Fate.DOUBTFUL]
+        if doubtful:
+            parts.append(count_text(doubtful, self.tr("1 may be refused"), self.tr("{count} may be refused")))
         self.summary.setText(", ".join(parts) + ".")
         self.number_label.setText(
             self.tr(
@@ -290,6 +294,7 @@ class PreviewDialog(QDialog):
         self.shown.addItem(self.tr("All rows"), None)
         names = {
             Fate.LEFT_OUT: self.tr("Left out ({count})"),
+            Fate.DOUBTFUL: self.tr("May be refused ({count})"),
             Fate.NEW: self.tr("Set for the first time ({count})"),
             Fate.REPLACED: self.tr("Replaced ({count})"),
             Fate.SWITCHED: self.tr("Switched ({count})"),

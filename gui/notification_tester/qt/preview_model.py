@@ -31,7 +31,11 @@ class Fate(StrEnum):
     REPLACED = "replaced"
     SWITCHED = "switched"
     SAME = "same"
+    DOUBTFUL = "doubtful"  # it is sent, and may be refused
     LEFT_OUT = "left-out"
+
+
+_FIRST = {Fate.LEFT_OUT: 0, Fate.DOUBTFUL: 1}
 
 
 class PreviewColumn(IntEnum):
@@ -48,6 +52,8 @@ def fate_of(row: PreviewRow) -> Fate:
     change = row.change
     if change is None:
         return Fate.LEFT_OUT
+    if row.why_not:
+        return Fate.DOUBTFUL
     if change.spec is None:
         return Fate.SAME if row.before.active == change.active else Fate.SWITCHED
     if row.before.spec is None:
@@ -58,16 +64,13 @@ def fate_of(row: PreviewRow) -> Fate:
 
 
 def fate_text(row: PreviewRow) -> str:
-    """What happens, in a few words; for a row that is left out, why; and what to bear in mind."""
-    text = _fate_words(row)
-    return f"{text}. {one_line(row.why_not)}" if row.change is not None and row.why_not else text
-
-
-def _fate_words(row: PreviewRow) -> str:
+    """What happens, in a few words; for a row that is left out or may be refused, why."""
     translate = QCoreApplication.translate
     match fate_of(row):
         case Fate.LEFT_OUT:
             return translate("PreviewFate", "Left out: {why}").format(why=one_line(row.why_not))
+        case Fate.DOUBTFUL:
+            return translate("PreviewFate", "May be refused: {why}").format(why=one_line(row.why_not))
         case Fate.NEW:
             return translate("PreviewFate", "Set for the first time from here")
         case Fate.REPLACED:
@@ -91,7 +94,7 @@ def _switch_text(change: Change | None) -> str:
 
 
 class PreviewModel(QAbstractTableModel):
-    """The rows of a preview, all of them or those of one fate; those that are left out come first."""
+    """The rows of a preview, all of them or those of one fate; those that need a look come first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -102,8 +105,7 @@ class PreviewModel(QAbstractTableModel):
         """Show other rows."""
         self.beginResetModel()
         found = [(fate_of(row), row) for row in rows]
-        self._all = [one for one in found if one[0] is Fate.LEFT_OUT]
-        self._all += [one for one in found if one[0] is not Fate.LEFT_OUT]
+        self._all = sorted(found, key=lambda one: _FIRST.get(one[0], 2))
         self._shown = self._all
         self.endResetModel()
 
@@ -151,7 +153,7 @@ class PreviewModel(QAbstractTableModel):
                 return self._text(row, column)
             case Qt.ItemDataRole.ToolTipRole:
                 return tooltip(self._whole(row, column))
-            case Qt.ItemDataRole.ForegroundRole if column is PreviewColumn.FATE and fate is Fate.LEFT_OUT:
+            case Qt.ItemDataRole.ForegroundRole if column is PreviewColumn.FATE and fate in _FIRST:
                 return tone_colours(QGuiApplication.palette(), Tone.BEWARE).text
         return None
 

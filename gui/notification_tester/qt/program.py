@@ -40,6 +40,7 @@ class Program(QObject):
     tested = Signal(object)  # tuple of TestOutcome
     test_failed = Signal(object)  # Problem, where nothing could begin
     notice = Signal(object)  # Problem that needs nothing done
+    closing = Signal()  # long jobs are to stop now
 
     def __init__(self, tasks: Tasks, places: Places, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -194,6 +195,7 @@ class Program(QObject):
 
     def close(self) -> None:
         """End everything; what was lent is given back and practice is ended before this returns."""
+        self.closing.emit()
         self._watchdog.stop()
         self.cancel()
         self.tasks.close()

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,11 +16,16 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.hit_types_words import count_text
 from notification_tester.qt.visible_text import one_line
+from notification_tester.storage.disk import disk_error
+from notification_tester.storage.ledger_file import export_csv, export_json, import_lines, read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from notification_tester.qt.field_note import FieldNote
     from notification_tester.qt.tasks import Tasks
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.ledger import Ledger
     from notification_tester.storage.ledger_file import ImportSummary
 
 
@@ -29,6 +37,37 @@ class RecordFiles(Protocol):
 
     def import_record(self, opened: OpenAccount, path: Path) -> ImportSummary:
         """Take in the record of a file, whole or not at all."""
+
+
+class LedgerFiles:
+    """The ledger's own export and import. ``recorded_as`` tells under which account and environment it is kept."""
+
+    def __init__(self, ledger: Ledger, recorded_as: Callable[[OpenAccount], tuple[str, str]]) -> None:
+        self._ledger = ledger
+        self._recorded_as = recorded_as
+
+    def export_record(self, opened: OpenAccount, path: Path) -> int:
+        """Write beside the target first, so that a full disk leaves no half of a file under the chosen name."""
+        is_json = path.suffix.casefold() == ".json"
+        account, environment = self._recorded_as(opened)
+        beside: Path | None = None
+        try:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+            beside = Path(name)
+            with os.fdopen(handle, "w", encoding="utf-8" if is_json else "utf-8-sig", newline="") as file:
+                written = (export_json if is_json else export_csv)(self._ledger, account, environment, file)
+            beside.replace(path)
+        except OSError as error:
+            raise disk_error(error, what="the exported record", path=path) from error
+        finally:
+            if beside is not None:
+                beside.unlink(missing_ok=True)
+        return written
+
+    def import_record(self, opened: OpenAccount, path: Path) -> ImportSummary:
+        """Read all of it before any of it is taken in."""
+        account, environment = self._recorded_as(opened)
+        return import_lines(self._ledger, account, environment, read_file(path), now=datetime.now(UTC))
 
 
 class RecordExchange(QObject):

@@ -178,6 +178,7 @@ class ResultView(QWidget):
             self.message.show_message(outcome.message, outcome.raw)
         self.mail.setVisible(is_done and self._asks_about_mail(outcome))
         self.copies.setVisible(is_done)
+        self.use.setVisible(outcome.is_good)
 
     def _is_decided(self, outcome: TestOutcome) -> bool:
         return outcome.accepted.state is State.NO or (
@@ -262,6 +263,11 @@ class ResultView(QWidget):
             button.clicked.connect(self._copier(key))
             flow.addWidget(button)
             self.copy_buttons[key] = button
+        self.use = QPushButton(icons.icon("hit-types"), self.tr("Use for &HIT types…"), frame)
+        self.use.setAutoDefault(False)
+        self.use.setToolTip(self.tr("Goes to your HIT types, where this notification can be applied to as many as you like."))
+        self.use.clicked.connect(lambda: self._act("hit-types"))
+        flow.addWidget(self.use)
         return frame
 
     def _copier(self, key: str) -> Callable[[], None]:

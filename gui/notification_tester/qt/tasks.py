@@ -9,7 +9,6 @@ a bug of ours, with ``failed`` and a Problem that says so, after the crash repor
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +18,7 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
 
 Value = TypeVar("Value")
 
@@ -35,7 +35,7 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="task")
+        self._pool: ThreadPoolExecutor | None = None
         self._under_way = 0
         self._closing = threading.Event()
         self._finished.connect(self._answer, Qt.ConnectionType.QueuedConnection)
@@ -72,6 +72,10 @@ class Tasks(QObject):
             if not self._closing.is_set():
                 self._finished.emit(answer)
 
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="task")
         self._pool.submit(call)
 
     def on_main_thread(self, call: Callable[[], None]) -> None:
@@ -82,7 +86,8 @@ class Tasks(QObject):
     def close(self) -> None:
         """Take no more work and forget what has not begun; what runs is waited for."""
         self._closing.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _report(self, bug: BaseException, failed: Callable[[Problem], None]) -> None:
         self.crashed.emit(bug)

@@ -40,6 +40,7 @@ class TestPage(ScrollPage):
 
     accounts_requested = Signal()
     form_changed = Signal(str, object)  # account name, FormState
+    hit_types_requested = Signal(object)  # NotificationSpec
     test_finished = Signal()
 
     def __init__(self, program: Program, parent: QWidget | None = None) -> None:
@@ -50,6 +51,7 @@ class TestPage(ScrollPage):
         self._asked_of = ""  # the name of the account that the shown result belongs to
         self._repeated: HistoryRow | None = None
         self._is_filling = False
+        self.presets: PresetMenu | None = None
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
         self._columns.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         self._columns.setSpacing(PAGE_MARGIN)
@@ -86,8 +88,43 @@ class TestPage(ScrollPage):
         return self._result
 
     def complete(self) -> None:
-        """Make the right side now, if it is not there."""
+        """Make the right side and the menu of presets now, if they are not there."""
         self.result.show()
+        if self.presets is None:
+            self._add_presets()
+
+    def fill(self, spec: NotificationSpec) -> None:
+        """Fill the form with a specification: a preset, or what is set for a HIT type."""
+        from notification_tester.qt.preset_menu import with_spec
+
+        self.form.set_state(with_spec(self.form.state(), spec))
+        self.result.clear()
+        self.form.send.setFocus()
+
+    def _add_presets(self) -> None:
+        from notification_tester.qt.preset_menu import PresetMenu
+
+        self.presets = menu = PresetMenu(
+            self._program.tasks,
+            lambda: None if self._program.session is None else self._program.session.presets,
+            self._spec_or_problem,
+        )
+        menu.chosen.connect(self.fill)
+        menu.problem.connect(self.result.show_problem)
+        rows = self._left.layout()
+        title = None if rows is None else rows.takeAt(0)
+        if isinstance(rows, QVBoxLayout) and title is not None:
+            line = QHBoxLayout()
+            line.addItem(title)
+            line.addWidget(menu)
+            rows.insertLayout(0, line)
+
+    def _spec_or_problem(self) -> NotificationSpec | None:
+        try:
+            return self.form.spec()
+        except ProblemError as error:
+            self._refused(error.problem)
+            return None
 
     def show_opening(self, account_name: str) -> None:
         """This account is being opened: nothing can be sent until it is.
@@ -213,6 +250,8 @@ class TestPage(ScrollPage):
                 self._send(outcome.spec, [outcome.event])
             case "read-anyway" if outcome is not None:
                 self._send(outcome.spec, [outcome.event], read_anyway=True)
+            case "hit-types" if outcome is not None:
+                self.hit_types_requested.emit(outcome.spec)
             case "copy-statement" if outcome is not None:
                 self._copy_statement(outcome)
             case _:

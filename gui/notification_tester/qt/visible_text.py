@@ -8,7 +8,6 @@ some systems, and Qt takes seconds to lay out one line of a megabyte.
 from __future__ import annotations
 
 import re
-from html import escape
 
 LONGEST_LINE = 2_000
 LONGEST_TEXT = 100_000
@@ -43,6 +42,8 @@ def one_line(text: str, *, longest: int = 300) -> str:
 
 def tooltip(text: str) -> str:
     """As :func:`one_line`, for a tooltip: Qt takes one for markup when it looks like it, so this always is, escaped."""
+    from html import escape
+
     return f"<span>{escape(one_line(text, longest=2_000))}</span>" if text else ""
 
 

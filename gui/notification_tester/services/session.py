@@ -17,6 +17,7 @@ from notification_tester.storage.history import History
 from notification_tester.storage.ledger import Ledger
 from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.places import Places, system_places
+from notification_tester.storage.presets import Presets
 from notification_tester.storage.tested import Tested
 from notification_tester.storage.vault import Vault
 
@@ -38,6 +39,7 @@ class Session:
         self._database: Database | None = None
         self.leftovers: Leftovers | None = None
         self.ledger: Ledger | None = None
+        self.presets: Presets | None = None
         tested: Tested | None = None
         try:
             self._database = Database(places.database)
@@ -45,6 +47,7 @@ class Session:
             self.history.close_interrupted()
             self.leftovers = Leftovers(self._database)
             self.ledger = Ledger(self._database)
+            self.presets = Presets(self._database)
             tested = Tested(self._database)
         except ProblemError as error:
             self.history_problem = error.problem

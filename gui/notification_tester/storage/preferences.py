@@ -67,6 +67,7 @@ COLOUR_SCHEME = Setting(
 LAST_ACCOUNT = Setting(key="last_account", default="")
 LAST_FORM: Setting[dict[str, Any]] = Setting(key="last_form", default={})
 WINDOW_GEOMETRY = Setting(key="window_geometry", default="")
+HIT_TYPE_COLUMNS = Setting(key="hit_type_columns", default="")
 
 SETTINGS: tuple[Setting[Any], ...] = (
     WAIT_SECONDS,
@@ -75,6 +76,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     LAST_ACCOUNT,
     LAST_FORM,
     WINDOW_GEOMETRY,
+    HIT_TYPE_COLUMNS,
 )
 
 

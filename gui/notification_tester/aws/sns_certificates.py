@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""Fetching the certificate with which SNS signs; its address was judged before (:mod:`domain.sender`)."""
+
+from __future__ import annotations
+
+from notification_tester.aws.error_table import Call
+from notification_tester.aws.errors import translated
+
+SECONDS = 4
+LARGEST = 64 * 1024
+
+
+def fetch_certificate(url: str) -> bytes:
+    """Get the file, over TLS with certificates checked, and without following anywhere else. Raises ProblemError."""
+    from botocore.awsrequest import AWSRequest
+    from botocore.exceptions import HTTPClientError
+    from botocore.httpsession import URLLib3Session
+    from botocore.utils import get_environ_proxies
+
+    session = URLLib3Session(timeout=SECONDS, proxies=get_environ_proxies(url))
+    try:
+        with translated(Call(service="sns", operation="", endpoint=url)):
+            answer = session.send(AWSRequest(method="GET", url=url).prepare())
+            if answer.status_code != 200 or len(answer.content) > LARGEST:
+                raise HTTPClientError(error=f"{answer.status_code} for the certificate")
+            return bytes(answer.content)
+    finally:
+        session.close()

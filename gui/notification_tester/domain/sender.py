@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""Who sent a message: what SQS says of its sender, and what there is to check in the envelope of a topic.
+
+Sources: the MTurk developer guide on queues (``SenderId`` proves that Mechanical Turk sent a message), and the SNS
+developer guide, "Verifying the signatures of Amazon SNS messages" (which fields are signed, in which order).
+
+An SNS signature proves that *SNS* passed a message on for this topic; who published it there is told to nobody.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+MTURK_SENDER_ID = "AIDAIXO4EZE6RHVSXIN4E"
+
+# Whole and anchored, and without port, user, query or fragment: a certificate from any other place would let whoever
+# keeps it sign for SNS.
+_CERTIFICATE = re.compile(
+    r"https://sns\.(?P<region>[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2})\.amazonaws\.com(?P<china>\.cn)?"
+    r"/SimpleNotificationService-[0-9A-Za-z]{1,80}\.pem"
+)
+_SIGNED = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
+_HASHES = {"1": "sha1", "2": "sha256"}
+
+
+class Sender(StrEnum):
+    """Whose message it is, as far as SQS says."""
+
+    MTURK = "mturk"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class SignatureState(StrEnum):
+    """What came of checking an SNS envelope."""
+
+    NONE = "none"  # not an envelope, so there is nothing to check
+    GENUINE = "genuine"
+    FALSE = "false"
+    NOT_CHECKED = "not-checked"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignatureVerdict:
+    """The state, and why in a sentence; empty where there is nothing to check."""
+
+    state: SignatureState
+    because: str = ""
+
+
+NO_SIGNATURE = SignatureVerdict(state=SignatureState.NONE)
+
+
+def judge_sender(sender_id: str, *, through_topic: bool) -> Sender:
+    """Judge SQS's ``SenderId``. Of a message that came through a topic it names SNS, so it tells nothing."""
+    if through_topic or not sender_id:
+        return Sender.UNKNOWN
+    return Sender.MTURK if sender_id == MTURK_SENDER_ID else Sender.OTHER
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedEnvelope:
+    """What a signature is checked with. ``hash_name`` is ``sha1`` or ``sha256``."""
+
+    certificate_url: str
+    signature: bytes
+    signed_text: bytes
+    hash_name: str
+
+
+def read_envelope(body: str) -> SignedEnvelope | SignatureVerdict:
+    """Find what is to be checked in a message, or why nothing is.
+
+    The certificate's address is judged here, before anything is fetched: it must be SNS's own, in the topic's region.
+    """
+    fields = _object(body)
+    if fields is None or fields.get("Type") != "Notification" or not isinstance(fields.get("TopicArn"), str):
+        return NO_SIGNATURE
+    if not fields.get("Signature"):
+        return _not_checked("The envelope has no signature.")
+    hash_name = _HASHES.get(str(fields.get("SignatureVersion")))
+    if hash_name is None:
+        return _not_checked("The envelope is signed in a way that this program does not know.")
+    url = str(fields.get("SigningCertURL", ""))
+    if not is_sns_certificate(url, topic_arn=fields["TopicArn"]):
+        return SignatureVerdict(
+            state=SignatureState.FALSE,
+            because="The envelope names a certificate that is not kept by Amazon SNS in the topic's region. It was not "
+            "fetched: whoever made this envelope can have signed it too.",
+        )
+    try:
+        signature = base64.b64decode(str(fields["Signature"]), validate=True)
+        text = _signed_text(fields)
+    except (binascii.Error, ValueError, KeyError):
+        return SignatureVerdict(state=SignatureState.FALSE, because="The envelope is not complete, so it cannot hold.")
+    return SignedEnvelope(certificate_url=url, signature=signature, signed_text=text, hash_name=hash_name)
+
+
+def is_sns_certificate(url: str, *, topic_arn: str) -> bool:
+    """Whether the address is one where SNS itself keeps certificates, for the region of this topic."""
+    found = _CERTIFICATE.fullmatch(url)
+    parts = topic_arn.split(":")
+    if found is None or len(parts) != 6 or parts[2] != "sns":
+        return False
+    return found["region"] == parts[3] and bool(found["china"]) == (parts[1] == "aws-cn")
+
+
+def _signed_text(fields: dict[str, Any]) -> bytes:
+    lines: list[str] = []
+    for name in _SIGNED:
+        if name == "Subject" and fields.get(name) is None:
+            continue
+        value = fields[name]
+        if not isinstance(value, str):
+            raise ValueError(name)  # noqa: TRY004 - foreign data
+        lines += [name, value]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _object(body: str) -> dict[str, Any] | None:
+    if body.lstrip()[:1] != "{":
+        return None
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _not_checked(because: str) -> SignatureVerdict:
+    return SignatureVerdict(state=SignatureState.NOT_CHECKED, because=because)

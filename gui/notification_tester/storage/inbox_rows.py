@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""What the inbox keeps of a message that was seen: the message as it came, and a row for each event in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from notification_tester.domain.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from notification_tester.domain.decoded import DecodedMessage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InboxMessage:
+    """One message as it was seen. ``seen_at`` is this computer's clock, ``sent_at`` the queue's; both have a zone.
+
+    ``number`` counts the messages of an inbox from 1, and is 0 before it was kept; ``duplicate_of`` is the number of
+    the first message with the same EventDocId. ``receive_count`` is how often anybody had received it, ours included.
+    """
+
+    message_id: str
+    seen_at: datetime
+    sent_at: datetime
+    decoded: DecodedMessage
+    raw: str
+    sender_id: str = ""
+    sender: Sender = Sender.UNKNOWN
+    signature: SignatureVerdict = NO_SIGNATURE
+    receive_count: int = 0
+    number: int = 0
+    duplicate_of: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it and an export holds it: exact, with nothing left out."""
+        return {
+            "number": self.number,
+            "message_id": self.message_id,
+            "seen_at": self.seen_at.isoformat(timespec="milliseconds"),
+            "sent_at": self.sent_at.isoformat(timespec="milliseconds"),
+            "is_test": self.decoded.is_test,
+            "duplicate_of": self.duplicate_of,
+            "sender": self.sender.value,
+            "sender_id": self.sender_id,
+            "signature": self.signature.state.value,
+            "signature_because": self.signature.because,
+            "receive_count": self.receive_count,
+            "message": self.decoded.as_json(),
+            "raw": self.raw,
+        }
+
+
+class InboxRow(NamedTuple):
+    """One event as the list shows it; a message without events has one row, with ``event_type`` empty.
+
+    ``place`` of ``events`` tells which event of the message it is, from 1; ``seen_at`` is UTC, ISO 8601, with a Z.
+    """
+
+    id: int
+    message: int
+    place: int
+    events: int
+    event_type: str
+    event_timestamp: str
+    hit_type_id: str
+    hit_id: str
+    assignment_id: str
+    seen_at: str
+    is_test: bool
+    duplicate_of: int | None
+    problem_title: str
+    sender: Sender
+    signature: SignatureState
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxQuery:
+    """Which rows. Every word of ``text`` must occur in the event or in what its message says of itself.
+
+    An empty ``event`` or ``hit_type`` means all. ``before`` asks for older rows than that id, newest first; ``after``
+    for newer ones, oldest first.
+    """
+
+    text: str = ""
+    event: str = ""
+    hit_type: str = ""
+    before: int | None = None
+    after: int | None = None
+    limit: int = 200
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.text.split() or self.event or self.hit_type)
