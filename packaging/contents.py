@@ -30,9 +30,9 @@ QT_PLUGINS = (
 """The plugins in use. No GTK theme: it would draw in a whole second toolkit."""
 
 _LEFT_OUT = re.compile(
-    r"""
+    rf"""
       ^boto3/(data|examples)/
-    | ^botocore/data/(?!(%s)/)[^/]+/
+    | ^botocore/data/(?!({"|".join(BOTOCORE_SERVICES)})/)[^/]+/
     | /translations/
     | /qml/
     | Qt6(Qml|Quick|Pdf|VirtualKeyboard|WebSockets|OpenGLWidgets|Designer|Help|Sql|Test|PrintSupport)
@@ -41,8 +41,7 @@ _LEFT_OUT = re.compile(
     | \.(pyi|pxd|h|cpp|lib)$
     | /tests?/
     | ^cryptography.*\.dist-info/
-    """
-    % "|".join(BOTOCORE_SERVICES),
+    """,
     re.VERBOSE,
 )
 _PLUGIN = re.compile(r"PySide6/(?:Qt/)?plugins/(.+)")

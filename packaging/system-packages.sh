@@ -15,7 +15,7 @@ python=$2
 run_packages="libegl1 libgl1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 libxkbcommon-x11-0
  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
  libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 fonts-dejavu-core"
-test_packages="xvfb dbus-daemon gnome-keyring libsecret-1-0"
+test_packages="xvfb xdotool dbus-daemon gnome-keyring libsecret-1-0"
 wanted=$run_packages
 [ "$purpose" = test ] && wanted=$test_packages
 

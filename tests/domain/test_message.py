@@ -500,3 +500,13 @@ def test_whatever_was_sent_is_read_whole(
     assert message.events == tuple(events)
     assert (message.event_doc_id, message.version, message.customer_id, message.source_account) == heads
     assert {name: value for name, value in message.extra.items() if name.startswith("x-")} == extra
+
+
+def test_more_messages_than_any_batch_are_read_up_to_that() -> None:
+    one = '{"body":"{\\"Events\\":[{\\"EventType\\":\\"Ping\\"}],\\"EventDocId\\":\\"a\\"}"}'
+    within = decode('{"Records":[' + ",".join([one] * 10_000) + "]}")
+    assert (len(within.events), within.problem) == (10_000, None)
+    beyond = decode('{"Records":[' + ",".join([one] * 10_001) + "]}")
+    assert len(beyond.events) == 10_000
+    assert beyond.problem is not None
+    assert beyond.problem.code == "message.too-many"

@@ -134,4 +134,5 @@ def test_the_policy_allows_every_call_that_is_made(
     calls = {call.removesuffix("Batch") for call in calls}  # allowed by the action without the word, says SQS's guide
     allowed = {action for one in statements([use], destination) for action in one["Action"]}
     assert calls - {NEEDS_NO_PERMISSION} <= allowed
+    assert "sqs:CreateQueue" not in calls or "sqs:TagQueue" in allowed  # for the tags that it is made with
     assert calls

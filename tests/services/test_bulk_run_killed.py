@@ -86,7 +86,7 @@ def test_killed_at_fifty_moments(market: Market, nursery: Nursery) -> None:
     ids = new_ids(market.opened, TYPES)
     chance = random.Random(20260131)  # noqa: S311 - so that a failure can be repeated, as far as moments can
     pause = threading.Event()
-    killed_on_the_way = left_open = 0
+    left_open = 0
     whole = market.do(ids)  # first all of them, or to switch would be refused with reason
     assert whole.failed == ()
     for _ in range(ROUNDS):
@@ -99,21 +99,18 @@ def test_killed_at_fifty_moments(market: Market, nursery: Nursery) -> None:
             "events": chance.sample(EVENTS, chance.randint(1, 4)) if is_apply else [],
             "ids": ids,
         }
-        before = lines_of(market)
         process_id = nursery.begin(task)
         pause.wait(chance.uniform(0, whole.seconds))
         with contextlib.suppress(ProcessLookupError):  # it was quicker
             os.kill(process_id, signal.SIGKILL)
         nursery.wait()
-        killed_on_the_way += 0 < lines_of(market) - before < TYPES
         changes = market.hit_types.unknown(market.opened)
         left_open += bool(changes)
         outcome = market.run(changes)
         assert outcome.failed == ()
         assert market.hit_types.unknown(market.opened) == ()
         agree(market, ids)
-    moments = (killed_on_the_way, left_open)
-    assert min(moments) > ROUNDS / 4, f"the kills came too early or too late to show anything: {moments}"
+    assert left_open > ROUNDS / 3, "the kills came too early or too late to show anything"
 
 
 def agree(market: Market, ids: list[HitTypeId]) -> None:
@@ -123,7 +120,3 @@ def agree(market: Market, ids: list[HitTypeId]) -> None:
     known = market.ledger.known(*market.hit_types.recorded_as(market.opened))
     assert {one.newest.state for one in known.values()} <= {LineState.APPLIED, LineState.FAILED}
 
-
-def lines_of(market: Market) -> int:
-    with market.database.reading() as connection:
-        return int(connection.execute("SELECT count(*) FROM ledger").fetchone()[0])

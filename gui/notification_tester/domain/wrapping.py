@@ -16,6 +16,9 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError
 MAX_WRAPPINGS = 8
 """Wrappings within each other; a Lambda record of a queue that follows a topic has four."""
 
+MOST_MESSAGES = 10_000
+"""Messages in one list; the largest batch that Lambda hands out ("Using Lambda with Amazon SQS", batch size)."""
+
 _HEAD = ("EventDocId", "EventDocVersion", "CustomerId")
 _KNOWN = frozenset({"Events", "EventDocId", "Type", "Records", "Messages", "Sns", "Message", "Body", "body"})
 _ENVELOPE = ("TopicArn", "Type", "MessageId", "Signature", "SigningCertURL")
@@ -39,6 +42,13 @@ _TOO_MANY_WRAPPINGS = Problem(
     detail=f"It is wrapped more than {MAX_WRAPPINGS} times; at most four wrappings are known.",
     remedy="It does not come from Mechanical Turk in this form. Take the outer wrappings off, or check what made them.",
     code="message.too-deep",
+    cause=Cause.INPUT,
+)
+_TOO_MANY = Problem(
+    title="There are more messages in it than are ever handed out together.",
+    detail=f"The first {MOST_MESSAGES:,} were read, and the rest was left.",
+    remedy="Take it apart, and read the parts one after the other.",
+    code="message.too-many",
     cause=Cause.INPUT,
 )
 _CONFIRMATIONS = {
@@ -145,7 +155,10 @@ def _unwrap_object(
 def _unwrap_list(values: list[Any], found: list[Found], *, format_: str, wrapping: dict[str, Any], level: int) -> None:
     if not values:
         found.append(Found("unknown", wrapping, None, _NO_MESSAGES))
-    for value in values:
+    for number, value in enumerate(values):
+        if len(found) >= MOST_MESSAGES:
+            found.append(Found("unknown", {}, None, _TOO_MANY, values[number:]))
+            return
         if not wrapping and type(value) is dict and _KNOWN.isdisjoint(value):
             # a list of hundreds of thousands of foreign things is passed quickly
             found.append(Found("unknown", wrapping, None, NOT_A_NOTIFICATION, value))

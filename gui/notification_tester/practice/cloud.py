@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import IO, TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.practice.mailbox import PracticeMail
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class PracticeCloud:
             complaints.close()
             late = f"It gave no sign of life within {timeout:g} seconds."
             why = late if first_line is None else "It ended before it was ready."
-            raise _start_problem(f"{why} {f'It said: {said}' if said else 'It did not say why.'}") from error
+            raise _start_problem(why if said else f"{why} It did not say why.", said) from error
         return cls(process=process, details=details, complaints=complaints)
 
     def is_running(self) -> bool:
@@ -262,7 +262,7 @@ def _tail(complaints: IO[bytes]) -> str:
     return complaints.read().decode("utf-8", "replace").strip()
 
 
-def _start_problem(detail: str) -> ProblemError:
+def _start_problem(detail: str, said: str = "") -> ProblemError:
     return ProblemError(
         Problem(
             title="The practice cloud did not start.",
@@ -270,6 +270,7 @@ def _start_problem(detail: str) -> ProblemError:
             remedy="Try again; if it keeps failing, install the program again, or use one of your own accounts.",
             code="practice.start",
             cause=Cause.PROGRAM,
+            answer=ServiceAnswer(message=said),
         )
     )
 

@@ -51,7 +51,7 @@ class HitTypesPlace(QWidget):
         QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MILLISECONDS)
         self._pause.timeout.connect(self._remember_columns)
-        program.opening.connect(lambda _: self._account_changed())
+        program.opening.connect(lambda _: self._no_account())
         program.opened.connect(lambda _: self._account_changed())
         program.open_failed.connect(lambda *_: self._account_changed())
         program.session_ready.connect(self._make_if_seen)
@@ -104,6 +104,10 @@ class HitTypesPlace(QWidget):
             layout.addWidget(page)
         page.show_account(self._program.current)
         return page
+
+    def _no_account(self) -> None:
+        if self.page is not None:
+            self.page.show_account(None)
 
     def _account_changed(self) -> None:
         if self.page is not None:

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QApplication, QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
+from notification_tester.domain.problem import Problem, ProblemError
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.notification_form import NotificationForm
 from notification_tester.qt.scroll_page import ScrollContent, ScrollPage
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
-    from notification_tester.domain.problem import Problem
+    from notification_tester.qt.preset_menu import PresetMenu
     from notification_tester.qt.program import Program
     from notification_tester.qt.result_view import ResultView
     from notification_tester.services.accounts import OpenAccount

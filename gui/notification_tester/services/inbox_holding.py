@@ -19,17 +19,19 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import BATCH
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Cause, ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Executor, Future
 
     from notification_tester.aws.queues import Queue, ReceivedMessage
+    from notification_tester.domain.problem import Problem
 
 SHORTEST_HOLD = 15
 LONGEST_HOLD = 300
@@ -64,6 +66,8 @@ class Holding:
         self._clock = clock
         self._lock = threading.Lock()
         self._held: dict[str, _Held] = {}  # by message id
+        self._renewals: set[Future[None]] = set()
+        self._refused: Problem | None = None
         self._looked_at = 0.0
 
     @property
@@ -82,7 +86,7 @@ class Holding:
         return self.count < MOST_HELD
 
     def take(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
-        """Answer for messages that were just received and hidden for ``seconds``, from ``received_at`` at the latest.
+        """Answer for messages that were hidden for ``seconds`` and came at ``received_at``, by our clock.
 
         A message that is handed out again has a new receipt, and the one from before no longer counts.
         """
@@ -91,7 +95,12 @@ class Holding:
                 self._held[message.message_id] = _held(message.receipt, received_at, seconds)
 
     def renew(self) -> None:
-        """Have every hold renewed that has run for two thirds; returns at once."""
+        """Have every hold renewed that has run for two thirds; returns at once.
+
+        Raises ProblemError where that is not permitted: without it every message would be received again and again.
+        """
+        if self._refused is not None:
+            raise ProblemError(self._refused)
         now = self._clock()
         if now - self._looked_at < LOOK_SECONDS:
             return
@@ -101,14 +110,21 @@ class Holding:
             due = [(message_id, one.receipt) for message_id, one in self._held.items() if one.renew_at <= now]
             for message_id, _ in due:  # asked for once, and again where that has not helped in a while
                 self._held[message_id].renew_at = now + SHORTEST_HOLD / 3
+        self._renewals = {one for one in self._renewals if not one.done()}
         for start in range(0, len(due), BATCH):
-            self._calls.submit(self._renew, due[start : start + BATCH], seconds)
+            self._renewals.add(self._calls.submit(self._renew, due[start : start + BATCH], seconds))
 
     def _renew(self, due: Sequence[tuple[str, str]], seconds: int) -> None:
+        with self._lock:  # what is being given back must not be hidden once more
+            due = [(one, receipt) for one, receipt in due if one in self._held and self._held[one].receipt == receipt]
+        if not due:
+            return
         now = self._clock()
         try:
             lost = set(self._queue.hold([receipt for _, receipt in due], seconds=seconds))
-        except ProblemError:
+        except ProblemError as error:
+            if error.problem.cause is Cause.PERMISSION:
+                self._refused = error.problem
             return  # it comes up again; and what runs out meanwhile is handed out again, and known
         with self._lock:
             for message_id, receipt in due:
@@ -129,6 +145,7 @@ class Holding:
         with self._lock:
             receipts = [one.receipt for one in self._held.values() if one.until > now]
             self._held.clear()
+        wait(self._renewals)
         deadline = now + within
         batches = [receipts[start : start + BATCH] for start in range(0, len(receipts), BATCH)]
         asked: list[Future[int]] = [self._calls.submit(self._give_back, batch, deadline) for batch in batches]

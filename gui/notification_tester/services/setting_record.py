@@ -7,6 +7,7 @@ known of what is set, and nothing can be undone.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -29,13 +30,13 @@ Answer = tuple[int, "LineState", "Problem | None"]
 def recorded_as(opened: OpenAccount) -> tuple[str, str]:
     """Under which account and environment the record is kept.
 
-    Each start of practice is a new Mechanical Turk with HIT types of its own, so its key, which is new each time,
-    belongs to the name. So does the address where boto3's own chain leads to another service.
+    Each start of practice is a new Mechanical Turk with HIT types of its own, so a sign of its key, which is new each
+    time, belongs to the name (the key itself is written nowhere). So does the address where boto3's own chain leads to another service.
     """
     account = opened.account
     name = account.name
     if account.source is KeySource.PRACTICE and (keys := opened.clients.connection.credentials) is not None:
-        name = f"{name} {keys.access_key_id}"
+        name = f"{name} {hashlib.sha256(keys.access_key_id.encode()).hexdigest()[:12]}"
     elif account.source is KeySource.ENVIRONMENT and account.environment is Environment.OTHER:
         name = f"{name} at {opened.clients.mturk_bulk.meta.endpoint_url}"
     return name, account.environment.value

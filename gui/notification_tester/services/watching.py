@@ -139,6 +139,8 @@ class QueueWatch:
 
     def _event_of(self, message: ReceivedMessage, decoded: DecodedMessage) -> str | None:
         """Which of the awaited tests this is; None for a message that is not ours."""
+        if self._stop.is_set():
+            return None  # the last poll of a search that was given up: the message may be the next one's
         if not decoded.is_test or not decoded.events or message.sent_at < self._since:
             return None
         identity = decoded.event_doc_id or message.message_id

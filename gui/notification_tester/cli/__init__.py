@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""The command line: the same services without a window, for scripts, support and smoke tests.
+
+With ``--json`` standard output has one JSON value and nothing else. Exit codes: 0 yes; 1 no (refused, not arrived,
+unreadable), with a ``problem`` object; 2 the words or values given are wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from notification_tester import __version__
+from notification_tester.cli import decode, hit_types, send
+from notification_tester.cli.output import NO, WRONG, say_problem
+from notification_tester.domain.problem import Cause, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
+    """Run one command; returns the exit code. ``self_check`` is what needs a window, handed in from above."""
+    arguments = _parser().parse_args(words)
+    try:
+        match arguments.command:
+            case "practice":
+                return _practice(arguments)
+            case "decode":
+                return decode.run(arguments)
+            case "send":
+                return send.run(arguments)
+            case "hit-types":
+                return hit_types.run(arguments)
+            case _:
+                return self_check(arguments.screenshot)
+    except ProblemError as error:
+        say_problem(error.problem, as_json=getattr(arguments, "json", False))
+        return WRONG if error.problem.cause is Cause.INPUT else NO
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more may be written there, not even at exit.
+        sys.stdout = None  # what the interpreter itself has where there is none
+        return NO
+    except KeyboardInterrupt:
+        return NO
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mturk-notification-tester",
+        description="Test the notifications of Amazon Mechanical Turk. Without a word it opens its window.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    practice = commands.add_parser("practice", help="run the practice cloud until Ctrl-C or the end of input")
+    practice.add_argument("--port", type=int, default=0, help="the port to use (default: any free one)")
+    practice.add_argument("--hit-types", type=int, metavar="N", help="begin with so many made-up HIT types")
+    practice.add_argument("--hits", type=int, metavar="M", help="begin with so many made-up HITs")
+
+    send.add_words(commands)
+    hit_types.add_words(commands)
+    decode.add_words(commands)
+
+    check = commands.add_parser("self-check", help="prove that this installation works, without a display")
+    check.add_argument("--screenshot", default="", metavar="FILE", help="save a picture of the window there")
+    return parser
+
+
+def _practice(arguments: argparse.Namespace) -> int:
+    from notification_tester.practice.server import serve
+
+    return serve(port=arguments.port, output=sys.stdout, hit_types=arguments.hit_types, hits=arguments.hits)

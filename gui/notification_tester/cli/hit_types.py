@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: MIT
+"""``hit-types``: see, apply, switch, undo and carry over notification settings, for one HIT type or thousands.
+
+With ``--json`` it prints ``{"results": [{"hit_type_id", "state", "problem", …}], "counts": {…}, "notes": […]}``. A
+state is ``applied``, ``failed``, ``unknown`` (sent, and no answer came) or ``not-sent``; of a list it is the state of the
+newest line of the record, or null. The exit code is 1 where any HIT type was not applied.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from notification_tester.cli.output import NO, YES, print_json, print_line
+from notification_tester.cli.send import practice_destination
+from notification_tester.domain.destination import parse_transport
+from notification_tester.domain.hit_type import parse_hit_type_id, parse_hit_type_ids
+from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
+from notification_tester.domain.problem import Cause, Problem, input_problem
+from notification_tester.domain.setting import Action, LineState
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.bulk_types import HitTypeRow
+    from notification_tester.services.session import Session
+
+_NOT_SENT = "not-sent"
+_ACTIONS = {
+    "apply": Action.APPLY,
+    "on": Action.SWITCH_ON,
+    "off": Action.SWITCH_OFF,
+    "undo": Action.UNDO,
+    "reapply": Action.REAPPLY,
+}
+
+
+def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Say which words the command takes."""
+    parser = commands.add_parser("hit-types", help="see and change the notification settings of HIT types")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    listed = actions.add_parser("list", help="what the record knows, and with --refresh also what the HITs tell")
+    listed.add_argument("--refresh", action="store_true", help="collect HIT types from the account's HITs first")
+
+    applied = actions.add_parser("apply", help="set where to send and which events to tell about, and switch it on")
+    applied.add_argument("--transport", required=True, help="Email, SQS or SNS")
+    applied.add_argument(
+        "--destination", default="", help="the e-mail address, queue URL or topic ARN (not in practice)"
+    )
+    applied.add_argument("--events", required=True, help="the events, with commas")
+    applied.add_argument("--version", default=VERSIONS[0], help=f"the message version (default: {VERSIONS[0]})")
+
+    every = {
+        "apply": "every HIT type that the HITs or the record tell of",
+        "on": "every HIT type of which the record knows a specification",
+        "off": "every HIT type of which the record knows a specification",
+        "reapply": "every HIT type of which the record knows a specification",
+    }
+    about = {
+        "on": "switch notifications on; what is set otherwise stays",
+        "off": "switch notifications off; what is set otherwise stays",
+        "undo": "put back what the record says was set before the last change",
+        "reapply": "set the same again, as is needed after a change of keys",
+    }
+    for name, action in [("apply", applied), *((name, actions.add_parser(name, help=about[name])) for name in about)]:
+        action.add_argument("ids", nargs="*", metavar="ID", help="ids of HIT types; - reads them from standard input")
+        if name in every:
+            action.add_argument("--all", action="store_true", help=every[name])
+        action.add_argument("--yes", action="store_true", help="change the live service, too")
+
+    for name, help_text in (("export", "write the record to a file"), ("import", "read such a file into the record")):
+        moved = actions.add_parser(name, help=f"{help_text}: CSV where its name ends in .csv, else JSON")
+        moved.add_argument("file", metavar="FILE")
+        if name == "import":
+            moved.add_argument("--yes", action="store_true", help="change the record of the live service, too")
+    for action in actions.choices.values():
+        action.add_argument("--account", default="practice", help="practice, environment, or a stored account's name")
+        action.add_argument("--sandbox", action="store_true", help="with --account environment: the sandbox")
+        action.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry the command out; returns the exit code. Raises ProblemError."""
+    from notification_tester.services.session import Session
+
+    action = _ACTIONS.get(arguments.action)
+    # Before anything is started: what is wrong in the words is said at once.
+    given = bool(getattr(arguments, "destination", "")) or arguments.account.strip().casefold() != "practice"
+    spec = _spec(arguments, arguments.destination) if action is Action.APPLY and given else None
+    ids = _ids(arguments) if action is not None else ()
+    with Session.for_command() as session:
+        opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
+        if not getattr(arguments, "yes", True):
+            _must_not_be_live(opened)
+        if action is Action.APPLY and spec is None:
+            spec = _spec(arguments, practice_destination(opened, parse_transport(arguments.transport)))
+        if action is not None:
+            return _change(session, opened, arguments, action, spec, ids)
+        if arguments.action == "list":
+            return _list(session, opened, arguments)
+        return _move(session, opened, arguments)
+
+
+def _spec(arguments: argparse.Namespace, destination: str) -> NotificationSpec:
+    return parse_spec(
+        transport=parse_transport(arguments.transport),
+        destination=destination,
+        events=arguments.events.split(","),
+        version=arguments.version,
+    )
+
+
+def _ids(arguments: argparse.Namespace) -> tuple[HitTypeId, ...]:
+    every = getattr(arguments, "all", False)
+    if every == bool(arguments.ids):
+        raise input_problem(
+            "hit-types.none-chosen",
+            title="Ids and --all do not go together." if every else "No HIT type is chosen.",
+            detail="Either some HIT types are named or all of them are meant.",
+            remedy="Give ids, with blanks between them" + (", or --all." if hasattr(arguments, "all") else "."),
+        )
+    if arguments.ids == ["-"]:
+        return parse_hit_type_ids(sys.stdin.read()).ids
+    return tuple(parse_hit_type_id(one) for one in arguments.ids)
+
+
+def _must_not_be_live(opened: OpenAccount) -> None:
+    if opened.account.is_live:
+        raise input_problem(
+            "live.not-confirmed",
+            title="This would change the live Mechanical Turk.",
+            detail=f"The account “{opened.account.name}” is a live one, and --yes was not given. Nothing was sent.",
+            remedy="Give --yes if you mean it, or --sandbox or another account to practise.",
+        )
+
+
+def _change(
+    session: Session,
+    opened: OpenAccount,
+    arguments: argparse.Namespace,
+    action: Action,
+    spec: NotificationSpec | None,
+    ids: Sequence[HitTypeId],
+) -> int:
+    from notification_tester.services.bulk_types import Wish
+    from notification_tester.services.hit_type_refusals import STOPPED
+
+    hit_types, stop = session.hit_types, threading.Event()
+    wanted = tuple(ids) or _every(session, opened, action)
+    preview = hit_types.preview(opened, Wish(action=action, hit_type_ids=wanted, spec=spec))
+    outcome = hit_types.run(opened, preview.changes, progress=lambda _: None, stop=stop)
+    ended = {one.hit_type_id: (one.state.value, one.problem) for one in outcome.results}
+    results = []
+    for row in preview.rows:
+        problem = STOPPED if row.change is not None else _cannot(row.why_not)
+        state, why = ended.get(row.hit_type_id, (_NOT_SENT, problem))
+        results.append(_result(row.hit_type_id, state, why))
+    _say(session, results, as_json=arguments.json)
+    return YES if all(one["state"] == LineState.APPLIED.value for one in results) else NO
+
+
+def _every(session: Session, opened: OpenAccount, action: Action) -> tuple[HitTypeId, ...]:
+    hit_types = session.hit_types
+    if action is Action.APPLY:
+        hit_types.refresh(opened, progress=lambda _: None, stop=threading.Event())
+    rows = hit_types.rows(opened)
+    return tuple(row.id for row in rows if action is Action.APPLY or row.setting.spec is not None)
+
+
+def _cannot(why: str) -> Problem:
+    return Problem(
+        title="There is nothing to send.",
+        detail=why,
+        remedy="Apply a specification instead.",
+        code="hit-types.nothing-to-send",
+        cause=Cause.INPUT,
+    )
+
+
+def _result(hit_type_id: str, state: str | None, problem: Problem | None, **more: Any) -> dict[str, Any]:
+    return {
+        "hit_type_id": hit_type_id,
+        "state": state,
+        "problem": None if problem is None else problem.as_json(),
+        **more,
+    }
+
+
+def _list(session: Session, opened: OpenAccount, arguments: argparse.Namespace) -> int:
+    if arguments.refresh:
+        session.hit_types.refresh(opened, progress=lambda _: None, stop=threading.Event())
+    rows = session.hit_types.rows(opened)
+    if not arguments.json:
+        for row in rows:
+            print_line(_row_line(row))
+        print_line(f"{len(rows)} HIT types. Mechanical Turk cannot be asked what is set; this is what the record says.")
+        return YES
+    print_json(
+        {
+            "results": [_row_json(row) for row in rows],
+            "counts": {"hit_types": len(rows), "hits": sum(row.hits for row in rows)},
+            "notes": _notes(session),
+        }
+    )
+    return YES
+
+
+def _row_json(row: HitTypeRow) -> dict[str, Any]:
+    spec = row.setting.spec
+    return _result(
+        row.id,
+        None if row.line_state is None else row.line_state.value,
+        row.problem,
+        title=row.title,
+        reward=row.reward,
+        hits=row.hits,
+        hits_by_status=dict(row.hits_by_status),
+        newest=row.newest or None,
+        setting=None if spec is None else dict(spec.to_request()),
+        active=row.setting.active,
+        source=row.source.value,
+        set_by=None if row.set_by is None else row.set_by.value,
+        set_at=_moment(row.set_at),
+        takes_effect_by=_moment(row.takes_effect_by),
+        tested_at=_moment(row.tested_at),
+    )
+
+
+def _row_line(row: HitTypeRow) -> str:
+    spec = row.setting.spec
+    switched = {True: "on", False: "off", None: "not known whether on"}[row.setting.active]
+    told = "not set from here" if spec is None else f"{switched}, {spec.transport.value}, {spec.destination.text}"
+    return f"{row.id}  {told}  {row.hits} HITs  {row.title}"
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _move(session: Session, opened: OpenAccount, arguments: argparse.Namespace) -> int:
+    from notification_tester.services.record_transfer import export_record, import_record
+    from notification_tester.services.setting_record import SettingRecord
+
+    record, path = SettingRecord.of(opened, session.ledger), Path(arguments.file)
+    if arguments.action == "export":
+        counts = {"lines": export_record(record, path)}
+    else:
+        done = import_record(record, path)
+        counts = {
+            "added": done.added,
+            "already_there": done.already_there,
+            "answered": done.answered,
+            "hit_types": done.hit_types,
+        }
+    if arguments.json:
+        print_json({"results": [], "counts": counts, "notes": _notes(session)})
+    else:
+        print_line(_counted(counts))
+    return YES
+
+
+def _say(session: Session, results: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    states = Counter(str(one["state"]) for one in results)
+    names = (*(state.value for state in (LineState.APPLIED, LineState.FAILED, LineState.UNKNOWN)), _NOT_SENT)
+    counts = {"total": len(results), **{name.replace("-", "_"): states[name] for name in names}}
+    if as_json:
+        print_json({"results": list(results), "counts": counts, "notes": _notes(session)})
+        return
+    for one in results:
+        problem = one["problem"]
+        print_line(
+            f"{one['hit_type_id']}  {one['state']}" + (f"  {problem['title']} {problem['detail']}" if problem else "")
+        )
+    print_line(_counted(counts))
+    for note in _notes(session):
+        print_line(f"Note: {note}")
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()) + "."
+
+
+def _notes(session: Session) -> list[str]:
+    problems: Iterable[Problem | None] = (session.history_problem, *session.notices)
+    return [one.title for one in problems if one is not None]

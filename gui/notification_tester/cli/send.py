@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""``send``: a test event, and whether it arrives."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
+from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.destination import Transport, parse_transport
+from notification_tester.domain.events import EventType, parse_event
+from notification_tester.domain.notification import VERSIONS, parse_spec
+
+if TYPE_CHECKING:
+    import argparse
+
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.session import Session
+
+
+def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Say which words the command takes."""
+    send = commands.add_parser("send", help="send a test event and see whether it arrives")
+    send.add_argument("--transport", required=True, help="Email, SQS or SNS")
+    send.add_argument("--destination", default="", help="the e-mail address, queue URL or topic ARN (not in practice)")
+    send.add_argument("--event", required=True, help="the event to simulate")
+    send.add_argument("--events", default="", help="the events to subscribe, with commas (default: the simulated one)")
+    send.add_argument("--version", default=VERSIONS[0], help=f"the message version (default: {VERSIONS[0]})")
+    send.add_argument("--wait", type=_seconds, default=60.0, metavar="S", help="seconds to look for it; 0: do not look")
+    send.add_argument("--account", default="practice", help="practice, environment, or the name of a stored account")
+    send.add_argument("--sandbox", action="store_true", help="with --account environment: the sandbox")
+    send.add_argument("--keep", action="store_true", help="leave the test message in the queue")
+    send.add_argument("--read-anyway", action="store_true", help="look also where reading may move messages away")
+    send.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry the command out; returns the exit code. Raises ProblemError."""
+    from notification_tester.services.session import Session
+    from notification_tester.services.test_send import Options
+
+    transport = parse_transport(arguments.transport)
+    event = parse_event(arguments.event)
+    subscribed = arguments.events.split(",") if arguments.events else _subscribed_for(event)
+    if arguments.destination or arguments.account.strip().casefold() != "practice":
+        # Before anything is started: what is wrong in the words is said at once.
+        parse_spec(transport=transport, destination=arguments.destination, events=subscribed, version=arguments.version)
+    with Session.for_command() as session:
+        opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
+        spec = parse_spec(
+            transport=transport,
+            destination=arguments.destination or practice_destination(opened, transport),
+            events=subscribed,
+            version=arguments.version,
+        )
+        options = Options(
+            wait_seconds=arguments.wait, remove_afterwards=not arguments.keep, read_anyway=arguments.read_anyway
+        )
+        stop = threading.Event()
+        try:
+            (outcome,) = session.tests.run(opened, spec, [event], options, progress=lambda _: None, stop=stop)
+        finally:
+            stop.set()
+        _report(outcome, session, as_json=arguments.json)
+        session.remove_leftovers()
+    return NO if outcome.problem is not None or _any_no(outcome) else YES
+
+
+def _subscribed_for(event: EventType) -> list[str]:
+    return [EventType.ASSIGNMENT_SUBMITTED.value if event.is_test_only else event.value]
+
+
+def practice_destination(opened: OpenAccount, transport: Transport) -> str:
+    """Where practice has a destination of that transport that works; empty for other accounts."""
+    if opened.practice is None:
+        return ""
+    details = opened.practice.details
+    return {
+        Transport.EMAIL: details.email,
+        Transport.SQS: details.queue_url,
+        Transport.SNS: details.topic_arn,
+    }[transport]
+
+
+def _any_no(outcome: TestOutcome) -> bool:
+    return State.NO in {lamp.state for lamp in (outcome.accepted, outcome.arrived, outcome.as_expected)}
+
+
+def _report(outcome: TestOutcome, session: Session, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "accepted": outcome.accepted.as_json(),
+                "arrived": outcome.arrived.as_json(),
+                "as_expected": outcome.as_expected.as_json(),
+                "message": outcome.message.as_json() if outcome.message else None,
+                "problem": outcome.problem.as_json() if outcome.problem else None,
+                "notes": [*outcome.notes, *(one.title for one in session.notices)],
+            }
+        )
+        return
+    for name, lamp in (
+        ("Accepted", outcome.accepted),
+        ("Arrived", outcome.arrived),
+        ("As expected", outcome.as_expected),
+    ):
+        print_line(_lamp_line(name, lamp))
+    for note in outcome.notes:
+        print_line(f"Note: {note}")
+    if outcome.problem is not None:
+        say_problem(outcome.problem, as_json=False)
+
+
+def _lamp_line(name: str, lamp: Lamp) -> str:
+    word = {State.YES: "yes", State.NO: "no", State.UNKNOWN: "not known"}[lamp.state]
+    seconds = "" if lamp.seconds is None else f" after {lamp.seconds:.2f} s"
+    return f"{name}: {word}{seconds}. {lamp.detail}"
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 3600:
+        raise ValueError(text)
+    return value

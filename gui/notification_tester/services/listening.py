@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""Follow a queue or a topic until told to stop, and leave it as it was.
+
+A queue belongs to somebody: nothing is ever deleted from it, and what was seen is held and given back as
+:mod:`services.inbox_holding` describes. A topic is followed through a temporary queue of our own behind it, which is
+written down before it is made; from that one, what was seen is deleted.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from notification_tester.aws.queues import Queue
+from notification_tester.aws.sns_certificates import fetch_certificate
+from notification_tester.aws.topics import Topic
+from notification_tester.domain.destination import EmailAddress, QueueAddress
+from notification_tester.domain.problem import ProblemError, input_problem
+from notification_tester.services.inbox_holding import Holding
+from notification_tester.services.inbox_meaning import reading_costs
+from notification_tester.services.inbox_reading import Followed, FollowNews, OurQueue, Reading, TheirQueue
+from notification_tester.services.sns_signature import SignatureCheck
+from notification_tester.services.temporary_queue import TemporaryQueue
+from notification_tester.services.watching import CLOCK_TOLERANCE
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from notification_tester.domain.destination import Destination, TopicAddress
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.inbox import Inbox
+    from notification_tester.storage.inbox_rows import InboxMessage
+    from notification_tester.storage.leftovers import Leftovers
+
+__all__ = ["FollowNews", "Followed", "Listening"]
+
+CALLS = 8
+"""Calls that run at the same time: reading, and renewing what is held or giving it back."""
+
+
+class Listening:
+    """Follows destinations; ``leftovers`` is where temporary queues are written down."""
+
+    def __init__(self, *, leftovers: Leftovers | None) -> None:
+        self._leftovers = leftovers
+
+    def follow(
+        self,
+        opened: OpenAccount,
+        destination: Destination,
+        *,
+        inbox: Inbox,
+        received: Callable[[Sequence[InboxMessage]], None],
+        stop: threading.Event,
+        since_now: bool = False,
+        read_anyway: bool = False,
+        news: Callable[[FollowNews], None] | None = None,
+    ) -> Followed:
+        """Hand every message that was not seen before to ``received``, a few at a time, until ``stop`` is set.
+
+        What is shown is kept in ``inbox`` first, which is how each is shown once. ``since_now`` passes over what was
+        waiting when following began. ``received`` and ``news`` are called on this thread. A fault that passes, such
+        as a lost network, is reported by ``news`` and waited out.
+
+        Raises ProblemError: for an e-mail address; with the code READING_COSTS where a redrive policy makes looking
+        costly and ``read_anyway`` is not set; and where the place cannot be read at all. Whatever happens, what is
+        held is given back and what was made is removed.
+        """
+        check = SignatureCheck(None if opened.practice is not None else fetch_certificate)
+        tell = news or _nobody
+        match destination:
+            case EmailAddress():
+                raise _not_followed()
+            case QueueAddress():
+                queue = Queue(opened.clients, destination)
+                state = queue.state()
+                if not read_anyway and (problem := reading_costs(state)) is not None:
+                    raise ProblemError(problem)
+                since = state.server_time - CLOCK_TOLERANCE if since_now else None
+                with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
+                    held = TheirQueue(Holding(queue, calls))
+                    return Reading(queue, calls, held, inbox, check, received, tell, since=since).run(stop)
+            case _:
+                return self._follow_topic(opened, destination, inbox, check, received, tell, stop)
+
+    def _follow_topic(
+        self,
+        opened: OpenAccount,
+        address: TopicAddress,
+        inbox: Inbox,
+        check: SignatureCheck,
+        received: Callable[[Sequence[InboxMessage]], None],
+        tell: Callable[[FollowNews], None],
+        stop: threading.Event,
+    ) -> Followed:
+        temporary = TemporaryQueue.create(opened, Topic(opened.clients, address), self._leftovers)
+        try:
+            with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
+                ours = OurQueue(temporary.queue, calls)
+                return Reading(temporary.queue, calls, ours, inbox, check, received, tell, since=None).run(stop)
+        finally:
+            temporary.remove()
+
+
+def _nobody(news: FollowNews) -> None:
+    del news
+
+
+def _not_followed() -> ProblemError:
+    return input_problem(
+        "listening.e-mail",
+        title="An e-mail address cannot be followed.",
+        detail="The program cannot look into a mailbox; only you can.",
+        remedy="Follow a queue or a topic. To see whether e-mail arrives, send a test and look into the mailbox.",
+    )

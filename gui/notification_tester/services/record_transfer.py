@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""The record of settings as a file that a person chose: written whole or not at all, read whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.storage.ledger_file import export_csv, export_json, import_lines, read_file
+
+if TYPE_CHECKING:
+    from notification_tester.services.setting_record import SettingRecord
+    from notification_tester.storage.ledger import Ledger
+    from notification_tester.storage.ledger_file import ImportSummary
+
+
+def export_record(record: SettingRecord, path: Path) -> int:
+    """Write every line to ``path``, CSV where it ends in ``.csv``, else JSON; returns how many. Raises ProblemError."""
+    ledger = _ledger(record)
+    is_csv = path.suffix.casefold() == ".csv"
+    beside: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        beside = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8-sig" if is_csv else "utf-8", newline="") as file:
+            written = (export_csv if is_csv else export_json)(ledger, record.account, record.environment, file)
+        beside.replace(path)
+    except OSError as error:
+        raise ProblemError(
+            Problem(
+                title="The record could not be exported.",
+                detail=f"The file “{path.name}” could not be written: {error.strerror or 'the disk refused'}.",
+                remedy="Choose another folder, or make room on the disk, and export again.",
+                code="export.not-written",
+                cause=Cause.STORAGE,
+                answer=ServiceAnswer(message=str(error)),
+            )
+        ) from error
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+    return written
+
+
+def import_record(record: SettingRecord, path: Path) -> ImportSummary:
+    """Put the lines of a file that was exported into the record. Raises ProblemError, with the line that is wrong."""
+    return import_lines(_ledger(record), record.account, record.environment, read_file(path), now=datetime.now(tz=UTC))
+
+
+def _ledger(record: SettingRecord) -> Ledger:
+    if record.ledger is None:
+        raise ProblemError(
+            Problem(
+                title="There is no record of settings.",
+                detail="It cannot be kept at present; why is said on the page of the history.",
+                remedy="Mend what is said there first.",
+                code="record.none",
+                cause=Cause.STORAGE,
+            )
+        )
+    return record.ledger
