@@ -122,7 +122,7 @@ class MistakeError(Exception):
 
 def test_a_bug_is_reported_and_the_program_goes_on(person: Person, qtbot: QtBot) -> None:
     secret = person.cloud.details.secret_access_key
-    hooks = CrashHooks(person.desktop.tasks, person.desktop.crashes)
+    hooks = CrashHooks(person.desktop.tasks, person.desktop.offer_report)
     before = sys.excepthook
 
     def fail() -> None:

@@ -320,6 +320,7 @@ def test_the_next_run_waits_for_calls_that_are_still_under_way(market: Market, a
     market.cloud.set_faults(Faults())
     assert [result.state for result in first.results] == [LineState.UNKNOWN]
     market.run(market.changes([one], Action.SWITCH_ON))
+    assert until(lambda: None not in states(market))
     setting = market.real([one])[one]
     assert setting is not None
     assert setting[1] is True

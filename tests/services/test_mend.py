@@ -15,7 +15,7 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services import mend as mend_module
 from notification_tester.services.mend import Mend
-from services import test_checkup as faults
+from services import faulty_places as faults
 from services.places_to_check import Site, statement
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from notification_tester import __version__
-from notification_tester.cli import decode, hit_types, send
+from notification_tester.cli import check, decode, hit_types, send
 from notification_tester.cli.output import NO, WRONG, say_problem
 from notification_tester.domain.problem import Cause, ProblemError
 
@@ -31,6 +31,8 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
                 return decode.run(arguments)
             case "send":
                 return send.run(arguments)
+            case "check":
+                return check.run(arguments)
             case "hit-types":
                 return hit_types.run(arguments)
             case _:
@@ -60,11 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     practice.add_argument("--hits", type=int, metavar="M", help="begin with so many made-up HITs")
 
     send.add_words(commands)
+    check.add_words(commands)
     hit_types.add_words(commands)
     decode.add_words(commands)
 
-    check = commands.add_parser("self-check", help="prove that this installation works, without a display")
-    check.add_argument("--screenshot", default="", metavar="FILE", help="save a picture of the window there")
+    proof = commands.add_parser("self-check", help="prove that this installation works, without a display")
+    proof.add_argument("--screenshot", default="", metavar="FILE", help="save a picture of the window there")
     return parser
 
 

@@ -2,7 +2,7 @@
 """``hit-types``: see, apply, switch, undo and carry over notification settings, for one HIT type or thousands.
 
 With ``--json`` it prints ``{"results": [{"hit_type_id", "state", "problem", …}], "counts": {…}, "notes": […]}``. A
-state is ``applied``, ``failed``, ``unknown`` (sent, and no answer came) or ``not-sent``; of a list it is the state of the
+state is ``applied``, ``failed``, ``unknown`` (sent, and no answer came) or ``not-sent``; in a list it is that of the
 newest line of the record, or null. The exit code is 1 where any HIT type was not applied.
 """
 

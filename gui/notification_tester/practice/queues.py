@@ -11,20 +11,23 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.sns import models as topic_models
 from moto.sns.exceptions import InvalidParameterValue
 from moto.sqs import models
 from moto.sqs.exceptions import InvalidAttributeValue, ReceiptHandleIsInvalid
+from moto.sqs.exceptions import InvalidParameterValue as InvalidQueueParameter
 
-if TYPE_CHECKING:
-    from moto.sqs.models import Message
+_LONGEST_HOLD = 43_200 * 1000
+"""Milliseconds since a message was first received (SQS Developer Guide, "Amazon SQS visibility timeout")."""
 
 
 def install() -> None:
     """Have moto make our kinds from now on; its backends look the classes up by name in their modules."""
     vars(models)["Queue"] = Queue
+    slow = models.SQSBackend.change_message_visibility
+    setattr(models.SQSBackend, slow.__name__, _change_message_visibility)
     vars(models)["generate_receipt_handle"] = _receipt_handle
     vars(topic_models)["Topic"] = Topic
 
@@ -33,6 +36,8 @@ class Queue(models.Queue):
     """A queue that knows the time once for all its messages, and counts them once in a call."""
 
     _known: dict[str, Any] | None = None
+    _by_handle: dict[str, models.Message] | None = None
+    _handles_of = 0
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -46,7 +51,7 @@ class Queue(models.Queue):
         self._known = None
 
     @property
-    def messages(self) -> list[Message]:
+    def messages(self) -> list[models.Message]:
         """What can be received now."""
         now = _now()
         return [message for message in self._messages if message.visible_at < now and message.delayed_until <= now]
@@ -68,6 +73,14 @@ class Queue(models.Queue):
         now = _now()
         moments = [max(message.visible_at, message.delayed_until) for message in self._messages]
         return min((moment - now for moment in moments if moment >= now), default=otherwise * 1000) / 1000
+
+    def given_out_as(self, receipt_handle: str) -> models.Message | None:
+        """Find a message by any handle under which it was given out; looked through once for many handles."""
+        known = self._by_handle
+        if known is None or receipt_handle not in known or self._handles_of != len(self._messages):
+            known = {handle: one for one in self._messages for handle in one.all_receipt_handles if handle}
+            self._by_handle, self._handles_of = known, len(self._messages)
+        return known.get(receipt_handle)
 
     def delete_message(self, receipt_handle: str) -> None:
         """Delete the message that the handle was given out for; a second time changes nothing."""
@@ -106,6 +119,22 @@ class Topic(topic_models.Topic):
             message = "Invalid parameter: Policy Error: null"
             raise InvalidParameterValue(message)
         self._policy_json = json.loads(policy)
+
+
+def _change_message_visibility(
+    backend: models.SQSBackend, queue_name: str, receipt_handle: str, visibility_timeout: int
+) -> None:
+    """Hold a message longer or give it back, found by its handle at once; moto asks every message of the queue."""
+    queue = backend.get_queue(queue_name)
+    message = queue.given_out_as(receipt_handle) if isinstance(queue, Queue) else None
+    if message is None:
+        raise ReceiptHandleIsInvalid
+    until = _now() + int(visibility_timeout) * 1000
+    if until - (message.approximate_first_receive_timestamp or until) > _LONGEST_HOLD:
+        raise InvalidQueueParameter(f"Value {visibility_timeout} for parameter VisibilityTimeout is invalid.")
+    message.change_visibility(int(visibility_timeout))
+    if message.visible:
+        queue.pending_messages.discard(message)
 
 
 def _receipt_handle() -> str:

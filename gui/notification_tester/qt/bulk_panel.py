@@ -98,7 +98,9 @@ class BulkPanel(Card):
         number = self.locale().toString
         parts = [self.tr("{done} of {total}").format(done=number(news.done), total=number(news.total))]
         if news.rate > 0:
-            parts.append(self.tr("{rate} a second").format(rate=number(news.rate, "f", 0 if news.rate >= 10 else 1)))
+            parts.append(
+                self.tr("{rate} a second").format(rate=number(float(news.rate), "f", 0 if news.rate >= 10 else 1))
+            )
             left = (news.total - news.done) / news.rate
             if left >= 1:
                 parts.append(self.tr("about {time} left").format(time=self._duration(left)))

@@ -127,7 +127,7 @@ class HelpDialog(QDialog):
                 [
                     (
                         None,
-                        self.tr("Ctrl+Return sends the test. Ctrl+1 and Ctrl+2 go to the pages. F1 opens this help."),
+                        self.tr("Ctrl+Return sends the test. Ctrl+1 to Ctrl+3 go to the pages. F1 opens this help."),
                     ),
                     (None, self.tr("Ctrl+Shift+A opens the accounts. Ctrl+Q quits.")),
                 ],

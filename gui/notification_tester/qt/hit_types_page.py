@@ -341,7 +341,11 @@ class HitTypesPage(ScrollPage):
         )
         details = self.view.deeds.buttons[Deed.DETAILS]
         details.setChecked(not self.view.details.isHidden())
-        details.setEnabled(self.view.table.current_row() is not None or not self.view.details.isHidden())
+        details.setEnabled(
+            self.view.table.current_row() is not None
+            or self.view.table.chosen_count() > 0
+            or not self.view.details.isHidden()
+        )
 
     def _columns_changed(self) -> None:
         self.columns_changed.emit(self.view.table.save_columns())

@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self._test_place = QWidget()
         QVBoxLayout(self._test_place).setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(self._test_place)
-        self.hit_types = HitTypesPlace(program, preferences, lambda: self.test_page.form.spec())
+        self.hit_types = HitTypesPlace(program, preferences, self._form_spec)
         self._pages.addWidget(self.hit_types)
         self._pages.addWidget(self._history_place)
         self.desk = AccountsDesk(program, self)
@@ -221,6 +221,9 @@ class MainWindow(QMainWindow):
         self.history_page.repeat_requested.connect(self._repeat)
         self.history_page.go_to_test_requested.connect(partial(self.go_to, TEST))
         _fill(self._history_place, self.history_page)
+
+    def _form_spec(self) -> NotificationSpec:
+        return self.test_page.form.spec()
 
     def _use_for_hit_types(self, spec: NotificationSpec) -> None:
         self.go_to(HIT_TYPES)

@@ -265,9 +265,7 @@ class ResultView(QWidget):
             self.copy_buttons[key] = button
         self.use = QPushButton(icons.icon("hit-types"), self.tr("Use for &HIT types…"), frame)
         self.use.setAutoDefault(False)
-        self.use.setToolTip(
-            self.tr("Goes to your HIT types, where this notification can be applied to as many as you like.")
-        )
+        self.use.setToolTip(self.tr("Goes to your HIT types, where this can be applied to as many as you like."))
         self.use.clicked.connect(lambda: self._act("hit-types"))
         flow.addWidget(self.use)
         return frame

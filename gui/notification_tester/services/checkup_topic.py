@@ -200,7 +200,8 @@ def _raw(listeners: Sequence[Listener]) -> Finding:
 
 
 def _queues(address: TopicAddress, listeners: Sequence[Listener]) -> Finding:
-    refused, doubtful = [], []
+    refused: list[str] = []
+    doubtful: list[str] = []
     for one in listeners:
         if one.queue is None or isinstance(one.queue, Problem):
             gone = one.queue is not None and one.queue.code.endswith(("NonExistentQueue", "QueueDoesNotExist"))

@@ -24,6 +24,8 @@ _LAST = (
 class Tested:
     """Looks tests up by their specification. Every method may raise ProblemError with the cause STORAGE."""
 
+    __test__ = False  # not a test class of pytest's
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._has_index = False

@@ -1,0 +1,377 @@
+# SPDX-License-Identifier: MIT
+"""HIT types from the first look to the undo, as a person does it: see, test, apply, switch, fail, try again, undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from notification_tester.domain.hit_type import HitTypeId
+from notification_tester.domain.setting import Action
+from notification_tester.domain.setting import apply as applied
+from notification_tester.practice.faults import Faults
+from notification_tester.qt.form_state import FormState
+from notification_tester.qt.hit_types_actions import Deed
+from notification_tester.qt.hit_types_entries import Column
+from notification_tester.qt.hit_types_words import RowState, state_of
+from notification_tester.qt.main_window import HIT_TYPES, TEST
+from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
+from notification_tester.qt.preset_menu import PresetNameDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from journeys.person import Person
+    from notification_tester.qt.hit_types_page import HitTypesPage
+    from notification_tester.qt.preview_dialog import PreviewDialog
+    from notification_tester.services.bulk_types import HitTypeRow
+
+
+class Desk:
+    """What the person sees of the page HIT types, and how they use it."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    @property
+    def page(self) -> HitTypesPage:
+        page = self.person.window.hit_types.page
+        assert page is not None
+        return page
+
+    def go(self) -> Desk:
+        self.person.window.go_to(HIT_TYPES)
+        self.person.until(lambda: self.person.window.hit_types.page is not None)
+        return self.settle()
+
+    def settle(self) -> Desk:
+        tasks = self.person.desktop.tasks
+        self.person.until(self.page.isVisible)
+        self.person.until(lambda: not self.page.work.is_listing and not self.page.model.is_taking and not tasks.is_busy)
+        return self
+
+    def rows(self) -> list[HitTypeRow]:
+        return self.page.model.rows()
+
+    def states(self) -> list[RowState]:
+        return [state_of(row) for row in self.rows()]
+
+    def choose(self, count: int) -> Desk:
+        table = self.page.view.table
+        table.setFocus()
+        table.setCurrentIndex(self.page.model.index(0, Column.TITLE))
+        for _ in range(count - 1):
+            QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        self.person.until(lambda: self.page.view.deeds.count.text().startswith(f"{count} of"))
+        return self
+
+    def press(self, deed: Deed) -> PreviewDialog:
+        self.person.until(self.page.view.deeds.buttons[deed].isEnabled)
+        self.person.click(self.page.view.deeds.buttons[deed])
+        self.person.until(lambda: self.page.desk.dialog is not None and self.page.desk.dialog.go.isEnabled())
+        dialog = self.page.desk.dialog
+        assert dialog is not None
+        return dialog
+
+    def send(self, dialog: PreviewDialog) -> Desk:
+        self.person.click(dialog.go)
+        self.person.until(lambda: not self.page.work.is_running)
+        return self.settle()
+
+    def real(self) -> dict[str, bool]:
+        """What practice's Mechanical Turk really has: whether each HIT type is on."""
+        return {one: bool(setting["active"]) for one, setting in self.person.cloud.settings().items()}
+
+
+@pytest.fixture
+def desk(person: Person) -> Desk:
+    return Desk(person)
+
+
+def test_from_a_good_test_to_every_hit_type_and_back(person: Person, desk: Desk) -> None:
+    person.send()
+    person.click(person.result.use)
+    assert person.window.navigation.buttons[HIT_TYPES].isChecked()
+    desk.settle()
+    assert "ready to be applied" in desk.page.view.note.text
+    assert set(desk.states()) == {RowState.NOT_SET}
+    assert desk.page.view.status.text().startswith(f"{len(desk.rows())} HIT types, ")
+    person.click(desk.page.view.deeds.all_shown)
+    dialog = desk.press(Deed.APPLY)
+    assert dialog.choice.currentText().startswith("As just tested")
+    assert "arrived in a test" in dialog.tested.text()
+    assert not desk.real()
+    desk.send(dialog)
+    ids = {str(row.id) for row in desk.rows()}
+    assert desk.real() == dict.fromkeys(ids, True)
+    assert set(desk.states()) == {RowState.ON}
+    assert desk.page.model.index(0, Column.TESTED).data() == "arrived just now"
+    assert "takes effect by" in desk.page.model.index(0, Column.SET).data()
+    assert "were applied" in desk.page.view.panel.title.text()
+
+    desk.choose(2)
+    desk.send(desk.press(Deed.OFF))
+    assert desk.states().count(RowState.OFF) == 2
+    assert sorted(desk.real().values()) == [False, False] + [True] * (len(ids) - 2)
+    desk.send(desk.press(Deed.UNDO))
+    assert set(desk.states()) == {RowState.ON}
+    assert set(desk.real().values()) == {True}
+
+
+def test_escape_and_return_in_the_preview_send_nothing(person: Person, desk: Desk) -> None:
+    desk.go().choose(3)
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        dialog = desk.press(Deed.APPLY)
+        assert "never arrived" in dialog.tested.text()
+        QTest.keyClick(dialog, key)
+        person.until(lambda: desk.page.desk.dialog is None)
+    assert not desk.real()
+    assert set(desk.states()) == {RowState.NOT_SET}
+
+
+def test_buttons_say_why_they_cannot_be_pressed(person: Person, desk: Desk) -> None:
+    desk.go()
+    desk.page.view.table.clearSelection()
+    buttons = desk.page.view.deeds.buttons
+    person.until(lambda: not buttons[Deed.APPLY].isEnabled())
+    assert "Choose one or more" in buttons[Deed.APPLY].toolTip()
+    assert "no specification" in buttons[Deed.REAPPLY].toolTip()
+    desk.choose(1)
+    assert buttons[Deed.APPLY].isEnabled()
+    assert not buttons[Deed.UNDO].isEnabled()
+    assert "not known what is set" in buttons[Deed.TEST].toolTip()
+
+
+def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, desk: Desk) -> None:
+    desk.go()
+    before = len(desk.rows())
+    person.click(desk.page.view.add)
+    dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, PasteIdsDialog))
+    dialog.edit.setPlainText("3NOTHERE1\n3NOTHERE2, 3NOTHERE1")
+    person.until(dialog.add.isEnabled)
+    assert "2 ids were found." in dialog.good.text
+    assert "1 was there more than once" in dialog.good.text
+    person.click(dialog.add)
+    desk.settle()
+    person.until(lambda: desk.page.view.table.chosen_count() == 2)
+    assert len(desk.rows()) == before + 2
+    assert "2 HIT types were added." in desk.page.view.note.text
+    preview = desk.press(Deed.APPLY)
+    desk.send(preview)
+    panel = desk.page.view.panel
+    assert desk.states().count(RowState.FAILED) == 2
+    assert "2 were not" in panel.title.text()
+    person.click(panel.results)
+    results = desk.page.desk.results
+    assert results is not None
+    assert results.model.rowCount() == 2
+    assert "no such HIT type" in results.model.index(0, 2).data()
+    results.search.setText("3nothere2")
+    assert results.model.rowCount() == 1
+    person.click(results.copy)
+    assert QApplication.clipboard().text().splitlines()[1].startswith("3NOTHERE2\t")
+    person.click(results.close_button)
+    person.click(desk.page.view.deeds.buttons[Deed.DETAILS])
+    details = desk.page.view.details
+    person.until(lambda: details.row is not None and details._story.count() == 1)
+    assert details.problem.isVisible()
+    assert "There is no such HIT type here." in details.problem.title.text()
+
+
+def test_the_failed_ones_are_tried_again(person: Person, desk: Desk) -> None:
+    desk.go().choose(4)
+    dialog = desk.press(Deed.APPLY)
+    person.cloud.set_faults(Faults(internal_failure_rate=1.0))
+    desk.send(dialog)
+    assert desk.states().count(RowState.FAILED) == 4
+    person.cloud.set_faults(Faults())
+    person.click(desk.page.view.panel.retry)
+    person.until(lambda: not desk.page.work.is_running)
+    desk.settle()
+    assert desk.states().count(RowState.ON) == 4
+    assert "All 4 changes were applied." in desk.page.view.panel.title.text()
+
+
+def test_closing_while_it_runs_asks_and_stops(person: Person, desk: Desk) -> None:
+    person.cloud.add_hits(hits=300, hit_types=300)
+    desk.go()
+    person.click(desk.page.view.deeds.all_shown)
+    dialog = desk.press(Deed.APPLY)
+    person.cloud.set_faults(Faults(slow_seconds=0.3))
+    person.click(dialog.go)
+    person.until(lambda: desk.page.work.is_running)
+    assert "Changes are being sent" in desk.page.view.deeds.why.text()
+    assert not desk.page.view.deeds.buttons[Deed.APPLY].isEnabled()
+    person.window.close()
+    assert person.window.isVisible()
+    box = desk.page.desk.question
+    assert box is not None
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert desk.page.work.is_running
+    person.window.close()
+    box = desk.page.desk.question
+    assert isinstance(box, QMessageBox)
+    person.click(next(one for one in box.buttons() if "Stop" in one.text()))
+    person.until(lambda: not person.window.isVisible())
+    assert not desk.page.work.is_running
+
+
+def test_what_a_crash_left_open_is_sent_again(person: Person, sit_down: Callable[[], Person], desk: Desk) -> None:
+    desk.go()
+    session = person.desktop.program.session
+    assert session is not None
+    assert session.ledger is not None
+    opened = person.desktop.program.current
+    assert opened is not None
+    page = desk.page
+    spec = person.form.spec()
+    ids = [HitTypeId(row.id) for row in desk.rows()[:3]]
+    name, environment = session.hit_types.recorded_as(opened)
+    _plan_as_another_program(person, name, environment, [applied(one, spec) for one in ids])
+    page.work.read_known()
+    desk.settle()
+    person.until(page.view.unknown.isVisible)
+    assert "3 changes are not known" in page.view.unknown.title.text()
+    assert desk.states().count(RowState.UNKNOWN) == 3
+    person.click(page.view.unknown.buttons["look"])
+    assert page.model.rowCount() == 3
+    page.view.filter.clear()
+    person.click(page.view.unknown.buttons["send"])
+    person.until(lambda: not page.work.is_running)
+    desk.settle()
+    person.until(lambda: not page.view.unknown.isVisible())
+    assert desk.states().count(RowState.ON) == 3
+    assert desk.real() == {str(one): True for one in ids}
+
+
+def _plan_as_another_program(person: Person, account: str, environment: str, changes: list[object]) -> None:
+    """Write lines down as a program did that was killed before the answers came."""
+    import subprocess
+    import sys
+
+    script = (
+        "import os, pickle, sys\n"
+        "from datetime import UTC, datetime\n"
+        "from pathlib import Path\n"
+        "from notification_tester.storage.database import Database\n"
+        "from notification_tester.storage.ledger import Ledger\n"
+        "path, account, environment, changes = pickle.load(sys.stdin.buffer)\n"
+        "Ledger(Database(Path(path))).plan(account, environment, changes, now=datetime.now(UTC))\n"
+        "os._exit(1)\n"
+    )
+    import pickle
+
+    session = person.desktop.program.session
+    assert session is not None
+    given = pickle.dumps((str(session.places.database), account, environment, changes))
+    subprocess.run([sys.executable, "-c", script], input=given, check=False, timeout=60)
+
+
+def test_listing_that_is_refused_is_explained_in_place(person: Person, desk: Desk) -> None:
+    person.cloud.set_faults(Faults(denied_actions=("mechanicalturk:ListHITs",)))
+    desk.go()
+    card = desk.page.view.problem
+    assert card.isVisible()
+    assert {"again", "accounts", "ids"} <= set(card.buttons)
+    assert desk.page.view.nothing_yet.isVisible()
+    person.cloud.set_faults(Faults())
+    person.click(card.buttons["again"])
+    desk.settle()
+    assert not card.isVisible()
+    assert desk.rows()
+
+
+def test_collecting_can_be_stopped_and_keeps_what_it_has(person: Person, desk: Desk) -> None:
+    person.cloud.add_hits(hits=3_000, hit_types=600)
+    person.cloud.set_faults(Faults(slow_seconds=0.15))
+    person.window.go_to(HIT_TYPES)
+    person.until(lambda: person.window.hit_types.page is not None and desk.page.model.total > 0)
+    assert "so far" in desk.page.view.status.text()
+    assert desk.page.view.refresh.text() == "&Cancel"
+    person.click(desk.page.view.refresh)
+    desk.settle()
+    assert 0 < desk.page.model.total < 605
+    assert "stopped before the end" in desk.page.view.status.text()
+
+
+def test_a_setting_is_taken_from_another_row_and_tested(person: Person, desk: Desk) -> None:
+    desk.go().choose(1)
+    desk.send(desk.press(Deed.APPLY))
+    kept = desk.rows()[0].setting.spec
+    person.window.go_to(TEST)
+    person.form.set_state(FormState())
+    person.window.go_to(HIT_TYPES)
+    desk.settle().choose(3)
+    dialog = desk.press(Deed.APPLY)
+    assert dialog.choice.currentText().startswith("As set for “")
+    desk.send(dialog)
+    assert [row.setting.spec for row in desk.rows()[:3]] == [kept] * 3
+    desk.choose(1)
+    person.click(desk.page.view.deeds.buttons[Deed.TEST])
+    assert person.window.navigation.buttons[TEST].isChecked()
+    assert person.form.spec() == kept
+
+
+def test_presets_in_the_form_and_here(person: Person, desk: Desk) -> None:
+    spec = person.form.spec()
+    menu = person.page.presets
+    assert menu is not None
+    menu.save.trigger()
+    dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, PresetNameDialog))
+    QTest.keyClicks(dialog.name, "Lab & co")
+    person.click(dialog.save)
+    person.until(lambda: any(action.text() == "Lab && co" for action in menu.list.actions()))
+    person.form.set_state(FormState())
+    next(action for action in menu.list.actions() if action.text() == "Lab && co").trigger()
+    assert person.form.spec() == spec
+    person.form.set_state(FormState())
+    desk.go().choose(1)
+    assert desk.press(Deed.APPLY).choice.currentText().startswith("Preset “Lab & co”")
+
+
+def test_undo_of_a_first_setting_switches_off_and_says_so(person: Person, desk: Desk) -> None:
+    desk.go().choose(1)
+    desk.send(desk.press(Deed.APPLY))
+    dialog = desk.press(Deed.UNDO)
+    assert dialog.wish.action is Action.UNDO
+    assert "nothing is known of before" in dialog.model.index(0, 1).data()
+    desk.send(dialog)
+    assert desk.states()[0] is RowState.OFF
+    assert list(desk.real().values()) == [False]
+
+
+def test_the_record_goes_out_and_comes_back(
+    person: Person, desk: Desk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    desk.go().choose(2)
+    desk.send(desk.press(Deed.APPLY))
+    opened = person.desktop.program.current
+    assert opened is not None
+    path = tmp_path_factory.mktemp("record") / "record.json"
+    desk.page.exchange.export_to(opened, str(path))
+    desk.settle()
+    assert "The record was exported." in desk.page.view.note.text
+    desk.page.exchange.import_from(opened, str(path))
+    desk.settle()
+    assert "There was nothing new to import." in desk.page.view.note.text
+    path.write_text("HITTypeId\n", encoding="utf-8")
+    desk.page.exchange.import_from(opened, str(path))
+    desk.settle()
+    assert desk.page.view.problem.isVisible()
+
+
+def test_columns_are_remembered_between_starts(sit_down: Callable[[], Person]) -> None:
+    person = sit_down()
+    person.start()
+    desk = Desk(person).go()
+    desk.page.view.table.horizontalHeader().resizeSection(Column.TITLE, 321)
+    pause = person.window.hit_types._pause
+    person.until(lambda: not pause.isActive())
+    desk.settle()
+    person = sit_down()
+    person.start()
+    assert Desk(person).go().page.view.table.columnWidth(Column.TITLE) == 321

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""What a run says while it lasts and when it has ended, and what each result is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.setting import LineState
+from notification_tester.qt import icons
+from notification_tester.qt.bulk_panel import BulkPanel
+from notification_tester.qt.bulk_results import BulkResultsDialog, Ending, result_rows
+from notification_tester.qt.theme import Tone
+from notification_tester.services.bulk_types import BulkOutcome, BulkProgress, BulkResult
+from qt.hit_type_rows import row
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+REFUSED = Problem(title="No such HIT type.", detail="It is unknown.", remedy="", code="x", cause=Cause.REFUSED)
+
+
+def outcome(applied: int, failed: int, rest: int) -> BulkOutcome:
+    results = [BulkResult(hit_type_id=row(number).id, state=LineState.APPLIED) for number in range(applied)]
+    results += [
+        BulkResult(hit_type_id=row(100 + number).id, state=LineState.FAILED, problem=REFUSED)
+        for number in range(failed)
+    ]
+    not_begun = tuple(row(200 + number).id for number in range(rest))
+    return BulkOutcome(results=tuple(results), not_begun=not_begun, seconds=3)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> BulkPanel:
+    icons.register()
+    made = BulkPanel()
+    qtbot.addWidget(made)
+    made.show()
+    made.begin(1204, account="Lab")
+    return made
+
+
+def test_while_it_runs(panel: BulkPanel) -> None:
+    panel.show_progress(BulkProgress(done=204, failed=0, total=1204, rate=50, newest=()))
+    assert panel.status.text() == "204 of 1204 · 50 a second · about 20 seconds left"
+    assert not panel.failures.isVisible()
+    assert not panel.slow.isVisible()
+    panel.show_progress(BulkProgress(done=300, failed=2, total=1204, rate=4.5, newest=(), is_throttled=True))
+    assert "4.5 a second · about 3 minutes left" in panel.status.text()
+    assert panel.failures.text() == "2 failed so far"
+    assert "Slowed down, because Mechanical Turk asked for it." in panel.slow.text()
+    assert panel.bar.value() == 300
+
+
+def test_stopping_is_said_at_once_and_stays_said(panel: BulkPanel) -> None:
+    panel.show_stopping()
+    panel.show_progress(BulkProgress(done=301, failed=0, total=1204, rate=4.5, newest=()))
+    assert panel.status.text().startswith("Stopping")
+    assert not panel.cancel.isEnabled()
+
+
+ENDS = {
+    "all well": (outcome(12, 0, 0), Tone.GOOD, "All 12 changes were applied.", set()),
+    "some failed": (outcome(12, 2, 0), Tone.BEWARE, "12 changes were applied, 2 were not.", {"retry"}),
+    "all failed": (outcome(0, 2, 0), Tone.BAD, "0 changes were applied, 2 were not.", {"retry"}),
+    "stopped": (outcome(3, 0, 9), Tone.BEWARE, "3 changes were applied, 9 were not begun.", {"rest"}),
+    "stopped and failed": (
+        outcome(3, 1, 9),
+        Tone.BEWARE,
+        "3 changes were applied, 1 was not, 9 were not begun.",
+        {"retry", "rest"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("end", "tone", "title", "offered"), ENDS.values(), ids=ENDS)
+def test_how_it_ended(panel: BulkPanel, end: BulkOutcome, tone: Tone, title: str, offered: set[str]) -> None:
+    panel.show_outcome(end)
+    assert panel.tone is tone
+    assert panel.title.text() == title
+    assert {name for name in ("retry", "rest") if getattr(panel, name).isVisible()} == offered
+    assert not panel.cancel.isVisible()
+
+
+def test_results_lead_with_what_failed_and_can_be_filtered(qtbot: QtBot) -> None:
+    icons.register()
+    rows = result_rows(outcome(50, 2, 3), lambda one: f"Title of {one}")
+    assert [one.ending for one in rows[:6]] == [Ending.FAILED] * 2 + [Ending.NOT_BEGUN] * 3 + [Ending.APPLIED]
+    dialog = BulkResultsDialog(rows)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.model.rowCount() == 2
+    assert dialog.model.index(0, 2).data() == "No such HIT type. It is unknown."
+    dialog.ending.setCurrentIndex(0)
+    assert dialog.model.rowCount() == 55
+    dialog.search.setText(f"title {row(7).id}".upper())
+    assert dialog.model.rowCount() == 1

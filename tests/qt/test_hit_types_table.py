@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+"""Choosing many rows, and keeping them chosen; the look of the chosen; the columns as they were left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStyleOptionViewItem
+
+from notification_tester.qt import icons
+from notification_tester.qt.contrast import contrast
+from notification_tester.qt.hit_types_entries import Column
+from notification_tester.qt.hit_types_model import HitTypesModel
+from notification_tester.qt.hit_types_table import HitTypesTable
+from notification_tester.qt.hit_types_words import TONES
+from notification_tester.qt.theme import tone_colours
+from qt.hit_type_rows import many, queue, row
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def table(qtbot: QtBot) -> HitTypesTable:
+    icons.register()
+    return opened(qtbot, 30)
+
+
+def opened(qtbot: QtBot, count: int) -> HitTypesTable:
+    model = HitTypesModel()
+    table = HitTypesTable(model)
+    model.setParent(table)
+    qtbot.addWidget(table)
+    table.resize(1000, 500)
+    table.show()
+    model.put(many(count))
+    qtbot.waitUntil(lambda: not model.is_taking)
+    return table
+
+
+def model_of(table: HitTypesTable) -> HitTypesModel:
+    model = table.model()
+    assert isinstance(model, HitTypesModel)
+    return model
+
+
+def test_all_are_chosen_by_keyboard(qtbot: QtBot, table: HitTypesTable) -> None:
+    table.setFocus()
+    with qtbot.waitSignal(table.chosen_changed):
+        QTest.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert table.chosen_count() == 30
+    assert len(table.chosen()) == 30
+
+
+def test_a_run_is_chosen_with_shift(table: HitTypesTable) -> None:
+    table.setFocus()
+    table.setCurrentIndex(model_of(table).index(3, 0))
+    for _ in range(4):
+        QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert [one.id for one in table.chosen()] == [row(number).id for number in range(3, 8)]
+
+
+def test_the_chosen_stay_chosen_in_another_order(table: HitTypesTable) -> None:
+    wanted = {row(3).id, row(8).id, row(21).id}
+    table.choose({str(one) for one in wanted})
+    table.sortByColumn(Column.HITS, Qt.SortOrder.AscendingOrder)
+    assert {one.id for one in table.chosen()} == wanted
+    table.sortByColumn(Column.TITLE, Qt.SortOrder.DescendingOrder)
+    assert {one.id for one in table.chosen()} == wanted
+    current = table.current_row()
+    assert current is not None
+    assert current.id in wanted
+
+
+def test_what_a_filter_hides_is_not_chosen(qtbot: QtBot, table: HitTypesTable) -> None:
+    table.selectAll()
+    model_of(table).narrow("lab-results")
+    shown = model_of(table).rowCount()
+    assert 0 < shown < 30
+    assert table.chosen_count() == shown
+    model_of(table).narrow("")
+    assert table.chosen_count() == shown
+
+
+def test_return_and_double_click_open_a_row(qtbot: QtBot, table: HitTypesTable) -> None:
+    table.setCurrentIndex(model_of(table).index(2, 0))
+    with qtbot.waitSignal(table.opened):
+        QTest.keyClick(table, Qt.Key.Key_Return)
+    place = table.visualRect(model_of(table).index(1, 0)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    with qtbot.waitSignal(table.opened):
+        QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_chosen_state_keeps_its_colour_and_can_be_read(table: HitTypesTable, place: int) -> None:
+    index = model_of(table).index(place, Column.STATE)
+    option = QStyleOptionViewItem()
+    option.palette = table.palette()
+    delegate = table.itemDelegateForIndex(index)
+    delegate.initStyleOption(option, index)  # type: ignore[attr-defined]  # protected in Qt, ours in Python
+    ink = option.palette.color(QPalette.ColorRole.HighlightedText)
+    assert ink == index.data(Qt.ItemDataRole.ForegroundRole)
+
+
+def test_every_tone_can_be_read_on_a_chosen_row(table: HitTypesTable) -> None:
+    ground = table.palette().color(QPalette.ColorRole.Highlight)
+    for tone in TONES.values():
+        assert contrast(tone_colours(QGuiApplication.palette(), tone).text, ground) >= 4.5, tone
+
+
+def test_columns_are_as_they_were_left(qtbot: QtBot, table: HitTypesTable) -> None:
+    with qtbot.waitSignal(table.columns_changed):
+        table.horizontalHeader().resizeSection(Column.TITLE, 333)
+    table.horizontalHeader().moveSection(table.horizontalHeader().visualIndex(Column.TESTED), 1)
+    table.sortByColumn(Column.HITS, Qt.SortOrder.AscendingOrder)
+    other = opened(qtbot, 30)
+    other.restore_columns(table.save_columns())
+    assert other.columnWidth(Column.TITLE) == 333
+    assert other.horizontalHeader().visualIndex(Column.TESTED) == 1
+    assert [one.id for one in model_of(other).rows()] == [one.id for one in model_of(table).rows()]
+    other.restore_columns("nonsense")
+    assert other.columnWidth(Column.TITLE) == 333
+
+
+def test_new_rows_do_not_disturb_the_chosen(qtbot: QtBot, table: HitTypesTable) -> None:
+    table.choose({row(5).id})
+    model = model_of(table)
+    model.put([row(number, spec=queue(), active=True) for number in range(30, 200)])
+    qtbot.waitUntil(lambda: not model.is_taking)
+    assert [one.id for one in table.chosen()] == [row(5).id]
+
+
+def test_a_scattered_choice_of_half_of_all_is_kept_quickly(qtbot: QtBot) -> None:
+    icons.register()
+    table = opened(qtbot, 20_000)
+    table.choose({row(number).id for number in range(0, 20_000, 2)})
+    assert table.chosen_count() == 10_000
+    table.sortByColumn(Column.TITLE, Qt.SortOrder.AscendingOrder)
+    assert table.chosen_count() == 10_000
+    table.selectionModel().select(model_of(table).index(0, 0), QItemSelectionModel.SelectionFlag.Clear)
+    assert table.chosen_count() == 0

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+"""The preview: what is replaced, what stays, what is left out and why; and nothing sent by accident."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.setting import Action, Setting, apply, switch
+from notification_tester.qt import icons
+from notification_tester.qt.hit_types_words import now_utc
+from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice
+from notification_tester.qt.preview_model import Fate, PreviewColumn, fate_of, fate_text
+from notification_tester.qt.theme import Tone
+from notification_tester.services.bulk_types import Preview, PreviewRow, Wish
+from qt.hit_type_rows import mailbox, queue, row
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.setting import Change
+
+LIVE = Account(name="Lab", environment=Environment.PRODUCTION, source=KeySource.KEYRING)
+
+
+def planned(
+    number: int,
+    change: Change | None,
+    *,
+    before: NotificationSpec | None = None,
+    active: bool | None = None,
+    why_not: str = "",
+    tested_at: datetime | None = None,
+) -> PreviewRow:
+    return PreviewRow(
+        hit_type_id=row(number).id,
+        title=row(number).title,
+        before=Setting(spec=before, active=active),
+        change=change,
+        why_not=why_not,
+        tested_at=tested_at,
+    )
+
+
+FATES = {
+    "new": (planned(1, apply(row(1).id, queue())), Fate.NEW),
+    "replaced": (planned(1, apply(row(1).id, queue()), before=mailbox(), active=True), Fate.REPLACED),
+    "the same": (planned(1, apply(row(1).id, queue()), before=queue(), active=True), Fate.SAME),
+    "the same, and on": (planned(1, apply(row(1).id, queue()), before=queue(), active=False), Fate.SWITCHED),
+    "off": (planned(1, switch(row(1).id, None, on=False), before=queue(), active=True), Fate.SWITCHED),
+    "off again": (planned(1, switch(row(1).id, None, on=False), before=queue(), active=False), Fate.SAME),
+    "doubtful": (planned(1, switch(row(1).id, None, on=True), why_not="Nothing is known."), Fate.DOUBTFUL),
+    "left out": (planned(1, None, why_not="Nothing to undo."), Fate.LEFT_OUT),
+}
+
+
+@pytest.mark.parametrize(("shown", "fate"), FATES.values(), ids=FATES)
+def test_every_row_says_what_happens(shown: PreviewRow, fate: Fate) -> None:
+    assert fate_of(shown) is fate
+    assert shown.why_not in fate_text(shown)
+
+
+def opened(
+    qtbot: QtBot, rows: list[PreviewRow], *, account: Account = PRACTICE, choices: tuple[SpecChoice, ...] = ()
+) -> PreviewDialog:
+    icons.register()
+    wish = Wish(
+        action=Action.APPLY if choices else Action.SWITCH_OFF, hit_type_ids=tuple(one.hit_type_id for one in rows)
+    )
+    dialog = PreviewDialog(account, wish, choices)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.begin()
+    dialog.show_preview(Preview(wish=dialog.wish, rows=tuple(rows)))
+    return dialog
+
+
+def some(count: int, *, tested_at: datetime | None = None) -> list[PreviewRow]:
+    return [planned(number, apply(row(number).id, queue()), tested_at=tested_at) for number in range(count)]
+
+
+def test_live_wants_the_number_typed(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, some(12), account=LIVE)
+    assert dialog.badge.word == "LIVE"
+    assert not dialog.go.isEnabled()
+    QTest.keyClicks(dialog.number, "1")
+    assert not dialog.go.isEnabled()
+    QTest.keyClicks(dialog.number, "2")
+    with qtbot.waitSignal(dialog.confirmed) as told:
+        QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    assert told.args is not None
+    assert len(told.args[0]) == 12
+
+
+def test_practice_wants_no_number(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, some(12))
+    assert not dialog.number.isVisible()
+    assert dialog.go.isEnabled()
+    assert dialog.go.text() == "&Send 12 changes"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape])
+def test_keys_that_are_pressed_without_thinking_send_nothing(qtbot: QtBot, key: Qt.Key) -> None:
+    dialog = opened(qtbot, some(3))
+    told: list[object] = []
+    dialog.confirmed.connect(told.append)
+    assert dialog.focusWidget() is not dialog.go
+    QTest.keyClick(dialog, key)
+    assert not dialog.isVisible()
+    assert not told
+
+
+def test_what_is_left_out_comes_first_and_can_be_shown_alone(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, [*some(3), planned(9, None, why_not="The record has no change.")])
+    assert dialog.summary.text() == "3 changes will be sent, 1 HIT type is left out."
+    assert "The record has no change." in dialog.model.index(0, PreviewColumn.FATE).data()
+    dialog.shown.setCurrentIndex(1)
+    assert dialog.model.rowCount() == 1
+    dialog.shown.setCurrentIndex(0)
+    assert dialog.model.rowCount() == 4
+
+
+def test_nothing_to_send_cannot_be_sent(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, [planned(9, None, why_not="The record has no change.")])
+    assert not dialog.go.isEnabled()
+    assert dialog.summary.text().startswith("Nothing would be sent")
+
+
+def test_another_choice_is_previewed_anew_and_late_news_of_the_first_is_dropped(qtbot: QtBot) -> None:
+    choices = (SpecChoice(label="one", spec=queue()), SpecChoice(label="two", spec=mailbox()))
+    dialog = opened(qtbot, some(2), choices=choices)
+    first = Preview(wish=dialog.wish, rows=tuple(some(2)))
+    with qtbot.waitSignal(dialog.preview_wanted) as asked:
+        dialog.choice.setCurrentIndex(1)
+    assert asked.args is not None
+    assert asked.args[0].spec == mailbox()
+    assert not dialog.go.isEnabled()
+    dialog.show_preview(first)
+    assert not dialog.go.isEnabled()
+    assert "lab@example.org" in dialog.place.text()
+
+
+def test_untested_says_so_and_offers_the_test(qtbot: QtBot) -> None:
+    choices = (SpecChoice(label="one", spec=queue()),)
+    dialog = opened(qtbot, some(2), choices=choices)
+    assert dialog.tested.tone is Tone.BEWARE
+    assert "never arrived in a test" in dialog.tested.text()
+    assert dialog.go.isEnabled()
+    with qtbot.waitSignal(dialog.test_wanted) as told:
+        QTest.mouseClick(dialog.test_first, Qt.MouseButton.LeftButton)
+    assert told.args == [queue()]
+    assert not dialog.isVisible()
+
+
+def test_tested_says_how_long_ago(qtbot: QtBot) -> None:
+    choices = (SpecChoice(label="one", spec=queue()),)
+    dialog = opened(qtbot, some(2, tested_at=now_utc() - timedelta(days=2, hours=1)), choices=choices)
+    assert dialog.tested.tone is Tone.GOOD
+    assert "2 days ago" in dialog.tested.text()
+    assert not dialog.test_first.isVisible()
+
+
+def test_a_preview_that_fails_says_why(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, some(2))
+    dialog.show_problem(Problem(title="The disk is full.", detail="", remedy="", code="x", cause=Cause.STORAGE))
+    assert dialog.problem.isVisible()
+    assert not dialog.go.isEnabled()

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: MIT
+"""``hit-types`` as a script meets it: what is said, what is recorded, and which exit codes there are."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notification_tester import cli
+from notification_tester.practice.cloud import PracticeCloud
+from notification_tester.practice.faults import Faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STRANGER = "3STRANGER00000000000000000000"
+TYPES = 30
+
+
+@pytest.fixture(scope="module")
+def market() -> Iterator[PracticeCloud]:
+    with PracticeCloud.start() as cloud:
+        cloud.set_workers(running=False)
+        cloud.add_hits(hits=TYPES, hit_types=TYPES)
+        yield cloud
+
+
+class Shell:
+    """Runs commands in this process, as somebody would whose variables lead to the market."""
+
+    def __init__(self, cloud: PracticeCloud, capsys: pytest.CaptureFixture[str]) -> None:
+        self.cloud = cloud
+        self._capsys = capsys
+
+    def __call__(self, *words: str, account: str = "environment") -> tuple[int, dict[str, Any]]:
+        """The exit code and the one value that was printed."""
+        code = cli.main(["hit-types", *words, "--account", account, "--json"], self_check=lambda _: 99)
+        value = json.loads(self._capsys.readouterr().out)
+        assert isinstance(value, dict)
+        return code, value
+
+    def words(self, *words: str) -> tuple[int, str]:
+        """The same in words."""
+        code = cli.main(["hit-types", *words, "--account", "environment"], self_check=lambda _: 99)
+        return code, self._capsys.readouterr().out
+
+    def apply(self, *words: str, events: str = "AssignmentSubmitted") -> tuple[int, dict[str, Any]]:
+        where = ("--transport", "SQS", "--destination", self.cloud.details.queue_url, "--events", events)
+        return self("apply", *where, *words)
+
+    def ids(self) -> list[str]:
+        _, listed = self("list", "--refresh")
+        return [one["hit_type_id"] for one in listed["results"]]
+
+    def is_on(self, hit_type_id: str) -> bool | None:
+        setting = self.cloud.settings().get(hit_type_id)
+        return None if setting is None else bool(setting["active"])
+
+
+@pytest.fixture
+def shell(
+    market: PracticeCloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Shell]:
+    details = market.details
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", details.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", details.secret_access_key)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", details.mturk_endpoint)
+    yield Shell(market, capsys)
+    market.set_faults(Faults())
+
+
+def test_list_tells_what_the_hits_and_the_record_know(shell: Shell) -> None:
+    assert shell("list") == (0, {"results": [], "counts": {"hit_types": 0, "hits": 0}, "notes": []})
+    one = shell.ids()[0]
+    shell.apply(one)
+    code, listed = shell("list", "--refresh")
+    found = {row["hit_type_id"]: row for row in listed["results"]}
+    assert code == 0
+    assert listed["counts"]["hits"] == sum(row["hits"] for row in found.values()) >= TYPES
+    assert found[one]["setting"]["EventTypes"] == ["AssignmentSubmitted"]
+    assert (found[one]["state"], found[one]["active"], found[one]["source"]) == ("applied", True, "here")
+    assert found[one]["takes_effect_by"] > found[one]["set_at"]
+    others = [row for row in found.values() if row["hit_type_id"] != one]
+    assert {(row["setting"], row["active"], row["source"], row["state"]) for row in others} == {
+        (None, None, "not-known", None)
+    }
+
+
+def test_apply_switch_undo_and_reapply(shell: Shell) -> None:
+    one, two = shell.ids()[1:3]
+    code, told = shell.apply(one, two, one)
+    assert code == 0
+    assert told["results"] == [{"hit_type_id": each, "state": "applied", "problem": None} for each in (one, two)]
+    assert told["counts"] == {"total": 2, "applied": 2, "failed": 0, "unknown": 0, "not_sent": 0}
+    assert shell("off", one)[0] == 0
+    assert (shell.is_on(one), shell.is_on(two)) == (False, True)
+    assert shell("on", "--all")[1]["counts"]["applied"] == 2
+    assert shell.is_on(one) is True
+    shell.apply(two, events="HITExpired,HITReviewable")
+    assert shell.cloud.settings()[two]["notification"]["EventTypes"] == ["HITReviewable", "HITExpired"]
+    assert shell("undo", two)[0] == 0
+    assert shell.cloud.settings()[two]["notification"]["EventTypes"] == ["AssignmentSubmitted"]
+    code, told = shell("reapply", "--all")
+    assert (code, told["counts"]["applied"]) == (0, 2)
+
+
+def test_apply_to_all_takes_every_hit_type_of_the_hits(shell: Shell) -> None:
+    code, told = shell.apply("--all")
+    assert code == 0
+    assert told["counts"]["applied"] == len(shell.ids()) >= TYPES
+    assert all(setting["active"] for setting in shell.cloud.settings().values())
+
+
+def test_one_that_fails_is_a_no_with_its_reason(shell: Shell) -> None:
+    one = shell.ids()[4]
+    code, told = shell.apply(one, STRANGER)
+    assert code == 1
+    assert [row["state"] for row in told["results"]] == ["applied", "failed"]
+    assert told["results"][1]["problem"]["title"] == "There is no such HIT type here."
+    code, said = shell.words("off", STRANGER)
+    assert code == 1
+    assert f"{STRANGER}  failed" in said
+
+
+def test_what_the_record_cannot_undo_is_not_sent(shell: Shell) -> None:
+    code, told = shell("undo", shell.ids()[5])
+    assert code == 1
+    assert told["results"][0]["state"] == "not-sent"
+    assert "nothing to undo" in told["results"][0]["problem"]["detail"]
+
+
+def test_a_refused_account_ends_at_once(shell: Shell) -> None:
+    ids = shell.ids()
+    shell.cloud.set_faults(Faults(access_denied=True))
+    code, told = shell.apply(*ids)
+    assert code == 1
+    assert (told["counts"]["failed"], told["counts"]["not_sent"]) == (1, len(ids) - 1)
+    assert shell("list", "--refresh")[1]["problem"]["cause"] == "permission"
+
+
+@pytest.mark.parametrize("name", ["record.json", "record.csv"])
+def test_the_record_goes_out_and_comes_in(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    ids = shell.ids()[6:9]
+    shell.apply(*ids)
+    file = str(tmp_path / name)
+    assert shell("export", file) == (0, {"results": [], "counts": {"lines": 3}, "notes": []})
+    for variable in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / "elsewhere"))  # another computer
+    code, told = shell("import", file)
+    assert (code, told["counts"]["added"]) == (0, 3)
+    assert {row["source"] for row in shell("list")[1]["results"]} == {"imported"}
+    assert shell("import", file)[1]["counts"]["already_there"] == 3
+
+
+def test_a_foreign_file_is_refused(shell: Shell, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.csv"
+    foreign.write_text("a,b\n1,2\n", encoding="utf-8")
+    code, told = shell("import", str(foreign))
+    assert (code, told["problem"]["code"]) == (2, "ledger-file.foreign")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        pytest.param(("undo", "3lower"), "hit-type.id", id="malformed id"),
+        pytest.param(("on",), "hit-types.none-chosen", id="no id"),
+        pytest.param(("on", "--all", "3ABC"), "hit-types.none-chosen", id="ids and all"),
+        pytest.param(("reapply", "--all"), "hit-types.none-chosen", id="nothing recorded"),
+        pytest.param(
+            ("apply", "--transport", "SQS", "--destination", "x", "--events", "HITExpired", "3ABC"),
+            "destination.queue",
+            id="destination",
+        ),
+        pytest.param(
+            ("apply", "--transport", "Email", "--destination", "a@example.org", "--events", "Ping,HITExpired", "3ABC"),
+            "events.ping",
+            id="Ping",
+        ),
+        pytest.param(
+            ("apply", "--transport", "Email", "--destination", "a@example.org", "--events", ",", "3ABC"),
+            "events.none",
+            id="no event",
+        ),
+    ],
+)
+def test_wrong_words_are_said_and_nothing_is_sent(shell: Shell, words: tuple[str, ...], code: str) -> None:
+    before = shell.cloud.settings()
+    exit_code, told = shell(*words)
+    assert (exit_code, set(told)) == (2, {"problem"})
+    assert told["problem"]["code"] == code
+    assert shell.cloud.settings() == before
+
+
+def test_live_wants_a_yes(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    for words in (("off", "3ABC"), ("undo", "3ABC"), ("import", "x.json")):
+        code, told = shell(*words)
+        assert (code, told["problem"]["code"]) == (2, "live.not-confirmed")
+
+
+def test_ids_from_standard_input(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = shell.ids()[:3]
+    monkeypatch.setattr("sys.stdin", io.StringIO("HITTypeId,x\n" + "".join(f"{one},1\n" for one in ids)))
+    assert shell.apply("-")[1]["counts"]["applied"] == 3
+
+
+def test_practice_lives_as_long_as_the_command(shell: Shell) -> None:
+    code, told = shell("list", "--refresh", account="practice")
+    assert code == 0
+    assert told["results"]
+    words = ("apply", "--transport", "SNS", "--events", "HITExpired", "--all")
+    code, told = shell(*words, account="practice")
+    assert (code, told["counts"]["applied"]) == (0, told["counts"]["total"])
+    assert shell("list", account="practice")[1]["results"] == []
+
+
+def test_no_key_is_in_any_file(shell: Shell) -> None:
+    shell.apply(*shell.ids()[:3])
+    shell("apply", "--transport", "SQS", "--events", "HITExpired", "--all", account="practice")
+    home = Path(os.environ["HOME"])
+    written = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
+    assert written
+    details = shell.cloud.details
+    assert not any(
+        details.secret_access_key.encode() in one or details.access_key_id.encode() in one for one in written
+    )
