@@ -16,6 +16,7 @@ LONGEST = 50.0
 ATTEMPTS = 3
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_no_pause_above_fifty_milliseconds() -> None:
     """Each thing must stay below in the best of a few runs: a busy machine can only make a run worse."""

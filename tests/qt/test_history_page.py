@@ -308,6 +308,7 @@ def test_foreign_text_is_never_markup(qtbot: QtBot, tasks: Tasks, history: Histo
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in shown)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_million_rows_do_not_hold_up_the_window(
     qtbot: QtBot, tasks: Tasks, database: Database, history: History, tmp_path: Path

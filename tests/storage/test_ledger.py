@@ -376,6 +376,7 @@ def test_the_log_is_brought_to_the_disk_before_the_call(tmp_path: Path) -> None:
         assert log[-1] in {"fsync", "fdatasync"}
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_twenty_thousand_hit_types(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ids = [HitTypeId(f"3{number:029d}") for number in range(20_000)]

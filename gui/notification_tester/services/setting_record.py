@@ -31,7 +31,8 @@ def recorded_as(opened: OpenAccount) -> tuple[str, str]:
     """Under which account and environment the record is kept.
 
     Each start of practice is a new Mechanical Turk with HIT types of its own, so a sign of its key, which is new each
-    time, belongs to the name (the key itself is written nowhere). So does the address where boto3's own chain leads to another service.
+    time, belongs to the name (the key itself is written nowhere). So does the address where boto3's own chain leads to
+    another service.
     """
     account = opened.account
     name = account.name

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""The inbox as a file that a person chose: what the list shows, or one message; whole, or the file as it was before.
+
+**CSV** has a line for each event, for reading in a spreadsheet, with the care that :mod:`storage.export` describes.
+**JSON** has an array with one message on each line, exact, each once, with all of its events.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.storage.export import cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from notification_tester.storage.inbox import Inbox
+    from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery, InboxRow
+
+_PAGE = 500
+_COLUMNS = (
+    "message number",
+    "seen (UTC)",
+    "event",
+    "event time",
+    "HIT type",
+    "HIT",
+    "assignment",
+    "event of message",
+    "events in message",
+    "test",
+    "duplicate of message",
+    "sender",
+    "signature",
+    "message",
+)
+
+
+def export_inbox(inbox: Inbox, query: InboxQuery, path: Path) -> int:
+    """Write what ``query`` finds to ``path``, the oldest first; returns how many messages. Raises ProblemError."""
+    is_json = path.suffix.casefold() == ".json"
+    with _whole_or_not_at_all(path, encoding="utf-8" if is_json else "utf-8-sig") as file:
+        return (_write_json if is_json else _write_csv)(inbox, query, file)
+
+
+def save_message(message: InboxMessage, path: Path) -> None:
+    """Write one message exactly as it came. Raises ProblemError."""
+    with _whole_or_not_at_all(path, encoding="utf-8") as file:
+        file.write(message.raw)
+
+
+def _rows(inbox: Inbox, query: InboxQuery) -> Iterator[InboxRow]:
+    query = replace(query, before=None, after=0, limit=_PAGE)
+    while page := inbox.page(query):
+        yield from page
+        query = replace(query, after=page[-1].id)
+
+
+def _write_csv(inbox: Inbox, query: InboxQuery, file: TextIO) -> int:
+    writer = csv.writer(file)
+    writer.writerow(_COLUMNS)
+    message: InboxMessage | None = None
+    written = 0
+    for row in _rows(inbox, query):
+        if message is None or message.number != row.message:
+            message = inbox.message(row.message)
+            written += 1
+        writer.writerow(
+            [
+                cell(value)
+                for value in (
+                    row.message,
+                    row.seen_at,
+                    row.event_type,
+                    row.event_timestamp,
+                    row.hit_type_id,
+                    row.hit_id,
+                    row.assignment_id,
+                    row.place,
+                    row.events,
+                    "yes" if row.is_test else "no",
+                    row.duplicate_of,
+                    row.sender.value,
+                    row.signature.value,
+                    message.raw if message else "",
+                )
+            ]
+        )
+    return written
+
+
+def _write_json(inbox: Inbox, query: InboxQuery, file: TextIO) -> int:
+    written = 0
+    last = 0
+    file.write("[")
+    for row in _rows(inbox, query):
+        if row.message != last and (message := inbox.message(row.message)) is not None:
+            file.write(",\n" if written else "\n")
+            file.write(json.dumps(message.as_json()))
+            written += 1
+        last = row.message
+    file.write("\n]\n" if written else "]\n")
+    return written
+
+
+@contextmanager
+def _whole_or_not_at_all(path: Path, *, encoding: str) -> Iterator[TextIO]:
+    """Write beside the target first, so that a full disk leaves no half of a file under the chosen name."""
+    beside: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        beside = Path(name)
+        with os.fdopen(handle, "w", encoding=encoding, errors="surrogatepass", newline="") as file:
+            yield file
+        beside.replace(path)
+    except OSError as error:
+        raise ProblemError(
+            Problem(
+                title="The file could not be written.",
+                detail=f"The file “{path.name}” could not be written: {error.strerror or 'the disk refused'}.",
+                remedy="Choose another folder, or make room on the disk, and try again.",
+                code="export.not-written",
+                cause=Cause.STORAGE,
+                answer=ServiceAnswer(message=str(error)),
+            )
+        ) from error
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
