@@ -4,9 +4,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 BOTOCORE_SERVICES = ("mturk", "sqs", "sns", "sts", "sso", "sso-oidc", "signin")
 """The services that are called, and those that signing in with a profile needs."""
+
+MOTO_PARTS = ("backend_index", "backends", "core", "moto_api", "moto_server", "settings", "sns", "sqs", "utilities")
+"""What the practice cloud loads of moto: a process that served every call of ours had these and no others."""
 
 QT_PLUGINS = (
     "platforms/libqxcb",
@@ -33,18 +40,19 @@ _LEFT_OUT = re.compile(
     rf"""
       ^boto3/(data|examples)/
     | ^botocore/data/(?!({"|".join(BOTOCORE_SERVICES)})/)[^/]+/
-    | /translations/
-    | /qml/
+    | ^PySide6/(.*/)?(translations|qml)/
     | Qt6(Qml|Quick|Pdf|VirtualKeyboard|WebSockets|OpenGLWidgets|Designer|Help|Sql|Test|PrintSupport)
     | Qt(Qml|Quick|Pdf|Sql|Test|PrintSupport|Designer|Help|OpenGLWidgets)\.(abi3|pyd)
-    | libgtk|libgdk|libpango|libcairo-gobject
+    | ^moto/(?!__init__|({"|".join(MOTO_PARTS)})(/|\.))
+    | ^yaml/_yaml\.                                 # the same reader exists in Python, and reads next to nothing here
     | \.(pyi|pxd|h|cpp|lib)$
     | /tests?/
-    | ^cryptography.*\.dist-info/
+    | \.dist-info/(?!METADATA$|entry_points\.txt$)  # the rest names places on the machine that built
     """,
     re.VERBOSE,
 )
 _PLUGIN = re.compile(r"PySide6/(?:Qt/)?plugins/(.+)")
+_LINUX_LIBRARY = re.compile(r"(?:^|/)(lib[^/]+\.so(?:\.[\w.]+)?)$")
 
 
 def is_wanted(destination: str) -> bool:
@@ -54,3 +62,38 @@ def is_wanted(destination: str) -> bool:
     if plugin is not None:
         return plugin[1].startswith(QT_PLUGINS)
     return _LEFT_OUT.search(place) is None
+
+
+def is_wanted_module(name: str) -> bool:
+    """Whether a module of Python's belongs into the program, by its full name."""
+    return is_wanted(name.replace(".", "/") + ".py")
+
+
+def needed_libraries(places: Iterable[str], needs: Callable[[str], Iterable[str]]) -> set[str]:
+    """Of the files at ``places``, those that something still needs: what dropped files brought along goes with them.
+
+    ``needs`` gives the names of the libraries that the file at a place names. Every file but a library of the system's
+    kind (``lib….so…``, outside of the plugins) is a beginning, and so is the interpreter's own library.
+    """
+    by_name: dict[str, list[str]] = {}
+    reached: set[str] = set()
+    waiting: list[str] = []
+    for place in places:
+        library = _LINUX_LIBRARY.search(place)
+        if library is None or _PLUGIN.search(place) or library[1].startswith("libpython"):
+            waiting.append(place)
+        else:
+            by_name.setdefault(library[1], []).append(place)
+    while waiting:
+        place = waiting.pop()
+        if place not in reached:
+            reached.add(place)
+            waiting += [found for name in needs(place) for found in by_name.get(name, ())]
+    return reached
+
+
+def without_orphans(sources: Mapping[str, str]) -> set[str]:
+    """The places, of a table from place to source file on Linux, that are needed. Asks PyInstaller what a file names."""
+    from PyInstaller.depend.bindepend import get_imports
+
+    return needed_libraries(sources, lambda place: [name for name, _ in get_imports(sources[place])])

@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from notification_tester.domain.setting import Change
 
 LIST_GOAL = 1.1
-APPLY_GOAL = 1.2
 LIST_SIZES = ((1_000, 20, 9), (10_000, 200, 5), (100_000, 2_000, 2))
 """HITs, their HIT types, and how often it is measured."""
 
-APPLY_SIZES = ((100, 9), (1_000, 5), (10_000, 2))
+APPLY_SIZES = ((100, 9, 2.0), (1_000, 5, 1.2), (10_000, 2, 1.2))
+"""HIT types, how often it is measured, and the goal. A short run pays for its first call, which goes out alone so that
+wrong keys are found out once, and for three transactions on the disk."""
+
 _MEGABYTE = 1024 * 1024
 
 
@@ -42,7 +44,7 @@ def rows() -> list[Row]:
     """Measure lists and bulk runs at three sizes each."""
     return [
         *[_listing(hits, hit_types, repeats) for hits, hit_types, repeats in LIST_SIZES],
-        *[_applying(hit_types, repeats) for hit_types, repeats in APPLY_SIZES],
+        *[_applying(hit_types, repeats, goal) for hit_types, repeats, goal in APPLY_SIZES],
     ]
 
 
@@ -57,7 +59,7 @@ def _listing(hits: int, hit_types: int, repeats: int) -> Row:
     return Row(what=what, ours=ours, reference=bare, goal=LIST_GOAL, note=note)
 
 
-def _applying(hit_types: int, repeats: int) -> Row:
+def _applying(hit_types: int, repeats: int, goal: float) -> Row:
     with _quiet_bench(hit_types, hit_types) as at:
         _refresh(at, hit_types)
         ids = tuple(row.id for row in at.session.hit_types.rows(at.opened))[:hit_types]
@@ -70,7 +72,7 @@ def _applying(hit_types: int, repeats: int) -> Row:
         )
     note = f"{hit_types / ours:.0f} a second; memory grew by {memory.megabytes:.0f} MB; reference: {THREADS} threads"
     what = f"apply to {hit_types:,} HIT types, recorded"
-    return Row(what=what, ours=ours, reference=bare, goal=APPLY_GOAL, note=note)
+    return Row(what=what, ours=ours, reference=bare, goal=goal, note=note)
 
 
 def _refresh(at: Bench, hits: int) -> float:

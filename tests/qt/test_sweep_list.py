@@ -54,7 +54,7 @@ def test_every_line_is_in_sight(sweep: SweepList, width: int) -> None:
     sweep.resize(width, 500)
     QApplication.processEvents()
     for event in SUBSCRIBABLE:
-        sweep.show_outcome(outcome(event))
+        sweep.show_outcomes([outcome(event)])
     sweep.finish([outcome(event) for event in SUBSCRIBABLE])
     QApplication.processEvents()
     assert not sweep.tree.verticalScrollBar().isVisible()
@@ -90,7 +90,7 @@ def ink(sweep: SweepList) -> QColor:
 
 
 def test_shapes_follow_light_and_dark(qapp: QApplication, sweep: SweepList) -> None:
-    sweep.show_outcome(outcome(SUBSCRIBABLE[0]))
+    sweep.show_outcomes([outcome(SUBSCRIBABLE[0])])
     for scheme in ("dark", "light", "dark", "light"):
         colour_scheme.apply(qapp, scheme)
         QApplication.processEvents()

@@ -119,4 +119,3 @@ def agree(market: Market, ids: list[HitTypeId]) -> None:
     assert {one: (recorded[one], real[one]) for one in ids if recorded[one] != real[one]} == {}
     known = market.ledger.known(*market.hit_types.recorded_as(market.opened))
     assert {one.newest.state for one in known.values()} <= {LineState.APPLIED, LineState.FAILED}
-

@@ -13,7 +13,7 @@ from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import ProblemError
 from notification_tester.qt.destination_edit import DestinationEdit
 from notification_tester.qt.flow_layout import FlowLayout
-from notification_tester.qt.link_button import FoldButton
+from notification_tester.qt.link_button import FoldButton, LinkButton
 from notification_tester.qt.theme import QuietLabel, Tone
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.visible_text import one_line, tooltip, visible
@@ -33,12 +33,13 @@ class DestinationField(QWidget):
 
     Emits ``changed`` for each change of the text, ``choose_requested`` when the list of known destinations is opened
     (it may be filled while it is open), ``switch_requested(Transport)`` when the address belongs to another transport
-    and the person wants that one.
+    and the person wants that one, ``findings_requested`` when all that a verdict rests on is to be seen.
     """
 
     changed = Signal()
     choose_requested = Signal()
     switch_requested = Signal(object)
+    findings_requested = Signal()
 
     def __init__(self, transport: Transport = Transport.SQS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +76,9 @@ class DestinationField(QWidget):
         self._outside_words = ToneLabel()
         self._details = QuietLabel(parent=self)
         self.details_link = FoldButton(self.tr("&Details"), self._details)
+        self.findings_link = LinkButton(self.tr("&Details"))
+        self.findings_link.setAccessibleDescription(self.tr("Shows everything that was looked at."))
+        self.findings_link.clicked.connect(self.findings_requested)
         self._set_out()
         self.set_choices(())
         self.set_transport(transport)
@@ -129,8 +133,11 @@ class DestinationField(QWidget):
         """Why it is not an address; also while nothing is said about it yet."""
         return self._problem
 
-    def set_verdict(self, tone: Tone, text: str, details: str = "") -> None:
-        """Show what somebody found out about this address; it goes when the address changes."""
+    def set_verdict(self, tone: Tone, text: str, details: str = "", *, has_findings: bool = False) -> None:
+        """Show what somebody found out about this address; it goes when the address changes.
+
+        ``details`` fold out below it; where it ``has_findings``, a link asks for those instead.
+        """
         self._outside.setVisible(bool(text))
         self._outside_mark.set_tone(tone)
         self._outside_words.set_tone(tone)
@@ -138,6 +145,7 @@ class DestinationField(QWidget):
         self._details.setText(visible(details))
         self.details_link.setChecked(False)
         self.details_link.setVisible(bool(details))
+        self.findings_link.setVisible(has_findings)
         self._describe()
 
     def verdict(self) -> str:
@@ -194,6 +202,7 @@ class DestinationField(QWidget):
         line = QHBoxLayout()
         line.addWidget(self._outside_words, 1)
         line.addWidget(self.details_link)
+        line.addWidget(self.findings_link)
         verdict.addLayout(line)
         verdict.addWidget(self._details)
         self._outside.setLayout(_beside(self._outside_mark, verdict))

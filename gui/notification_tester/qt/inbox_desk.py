@@ -87,6 +87,9 @@ class InboxDesk(QObject):
         session, opened = self._program.session, self._program.current
         if session is None or opened is None or self.is_following or self._is_closing:
             return
+        if destination != self.destination:
+            self._inbox = None  # another place begins another list
+        inbox = self.inbox
         self._stop = stop = threading.Event()
         self.destination = destination
         tasks = self._program.tasks
@@ -102,7 +105,7 @@ class InboxDesk(QObject):
             return Listening(leftovers=session.leftovers).follow(
                 ready,
                 destination,
-                inbox=self.inbox,
+                inbox=inbox,
                 received=self._received,
                 stop=stop,
                 since_now=since_now,

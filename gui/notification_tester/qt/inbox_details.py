@@ -34,7 +34,7 @@ class InboxDetails(QWidget):
         self.title = heading("", self, scale=1.2)
         self.subtitle = as_high_as_needed(QuietLabel("", self))
         self.duplicate = _Line(self)
-        self.sender = _Line(self)
+        self.sender_line = _Line(self)
         self.signature = _Line(self)
         self.table = MessageTable(self)
         self.save = QPushButton(self.tr("&Save message…"), self)
@@ -76,7 +76,7 @@ class InboxDetails(QWidget):
                 "normal."
             ).format(number=message.duplicate_of),
         )
-        self.sender.say(SENDER_TONES[message.sender], sender_sentence(message))
+        self.sender_line.say(SENDER_TONES[message.sender], sender_sentence(message))
         self.signature.say(SIGNATURE_TONES[message.signature.state], message.signature.because)
         self.table.show_message(message.decoded, message.raw)
 
@@ -99,7 +99,7 @@ class InboxDetails(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.subtitle)
         rows.addLayout(head)
-        for part in (self.duplicate, self.sender, self.signature, self.table):
+        for part in (self.duplicate, self.sender_line, self.signature, self.table):
             rows.addWidget(part)
         rows.addStretch(1)
         area = QScrollArea(self)

@@ -48,7 +48,7 @@ class InboxFilter(QWidget):
         row.addWidget(self.hit_type)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.changed)
-        self.search.textChanged.connect(lambda: self._pause.start())
+        self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self._at_once)
         self.event_type.activated.connect(self._at_once)
         self.hit_type.activated.connect(self._at_once)
@@ -81,7 +81,9 @@ class InboxFilter(QWidget):
         self.hit_type.setCurrentIndex(0)
         self._at_once()
 
+    def _typed(self) -> None:
+        self._pause.start()
+
     def _at_once(self) -> None:
         self._pause.stop()
         self.changed.emit()
-

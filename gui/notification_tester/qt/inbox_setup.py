@@ -59,9 +59,7 @@ class InboxSetup(QWidget):
         self.choice.chosen.connect(lambda key: self.set_transport(Transport(key)))
         self.destination.changed.connect(self._changed)
         self.destination.switch_requested.connect(self.set_transport)
-        self.destination.choose_requested.connect(
-            lambda: self.choose_requested.emit(self.destination.transport)
-        )
+        self.destination.choose_requested.connect(lambda: self.choose_requested.emit(self.destination.transport))
         self.follow.clicked.connect(self.follow_requested)
         self._changed()
 

@@ -15,6 +15,7 @@ from notification_tester.domain.account import PRACTICE
 from notification_tester.qt import read_ahead
 from notification_tester.qt.accounts_desk import AccountsDesk
 from notification_tester.qt.hit_types_place import HitTypesPlace
+from notification_tester.qt.inbox_place import InboxPlace
 from notification_tester.qt.navigation import Navigation
 from notification_tester.qt.problem_bar import ProblemBar
 from notification_tester.qt.read_ahead import ReadAhead
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from notification_tester.storage.preferences import Preferences
     from notification_tester.storage.rows import HistoryRow
 
-TEST, HIT_TYPES, HISTORY = "test", "hit-types", "history"
+TEST, HIT_TYPES, INBOX, HISTORY = "test", "hit-types", "inbox", "history"
 
 
 class MainWindow(QMainWindow):
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
             [
                 (TEST, self.tr("Test"), "test"),
                 (HIT_TYPES, self.tr("HIT types"), "hit-types"),
+                (INBOX, self.tr("Inbox"), "inbox"),
                 (HISTORY, self.tr("History"), "history"),
             ],
             self,
@@ -79,6 +81,8 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self._test_place)
         self.hit_types = HitTypesPlace(program, preferences, self._form_spec)
         self._pages.addWidget(self.hit_types)
+        self.inbox = InboxPlace(program, preferences)
+        self._pages.addWidget(self.inbox)
         self._pages.addWidget(self._history_place)
         self.desk = AccountsDesk(program, self)
         self._first_page = ReadAhead(read_ahead.FIRST_PAGE, self, pause=0)
@@ -187,6 +191,8 @@ class MainWindow(QMainWindow):
         self.read_ahead.over.connect(self._make_history_page)
         self.hit_types.test_requested.connect(self._test_spec)
         self.hit_types.accounts_requested.connect(self.desk.open)
+        self.inbox.go_to_test_requested.connect(partial(self.go_to, TEST))
+        self.inbox.come_forward_requested.connect(self._show_inbox)
         self.bar.account_chosen.connect(program.open)
         self.bar.add_requested.connect(self._accounts_from_bar)
         self.problems.action.connect(self._act)
@@ -209,7 +215,7 @@ class MainWindow(QMainWindow):
     def _show_page(self, key: str) -> None:
         if key == HISTORY:
             self._make_history_page()
-        self._pages.setCurrentIndex({TEST: 0, HIT_TYPES: 1, HISTORY: 2}[key])
+        self._pages.setCurrentIndex({TEST: 0, HIT_TYPES: 1, INBOX: 2, HISTORY: 3}[key])
 
     def _make_history_page(self) -> None:
         session = self._program.session
@@ -232,6 +238,10 @@ class MainWindow(QMainWindow):
     def _test_spec(self, spec: NotificationSpec) -> None:
         self.test_page.fill(spec)
         self.go_to(TEST)
+
+    def _show_inbox(self) -> None:
+        self.come_forward()
+        self.go_to(INBOX)
 
     def _repeat(self, row: HistoryRow) -> None:
         account = next((one for one in self._program.accounts if one.name == row.account), None)

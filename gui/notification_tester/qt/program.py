@@ -92,20 +92,19 @@ class Program(QObject):
 
     def test(self, spec: NotificationSpec, events: Sequence[EventType], options: Options) -> None:
         """Send a test of each of ``events``. Ignored while another is under way, or before an account is open."""
-        session, opened = self.session, self.current
-        if session is None or opened is None or self.is_testing:
-            return
-        self._stop = stop = threading.Event()
 
-        def tell(news: Progress) -> None:
-            self.tasks.on_main_thread(partial(self.progress.emit, news))
+        def work(session: Session, ready: OpenAccount, stop: threading.Event) -> tuple[TestOutcome, ...]:
+            return session.tests.run(ready, spec, events, options, progress=self._tell, stop=stop)
 
-        def work() -> tuple[TestOutcome, ...]:
-            # Opened again: practice may have been ended from outside since.
-            ready = session.accounts.open(opened.account)
-            return session.tests.run(ready, spec, events, options, progress=tell, stop=stop)
+        self._run_test(work)
 
-        self.tasks.run(work, done=self._tested, failed=self._test_failed)
+    def throwaway(self, spec: NotificationSpec, event: EventType, options: Options) -> None:
+        """Send a test of ``event`` through a queue that is made for it and removed; else as :meth:`test`."""
+
+        def work(session: Session, ready: OpenAccount, stop: threading.Event) -> tuple[TestOutcome, ...]:
+            return (session.throwaway.run(ready, spec, event, options, progress=self._tell, stop=stop),)
+
+        self._run_test(work)
 
     def cancel(self) -> None:
         """Stop waiting for what was sent."""
@@ -201,6 +200,21 @@ class Program(QObject):
         self.tasks.close()
         if self.session is not None:
             self.session.close()
+
+    def _run_test(self, test: Callable[[Session, OpenAccount, threading.Event], tuple[TestOutcome, ...]]) -> None:
+        session, opened = self.session, self.current
+        if session is None or opened is None or self.is_testing:
+            return
+        self._stop = stop = threading.Event()
+
+        def work() -> tuple[TestOutcome, ...]:
+            # Opened again: practice may have been ended from outside since.
+            return test(session, session.accounts.open(opened.account), stop)
+
+        self.tasks.run(work, done=self._tested, failed=self._test_failed)
+
+    def _tell(self, news: Progress) -> None:
+        self.tasks.on_main_thread(partial(self.progress.emit, news))
 
     def _session_made(self, account_name: str, session: Session) -> None:
         self._is_starting = False

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from notification_tester.services.test_send import Progress
 
 COUNT_MILLISECONDS = 250
+NEWS_MILLISECONDS = 40
 READING_COSTS = "arrival.reading-costs"
 
 
@@ -56,6 +57,10 @@ class ResultView(QWidget):
         self._refusal: Problem | None = None
         self._in_sight: tuple[TestOutcome, bool] | None = None
         self._is_running = False
+        # Many tests at once tell more than one can read: their news is shown together.
+        self._fresh: set[EventType] = set()
+        self._news = QTimer(self, singleShot=True, interval=NEWS_MILLISECONDS)
+        self._news.timeout.connect(self._tell_news)
         self._clock = QTimer(self, interval=COUNT_MILLISECONDS)
         self._clock.timeout.connect(self._count_down)
 
@@ -88,6 +93,7 @@ class ResultView(QWidget):
     def clear(self) -> None:
         """Back to how it is before anything was sent."""
         self._clock.stop()
+        self._forget_news()
         self._outcomes, self._deadlines, self._shown, self._refusal = {}, {}, None, None
         self._in_sight = None
         self._is_running = False
@@ -119,14 +125,15 @@ class ResultView(QWidget):
         else:
             self._deadlines[event] = news.deadline
             self._clock.start()
-        self.sweep.show_outcome(news.outcome)
-        if event is self._shown:
-            self._show_event(event)
+        self._fresh.add(event)
+        if not self._news.isActive():
+            self._news.start()
 
     def finish(self, outcomes: Sequence[TestOutcome]) -> None:
         """Every outcome is known."""
         self._is_running = False
         self._clock.stop()
+        self._forget_news()
         self._deadlines = {}
         for outcome in outcomes:
             self._outcomes[outcome.event] = outcome
@@ -151,6 +158,17 @@ class ResultView(QWidget):
     def shown_outcome(self) -> TestOutcome | None:
         """The outcome that is in sight."""
         return None if self._shown is None else self._outcomes.get(self._shown)
+
+    def _tell_news(self) -> None:
+        fresh = set(self._fresh)
+        self._forget_news()
+        self.sweep.show_outcomes([self._outcomes[event] for event in fresh])
+        if self._shown in fresh:
+            self._show_event(self._shown)
+
+    def _forget_news(self) -> None:
+        self._news.stop()
+        self._fresh.clear()
 
     def _show_event(self, event: EventType) -> None:
         self._shown = event

@@ -15,7 +15,7 @@ from notification_tester.qt.event_names import event_name
 from notification_tester.qt.theme import INSIDE_CARD, Card, Tone, heading, tone_colours
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
@@ -41,7 +41,8 @@ class SweepList(Card):
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.setHeaderLabels([self.tr("Event"), self.tr("Accepted"), self.tr("Arrived"), self.tr("As expected")])
-        self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # Fitted once for many changes: the header's own fitting looks at every line after each of them.
+        self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.tree.header().setStretchLastSection(True)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.tree.setAccessibleName(self.tr("Tests of this run"))
@@ -69,23 +70,36 @@ class SweepList(Card):
         self.tree.blockSignals(blocked)
         self.title.setText(self.tr("{number} tests under way").format(number=len(events)))
         self.tree.setCurrentItem(self._items[events[0]])
+        self._fit_columns()
         self._fit()
 
-    def show_outcome(self, outcome: TestOutcome) -> None:
-        """Show how far one of them is."""
+    def show_outcomes(self, outcomes: Iterable[TestOutcome]) -> None:
+        """Show how far some of them are."""
+        for outcome in outcomes:
+            self._show_outcome(outcome)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        for column in range(self.tree.columnCount() - 1):
+            self.tree.resizeColumnToContents(column)
+
+    def _show_outcome(self, outcome: TestOutcome) -> None:
         item = self._items.get(outcome.event)
         if item is None:
             return
+        before = self._outcomes.get(outcome.event)
         self._outcomes[outcome.event] = outcome
+        known = () if before is None else (before.accepted, before.arrived, before.as_expected)
         for column, lamp in enumerate((outcome.accepted, outcome.arrived, outcome.as_expected), start=1):
+            if lamp in known[column - 1 : column]:
+                continue
             item.setText(column, self._words(lamp))
             item.setIcon(column, self._waiting if lamp is NOT_TRIED else self._icons[lamp.state])
             item.setToolTip(column, lamp.detail)
 
     def finish(self, outcomes: Sequence[TestOutcome]) -> None:
         """Say how many were well; the first that was not is chosen."""
-        for outcome in outcomes:
-            self.show_outcome(outcome)
+        self.show_outcomes(outcomes)
         self._fit()
         good = sum(outcome.is_good for outcome in outcomes)
         if good == len(outcomes):
@@ -123,8 +137,8 @@ class SweepList(Card):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._items:
             self._draw_icons()
-            for outcome in self._outcomes.values():
-                self.show_outcome(outcome)
+            known, self._outcomes = self._outcomes, {}
+            self.show_outcomes(known.values())
 
     def _draw_icons(self) -> None:
         def drawn(name: str, tone: Tone) -> QIcon:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from notification_tester.domain.account import ENVIRONMENT, KeySource
@@ -10,7 +11,7 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.services.accounts import Accounts, OpenAccount, environment_account
 from notification_tester.services.hit_types import HitTypes
 from notification_tester.services.test_send import TestSend
-from notification_tester.services.throwaway import remove_leftover
+from notification_tester.services.throwaway import Throwaway, remove_leftover
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
@@ -23,6 +24,8 @@ from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
+    from notification_tester.services.checkup import Checkup
+    from notification_tester.services.mend import Mend
 
 
 class Session:
@@ -54,12 +57,27 @@ class Session:
             self.history = None
         self.accounts = Accounts(AccountList(places.accounts), Vault(), notice=self.notices.append)
         self.tests = TestSend(history=self.history, leftovers=self.leftovers)
+        self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
         self.hit_types = HitTypes(ledger=self.ledger, tested=tested)
 
     @classmethod
     def for_command(cls) -> Session:
         """The session of one command, with the person's own files."""
         return cls(system_places())
+
+    @cached_property
+    def checkup(self) -> Checkup:
+        """What looks at accounts and destinations; its code is read when first wanted."""
+        from notification_tester.services.checkup import Checkup
+
+        return Checkup()
+
+    @cached_property
+    def mend(self) -> Mend:
+        """What changes policies after a yes; its code is read when first wanted."""
+        from notification_tester.services.mend import Mend
+
+        return Mend()
 
     def open_named(self, name: str, *, sandbox: bool) -> OpenAccount:
         """Open an account by the name that a script gives. Raises ProblemError."""

@@ -63,7 +63,7 @@ def export_csv(history: History, query: HistoryQuery, file: TextIO) -> int:
     writer.writerow(_COLUMNS)
     written = 0
     for row in every_row(history, query):
-        writer.writerow([_cell(value) for value in _values(row)])
+        writer.writerow([cell(value) for value in _values(row)])
         written += 1
     return written
 
@@ -117,7 +117,8 @@ def _values(row: HistoryRow) -> tuple[str | int | float | None, ...]:
     )
 
 
-def _cell(value: str | int | float | None) -> str | int | float | None:
+def cell(value: str | int | float | None) -> str | int | float | None:
+    """Make a value fit for a spreadsheet's cell: never a formula, never too long."""
     if not isinstance(value, str):
         return value
     text = plain(value).replace("\0", "␀")

@@ -217,6 +217,10 @@ class Inbox:
         with self._lock:
             self._connection.close()
 
+    def __del__(self) -> None:
+        """One that is no longer wanted may still be read by a worker: the last to let go of it closes it."""
+        self._connection.close()
+
     def __enter__(self) -> Inbox:
         return self
 

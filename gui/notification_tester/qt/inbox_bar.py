@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+"""What is followed, how it goes, and the button that pauses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.domain.destination import Transport
+from notification_tester.qt import icons
+from notification_tester.qt.field_note import as_high_as_needed
+from notification_tester.qt.filled_button import FilledButton
+from notification_tester.qt.flow_layout import FlowLayout
+from notification_tester.qt.theme import Card, QuietLabel, Tone, heading
+from notification_tester.qt.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.visible_text import one_line, visible
+
+if TYPE_CHECKING:
+    from notification_tester.domain.destination import Destination
+    from notification_tester.services.inbox_reading import FollowNews
+
+
+class InboxBar(Card):
+    """One line while all goes well; more where there is trouble."""
+
+    pause_requested = Signal()
+    resume_requested = Signal()
+    other_requested = Signal()
+    notices_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.body.setContentsMargins(14, 10, 14, 10)
+        self.body.setSpacing(4)
+        self._mark = ToneMark(parent=self)
+        self.title = heading("", self)
+        self.state = as_high_as_needed(QuietLabel("", self))
+        self.trouble = as_high_as_needed(ToneLabel("", self, tone=Tone.BEWARE))
+        self.pause = QPushButton(self.tr("&Pause"), self)
+        self.pause.setIcon(icons.icon("stop"))
+        self.pause.setAutoDefault(False)
+        self.resume = FilledButton(self.tr("&Follow again"), self, icon_name="repeat")
+        self.other = QPushButton(self.tr("Follow &another…"), self)
+        self.other.setAutoDefault(False)
+        self.notices = QCheckBox(self.tr("&Notify me on the desktop"), self)
+        self._lay_out()
+        self.pause.clicked.connect(self.pause_requested)
+        self.resume.clicked.connect(self.resume_requested)
+        self.other.clicked.connect(self.other_requested)
+        self.notices.toggled.connect(self.notices_wanted)
+
+    def set_notices(self, *, available: bool, on: bool) -> None:
+        """Whether the system can notify, and whether that is wished."""
+        self.notices.setEnabled(available)
+        self.notices.setToolTip(
+            "" if available else self.tr("This system has no place on the desktop where programs can notify.")
+        )
+        blocked = self.notices.blockSignals(True)
+        self.notices.setChecked(on and available)
+        self.notices.blockSignals(blocked)
+
+    def show_following(self, destination: Destination, *, ending: bool) -> None:
+        """Something is followed, or has just been paused and is being given back."""
+        name = one_line(destination.name, longest=80)
+        self.title.setText(
+            self.tr("Giving back what was held in {name}…").format(name=name)
+            if ending
+            else self.tr("Following {name}").format(name=name)
+        )
+        self._mark.set_tone(Tone.ACCENT, "queue" if destination.transport is Transport.SQS else "topic")
+        if not self.pause.isVisibleTo(self) or ending:
+            self.state.clear()
+            self.trouble.hide()
+        self.pause.setVisible(True)
+        self.pause.setEnabled(not ending)
+        self.resume.hide()
+        self.other.hide()
+
+    def show_paused(self, destination: Destination) -> None:
+        """Nothing is followed now."""
+        self.title.setText(self.tr("Paused: {name}").format(name=one_line(destination.name, longest=80)))
+        self._mark.set_tone(Tone.PLAIN, "clock")
+        self.trouble.hide()
+        self.pause.hide()
+        self.resume.show()
+        self.other.show()
+
+    def show_ended(self, text: str) -> None:
+        """What became of the messages when following ended."""
+        self.state.setText(text)
+
+    def show_news(self, news: FollowNews, *, is_queue: bool) -> None:
+        """How it goes."""
+        if is_queue:
+            held = self.locale().toString(news.held)
+            text = (
+                self.tr("1 message is out of other readers' sight; it is given back when you pause.")
+                if news.held == 1
+                else self.tr("{count} messages are out of other readers' sight; they are given back when you pause.")
+                if news.held
+                else self.tr("No message is held.")
+            ).format(count=held)
+            if news.back_within > 60:
+                text += " " + self.tr("If the program died, the queue would give them back within {minutes}.").format(
+                    minutes=self.tr("two minutes") if news.back_within <= 120 else self.tr("five minutes")
+                )
+            self.state.setText(text)
+        else:
+            self.state.setText(self.tr("A temporary queue listens; it is removed when you pause."))
+        if news.trouble is not None:
+            self.trouble.setText(
+                visible(
+                    self.tr("{what} It is tried again by itself.").format(
+                        what=f"{news.trouble.title} {news.trouble.detail}"
+                    )
+                )
+            )
+        elif news.is_full:
+            self.trouble.setText(
+                self.tr(
+                    "No more can be held: what waits behind these messages cannot be seen. Take messages out of the "
+                    "queue, or follow only from now on."
+                )
+            )
+        self.trouble.setVisible(news.trouble is not None or news.is_full)
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._mark)
+        line.addWidget(self.title, 1)
+        words.addLayout(line)
+        words.addWidget(self.state)
+        words.addWidget(self.trouble)
+        buttons = QWidget(self)
+        flow = FlowLayout(buttons)
+        for part in (self.pause, self.resume, self.other, self.notices):
+            flow.addWidget(part)
+        self.body.addLayout(words)
+        self.body.addWidget(buttons)
+        self.setAccessibleName(self.tr("What is followed"))
+        self.state.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
