@@ -14,3 +14,9 @@ VERSION: str = _PROJECT["version"]
 SUMMARY: str = _PROJECT["description"]
 TITLE = "MTurk Notification Tester"
 BUNDLE_ID = "io.github.mturk_notification_tester"
+
+BUILD = ROOT / "build"
+"""Everything that packaging makes is below it, and git looks past it."""
+
+DIST = BUILD / "dist" / NAME
+"""The folder with the program: an executable, and ``_internal`` with all that it needs."""

@@ -9,6 +9,10 @@ import sys
 OBJECTS_OF_A_START = 200_000
 """More new objects than a start makes, nearly all of which stay: looking for unused ones meanwhile finds none."""
 
+COLLECTING = (20_000, 20, 100)
+"""How often Python looks for unused objects afterwards: rarely, because no thread goes on meanwhile, not even the one
+of the window, and lists of many thousand rows would be looked through again and again."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program; returns the exit code."""
@@ -26,12 +30,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _window() -> int:
-    usual = gc.get_threshold()
     gc.set_threshold(OBJECTS_OF_A_START)
 
     def painted() -> None:
         gc.freeze()  # what a start made stays; later looks leave it aside, and are shorter for it
-        gc.set_threshold(*usual)
+        gc.set_threshold(*COLLECTING)
 
     from notification_tester.qt.app import run
 

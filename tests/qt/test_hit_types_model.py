@@ -248,6 +248,7 @@ def longest_slice(qtbot: QtBot, rows: list[HitTypeRow]) -> float:
 
 
 @pytest.mark.usefixtures("nothing_to_collect")
+@pytest.mark.alone
 def test_twenty_thousand_rows_answer_within_fifty_milliseconds(qtbot: QtBot, model: HitTypesModel) -> None:
     rows = many(20_000)
     assert min(longest_slice(qtbot, rows) for _ in range(3)) < 50

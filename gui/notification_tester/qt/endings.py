@@ -49,4 +49,5 @@ class EndedBySignals(QObject):
 
     def _end(self) -> None:
         self._ours.recv(64)
-        self._application.quit()
+        # Not quit(): that asks the window, which asks the person where work is under way, and nobody may be there.
+        self._application.exit(0)

@@ -6,20 +6,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.destination import Transport
 from notification_tester.qt import icons
 from notification_tester.qt.field_note import as_high_as_needed
 from notification_tester.qt.filled_button import FilledButton
-from notification_tester.qt.flow_layout import FlowLayout
 from notification_tester.qt.theme import Card, QuietLabel, Tone, heading
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.visible_text import one_line, visible
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from notification_tester.domain.destination import Destination
     from notification_tester.services.inbox_reading import FollowNews
+
+BESIDE_FROM = 105
+"""Width, in widths of an average character, from which the buttons stand beside the words."""
 
 
 class InboxBar(Card):
@@ -50,6 +54,14 @@ class InboxBar(Card):
         self.resume.clicked.connect(self.resume_requested)
         self.other.clicked.connect(self.other_requested)
         self.notices.toggled.connect(self.notices_wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons beside the words where there is room for both."""
+        super().resizeEvent(event)
+        beside = self.width() >= self.fontMetrics().averageCharWidth() * BESIDE_FROM
+        wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._sides.direction() is not wanted:
+            self._sides.setDirection(wanted)
 
     def set_notices(self, *, available: bool, on: bool) -> None:
         """Whether the system can notify, and whether that is wished."""
@@ -136,11 +148,14 @@ class InboxBar(Card):
         words.addLayout(line)
         words.addWidget(self.state)
         words.addWidget(self.trouble)
-        buttons = QWidget(self)
-        flow = FlowLayout(buttons)
-        for part in (self.pause, self.resume, self.other, self.notices):
-            flow.addWidget(part)
-        self.body.addLayout(words)
-        self.body.addWidget(buttons)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for part in (self.notices, self.pause, self.other, self.resume):
+            buttons.addWidget(part)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sides.setSpacing(10)
+        self._sides.addLayout(words, 1)
+        self._sides.addLayout(buttons)
+        self.body.addLayout(self._sides)
         self.setAccessibleName(self.tr("What is followed"))
         self.state.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)

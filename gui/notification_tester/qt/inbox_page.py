@@ -145,7 +145,8 @@ class InboxPage(QWidget):
             self._top.sizePolicy().horizontalPolicy(),
             self._top.sizePolicy().Policy.Expanding if in_setup else self._top.sizePolicy().Policy.Maximum,
         )
-        self.filter.setEnabled(has_rows or narrow)
+        self.filter.setVisible(has_rows or narrow)
+        self.export.setVisible(has_rows or narrow)
         self.export.setEnabled(has_rows)
         if has_rows:
             self._stack.setCurrentWidget(self.splitter)
