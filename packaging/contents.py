@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 BOTOCORE_SERVICES = ("mturk", "sqs", "sns", "sts", "sso", "sso-oidc", "signin")
 """The services that are called, and those that signing in with a profile needs."""
 
-MOTO_PARTS = ("backend_index", "backends", "core", "moto_api", "moto_server", "settings", "sns", "sqs", "utilities")
-"""What the practice cloud loads of moto: a process that served every call of ours had these and no others."""
+MOTO_PARTS = (
+    "backend_index", "backends", "cloudwatch", "core", "events", "iam", "moto_api", "moto_server", "s3", "settings",
+    "sns", "sqs", "sts", "utilities",
+)  # fmt: skip
+"""What the practice cloud loads of moto, most of it when it starts and the rest with the first calls."""
 
 QT_PLUGINS = (
     "platforms/libqxcb",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 PATIENCE_SECONDS = 180
+_KNOWN = re.compile("This plugin does not support|^Xlib:|xkbcomp|_XSERVTransmkdir")
+"""What Qt's offscreen plugin and Xvfb say of themselves."""
+
 _Found = TypeVar("_Found")
 _KEPT = ("LANG", "LC_ALL", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "TMPDIR", "TEMP", "TMP", "PATHEXT")
 
@@ -81,14 +85,15 @@ def run(
         check=False,
     )
     if done.returncode not in codes:
-        raise ProofFailedError(f"exit code {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+        raise ProofFailedError(f"exit code {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-1500:]}")
     return done
 
 
 def _self_check(command: Sequence[str | Path], environment: Mapping[str, str]) -> str:
     done = run(command, environment)
-    if "All is well." not in done.stdout or done.stderr.strip():
-        raise ProofFailedError(f"\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+    complaints = [line for line in done.stderr.splitlines() if line.strip() and not _KNOWN.search(line)]
+    if "All is well." not in done.stdout or complaints:
+        raise ProofFailedError("\n".join(["", done.stdout[-3000:], *complaints[-12:]]))
     return done.stdout
 
 

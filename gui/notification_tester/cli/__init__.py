@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from notification_tester import __version__
-from notification_tester.cli import check, decode, hit_types, send
+from notification_tester.cli import check, decode, hit_types, listen, send
 from notification_tester.cli.output import NO, WRONG, say_problem
 from notification_tester.domain.problem import Cause, ProblemError
 
@@ -31,6 +31,8 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
                 return decode.run(arguments)
             case "send":
                 return send.run(arguments)
+            case "listen":
+                return listen.run(arguments)
             case "check":
                 return check.run(arguments)
             case "hit-types":
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     practice.add_argument("--hits", type=int, metavar="M", help="begin with so many made-up HITs")
 
     send.add_words(commands)
+    listen.add_words(commands)
     check.add_words(commands)
     hit_types.add_words(commands)
     decode.add_words(commands)

@@ -86,7 +86,7 @@ class HitTypesPlace(QWidget):
         from notification_tester.qt.hit_types_page import HitTypesPage
         from notification_tester.qt.record_files import LedgerFiles
 
-        files = None if session.ledger is None else LedgerFiles(session.ledger, session.hit_types.recorded_as)
+        files = None if session.ledger is None else LedgerFiles(session.ledger)
         page = self.page = HitTypesPage(
             self._program.tasks,
             session.hit_types,

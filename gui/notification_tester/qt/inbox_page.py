@@ -244,7 +244,12 @@ class InboxPage(QWidget):
         if key == "anyway":
             self.follow(read_anyway=True)
 
+    def _back(self) -> None:
+        self._top.setCurrentWidget(self.bar)
+        self._show_state()
+
     def _other(self) -> None:
+        self.setup.set_has_list(self.model.rowCount() > 0)
         self._top.setCurrentWidget(self._setup_page)
         self._show_state()
         self.setup.destination.edit.setFocus()
@@ -348,6 +353,7 @@ class InboxPage(QWidget):
         self._hit_types_pause.timeout.connect(self._ask_hit_types)
         self.table.selectionModel().currentRowChanged.connect(self._show_chosen)
         self.setup.follow_requested.connect(self.follow)
+        self.setup.back_requested.connect(self._back)
         self.setup.choose_requested.connect(
             lambda transport: desk.choices(transport, done=self.setup.destination.set_choices)
         )

@@ -6,14 +6,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
 from notification_tester.qt.destination_field import DestinationField
 from notification_tester.qt.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.segmented_choice import SegmentedChoice
-from notification_tester.qt.theme import Card, Tone, heading, plain_label
+from notification_tester.qt.theme import Card, QuietLabel, Tone, heading, plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,7 @@ class InboxSetup(QWidget):
     follow_requested = Signal()
     choose_requested = Signal(object)  # Transport
     look_requested = Signal(object)  # Destination
+    back_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +53,12 @@ class InboxSetup(QWidget):
         as_high_as_needed(self.meaning)
         self.notes = FieldNote(self, tone=Tone.BEWARE)
         self.follow = FilledButton(self.tr("&Follow"), self, icon_name="inbox")
+        self.back = QPushButton(self.tr("&Back to the list"), self)
+        self.back.setAutoDefault(False)
+        self.anew = QuietLabel(
+            self.tr("To follow another place begins another list; export this one to keep it."), self
+        )
+        self.set_has_list(False)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._look)
         self._is_open = False
@@ -61,6 +68,7 @@ class InboxSetup(QWidget):
         self.destination.switch_requested.connect(self.set_transport)
         self.destination.choose_requested.connect(lambda: self.choose_requested.emit(self.destination.transport))
         self.follow.clicked.connect(self.follow_requested)
+        self.back.clicked.connect(self.back_requested)
         self._changed()
 
     def place(self) -> Destination | None:
@@ -102,6 +110,11 @@ class InboxSetup(QWidget):
         """Whether an account is open to follow with."""
         self._is_open = is_open
         self._changed()
+
+    def set_has_list(self, has_list: bool) -> None:
+        """Whether there is a list to go back to."""
+        self.back.setVisible(has_list)
+        self.anew.setVisible(has_list)
 
     def set_notes(self, destination: Destination, notes: Sequence[str]) -> None:
         """Say what is special about a place, unless another was typed meanwhile."""
@@ -158,7 +171,12 @@ class InboxSetup(QWidget):
         card.body.addWidget(self.meaning)
         card.body.addWidget(self.notes)
         card.body.addWidget(self.since_now, 0, Qt.AlignmentFlag.AlignLeft)
-        card.body.addWidget(self.follow, 0, Qt.AlignmentFlag.AlignLeft)
+        card.body.addWidget(self.anew)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.follow)
+        buttons.addWidget(self.back)
+        buttons.addStretch(1)
+        card.body.addLayout(buttons)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.addWidget(card)

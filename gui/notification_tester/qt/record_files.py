@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,12 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.hit_types_words import count_text
 from notification_tester.qt.visible_text import one_line
-from notification_tester.storage.disk import disk_error
-from notification_tester.storage.ledger_file import export_csv, export_json, import_lines, read_file
+from notification_tester.services import record_transfer
+from notification_tester.services.setting_record import SettingRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from notification_tester.qt.field_note import FieldNote
     from notification_tester.qt.tasks import Tasks
     from notification_tester.services.accounts import OpenAccount
@@ -40,34 +35,18 @@ class RecordFiles(Protocol):
 
 
 class LedgerFiles:
-    """The ledger's own export and import. ``recorded_as`` tells under which account and environment it is kept."""
+    """The record of whatever account is open, kept in ``ledger``."""
 
-    def __init__(self, ledger: Ledger, recorded_as: Callable[[OpenAccount], tuple[str, str]]) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._recorded_as = recorded_as
 
     def export_record(self, opened: OpenAccount, path: Path) -> int:
-        """Write beside the target first, so that a full disk leaves no half of a file under the chosen name."""
-        is_json = path.suffix.casefold() == ".json"
-        account, environment = self._recorded_as(opened)
-        beside: Path | None = None
-        try:
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-            beside = Path(name)
-            with os.fdopen(handle, "w", encoding="utf-8" if is_json else "utf-8-sig", newline="") as file:
-                written = (export_json if is_json else export_csv)(self._ledger, account, environment, file)
-            beside.replace(path)
-        except OSError as error:
-            raise disk_error(error, what="the exported record", path=path) from error
-        finally:
-            if beside is not None:
-                beside.unlink(missing_ok=True)
-        return written
+        """Write it whole or not at all."""
+        return record_transfer.export_record(SettingRecord.of(opened, self._ledger), path)
 
     def import_record(self, opened: OpenAccount, path: Path) -> ImportSummary:
-        """Read all of it before any of it is taken in."""
-        account, environment = self._recorded_as(opened)
-        return import_lines(self._ledger, account, environment, read_file(path), now=datetime.now(UTC))
+        """Take a file in whole or not at all."""
+        return record_transfer.import_record(SettingRecord.of(opened, self._ledger), path)
 
 
 class RecordExchange(QObject):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 COUNT_MILLISECONDS = 250
 NEWS_MILLISECONDS = 40
 READING_COSTS = "arrival.reading-costs"
+_MAY_BE_THE_DESTINATION = frozenset({Cause.DESTINATION, Cause.PERMISSION, Cause.SERVICE, Cause.REFUSED})
 
 
 class ResultView(QWidget):
@@ -57,6 +58,7 @@ class ResultView(QWidget):
         self._refusal: Problem | None = None
         self._in_sight: tuple[TestOutcome, bool] | None = None
         self._is_running = False
+        self._is_throwaway = False
         # Many tests at once tell more than one can read: their news is shown together.
         self._fresh: set[EventType] = set()
         self._news = QTimer(self, singleShot=True, interval=NEWS_MILLISECONDS)
@@ -103,9 +105,13 @@ class ResultView(QWidget):
             part.hide()
         self.empty.show()
 
-    def begin(self, events: Sequence[EventType]) -> None:
-        """A test of each of these is beginning."""
+    def begin(self, events: Sequence[EventType], *, is_throwaway: bool = False) -> None:
+        """A test of each of these is beginning.
+
+        One through a throw-away queue offers no buttons that name its destination, as that is gone when it ends.
+        """
         self.clear()
+        self._is_throwaway = is_throwaway
         self.empty.hide()
         self._is_running = True
         self._shown = events[0]
@@ -186,7 +192,9 @@ class ResultView(QWidget):
             self._show_waiting(outcome)
         if outcome.problem is not None:
             tone = Tone.BAD if outcome.accepted.state is State.NO or outcome.arrived.state is State.NO else Tone.BEWARE
-            self.problem.show_problem(outcome.problem, self._actions(outcome.problem, outcome), tone=tone)
+            actions = self._actions(outcome.problem, outcome)
+            fill_first = bool(actions) and actions[0][1] == "mend"
+            self.problem.show_problem(outcome.problem, actions, tone=tone, fill_first=fill_first)
         else:
             self.problem.clear()
         self.notes.setText("\n".join(visible(note) for note in outcome.notes))
@@ -195,7 +203,7 @@ class ResultView(QWidget):
         if outcome.message is not None:
             self.message.show_message(outcome.message, outcome.raw)
         self.mail.setVisible(is_done and self._asks_about_mail(outcome))
-        self.copies.setVisible(is_done)
+        self.copies.setVisible(is_done and not self._is_throwaway)
         self.use.setVisible(outcome.is_good)
 
     def _is_decided(self, outcome: TestOutcome) -> bool:
@@ -228,12 +236,15 @@ class ResultView(QWidget):
         actions = []
         if problem.code == READING_COSTS:
             return [(self.tr("&Look all the same"), "read-anyway")]
-        if problem.code == "destination.closed":
+        if problem.code == "destination.closed" and not self._is_throwaway:
+            actions.append((self.tr("Sho&w the change and mend it…"), "mend"))
             actions.append((self.tr("Co&py the statement"), "copy-statement"))
+        if outcome is not None and not self._is_throwaway and problem.cause in _MAY_BE_THE_DESTINATION:
+            actions.append((self.tr("Try with a throw-away q&ueue"), "throw-away"))
         if problem.cause in {Cause.KEYS, Cause.PERMISSION, Cause.KEYRING}:
             actions.append((self.tr("Open &Accounts…"), "accounts"))
         if problem.cause is not Cause.INPUT and outcome is not None:
-            actions.append((self.tr("Send a&gain"), "again"))
+            actions.append((self.tr("Send a&gain"), "throw-away" if self._is_throwaway else "again"))
         return [*actions, (self.tr("Cop&y this text"), "copy-problem")]
 
     def _act(self, key: str) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
 from notification_tester.domain.problem import Problem, ProblemError
+from notification_tester.qt.checkup_desk import CheckupDesk
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.notification_form import NotificationForm
 from notification_tester.qt.scroll_page import ScrollContent, ScrollPage
@@ -68,6 +69,8 @@ class TestPage(ScrollPage):
         self.form.problem.connect(self._refused)
         self.form.changed.connect(self._form_changed)
         self.form.destination.choose_requested.connect(self._find_choices)
+        self.checkup = CheckupDesk(program, self.form.destination, self)
+        self.checkup.test_requested.connect(self._send_form)
         program.tested.connect(self._tested)
         program.test_failed.connect(self._failed)
         self.form.set_busy(True)
@@ -133,6 +136,7 @@ class TestPage(ScrollPage):
         A result stays only while its own account is in use: its buttons send again and name an endpoint.
         """
         self._opened = None
+        self.checkup.follow(None)
         self.form.set_busy(True)
         if account_name != self._asked_of:
             self._program.cancel()
@@ -191,13 +195,23 @@ class TestPage(ScrollPage):
         if self._columns.direction() != wanted:
             self._columns.setDirection(wanted)
 
+    def _send_form(self) -> None:
+        self.form.send.click()
+
     def _send_one(self, spec: NotificationSpec, event: EventType) -> None:
         self._send(spec, [event])
 
     def _send_all(self, spec: NotificationSpec) -> None:
         self._send(spec, list(spec.events))
 
-    def _send(self, spec: NotificationSpec, events: list[EventType], *, read_anyway: bool = False) -> None:
+    def _send(
+        self,
+        spec: NotificationSpec,
+        events: list[EventType],
+        *,
+        read_anyway: bool = False,
+        throw_away: bool = False,
+    ) -> None:
         if self._opened is None or self._program.is_testing:
             return
         from notification_tester.services.test_send import Options
@@ -208,8 +222,12 @@ class TestPage(ScrollPage):
         )
         self.form.set_busy(True)
         self._asked_of = self._opened.account.name
-        self.result.begin(events)
-        self._program.test(spec, events, options)
+        self.checkup.test_begins()
+        self.result.begin(events, is_throwaway=throw_away)
+        if throw_away:
+            self._program.throwaway(spec, events[0], options)
+        else:
+            self._program.test(spec, events, options)
         if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
             QTimer.singleShot(0, self._scroll_to_result)
 
@@ -218,12 +236,14 @@ class TestPage(ScrollPage):
 
     def _tested(self, outcomes: tuple[TestOutcome, ...]) -> None:
         self.form.set_busy(self._opened is None)
+        self.checkup.test_ended(is_good=all(one.is_good for one in outcomes))
         if self._asked_of:
             self.result.finish(outcomes)
         self.test_finished.emit()
 
     def _failed(self, problem: Problem) -> None:
         self.form.set_busy(self._opened is None)
+        self.checkup.test_ended(is_good=False)
         if self._asked_of:
             self.result.show_problem(problem)
         self.test_finished.emit()
@@ -253,6 +273,10 @@ class TestPage(ScrollPage):
                 self._send(outcome.spec, [outcome.event], read_anyway=True)
             case "hit-types" if outcome is not None:
                 self.hit_types_requested.emit(outcome.spec)
+            case "throw-away" if outcome is not None:
+                self._send(outcome.spec, [outcome.event], throw_away=True)
+            case "mend" if outcome is not None:
+                self.checkup.mend(outcome.spec.destination)
             case "copy-statement" if outcome is not None:
                 self._copy_statement(outcome)
             case _:
@@ -283,7 +307,10 @@ class TestPage(ScrollPage):
         self._program.choices(transport, done=found, failed=failed)
 
     def _form_changed(self) -> None:
-        if self._opened is not None and not self._is_filling:
+        if self._is_filling:
+            return
+        self.checkup.follow(self._opened)
+        if self._opened is not None:
             self.form_changed.emit(self._opened.account.name, self.form.state())
 
     def _as_aws_cli(self, outcome: TestOutcome) -> str:

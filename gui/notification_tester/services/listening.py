@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from notification_tester.storage.inbox_rows import InboxMessage
     from notification_tester.storage.leftovers import Leftovers
 
-__all__ = ["FollowNews", "Followed", "Listening"]
+__all__ = ["FollowNews", "Followed", "Listening", "not_followed"]
 
 CALLS = 8
 """Calls that run at the same time: reading, and renewing what is held or giving it back."""
@@ -71,7 +71,7 @@ class Listening:
         tell = news or _nobody
         match destination:
             case EmailAddress():
-                raise _not_followed()
+                raise not_followed()
             case QueueAddress():
                 queue = Queue(opened.clients, destination)
                 state = queue.state()
@@ -107,7 +107,8 @@ def _nobody(news: FollowNews) -> None:
     del news
 
 
-def _not_followed() -> ProblemError:
+def not_followed() -> ProblemError:
+    """Make the error for an e-mail address."""
     return input_problem(
         "listening.e-mail",
         title="An e-mail address cannot be followed.",

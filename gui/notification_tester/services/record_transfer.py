@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.storage.disk import disk_error
 from notification_tester.storage.ledger_file import export_csv, export_json, import_lines, read_file
 
 if TYPE_CHECKING:
@@ -30,16 +31,7 @@ def export_record(record: SettingRecord, path: Path) -> int:
             written = (export_csv if is_csv else export_json)(ledger, record.account, record.environment, file)
         beside.replace(path)
     except OSError as error:
-        raise ProblemError(
-            Problem(
-                title="The record could not be exported.",
-                detail=f"The file “{path.name}” could not be written: {error.strerror or 'the disk refused'}.",
-                remedy="Choose another folder, or make room on the disk, and export again.",
-                code="export.not-written",
-                cause=Cause.STORAGE,
-                answer=ServiceAnswer(message=str(error)),
-            )
-        ) from error
+        raise disk_error(error, what="the exported record", path=path) from error
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)

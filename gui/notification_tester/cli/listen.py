@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""``listen``: print what arrives at a queue or a topic, until the time is over or Ctrl-C.
+
+With ``--json`` every line of standard output is one JSON object, one for each message, and is there as soon as the
+message is: a script can read along.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
+
+from notification_tester.cli.output import YES, print_line
+from notification_tester.cli.send import practice_destination
+from notification_tester.domain.destination import Transport, parse_destination, parse_transport
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from notification_tester.services.inbox_reading import Followed
+    from notification_tester.storage.inbox_rows import InboxMessage
+
+WAKE_SECONDS = 0.2
+
+
+def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Say which words the command takes."""
+    listen = commands.add_parser("listen", help="print what arrives at a queue or topic, and take nothing away")
+    listen.add_argument("--transport", required=True, help="SQS or SNS")
+    listen.add_argument("--destination", default="", help="the queue URL or topic ARN (not in practice)")
+    listen.add_argument("--seconds", type=_seconds, metavar="S", help="stop after so many seconds (default: at Ctrl-C)")
+    listen.add_argument("--since-now", action="store_true", help="pass over what is waiting in the queue already")
+    listen.add_argument("--read-anyway", action="store_true", help="follow also where reading may move messages away")
+    listen.add_argument("--account", default="practice", help="practice, environment, or the name of a stored account")
+    listen.add_argument("--sandbox", action="store_true", help="with --account environment: the sandbox")
+    listen.add_argument("--json", action="store_true", help="print one JSON object for each message, each on a line")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry the command out; returns the exit code. Raises ProblemError."""
+    from notification_tester.services.inbox_practice import start_workers
+    from notification_tester.services.listening import Listening, not_followed
+    from notification_tester.services.session import Session
+    from notification_tester.storage.inbox import Inbox
+
+    transport = parse_transport(arguments.transport)
+    if transport is Transport.EMAIL:
+        raise not_followed()
+    if arguments.destination or arguments.account.strip().casefold() != "practice":
+        # Before anything is started: what is wrong in the words is said at once.
+        parse_destination(transport, arguments.destination)
+    with Session.for_command() as session, Inbox() as inbox:
+        opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
+        destination = parse_destination(transport, arguments.destination or practice_destination(opened, transport))
+        if opened.practice is not None and not arguments.destination:
+            start_workers(session.hit_types, opened, destination)
+
+        def follow(stop: threading.Event) -> Followed:
+            return Listening(leftovers=session.leftovers).follow(
+                opened,
+                destination,
+                inbox=inbox,
+                received=_print_json_lines if arguments.json else _print_lines,
+                stop=stop,
+                since_now=arguments.since_now,
+                read_anyway=arguments.read_anyway,
+            )
+
+        followed = _until(arguments.seconds, follow)
+        if not arguments.json and followed.late:
+            print_line(f"{followed.late} messages could not be given back; the queue does so by itself soon.")
+        session.remove_leftovers()
+    return YES
+
+
+def _until(seconds: float | None, follow: Callable[[threading.Event], Followed]) -> Followed:
+    """Follow on a thread of its own, so that Ctrl-C ends the waiting and not a call; what is held is given back."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(1, thread_name_prefix="listen") as thread:
+        following = thread.submit(follow, stop)
+        deadline = None if seconds is None else time.monotonic() + seconds
+        try:
+            while not following.done() and (deadline is None or time.monotonic() < deadline):
+                # Short, because on Windows a wait without an end cannot be interrupted.
+                wait([following], timeout=WAKE_SECONDS)
+        except KeyboardInterrupt:
+            pass  # the way in which a person says that it is enough
+        stop.set()
+        return following.result()
+
+
+def _print_json_lines(messages: Sequence[InboxMessage]) -> None:
+    for message in messages:
+        sys.stdout.write(json.dumps(message.as_json()) + "\n")
+    sys.stdout.flush()
+
+
+def _print_lines(messages: Sequence[InboxMessage]) -> None:
+    for message in messages:
+        marks = [
+            *(["test"] if message.decoded.is_test else []),
+            *([] if message.duplicate_of is None else [f"duplicate of message {message.duplicate_of}"]),
+            f"sender: {message.sender.value}",
+        ]
+        for event in message.decoded.events:
+            ids = " ".join(one for one in (event.hit_type_id, event.hit_id, event.assignment_id) if one)
+            print_line(f"{event.event_timestamp or ''}  {event.event_type}  {ids}  ({', '.join(marks)})")
+        if message.decoded.problem is not None:
+            print_line(f"{message.decoded.problem.title} ({', '.join(marks)}) {message.raw[:200]}")
+    sys.stdout.flush()
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 7 * 86_400:
+        raise ValueError(text)
+    return value

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""The findings of a checkup below one another, the worst first, each with shape, word and colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.domain.finding import Level
+from notification_tester.qt.checkup_words import level_tone, level_word
+from notification_tester.qt.field_note import as_high_as_needed
+from notification_tester.qt.filled_button import FilledButton
+from notification_tester.qt.scroll_page import ScrollContent, ScrollPage
+from notification_tester.qt.theme import Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.visible_text import visible
+
+if TYPE_CHECKING:
+    from notification_tester.domain.finding import CheckupReport, Finding
+
+AT_ONCE = 3
+"""Findings that are set out before the window may do something else."""
+
+
+class FindingCard(Card):
+    """One finding; ``mend_requested(Finding)`` where the program can put it right.
+
+    What is good says why it matters in quiet; all else also says what to do.
+    """
+
+    mend_requested = Signal(object)
+
+    def __init__(self, finding: Finding, parent: QWidget | None = None, *, fill: bool = False) -> None:
+        tone = level_tone(finding.level)
+        is_good = finding.level is Level.GOOD
+        super().__init__(parent, tone=Tone.PLAIN if is_good else tone)
+        self.finding = finding
+        self.body.setContentsMargins(12, 8 if is_good else 12, 12, 8 if is_good else 12)
+        self.mark = ToneMark(tone, self)
+        self.word = ToneLabel(level_word(finding.level), self, tone=tone)
+        self.word.setWordWrap(False)
+        policy = self.word.sizePolicy()
+        policy.setHorizontalPolicy(policy.Policy.Preferred)
+        policy.setHorizontalStretch(0)
+        self.word.setSizePolicy(policy)
+        self.title = as_high_as_needed(heading(visible(finding.title), self))
+        self.button: QPushButton | None = None
+        words = QVBoxLayout()
+        words.setSpacing(6)
+        line = QHBoxLayout()
+        line.addWidget(self.title, 1)
+        line.addWidget(self.word, 0, Qt.AlignmentFlag.AlignTop)
+        words.addLayout(line)
+        for text in (finding.detail, finding.why) if is_good else (finding.detail,):
+            if text:
+                label = QuietLabel(visible(text), self) if is_good else plain_label(visible(text), self)
+                words.addWidget(as_high_as_needed(label))
+        if not is_good:
+            for name, text in (
+                (self.tr("Why it matters"), finding.why),
+                (self.tr("What to do"), finding.remedy),
+            ):
+                if text:
+                    part = QVBoxLayout()
+                    part.setSpacing(1)
+                    part.addWidget(as_high_as_needed(heading(name, self)))
+                    part.addWidget(as_high_as_needed(plain_label(visible(text), self)))
+                    words.addLayout(part)
+        if finding.fixable:
+            button = FilledButton("", self) if fill else QPushButton(self)
+            button.setText(self.tr("&Mend…"))
+            button.setAutoDefault(False)
+            button.setAccessibleDescription(self.tr("Shows the change first; nothing is written before you say so."))
+            button.clicked.connect(lambda: self.mend_requested.emit(finding))
+            words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            self.button = button
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.body.addLayout(row)
+        self.setAccessibleName(f"{level_word(finding.level)}: {visible(finding.title)}")
+        self.setAccessibleDescription(visible(" ".join(filter(None, (finding.detail, finding.why, finding.remedy)))))
+
+
+class FindingsList(ScrollPage):
+    """Scrolls; passes on ``mend_requested(Finding)``. A long list is set out in steps too short to be felt."""
+
+    mend_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        content = ScrollContent()
+        super().__init__(content, parent)
+        self.setAccessibleName(self.tr("Findings, the worst first"))
+        self.cards: list[FindingCard] = []
+        self._left: list[Finding] = []
+        self._rows = QVBoxLayout(content)
+        self._rows.setContentsMargins(0, 0, 6, 0)
+        self._rows.setSpacing(8)
+        self._rows.addStretch(1)
+        self._step = QTimer(self, interval=0)
+        self._step.timeout.connect(self._set_out_some)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every finding is in sight, or would be by scrolling."""
+        return not self._left
+
+    def set_report(self, report: CheckupReport | None) -> None:
+        """Show these findings and no others."""
+        self._step.stop()
+        for card in self.cards:
+            self._rows.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.cards = []
+        self._left = [] if report is None else list(report.findings)
+        self.verticalScrollBar().setValue(0)
+        self._set_out_some()
+        if self._left:
+            self._step.start()
+
+    def _set_out_some(self) -> None:
+        content = self.widget()
+        for finding in self._left[:AT_ONCE]:
+            fill = finding.fixable and not any(card.button for card in self.cards)
+            card = FindingCard(finding, content, fill=fill)
+            card.mend_requested.connect(self.mend_requested)
+            self._rows.insertWidget(len(self.cards), card)
+            self.cards.append(card)
+        del self._left[:AT_ONCE]
+        if not self._left:
+            self._step.stop()

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""The ``.deb``: the program below ``/usr/lib``, a link below ``/usr/bin``, and what a desktop wants.
+
+The packages that it depends on are found, not listed by hand: whatever library a file of the program names and the
+program does not bring along is looked up in dpkg's own table on the machine that builds, which is the oldest Debian
+that the package is for.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+from product import BUILD, NAME, SUMMARY, VERSION
+
+MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
+ALSO = ("fonts-dejavu-core | fonts-freefont-ttf | fonts-noto-core", "libc6")
+"""Without a font there are no letters; the C library is named by everything."""
+
+RECOMMENDED = ("gnome-keyring | kwalletmanager | keepassxc",)
+"""Keys are kept in a Secret Service or not at all; without one everything else works."""
+
+
+def build(*, program: Path, files: Path, into: Path, moment: int) -> Path:
+    """Make the package; returns it. Raises OSError or CalledProcessError with dpkg's own words."""
+    machine = MACHINES.get(platform.machine(), platform.machine())
+    root = BUILD / "deb"
+    shutil.rmtree(root, ignore_errors=True)
+    home = root / "usr" / "lib" / NAME
+    shutil.copytree(program, home, symlinks=True)
+    shutil.copytree(files, root / "usr", dirs_exist_ok=True)
+    (root / "usr" / "bin").mkdir()
+    (root / "usr" / "bin" / NAME).symlink_to(f"../lib/{NAME}/{NAME}")
+    papers = root / "usr" / "share" / "doc" / NAME
+    papers.mkdir(parents=True)
+    shutil.move(home / "LICENSE.txt", papers / "copyright")
+    shutil.move(home / "THIRD-PARTY.txt", papers / "THIRD-PARTY.txt")
+    size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+    (root / "DEBIAN").mkdir()
+    lines = {
+        "Package": NAME,
+        "Version": VERSION,
+        "Section": "net",
+        "Priority": "optional",
+        "Architecture": machine,
+        "Maintainer": f"The {NAME} maintainers <{NAME}@users.noreply.github.com>",
+        "Installed-Size": str(-(-size // 1024)),
+        "Depends": ", ".join(sorted({*depends(home), *ALSO})),
+        "Recommends": ", ".join(RECOMMENDED),
+        "Description": f"{SUMMARY}\n It sends a test, looks for it where it should arrive, and says in plain words\n"
+        " how far it got. A practice cloud on this computer needs no account and no network.",
+    }
+    text = "".join(f"{name}: {value}\n" for name, value in lines.items())
+    (root / "DEBIAN" / "control").write_text(text, encoding="utf-8")
+    for path in [root, *root.rglob("*")]:
+        if not path.is_symlink():
+            runs = path.is_dir() or path.stat().st_mode & 0o100
+            path.chmod(0o755 if runs else 0o644)
+    package = into / f"{NAME}_{VERSION}_{machine}.deb"
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(package)]
+    subprocess.run(
+        command, check=True, env={**os.environ, "SOURCE_DATE_EPOCH": str(moment)}, stdout=subprocess.DEVNULL
+    )
+    return package
+
+
+def depends(program: Path) -> set[str]:
+    """The Debian packages with the libraries that the program names and does not bring along."""
+    packages = set()
+    for library in sorted(missing_libraries(program)):
+        asked = subprocess.run(["dpkg-query", "-S", f"*/{library}"], capture_output=True, text=True, check=False)
+        owners = {line.partition(":")[0] for line in asked.stdout.splitlines() if "diversion" not in line}
+        if not owners:
+            raise FileNotFoundError(f"{library} is needed, and no installed package has it")
+        packages.add(min(owners))
+    return packages
+
+
+def missing_libraries(program: Path) -> set[str]:
+    """Names of libraries that a file of the program names and that are not among its files."""
+    from PyInstaller.depend.bindepend import get_imports
+
+    files = [path for path in program.rglob("*") if path.is_file() and not path.is_symlink()]
+    binaries = [path for path in files if _is_elf(path)]
+    there = {path.name for path in files}
+    return {name for path in binaries for name, _ in get_imports(str(path)) if name not in there}
+
+
+def _is_elf(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""What a Linux desktop wants beside the program: menu entry, AppStream metainfo, icons, manual page."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from product import BUNDLE_ID, NAME, ROOT, SUMMARY, TITLE, VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEMPLATES = Path(__file__).resolve().parent / "linux"
+ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
+DESKTOP = f"share/applications/{NAME}.desktop"
+METAINFO = f"share/metainfo/{BUNDLE_ID}.metainfo.xml"
+
+_DRAW = """
+import sys
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+application = QGuiApplication(["icons"])
+drawing, folder, *sizes = sys.argv[1:]
+for size in map(int, sizes):
+    image = QImage(size, size, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    QSvgRenderer(drawing).render(painter)
+    painter.end()
+    if not image.pixelColor(size // 2, size // 2).alpha() or not image.save(f"{folder}/{size}.png"):
+        sys.exit(f"no icon of {size} pixels")
+"""
+
+
+def files(folder: Path) -> Path:
+    """Write all of it anew below ``folder``, as it goes below ``/usr``; returns the folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    words = {"NAME": NAME, "VERSION": VERSION, "SUMMARY": SUMMARY, "TITLE": TITLE, "BUNDLE_ID": BUNDLE_ID}
+    words["DATE"] = released()
+    _write(folder / DESKTOP, filled("program.desktop", words))
+    _write(folder / METAINFO, filled("metainfo.xml", words))
+    manual = folder / f"share/man/man1/{NAME}.1.gz"
+    manual.parent.mkdir(parents=True)
+    manual.write_bytes(gzip.compress(filled("manual.1", words).encode(), mtime=0))
+    _icons(folder / "share/icons/hicolor")
+    return folder
+
+
+def filled(template: str, words: Mapping[str, str]) -> str:
+    """The text of a template with every ``@WORD@`` replaced."""
+    text = (TEMPLATES / template).read_text(encoding="utf-8")
+    for word, value in words.items():
+        text = text.replace(f"@{word}@", value)
+    return text
+
+
+def released() -> str:
+    """The day of the last commit, which is the day of this release."""
+    asked = subprocess.run(["git", "log", "-1", "--format=%cs"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return asked.stdout.strip() or "1970-01-01"
+
+
+def problems(folder: Path) -> list[str]:
+    """What the desktop's own tools, where they are installed, find wrong with these files."""
+    checks = {
+        "desktop-file-validate": [str(folder / DESKTOP)],
+        "appstreamcli": ["validate", "--no-net", "--explain", str(folder / METAINFO)],
+    }
+    found = []
+    for tool, words in checks.items():
+        if shutil.which(tool) is None:
+            print(f"not here  {tool}")
+            continue
+        done = subprocess.run([tool, *words], capture_output=True, text=True, check=False)
+        if done.returncode != 0 or (tool == "desktop-file-validate" and done.stdout):
+            found.append(f"{tool}:\n{done.stdout}{done.stderr}")
+    return found
+
+
+def _icons(folder: Path) -> None:
+    sizes = [str(size) for size in ICON_SIZES]
+    drawing = ROOT / "resources" / "icons" / "app.svg"
+    drawn = folder.parent / "drawn"
+    drawn.mkdir(parents=True)
+    # In a process of its own: Qt offers to draw only where it is the whole application.
+    subprocess.run(
+        [sys.executable, "-c", _DRAW, str(drawing), str(drawn), *sizes],
+        check=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    for size in sizes:
+        place = folder / f"{size}x{size}" / "apps" / f"{NAME}.png"
+        place.parent.mkdir(parents=True)
+        shutil.move(drawn / f"{size}.png", place)
+    drawn.rmdir()
+    _write(folder / "scalable" / "apps" / f"{NAME}.svg", drawing.read_text(encoding="utf-8"))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: MIT
+"""It does not arrive: find out why in the window, mend it, see it arrive, take it back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from journeys.person import GREEN
+from notification_tester.domain.delivery import State
+from notification_tester.domain.destination import Transport
+from notification_tester.practice.faults import Faults
+from notification_tester.qt.theme import Tone
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from journeys.person import Person
+    from notification_tester.qt.checkup_view import CheckupView
+    from notification_tester.qt.mend_dialog import MendDialog
+    from notification_tester.services.mend import Proposal
+
+GOOD_QUEUE = "Queue found in your account, and Mechanical Turk may write to it"
+CLOSED = "The queue does not let Mechanical Turk in."
+
+
+def verdict(person: Person, text: str) -> Tone:
+    """Wait until the line under the destination says this; its tone."""
+    field = person.form.destination
+    person.until(lambda: text in field.verdict())
+    return field._outside_words.tone
+
+
+def states(person: Person) -> tuple[State, ...]:
+    outcome = person.outcome()
+    return outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state
+
+
+def mend_dialog(person: Person) -> MendDialog:
+    person.until(lambda: person.page.checkup.mend_dialog is not None)
+    dialog = person.page.checkup.mend_dialog
+    assert dialog is not None
+    return dialog
+
+
+def findings(person: Person) -> CheckupView:
+    person.click(person.form.destination.findings_link)
+    view = person.page.checkup.view
+    assert view is not None
+    person.until(lambda: view.findings.is_complete)
+    return view
+
+
+def wait_for_test(person: Person) -> None:
+    person.until(lambda: not person.form.send.isEnabled())
+    person.until(person.form.send.isEnabled)
+
+
+def change(person: Person, dialog: MendDialog) -> None:
+    person.until(dialog.change.isVisible)
+    person.click(dialog.change)
+    person.until(dialog.undo.isVisible)
+    person.until(lambda: not dialog.is_writing)
+
+
+def test_blocked_then_mended_then_green_then_undone(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    assert verdict(person, CLOSED) is Tone.BAD
+    person.send()
+    assert states(person)[0] is State.NO
+    assert person.result.problem.title.text() == CLOSED
+    keys = list(person.result.problem.buttons)
+    assert keys[:3] == ["mend", "copy-statement", "throw-away"]
+    person.click(person.result.problem.buttons["mend"])
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    assert not dialog.change.isDefault()
+    assert dialog.cancel.isDefault()
+    assert "One statement is added" in dialog.sentence.text()
+    shown = dialog.difference.toPlainText().splitlines()
+    assert any(line.startswith("+") and "mturk-requester.amazonaws.com" in line for line in shown)
+    change(person, dialog)
+    assert dialog.outcome.text().startswith("Changed, read back and checked")
+    assert dialog.outcome.tone is Tone.GOOD
+    person.click(dialog.test)
+    wait_for_test(person)
+    assert states(person) == GREEN
+    assert verdict(person, GOOD_QUEUE) is Tone.GOOD
+    assert person.page.checkup.mend_dialog is None
+
+    view = findings(person)
+    person.click(view.undo)
+    dialog = mend_dialog(person)
+    person.until(dialog.undo.isVisible)
+    person.click(dialog.undo)
+    person.until(lambda: "taken back" in dialog.sentence.text())
+    person.click(dialog.cancel)
+    person.until(lambda: view.findings.is_complete and view.verdict.text().startswith("Broken."))
+    assert not view.undo.isVisible()
+    person.click(view.close_button)
+    assert verdict(person, CLOSED) is Tone.BAD
+
+
+def test_a_policy_changed_meanwhile_is_not_written_over(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    verdict(person, CLOSED)
+    view = findings(person)
+    (button,) = [card.button for card in view.findings.cards if card.button is not None]
+    person.click(button)
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    opened = person.desktop.program.current
+    assert opened is not None
+    name = dialog.destination.name
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                "Action": "sqs:ReceiveMessage",
+                "Resource": f"arn:aws:sqs:us-east-1:111122223333:{name}",
+            }
+        ],
+    }
+    opened.clients.client("sqs").set_queue_attributes(
+        QueueUrl=dialog.destination.text, Attributes={"Policy": json.dumps(policy)}
+    )
+    person.click(dialog.change)
+    person.until(dialog.problem.isVisible)
+    assert dialog.problem.title.text() == "The policy has changed meanwhile."
+    assert not dialog.change.isVisible()
+    person.click(dialog.problem.buttons["look"])
+    change(person, dialog)
+    person.click(dialog.cancel)
+    person.until(lambda: view.verdict.text().startswith("Good."))
+    person.click(view.close_button)
+    assert person.send().is_good
+
+
+def test_what_may_not_be_changed_is_said_in_place(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    verdict(person, CLOSED)
+    person.page.checkup.open_findings()
+    view = person.page.checkup.view
+    assert view is not None
+    view.mend_requested.emit()
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    person.cloud.set_faults(Faults(denied_actions=("sqs:SetQueueAttributes",)))
+    person.click(dialog.change)
+    person.until(dialog.problem.isVisible)
+    assert dialog.change.isVisible(), "it can be tried again once it is allowed"
+    assert not dialog.undo.isVisible()
+    dialog.reject()
+    assert person.page.checkup.mend_dialog is None
+
+
+def test_a_throwaway_queue_tells_that_the_rest_works(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    person.click(person.result.problem.buttons["throw-away"])
+    wait_for_test(person)
+    assert states(person) == GREEN
+    assert not person.result.problem.isVisible()
+    assert "Mechanical Turk works" in person.result.notes.text()
+    assert not person.result.use.isVisible(), "its queue is gone"
+    assert not person.result.copies.isVisible()
+    assert person.form.destination.text() == person.cloud.details.blocked_queue_url
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tone"),
+    [
+        pytest.param("queue_url", GOOD_QUEUE, Tone.GOOD, id="good"),
+        pytest.param("blocked_queue_url", CLOSED, Tone.BAD, id="blocked"),
+        pytest.param("", "The queue does not exist.", Tone.BAD, id="missing"),
+        pytest.param("topic_arn", "Topic found in your account", Tone.GOOD, id="topic"),
+        pytest.param("email", "E-mail may not work any more.", Tone.BEWARE, id="e-mail"),
+    ],
+)
+def test_the_quiet_verdict(person: Person, name: str, text: str, tone: Tone) -> None:
+    address = getattr(person.cloud.details, name) if name else f"{person.cloud.details.queue_url}-gone"
+    transport = {"topic_arn": Transport.SNS, "email": Transport.EMAIL}.get(name, Transport.SQS)
+    person.click(person.form.choice.buttons[transport.value])
+    person.type_destination(address)
+    assert verdict(person, text) is tone
+    assert text in person.form.destination.edit.accessibleDescription()
+
+
+def test_what_may_not_be_looked_at_is_grey(person: Person) -> None:
+    person.cloud.set_faults(Faults(denied_actions=("sqs:GetQueueAttributes",)))
+    person.type_destination(f"{person.cloud.details.queue_url} ")
+    person.page.checkup.quiet.again()
+    assert verdict(person, "Cannot tell: ") is Tone.UNKNOWN
+
+
+def test_the_findings_can_be_sent_to_somebody(person: Person, tmp_path: Path) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    verdict(person, CLOSED)
+    view = findings(person)
+    person.click(view.check)
+    person.until(lambda: view.findings.is_complete and len(view.findings.cards) > 15)
+    assert view.findings.cards[0].accessibleName() == f"Broken: {CLOSED}"
+    person.click(view.copy)
+    assert "[broken] " + CLOSED in person.clipboard()
+    assert person.cloud.details.secret_access_key not in person.clipboard()
+    view.save_requested.emit(str(tmp_path / "report.html"))
+    person.until(lambda: "saved" in view.note.text)
+    assert CLOSED in (tmp_path / "report.html").read_text(encoding="utf-8")
+    view.save_requested.emit(str(tmp_path / "nowhere" / "report.html"))
+    person.until(view.problem.isVisible)
+    person.click(view.administrator)
+    dialog = person.page.checkup.administrator_dialog
+    assert dialog is not None
+    person.click(dialog.copy_policy)
+    assert "mechanicalturk:SendTestEventNotification" in person.clipboard()
+    assert "practice-blocked" in person.clipboard()
+    person.click(dialog.close_button)
+    person.click(view.close_button)
+
+
+def test_a_change_of_destination_drops_what_was_found(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict(person, GOOD_QUEUE)
+    person.type_destination("not an address")
+    assert GOOD_QUEUE not in person.form.destination.verdict()
+    assert person.page.checkup.quiet.report is None
+    del monkeypatch
+
+
+def unused(_: Proposal) -> None:
+    """Keep the type in sight."""
