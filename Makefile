@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The front door. `make run` and `make test` are the whole set-up on a machine with Python 3.11 and make.
-.PHONY: help run test check bench pictures clean
+.PHONY: help run test check bench package pictures clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,6 +13,7 @@ help:
 	@echo "make test      every test"
 	@echo "make check     style, types and the direction of imports"
 	@echo "make bench     speeds, each as a ratio against a reference of the same run"
+	@echo "make package   build the program to hand out, measure it, prove it and archive it, below build/"
 	@echo "make pictures  the pictures of README.md, from the real window"
 
 $(STAMP): pyproject.toml packaging/constraints.txt packaging/system-packages.sh
@@ -43,6 +44,10 @@ check: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[bench]"
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks.run
+
+package: $(DEV_STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[package]"
+	@$(BIN)/python packaging/build.py
 
 pictures: $(DEV_STAMP)
 	@$(BIN)/python packaging/pictures.py

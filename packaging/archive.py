@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Archives the built program: on Linux a ``.tar.gz`` and a ``.deb``; elsewhere the folder as a ``.zip``. With checksums.
+"""Archive the built program: on Linux a ``.tar.gz`` and a ``.deb``; elsewhere the folder as a ``.zip``, with checksums.
 
 Two archives of the same files are the same bytes: every time in them is that of the last commit.
 """
@@ -14,12 +14,15 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import debian
 import desktop_files
 import notices
 from product import BUILD, DIST, NAME, ROOT, VERSION
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ARCHIVES = BUILD / "archives"
 

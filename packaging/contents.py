@@ -39,6 +39,12 @@ QT_PLUGINS = (
 )
 """The plugins in use. No GTK theme: it would draw in a whole second toolkit."""
 
+SYSTEM_LIBRARIES = (
+    "X11", "X11-xcb", "com_err", "dbus-1", "expat", "fontconfig", "freetype", "gcc_s", "glib-2.0", "gthread-2.0",
+    "stdc++", "z",
+)  # fmt: skip
+"""Libraries that every Linux with a desktop has, in a version that fits its settings and services better than ours."""
+
 _LEFT_OUT = re.compile(
     rf"""
       ^boto3/(data|examples)/
@@ -47,6 +53,7 @@ _LEFT_OUT = re.compile(
     | Qt6(Qml|Quick|Pdf|VirtualKeyboard|WebSockets|OpenGLWidgets|Designer|Help|Sql|Test|PrintSupport)
     | Qt(Qml|Quick|Pdf|Sql|Test|PrintSupport|Designer|Help|OpenGLWidgets)\.(abi3|pyd)
     | ^moto/(?!__init__|({"|".join(MOTO_PARTS)})(/|\.))
+    | ^lib({"|".join(map(re.escape, SYSTEM_LIBRARIES))})\.so
     | ^yaml/_yaml\.                                 # the same reader exists in Python, and reads next to nothing here
     | \.(pyi|pxd|h|cpp|lib)$
     | /tests?/
@@ -96,7 +103,7 @@ def needed_libraries(places: Iterable[str], needs: Callable[[str], Iterable[str]
 
 
 def without_orphans(sources: Mapping[str, str]) -> set[str]:
-    """The places, of a table from place to source file on Linux, that are needed. Asks PyInstaller what a file names."""
+    """The places that are needed, of a table from place to source file on Linux; PyInstaller says what a file names."""
     from PyInstaller.depend.bindepend import get_imports
 
     return needed_libraries(sources, lambda place: [name for name, _ in get_imports(sources[place])])

@@ -12,9 +12,12 @@ import os
 import platform
 import shutil
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from product import BUILD, NAME, SUMMARY, VERSION
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 ALSO = ("fonts-dejavu-core | fonts-freefont-ttf | fonts-noto-core", "libc6")
@@ -61,9 +64,7 @@ def build(*, program: Path, files: Path, into: Path, moment: int) -> Path:
             path.chmod(0o755 if runs else 0o644)
     package = into / f"{NAME}_{VERSION}_{machine}.deb"
     command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(package)]
-    subprocess.run(
-        command, check=True, env={**os.environ, "SOURCE_DATE_EPOCH": str(moment)}, stdout=subprocess.DEVNULL
-    )
+    subprocess.run(command, check=True, env={**os.environ, "SOURCE_DATE_EPOCH": str(moment)}, stdout=subprocess.DEVNULL)
     return package
 
 

@@ -59,17 +59,19 @@ def _is_qt(distribution: metadata.Distribution) -> bool:
 def licence(distribution: metadata.Distribution) -> str:
     """What its metadata says it is under: the expression, else the classifiers, else the first line of the field."""
     about = distribution.metadata
-    if expression := about.get("License-Expression"):
-        return str(expression)
+    if "License-Expression" in about:
+        return about["License-Expression"]
     classes = [value.rpartition(" :: ")[2] for value in about.get_all("Classifier") or [] if "License ::" in value]
-    written = str(about.get("License") or "").strip().splitlines()
+    written = about["License"].strip().splitlines() if "License" in about else []
     return ", ".join(classes) or (written[0] if written else "see below")
 
 
 def text(program: Path) -> str:
     """The whole notice. ``program`` is the built folder, whose system libraries are named at the end."""
     parts = [f"{TITLE} is made with the works below, each under its own licence.", _RULE, _QT.strip()]
-    python = f"Python {sys.version.split()[0]}, Python Software Foundation License, https://docs.python.org/3/license.html"
+    python = (
+        f"Python {sys.version.split()[0]}, Python Software Foundation License, https://docs.python.org/3/license.html"
+    )
     parts += [_RULE, python]
     for one in distributions():
         parts += [_RULE, f"{one.name} {one.version}\nLicence: {licence(one)}"]

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 PATIENCE_SECONDS = 180
-_KNOWN = re.compile("This plugin does not support|^Xlib:|xkbcomp|_XSERVTransmkdir")
-"""What Qt's offscreen plugin and Xvfb say of themselves."""
+_KNOWN = re.compile("This plugin does not support|^Xlib:|xkbcomp|^dbus-daemon|_XSERVTransmkdir")
+"""What Qt's offscreen plugin, Xvfb and the bus say of themselves."""
 
 _Found = TypeVar("_Found")
 _KEPT = ("LANG", "LC_ALL", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "TMPDIR", "TEMP", "TMP", "PATHEXT")

@@ -222,7 +222,8 @@ def test_a_failed_start_is_explained(monkeypatch: pytest.MonkeyPatch, code: str,
     monkeypatch.setattr(cloud_module, "practice_command", lambda _port, **_sizes: [sys.executable, "-c", code])
     with pytest.raises(ProblemError) as caught:
         PracticeCloud.start(timeout=0.5 if "sleep" in code else 20)
-    assert expected in caught.value.problem.detail
+    problem = caught.value.problem
+    assert expected in f"{problem.detail} {problem.answer.message}"
     assert caught.value.problem.cause is Cause.PROGRAM
 
 

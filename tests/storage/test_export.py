@@ -84,7 +84,7 @@ def test_no_cell_is_a_formula(history: History, text: str) -> None:
 
 @given(st.text())
 def test_no_text_whatever_begins_a_formula(text: str) -> None:
-    cell = export._cell(text)
+    cell = export.cell(text)
     assert isinstance(cell, str)
     assert not cell.lstrip().startswith(("=", "+", "-", "@"))
     assert not cell.startswith(("\t", "\r", "\n"))

@@ -51,11 +51,10 @@ class PolicyDifference(QPlainTextEdit):
             if tone is not None:
                 colours = tone_colours(QApplication.palette(), tone)
                 mark = QTextEdit.ExtraSelection()
-                # What the binding's type stubs do not know: both are plain members.
-                mark.cursor = QTextCursor(block)  # type: ignore[attr-defined]
-                mark.format.setBackground(colours.fill)  # type: ignore[attr-defined]
-                mark.format.setForeground(colours.text)  # type: ignore[attr-defined]
-                mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
+                mark.cursor = QTextCursor(block)
+                mark.format.setBackground(colours.fill)
+                mark.format.setForeground(colours.text)
+                mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
                 marks.append(mark)
             block = block.next()
         self.setExtraSelections(marks)
