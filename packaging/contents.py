@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
 BOTOCORE_SERVICES = ("mturk", "sqs", "sns", "sts", "sso", "sso-oidc", "signin")
 """The services that are called, and those that signing in with a profile needs."""
@@ -100,10 +100,3 @@ def needed_libraries(places: Iterable[str], needs: Callable[[str], Iterable[str]
             reached.add(place)
             waiting += [found for name in needs(place) for found in by_name.get(name, ())]
     return reached
-
-
-def without_orphans(sources: Mapping[str, str]) -> set[str]:
-    """The places that are needed, of a table from place to source file on Linux; PyInstaller says what a file names."""
-    from PyInstaller.depend.bindepend import get_imports
-
-    return needed_libraries(sources, lambda place: [name for name, _ in get_imports(sources[place])])

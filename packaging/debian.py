@@ -14,6 +14,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+import elf
 from product import BUILD, NAME, SUMMARY, VERSION
 
 if TYPE_CHECKING:
@@ -82,14 +83,6 @@ def depends(program: Path) -> set[str]:
 
 def missing_libraries(program: Path) -> set[str]:
     """Names of libraries that a file of the program names and that are not among its files."""
-    from PyInstaller.depend.bindepend import get_imports
-
     files = [path for path in program.rglob("*") if path.is_file() and not path.is_symlink()]
-    binaries = [path for path in files if _is_elf(path)]
     there = {path.name for path in files}
-    return {name for path in binaries for name, _ in get_imports(str(path)) if name not in there}
-
-
-def _is_elf(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(4) == b"\x7fELF"
+    return {name for path in files if elf.is_one(path) for name in elf.names(path) if name not in there}

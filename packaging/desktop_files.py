@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import icon_files
 from product import BUNDLE_ID, NAME, ROOT, SUMMARY, TITLE, VERSION
 
 if TYPE_CHECKING:
@@ -20,23 +19,6 @@ TEMPLATES = Path(__file__).resolve().parent / "linux"
 ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 DESKTOP = f"share/applications/{NAME}.desktop"
 METAINFO = f"share/metainfo/{BUNDLE_ID}.metainfo.xml"
-
-_DRAW = """
-import sys
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
-application = QGuiApplication(["icons"])
-drawing, folder, *sizes = sys.argv[1:]
-for size in map(int, sizes):
-    image = QImage(size, size, QImage.Format.Format_ARGB32)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    QSvgRenderer(drawing).render(painter)
-    painter.end()
-    if not image.pixelColor(size // 2, size // 2).alpha() or not image.save(f"{folder}/{size}.png"):
-        sys.exit(f"no icon of {size} pixels")
-"""
 
 
 def files(folder: Path) -> Path:
@@ -85,22 +67,11 @@ def problems(folder: Path) -> list[str]:
 
 
 def _icons(folder: Path) -> None:
-    sizes = [str(size) for size in ICON_SIZES]
-    drawing = ROOT / "resources" / "icons" / "app.svg"
-    drawn = folder.parent / "drawn"
-    drawn.mkdir(parents=True)
-    # In a process of its own: Qt offers to draw only where it is the whole application.
-    subprocess.run(
-        [sys.executable, "-c", _DRAW, str(drawing), str(drawn), *sizes],
-        check=True,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    )
-    for size in sizes:
+    for size, picture in icon_files.pictures(ICON_SIZES).items():
         place = folder / f"{size}x{size}" / "apps" / f"{NAME}.png"
         place.parent.mkdir(parents=True)
-        shutil.move(drawn / f"{size}.png", place)
-    drawn.rmdir()
-    _write(folder / "scalable" / "apps" / f"{NAME}.svg", drawing.read_text(encoding="utf-8"))
+        place.write_bytes(picture)
+    _write(folder / "scalable" / "apps" / f"{NAME}.svg", icon_files.DRAWING.read_text(encoding="utf-8"))
 
 
 def _write(path: Path, text: str) -> None:

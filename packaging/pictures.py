@@ -11,7 +11,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "1.5")
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QEvent, QEventLoop, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from notification_tester.qt import colour_scheme
@@ -20,6 +20,7 @@ from notification_tester.qt.self_check import wait_for
 from notification_tester.storage.places import Places
 
 FOLDER = Path(__file__).parent / "pictures"
+PAUSE_MILLISECONDS = 2000
 SIZE = QSize(1200, 760)
 
 
@@ -45,9 +46,19 @@ def main() -> int:
             page.form.destination.set_text(opened.practice.details.blocked_queue_url)
             wait_for(page.form.send.click, page.test_finished)
             take(desktop, "blocked-queue")
+            window.go_to("hit-types")
+            settle(PAUSE_MILLISECONDS)
+            take(desktop, "hit-types")
         finally:
             desktop.end()
     return 0
+
+
+def settle(milliseconds: int) -> None:
+    """Let the window go on for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def take(desktop: Desktop, name: str) -> None:

@@ -8,6 +8,7 @@ message is: a script can read along.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import threading
 import time
@@ -81,16 +82,19 @@ def run(arguments: argparse.Namespace) -> int:
 def _until(seconds: float | None, follow: Callable[[threading.Event], Followed]) -> Followed:
     """Follow on a thread of its own, so that Ctrl-C ends the waiting and not a call; what is held is given back."""
     stop = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())  # as a service manager says it
     with ThreadPoolExecutor(1, thread_name_prefix="listen") as thread:
         following = thread.submit(follow, stop)
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
-            while not following.done() and (deadline is None or time.monotonic() < deadline):
+            while not (following.done() or stop.is_set()) and (deadline is None or time.monotonic() < deadline):
                 # Short, because on Windows a wait without an end cannot be interrupted.
                 wait([following], timeout=WAKE_SECONDS)
         except KeyboardInterrupt:
             pass  # the way in which a person says that it is enough
-        stop.set()
+        finally:
+            stop.set()
+            signal.signal(signal.SIGTERM, before)
         return following.result()
 
 

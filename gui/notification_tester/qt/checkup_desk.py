@@ -68,7 +68,7 @@ class CheckupDesk(QObject):
     def test_ended(self, *, is_good: bool) -> None:
         """Look again where the test failed."""
         if not is_good:
-            self.quiet.again()
+            self.quiet.refresh()
         self.quiet.hold(False)
 
     def open_findings(self) -> None:
@@ -164,7 +164,11 @@ class CheckupDesk(QObject):
             self.view.undo.setVisible(self._can_undo())
             self._check()
         else:
-            self.quiet.again()
+            self._forget()
+
+    def _forget(self) -> None:
+        self._field.set_verdict(Tone.PLAIN, "")
+        self.quiet.again()
 
     def _can_undo(self) -> bool:
         wanted = self.quiet.wanted
@@ -228,8 +232,8 @@ class CheckupDesk(QObject):
         view, self.view = self.view, None
         if self._full is not None:
             self._stop_full()
-            if self.quiet.report is not None and self._last is not None:
-                self.quiet.again()  # what a change did was not seen to the end
+            if self.quiet.report is not None:
+                self._forget()  # it may be older than a change
         if view is not None:
             view.deleteLater()
 

@@ -52,6 +52,7 @@ class QuietCheck(QObject):
         self._wanted: tuple[OpenAccount, Destination] | None = None
         self._running: threading.Event | None = None
         self._is_held = False
+        self._is_fresh = False
         self.report: CheckupReport | None = None
         self._pause = QTimer(self, interval=pause, singleShot=True)
         self._pause.timeout.connect(self._begin)
@@ -71,8 +72,13 @@ class QuietCheck(QObject):
         self.again()
 
     def again(self) -> None:
-        """What was found does not count any more."""
+        """What was found does not count any more: forget it, and look again."""
         self.report = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again; what was found stays until then."""
+        self._is_fresh = False
         self._drop()
         if self._wanted is not None and not self._is_held:
             self._pause.start()
@@ -80,21 +86,24 @@ class QuietCheck(QObject):
     def take(self, report: CheckupReport) -> None:
         """Somebody asked for a checkup of the same and got this, which says more."""
         self._drop()
-        self.report = report
-        self.checked.emit(report)
+        self._keep(report)
 
     def hold(self, held: bool) -> None:
         """While a test is under way nothing is looked at; what was not found by then is looked for afterwards."""
         self._is_held = held
         if held:
             self._drop()
-        elif self._wanted is not None and self.report is None:
+        elif self._wanted is not None and not self._is_fresh:
             self._pause.start()
 
     def stop(self) -> None:
         """Look at nothing any more."""
         self._wanted = None
         self._drop()
+
+    def _keep(self, report: CheckupReport) -> None:
+        self.report, self._is_fresh = report, True
+        self.checked.emit(report)
 
     def _drop(self) -> None:
         self._pause.stop()
@@ -120,8 +129,7 @@ class QuietCheck(QObject):
         if stop.is_set():
             self._next()
             return
-        self.report = report
-        self.checked.emit(report)
+        self._keep(report)
 
     def _failed(self, stop: threading.Event, problem: Problem) -> None:
         del problem  # a bug, which has been reported; a window that asked for nothing says nothing
@@ -130,5 +138,5 @@ class QuietCheck(QObject):
             self._next()
 
     def _next(self) -> None:
-        if self._wanted is not None and self.report is None and not self._pause.isActive():
+        if self._wanted is not None and not self._is_fresh and not self._pause.isActive():
             self._begin()

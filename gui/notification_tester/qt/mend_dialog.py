@@ -114,7 +114,7 @@ class MendDialog(QDialog):
         else:
             self.sentence.setText(visible(proposal.sentence))
             self._show_difference(
-                self.tr("Access policy before and after: + is added, − is taken away"), proposal.difference
+                self.tr("Access policy before and after: + is added, - is taken away"), proposal.difference
             )
         self._offer()
 

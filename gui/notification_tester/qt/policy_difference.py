@@ -29,8 +29,9 @@ class PolicyDifference(QPlainTextEdit):
         """Show it, or its beginning where it is endless."""
         lines = difference.split("\n")
         if lines[:2] == ["--- before", "+++ after"]:
-            lines = lines[2:]  # the heading above says so
-        self.setPlainText("\n".join(visible(line) for line in lines)[:LONGEST_TEXT])
+            lines = lines[3:]  # the heading above says so, and line numbers tell nothing here
+        shown = ["…" if line.startswith("@@ ") else visible(line) for line in lines]
+        self.setPlainText("\n".join(shown)[:LONGEST_TEXT])
         self._colour()
 
     def minimumSizeHint(self) -> QSize:
