@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ServiceName = Literal["mturk", "sqs", "sns", "sts"]
 
 CONNECT_SECONDS = 5
-READ_SECONDS = 20
+READ_SECONDS = 10
 ATTEMPTS = 3
 """A person waits: three attempts with botocore's standard back-off end within seconds where the service answers."""
 

@@ -152,7 +152,7 @@ def _values(call: Call, answer: ServiceAnswer) -> dict[str, str]:
         "message": answer.message or answer.code or "nothing",
         "attempts": "several times",
         "connect": "5",
-        "read": "20",
+        "read": "10",
         "why": "",
         "error": "",
         "profile": "NAME",

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from notification_tester import __version__
 from notification_tester.cli import check, decode, hit_types, listen, send
 from notification_tester.cli.output import NO, WRONG, say_problem
-from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.domain.problem import Cause, ProblemError, input_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
     """Run one command; returns the exit code. ``self_check`` is what needs a window, handed in from above."""
-    arguments = _parser().parse_args(words)
+    try:
+        arguments = _parser(as_json="--json" in words).parse_args(words)
+    except ProblemError as error:
+        say_problem(error.problem, as_json=True)
+        return WRONG
     try:
         match arguments.command:
             case "practice":
@@ -48,10 +52,28 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
         return NO
     except KeyboardInterrupt:
         return NO
+    except OSError as error:
+        # What reads and writes files of its own says so itself; this is our output, on a full disk for example.
+        sys.stdout = None
+        sys.stderr.write(f"The output could not be written: {error.strerror or error}.\n")
+        return NO
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _JsonParser(argparse.ArgumentParser):
+    """Says what is wrong in the words as a problem, for a script that asked for JSON."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise it."""
+        raise input_problem(
+            "words.wrong",
+            title="The words of the command are not understood.",
+            detail=f"{message[0].upper()}{message[1:]}.",
+            remedy=f"The words are: {' '.join(self.format_usage().removeprefix('usage: ').split())}",
+        )
+
+
+def _parser(*, as_json: bool = False) -> argparse.ArgumentParser:
+    parser = (_JsonParser if as_json else argparse.ArgumentParser)(
         prog="mturk-notification-tester",
         description="Test the notifications of Amazon Mechanical Turk. Without a word it opens its window.",
     )

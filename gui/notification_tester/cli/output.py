@@ -30,9 +30,11 @@ def print_line(line: str) -> None:
     visible = "".join(one if one.isprintable() else f"⟨U+{ord(one):04X}⟩" for one in line)
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(visible.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    sys.stdout.flush()
 
 
 def print_json(value: dict[str, Any]) -> None:
     """Say the one value of this command."""
     # Plain ASCII: it passes through every terminal and pipe as it is.
     sys.stdout.write(json.dumps(value, indent=2) + "\n")
+    sys.stdout.flush()  # a full disk is noticed here, and not when the interpreter ends

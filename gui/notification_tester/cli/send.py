@@ -26,7 +26,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     send.add_argument("--transport", required=True, help="Email, SQS or SNS")
     send.add_argument("--destination", default="", help="the e-mail address, queue URL or topic ARN (not in practice)")
     send.add_argument("--event", required=True, help="the event to simulate")
-    send.add_argument("--events", default="", help="the events to subscribe, with commas (default: the simulated one)")
+    send.add_argument("--events", help="the events to subscribe, with commas (default: the simulated one)")
     send.add_argument("--version", default=VERSIONS[0], help=f"the message version (default: {VERSIONS[0]})")
     send.add_argument("--wait", type=_seconds, default=60.0, metavar="S", help="seconds to look for it; 0: do not look")
     send.add_argument("--account", default="practice", help="practice, environment, or the name of a stored account")
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     transport = parse_transport(arguments.transport)
     event = parse_event(arguments.event)
-    subscribed = arguments.events.split(",") if arguments.events else _subscribed_for(event)
+    subscribed = arguments.events.split(",") if arguments.events is not None else _subscribed_for(event)
     if arguments.destination or arguments.account.strip().casefold() != "practice":
         # Before anything is started: what is wrong in the words is said at once.
         parse_spec(transport=transport, destination=arguments.destination, events=subscribed, version=arguments.version)
@@ -120,7 +120,13 @@ def _lamp_line(name: str, lamp: Lamp) -> str:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    import argparse
+
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value <= 3600:
-        raise ValueError(text)
+        message = f"“{text}” is not a number of seconds from 0 to 3600"
+        raise argparse.ArgumentTypeError(message)
     return value

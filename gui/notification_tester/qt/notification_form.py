@@ -151,7 +151,7 @@ class NotificationForm(QWidget):
         line.addWidget(ToneMark(), 0, Qt.AlignmentFlag.AlignTop)
         self._email_words = QuietLabel(
             self.tr(
-                "AWS's reference no longer lists e-mail; it worked in 2017. We will see. "
+                "AWS's reference no longer lists e-mail; it was last seen working in 2017. "
                 "In practice the message comes to a mailbox inside this program."
             )
         )

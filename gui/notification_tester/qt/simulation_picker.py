@@ -86,5 +86,12 @@ class SimulationPicker(QWidget):
 
     def _judge(self) -> None:
         warning = self.has_warning
+        self._words.setText(
+            self.tr(
+                "This event is not checked above: the test will be sent all the same, but real ones would not come."
+            )
+            if self._checked
+            else self.tr("No event is checked above; at least one is needed.")
+        )
         self._note.setVisible(warning)
         self.combo.setAccessibleDescription(self._words.text() if warning else "")

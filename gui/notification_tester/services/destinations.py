@@ -44,4 +44,6 @@ def _remark(opened: OpenAccount, url: str) -> str:
     details = opened.practice.details
     if url == details.blocked_queue_url:
         return "lets nobody in, to see what that looks like"
-    return "works" if url == details.queue_url else ""
+    if url == details.queue_url:
+        return "works"
+    return "listens to the practice topic" if url.endswith("/practice-topic-archive") else ""

@@ -12,7 +12,7 @@ from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import QueueAddress, TopicAddress
 from notification_tester.domain.policy import Answer, Question, judge
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 
 if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination
@@ -54,6 +54,24 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, b
         cause=Cause.DESTINATION,
         answer=refused.answer,
     )
+
+
+def refuse_what_practice_cannot_reach(opened: OpenAccount, destination: Destination) -> None:
+    """Practice has queues and topics of its own; a real one is not looked for in it. Raises ProblemError."""
+    if opened.practice is None:
+        return
+    is_real_queue = isinstance(destination, QueueAddress) and bool(destination.region)
+    is_real_topic = (
+        isinstance(destination, TopicAddress) and destination.account_id != opened.practice.details.account_id
+    )
+    if is_real_queue or is_real_topic:
+        kind = "queue" if is_real_queue else "topic"
+        raise input_problem(
+            "destination.not-practice",
+            title=f"You are practising, and this is a real {kind}.",
+            detail=f"Practice never leaves this computer, so “{destination.name}” at Amazon cannot be reached from it.",
+            remedy=f"Choose or add an account of your own to test it, or press Choose… and take a {kind} of practice.",
+        )
 
 
 def _closed_because(opened: OpenAccount, destination: Destination) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.services.lookouts import Lookout, lookout_for
-from notification_tester.services.refusals import explained
+from notification_tester.services.refusals import explained, refuse_what_practice_cannot_reach
 from notification_tester.services.watching import AlreadySeen
 from notification_tester.storage.rows import Beginning, Ending, Outcome
 
@@ -93,6 +93,7 @@ class TestSend:
         ``progress`` is called from several threads. Returns when every outcome is known; tidying up may go on for
         some seconds more, until :meth:`close`.
         """
+        refuse_what_practice_cannot_reach(opened, spec.destination)
         sends = [
             _Send(opened, spec, event, self._begin(opened, spec, event), self._finish, progress, stop)
             for event in events
