@@ -52,7 +52,9 @@ def _prove(package: Path, root: Path) -> int:
     shutil.copy2(package, root / "tmp" / "program.deb")
     _run(root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", "/tmp/program.deb")
     print(f"ok        installed, with {len(_packages(root) - before) - 1} packages that it depends on")
-    _say(root, "finds every library", f"! find /usr/lib/{NAME} -name '*.so*' -exec ldd {{}} + | grep 'not found'")
+    inside = f"/usr/lib/{NAME}/_internal"
+    search = f"LD_LIBRARY_PATH={inside}:{inside}/PySide6/Qt/lib find {inside} -name '*.so*' -exec ldd {{}} +"
+    _say(root, "finds every library", f"! {search} | grep 'not found'")
     _say(
         root, "self-check by its command, no display", f"{NAME} self-check | tee /tmp/said && grep -q 'well' /tmp/said"
     )

@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from importlib import metadata
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImageReader
 
 import desktop_files
+import elf
+import icon_files
 import notices
 import product
 from notification_tester import __version__
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_names_are_those_of_the_project() -> None:
@@ -76,3 +77,38 @@ def test_a_licence_is_read_wherever_it_is_written(tmp_path: Path, headers: str, 
 )
 def test_a_requirement_begins_with_its_name(line: str, name: str) -> None:
     assert notices.required(line) == name
+
+
+def test_the_icon_of_windows_has_every_size(tmp_path: Path) -> None:
+    path = icon_files.write(tmp_path / "app.ico")
+    reader = QImageReader(str(path))
+    sizes = set()
+    for index in range(reader.imageCount()):
+        reader.jumpToImage(index)
+        image = reader.read()
+        assert image.pixelColor(image.width() // 2, image.height() // 2).alpha() > 0
+        sizes.add(image.width())
+    assert sizes == set(icon_files.WINDOWS_SIZES)
+
+
+def test_the_icon_of_macos_is_as_long_as_it_says(tmp_path: Path) -> None:
+    data = icon_files.write(tmp_path / "app.icns").read_bytes()
+    found, place = {}, 8
+    while place < len(data):
+        kind, length = data[place : place + 4], int.from_bytes(data[place + 4 : place + 8])
+        found[kind] = data[place + 8 : place + length]
+        place += length
+    assert data[:4] == b"icns"
+    assert int.from_bytes(data[4:8]) == len(data) == place
+    widths = {kind: int.from_bytes(picture[16:20]) for kind, picture in found.items()}
+    assert widths == icon_files.MACOS_TYPES
+
+
+@pytest.mark.skipif(sys.platform != "linux" or shutil.which("objdump") is None, reason="reads Linux programs")
+def test_a_program_names_its_libraries(tmp_path: Path) -> None:
+    path = Path(sys.executable).resolve()
+    assert elf.is_one(path)
+    assert "libc.so.6" in elf.names(path)
+    other = tmp_path / "text"
+    other.write_text("#!/bin/sh\n", encoding="utf-8")
+    assert not elf.is_one(other)

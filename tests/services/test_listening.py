@@ -6,14 +6,16 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from notification_tester.aws.queues import Queue
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.sender import Sender, SignatureState
-from notification_tester.services import inbox_holding, inbox_reading
+from notification_tester.services import inbox_holding, inbox_reading, listening
 from notification_tester.services.inbox_holding import LONGEST_HOLD, MOST_HELD, SHORTEST_HOLD, hold_seconds
 from notification_tester.services.inbox_meaning import notes_about
 from notification_tester.services.inbox_practice import start_workers
@@ -25,6 +27,7 @@ from services.parts import Desk, body_of_test, until
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from notification_tester.domain.destination import QueueAddress
     from notification_tester.services.session import Session
     from notification_tester.storage.inbox_rows import InboxMessage
 
@@ -139,11 +142,13 @@ def test_following_again_shows_only_what_is_new(desk: Desk, follow: Any) -> None
     desk.outside.sqs.delete_queue(QueueUrl=url)
 
 
-def test_what_was_waiting_is_passed_over_if_wished(desk: Desk, follow: Any) -> None:
+def test_what_was_waiting_is_passed_over_if_wished(desk: Desk, follow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "CLOCK_TOLERANCE", timedelta(0))
     url = desk.outside.open_queue("since-now")
     put(desk, url, ["old"])
-    assert until(lambda: desk.outside.counts(url)[0] == 1)
-    threading.Event().wait(2.1)  # the tolerance between two clocks
+    queue = Queue(desk.opened.clients, cast("QueueAddress", parse_destination(Transport.SQS, url)))
+    put_at = queue.state().server_time
+    assert until(lambda: queue.state().server_time > put_at)  # its clock is told to the second
     follower = follow(url, since_now=True)
     assert until(lambda: desk.outside.counts(url) == (0, 1))
     put(desk, url, ["new"])
@@ -156,7 +161,7 @@ def test_what_was_waiting_is_passed_over_if_wished(desk: Desk, follow: Any) -> N
 
 def test_duplicates_tests_and_senders_are_told_apart(desk: Desk, follow: Any) -> None:
     url = desk.cloud.details.queue_url
-    desk.opened.requester.send_test(desk.spec(), desk.spec().events[0])
+    desk.opened.requester.send_test_event(desk.spec(), desk.spec().events[0])
     put(desk, url, [body_of_test(), body_of_test()])
     follower = follow(url)
     follower.until_seen(3)

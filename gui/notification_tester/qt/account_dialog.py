@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -155,8 +155,10 @@ class AccountDialog(QDialog):
 
     def _reveal_answer(self) -> None:
         page = self._form_page if self.is_adding else self._view_page
-        shown = self.form.problem_note if self.form.problem_note.text else self.form.who
-        page.ensureWidgetVisible(shown if self.is_adding else self.view.who)
+        answer = self.form.problem_note if self.form.problem_note.text else self.form.who
+        shown = answer if self.is_adding else self.view.who
+        # Its height is known once the layout has taken it in.
+        QTimer.singleShot(0, shown, lambda: page.ensureWidgetVisible(shown))
 
     def _open_form(self) -> None:
         self._pages.setCurrentWidget(self._form_page)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from functools import partial
@@ -67,10 +68,10 @@ class Desktop(QObject):
         """Show the window; what takes time begins once it is painted."""
         self.window.show()
 
-    def end(self) -> None:
-        """Give back what was lent, end practice, and let the window go."""
+    def end(self) -> bool:
+        """Give back what was lent, end practice, let the window go; False when a call under way would not end."""
         self.window.close()
-        self.program.close()
+        return self.program.close()
 
     def _setting_changed(self, setting: Setting[Any], value: object) -> None:
         if setting.key == COLOUR_SCHEME.key:
@@ -144,8 +145,11 @@ def run(places: Places | None = None, *, painted: Callable[[], None] | None = No
     for ending in endings:
         ending.close()
     instance.close()
-    desktop.end()
+    all_ended = desktop.end()
     hooks.uninstall()
+    if not all_ended:
+        # A call that nobody answers would keep the process, without a window, until it times out.
+        os._exit(code)
     return code
 
 

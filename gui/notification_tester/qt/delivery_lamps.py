@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import Lamp, State
@@ -17,6 +17,9 @@ from notification_tester.qt.visible_text import visible
 
 if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
+
+
+SLOW_MILLISECONDS = 1000
 
 
 class Stage(StrEnum):
@@ -41,16 +44,20 @@ class DeliveryLamps(QWidget):
             self.tr("Ends the search for the test message; what is known so far stays.")
         )
         self.cancel.clicked.connect(self.cancel_requested)
-        self.lamps[Stage.ARRIVED].add(self.cancel)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(8)
         for lamp in self.lamps.values():
             rows.addWidget(lamp)
+        rows.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignLeft)
+        # A call that is answered at once needs no button.
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MILLISECONDS)
+        self._slow.timeout.connect(self.cancel.show)
         self.clear()
 
     def clear(self) -> None:
         """Show what each lamp will tell, before anything was sent."""
+        self._slow.stop()
         self.cancel.hide()
         details = {
             Stage.ACCEPTED: self.tr("Whether Mechanical Turk takes the test."),
@@ -96,10 +103,15 @@ class DeliveryLamps(QWidget):
             detail=detail,
             seconds=left,
         )
-        self.cancel.setVisible(waiting is Stage.ARRIVED)
+        if waiting is Stage.ACCEPTED:
+            self._slow.start()
+        else:
+            self._slow.stop()
+            self.cancel.setVisible(waiting is Stage.ARRIVED)
 
     def show_outcome(self, outcome: TestOutcome) -> None:
         """Show the three verdicts of a test that ended."""
+        self._slow.stop()
         self.cancel.hide()
         self._show(Stage.ACCEPTED, outcome.accepted)
         self._show(Stage.ARRIVED, outcome.arrived)

@@ -256,7 +256,12 @@ class MainWindow(QMainWindow):
     def _session_ready(self) -> None:
         session = self._program.session
         if session is not None and session.history_problem is not None:
-            self.problems.say(session.history_problem)
+            can_put_aside = session.history_problem.code == "storage.damaged"
+            self.problems.say(
+                session.history_problem,
+                action=self.tr("Start a new history") if can_put_aside else "",
+                key="new-history",
+            )
         if self.navigation.buttons[HISTORY].isChecked():
             self._make_history_page()
 
@@ -295,6 +300,8 @@ class MainWindow(QMainWindow):
             self._program.open(PRACTICE)
         elif key == "accounts":
             self.desk.open()
+        elif key == "new-history":
+            self._program.put_history_aside()
 
     def _progress(self, news: object) -> None:
         row_id = getattr(getattr(news, "outcome", None), "history_id", None)

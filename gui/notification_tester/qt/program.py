@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import importlib
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
+from notification_tester.domain.problem import Cause, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,12 +24,18 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import Transport
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
-    from notification_tester.domain.problem import Problem
     from notification_tester.qt.tasks import Tasks
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.session import Session
     from notification_tester.services.test_send import Options, Progress
     from notification_tester.storage.places import Places
+
+
+ABANDON_MILLISECONDS = 500
+"""How long a call may still take after Cancel before the window goes on without its answer."""
+
+CLOSING_SECONDS = 6.0
+"""How long closing waits for calls under way, and for what was lent to be given back."""
 
 
 class Program(QObject):
@@ -51,6 +61,7 @@ class Program(QObject):
         self._places = places
         self._wanted: Account = PRACTICE
         self._stop: threading.Event | None = None
+        self._latest: dict[EventType, TestOutcome] = {}
         self._notices_shown = 0
         self._is_starting = False
         self._watchdog = QTimer(self, interval=2000)
@@ -108,8 +119,10 @@ class Program(QObject):
 
     def cancel(self) -> None:
         """Stop waiting for what was sent."""
-        if self._stop is not None:
-            self._stop.set()
+        stop = self._stop
+        if stop is not None:
+            stop.set()
+            QTimer.singleShot(ABANDON_MILLISECONDS, partial(self._abandon, stop))
 
     def answer_for(self, outcome: TestOutcome, *, arrived: bool, done: Callable[[TestOutcome], None]) -> None:
         """Take the person's word for an e-mail."""
@@ -188,15 +201,29 @@ class Program(QObject):
         if self.current is not None:
             self.tasks.run(partial(_choices, self.current, transport), done=done, failed=failed)
 
+    def put_history_aside(self) -> None:
+        """Rename a history that cannot be read, so that the next start begins a new one."""
+        self.tasks.run(partial(_put_aside, self._places), done=self.notice.emit, failed=self.notice.emit)
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret in memory, to keep it out of a report."""
         return () if self.session is None else self.session.accounts.secrets()
 
-    def close(self) -> None:
-        """End everything; what was lent is given back and practice is ended before this returns."""
+    def close(self, *, patience: float = CLOSING_SECONDS) -> bool:
+        """End everything: what was lent is given back and practice is ended before this returns.
+
+        False when a call did not come back within ``patience`` seconds, so that the process has to be ended as it is.
+        """
         self.closing.emit()
         self._watchdog.stop()
-        self.cancel()
+        if self._stop is not None:
+            self._stop.set()
+        ending = threading.Thread(target=self._end, name="ending", daemon=True)
+        ending.start()
+        ending.join(patience)
+        return not ending.is_alive()
+
+    def _end(self) -> None:
         self.tasks.close()
         if self.session is not None:
             self.session.close()
@@ -211,10 +238,16 @@ class Program(QObject):
             # Opened again: practice may have been ended from outside since.
             return test(session, session.accounts.open(opened.account), stop)
 
-        self.tasks.run(work, done=self._tested, failed=self._test_failed)
+        self._latest = {}
+        self.tasks.run(work, done=partial(self._tested, stop), failed=partial(self._test_failed, stop))
 
     def _tell(self, news: Progress) -> None:
-        self.tasks.on_main_thread(partial(self.progress.emit, news))
+        self.tasks.on_main_thread(partial(self._told, news))
+
+    def _told(self, news: Progress) -> None:
+        if self.is_testing:
+            self._latest[news.outcome.event] = news.outcome
+        self.progress.emit(news)
 
     def _session_made(self, account_name: str, session: Session) -> None:
         self._is_starting = False
@@ -250,12 +283,21 @@ class Program(QObject):
             self.current = None
             self.open_failed.emit(account, problem)
 
-    def _tested(self, outcomes: tuple[TestOutcome, ...]) -> None:
+    def _abandon(self, stop: threading.Event) -> None:
+        """Answer for a call that does not return; the history hears of its end from the call itself, if it ends."""
+        if self._stop is stop and self._latest:
+            self._tested(stop, tuple(_abandoned(outcome) for outcome in self._latest.values()))
+
+    def _tested(self, stop: threading.Event, outcomes: tuple[TestOutcome, ...]) -> None:
+        if self._stop is not stop:
+            return  # it was abandoned
         self._stop = None
         self._show_notices()
         self.tested.emit(outcomes)
 
-    def _test_failed(self, problem: Problem) -> None:
+    def _test_failed(self, stop: threading.Event, problem: Problem) -> None:
+        if self._stop is not stop:
+            return
         self._stop = None
         self._show_notices()
         self.test_failed.emit(problem)
@@ -279,6 +321,29 @@ class Program(QObject):
             self._notices_shown += len(new)
             for problem in new:
                 self.notice.emit(problem)
+
+
+def _abandoned(outcome: TestOutcome) -> TestOutcome:
+    if outcome.accepted is not NOT_TRIED:
+        return replace(outcome, arrived=_STOPPED, as_expected=_STOPPED) if outcome.arrived is NOT_TRIED else outcome
+    accepted = Lamp(state=State.UNKNOWN, detail="You stopped waiting; whether the test was taken is not known.")
+    return replace(outcome, accepted=accepted, arrived=_STOPPED, as_expected=_STOPPED)
+
+
+_STOPPED = Lamp(state=State.UNKNOWN, detail="You stopped waiting.")
+
+
+def _put_aside(places: Places) -> Problem:
+    from notification_tester.storage.database import set_aside
+
+    kept = set_aside(places.database, now=datetime.now(tz=UTC))
+    return Problem(
+        title="The damaged history was put aside.",
+        detail=f"It is kept as {kept}.",
+        remedy="Close the program and start it again: it begins a new history.",
+        code="history.put-aside",
+        cause=Cause.STORAGE,
+    )
 
 
 def _make_session(places: Places) -> Session:

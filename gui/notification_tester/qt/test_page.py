@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
@@ -60,7 +60,9 @@ class TestPage(ScrollPage):
         self.form = NotificationForm()
         self._result: ResultView | None = None
         self._left = _column(self.tr("Test a notification"), self.form)
-        self._right = _column(self.tr("Result"))
+        self._right = _column("")
+        self._result_title = self._right.findChild(QLabel)
+        self._title_result()
         self._columns.addWidget(self._left, 11)
         self._columns.addWidget(self._right, 10)
 
@@ -239,6 +241,7 @@ class TestPage(ScrollPage):
         self.checkup.test_ended(is_good=all(one.is_good for one in outcomes))
         if self._asked_of:
             self.result.finish(outcomes)
+        self._title_result()
         self.test_finished.emit()
 
     def _failed(self, problem: Problem) -> None:
@@ -310,8 +313,22 @@ class TestPage(ScrollPage):
         if self._is_filling:
             return
         self.checkup.follow(self._opened)
+        self._title_result()
         if self._opened is not None:
             self.form_changed.emit(self._opened.account.name, self.form.state())
+
+    def _title_result(self) -> None:
+        """Say so when what is shown is not of what stands in the form."""
+        outcome = None if self._result is None else self._result.shown_outcome()
+        is_older = outcome is not None and not self._program.is_testing and not self._is_in_form(outcome)
+        if self._result_title is not None:
+            self._result_title.setText(self.tr("Result before your changes") if is_older else self.tr("Result"))
+
+    def _is_in_form(self, outcome: TestOutcome) -> bool:
+        try:
+            return self.form.spec() == outcome.spec
+        except ProblemError:
+            return False
 
     def _as_aws_cli(self, outcome: TestOutcome) -> str:
         from notification_tester.services.snippets import as_aws_cli

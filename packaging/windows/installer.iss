@@ -1,0 +1,39 @@
+; SPDX-License-Identifier: MIT
+; Inno Setup script, not yet seen running. From the checkout, after packaging/build.py:
+;   iscc /DNAME=mturk-notification-tester /DVERSION=0.1.0 "/DTITLE=MTurk Notification Tester" packaging\windows\installer.iss
+; It installs for one person without an administrator, and leaves that person's settings and history when removed.
+[Setup]
+AppId={#NAME}
+AppName={#TITLE}
+AppVersion={#VERSION}
+AppVerName={#TITLE} {#VERSION}
+DefaultDirName={autopf}\{#TITLE}
+DisableProgramGroupPage=yes
+PrivilegesRequired=lowest
+PrivilegesRequiredOverridesAllowed=dialog
+ArchitecturesAllowed=x64compatible
+ArchitecturesInstallIn64BitMode=x64compatible
+MinVersion=10.0.17763
+SourceDir=..\..
+OutputDir=build\archives
+OutputBaseFilename={#NAME}-{#VERSION}-setup
+LicenseFile=LICENSE
+SetupIconFile=build\app.ico
+UninstallDisplayIcon={app}\{#NAME}.exe
+Compression=lzma2
+SolidCompression=yes
+CloseApplications=yes
+WizardStyle=modern
+
+[Files]
+Source: "build\dist\{#NAME}\*"; DestDir: "{app}"; Flags: recursesubdirs createallsubdirs ignoreversion
+
+[InstallDelete]
+; Parts of an older version must not be found by a newer one.
+Type: filesandordirs; Name: "{app}\_internal"
+
+[Icons]
+Name: "{autoprograms}\{#TITLE}"; Filename: "{app}\{#NAME}.exe"
+
+[Run]
+Filename: "{app}\{#NAME}.exe"; Description: "{cm:LaunchProgram,{#TITLE}}"; Flags: nowait postinstall skipifsilent
