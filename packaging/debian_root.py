@@ -51,7 +51,9 @@ def _prove(package: Path, root: Path) -> int:
     before = _packages(root)
     shutil.copy2(package, root / "tmp" / "program.deb")
     _run(root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", "/tmp/program.deb")
-    print(f"ok        installed, with {len(_packages(root) - before) - 1} packages that it depends on")
+    print(
+        f"ok        installed, with {len(_packages(root) - before - {NAME})} packages that it depends on and that were missing"
+    )
     inside = f"/usr/lib/{NAME}/_internal"
     search = f"LD_LIBRARY_PATH={inside}:{inside}/PySide6/Qt/lib find {inside} -name '*.so*' -exec ldd {{}} +"
     _say(root, "finds every library", f"! {search} | grep 'not found'")
@@ -65,7 +67,7 @@ def _prove(package: Path, root: Path) -> int:
         root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", "xvfb", "xauth", "xdotool", "libglib2.0-bin"
     )
     started = (
-        f"xvfb-run -a sh -c 'gio launch /usr/{DESKTOP} & timeout 60 xdotool search --sync --onlyvisible "
+        f"rm -f {DATA}; xvfb-run -a sh -c 'gio launch /usr/{DESKTOP} & timeout 60 xdotool search --sync --onlyvisible "
         f'--name "Notification Tester" >/dev/null && sleep 5 && test -e {DATA} && pkill -x {NAME[:15]}\''
     )
     _run(root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", "procps")

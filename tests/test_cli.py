@@ -359,3 +359,45 @@ def test_no_secret_is_written_anywhere(cloud: PracticeCloud, environment: dict[s
     files = [path for path in own_home.rglob("*") if path.is_file()]
     assert any(path.name == "history.sqlite3" for path in files)
     assert not [path for path in files if details.secret_access_key.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("send", "--json"),
+        ("send", "--json", "--transport", "SQS", "--event", "Ping", "--wait", "soon"),
+        ("dance", "--json"),
+    ],
+    ids=["words missing", "no number", "no such command"],
+)
+def test_wrong_words_are_json_where_json_was_asked_for(words: tuple[str, ...]) -> None:
+    done = run(*words)
+    assert done.code == 2
+    assert set(done.json()["problem"]) >= {"title", "detail", "remedy", "code"}
+
+
+def test_no_event_is_not_the_simulated_event() -> None:
+    done = run("send", "--transport", "SQS", "--event", "AssignmentSubmitted", "--events", "", "--json")
+    assert done.code == 2
+    assert done.json()["problem"]["code"] == "events.none"
+
+
+def test_practice_says_that_it_cannot_reach_a_real_queue() -> None:
+    real = "https://sqs.us-east-1.amazonaws.com/123456789012/my-queue"
+    done = run("send", "--transport", "SQS", "--destination", real, "--event", "Ping", "--json")
+    assert done.code == 2
+    assert done.json()["problem"]["code"] == "destination.not-practice"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a Linux device")  # noqa: PTH110 - a device
+def test_a_full_output_is_said_in_a_sentence() -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(
+            [sys.executable, "-m", "notification_tester", "decode", "--json"],
+            input=b"{}",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode().startswith("The output could not be written")

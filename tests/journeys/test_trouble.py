@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel
 
 from journeys.person import GREEN
+from notification_tester.domain.delivery import State
 from notification_tester.qt.app import CrashHooks
 
 if TYPE_CHECKING:
@@ -167,3 +169,46 @@ def test_a_bug_in_a_task_is_reported_and_answered(person: Person, monkeypatch: p
     assert person.result.problem.title.text() == "The program made a mistake."
     report.close()
     assert person.form.send.isEnabled()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be halted there")
+def test_a_service_that_does_not_answer_can_be_left(person: Person) -> None:
+    """Nobody has to sit before a call that never returns."""
+    practice = psutil.Process(person.cloud.process_id)
+    practice.suspend()
+    try:
+        person.click(person.form.send)
+        person.until(person.result.lamps.cancel.isVisible)
+        person.click(person.result.lamps.cancel)
+        person.until(person.form.send.isEnabled, timeout=20_000)
+        assert person.outcome().accepted.state is State.UNKNOWN
+        assert "You stopped waiting" in person.outcome().accepted.detail
+    finally:
+        practice.resume()
+    assert person.send().is_good
+
+
+def test_a_damaged_history_is_put_aside_and_a_new_one_begins(sit_down: Callable[[], Person], places: Places) -> None:
+    places.data.mkdir(parents=True)
+    damaged(places.database)
+    somebody = sit_down()
+    somebody.start()
+    somebody.click(somebody.window.problems.act)
+    somebody.until(lambda: "put aside" in somebody.window.problems.title.text())
+    assert list(places.data.glob("history.damaged-*"))
+    again = sit_down()
+    again.start()
+    assert again.desktop.program.session is not None
+    assert again.desktop.program.session.history is not None
+    assert again.send().history_id is not None
+
+
+def test_an_older_result_says_so(person: Person) -> None:
+    person.send()
+    title = person.page.findChild(QLabel, "result-title")
+    assert isinstance(title, QLabel)
+    assert title.text() == "Result"
+    person.click(person.form.choice.button("SNS"))
+    assert title.text() == "Result before your changes"
+    person.send()
+    assert title.text() == "Result"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +82,10 @@ def numbers(model: InboxModel) -> list[int]:
     return [row.message for row in rows if row is not None]
 
 
+def newest_is(model: InboxModel, number: int) -> bool:
+    return numbers(model)[:1] == [number]
+
+
 def test_new_rows_come_in_on_top(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
     inbox.keep([message(1), message(2)])
     model.look()
@@ -105,16 +110,16 @@ def test_a_filter_holds_for_what_comes_in(qtbot: QtBot, model: InboxModel, inbox
 def test_thousands_keep_little_in_memory_and_are_found_again(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
     count = MOST_ROWS + 3 * NEW_AT_ONCE
     inbox.keep([message(number) for number in range(1, count + 1)])
-    while not (model.rowCount() and numbers(model)[0] == count):
-        before = numbers(model)[:1]
+    for place in range(NEW_AT_ONCE, count + 1, NEW_AT_ONCE):
         model.look()
-        qtbot.waitUntil(lambda before=before: numbers(model)[:1] != before)
+        qtbot.waitUntil(partial(newest_is, model, place))
     assert numbers(model) == list(range(count, count - MOST_ROWS, -1))
-    while model.canFetchMore(TOP):
-        before_count = model.rowCount()
+
+    def fetched() -> bool:
         model.fetchMore(TOP)
-        qtbot.waitUntil(lambda before=before_count: model.rowCount() > before or not model.canFetchMore(TOP))
-    qtbot.waitUntil(lambda: model.rowCount() == count)
+        return model.rowCount() == count
+
+    qtbot.waitUntil(fetched)
     assert numbers(model) == list(range(count, 0, -1))
     model.set_at_top(False)
     inbox.keep([message(count + 1)])

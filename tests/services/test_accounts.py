@@ -289,3 +289,11 @@ def test_profiles_of_this_computer(own_home: Path) -> None:
     (folder / "config").write_text("[default]\n[profile lab]\nregion = eu-west-1\n", "utf-8")
     (folder / "credentials").write_text("[field]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n", "utf-8")
     assert profiles() == ("default", "field", "lab")
+
+
+def test_sandbox_never_means_live(session: Session) -> None:
+    live = Account(name="Live", environment=Environment.PRODUCTION, source=KeySource.PROFILE, profile="lab")
+    session.accounts.add(live, None)
+    with pytest.raises(ProblemError) as caught:
+        session.open_named("Live", sandbox=True)
+    assert code_of(caught) == "account.not-sandbox"

@@ -9,12 +9,13 @@ far from the top is let go again and read anew when it is wanted.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from enum import IntEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 
 from notification_tester.qt import icons
 from notification_tester.qt.history_words import when, when_exactly
@@ -24,6 +25,8 @@ from notification_tester.qt.visible_text import one_line, tooltip
 from notification_tester.storage.inbox_rows import InboxQuery, InboxRow
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.tasks import Tasks
 
@@ -38,6 +41,9 @@ NEW_AT_ONCE = 500
 
 MOST_ROWS = 2_000
 """Rows that are kept in memory while new ones come in at the top."""
+
+ICON_SIZE = 16
+"""Points."""
 
 
 class Rows(Protocol):
@@ -80,6 +86,7 @@ class InboxModel(QAbstractTableModel):
         self._may_let_go = True
         self._has_more = False
         self._icons: dict[Tone, QIcon] = {}
+        self._colours: dict[Tone, QColor] = {}
 
     @property
     def query(self) -> InboxQuery:
@@ -135,6 +142,7 @@ class InboxModel(QAbstractTableModel):
     def palette_changed(self) -> None:
         """Draw the shapes again, in the colours of now."""
         self._icons.clear()
+        self._colours.clear()
         if self._rows:
             self.dataChanged.emit(self.index(0, Column.SENDER), self.index(len(self._rows) - 1, Column.SENDER))
 
@@ -195,9 +203,9 @@ class InboxModel(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole if column is Column.SENDER:
                 return self._icon(sender_tone(row.sender, row.signature))
             case Qt.ItemDataRole.ForegroundRole if column is Column.SENDER:
-                return tone_colours(QGuiApplication.palette(), sender_tone(row.sender, row.signature)).text
+                return self._colour(sender_tone(row.sender, row.signature))
             case Qt.ItemDataRole.ForegroundRole if column is Column.EVENT and not row.event_type:
-                return tone_colours(QGuiApplication.palette(), Tone.BEWARE).text
+                return self._colour(Tone.BEWARE)
             case _ if role == ROW_ROLE:
                 return row
         return None
@@ -206,7 +214,7 @@ class InboxModel(QAbstractTableModel):
     def _text(row: InboxRow, column: Column) -> str:
         match column:
             case Column.WHEN:
-                return when(row.seen_at)
+                return _when(row.seen_at, datetime.now().astimezone().date())
             case Column.EVENT:
                 return event_text(row)
             case Column.HIT_TYPE:
@@ -229,10 +237,20 @@ class InboxModel(QAbstractTableModel):
             case _:
                 return None
 
+    def _colour(self, tone: Tone) -> QColor:
+        if tone not in self._colours:
+            self._colours[tone] = tone_colours(QGuiApplication.palette(), tone).text
+        return self._colours[tone]
+
     def _icon(self, tone: Tone) -> QIcon:
+        """Drawn once: the list is painted anew with everything that arrives, and a drawing is read each time."""
         if tone not in self._icons:
-            colour = tone_colours(QGuiApplication.palette(), tone).text
-            self._icons[tone] = icons.icon_in(TONE_ICONS[tone], colour)
+            chosen = QGuiApplication.palette().color(QPalette.ColorRole.HighlightedText)
+            icon = QIcon()
+            for mode, colour in ((QIcon.Mode.Normal, self._colour(tone)), (QIcon.Mode.Selected, chosen)):
+                for ratio in (1, 2, 3):
+                    icon.addPixmap(icons.pixmap(TONE_ICONS[tone], colour, size=ICON_SIZE, ratio=ratio), mode)
+            self._icons[tone] = icon
         return self._icons[tone]
 
     def _show_first(self, number: int, rows: list[InboxRow]) -> None:
@@ -290,3 +308,10 @@ class InboxModel(QAbstractTableModel):
         self._has_more = False
         self._at_end = True  # else the view would ask again at once, and again
         self.failed.emit(problem)
+
+
+@lru_cache(maxsize=1_000)
+def _when(seen_at: str, today: date) -> str:
+    """The same moment is put in words whenever its row is painted; tomorrow in other words."""
+    del today
+    return when(seen_at)

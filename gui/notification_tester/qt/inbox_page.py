@@ -58,7 +58,7 @@ class InboxPage(QWidget):
         self._tasks = tasks
         self._account: OpenAccount | None = None
         self._places: dict[str, Any] = {}
-        self._messages = 0
+        self.messages = 0  # seen so far
         self._details_number = 0
         self._divided = False
         self.model = InboxModel(tasks, self)
@@ -117,7 +117,7 @@ class InboxPage(QWidget):
         self.note.clear()
         self._remember()
         if place != self._desk.destination:
-            self._messages = 0
+            self.messages = 0
             self._show_count()
         self._desk.follow(
             place,
@@ -183,7 +183,7 @@ class InboxPage(QWidget):
         self.waiting.text.setText(self.tr("The first of them accepts an assignment in a moment."))
 
     def _arrived(self, news: Arrived) -> None:
-        self._messages += news.count
+        self.messages += news.count
         self.model.look()
         self.notices.arrived(news)
         if not self._hit_types_pause.isActive():
@@ -191,12 +191,12 @@ class InboxPage(QWidget):
         self._show_count()
 
     def _show_count(self) -> None:
-        number = self.locale().toString(self._messages)
+        number = self.locale().toString(self.messages)
         self.status.setText(
             ""
-            if not self._messages
+            if not self.messages
             else self.tr("1 message")
-            if self._messages == 1
+            if self.messages == 1
             else self.tr("{count} messages").format(count=number)
         )
 

@@ -62,6 +62,8 @@ class TestPage(ScrollPage):
         self._left = _column(self.tr("Test a notification"), self.form)
         self._right = _column("")
         self._result_title = self._right.findChild(QLabel)
+        if self._result_title is not None:
+            self._result_title.setObjectName("result-title")
         self._title_result()
         self._columns.addWidget(self._left, 11)
         self._columns.addWidget(self._right, 10)

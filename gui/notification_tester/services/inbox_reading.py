@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from notification_tester.services.sns_signature import SignatureCheck
     from notification_tester.storage.inbox import Inbox
 
-READERS = 4
+READERS = 3
 POLL_SECONDS = 2
 """One long poll; also the longest that the end of following waits for the last one."""
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FollowNews", "Followed", "Listening", "not_followed"]
 
-CALLS = 6
+CALLS = 4
 """Calls that run at the same time: reading, and renewing what is held or giving it back."""
 
 
