@@ -51,9 +51,8 @@ def _prove(package: Path, root: Path) -> int:
     before = _packages(root)
     shutil.copy2(package, root / "tmp" / "program.deb")
     _run(root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", "/tmp/program.deb")
-    print(
-        f"ok        installed, with {len(_packages(root) - before - {NAME})} packages that it depends on and that were missing"
-    )
+    added = len(_packages(root) - before - {NAME})
+    print(f"ok        installed, with {added} packages that it depends on and that were missing")
     inside = f"/usr/lib/{NAME}/_internal"
     search = f"LD_LIBRARY_PATH={inside}:{inside}/PySide6/Qt/lib find {inside} -name '*.so*' -exec ldd {{}} +"
     _say(root, "finds every library", f"! {search} | grep 'not found'")

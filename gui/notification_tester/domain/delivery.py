@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,15 @@ class TestOutcome:
 
 
 NOT_TRIED = Lamp(state=State.UNKNOWN, detail="Not tried.")
+
+
+def abandoned(outcome: TestOutcome) -> TestOutcome:
+    """What is known when a person stops waiting for a call that has not come back."""
+    stopped = Lamp(state=State.UNKNOWN, detail="You stopped waiting.")
+    if outcome.accepted is NOT_TRIED:
+        accepted = Lamp(state=State.UNKNOWN, detail="You stopped waiting; whether the test was taken is not known.")
+        return replace(outcome, accepted=accepted, arrived=stopped, as_expected=stopped)
+    return replace(outcome, arrived=stopped, as_expected=stopped) if outcome.arrived is NOT_TRIED else outcome
 
 
 def compare(spec: NotificationSpec, event: EventType, message: DecodedMessage) -> Lamp:

@@ -5,16 +5,12 @@ from __future__ import annotations
 
 import importlib
 import threading
-from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from notification_tester.domain.account import PRACTICE
-from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
-from notification_tester.domain.problem import Cause, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +20,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import Transport
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
     from notification_tester.qt.tasks import Tasks
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.session import Session
@@ -286,7 +283,9 @@ class Program(QObject):
     def _abandon(self, stop: threading.Event) -> None:
         """Answer for a call that does not return; the history hears of its end from the call itself, if it ends."""
         if self._stop is stop and self._latest:
-            self._tested(stop, tuple(_abandoned(outcome) for outcome in self._latest.values()))
+            from notification_tester.domain.delivery import abandoned
+
+            self._tested(stop, tuple(abandoned(outcome) for outcome in self._latest.values()))
 
     def _tested(self, stop: threading.Event, outcomes: tuple[TestOutcome, ...]) -> None:
         if self._stop is not stop:
@@ -323,27 +322,10 @@ class Program(QObject):
                 self.notice.emit(problem)
 
 
-def _abandoned(outcome: TestOutcome) -> TestOutcome:
-    if outcome.accepted is not NOT_TRIED:
-        return replace(outcome, arrived=_STOPPED, as_expected=_STOPPED) if outcome.arrived is NOT_TRIED else outcome
-    accepted = Lamp(state=State.UNKNOWN, detail="You stopped waiting; whether the test was taken is not known.")
-    return replace(outcome, accepted=accepted, arrived=_STOPPED, as_expected=_STOPPED)
-
-
-_STOPPED = Lamp(state=State.UNKNOWN, detail="You stopped waiting.")
-
-
 def _put_aside(places: Places) -> Problem:
-    from notification_tester.storage.database import set_aside
+    from notification_tester.services.history_renewal import put_aside
 
-    kept = set_aside(places.database, now=datetime.now(tz=UTC))
-    return Problem(
-        title="The damaged history was put aside.",
-        detail=f"It is kept as {kept}.",
-        remedy="Close the program and start it again: it begins a new history.",
-        code="history.put-aside",
-        cause=Cause.STORAGE,
-    )
+    return put_aside(places)
 
 
 def _make_session(places: Places) -> Session:
