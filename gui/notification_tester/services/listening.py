@@ -75,7 +75,7 @@ class Listening:
             case QueueAddress():
                 queue = Queue(opened.clients, destination)
                 state = queue.state()
-                if False and not read_anyway and (problem := reading_costs(state)) is not None:
+                if not read_anyway and (problem := reading_costs(state)) is not None:
                     raise ProblemError(problem)
                 since = state.server_time - CLOCK_TOLERANCE if since_now else None
                 with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
