@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination, Transport
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.program import Program
-    from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.inbox_reading import Followed, FollowNews
     from notification_tester.storage.inbox import Inbox
     from notification_tester.storage.inbox_rows import InboxMessage
@@ -67,11 +66,6 @@ class InboxDesk(QObject):
     def is_ending(self) -> bool:
         """Whether what was held is being given back."""
         return self._stop is not None and self._stop.is_set()
-
-    @property
-    def opened(self) -> OpenAccount | None:
-        """The account that is open."""
-        return self._program.current
 
     @property
     def inbox(self) -> Inbox:

@@ -57,6 +57,7 @@ class InboxPage(QWidget):
         self._desk = desk
         self._tasks = tasks
         self._account: OpenAccount | None = None
+        self._shown_for = ""  # the name of the account that was open last
         self._places: dict[str, Any] = {}
         self.messages = 0  # seen so far
         self._details_number = 0
@@ -84,6 +85,9 @@ class InboxPage(QWidget):
             return
         self._desk.pause()
         if opened is not None:
+            if self._shown_for not in {"", opened.account.name}:
+                self._other()  # what was followed belongs to the account before
+            self._shown_for = opened.account.name
             kept = self._places.get(opened.account.name, {})
             texts = {kind: str(kept[kind.value]) for kind in Transport if isinstance(kept, dict) and kind.value in kept}
             if opened.practice is not None:
@@ -133,7 +137,7 @@ class InboxPage(QWidget):
                 self.bar.show_following(desk.destination, ending=desk.is_ending)
                 self._top.setCurrentWidget(self.bar)
             else:
-                self.bar.show_paused(desk.destination)
+                self.bar.show_paused(desk.destination)  # whichever of the two is in sight
         self._show_state()
 
     def _show_state(self) -> None:
@@ -252,7 +256,6 @@ class InboxPage(QWidget):
         self.setup.set_has_list(self.model.rowCount() > 0)
         self._top.setCurrentWidget(self._setup_page)
         self._show_state()
-        self.setup.destination.edit.setFocus()
 
     def _ask(self) -> None:
         self.note.clear()
@@ -361,6 +364,7 @@ class InboxPage(QWidget):
         self.bar.pause_requested.connect(desk.pause)
         self.bar.resume_requested.connect(self.follow)
         self.bar.other_requested.connect(self._other)
+        self.bar.other_requested.connect(self.setup.destination.edit.setFocus)
         self.bar.notices_wanted.connect(self._notices_wanted)
         self.notices.pressed.connect(self.come_forward_requested)
         self.problem.action.connect(self._act)

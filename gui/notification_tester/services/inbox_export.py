@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import tempfile
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.storage.export import cell
+from notification_tester.storage.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from notification_tester.storage.inbox import Inbox
     from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery, InboxRow
@@ -47,13 +44,15 @@ _COLUMNS = (
 def export_inbox(inbox: Inbox, query: InboxQuery, path: Path) -> int:
     """Write what ``query`` finds to ``path``, the oldest first; returns how many messages. Raises ProblemError."""
     is_json = path.suffix.casefold() == ".json"
-    with _whole_or_not_at_all(path, encoding="utf-8" if is_json else "utf-8-sig") as file:
+    with whole_file(
+        path, what="the inbox", errors="surrogatepass", encoding="utf-8" if is_json else "utf-8-sig"
+    ) as file:
         return (_write_json if is_json else _write_csv)(inbox, query, file)
 
 
 def save_message(message: InboxMessage, path: Path) -> None:
     """Write one message exactly as it came. Raises ProblemError."""
-    with _whole_or_not_at_all(path, encoding="utf-8") as file:
+    with whole_file(path, what="the inbox", errors="surrogatepass", encoding="utf-8") as file:
         file.write(message.raw)
 
 
@@ -109,29 +108,3 @@ def _write_json(inbox: Inbox, query: InboxQuery, file: TextIO) -> int:
         last = row.message
     file.write("\n]\n" if written else "]\n")
     return written
-
-
-@contextmanager
-def _whole_or_not_at_all(path: Path, *, encoding: str) -> Iterator[TextIO]:
-    """Write beside the target first, so that a full disk leaves no half of a file under the chosen name."""
-    beside: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        beside = Path(name)
-        with os.fdopen(handle, "w", encoding=encoding, errors="surrogatepass", newline="") as file:
-            yield file
-        beside.replace(path)
-    except OSError as error:
-        raise ProblemError(
-            Problem(
-                title="The file could not be written.",
-                detail=f"The file “{path.name}” could not be written: {error.strerror or 'the disk refused'}.",
-                remedy="Choose another folder, or make room on the disk, and try again.",
-                code="export.not-written",
-                cause=Cause.STORAGE,
-                answer=ServiceAnswer(message=str(error)),
-            )
-        ) from error
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.storage.disk import disk_error
 from notification_tester.storage.ledger_file import export_csv, export_json, import_lines, read_file
+from notification_tester.storage.whole_file import whole_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from notification_tester.services.setting_record import SettingRecord
     from notification_tester.storage.ledger import Ledger
     from notification_tester.storage.ledger_file import ImportSummary
@@ -23,19 +22,8 @@ def export_record(record: SettingRecord, path: Path) -> int:
     """Write every line to ``path``, CSV where it ends in ``.csv``, else JSON; returns how many. Raises ProblemError."""
     ledger = _ledger(record)
     is_csv = path.suffix.casefold() == ".csv"
-    beside: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        beside = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8-sig" if is_csv else "utf-8", newline="") as file:
-            written = (export_csv if is_csv else export_json)(ledger, record.account, record.environment, file)
-        beside.replace(path)
-    except OSError as error:
-        raise disk_error(error, what="the exported record", path=path) from error
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
-    return written
+    with whole_file(path, what="the record", encoding="utf-8-sig" if is_csv else "utf-8") as file:
+        return (export_csv if is_csv else export_json)(ledger, record.account, record.environment, file)
 
 
 def import_record(record: SettingRecord, path: Path) -> ImportSummary:
