@@ -3,15 +3,7 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-
-OBJECTS_OF_A_START = 200_000
-"""More new objects than a start makes, nearly all of which stay: looking for unused ones meanwhile finds none."""
-
-COLLECTING = (20_000, 20, 100)
-"""How often Python looks for unused objects afterwards: rarely, because no thread goes on meanwhile, not even the one
-of the window, and lists of many thousand rows would be looked through again and again."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,15 +22,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _window() -> int:
-    gc.set_threshold(OBJECTS_OF_A_START)
+    from notification_tester.qt import collecting
 
-    def painted() -> None:
-        gc.freeze()  # what a start made stays; later looks leave it aside, and are shorter for it
-        gc.set_threshold(*COLLECTING)
-
+    collecting.hold_back()
     from notification_tester.qt.app import run
 
-    return run(painted=painted)
+    return run()
 
 
 def _self_check(screenshot: str) -> int:

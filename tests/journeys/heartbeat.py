@@ -146,13 +146,17 @@ def measure(desktop: Desktop, beat: Heartbeat) -> None:
 
 def main() -> None:
     """Measure once; a beat that never began would measure nothing, so how long it took is told too."""
+    from notification_tester.qt import collecting
     from notification_tester.qt.app import Desktop, make_application
     from notification_tester.storage.places import Places
 
+    collecting.hold_back()
     application = make_application(["test"])
     with tempfile.TemporaryDirectory() as folder:
         desktop = Desktop(application, Places.under(Path(folder)))
         beats: list[Heartbeat] = []
+        desktop.window.painted.connect(collecting.settle)  # as the program itself does
+        desktop.program.opened.connect(lambda _: collecting.settle())
         desktop.window.painted.connect(lambda: beats.append(Heartbeat()))
         desktop.begin()
         until(lambda: bool(beats))

@@ -152,6 +152,7 @@ def test_email_and_a_costly_queue_are_explained_first(person: Person, inbox: Inb
     assert inbox.model.index(0, Column.SENDER).data() == "Somebody else"
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_ten_thousand_arrive(tmp_path: Path) -> None:

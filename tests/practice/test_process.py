@@ -113,8 +113,13 @@ def test_without_any_standard_output_it_says_so() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_control_c_ends_it_calmly() -> None:
+    # As from a terminal: what is started in the background inherits that SIGINT is ignored.
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from notification_tester.__main__ import main; raise SystemExit(main(['practice']))"
+    )
     with subprocess.Popen(
-        practice_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
         assert process.stderr

@@ -9,11 +9,11 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from notification_tester import __version__
-from notification_tester.qt import colour_scheme, icons
+from notification_tester.qt import collecting, colour_scheme, icons
 from notification_tester.qt.main_window import MainWindow, application_icon
 from notification_tester.qt.memory import Memory
 from notification_tester.qt.program import Program
@@ -124,8 +124,8 @@ def make_application(arguments: list[str]) -> QApplication:
     return application
 
 
-def run(places: Places | None = None, *, painted: Callable[[], None] | None = None) -> int:
-    """Open the window and stay until it is closed; returns the exit code. ``painted`` is called when it is there."""
+def run(places: Places | None = None) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
     application = make_application(sys.argv[:1])
     home = places or system_places()
     instance = SingleInstance(home.data)
@@ -135,11 +135,14 @@ def run(places: Places | None = None, *, painted: Callable[[], None] | None = No
     hooks = CrashHooks(desktop.tasks, desktop.offer_report)
     hooks.install()
     endings: list[EndedBySignals] = []
-    desktop.window.completed.connect(lambda: endings.append(_ended_by_signals(application)))
+    # One after the other, with the window in between.
+    desktop.window.completed.connect(
+        lambda: QTimer.singleShot(50, lambda: endings.append(_ended_by_signals(application)))
+    )
     instance.raised.connect(desktop.window.come_forward)
-    desktop.window.completed.connect(instance.listen)
-    if painted is not None:
-        desktop.window.painted.connect(painted)
+    desktop.window.completed.connect(lambda: QTimer.singleShot(100, instance.listen))
+    desktop.window.painted.connect(collecting.settle)
+    desktop.program.opened.connect(lambda _: collecting.settle())
     desktop.begin()
     code = application.exec()
     for ending in endings:
