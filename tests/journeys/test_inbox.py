@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CHILD = Path(__file__).with_name("inbox_heartbeat.py")
 LONGEST = 50.0
-ATTEMPTS = 3
+ATTEMPTS = 5
 MANY = 10_000
 
 

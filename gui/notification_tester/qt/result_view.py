@@ -145,6 +145,11 @@ class ResultView(QWidget):
             self._outcomes[outcome.event] = outcome
         if len(outcomes) > 1:
             self.sweep.finish(outcomes)
+            QTimer.singleShot(0, self, self._show_chosen)  # the list first, then the one that is chosen in it
+        else:
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
         if self._shown is not None:
             self._show_event(self._shown)
 
