@@ -66,19 +66,23 @@ def _round(environment: Mapping[str, str]) -> dict[str, float]:
 
 def watch() -> dict[str, float]:
     """Drive the real window, offscreen; the longest pause of each phase, in seconds."""
+    from notification_tester.qt import collecting
     from notification_tester.qt.app import Desktop, make_application
     from notification_tester.storage.places import Places
 
+    collecting.hold_back()  # as the program itself does
     application = make_application(["bench"])
     pauses = {}
     with tempfile.TemporaryDirectory(prefix="bench-pause-") as folder:
         desktop = Desktop(application, Places.under(Path(folder)))
-        page = desktop.window.test_page
+        desktop.window.painted.connect(collecting.settle)
+        desktop.program.opened.connect(lambda _: collecting.settle())
         try:
             _until(desktop.window.painted, desktop.begin)
             with _Heartbeat() as heart:
                 _until(desktop.program.opened)
             pauses["opening practice"] = heart.longest
+            page = desktop.window.test_page
             with _Heartbeat() as heart:
                 for _ in range(SENDS):
                     _until(page.test_finished, page.form.send.click)
