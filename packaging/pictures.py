@@ -11,8 +11,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "1.5")
 
-from PySide6.QtCore import QEvent, QEventLoop, QSize, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEventLoop, QSize, QTimer
 
 from notification_tester.qt import colour_scheme
 from notification_tester.qt.app import Desktop, make_application
@@ -63,8 +62,7 @@ def settle(milliseconds: int) -> None:
 
 def take(desktop: Desktop, name: str) -> None:
     """Save the window as it is once everything asked for has been drawn."""
-    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-    QApplication.processEvents()
+    settle(PAUSE_MILLISECONDS // 5)
     path = FOLDER / f"{name}.png"
     if not desktop.window.grab().save(str(path)):
         raise OSError(f"{path} could not be written")
