@@ -172,19 +172,15 @@ class LampRow(Card):
         top = FlowLayout(end_from=1, spacing=10)
         for short in (self.title, self.word, self.seconds):
             top.addWidget(short)
-        self._words = QVBoxLayout()
-        self._words.setSpacing(4)
-        self._words.addLayout(top)
-        self._words.addWidget(self.detail)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addLayout(top)
+        words.addWidget(self.detail)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(self._words, 1)
+        row.addLayout(words, 1)
         self.body.addLayout(row)
-
-    def add(self, widget: QWidget) -> None:
-        """Put something below the reason."""
-        self._words.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_text(
         self,
