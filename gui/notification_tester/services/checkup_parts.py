@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -87,16 +88,16 @@ class AccountPart:
         return account_findings(answers, environment=environment, another_answers=another_answers)
 
 
-class Part:
+class Part(ABC):
     """The questions about a destination."""
 
+    @abstractmethod
     def findings(self, caller: str) -> list[Finding]:
         """Wait for the answers and judge them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def another_answers(self) -> bool:
         """Whether the destination's service gave any answer, or else any other of Amazon's does."""
-        raise NotImplementedError
 
 
 class QueuePart(Part):
