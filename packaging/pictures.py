@@ -29,7 +29,7 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         desktop = Desktop(application, Places.under(Path(home)))
-        window, program, page = desktop.window, desktop.program, desktop.window.test_page
+        window, program, page = desktop.window, desktop.program, desktop.window.workspace.test_page
         window.resize(SIZE)
         colour_scheme.apply(application, "light")
         try:
@@ -45,7 +45,7 @@ def main() -> int:
             page.form.destination.set_text(opened.practice.details.blocked_queue_url)
             wait_for(page.form.send.click, page.test_finished)
             take(desktop, "blocked-queue")
-            window.go_to("hit-types")
+            window.workspace.go_to("hit-types")
             settle(PAUSE_MILLISECONDS)
             take(desktop, "hit-types")
         finally:

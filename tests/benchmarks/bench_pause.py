@@ -82,7 +82,7 @@ def watch() -> dict[str, float]:
             with _Heartbeat() as heart:
                 _until(desktop.program.opened)
             pauses["opening practice"] = heart.longest
-            page = desktop.window.test_page
+            page = desktop.window.workspace.test_page
             with _Heartbeat() as heart:
                 for _ in range(SENDS):
                     _until(page.test_finished, page.form.send.click)
@@ -135,7 +135,7 @@ def _until(signal: SignalInstance, begin: Callable[[], object] = lambda: None) -
 
 
 def _see_that_it_is_good(desktop: Desktop) -> None:
-    outcome = desktop.window.test_page.result.shown_outcome()
+    outcome = desktop.window.workspace.test_page.result.shown_outcome()
     if outcome is None or not outcome.is_good:
         raise AssertionError(f"not all green: {outcome}")
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from journeys.person import Person
-from notification_tester.qt import icons
 from notification_tester.qt.app import Desktop
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def sit_down(qapp: QApplication, qtbot: QtBot, places: Places) -> Iterator[Callable[[], Person]]:
     """Make another start of the program on the same files; the one before is ended first."""
-    icons.register()
     desktops: list[Desktop] = []
 
     def start() -> Person:

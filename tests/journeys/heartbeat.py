@@ -113,12 +113,12 @@ def fill(cloud: PracticeCloud) -> None:
 
 def measure(desktop: Desktop, beat: Heartbeat) -> None:
     """Do everything that must not stop the window."""
-    window, page, program = desktop.window, desktop.window.test_page, desktop.program
+    window, page, program = desktop.window, desktop.window.workspace.test_page, desktop.program
 
     with beat.during("start until the account is open"):
         until(lambda: program.current is not None and page.form.send.isEnabled())
     with beat.during("reading ahead"):
-        until(lambda: window.read_ahead.is_over)
+        until(lambda: window.workspace.read_ahead.is_over)
     for name in ("first send", "second send"):
         with beat.during(name):
             page.form.send.click()
@@ -128,14 +128,14 @@ def measure(desktop: Desktop, beat: Heartbeat) -> None:
         page.form.send_all.click()
         until(page.form.send.isEnabled)
     with beat.during("opening the accounts"):
-        dialog = window.desk.open(add=True)
+        dialog = window.workspace.desk.open(add=True)
         turn(150)
     dialog.close()
     with beat.during("opening the history"):
-        window.go_to("history")
-        until(lambda: window.history_page is not None and window.history_page.model.rowCount() > 0)
+        window.workspace.go_to("history")
+        until(lambda: window.workspace.history_page is not None and window.workspace.history_page.model.rowCount() > 0)
     with beat.during("back to the test"):
-        window.go_to("test")
+        window.workspace.go_to("test")
     current = program.current
     if current is not None and current.practice is not None:
         fill(current.practice)

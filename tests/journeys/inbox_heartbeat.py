@@ -40,15 +40,15 @@ def until(condition: Any) -> None:
 def measure(desktop: Desktop, messages: int) -> dict[str, Any]:
     """Follow the practice queue while ``messages`` arrive, look around in them, and pause."""
     window, program = desktop.window, desktop.program
-    until(lambda: program.current is not None and window.test_page.form.send.isEnabled())
-    until(lambda: window.read_ahead.is_over)
+    until(lambda: program.current is not None and window.workspace.test_page.form.send.isEnabled())
+    until(lambda: window.workspace.read_ahead.is_over)
     current = program.current
     assert current is not None
     assert current.practice is not None
     queue_url = current.practice.details.queue_url
-    window.go_to("inbox")
-    until(lambda: window.inbox.page is not None and window.inbox.page.setup.follow.isEnabled())
-    page, desk = window.inbox.page, window.inbox.desk
+    window.workspace.go_to("inbox")
+    until(lambda: window.workspace.inbox.page is not None and window.workspace.inbox.page.setup.follow.isEnabled())
+    page, desk = window.workspace.inbox.page, window.workspace.inbox.desk
     assert page is not None
     assert desk is not None
     mturk, sqs = current.clients.mturk, current.clients.sqs()

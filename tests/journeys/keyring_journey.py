@@ -24,7 +24,7 @@ from notification_tester.storage.vault import Vault
 
 def add_account(desktop: Desktop, details: PracticeDetails) -> None:
     """Type the keys in, and have them kept."""
-    dialog = desktop.window.desk.open(add=True)
+    dialog = desktop.window.workspace.desk.open(add=True)
     form = dialog.form
     form.name.setText("Lab")
     form.environment.other.setChecked(True)
@@ -39,7 +39,7 @@ def add_account(desktop: Desktop, details: PracticeDetails) -> None:
 
 def go(desktop: Desktop, application: QApplication, details: PracticeDetails, folder: Path) -> dict[str, object]:
     """The whole journey."""
-    program, page = desktop.program, desktop.window.test_page
+    program, page = desktop.program, desktop.window.workspace.test_page
     desktop.begin()
     until(lambda: program.current is not None)
     add_account(desktop, details)
@@ -54,9 +54,14 @@ def go(desktop: Desktop, application: QApplication, details: PracticeDetails, fo
     for key in ("cli", "python"):
         page.result.copy_buttons[key].click()
         (folder / f"{key}.txt").write_text(QApplication.clipboard().text())
-    desktop.window.go_to("history")
-    until(lambda: desktop.window.history_page is not None and desktop.window.history_page.model.rowCount() == 2)
-    history = desktop.window.history_page
+    desktop.window.workspace.go_to("history")
+    until(
+        lambda: (
+            desktop.window.workspace.history_page is not None
+            and desktop.window.workspace.history_page.model.rowCount() == 2
+        )
+    )
+    history = desktop.window.workspace.history_page
     if history is not None:
         for name in ("history.csv", "history.json"):
             history.export_to(str(folder / name))

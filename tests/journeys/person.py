@@ -36,7 +36,7 @@ class Person:
     def __init__(self, desktop: Desktop, qtbot: QtBot) -> None:
         self.desktop = desktop
         self.window = desktop.window
-        self.page = desktop.window.test_page
+        self.page = desktop.window.workspace.test_page
         self.form = self.page.form
         self.result = self.page.result
         self._qtbot = qtbot
@@ -108,9 +108,11 @@ class Person:
 
     def history(self) -> HistoryPage:
         """Go to the page History, and wait for its list."""
-        self.click(self.window.navigation.buttons["history"])
-        self.until(lambda: self.window.history_page is not None and self.window.history_page.isVisible())
-        page = self.window.history_page
+        self.click(self.window.workspace.navigation.buttons["history"])
+        self.until(
+            lambda: self.window.workspace.history_page is not None and self.window.workspace.history_page.isVisible()
+        )
+        page = self.window.workspace.history_page
         assert page is not None
         return page
 

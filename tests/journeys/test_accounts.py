@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def open_accounts(person: Person) -> AccountDialog:
     """Open the dialog from the account list, as at the first time."""
-    combo = person.window.bar.combo
+    combo = person.window.workspace.bar.combo
     combo.activated.emit(combo.count() - 1)
     dialog = next(one for one in person.window.findChildren(AccountDialog) if one.isVisible())
     assert isinstance(dialog, AccountDialog)
@@ -69,7 +69,7 @@ def test_session_account_of_another_service(person: Person, cloud: PracticeCloud
     person.until(dialog.view.who.answer.isVisible)
     person.click(dialog.close_button)
     person.until_open("Elsewhere")
-    assert person.window.bar.badge.word == "OTHER"
+    assert person.window.workspace.bar.badge.word == "OTHER"
     assert person.form.destination.text() == ""
     person.type_destination(cloud.details.queue_url)
     person.send()
@@ -93,6 +93,23 @@ def test_wrong_secret_is_told_apart(person: Person, cloud: PracticeCloud) -> Non
     assert dialog.form.name.text() == "Elsewhere"
     assert dialog.form.keys.secret.text() == "x" * 40
     person.click(dialog.close_button)
+    person.click(dialog.question.keep)
+    assert dialog.form.keys.secret.text() == "x" * 40
+    person.click(dialog.close_button)
+    person.click(dialog.question.discard)
+    assert not dialog.isVisible()
+
+
+def test_a_refusal_after_closing_is_told_in_the_window(person: Person, cloud: PracticeCloud) -> None:
+    dialog = open_accounts(person)
+    fill_in(dialog, "Lab", cloud)
+    person.click(dialog.form.save)  # there is no keyring
+    dialog.reject()
+    if dialog.question.isVisible():
+        person.click(dialog.question.discard)
+    bar = person.window.workspace.problems
+    person.until(bar.isVisible)
+    assert "keyring" in bar.title.text()
 
 
 def test_without_a_keyring_the_session_is_offered(person: Person, cloud: PracticeCloud) -> None:
@@ -114,7 +131,7 @@ def test_without_a_keyring_the_session_is_offered(person: Person, cloud: Practic
 
 def test_forgetting_goes_back_to_practice(person: Person, cloud: PracticeCloud) -> None:
     add_for_session(person, "Elsewhere", cloud)
-    dialog = person.window.desk.open()
+    dialog = person.window.workspace.desk.open()
     assert dialog.chosen().name == "Elsewhere"
     person.click(dialog.forget)
     question = dialog.findChild(QMessageBox)
@@ -124,7 +141,7 @@ def test_forgetting_goes_back_to_practice(person: Person, cloud: PracticeCloud) 
     person.until_open("Practice")
     assert [one.name for one in person.desktop.program.accounts] == ["Practice"]
     person.click(dialog.close_button)
-    assert person.window.bar.badge.word == "PRACTICE"
+    assert person.window.workspace.bar.badge.word == "PRACTICE"
 
 
 def test_switching_takes_the_old_answer_away_and_keeps_each_form(person: Person, cloud: PracticeCloud) -> None:
@@ -134,7 +151,7 @@ def test_switching_takes_the_old_answer_away_and_keeps_each_form(person: Person,
     assert not person.result.copies.isVisible()
     person.type_destination(cloud.details.queue_url)
     person.click(person.form.events.boxes[EventType.HIT_EXPIRED])
-    combo = person.window.bar.combo
+    combo = person.window.workspace.bar.combo
     combo.activated.emit(0)
     person.until_open("Practice")
     assert not person.form.events.boxes[EventType.HIT_EXPIRED].isChecked()
@@ -149,12 +166,12 @@ def test_switching_while_a_test_is_waited_for(person: Person, cloud: PracticeClo
     from notification_tester.practice.faults import Faults
 
     add_for_session(person, "Elsewhere", cloud)
-    person.window.bar.combo.activated.emit(0)
+    person.window.workspace.bar.combo.activated.emit(0)
     person.until_open("Practice")
     person.cloud.set_faults(Faults(lose_next=1))
     person.click(person.form.send)
     person.until(person.result.lamps.cancel.isVisible)
-    person.window.bar.combo.activated.emit(1)
+    person.window.workspace.bar.combo.activated.emit(1)
     person.until_open("Elsewhere")
     assert person.result.shown_outcome() is None
     assert not person.result.lamps.cancel.isVisible()
@@ -170,7 +187,7 @@ def test_repeating_a_test_of_another_account_opens_it(person: Person, cloud: Pra
     person.type_destination(cloud.details.blocked_queue_url)
     person.choose_event(EventType.HIT_EXTENDED)
     person.send()
-    person.window.bar.combo.activated.emit(0)
+    person.window.workspace.bar.combo.activated.emit(0)
     person.until_open("Practice")
     page = person.history()
     person.until(lambda: page.details.isVisible() and page.details.row is not None)
@@ -206,11 +223,11 @@ def test_form_and_account_are_remembered(sit_down: Callable[[], Person], cloud: 
 
     again = sit_down()
     again.start("Lab")
-    assert again.window.bar.badge.word == "OTHER"
+    assert again.window.workspace.bar.badge.word == "OTHER"
     assert (again.window.width(), again.window.height()) == (760, 600)
     assert again.form.destination.text() == cloud.details.queue_url
     assert again.form.simulation.event_type() is EventType.HIT_CREATED
-    again.window.bar.combo.activated.emit(0)
+    again.window.workspace.bar.combo.activated.emit(0)
     again.until_open("Practice")
     assert again.form.simulation.event_type() is EventType.PING
     assert again.form.destination.text() == again.cloud.details.queue_url
@@ -221,7 +238,7 @@ def test_every_dialog_opens_and_closes(person: Person, opened: str) -> None:
     from PySide6.QtWidgets import QDialog
 
     words = {"accounts": "&Accounts…", "preferences": "&Preferences…", "help": "&Help", "about": "A&bout"}
-    action = next(one for one in person.window.bar.menu.actions() if one.text() == words[opened])
+    action = next(one for one in person.window.workspace.bar.menu.actions() if one.text() == words[opened])
     action.trigger()
     person.until(lambda: any(one.isVisible() for one in person.window.findChildren(QDialog)))
     for dialog in person.window.findChildren(QDialog):

@@ -35,8 +35,8 @@ def test_one_press_shows_three_green_lamps(sit_down: Callable[[], Person]) -> No
     person.until_open()
     assert person.form.destination.problem() is None
     assert person.form.events.checked()
-    assert person.window.bar.badge.word == "PRACTICE"
-    assert not person.window.problems.isVisible()
+    assert person.window.workspace.bar.badge.word == "PRACTICE"
+    assert not person.window.workspace.problems.isVisible()
     person.send()
     assert verdicts(person) == GREEN
     for title, said in zip(("Accepted", "Arrived", "As expected"), person.lamps(), strict=True):
@@ -183,7 +183,7 @@ def test_what_cannot_be_sent_is_said_and_nothing_is_lost(
     assert after.transport is before.transport
     assert after.event is before.event
     assert person.history().model.rowCount() == 0
-    person.click(person.window.navigation.buttons["test"])
+    person.click(person.window.workspace.navigation.buttons["test"])
     person.type_destination(before.destination)
     person.form.events.set_checked(before.events)
     person.send()

@@ -65,7 +65,7 @@ def test_a_test_under_way_is_seen_to_end(person: Person) -> None:
     from notification_tester.practice.faults import Faults
 
     page = person.history()
-    person.click(person.window.navigation.buttons["test"])
+    person.click(person.window.workspace.navigation.buttons["test"])
     person.cloud.set_faults(Faults(late_seconds=1.5))
     person.click(person.form.send)
     person.until(person.result.lamps.cancel.isVisible)

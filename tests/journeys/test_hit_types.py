@@ -18,7 +18,7 @@ from notification_tester.qt.form_state import FormState
 from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.hit_types_entries import Column
 from notification_tester.qt.hit_types_words import RowState, state_of
-from notification_tester.qt.main_window import HIT_TYPES, TEST
+from notification_tester.qt.workspace import HIT_TYPES, TEST
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.preset_menu import PresetNameDialog
 
@@ -39,13 +39,13 @@ class Desk:
 
     @property
     def page(self) -> HitTypesPage:
-        page = self.person.window.hit_types.page
+        page = self.person.window.workspace.hit_types.page
         assert page is not None
         return page
 
     def go(self) -> Desk:
-        self.person.window.go_to(HIT_TYPES)
-        self.person.until(lambda: self.person.window.hit_types.page is not None)
+        self.person.window.workspace.go_to(HIT_TYPES)
+        self.person.until(lambda: self.person.window.workspace.hit_types.page is not None)
         return self.settle()
 
     def settle(self) -> Desk:
@@ -95,7 +95,7 @@ def desk(person: Person) -> Desk:
 def test_from_a_good_test_to_every_hit_type_and_back(person: Person, desk: Desk) -> None:
     person.send()
     person.click(person.result.use)
-    assert person.window.navigation.buttons[HIT_TYPES].isChecked()
+    assert person.window.workspace.navigation.buttons[HIT_TYPES].isChecked()
     desk.settle()
     assert "ready to be applied" in desk.page.view.note.text
     assert set(desk.states()) == {RowState.NOT_SET}
@@ -288,8 +288,8 @@ def test_listing_that_is_refused_is_explained_in_place(person: Person, desk: Des
 def test_collecting_can_be_stopped_and_keeps_what_it_has(person: Person, desk: Desk) -> None:
     person.cloud.add_hits(hits=3_000, hit_types=600)
     person.cloud.set_faults(Faults(slow_seconds=0.15))
-    person.window.go_to(HIT_TYPES)
-    person.until(lambda: person.window.hit_types.page is not None and desk.page.model.total > 0)
+    person.window.workspace.go_to(HIT_TYPES)
+    person.until(lambda: person.window.workspace.hit_types.page is not None and desk.page.model.total > 0)
     assert "so far" in desk.page.view.status.text()
     assert desk.page.view.refresh.text() == "&Cancel"
     person.click(desk.page.view.refresh)
@@ -302,9 +302,9 @@ def test_a_setting_is_taken_from_another_row_and_tested(person: Person, desk: De
     desk.go().choose(1)
     desk.send(desk.press(Deed.APPLY))
     kept = desk.rows()[0].setting.spec
-    person.window.go_to(TEST)
+    person.window.workspace.go_to(TEST)
     person.form.set_state(FormState())
-    person.window.go_to(HIT_TYPES)
+    person.window.workspace.go_to(HIT_TYPES)
     desk.settle().choose(3)
     dialog = desk.press(Deed.APPLY)
     assert dialog.choice.currentText().startswith("As set for “")
@@ -312,7 +312,7 @@ def test_a_setting_is_taken_from_another_row_and_tested(person: Person, desk: De
     assert [row.setting.spec for row in desk.rows()[:3]] == [kept] * 3
     desk.choose(1)
     person.click(desk.page.view.deeds.buttons[Deed.TEST])
-    assert person.window.navigation.buttons[TEST].isChecked()
+    assert person.window.workspace.navigation.buttons[TEST].isChecked()
     assert person.form.spec() == kept
 
 
@@ -369,7 +369,7 @@ def test_columns_are_remembered_between_starts(sit_down: Callable[[], Person]) -
     person.start()
     desk = Desk(person).go()
     desk.page.view.table.horizontalHeader().resizeSection(Column.TITLE, 321)
-    pause = person.window.hit_types._pause
+    pause = person.window.workspace.hit_types._pause
     person.until(lambda: not pause.isActive())
     desk.settle()
     person = sit_down()

@@ -30,9 +30,11 @@ MANY = 10_000
 @pytest.fixture
 def inbox(person: Person, monkeypatch: pytest.MonkeyPatch) -> InboxPage:
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
-    person.click(person.window.navigation.buttons["inbox"])
-    person.until(lambda: person.window.inbox.page is not None and person.window.inbox.page.isVisible())
-    page = person.window.inbox.page
+    person.click(person.window.workspace.navigation.buttons["inbox"])
+    person.until(
+        lambda: person.window.workspace.inbox.page is not None and person.window.workspace.inbox.page.isVisible()
+    )
+    page = person.window.workspace.inbox.page
     assert page is not None
     return page
 
@@ -46,7 +48,7 @@ def counts(person: Person, url: str) -> tuple[int, int]:
 
 
 def is_following(person: Person) -> bool:
-    desk = person.window.inbox.desk
+    desk = person.window.workspace.inbox.desk
     return desk is not None and desk.is_following
 
 

@@ -63,7 +63,7 @@ def test_without_a_history_everything_else_works(
     before = places.database.read_bytes() if places.database.is_file() else b""
     person = sit_down()
     person.start()
-    bar = person.window.problems
+    bar = person.window.workspace.problems
     assert bar.isVisible()
     assert bar.title.text() == title or not title
     assert "history" in f"{bar.title.text()} {bar.detail.text()}"
@@ -84,7 +84,7 @@ def test_settings_that_cannot_be_read_are_spoken_of(sit_down: Callable[[], Perso
     places.preferences.write_text("{ this is not JSON")
     person = sit_down()
     person.start()
-    assert person.window.problems.title.text() == "Your settings could not be read."
+    assert person.window.workspace.problems.title.text() == "Your settings could not be read."
     person.send()
 
 
@@ -93,7 +93,7 @@ def test_practice_ended_from_outside_starts_again_by_itself(person: Person) -> N
     shown = person.outcome()
     before = person.cloud
     os.kill(before.process_id, signal.SIGKILL)
-    bar = person.window.problems
+    bar = person.window.workspace.problems
     person.until(bar.isVisible)
     assert bar.title.text() == "The practice cloud was started again."
     person.until_open()
@@ -115,7 +115,7 @@ def test_practice_ended_just_before_a_send(person: Person) -> None:
     person.until(lambda: person.cloud is not before)
     person.until_open()
     assert person.outcome() is outcome, "the result stays when the window notices the new process"
-    assert person.window.problems.isVisible()
+    assert person.window.workspace.problems.isVisible()
 
 
 class MistakeError(Exception):
@@ -193,8 +193,8 @@ def test_a_damaged_history_is_put_aside_and_a_new_one_begins(sit_down: Callable[
     damaged(places.database)
     somebody = sit_down()
     somebody.start()
-    somebody.click(somebody.window.problems.act)
-    somebody.until(lambda: "put aside" in somebody.window.problems.title.text())
+    somebody.click(somebody.window.workspace.problems.act)
+    somebody.until(lambda: "put aside" in somebody.window.workspace.problems.title.text())
     assert list(places.data.glob("history.damaged-*"))
     again = sit_down()
     again.start()

@@ -105,7 +105,7 @@ def go_through(desktop: Desktop, folder: Path) -> None:
     """Send by every transport, look at the history, open every dialog."""
     from notification_tester.domain.destination import Transport
 
-    window, page = desktop.window, desktop.window.test_page
+    window, page = desktop.window, desktop.window.workspace.test_page
     desktop.begin()
     until(lambda: desktop.program.current is not None and page.form.send.isEnabled())
     for transport in Transport:
@@ -116,12 +116,17 @@ def go_through(desktop: Desktop, folder: Path) -> None:
         page.result.copy_buttons["python"].click()
     page.form.destination.edit.setText("somebody@example.org")
     page.form.destination.choose_requested.emit()
-    window.go_to("history")
-    until(lambda: window.history_page is not None and window.history_page.model.rowCount() == len(Transport))
-    if window.history_page is not None:
-        window.history_page.export_to(str(folder / "out.csv"))
+    window.workspace.go_to("history")
+    until(
+        lambda: (
+            window.workspace.history_page is not None
+            and window.workspace.history_page.model.rowCount() == len(Transport)
+        )
+    )
+    if window.workspace.history_page is not None:
+        window.workspace.history_page.export_to(str(folder / "out.csv"))
         until((folder / "out.csv").exists)
-    for action in window.bar.menu.actions()[:-1]:
+    for action in window.workspace.bar.menu.actions()[:-1]:
         action.trigger()
         until(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
         for dialog in window.findChildren(QDialog):

@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from notification_tester.qt import icons
 from notification_tester.qt.about_dialog import AboutDialog
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 
 def test_it_says_what_runs_and_its_links_ask(qtbot: QtBot) -> None:
-    icons.register()
     dialog = AboutDialog("1.2.3")
     qtbot.addWidget(dialog)
     dialog.show()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton
 
 from notification_tester.domain.account import Account, Environment, Identity, KeySource
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt import icons
 from notification_tester.qt.account_dialog import AccountDialog
 from notification_tester.qt.account_form import AccountDraft
 
@@ -33,7 +32,6 @@ IDENTITY = Identity(
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> AccountDialog:
-    icons.register()
     made = AccountDialog([LAB], profiles=["default", "lab-admin"])
     qtbot.addWidget(made)
     made.show()
@@ -182,25 +180,109 @@ def test_the_secret_is_hidden_until_asked_for(qtbot: QtBot, dialog: AccountDialo
     click(qtbot, keys.show_secret)
     assert keys.secret.echoMode() == QLineEdit.EchoMode.Normal
     dialog.reject()
+    click(qtbot, dialog.question.discard)
     dialog.show()
     click(qtbot, dialog.add)
     assert keys.secret.echoMode() == QLineEdit.EchoMode.Password
 
 
-@pytest.mark.parametrize("way", ["escape", "button", "window"])
-def test_closing_wipes_the_keys(qtbot: QtBot, dialog: AccountDialog, way: str) -> None:
-    open_form(qtbot, dialog)
-    type_keys(qtbot, dialog, token="token")
+def close_by(qtbot: QtBot, dialog: AccountDialog, way: str) -> None:
     if way == "escape":
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
     elif way == "button":
         click(qtbot, dialog.close_button)
     else:
         dialog.close()
+
+
+WAYS = pytest.mark.parametrize("way", ["escape", "button", "window"])
+
+
+@WAYS
+def test_closing_asks_and_keeps_what_was_typed(qtbot: QtBot, dialog: AccountDialog, way: str) -> None:
+    open_form(qtbot, dialog)
+    type_keys(qtbot, dialog)
+    dialog.form.environment.live.click()
+    dialog.form.keys.secret.setFocus()
+    close_by(qtbot, dialog, way)
+    assert dialog.isVisible()
+    assert dialog.question.isVisible()
+    assert "not added yet" in dialog.question.accessibleName()
+    assert dialog.question.keep.hasFocus() or not dialog.isActiveWindow()
+    QTest.keyClick(dialog.question.keep, Qt.Key.Key_Escape)
+    assert not dialog.question.isVisible()
+    assert dialog.isVisible()
+    keys = dialog.form.keys
+    assert (dialog.form.name.text(), keys.access_key.text(), keys.secret.text()) == ("Field work", KEY, SECRET)
+    assert dialog.form.environment.live.isChecked()
+    assert keys.secret.hasFocus() or not dialog.isActiveWindow()
+
+
+@WAYS
+def test_discarding_closes_and_wipes_the_keys(qtbot: QtBot, dialog: AccountDialog, way: str) -> None:
+    open_form(qtbot, dialog)
+    type_keys(qtbot, dialog, token="token")
+    dialog.form.keys.profile.setEditText("somebody-else")
+    close_by(qtbot, dialog, way)
+    click(qtbot, dialog.question.discard)
     assert not dialog.isVisible()
-    assert [field.text() for field in dialog.findChildren(QLineEdit) if field.text() not in {"default"}] == [
-        "" for field in dialog.findChildren(QLineEdit) if field.text() not in {"default"}
-    ]
+    assert {field.text() for field in dialog.findChildren(QLineEdit)} == {"", "default"}
+
+
+@WAYS
+def test_closing_with_nothing_typed_asks_nothing(qtbot: QtBot, dialog: AccountDialog, way: str) -> None:
+    open_form(qtbot, dialog, "")
+    dialog.form.keys.profile_button.click()
+    dialog.form.environment.other.click()
+    close_by(qtbot, dialog, way)
+    assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("field", ["name", "endpoint", "access-key", "profile"])
+def test_anything_typed_is_asked_about(qtbot: QtBot, dialog: AccountDialog, field: str) -> None:
+    open_form(qtbot, dialog, "")
+    form = dialog.form
+    form.environment.other.click()
+    if field == "profile":
+        form.keys.profile_button.click()
+        form.keys.profile.setEditText("somebody-else")
+    else:
+        edit = {"name": form.name, "endpoint": form.environment.endpoint, "access-key": form.keys.access_key}[field]
+        QTest.keyClicks(edit, "x")
+    dialog.reject()
+    assert dialog.question.isVisible()
+
+
+def test_typing_on_answers_the_question(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_form(qtbot, dialog)
+    dialog.reject()
+    QTest.keyClicks(dialog.form.name, "!")
+    assert not dialog.question.isVisible()
+    assert dialog.form.name.text() == "Field work!"
+
+
+def test_what_was_typed_outlives_a_look_at_the_list(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_form(qtbot, dialog)
+    dialog.list.setCurrentRow(1)
+    dialog.set_accounts([])
+    assert dialog.view.isVisible()
+    dialog.reject()
+    assert dialog.question.isVisible()
+    assert dialog.form.isVisible()
+    assert dialog.form.name.text() == "Field work"
+
+
+def test_closing_while_it_is_being_added_asks_too(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_form(qtbot, dialog)
+    type_keys(qtbot, dialog)
+    click(qtbot, dialog.form.save)
+    dialog.reject()
+    assert "being added" in dialog.question.accessibleName()
+    added = Account(name="Field work", environment=Environment.SANDBOX, source=KeySource.KEYRING)
+    dialog.set_accounts([LAB, added], current="Field work")
+    assert not dialog.question.isVisible()
+    dialog.reject()
+    assert not dialog.isVisible()
 
 
 def test_who_am_i_before_saving(qtbot: QtBot, dialog: AccountDialog) -> None:

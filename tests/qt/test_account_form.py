@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
 from notification_tester.domain.account import KeySource
-from notification_tester.qt import icons
 from notification_tester.qt.account_form import AccountForm
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 
 def test_every_field_has_a_name_and_can_be_reached_by_keyboard(qtbot: QtBot) -> None:
-    icons.register()
     form = AccountForm(profiles=["default"])
     qtbot.addWidget(form)
     form.environment.other.setChecked(True)
@@ -35,14 +33,12 @@ def test_every_field_has_a_name_and_can_be_reached_by_keyboard(qtbot: QtBot) -> 
 
 
 def test_no_text_is_markup(qtbot: QtBot) -> None:
-    icons.register()
     form = AccountForm()
     qtbot.addWidget(form)
     assert {label.textFormat() for label in form.findChildren(QLabel)} == {Qt.TextFormat.PlainText}
 
 
 def test_a_changed_list_of_profiles_keeps_what_was_typed(qtbot: QtBot) -> None:
-    icons.register()
     form = AccountForm(profiles=["default"])
     qtbot.addWidget(form)
     form.keys.profile_button.setChecked(True)
@@ -54,7 +50,6 @@ def test_a_changed_list_of_profiles_keeps_what_was_typed(qtbot: QtBot) -> None:
 
 
 def test_it_is_usable_in_a_narrow_window(qtbot: QtBot) -> None:
-    icons.register()
     form = AccountForm(profiles=["a-very-long-name-of-a-profile-of-a-company-with-many-departments"])
     qtbot.addWidget(form)
     form.environment.live.setChecked(True)

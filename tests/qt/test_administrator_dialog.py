@@ -10,21 +10,14 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from notification_tester.domain.destination import Transport, parse_destination
-from notification_tester.qt import icons
 from notification_tester.qt.administrator_dialog import USUAL, AdministratorDialog
 from notification_tester.services.administrator import Use, iam_policy
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
 QUEUE = parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/results")
 MAIL = parse_destination(Transport.EMAIL, "you@university.edu")
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState
-from notification_tester.qt import icons
 from notification_tester.qt.bulk_panel import BulkPanel
 from notification_tester.qt.bulk_results import BulkResultsDialog, Ending, result_rows
 from notification_tester.qt.theme import Tone
@@ -34,7 +33,6 @@ def outcome(applied: int, failed: int, rest: int) -> BulkOutcome:
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> BulkPanel:
-    icons.register()
     made = BulkPanel()
     qtbot.addWidget(made)
     made.show()
@@ -85,7 +83,6 @@ def test_how_it_ended(panel: BulkPanel, end: BulkOutcome, tone: Tone, title: str
 
 
 def test_results_lead_with_what_failed_and_can_be_filtered(qtbot: QtBot) -> None:
-    icons.register()
     rows = result_rows(outcome(50, 2, 3), lambda one: f"Title of {one}")
     assert [one.ending for one in rows[:6]] == [Ending.FAILED] * 2 + [Ending.NOT_BEGUN] * 3 + [Ending.APPLIED]
     dialog = BulkResultsDialog(rows)

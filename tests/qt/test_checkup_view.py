@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.finding import CheckupReport, Finding, Level
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt import icons
 from notification_tester.qt.checkup_view import CheckupView
 from notification_tester.qt.checkup_words import level_tone, verdict_line
 from notification_tester.qt.filled_button import FilledButton
@@ -38,11 +37,6 @@ FINDINGS = (
         fixable=True,
     ),
 )
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from notification_tester.qt import icons
 from notification_tester.qt.crash_report import CrashReports
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def reports(qtbot: QtBot) -> CrashReports:
-    icons.register()
     return CrashReports(version="1.2.3", secrets=lambda: ["hunter2"])
 
 
@@ -57,7 +55,6 @@ def test_a_second_one_is_counted_and_after_closing_there_is_a_new_one(qtbot: QtB
 
 
 def test_it_never_raises(qtbot: QtBot) -> None:
-    icons.register()
 
     def broken() -> Collection[str]:
         raise OSError("no secrets to be had")

@@ -15,18 +15,12 @@ from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutc
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import parse_spec
-from notification_tester.qt import icons
 from notification_tester.qt.contrast import READABLE, contrast
 from notification_tester.qt.delivery_lamps import DeliveryLamps, LampRow, Stage
 from notification_tester.qt.theme import Tone, tone_colours
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 def outcome(accepted: Lamp, arrived: Lamp, as_expected: Lamp) -> TestOutcome:

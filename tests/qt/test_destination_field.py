@@ -13,7 +13,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.destination import Transport
-from notification_tester.qt import icons
 from notification_tester.qt.destination_field import PAUSE, DestinationField
 from notification_tester.qt.theme import Tone
 
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
 
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/lab-results"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:hit-events"
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 @pytest.fixture

@@ -13,16 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
-from notification_tester.qt import icons
 from notification_tester.qt.event_picker import EventPicker
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 @pytest.fixture

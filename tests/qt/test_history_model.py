@@ -13,7 +13,6 @@ from PySide6.QtGui import QIcon
 
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.qt import icons
 from notification_tester.qt.history_model import ROW_ROLE, SORT_ROLE, Column, HistoryModel
 from notification_tester.qt.tasks import Tasks
 from notification_tester.storage.database import Database
@@ -52,7 +51,6 @@ def finish(history: History, row_id: int, outcome: Outcome = Outcome.GOOD) -> No
 
 @pytest.fixture
 def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    icons.register()
     made = Tasks()
     yield made
     made.close()

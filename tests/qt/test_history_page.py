@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt import icons
 from notification_tester.qt.delivery_lamps import Stage
 from notification_tester.qt.history_filter import FILTERS
 from notification_tester.qt.history_model import Column
@@ -90,7 +89,6 @@ def finish(history: History, row_id: int, outcome: Outcome = Outcome.GOOD) -> No
 
 @pytest.fixture
 def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    icons.register()
     made = Tasks()
     yield made
     made.close()

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QLabel
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LedgerLine, LineState, apply, switch
-from notification_tester.qt import icons
 from notification_tester.qt.hit_type_details import MOST_AT_ONCE, HitTypeDetails
 from notification_tester.qt.hit_types_words import now_utc
 from qt.hit_type_rows import queue, row
@@ -30,7 +29,6 @@ REFUSED = Problem(
 
 @pytest.fixture
 def details(qtbot: QtBot) -> HitTypeDetails:
-    icons.register()
     made = HitTypeDetails()
     qtbot.addWidget(made)
     made.resize(420, 700)

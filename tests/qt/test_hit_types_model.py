@@ -15,9 +15,9 @@ from PySide6.QtCore import Qt, QTimer
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState, Setting
-from notification_tester.qt import icons
+from notification_tester.qt.hit_types_cells import ROW_ROLE
 from notification_tester.qt.hit_types_entries import Column, Entries, runs
-from notification_tester.qt.hit_types_model import FEW, ROW_ROLE, HitTypesModel
+from notification_tester.qt.hit_types_model import FEW, HitTypesModel
 from notification_tester.qt.hit_types_words import RowState, state_of, state_word
 from qt.hit_type_rows import NOW, mailbox, many, queue, row
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def model(qtbot: QtBot) -> HitTypesModel:
-    icons.register()
     return HitTypesModel(clock=lambda: NOW)
 
 
@@ -190,9 +189,9 @@ def test_a_row_that_a_filter_leaves_out_waits_for_its_end(qtbot: QtBot, model: H
 def test_rows_put_in_one_by_one_stand_as_if_sorted(numbers: list[int], cut: int, falling: bool, column: Column) -> None:
     entries = Entries()
     entries.arrange(column, falling=falling)
-    _, new = entries.take(row(number) for number in numbers[:cut])
+    new = entries.take(row(number) for number in numbers[:cut]).new
     entries.put(new)
-    _, new = entries.take(row(number) for number in numbers[cut:])
+    new = entries.take(row(number) for number in numbers[cut:]).new
     for entry in new:
         place = entries.place(entry)
         assert place is not None

@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from notification_tester.qt import icons
 from notification_tester.qt.contrast import contrast
 from notification_tester.qt.hit_types_entries import Column
 from notification_tester.qt.hit_types_model import HitTypesModel
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def table(qtbot: QtBot) -> HitTypesTable:
-    icons.register()
     return opened(qtbot, 30)
 
 
@@ -136,7 +134,6 @@ def test_new_rows_do_not_disturb_the_chosen(qtbot: QtBot, table: HitTypesTable) 
 
 
 def test_a_scattered_choice_of_half_of_all_is_kept_quickly(qtbot: QtBot) -> None:
-    icons.register()
     table = opened(qtbot, 20_000)
     table.choose({row(number).id for number in range(0, 20_000, 2)})
     assert table.chosen_count() == 10_000

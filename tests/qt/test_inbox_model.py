@@ -13,7 +13,6 @@ from PySide6.QtCore import QModelIndex, Qt
 
 from notification_tester.domain.message import decode
 from notification_tester.domain.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
-from notification_tester.qt import icons
 from notification_tester.qt.inbox_model import MOST_ROWS, NEW_AT_ONCE, Column, InboxModel
 from notification_tester.qt.inbox_table import InboxTable
 from notification_tester.qt.inbox_words import sender_sentence
@@ -57,7 +56,6 @@ def message(
 
 @pytest.fixture
 def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    icons.register()
     made = Tasks()
     yield made
     made.close()

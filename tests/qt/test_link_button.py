@@ -11,18 +11,12 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from notification_tester.qt import icons
 from notification_tester.qt.contrast import READABLE, contrast, readable
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.link_button import FoldButton, LinkButton, link_colour
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 def test_is_pressed_with_mouse_and_keyboard(qtbot: QtBot) -> None:

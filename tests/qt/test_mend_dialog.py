@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from notification_tester.domain.account import PRACTICE
 from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
 from notification_tester.domain.policy import Question, judge, with_grant
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt import icons
 from notification_tester.qt.mend_dialog import CHANGED_MEANWHILE, MendDialog
 from notification_tester.qt.theme import Tone
 from notification_tester.services.mend import Mended, Proposal
@@ -47,11 +46,6 @@ PROPOSAL = Proposal(
 )
 MENDED = Mended(proposal=PROPOSAL, read_back=AFTER, is_seen=True, judgement=judge(AFTER, QUESTION))
 PROBLEM = Problem(title="No.", detail="D.", remedy="R.", code="x", cause=Cause.PERMISSION)
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 @pytest.fixture

@@ -16,18 +16,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from notification_tester.domain.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, decode
-from notification_tester.qt import icons
 from notification_tester.qt.event_model import Column
 from notification_tester.qt.message_table import MessageTable
 from notification_tester.qt.visible_text import LONGEST_LINE, laid_out, one_line, visible
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 def body(*events: dict[str, str]) -> str:

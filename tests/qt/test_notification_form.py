@@ -27,7 +27,6 @@ from PySide6.QtWidgets import (
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import NotificationSpec
-from notification_tester.qt import icons
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.notification_form import NotificationForm
 
@@ -39,11 +38,6 @@ if TYPE_CHECKING:
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/lab-results"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:hit-events"
 THREE = (EventType.ASSIGNMENT_SUBMITTED, EventType.HIT_REVIEWABLE, EventType.HIT_EXPIRED)
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from notification_tester.domain.problem import ProblemError
-from notification_tester.qt import icons
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog, read_ids_file
 from notification_tester.qt.tasks import Tasks
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> Iterator[PasteIdsDialog]:
-    icons.register()
     tasks = Tasks()
     made = PasteIdsDialog(tasks)
     qtbot.addWidget(made)

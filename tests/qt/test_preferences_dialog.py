@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
-from notification_tester.qt import icons
 from notification_tester.qt.preferences_dialog import PreferencesDialog
 from notification_tester.qt.tasks import Tasks
 from notification_tester.storage.preferences import (
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    icons.register()
     made = Tasks()
     yield made
     made.close()

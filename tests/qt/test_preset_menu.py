@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
-from notification_tester.qt import icons
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.preset_menu import PresetNameDialog, PresetsDialog, with_spec
 from notification_tester.qt.tasks import Tasks
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    icons.register()
     made = Tasks()
     yield made
     made.close()

@@ -13,7 +13,6 @@ from PySide6.QtTest import QTest
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action, Setting, apply, switch
-from notification_tester.qt import icons
 from notification_tester.qt.hit_types_words import now_utc
 from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice
 from notification_tester.qt.preview_model import Fate, PreviewColumn, fate_of, fate_text
@@ -72,7 +71,6 @@ def test_every_row_says_what_happens(shown: PreviewRow, fate: Fate) -> None:
 def opened(
     qtbot: QtBot, rows: list[PreviewRow], *, account: Account = PRACTICE, choices: tuple[SpecChoice, ...] = ()
 ) -> PreviewDialog:
-    icons.register()
     wish = Wish(
         action=Action.APPLY if choices else Action.SWITCH_OFF, hit_type_ids=tuple(one.hit_type_id for one in rows)
     )

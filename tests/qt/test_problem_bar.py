@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt import icons
 from notification_tester.qt.problem_bar import LONGEST, ProblemBar
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ def problem(title: str, detail: str = "It is so.") -> Problem:
 
 @pytest.fixture
 def bar(qapp: QApplication, qtbot: QtBot) -> ProblemBar:
-    icons.register()
     shown = ProblemBar()
     qtbot.addWidget(shown)
     return shown

@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
-from notification_tester.qt import icons
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.theme import Tone
@@ -28,11 +27,6 @@ PROBLEM = Problem(
     cause=Cause.DESTINATION,
     answer=ServiceAnswer(code="RequestError", message="No <i>entry</i>", http_status=400),
 )
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 @pytest.fixture

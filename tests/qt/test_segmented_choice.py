@@ -13,18 +13,12 @@ from PySide6.QtGui import QAccessible, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from notification_tester.qt import icons
 from notification_tester.qt.segmented_choice import SegmentedChoice
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 OPTIONS = [("Email", "&E-mail", "mail"), ("SQS", "&Queue (SQS)", "queue"), ("SNS", "&Topic (SNS)", "topic")]
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 @pytest.fixture

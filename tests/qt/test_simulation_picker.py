@@ -11,17 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from notification_tester.domain.events import EventType
-from notification_tester.qt import icons
 from notification_tester.qt.event_names import event_name, name_of
 from notification_tester.qt.simulation_picker import SimulationPicker
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
-
-
-@pytest.fixture(autouse=True)
-def _icons(qapp: QApplication) -> None:
-    icons.register()
 
 
 @pytest.fixture

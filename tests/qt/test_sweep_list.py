@@ -12,7 +12,7 @@ from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutc
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.notification import parse_spec
-from notification_tester.qt import colour_scheme, icons
+from notification_tester.qt import colour_scheme
 from notification_tester.qt.sweep_list import SweepList
 from notification_tester.qt.theme import Tone, tone_colours
 
@@ -39,7 +39,6 @@ def outcome(event: EventType, *, arrived: Lamp = YES) -> TestOutcome:
 
 @pytest.fixture
 def sweep(qapp: QApplication, qtbot: QtBot) -> Iterator[SweepList]:
-    icons.register()
     shown = SweepList()
     qtbot.addWidget(shown)
     shown.resize(560, 500)

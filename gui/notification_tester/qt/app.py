@@ -9,12 +9,12 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from notification_tester import __version__
-from notification_tester.qt import collecting, colour_scheme, icons
-from notification_tester.qt.main_window import MainWindow, application_icon
+from notification_tester.qt import collecting
+from notification_tester.qt.main_window import MainWindow
 from notification_tester.qt.memory import Memory
 from notification_tester.qt.program import Program
 from notification_tester.qt.single_instance import SingleInstance
@@ -40,7 +40,9 @@ class Desktop(QObject):
         super().__init__()
         self.preferences = Preferences(places.preferences)
         self._application = application
-        colour_scheme.apply(application, self.preferences.get(COLOUR_SCHEME))
+        colours = self.preferences.get(COLOUR_SCHEME)
+        if colours != COLOUR_SCHEME.default:
+            self._use_colours(colours)
         self.tasks = Tasks(self)
         self.program = Program(self.tasks, places, self)
         self.memory = Memory(self.preferences, self.tasks, self)
@@ -75,7 +77,12 @@ class Desktop(QObject):
 
     def _setting_changed(self, setting: Setting[Any], value: object) -> None:
         if setting.key == COLOUR_SCHEME.key:
-            colour_scheme.apply(self._application, str(value))
+            self._use_colours(str(value))
+
+    def _use_colours(self, scheme: str) -> None:
+        from notification_tester.qt import colour_scheme
+
+        colour_scheme.apply(self._application, scheme)
 
     def _completed(self) -> None:
         self.program.start(self.memory.last_account)
@@ -111,16 +118,13 @@ class CrashHooks:
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """The QApplication with name, icon and drawings; its style is the system's own."""
+    """The QApplication with its names; its style is the system's own."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application = QApplication(arguments)
     application.setApplicationName("mturk-notification-tester")
     application.setApplicationDisplayName("MTurk Notification Tester")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("mturk-notification-tester")
-    icons.register()
-    application.setWindowIcon(application_icon())
     return application
 
 

@@ -12,16 +12,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 
-from notification_tester.qt.theme import is_dark
+from notification_tester.qt.colours import is_dark
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
-
-SCHEMES = {
-    "system": Qt.ColorScheme.Unknown,
-    "light": Qt.ColorScheme.Light,
-    "dark": Qt.ColorScheme.Dark,
-}
 
 _Role = QPalette.ColorRole
 _DARK = {
@@ -49,9 +43,16 @@ _DARK = {
 _DISABLED = "#85888d"
 
 
+_SCHEMES = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+
+
 def apply(application: QApplication, scheme: str) -> None:
-    """Use ``scheme``, one of :data:`SCHEMES`, from now on."""
-    wanted = SCHEMES[scheme]
+    """Use ``scheme``, which is "system", "light" or "dark", from now on."""
+    wanted = _SCHEMES[scheme]
     application.setPalette(QPalette())  # back to the style's own
     application.styleHints().setColorScheme(wanted)
     if wanted is Qt.ColorScheme.Dark and not is_dark(application.palette()):

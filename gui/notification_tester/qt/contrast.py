@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor
 
-from notification_tester.qt.theme import mixed
+from notification_tester.qt.colours import mixed
 
 READABLE = 4.5
 

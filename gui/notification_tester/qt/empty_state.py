@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt import icons
-from notification_tester.qt.theme import heading, plain_label, secondary
+from notification_tester.qt.colours import secondary
+from notification_tester.qt.theme import heading, plain_label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPalette

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QDir, QFile, QIODevice, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def register() -> None:
-    """Make ``icons:NAME.svg`` known to Qt; called once by the application."""
-    QDir.setSearchPaths("icons", [str(resources.folder() / "icons")])
-
-
 def names() -> Iterator[str]:
     """Every icon there is."""
     for path in sorted((resources.folder() / "icons").glob("*.svg")):
         yield path.stem
+
+
+def application_icon() -> QIcon:
+    """The program's own picture, in its own colours."""
+    return QIcon(str(resources.folder() / "icons" / "app.svg"))
 
 
 def icon(name: str) -> QIcon:
@@ -98,10 +98,7 @@ def _renderer(name: str, colour: QColor) -> QSvgRenderer:
 
 @cache
 def _source(name: str) -> bytes:
-    file = QFile(f"icons:{name}.svg")
-    if not file.open(QIODevice.OpenModeFlag.ReadOnly):
-        raise FileNotFoundError(name)
-    data = bytes(file.readAll().data())
+    data = (resources.folder() / "icons" / f"{name}.svg").read_bytes()
     if not QSvgRenderer(QByteArray(data)).isValid():
         message = f"{name}.svg cannot be drawn"
         raise ValueError(message)

@@ -1,51 +1,39 @@
 # SPDX-License-Identifier: MIT
-"""The window: puts bar, pages and dialogs together, and decides nothing."""
+"""The window itself: there at once with its ground, then filled; its place on the screen, and its closing."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QIcon, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from notification_tester import __version__
-from notification_tester.domain.account import PRACTICE
 from notification_tester.qt import read_ahead
-from notification_tester.qt.accounts_desk import AccountsDesk
-from notification_tester.qt.hit_types_place import HitTypesPlace
-from notification_tester.qt.inbox_place import InboxPlace
-from notification_tester.qt.navigation import Navigation
-from notification_tester.qt.problem_bar import ProblemBar
+from notification_tester.qt.colours import mixed
 from notification_tester.qt.read_ahead import ReadAhead
-from notification_tester.qt.theme import Tone
-from notification_tester.qt.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
-    from notification_tester.domain.account import Account
-    from notification_tester.domain.notification import NotificationSpec
-    from notification_tester.domain.problem import Problem
-    from notification_tester.qt.history_page import HistoryPage
     from notification_tester.qt.memory import Memory
     from notification_tester.qt.program import Program
-    from notification_tester.qt.test_page import TestPage
-    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.qt.workspace import Workspace
     from notification_tester.storage.preferences import Preferences
-    from notification_tester.storage.rows import HistoryRow
 
-TEST, HIT_TYPES, INBOX, HISTORY = "test", "hit-types", "inbox", "history"
+USUAL_SIZE = QSize(1240, 820)
+BAR_HEIGHT, PAGES_WIDTH = 46, 156
+"""Of the grounds of the first sight, about as large as what will stand on them."""
+ENDLESS = 10_000
+"""Longer than any screen, so that the grounds need no layout."""
 
 
 class MainWindow(QMainWindow):
     """What a person sees. Emits ``painted`` once, when it is there for the first time, and ``completed`` after that.
 
-    The first sight is the bar and the names of the pages; the page itself follows at once, in steps too short to be
-    felt, and before anything else begins.
+    The first sight is the window with the grounds of bar and pages; what stands on them follows at once, in steps too
+    short to be felt, and before anything else begins. Nothing that the first sight does without may be imported here:
+    each class of Qt's that is touched costs a start some milliseconds.
     """
 
     painted = Signal()
@@ -58,65 +46,31 @@ class MainWindow(QMainWindow):
         self._memory = memory
         self._preferences = preferences
         self._was_painted = False
+        self._workspace: Workspace | None = None
+        self._reading = ReadAhead(read_ahead.WORKSPACE, self, pause=0)
+        self._reading.over.connect(self._fill)
         self.setWindowTitle(self.tr("MTurk Notification Tester"))
         self.setMinimumSize(640, 480)
-        self.bar = TopBar(self)
-        self.problems = ProblemBar(self)
-        self.navigation = Navigation(
-            [
-                (TEST, self.tr("Test"), "test"),
-                (HIT_TYPES, self.tr("HIT types"), "hit-types"),
-                (INBOX, self.tr("Inbox"), "inbox"),
-                (HISTORY, self.tr("History"), "history"),
-            ],
-            self,
-        )
-        self._test_page: TestPage | None = None
-        self.history_page: HistoryPage | None = None
-        self._history_place = QWidget()
-        QVBoxLayout(self._history_place).setContentsMargins(0, 0, 0, 0)
-        self._pages = QStackedWidget(self)
-        self._test_place = QWidget()
-        QVBoxLayout(self._test_place).setContentsMargins(0, 0, 0, 0)
-        self._pages.addWidget(self._test_place)
-        self.hit_types = HitTypesPlace(program, preferences, self._form_spec)
-        self._pages.addWidget(self.hit_types)
-        self.inbox = InboxPlace(program, preferences)
-        self._pages.addWidget(self.inbox)
-        self._pages.addWidget(self._history_place)
-        self.desk = AccountsDesk(program, self)
-        self._first_page = ReadAhead(read_ahead.FIRST_PAGE, self, pause=0)
-        self._result_side = ReadAhead(read_ahead.RESULT, self, pause=0)
-        self.read_ahead = ReadAhead(read_ahead.LATER, self)
-        self._lay_out()
-        self._fill_menu()
-        self._connect()
+        self.setCentralWidget(_first_sight())
         if not memory.restore_window(self):
-            self.resize(QSize(1240, 820))
-        if preferences.problem is not None:
-            self.problems.say(preferences.problem)
-
-    def go_to(self, page: str) -> None:
-        """Show a page by its key."""
-        self.navigation.go_to(page)
+            self.resize(USUAL_SIZE)
 
     @property
-    def test_page(self) -> TestPage:
-        """The page Test; made when first wanted."""
-        if self._test_page is None:
-            from notification_tester.qt.test_page import TestPage
+    def workspace(self) -> Workspace:
+        """What fills the window; made when first wanted."""
+        if self._workspace is None:
+            from notification_tester.qt.workspace import Workspace
 
-            page = self._test_page = TestPage(self._program)
-            page.accounts_requested.connect(self.desk.open)
-            page.form_changed.connect(self._memory.remember_form)
-            page.test_finished.connect(self._test_finished)
-            page.hit_types_requested.connect(self._use_for_hit_types)
-            _fill(self._test_place, page)
-        return self._test_page
+            workspace = self._workspace = Workspace(self._program, self._memory, self._preferences, self)
+            workspace.completed.connect(self.completed)
+            workspace.setting_changed.connect(self.setting_changed)
+            workspace.come_forward_requested.connect(self.come_forward)
+            self.setCentralWidget(workspace)
+        return self._workspace
 
     def complete(self) -> None:
-        """Make what the first sight of the window did without; ``completed`` when it is there."""
-        self._first_page.start()
+        """Make what the first sight did without; ``completed`` when it is there."""
+        self._reading.start()
 
     def come_forward(self) -> None:
         """Another start asked for this window."""
@@ -135,220 +89,33 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's place; ask first while changes to HIT types are being sent."""
-        if not self.hit_types.may_close(self.close):
-            event.ignore()
-            return
-        for reading in (self._first_page, self._result_side, self.read_ahead):
-            reading.stop()
+        self._reading.stop()
+        if self._workspace is not None:
+            if not self._workspace.may_close(self.close):
+                event.ignore()
+                return
+            self._workspace.stop_reading()
         self._memory.finish(self)
         super().closeEvent(event)
 
-    def _lay_out(self) -> None:
-        content = QWidget(self)
-        rows = QVBoxLayout(content)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.bar)
-        below = QHBoxLayout()
-        below.setSpacing(0)
-        below.addWidget(self.navigation)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        around = QVBoxLayout()
-        around.setContentsMargins(16, 0, 16, 0)
-        self.problems.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(self.problems)
-        right.addLayout(around)
-        right.addWidget(self._pages, 1)
-        below.addLayout(right, 1)
-        rows.addLayout(below, 1)
-        self.setCentralWidget(content)
+    def _fill(self) -> None:
+        from notification_tester.qt import icons
 
-    def _fill_menu(self) -> None:
-        for text, keys, slot in (
-            (self.tr("&Accounts…"), "Ctrl+Shift+A", partial(self.desk.open, add=False)),
-            (self.tr("&Preferences…"), "Ctrl+,", self._open_preferences),
-            (self.tr("&Help"), "F1", self._open_help),
-            (self.tr("A&bout"), "", self._open_about),
-            (self.tr("&Quit"), "Ctrl+Q", self.close),
-        ):
-            self._add_action(text, keys, slot)
-
-    def _add_action(self, text: str, keys: str, slot: Callable[[], object]) -> None:
-        action = QAction(text, self)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-        # triggered hands over whether the entry is checked, which no slot wants.
-        action.triggered.connect(lambda _checked=False: slot())
-        self.bar.add_action(action)
-        self.addAction(action)
-
-    def _connect(self) -> None:
-        program = self._program
-        self.navigation.chosen.connect(self._show_page)
-        self._first_page.over.connect(self._make_test_page)
-        self._result_side.over.connect(self._make_result_side)
-        self.read_ahead.over.connect(self._make_history_page)
-        self.hit_types.test_requested.connect(self._test_spec)
-        self.hit_types.accounts_requested.connect(self.desk.open)
-        self.inbox.go_to_test_requested.connect(partial(self.go_to, TEST))
-        self.inbox.come_forward_requested.connect(self._show_inbox)
-        self.bar.account_chosen.connect(program.open)
-        self.bar.add_requested.connect(self._accounts_from_bar)
-        self.problems.action.connect(self._act)
-        program.session_ready.connect(self._session_ready)
-        program.accounts_changed.connect(self._accounts_changed)
-        program.opening.connect(self._opening)
-        program.opened.connect(self._opened)
-        program.open_failed.connect(self._open_failed)
-        program.notice.connect(self.problems.say)
-        program.progress.connect(self._progress)
-
-    def _make_test_page(self) -> None:
-        self.test_page.show()
-        self._result_side.start()
-
-    def _make_result_side(self) -> None:
-        self.test_page.complete()
-        self.completed.emit()
-
-    def _show_page(self, key: str) -> None:
-        if key == HISTORY:
-            self._make_history_page()
-        self._pages.setCurrentIndex({TEST: 0, HIT_TYPES: 1, INBOX: 2, HISTORY: 3}[key])
-
-    def _make_history_page(self) -> None:
-        session = self._program.session
-        if self.history_page is not None or session is None:
-            return
-        from notification_tester.qt.history_page import HistoryPage
-
-        self.history_page = HistoryPage(self._program.tasks, session.history, problem=session.history_problem)
-        self.history_page.repeat_requested.connect(self._repeat)
-        self.history_page.go_to_test_requested.connect(partial(self.go_to, TEST))
-        _fill(self._history_place, self.history_page)
-
-    def _form_spec(self) -> NotificationSpec:
-        return self.test_page.form.spec()
-
-    def _use_for_hit_types(self, spec: NotificationSpec) -> None:
-        self.go_to(HIT_TYPES)
-        self.hit_types.offer(spec)
-
-    def _test_spec(self, spec: NotificationSpec) -> None:
-        self.test_page.fill(spec)
-        self.go_to(TEST)
-
-    def _show_inbox(self) -> None:
-        self.come_forward()
-        self.go_to(INBOX)
-
-    def _repeat(self, row: HistoryRow) -> None:
-        account = next((one for one in self._program.accounts if one.name == row.account), None)
-        current = self._program.current
-        if account is not None and (current is None or current.account != account):
-            self.test_page.repeat_when_open(row)
-            self._program.open(account)
-        else:
-            self.test_page.repeat(row)
-        self.go_to(TEST)
-
-    def _session_ready(self) -> None:
-        session = self._program.session
-        if session is not None and session.history_problem is not None:
-            can_put_aside = session.history_problem.code == "storage.damaged"
-            self.problems.say(
-                session.history_problem,
-                action=self.tr("Start a new history") if can_put_aside else "",
-                key="new-history",
-            )
-        if self.navigation.buttons[HISTORY].isChecked():
-            self._make_history_page()
-
-    def _accounts_changed(self) -> None:
-        self.bar.set_accounts(self._program.accounts, self._program.wanted.name)
-
-    def _accounts_from_bar(self) -> None:
-        self.bar.show_current(self._program.wanted.name)
-        self.desk.open(add=len(self._program.accounts) == 1)
-
-    def _opening(self, account: Account) -> None:
-        self.bar.show_current(account.name)
-        is_practice = account == PRACTICE
-        self.bar.state.setText(self.tr("Practice is starting…") if is_practice else self.tr("Opening…"))
-        self.test_page.show_opening(account.name)
-
-    def _opened(self, opened: OpenAccount) -> None:
-        self.bar.state.setText("")
-        self.bar.show_current(opened.account.name)
-        self._memory.remember_account(opened.account.name)
-        self.test_page.show_account(opened, self._memory.form(opened.account.name))
-        self.read_ahead.start()
-
-    def _open_failed(self, account: Account, problem: Problem) -> None:
-        self.bar.state.setText(self.tr("Not open"))
-        is_practice = account == PRACTICE
-        self.problems.say(
-            problem,
-            tone=Tone.BAD,
-            action=self.tr("Start practice again") if is_practice else self.tr("Open Accounts…"),
-            key="practice" if is_practice else "accounts",
-        )
-
-    def _act(self, key: str) -> None:
-        if key == "practice":
-            self._program.open(PRACTICE)
-        elif key == "accounts":
-            self.desk.open()
-        elif key == "new-history":
-            self._program.put_history_aside()
-
-    def _progress(self, news: object) -> None:
-        row_id = getattr(getattr(news, "outcome", None), "history_id", None)
-        if self.history_page is not None and row_id is not None:
-            self.history_page.row_changed(row_id)
-
-    def _test_finished(self) -> None:
-        outcome = self.test_page.result.shown_outcome()
-        if self.history_page is not None and outcome is not None and outcome.history_id is not None:
-            self.history_page.row_changed(outcome.history_id)
-
-    def _open_preferences(self) -> None:
-        from notification_tester.qt.preferences_dialog import PreferencesDialog
-
-        dialog = PreferencesDialog(self._preferences, self._program.tasks, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.changed.connect(self.setting_changed)
-        dialog.open()
-
-    def _open_about(self) -> None:
-        from notification_tester.qt.about_dialog import AboutDialog
-
-        dialog = AboutDialog(__version__, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.link_requested.connect(self._open_link)
-        dialog.open()
-
-    def _open_help(self) -> None:
-        from notification_tester.qt.help_dialog import HelpDialog
-
-        HelpDialog(self).open()
-
-    def _open_link(self, key: str) -> None:
-        from notification_tester.qt.help_dialog import LicenceDialog
-
-        if key == "help":
-            self._open_help()
-        else:
-            LicenceDialog(self).open()
+        QApplication.setWindowIcon(icons.application_icon())
+        self.workspace.complete()
 
 
-def _fill(place: QWidget, page: QWidget) -> None:
-    layout = place.layout()
-    if layout is not None:
-        layout.addWidget(page)
-
-
-def application_icon() -> QIcon:
-    """The program's own picture."""
-    return QIcon("icons:app.svg")
+def _first_sight() -> QWidget:
+    """The grounds of the bar and of the pages' names, filled by Qt itself, which needs less for it than a painter."""
+    everything = QWidget()
+    bar, pages = QWidget(everything), QWidget(everything)
+    pages.setGeometry(0, BAR_HEIGHT, PAGES_WIDTH, ENDLESS)
+    bar.setGeometry(0, 0, ENDLESS, BAR_HEIGHT)
+    palette = everything.palette()
+    text, window = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
+    palette.setColor(QPalette.ColorRole.Window, mixed(window, text, 0.04))
+    pages.setPalette(palette)
+    bar.setBackgroundRole(QPalette.ColorRole.Base)
+    for ground in (bar, pages):
+        ground.setAutoFillBackground(True)
+    return everything

@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from notification_tester.qt import icons
-from notification_tester.qt.theme import RADIUS, Tone, mixed, tone_colours
+from notification_tester.qt.colours import mixed
+from notification_tester.qt.theme import RADIUS, Tone, tone_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,6 +17,23 @@ if TYPE_CHECKING:
 
 PACKAGE = "notification_tester"
 # What others need comes before them, so that each step is a short one.
+WORKSPACE = (
+    "domain.problem",
+    "domain.account",
+    "qt.theme",
+    "qt.icons",
+    "qt.visible_text",
+    "qt.contrast",
+    "qt.pill_badge",
+    "qt.top_bar",
+    "qt.navigation",
+    "qt.tone_mark",
+    "qt.problem_bar",
+    "qt.hit_types_place",
+    "qt.inbox_place",
+    "qt.accounts_desk",
+    "qt.workspace",
+)
 FIRST_PAGE = (
     "domain.notification",
     "domain.decoded",
@@ -36,10 +53,14 @@ FIRST_PAGE = (
 )
 RESULT = (
     "domain.message",
+    "domain.delivery",
+    "domain.setting",
+    "services.bulk_types",
     "qt.delivery_lamps",
     "qt.message_table",
     "qt.problem_card",
     "qt.sweep_list",
+    "qt.mailbox_link",
     "qt.result_view",
     "qt.field_note",
     "qt.hit_types_words",
@@ -99,6 +120,7 @@ LATER = (
     "qt.identity_panel",
     "qt.account_form",
     "qt.account_view",
+    "qt.discard_question",
     "qt.account_dialog",
     "qt.preferences_dialog",
 )

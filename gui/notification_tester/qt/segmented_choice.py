@@ -10,9 +10,10 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPalette,
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QStyle, QWidget
 
 from notification_tester.qt import icons
+from notification_tester.qt.colours import secondary
 from notification_tester.qt.contrast import readable
 from notification_tester.qt.link_button import link_colour
-from notification_tester.qt.theme import Tone, secondary, tone_colours
+from notification_tester.qt.theme import Tone, tone_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

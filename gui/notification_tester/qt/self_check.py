@@ -127,7 +127,7 @@ def _wait_until_open(desktop: Desktop) -> str:
 
 def _send_check(desktop: Desktop, transport: Transport) -> Callable[[], str]:
     def send() -> str:
-        page = desktop.window.test_page
+        page = desktop.window.workspace.test_page
         if desktop.program.current is None:
             message = "there is no practice cloud to send to"
             raise CheckFailedError(message)

@@ -12,7 +12,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 
@@ -38,7 +38,7 @@ class Tasks(QObject):
         self._pool: ThreadPoolExecutor | None = None
         self._under_way = 0
         self._closing = threading.Event()
-        self._finished.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+        self._finished.connect(self._answer)  # emitted on other threads only, so Qt queues it
 
     @property
     def is_busy(self) -> bool:
@@ -80,7 +80,11 @@ class Tasks(QObject):
 
     def on_main_thread(self, call: Callable[[], None]) -> None:
         """Have ``call`` called on the main thread soon; for progress reports out of a running task."""
-        if not self._closing.is_set():
+        if self._closing.is_set():
+            return
+        if threading.current_thread() is threading.main_thread():
+            QTimer.singleShot(0, self, call)
+        else:
             self._finished.emit(_Notice(call))
 
     def close(self) -> None:

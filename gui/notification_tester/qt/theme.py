@@ -15,6 +15,8 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from notification_tester.qt.colours import is_dark, mixed, secondary
+
 PAGE_MARGIN = 24
 BETWEEN_CARDS = 14
 INSIDE_CARD = 16
@@ -53,22 +55,6 @@ _DARK = {
 }
 
 
-def is_dark(palette: QPalette) -> bool:
-    """Whether the palette's text is lighter than its background."""
-    return (
-        palette.color(QPalette.ColorRole.Window).lightness() < palette.color(QPalette.ColorRole.WindowText).lightness()
-    )
-
-
-def mixed(one: QColor, other: QColor, share: float) -> QColor:
-    """``share`` of ``other`` in ``one``, 0 to 1."""
-    return QColor.fromRgbF(
-        one.redF() + (other.redF() - one.redF()) * share,
-        one.greenF() + (other.greenF() - one.greenF()) * share,
-        one.blueF() + (other.blueF() - one.blueF()) * share,
-    )
-
-
 def tone_colours(palette: QPalette, tone: Tone) -> ToneColours:
     """The colours of ``tone`` on this palette."""
     base = palette.color(QPalette.ColorRole.Base)
@@ -89,11 +75,6 @@ def tone_colours(palette: QPalette, tone: Tone) -> ToneColours:
         case _:
             tinted = (_DARK if is_dark(palette) else _LIGHT)[tone]
             return ToneColours(fill=QColor(tinted[0]), border=QColor(tinted[1]), text=QColor(tinted[2]))
-
-
-def secondary(palette: QPalette) -> QColor:
-    """Text that steps back a little and stays readable."""
-    return mixed(palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window), 0.3)
 
 
 class Card(QFrame):

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QSi
 
 from notification_tester.domain.account import PRACTICE
 from notification_tester.qt import icons
+from notification_tester.qt.colours import mixed
 from notification_tester.qt.pill_badge import PillBadge
-from notification_tester.qt.theme import PAGE_MARGIN, QuietLabel, mixed
+from notification_tester.qt.theme import PAGE_MARGIN, QuietLabel
 from notification_tester.qt.visible_text import one_line
 
 if TYPE_CHECKING:
