@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from notification_tester.qt.crash_report import CrashReports
     from notification_tester.qt.endings import EndedBySignals
 
-SWITCH_SECONDS = 0.001
-"""How soon a busy thread lets the window go on; Python's usual 5 ms add up where many threads are at work."""
+SWITCH_SECONDS = 0.00005
+"""How soon a busy thread lets the window go on. Qt gives Python's lock away with nearly every call of one painting, and
+waits as long to have it back each time: Python's usual 5 ms would add up to what a person feels."""
 
 
 class Desktop(QObject):

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPalette
 
+STEPPED_BACK = 0.3
+"""The share of the background in text that steps back."""
+
 
 def is_dark(palette: QPalette) -> bool:
     """Whether the palette's text is lighter than its background."""
@@ -24,4 +27,4 @@ def mixed(one: QColor, other: QColor, share: float) -> QColor:
 
 def secondary(palette: QPalette) -> QColor:
     """Text that steps back a little and stays readable."""
-    return mixed(palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window), 0.3)
+    return mixed(palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window), STEPPED_BACK)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem
@@ -21,7 +21,9 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, *, end_from: int | None = None, spacing: int = 8) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._heights: dict[int, int] = {}  # by width, until something changes; Qt asks for the same again and again
+        # Both until something changes, because Qt asks for the same again and again.
+        self._heights: dict[int, int] = {}  # by width
+        self._measured: list[_Measured] | None = None
         self._end_from = end_from
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
@@ -41,6 +43,7 @@ class FlowLayout(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem | None:
         """Give one back."""
+        self._measured = None
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -63,19 +66,20 @@ class FlowLayout(QLayout):
     def invalidate(self) -> None:
         """Something in it is of another size now, or was hidden or shown."""
         self._heights.clear()
+        self._measured = None
         super().invalidate()
 
     def sizeHint(self) -> QSize:
         """Everything in one line."""
-        sizes = [item.sizeHint() for item in self._shown()]
+        sizes = [one.wanted for one in self._shown()]
         width = sum(size.width() for size in sizes) + self.spacing() * max(0, len(sizes) - 1)
         return self._with_margins(QSize(width, max((size.height() for size in sizes), default=0)))
 
     def minimumSize(self) -> QSize:
         """The widest alone in its line."""
         smallest = QSize()
-        for item in self._shown():
-            smallest = smallest.expandedTo(item.minimumSize())
+        for one in self._shown():
+            smallest = smallest.expandedTo(one.least)
         return self._with_margins(smallest)
 
     def setGeometry(self, rect: QRect) -> None:
@@ -90,35 +94,54 @@ class FlowLayout(QLayout):
     def _with_margins(self, size: QSize) -> QSize:
         return size.grownBy(self.contentsMargins()) if self._shown() else QSize(0, 0)
 
-    def _shown(self) -> list[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
+    def _shown(self) -> list[_Measured]:
+        if self._measured is None:
+            self._measured = [
+                _Measured(item, item.sizeHint(), item.minimumSize(), number)
+                for number, item in enumerate(self._items)
+                if not item.isEmpty()
+            ]
+        return self._measured
 
     def _arrange(self, rect: QRect, *, apply: bool) -> int:
-        lines: list[list[tuple[QLayoutItem, QSize]]] = []
-        used = 0
-        for item in self._shown():
-            size = item.sizeHint().boundedTo(QSize(max(rect.width(), item.minimumSize().width()), 1 << 20))
-            if lines and used + self.spacing() + size.width() <= rect.width():
-                lines[-1].append((item, size))
-                used += self.spacing() + size.width()
+        lines: list[list[tuple[_Measured, QSize]]] = []
+        used, spacing = 0, self.spacing()
+        for one in self._shown():
+            size = QSize(min(one.wanted.width(), max(rect.width(), one.least.width())), one.wanted.height())
+            if lines and used + spacing + size.width() <= rect.width():
+                lines[-1].append((one, size))
+                used += spacing + size.width()
             else:
-                lines.append([(item, size)])
+                lines.append([(one, size)])
                 used = size.width()
+        if not lines:
+            return 0
         top = rect.top()
-        parent = self.parentWidget()
-        mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         for line in lines:
             height = max(size.height() for _, size in line)
-            width = sum(size.width() for _, size in line) + self.spacing() * (len(line) - 1)
-            x = rect.left()
-            apart = max(0, rect.width() - width)
-            for item, size in line:
-                if apart and self._end_from is not None and self._items.index(item) >= self._end_from:
-                    x += apart
-                    apart = 0
-                if apply:
-                    left = rect.left() + rect.right() - (x + size.width() - 1) if mirrored else x
-                    item.setGeometry(QRect(QPoint(left, top + (height - size.height()) // 2), size))
-                x += size.width() + self.spacing()
-            top += height + self.spacing()
-        return max(0, top - rect.top() - self.spacing()) if lines else 0
+            if apply:
+                self._place(line, QRect(rect.left(), top, rect.width(), height))
+            top += height + spacing
+        return top - rect.top() - spacing
+
+    def _place(self, line: list[tuple[_Measured, QSize]], place: QRect) -> None:
+        parent = self.parentWidget()
+        mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        apart = place.width() - sum(size.width() for _, size in line) - self.spacing() * (len(line) - 1)
+        x = place.left()
+        for one, size in line:
+            if apart > 0 and self._end_from is not None and one.number >= self._end_from:
+                x += apart
+                apart = 0
+            left = place.left() + place.right() - (x + size.width() - 1) if mirrored else x
+            one.item.setGeometry(QRect(QPoint(left, place.top() + (place.height() - size.height()) // 2), size))
+            x += size.width() + self.spacing()
+
+
+class _Measured(NamedTuple):
+    """What is shown, with its sizes and its number among all."""
+
+    item: QLayoutItem
+    wanted: QSize
+    least: QSize
+    number: int

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from notification_tester import resources
@@ -47,18 +47,14 @@ class _Drawing(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw into ``rect``."""
-        del state
-        own = None if mode in {QIcon.Mode.Disabled, QIcon.Mode.Selected} else self._own_colour
-        _renderer(self._name, own or _colour(mode)).render(painter, QRectF(rect))
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(rect, self.pixmap(rect.size() * ratio, mode, state))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Draw on nothing; ``size`` is in pixels."""
-        image = QPixmap(size)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        self.paint(painter, image.rect(), mode, state)
-        painter.end()
-        return image
+        del state
+        own = None if mode in {QIcon.Mode.Disabled, QIcon.Mode.Selected} else self._own_colour
+        return _drawn(self._name, own or _colour(mode), size)
 
     def clone(self) -> QIconEngine:
         """Another of the same."""
@@ -76,13 +72,8 @@ def _colour(mode: QIcon.Mode) -> QColor:
 
 def pixmap(name: str, colour: QColor, *, size: int, ratio: float = 1) -> QPixmap:
     """The drawing in one colour; ``size`` in points, ``ratio`` pixels each."""
-    image = QPixmap(round(size * ratio), round(size * ratio))
+    image = _drawn(name, colour, QSize(round(size * ratio), round(size * ratio)))
     image.setDevicePixelRatio(ratio)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _renderer(name, colour).render(painter, QRectF(0, 0, size, size))
-    painter.end()
     return image
 
 
@@ -92,8 +83,20 @@ def icon_in(name: str, colour: QColor) -> QIcon:
     return QIcon(_Drawing(name, colour))
 
 
-def _renderer(name: str, colour: QColor) -> QSvgRenderer:
-    return QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", colour.name().encode())))
+def _drawn(name: str, colour: QColor, size: QSize) -> QPixmap:
+    """The drawing, ``size`` pixels large; kept by Qt, because the same few are painted again and again."""
+    key = f"{name} {colour.name()} {size.width()}x{size.height()}"
+    image = QPixmap()
+    if not QPixmapCache.find(key, image):
+        image = QPixmap(size)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        renderer = QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", colour.name().encode())))
+        renderer.render(painter, QRectF(image.rect()))
+        painter.end()
+        QPixmapCache.insert(key, image)
+    return image
 
 
 @cache

@@ -16,6 +16,7 @@ from notification_tester.domain.problem import Cause
 from notification_tester.qt import icons
 from notification_tester.qt.delivery_lamps import DeliveryLamps, Stage
 from notification_tester.qt.flow_layout import FlowLayout
+from notification_tester.qt.mailbox_link import MailboxLink
 from notification_tester.qt.message_table import MessageTable
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.sweep_list import SweepList
@@ -48,6 +49,7 @@ class ResultView(QWidget):
         *,
         as_aws_cli: Callable[[TestOutcome], str],
         as_python: Callable[[TestOutcome], str],
+        practice_mailbox: Callable[[TestOutcome], str] = lambda _: "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -81,13 +83,14 @@ class ResultView(QWidget):
         self.problem = ProblemCard(self)
         self.problem.action.connect(self._act)
         self.notes = QuietLabel()
+        self.mailbox = MailboxLink(lambda: "" if (one := self.shown_outcome()) is None else practice_mailbox(one))
         self.message = MessageTable(self)
         self.copies = self._copy_buttons()
 
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(BETWEEN_CARDS)
-        for part in (self.sweep, self._lamp_card, self.problem, self.notes, self.message, self.copies):
+        for part in (self.sweep, self._lamp_card, self.problem, self.notes, self.mailbox, self.message, self.copies):
             rows.addWidget(part)
         rows.addStretch(1)
         self.clear()
@@ -101,7 +104,7 @@ class ResultView(QWidget):
         self._is_running = False
         self.lamps.clear()
         self.problem.clear()
-        for part in (self.sweep, self.mail, self.notes, self.message, self.copies):
+        for part in (self.sweep, self.mail, self.notes, self.mailbox, self.message, self.copies):
             part.hide()
         self.empty.show()
 
@@ -173,9 +176,10 @@ class ResultView(QWidget):
     def _tell_news(self) -> None:
         fresh = set(self._fresh)
         self._forget_news()
-        self.sweep.show_outcomes([self._outcomes[event] for event in fresh])
+        if len(self._outcomes) > 1:
+            self.sweep.show_outcomes([self._outcomes[event] for event in fresh])
         if self._shown in fresh:
-            self._show_event(self._shown)
+            QTimer.singleShot(0, self, self._show_chosen)  # in a turn of its own, as in finish
 
     def _forget_news(self) -> None:
         self._news.stop()
@@ -204,6 +208,7 @@ class ResultView(QWidget):
             self.problem.clear()
         self.notes.setText("\n".join(visible(note) for note in outcome.notes))
         self.notes.setVisible(is_done and bool(outcome.notes))
+        self.mailbox.offer(wanted=is_done and outcome.accepted.state is State.YES)
         self.message.setVisible(outcome.message is not None)
         if outcome.message is not None:
             self.message.show_message(outcome.message, outcome.raw)

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPalette, QPen
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPalette, QPen
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QStyle, QWidget
 
 from notification_tester.qt import icons
@@ -136,6 +136,7 @@ class _Segment(QRadioButton):
         self._choice = parent
         self._icon_name = icon_name
         self._has_icon = bool(icon_name)
+        self._narrow: int | None = None  # until the font changes; layouts ask for it again and again
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
@@ -143,9 +144,15 @@ class _Segment(QRadioButton):
         return QSize(self.narrow_width() + icon, max(self.fontMetrics().height() + 14, 32))
 
     def narrow_width(self) -> int:
-        # Measured in bold, so that choosing moves nothing.
-        text = QFontMetrics(self._bold()).size(Qt.TextFlag.TextShowMnemonic, self.text())
-        return text.width() + 2 * _INSIDE
+        if self._narrow is None:
+            # Measured in bold, so that choosing moves nothing.
+            text = QFontMetrics(self._bold()).size(Qt.TextFlag.TextShowMnemonic, self.text())
+            self._narrow = text.width() + 2 * _INSIDE
+        return self._narrow
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self._narrow = None
 
     def size_now(self) -> QSize:
         size = self.sizeHint()
@@ -177,7 +184,7 @@ class _Segment(QRadioButton):
         if chosen:
             fill = accent.fill
         elif self.underMouse() and self.isEnabled():
-            fill = plain.border
+            fill = QColor(plain.border)
             fill.setAlphaF(0.5)
         painter.setPen(QPen(accent.border if chosen else plain.border, 1))
         painter.setBrush(fill)

@@ -85,7 +85,9 @@ class TestPage(ScrollPage):
         if self._result is None:
             from notification_tester.qt.result_view import ResultView
 
-            result = self._result = ResultView(as_aws_cli=self._as_aws_cli, as_python=self._as_python)
+            result = self._result = ResultView(
+                as_aws_cli=self._as_aws_cli, as_python=self._as_python, practice_mailbox=self._practice_mailbox
+            )
             result.cancel_requested.connect(self._program.cancel)
             result.mail_answered.connect(self._mail_answered)
             result.action.connect(self._act)
@@ -95,21 +97,10 @@ class TestPage(ScrollPage):
                 rows.insertWidget(1, result)
         return self._result
 
-    def complete(self) -> None:
-        """Make the right side and the menu of presets now, if they are not there."""
-        self.result.show()
-        if self.presets is None:
-            self._add_presets()
-
-    def fill(self, spec: NotificationSpec) -> None:
-        """Fill the form with a specification: a preset, or what is set for a HIT type."""
-        from notification_tester.qt.preset_menu import with_spec
-
-        self.form.set_state(with_spec(self.form.state(), spec))
-        self.result.clear()
-        self.form.send.setFocus()
-
-    def _add_presets(self) -> None:
+    def add_presets(self) -> None:
+        """Make the menu of presets, if it is not there."""
+        if self.presets is not None:
+            return
         from notification_tester.qt.preset_menu import PresetMenu
 
         self.presets = menu = PresetMenu(
@@ -126,6 +117,14 @@ class TestPage(ScrollPage):
             line.addItem(title)
             line.addWidget(menu)
             rows.insertLayout(0, line)
+
+    def fill(self, spec: NotificationSpec) -> None:
+        """Fill the form with a specification: a preset, or what is set for a HIT type."""
+        from notification_tester.qt.preset_menu import with_spec
+
+        self.form.set_state(with_spec(self.form.state(), spec))
+        self.result.clear()
+        self.form.send.setFocus()
 
     def _spec_or_problem(self) -> NotificationSpec | None:
         try:
@@ -331,6 +330,11 @@ class TestPage(ScrollPage):
             return self.form.spec() == outcome.spec
         except ProblemError:
             return False
+
+    def _practice_mailbox(self, outcome: TestOutcome) -> str:
+        practice = None if self._opened is None else self._opened.practice
+        is_email = isinstance(outcome.spec.destination, EmailAddress)
+        return practice.details.mailbox_url if practice is not None and is_email else ""
 
     def _as_aws_cli(self, outcome: TestOutcome) -> str:
         from notification_tester.services.snippets import as_aws_cli

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from notification_tester.qt.colours import is_dark, mixed, secondary
+from notification_tester.qt.colours import STEPPED_BACK, mixed, secondary
 
 PAGE_MARGIN = 24
 BETWEEN_CARDS = 14
@@ -56,24 +57,33 @@ _DARK = {
 
 
 def tone_colours(palette: QPalette, tone: Tone) -> ToneColours:
-    """The colours of ``tone`` on this palette."""
-    base = palette.color(QPalette.ColorRole.Base)
-    window = palette.color(QPalette.ColorRole.Window)
-    text = palette.color(QPalette.ColorRole.WindowText)
+    """The colours of ``tone`` on this palette; shared, so whoever wants to change one makes a copy."""
+    return _colours(
+        tone,
+        palette.color(QPalette.ColorRole.Window).rgb(),
+        palette.color(QPalette.ColorRole.WindowText).rgb(),
+        palette.color(QPalette.ColorRole.Base).rgb(),
+        palette.color(QPalette.ColorRole.Highlight).rgb(),
+    )
+
+
+@lru_cache(maxsize=64)  # each frame asks for its own at each painting
+def _colours(tone: Tone, *roles: int) -> ToneColours:
+    window, text, base, accent = (QColor(role) for role in roles)
+    dark = window.lightness() < text.lightness()
     match tone:
         case Tone.PLAIN:
             # On dark, lighter than the window and than the fields on it, whose outlines would vanish otherwise.
-            fill = mixed(window, text, 0.05) if is_dark(palette) else mixed(window, base, 0.8)
+            fill = mixed(window, text, 0.05) if dark else mixed(window, base, 0.8)
             return ToneColours(fill=fill, border=mixed(window, text, 0.16), text=text)
         case Tone.UNKNOWN:
             return ToneColours(
-                fill=mixed(window, text, 0.05), border=mixed(window, text, 0.18), text=secondary(palette)
+                fill=mixed(window, text, 0.05), border=mixed(window, text, 0.18), text=mixed(text, window, STEPPED_BACK)
             )
         case Tone.ACCENT:
-            accent = palette.color(QPalette.ColorRole.Highlight)
             return ToneColours(fill=mixed(base, accent, 0.14), border=mixed(base, accent, 0.6), text=text)
         case _:
-            tinted = (_DARK if is_dark(palette) else _LIGHT)[tone]
+            tinted = (_DARK if dark else _LIGHT)[tone]
             return ToneColours(fill=QColor(tinted[0]), border=QColor(tinted[1]), text=QColor(tinted[2]))
 
 

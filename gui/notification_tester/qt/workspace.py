@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -71,15 +71,20 @@ class Workspace(QWidget):
         self.history_page: HistoryPage | None = None
         self._history_place = QWidget()
         QVBoxLayout(self._history_place).setContentsMargins(0, 0, 0, 0)
-        self._pages = QStackedWidget(self)
         self._test_place = QWidget()
         QVBoxLayout(self._test_place).setContentsMargins(0, 0, 0, 0)
-        self._pages.addWidget(self._test_place)
         self.hit_types = HitTypesPlace(program, preferences, self._form_spec)
-        self._pages.addWidget(self.hit_types)
         self.inbox = InboxPlace(program, preferences)
-        self._pages.addWidget(self.inbox)
-        self._pages.addWidget(self._history_place)
+        self._places = {
+            TEST: self._test_place,
+            HIT_TYPES: self.hit_types,
+            INBOX: self.inbox,
+            HISTORY: self._history_place,
+        }
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(QWidget())  # in sight until the first page is whole, so that it is laid out once
+        for place in self._places.values():
+            self._pages.addWidget(place)
         self.desk = AccountsDesk(program, self)
         self._first_page = ReadAhead(read_ahead.FIRST_PAGE, self, pause=0)
         self._result_side = ReadAhead(read_ahead.RESULT, self, pause=0)
@@ -162,8 +167,8 @@ class Workspace(QWidget):
     def _connect(self) -> None:
         program = self._program
         self.navigation.chosen.connect(self._show_page)
-        self._first_page.over.connect(self._make_test_page)
-        self._result_side.over.connect(self._make_result_side)
+        self._first_page.over.connect(partial(self._next, self._make_test_page))
+        self._result_side.over.connect(partial(self._next, self._make_result_side))
         self.read_ahead.over.connect(self._make_history_page)
         self.hit_types.test_requested.connect(self._test_spec)
         self.hit_types.accounts_requested.connect(self.desk.open)
@@ -180,18 +185,32 @@ class Workspace(QWidget):
         program.notice.connect(self.problems.say)
         program.progress.connect(self._progress)
 
+    def _next(self, step: Callable[[], object]) -> None:
+        """Take a step of the start in a turn of its own, so that none keeps anybody waiting."""
+        QTimer.singleShot(0, self, step)
+
     def _make_test_page(self) -> None:
         self.test_page.show()
         self._result_side.start()
 
     def _make_result_side(self) -> None:
-        self.test_page.complete()
-        self.completed.emit()
+        self.test_page.result.show()
+        self._next(self._make_presets)
+
+    def _make_presets(self) -> None:
+        self.test_page.add_presets()
+        self._next(self._show_first_page)
+
+    def _show_first_page(self) -> None:
+        chosen = next(key for key, button in self.navigation.buttons.items() if button.isChecked())
+        self._show_page(chosen)
+        self.repaint()  # now, because what comes next is to follow when a person sees the page
+        self._next(self.completed.emit)
 
     def _show_page(self, key: str) -> None:
         if key == HISTORY:
             self._make_history_page()
-        self._pages.setCurrentIndex({TEST: 0, HIT_TYPES: 1, INBOX: 2, HISTORY: 3}[key])
+        self._pages.setCurrentWidget(self._places[key])
 
     def _make_history_page(self) -> None:
         session = self._program.session
