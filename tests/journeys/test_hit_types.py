@@ -18,9 +18,9 @@ from notification_tester.qt.form_state import FormState
 from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.hit_types_entries import Column
 from notification_tester.qt.hit_types_words import RowState, state_of
-from notification_tester.qt.workspace import HIT_TYPES, TEST
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.preset_menu import PresetNameDialog
+from notification_tester.qt.workspace import HIT_TYPES, TEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,7 +176,8 @@ def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, de
     assert QApplication.clipboard().text().splitlines()[1].startswith("3NOTHERE2\t")
     person.click(results.close_button)
     person.click(desk.page.view.deeds.buttons[Deed.DETAILS])
-    details = desk.page.view.details
+    details = desk.page.aside.details
+    assert details is not None
     person.until(lambda: details.row is not None and details._story.count() == 1)
     assert details.problem.isVisible()
     assert "There is no such HIT type here." in details.problem.title.text()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,8 @@ def _x_answers(name: str) -> bool:
     if host in {"", "unix"}:
         path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X servers listen
         return _answers_unix(f"\0{path}") or _answers_unix(path)
+    import socket
+
     try:
         socket.create_connection((host, 6000 + number), timeout=SECONDS).close()
     except OSError:
@@ -46,6 +47,8 @@ def _x_answers(name: str) -> bool:
 
 
 def _answers_unix(address: str) -> bool:
+    import socket  # here, because a system that promises its screen otherwise needs none of it at the start
+
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(SECONDS)
         try:
