@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QMessageBox
 
 from journeys.person import GREEN
+from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.account import KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
 from notification_tester.qt.account_dialog import AccountDialog
+from notification_tester.storage.database import Database
+from notification_tester.storage.leftovers import Leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
     from journeys.person import Person
     from notification_tester.practice.cloud import PracticeCloud
+    from notification_tester.storage.places import Places
 
 
 def open_accounts(person: Person) -> AccountDialog:
@@ -244,3 +249,29 @@ def test_every_dialog_opens_and_closes(person: Person, opened: str) -> None:
     for dialog in person.window.findChildren(QDialog):
         dialog.close()
     person.until(lambda: not person.window.findChildren(QDialog))
+
+
+def test_a_queue_left_by_an_account_of_one_session(
+    sit_down: Callable[[], Person], cloud: PracticeCloud, places: Places
+) -> None:
+    details, name = cloud.details, f"{NAME_PREFIX}0123456789ab"
+    with Database(places.database) as database:
+        leftovers = Leftovers(database)
+        now = datetime.now(tz=UTC)
+        left = leftovers.planned(
+            kind="throwaway-queue", account="Lab", region="us-east-1", name=name, topic_arn="", now=now
+        )
+        leftovers.made(left, f"{details.aws_endpoint}/{details.account_id}/{name}")
+    person = sit_down()
+    person.start()
+    bar = person.window.workspace.problems
+    person.until(bar.isVisible)
+    assert "left behind" in bar.title.text()
+    assert name in bar.detail.text()
+    person.click(bar.dismiss)
+    add_for_session(person, "Elsewhere", cloud)
+    person.until(bar.isVisible)
+    assert bar.title.text() == "What an earlier test had left behind is removed."
+    again = sit_down()
+    again.start()
+    assert not again.window.workspace.problems.isVisible()

@@ -2,7 +2,8 @@
 """The accounts: whose Mechanical Turk this program can ask, and adding or forgetting one.
 
 The dialog shows what it is given and emits what was meant; who listens does the work and answers with
-``set_accounts``, ``show_identity`` or ``show_problem``. Keys typed in are wiped when it closes, however it closes.
+``set_accounts``, ``show_identity`` or ``show_problem``. Keys typed in are wiped when it closes, however it closes; it
+asks first while an account is being typed in.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from notification_tester.domain.account import PRACTICE, KeySource
 from notification_tester.qt import icons
 from notification_tester.qt.account_form import AccountDraft, AccountForm
 from notification_tester.qt.account_view import AccountView, account_in_words
+from notification_tester.qt.discard_question import DiscardQuestion
 from notification_tester.qt.theme import BETWEEN_CARDS, INSIDE_CARD, plain_label
 from notification_tester.qt.visible_text import one_line
 
@@ -73,6 +75,7 @@ class AccountDialog(QDialog):
         self.close_button.setAutoDefault(False)
         self.view = AccountView(self)
         self.form = AccountForm(self, profiles=profiles)
+        self.question = DiscardQuestion(self)
         self._pages = QStackedWidget(self)
         self._view_page = _scrolled(self.view, self)
         self._form_page = _scrolled(self.form, self)
@@ -88,6 +91,9 @@ class AccountDialog(QDialog):
         self.form.session_only_requested.connect(self.session_only_requested)
         self.form.who_requested.connect(self.who_requested)
         self.form.cancelled.connect(self._leave_form)
+        self.form.edited.connect(self.question.hide)
+        self.question.kept.connect(self.form.lead_back)
+        self.question.discarded.connect(self._discard)
 
     @property
     def is_adding(self) -> bool:
@@ -117,8 +123,10 @@ class AccountDialog(QDialog):
             self.list.setCurrentRow(0)
         self.list.blockSignals(False)
         self.form.set_taken([account.name for account in shown])
-        if current or not self.is_adding:
+        if current:
             self._leave_form()
+        elif not self.is_adding:
+            self._show_chosen()
 
     def set_profiles(self, names: Sequence[str]) -> None:
         """The AWS profiles of this computer."""
@@ -149,9 +157,29 @@ class AccountDialog(QDialog):
         self._reveal_answer()
 
     def done(self, result: int) -> None:
-        """Close, and wipe what was typed."""
+        """Close, and wipe what was typed; ask first where something was."""
+        if self.form.has_text:
+            self._ask_before_closing()
+            return
         self._leave_form()
         super().done(result)
+
+    def _ask_before_closing(self) -> None:
+        self._open_form()  # what it is about is in sight
+        if self.form.is_saving:
+            self.question.ask(
+                self.tr("The account is being added."),
+                self.tr("If that fails, what you typed is lost with this window."),
+            )
+        else:
+            self.question.ask(
+                self.tr("This account is not added yet."),
+                self.tr("What you typed is kept nowhere, and is lost when this window closes."),
+            )
+
+    def _discard(self) -> None:
+        self._leave_form()
+        self.accept()
 
     def _reveal_answer(self) -> None:
         page = self._form_page if self.is_adding else self._view_page
@@ -166,6 +194,7 @@ class AccountDialog(QDialog):
         self.forget.setEnabled(False)
 
     def _leave_form(self) -> None:
+        self.question.hide()
         self.form.clear()
         self._pages.setCurrentWidget(self._view_page)
         self.add.setEnabled(True)
@@ -236,6 +265,7 @@ class AccountDialog(QDialog):
         body.setContentsMargins(INSIDE_CARD, INSIDE_CARD, INSIDE_CARD, INSIDE_CARD)
         body.setSpacing(BETWEEN_CARDS)
         body.addLayout(middle, 1)
+        body.addWidget(self.question)
         body.addLayout(bottom)
         self.resize(880, 640)
 

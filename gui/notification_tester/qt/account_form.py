@@ -45,6 +45,7 @@ class AccountForm(QWidget):
     who_requested = Signal(object)  # AccountDraft
     session_only_requested = Signal(object)  # AccountDraft whose source is SESSION
     cancelled = Signal()
+    edited = Signal()
 
     def __init__(
         self, parent: QWidget | None = None, *, profiles: Sequence[str] = (), taken: Collection[str] = ()
@@ -83,6 +84,16 @@ class AccountForm(QWidget):
     def is_saving(self) -> bool:
         """Whether an account was handed out to be kept, and nobody has answered yet."""
         return self._saving
+
+    @property
+    def has_text(self) -> bool:
+        """Whether something was typed that would be missed; what is only chosen is not."""
+        return bool(self.name.text().strip()) or self.environment.has_text or self.keys.has_text
+
+    def lead_back(self) -> None:
+        """Put the keyboard back to where it was in this form."""
+        before: QWidget | None = self.focusWidget()  # the stubs forget that there may be none
+        (self.name if before is None else before).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_taken(self, names: Collection[str]) -> None:
         """Names that another account has; case does not tell two apart."""
@@ -177,6 +188,7 @@ class AccountForm(QWidget):
     def _edited(self) -> None:
         if not self._saving:
             self._forget_answers()
+        self.edited.emit()
 
     def _forget_answers(self) -> None:
         self.who.clear()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from notification_tester.domain.problem import Problem
     from notification_tester.qt.account_dialog import AccountDialog
     from notification_tester.qt.account_form import AccountDraft
     from notification_tester.qt.program import Program
@@ -67,8 +68,15 @@ class AccountsDesk(QObject):
             draft.account,
             draft.credentials,
             done=partial(self._when_open, dialog, lambda _: saved(), None),
-            failed=partial(self._when_open, dialog, dialog.show_problem),
+            failed=partial(self._not_saved, dialog),
         )
+
+    def _not_saved(self, dialog: AccountDialog, problem: Problem) -> None:
+        """Say why where it was asked for; in the window where the dialog was closed over it."""
+        if self._dialog is dialog:
+            dialog.show_problem(problem)
+        else:
+            self._program.notice.emit(problem)
 
     def _save_for_session(self, draft: AccountDraft) -> None:
         self._save(replace(draft, account=replace(draft.account, source=KeySource.SESSION)))

@@ -81,6 +81,11 @@ class EnvironmentChoice(QWidget):
             field.textEdited.connect(note.clear)
             field.textEdited.connect(self.changed)
 
+    @property
+    def has_text(self) -> bool:
+        """Whether an address was typed."""
+        return any(field.text().strip() for field in (self.endpoint, self.aws_endpoint))
+
     def environment(self) -> Environment:
         """Which one is chosen."""
         if self.live.isChecked():

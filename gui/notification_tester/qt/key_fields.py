@@ -90,6 +90,13 @@ class KeyFields(QWidget):
         self.profile.editTextChanged.connect(self.profile_note.clear)
         self.profile.editTextChanged.connect(self.changed)
 
+    @property
+    def has_text(self) -> bool:
+        """Whether a part of the keys was typed, or the name of a profile that is not in the list."""
+        typed = (self.access_key.text(), self.secret.text(), self.token.text())
+        profile = self.profile.currentText().strip()
+        return any(text.strip() for text in typed) or bool(profile and self.profile.findText(profile) < 0)
+
     def source(self) -> KeySource:
         """Which one is chosen."""
         if self.profile_button.isChecked():
@@ -136,6 +143,7 @@ class KeyFields(QWidget):
         """Wipe the keys, and go back to the first choice."""
         for field in (self.access_key, self.secret, self.token):
             field.clear()
+        self.profile.setEditText(self.profile.itemText(0))
         self.show_secret.setChecked(False)
         for _, note in self._notes:
             note.clear()
