@@ -218,3 +218,15 @@ def test_any_part_of_any_message_finds_it(history: History, raw: str, start: int
     row = history.row(row_id)
     assert row is not None
     assert row.raw == raw
+
+
+def test_several_are_begun_together_in_their_order(history: History) -> None:
+    events = ("HITCreated", "HITExpired", "Ping")
+    rows = history.begin_all([beginning(event=event) for event in events], now=NOW)
+    assert rows == sorted(rows)
+    assert [row.event for row in history.rows(rows)] == list(events)
+    assert {row.outcome for row in history.rows(rows)} == {Outcome.RUNNING}
+    for row_id in rows:
+        history.complete_soon(row_id, ending)
+    assert {row.outcome for row in history.rows(rows)} == {ending().outcome}
+    history.close()

@@ -253,7 +253,9 @@ class Program(QObject):
         self.session_ready.emit()
         wanted = next((one for one in self.accounts if one.name == account_name), PRACTICE)
         self.open(wanted)
-        self.tasks.run(session.remove_leftovers, done=self._leftovers_removed, failed=self.notice.emit)
+        self.tasks.run(
+            partial(session.remove_leftovers, tell=True), done=self._leftovers_removed, failed=self.notice.emit
+        )
 
     def _no_session(self, problem: Problem) -> None:
         self._is_starting = False
@@ -274,6 +276,12 @@ class Program(QObject):
         if opened.practice is not None:
             self._watchdog.start()
         self.opened.emit(opened)
+        if self.session is not None:
+            self.tasks.run(
+                partial(self.session.remove_leftovers_of, opened),
+                done=self._leftovers_removed,
+                failed=self.notice.emit,
+            )
 
     def _account_failed(self, account: Account, problem: Problem) -> None:
         if account == self._wanted:

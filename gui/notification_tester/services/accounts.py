@@ -28,12 +28,13 @@ from notification_tester.domain.account import (
 )
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.practice.cloud import PracticeCloud
+from notification_tester.storage.account_list import AccountList
+from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from notification_tester.storage.account_list import AccountList
-    from notification_tester.storage.vault import Vault
+    from notification_tester.storage.places import Places
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ class Accounts:
     def named(self, name: str) -> Account:
         """The account that a person or a script calls by ``name``, in any case."""
         wanted = name.strip().casefold()
-        if wanted == ENVIRONMENT.name:
-            return ENVIRONMENT
+        for account in (PRACTICE, ENVIRONMENT):  # they need no list, which may be damaged
+            if account.name.casefold() == wanted:
+                return account
         for account in self.all():
             if account.name.casefold() == wanted:
                 return account
@@ -236,12 +238,17 @@ class Accounts:
                 Problem(
                     title="The keys of this account are gone.",
                     detail=f"The system's keyring has no entry for “{account.name}” any more.",
-                    remedy="Open Accounts, forget this account, and add it again.",
+                    remedy="In the window, under Accounts, forget this account and add it again.",
                     code="keys.gone",
                     cause=Cause.KEYS,
                 )
             )
         return Connection(mturk_endpoint=endpoint, aws_endpoint=account.aws_endpoint, credentials=credentials)
+
+
+def must_be_known(name: str, places: Places) -> None:
+    """Raise ProblemError where nobody knows an account of this name. Nothing is opened or started for it."""
+    Accounts(AccountList(places.accounts), Vault()).named(name)
 
 
 def environment_account(*, sandbox: bool) -> Account:

@@ -6,12 +6,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from notification_tester.domain.account import ENVIRONMENT, Environment, KeySource
+from notification_tester.domain.account import ENVIRONMENT, Environment
 from notification_tester.domain.problem import ProblemError, input_problem
 from notification_tester.services.accounts import Accounts, OpenAccount, environment_account
 from notification_tester.services.hit_types import HitTypes
+from notification_tester.services.leftover_removal import LeftoverRemoval
 from notification_tester.services.test_send import TestSend
-from notification_tester.services.throwaway import Throwaway, remove_leftover
+from notification_tester.services.throwaway import Throwaway
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
@@ -57,6 +58,7 @@ class Session:
             self.history = None
         self.accounts = Accounts(AccountList(places.accounts), Vault(), notice=self.notices.append)
         self.tests = TestSend(history=self.history, leftovers=self.leftovers)
+        self._removal = None if self.leftovers is None else LeftoverRemoval(self.accounts, self.leftovers)
         self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
         self.hit_types = HitTypes(ledger=self.ledger, tested=tested)
 
@@ -97,24 +99,16 @@ class Session:
             account = environment_account(sandbox=sandbox)
         return self.accounts.open(account)
 
-    def remove_leftovers(self) -> tuple[int, tuple[Problem, ...]]:
+    def remove_leftovers(self, *, tell: bool = False) -> tuple[int, tuple[Problem, ...]]:
         """Remove what earlier starts had to leave behind in somebody's account; how many, and what failed.
 
-        What belonged to a practice cloud is gone with it.
+        With ``tell`` the answer says, once, what no account of today can remove.
         """
-        if self.leftovers is None:
-            return 0, ()
-        removed, problems = 0, []
-        for leftover in self.leftovers.open_ones():
-            try:
-                account = self.accounts.named(leftover.account)
-                if account.source is not KeySource.PRACTICE:
-                    remove_leftover(self.accounts.open(account), leftover)
-                self.leftovers.removed(leftover.id)
-                removed += 1
-            except ProblemError as error:
-                problems.append(error.problem)
-        return removed, tuple(problems)
+        return (0, ()) if self._removal is None else self._removal.at_start(tell=tell)
+
+    def remove_leftovers_of(self, opened: OpenAccount) -> tuple[int, tuple[Problem, ...]]:
+        """Remove what any account of the same AWS account left behind; how many, and what is to be told."""
+        return (0, ()) if self._removal is None else self._removal.when_opened(opened)
 
     def close(self) -> None:
         """Give everything back, end practice, close the files."""

@@ -95,8 +95,8 @@ class TestSend:
         """
         refuse_what_practice_cannot_reach(opened, spec.destination)
         sends = [
-            _Send(opened, spec, event, self._begin(opened, spec, event), self._finish, progress, stop)
-            for event in events
+            _Send(opened, spec, event, row_id, self._finish, progress, stop)
+            for event, row_id in zip(events, self._begin(opened, spec, events), strict=True)
         ]
         lookout: Lookout | None = None
         blind: Problem | None = None
@@ -159,25 +159,28 @@ class TestSend:
             self._lookouts.append(lookout)
             del self._lookouts[:-50]
 
-    def _begin(self, opened: OpenAccount, spec: NotificationSpec, event: EventType) -> int | None:
+    def _begin(self, opened: OpenAccount, spec: NotificationSpec, events: Sequence[EventType]) -> Sequence[int | None]:
         if self._history is None:
-            return None
+            return [None] * len(events)
         request = spec.to_request()
-        entry = Beginning(
-            account=opened.account.name,
-            environment=opened.account.environment.value,
-            transport=spec.transport.value,
-            destination=spec.destination.text,
-            version=spec.version,
-            events=tuple(request["EventTypes"]),
-            event=event.value,
-            request={"Notification": dict(request), "TestEventType": event.value},
-        )
+        entries = [
+            Beginning(
+                account=opened.account.name,
+                environment=opened.account.environment.value,
+                transport=spec.transport.value,
+                destination=spec.destination.text,
+                version=spec.version,
+                events=tuple(request["EventTypes"]),
+                event=event.value,
+                request={"Notification": dict(request), "TestEventType": event.value},
+            )
+            for event in events
+        ]
         try:
-            return self._history.begin(entry, now=datetime.now(tz=UTC))
+            return self._history.begin_all(entries, now=datetime.now(tz=UTC))
         except ProblemError:
             # The window says at start, and the History page says always, why nothing is kept.
-            return None
+            return [None] * len(events)
 
     def _finish(self, outcome: TestOutcome, seconds: float | None) -> None:
         if self._history is None or outcome.history_id is None:
@@ -329,9 +332,9 @@ class _Send:
 
 def _unexpected(verdict: Lamp, *, is_subscribed: bool) -> Problem:
     remedy = (
-        "Look at the message below; if it is right, the receiver is fine and this program should learn about it."
+        "Look at the message that came; if it is right, the receiver is fine and this program should learn about it."
         if is_subscribed
-        else "Check the event in the list above if you want to be told about it, and send the test again."
+        else "Add the event to those that you want to be told about, if you do, and send the test again."
     )
     return Problem(
         title="It arrived, and is not what was asked for." if is_subscribed else "It arrived, and is not subscribed.",

@@ -9,15 +9,11 @@ crash in between leaves the row open, and the next start says of it that it was 
 from __future__ import annotations
 
 import json
-import threading
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain.delivery import Lamp, State
-from notification_tester.domain.problem import ProblemError
 from notification_tester.storage import search
 from notification_tester.storage.queries import HistoryQuery, count_statements, page_statements
 from notification_tester.storage.rows import (
@@ -36,10 +32,11 @@ from notification_tester.storage.rows import (
     raw_from_bytes,
     raw_to_bytes,
 )
+from notification_tester.storage.written_later import WrittenLater
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from notification_tester.storage.database import Database
@@ -51,6 +48,7 @@ _WHOLE = (
 _WORDS = {  # every way in which a summary can end, looked up at once: a list has thousands of them
     tuple(word.value for word in words): words for words in product(Outcome, State, State, State)
 }
+_Unwritten = tuple[int, "Callable[[], Ending]"]
 _NOT_YET = lamps_to_text(*[Lamp(state=State.UNKNOWN, detail="The answer has not come yet.")] * 3)
 _NEVER = Lamp(state=State.UNKNOWN, detail=ENDED_EARLY)
 
@@ -63,45 +61,19 @@ class History:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock = threading.Lock()
-        self._later: ThreadPoolExecutor | None = None
-        self._not_yet: list[Future[None]] = []
+        self._later = WrittenLater(self._write, name="history")
         with database.transaction() as connection:
             self._has_index = search.create_index(connection)
 
     def begin(self, entry: Beginning, *, now: datetime) -> int:
         """Write down what is about to be tried, before it is; returns the row's id."""
+        return self.begin_all([entry], now=now)[0]
+
+    def begin_all(self, entries: Sequence[Beginning], *, now: datetime) -> list[int]:
+        """Write down several that are tried side by side, all or none; returns the ids of their rows."""
+        started, owner = stamp(now), self._database.owner.token
         with self._database.transaction(survives_power_cut=False) as connection:
-            cursor = connection.execute(
-                "INSERT INTO history (started, kind, account, environment, transport, destination, event, outcome,"
-                " accepted, arrived, as_expected, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    stamp(now),
-                    entry.kind,
-                    plain(entry.account),
-                    entry.environment,
-                    entry.transport,
-                    plain(entry.destination),
-                    plain(entry.event),
-                    Outcome.RUNNING.value,
-                    *[State.UNKNOWN.value] * 3,
-                    self._database.owner.token,
-                ),
-            )
-            row_id = cursor.lastrowid
-            if row_id is None:
-                raise AssertionError("an INSERT has an id")
-            connection.execute(
-                "INSERT INTO history_body (id, version, events, request, lamps) VALUES (?, ?, ?, ?, ?)",
-                (
-                    row_id,
-                    plain(entry.version),
-                    json.dumps(entry.events),
-                    json.dumps(entry.request),
-                    _NOT_YET,
-                ),
-            )
-        return row_id
+            return [_begin(connection, entry, started=started, owner=owner) for entry in entries]
 
     def complete(self, row_id: int, ending: Ending) -> None:
         """Write down how it ended; a second time amends the first, as when a person answers "it arrived" later.
@@ -109,33 +81,22 @@ class History:
         Raises KeyError where there is no such row.
         """
         self.settle()
-        self._write(row_id, ending)
+        self._write([(row_id, lambda: ending)])
 
     def complete_soon(self, row_id: int, ending: Callable[[], Ending]) -> None:
         """Write down how it ended, in the background: a person who waits for a test need not wait for this too.
 
         ``ending`` is called there. A disk that refuses leaves the row open, as a crash would.
         """
-        with self._lock:
-            if self._later is None:
-                self._later = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
-            unwritten = [one for one in self._not_yet if not one.done() or one.exception() is not None]
-            self._not_yet = [*unwritten, self._later.submit(self._write_if_possible, row_id, ending)]
+        self._later.add((row_id, ending))
 
     def settle(self) -> None:
         """Wait until everything that was handed over is written."""
-        with self._lock:
-            not_yet = self._not_yet
-        for written in not_yet:
-            written.result()  # a bug of ours shows here
+        self._later.settle()
 
     def close(self) -> None:
         """Settle, and end the background; it begins again where it is needed again."""
-        with self._lock:
-            later, self._later = self._later, None
-        if later is not None:
-            later.shutdown()
-        self.settle()
+        self._later.close()
 
     def close_interrupted(self) -> int:
         """Say of rows left open by programs that no longer run that they were; returns how many those are.
@@ -195,13 +156,12 @@ class History:
             if found is not None:
                 yield found
 
-    def _write_if_possible(self, row_id: int, ending: Callable[[], Ending]) -> None:
-        with suppress(ProblemError):
-            self._write(row_id, ending())
-
-    def _write(self, row_id: int, ending: Ending) -> None:
+    def _write(self, some: Sequence[_Unwritten]) -> None:
+        """One transaction for all of them: many tests at once end together."""
+        endings = [(row_id, ending()) for row_id, ending in some]
         with self._database.transaction(survives_power_cut=False) as connection:
-            self._complete(connection, row_id, ending)
+            for row_id, ending in endings:
+                self._complete(connection, row_id, ending)
 
     def _complete(self, connection: sqlite3.Connection, row_id: int, ending: Ending) -> None:
         before = connection.execute("SELECT searchable FROM history WHERE id = ?", (row_id,)).fetchone()
@@ -241,6 +201,32 @@ class History:
         )
         if self._has_index:
             search.add(connection, row_id, **_index_entry(connection, row_id))
+
+
+def _begin(connection: sqlite3.Connection, entry: Beginning, *, started: str, owner: str) -> int:
+    row_id = connection.execute(
+        "INSERT INTO history (started, kind, account, environment, transport, destination, event, outcome,"
+        " accepted, arrived, as_expected, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            started,
+            entry.kind,
+            plain(entry.account),
+            entry.environment,
+            entry.transport,
+            plain(entry.destination),
+            plain(entry.event),
+            Outcome.RUNNING.value,
+            *[State.UNKNOWN.value] * 3,
+            owner,
+        ),
+    ).lastrowid
+    if row_id is None:
+        raise AssertionError("an INSERT has an id")
+    connection.execute(
+        "INSERT INTO history_body (id, version, events, request, lamps) VALUES (?, ?, ?, ?, ?)",
+        (row_id, plain(entry.version), json.dumps(entry.events), json.dumps(entry.request), _NOT_YET),
+    )
+    return row_id
 
 
 def stamp(moment: datetime) -> str:

@@ -7,15 +7,19 @@ start finds it by its name and removes it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notification_tester.storage.history import stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from notification_tester.storage.database import Database
+
+_ACCOUNT_IN_URL = re.compile(r"/([0-9]{12})/[^/]+$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +27,7 @@ class Leftover:
     """Something temporary. ``address`` is its URL or ARN, empty while it is not known to exist.
 
     ``kind`` is a word of the service that makes it, such as "queue" or "subscription"; ``name`` is the name under
-    which it can be looked for; ``planned`` is UTC, ISO 8601.
+    which it can be looked for; ``planned`` is UTC, ISO 8601. ``is_told`` says that the person has heard of it.
     """
 
     id: int
@@ -34,6 +38,13 @@ class Leftover:
     topic_arn: str
     address: str
     planned: str
+    is_told: bool
+
+    @property
+    def aws_account(self) -> str:
+        """The AWS account that it is in; empty while it is not known to exist."""
+        found = _ACCOUNT_IN_URL.search(self.address)
+        return found[1] if found else ""
 
 
 class Leftovers:
@@ -65,11 +76,17 @@ class Leftovers:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM leftovers WHERE id = ?", (row_id,))
 
+    def told(self, row_ids: Iterable[int]) -> None:
+        """Write down that the person has heard of these."""
+        with self._database.transaction() as connection:
+            connection.executemany("UPDATE leftovers SET told = 1 WHERE id = ?", [(row_id,) for row_id in row_ids])
+
     def open_ones(self) -> list[Leftover]:
         """What programs that no longer run left behind, oldest first. What a running one uses is not among it."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT owner, id, kind, account, region, name, topic_arn, address, planned FROM leftovers ORDER BY id"
+                "SELECT owner, id, kind, account, region, name, topic_arn, address, planned, told"
+                " FROM leftovers ORDER BY id"
             ).fetchall()
         alive = {owner: self._database.owner.is_alive(owner) for owner in {row[0] for row in rows}}
         return [
@@ -82,7 +99,8 @@ class Leftovers:
                 topic_arn=topic_arn,
                 address=address,
                 planned=planned,
+                is_told=bool(told),
             )
-            for owner, row_id, kind, account, region, name, topic_arn, address, planned in rows
+            for owner, row_id, kind, account, region, name, topic_arn, address, planned, told in rows
             if not alive[owner]
         ]
