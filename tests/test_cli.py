@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,9 @@ from notification_tester import __version__, cli
 from notification_tester.__main__ import main
 from notification_tester.practice.cloud import PracticeDetails
 from notification_tester.practice.faults import Faults
+from notification_tester.storage.database import Database
+from notification_tester.storage.leftovers import Leftovers
+from notification_tester.storage.places import system_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,21 +27,6 @@ if TYPE_CHECKING:
     from notification_tester.practice.cloud import PracticeCloud
 
 LAMPS = ("accepted", "arrived", "as_expected")
-REAL_EVENT = {
-    "EventType": "AssignmentSubmitted",
-    "EventTimestamp": "2026-01-31T23:59:59Z",
-    "HITTypeId": "3TYPE",
-    "HITId": "3HIT",
-    "AssignmentId": "3ASSIGNMENT",
-    "WorkerId": "A1WORKER",
-}
-REAL = {
-    "EventDocId": "f" * 40,
-    "EventDocVersion": "2014-08-15",
-    "CustomerId": "A1REQUESTER",
-    "SourceAccount": "123456789012",
-    "Events": [REAL_EVENT, {key: value for key, value in REAL_EVENT.items() if key != "AssignmentId"}],
-}
 
 
 class Ran:
@@ -178,7 +167,13 @@ WRONG = [
     pytest.param(["--transport", "SQS", "--event", "Ping", "--version", "2012-03-25"], "version.unknown", id="version"),
     pytest.param(["--transport", "SQS", "--event", "Ping", "--events", ","], "events.none", id="no-events"),
     pytest.param(["--transport", "SQS", "--event", "Ping", "--events", "Ping"], "events.ping", id="ping-subscribed"),
-    pytest.param(["--transport", "SQS", "--event", "Ping", "--account", "nobody"], "destination.empty", id="empty"),
+    pytest.param(
+        ["--transport", "SQS", "--event", "Ping", "--account", "environment"], "destination.empty", id="empty"
+    ),
+    pytest.param(
+        ["--transport", "SQS", "--event", "Ping", "--destination", ""], "destination.empty", id="empty-in-practice"
+    ),
+    pytest.param(["--transport", "SQS", "--event", "Ping", "--account", "nobody"], "account.unknown", id="nobody"),
     pytest.param(
         ["--transport", "Email", "--destination", "a@example.com", "--event", "Ping", "--account", "nobody"],
         "account.unknown",
@@ -206,6 +201,36 @@ def test_wrong_values_are_two_with_a_problem(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "What to do:" in captured.err
+
+
+def test_a_damaged_history_and_list_of_accounts_do_not_keep_from_practising(own_home: Path) -> None:
+    del own_home  # where the places of this test are
+    places = system_places()
+    for path in (places.database, places.accounts):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("this is a text")
+    ran = send("--transport", "SQS")
+    assert ran.code == 0
+    assert ran.json()["notes"] == ["This test is not in the history. The history is damaged."]
+    ran = send("--transport", "SQS", "--account", "Lab")
+    assert (ran.code, ran.json()["problem"]["code"]) == (1, "storage.accounts-damaged")
+    said = run("send", "--transport", "SQS", "--event", "Ping")
+    assert "Note: This test is not in the history." in said.output
+
+
+def test_what_no_account_can_remove_is_told_once(own_home: Path) -> None:
+    del own_home
+    with Database(system_places().database) as database:
+        leftovers = Leftovers(database)
+        row = leftovers.planned(
+            kind="throwaway-queue", account="Lab", region="us-east-1", name="mturk-notification-tester-0", topic_arn="",
+            now=datetime.now(tz=UTC),
+        )  # fmt: skip
+        leftovers.made(row, "https://sqs.us-east-1.amazonaws.com/123456789012/mturk-notification-tester-0")
+    (note,) = send("--transport", "SQS").json()["notes"]
+    assert "mturk-notification-tester-0" in note
+    assert "1234-5678-9012" in note
+    assert send("--transport", "SQS").json()["notes"] == []
 
 
 @pytest.mark.parametrize(
@@ -253,77 +278,6 @@ def test_self_check_is_handed_on(answer: int) -> None:
     assert cli.main(["self-check", "--screenshot", "window.png"], self_check=self_check) == answer
     assert cli.main(["self-check"], self_check=self_check) == answer
     assert asked == ["window.png", ""]
-
-
-def test_decode_tells_everything(tmp_path: Path) -> None:
-    file = tmp_path / "message.json"
-    file.write_text(json.dumps(REAL), "utf-8")
-    for ran in (run("decode", str(file), "--json"), run("decode", "--json", given=file.read_text("utf-8"))):
-        answer = ran.json()
-        assert (ran.code, ran.errors) == (0, "")
-        assert answer["format"] == "sqs"
-        assert answer["is_test"] is False
-        assert answer["event_doc_id"] == "f" * 40
-        assert answer["version"] == "2014-08-15"
-        assert answer["customer_id"] == "A1REQUESTER"
-        assert answer["source_account"] == "123456789012"
-        assert [list(event) for event in answer["events"]] == [
-            ["event_type", "event_timestamp", "hit_type_id", "hit_id", "assignment_id", "extra"]
-        ] * 2
-        assert [event["assignment_id"] for event in answer["events"]] == ["3ASSIGNMENT", None]
-        assert answer["events"][0]["extra"] == {"WorkerId": "A1WORKER"}
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        pytest.param("", id="nothing"),
-        pytest.param("\x00\udcff\udcfe", id="bytes"),
-        pytest.param("[" * 500_000, id="deep"),
-        pytest.param('{"Hello": 1}', id="something-else"),
-        pytest.param(" " * (1024 * 1024 + 5), id="too-long"),
-    ],
-)
-def test_what_cannot_be_read_is_a_no_with_a_problem(given: str) -> None:
-    ran = run("decode", "-", "--json", given=given)
-    assert ran.code == 1
-    assert {"title", "detail", "remedy", "code"} <= set(ran.json()["problem"])
-    assert ran.json()["events"] == []
-
-
-def test_decode_in_words_shows_what_a_terminal_would_obey(tmp_path: Path) -> None:
-    odd = {**REAL, "Events": [{**REAL_EVENT, "EventType": "\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}ABC", "HITId": "\ud800"}]}
-    file = tmp_path / "message.json"
-    file.write_text(json.dumps(odd), "utf-8")
-    ran = run("decode", str(file), PYTHONIOENCODING="ascii")
-    assert ran.code == 0
-    assert ran.output.isascii()
-    assert "\x1b" not in ran.output
-    assert "real notification" in ran.output
-
-
-def test_a_file_that_is_not_there_is_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for path in (tmp_path / "missing", tmp_path):
-        assert main(["decode", str(path), "--json"]) == 2
-        assert json.loads(capsys.readouterr().out)["problem"]["code"] == "file.unreadable"
-
-
-def test_a_reader_that_leaves_early_is_no_accident() -> None:
-    read, write = os.pipe()
-    os.close(read)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "notification_tester", "decode", "-"],
-            input=json.dumps(REAL).encode(),
-            stdout=write,
-            stderr=subprocess.PIPE,
-            timeout=60,
-            check=False,
-        )
-    finally:
-        os.close(write)
-    assert done.stderr == b""
-    assert done.returncode == 1
 
 
 def test_practice_says_where_it_is_and_ends_with_its_input(tmp_path: Path) -> None:

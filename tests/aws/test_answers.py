@@ -14,9 +14,11 @@ import pytest
 from aws.parts import JSON, KEYS, answering, balance_problem, connection, problem_of
 from notification_tester.aws import clients
 from notification_tester.aws.clients import Clients
-from notification_tester.aws.error_table import ANSWERS, LOCAL_FAILURES, NO_ANSWER, Call
+from notification_tester.aws.error_table import ANSWERS, Call
 from notification_tester.aws.errors import translated
 from notification_tester.aws.identity import caller
+from notification_tester.aws.keys import Key
+from notification_tester.aws.no_answer_table import LOCAL_FAILURES, NO_ANSWER
 from notification_tester.aws.queues import list_queues
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.destination import TopicAddress
@@ -50,6 +52,11 @@ def sqs(code: str, message: str = "Words.") -> Problem:
 
 def sns(code: str, message: str = "Words.") -> Problem:
     return of_others(xml(code, message), "text/xml", lambda made: Topic(made, TOPIC).policy())
+
+
+def kms(code: str, message: str = "Words.") -> Problem:
+    body = json.dumps({"__type": code, "message": message}).encode()
+    return of_others(body, JSON, lambda made: Key(made, "alias/k", "us-east-1").description())
 
 
 def sts(code: str, message: str = "Words.") -> Problem:
@@ -105,6 +112,7 @@ ROWS = [
     ),
     pytest.param(sqs, ("QueueDoesNotExist",), Cause.DESTINATION, "queue does not exist", id="no-queue-json"),
     pytest.param(sns, ("NotFound",), Cause.DESTINATION, "topic does not exist", id="no-topic"),
+    pytest.param(kms, ("NotFoundException",), Cause.DESTINATION, "key does not exist", id="no-key"),
     pytest.param(sqs, ("InvalidAddress",), Cause.DESTINATION, "address is not accepted", id="invalid-address"),
     pytest.param(sqs, ("QueueDeletedRecently",), Cause.DESTINATION, "deleted a moment ago", id="deleted-recently"),
     pytest.param(sqs, ("OverLimit",), Cause.DESTINATION, "somebody's hands", id="over-limit"),
@@ -146,7 +154,7 @@ def test_an_answer_becomes_a_sentence(
 
 
 def test_every_row_is_met_above() -> None:
-    services: dict[Any, str] = {mturk: "mturk", sqs: "sqs", sns: "sns", sts: "sts"}
+    services: dict[Any, str] = {mturk: "mturk", sqs: "sqs", sns: "sns", sts: "sts", kms: "kms"}
     met = set()
     for parameters in ROWS:
         values: Any = parameters.values

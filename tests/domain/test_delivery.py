@@ -40,7 +40,7 @@ MAIL = "From: mturk-noreply@amazon.com\nSubject: Your Event Notification\n\n    
         pytest.param(SUBMITTED, body("AssignmentSubmitted", version="2014-08-15"), State.NO, "2014", id="version"),
         pytest.param(SUBMITTED, body("AssignmentSubmitted", version=None), State.UNKNOWN, "version", id="no-version"),
         pytest.param(SUBMITTED, body(), State.NO, "no event", id="no-event"),
-        pytest.param(EXPIRED, body("HITExpired"), State.NO, "not among the checked", id="not-subscribed"),
+        pytest.param(EXPIRED, body("HITExpired"), State.NO, "not among the events asked for", id="not-subscribed"),
         pytest.param(PING, body("Ping"), State.YES, "for tests", id="ping"),
         pytest.param(PING, body("AssignmentSubmitted"), State.NO, "Asked for Ping", id="not-ping"),
         pytest.param(SUBMITTED, MAIL, State.YES, "e-mail", id="e-mail"),

@@ -8,18 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from notification_tester.aws.error_table import (
-    ACTIONS,
-    ANSWERS,
-    CLOSED,
-    LOCAL_FAILURES,
-    NO_ANSWER,
-    NO_NETWORK,
-    UNKNOWN,
-    UNREACHABLE,
-    Call,
-    Rule,
-)
+from notification_tester.aws.error_table import ACTIONS, ANSWERS, UNKNOWN, Call, Rule
+from notification_tester.aws.no_answer_table import CLOSED, LOCAL_FAILURES, NO_ANSWER, NO_NETWORK, UNREACHABLE
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 
 if TYPE_CHECKING:
@@ -98,7 +88,7 @@ def _unanswered(call: Call, error: Exception, profile: str) -> Problem:
         cause=Cause.REFUSED,
         title="{who} could not be called.",
         detail="{error}.",
-        remedy="The exact words below are what a person who helps you will want to see.",
+        remedy="The exact words are what a person who helps you will want to see.",
     )
     return _fill(rule, values, code=type(error).__name__, answer=words)
 

@@ -28,6 +28,8 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
         say_problem(error.problem, as_json=True)
         return WRONG
     try:
+        if "account" in arguments:
+            _must_be_known(arguments.account)
         match arguments.command:
             case "practice":
                 return _practice(arguments)
@@ -57,6 +59,14 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
         sys.stdout = None
         sys.stderr.write(f"The output could not be written: {error.strerror or error}.\n")
         return NO
+
+
+def _must_be_known(account: str) -> None:
+    """Say so before anything else where there is no such account: what is said of the rest may depend on it."""
+    from notification_tester.services.accounts import must_be_known
+    from notification_tester.storage.places import system_places
+
+    must_be_known(account, system_places())
 
 
 class _JsonParser(argparse.ArgumentParser):

@@ -7,6 +7,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from notification_tester.cli.own_words import for_a_command
+
 if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
 
@@ -16,6 +18,7 @@ YES, NO, WRONG = 0, 1, 2
 
 def say_problem(problem: Problem, *, as_json: bool) -> None:
     """Say what is wrong: as JSON on standard output, in words on standard error."""
+    problem = for_a_command(problem)
     if as_json:
         print_json({"problem": problem.as_json()})
     else:

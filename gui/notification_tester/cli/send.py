@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
+from notification_tester.cli.own_words import for_a_command
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport, parse_transport
 from notification_tester.domain.events import EventType, parse_event
@@ -14,6 +15,7 @@ from notification_tester.domain.notification import VERSIONS, parse_spec
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.services.accounts import OpenAccount
@@ -24,7 +26,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     """Say which words the command takes."""
     send = commands.add_parser("send", help="send a test event and see whether it arrives")
     send.add_argument("--transport", required=True, help="Email, SQS or SNS")
-    send.add_argument("--destination", default="", help="the e-mail address, queue URL or topic ARN (not in practice)")
+    send.add_argument("--destination", help="the e-mail address, queue URL or topic ARN (not in practice)")
     send.add_argument("--event", required=True, help="the event to simulate")
     send.add_argument("--events", help="the events to subscribe, with commas (default: the simulated one)")
     send.add_argument("--version", default=VERSIONS[0], help=f"the message version (default: {VERSIONS[0]})")
@@ -44,14 +46,15 @@ def run(arguments: argparse.Namespace) -> int:
     transport = parse_transport(arguments.transport)
     event = parse_event(arguments.event)
     subscribed = arguments.events.split(",") if arguments.events is not None else _subscribed_for(event)
-    if arguments.destination or arguments.account.strip().casefold() != "practice":
+    given: str | None = arguments.destination
+    if given is not None or arguments.account.strip().casefold() != "practice":
         # Before anything is started: what is wrong in the words is said at once.
-        parse_spec(transport=transport, destination=arguments.destination, events=subscribed, version=arguments.version)
+        parse_spec(transport=transport, destination=given or "", events=subscribed, version=arguments.version)
     with Session.for_command() as session:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         spec = parse_spec(
             transport=transport,
-            destination=arguments.destination or practice_destination(opened, transport),
+            destination=practice_destination(opened, transport) if given is None else given,
             events=subscribed,
             version=arguments.version,
         )
@@ -63,8 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
             (outcome,) = session.tests.run(opened, spec, [event], options, progress=lambda _: None, stop=stop)
         finally:
             stop.set()
-        _report(outcome, session, as_json=arguments.json)
-        session.remove_leftovers()
+        _, left = session.remove_leftovers(tell=True)
+        notes = [*outcome.notes, *_beside(session), *(f"{one.title} {one.detail} {one.remedy}" for one in left)]
+        _report(outcome, notes, as_json=arguments.json)
     return NO if outcome.problem is not None or _any_no(outcome) else YES
 
 
@@ -88,7 +92,14 @@ def _any_no(outcome: TestOutcome) -> bool:
     return State.NO in {lamp.state for lamp in (outcome.accepted, outcome.arrived, outcome.as_expected)}
 
 
-def _report(outcome: TestOutcome, session: Session, *, as_json: bool) -> None:
+def _beside(session: Session) -> list[str]:
+    """What else a person should hear of, such as a history that cannot be kept."""
+    why = session.history_problem
+    unkept = [] if why is None else [f"This test is not in the history. {why.title}"]
+    return [*unkept, *(one.title for one in session.notices)]
+
+
+def _report(outcome: TestOutcome, notes: Sequence[str], *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -96,8 +107,8 @@ def _report(outcome: TestOutcome, session: Session, *, as_json: bool) -> None:
                 "arrived": outcome.arrived.as_json(),
                 "as_expected": outcome.as_expected.as_json(),
                 "message": outcome.message.as_json() if outcome.message else None,
-                "problem": outcome.problem.as_json() if outcome.problem else None,
-                "notes": [*outcome.notes, *(one.title for one in session.notices)],
+                "problem": for_a_command(outcome.problem).as_json() if outcome.problem else None,
+                "notes": list(notes),
             }
         )
         return
@@ -107,7 +118,7 @@ def _report(outcome: TestOutcome, session: Session, *, as_json: bool) -> None:
         ("As expected", outcome.as_expected),
     ):
         print_line(_lamp_line(name, lamp))
-    for note in outcome.notes:
+    for note in notes:
         print_line(f"Note: {note}")
     if outcome.problem is not None:
         say_problem(outcome.problem, as_json=False)

@@ -94,7 +94,7 @@ def compare(spec: NotificationSpec, event: EventType, message: DecodedMessage) -
     if event not in spec.events:
         return Lamp(
             state=State.NO,
-            detail=f"{event.value} arrived, but is not among the checked events: a test is sent even for "
+            detail=f"{event.value} arrived, but is not among the events asked for: a test is sent even for "
             "an event that is not subscribed, so the real ones would not come.",
         )
     if message.format is Format.EMAIL:

@@ -178,9 +178,9 @@ def parse_destination(transport: Transport, text: str) -> Destination:
             detail=f"The notification is to go through {transport.value}, which needs a {transport.address_name}."
             if transport is not Transport.EMAIL
             else "The notification is to go by e-mail, which needs an e-mail address.",
-            remedy=f"Choose “{choose}” above, or type a {transport.address_name}."
+            remedy=f"Choose “{choose}” as the way to send, or give a {transport.address_name}."
             if transport is not Transport.EMAIL
-            else f"Choose “{choose}” above, or type an e-mail address.",
+            else f"Choose “{choose}” as the way to send, or give an e-mail address.",
         )
     match transport:
         case Transport.EMAIL:

@@ -70,7 +70,7 @@ def parse_spec(
             "events.none",
             title="No event is checked.",
             detail="Mechanical Turk needs at least one event to tell about.",
-            remedy="Check the events that matter to you; Submitted is the usual one.",
+            remedy="Choose the events that matter to you; AssignmentSubmitted is the usual one.",
         )
     if version not in VERSIONS:
         raise input_problem(

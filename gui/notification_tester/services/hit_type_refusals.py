@@ -19,6 +19,14 @@ STOPPED = Problem(
     cause=Cause.INPUT,
 )
 
+CANCELLED = Problem(
+    title="It was cancelled.",
+    detail="What was sent before stays as it was sent, and is in the record.",
+    remedy="Send the others when you like.",
+    code="hit-type.cancelled",
+    cause=Cause.INPUT,
+)
+
 NO_ANSWER_YET = Problem(
     title="It is not known whether this was applied.",
     detail="The run was stopped while the call was under way, and its answer had not come.",
@@ -31,6 +39,14 @@ NOTHING_TO_SWITCH = (
     "Nothing is known to be set here. On or off alone works only where a notification was set before, from another "
     "program for example; otherwise Mechanical Turk will refuse."
 )
+
+
+def not_written(problem: Problem) -> Problem:
+    """The record cannot be written, so what it was to say is not sent."""
+    return replace(
+        problem,
+        detail=f"It was not sent, because every change is written down before it is sent. {problem.detail}",
+    )
 
 
 def explained(change: Change, problem: Problem) -> Problem:
@@ -54,7 +70,7 @@ def explained(change: Change, problem: Problem) -> Problem:
             title="There is no such HIT type here.",
             detail=f"Mechanical Turk does not know {change.hit_type_id} in this environment. HIT types of the sandbox "
             "and of the live service are different ones, and those of another account are strangers.",
-            remedy="Check the id, and whether the account at the top is the one it was made with.",
+            remedy="Check the id, and whether this account is the one that it was made with.",
         )
     if change.spec is None:
         return replace(

@@ -228,7 +228,7 @@ class MailLookout:
         self._futures: dict[str, Future[Arrival]] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self.notes: tuple[str, ...] = (f"This mailbox is part of practice: {practice.details.mailbox_url}",)
+        self.notes: tuple[str, ...] = ("The mailbox is a part of practice: no e-mail left this computer.",)
         self.blind_because = ""
         self.blind_problem: Problem | None = None
 
@@ -287,8 +287,8 @@ class HumanLookout:
         self.blind_problem: Problem | None = None
         self.blind_because = (
             f"This program cannot look into your mailbox. Look for an e-mail from {MAIL_SENDER} with the subject "
-            f"“{subject}”, in the spam folder too, and say below whether it came. Amazon's reference no longer lists "
-            "e-mail as a way to be told; it was seen working in 2017."
+            f"“{subject}”, in the spam folder too. Amazon's reference no longer lists e-mail as a way to be told; "
+            "it was seen working in 2017."
         )
 
     def begin(self, events: Iterable[EventType]) -> None:

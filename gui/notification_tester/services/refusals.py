@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.identity import caller
@@ -11,11 +11,13 @@ from notification_tester.aws.queues import Queue
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import QueueAddress, TopicAddress
+from notification_tester.domain.finding import Level
 from notification_tester.domain.policy import Answer, Question, judge
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 
 if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination
+    from notification_tester.domain.finding import Finding
     from notification_tester.services.accounts import OpenAccount
 
 
@@ -28,7 +30,7 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, b
         return Problem(
             title="The practice cloud was ended from outside.",
             detail="Its process is gone, and with it the practice queues and what was in them.",
-            remedy="Press Send once more: practice starts again by itself.",
+            remedy="Send it once more: practice starts again by itself.",
             code="practice.ended",
             cause=Cause.PROGRAM,
             answer=refused.answer,
@@ -38,9 +40,20 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, b
     if blind is not None and blind.cause is Cause.DESTINATION:
         return replace(blind, answer=refused.answer)
     try:
-        closed = _closed_because(opened, destination)
+        seen = _seen(opened, destination)
+        closed = "" if seen is None else _closed_because(opened, seen)
+        key = None if seen is None or closed else _key_finding(opened, seen)
     except ProblemError as error:
         return replace(error.problem, answer=refused.answer) if error.problem.cause is Cause.DESTINATION else refused
+    if key is not None:
+        return Problem(
+            title=key.title,
+            detail=f"Mechanical Turk answered “{refused.answer.code}” and nothing else. {key.detail}",
+            remedy=key.remedy,
+            code="destination.encrypted",
+            cause=Cause.DESTINATION,
+            answer=refused.answer,
+        )
     if not closed:
         return refused
     kind = "queue" if isinstance(destination, QueueAddress) else "topic"
@@ -48,8 +61,8 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, b
         title=f"The {kind} does not let Mechanical Turk in.",
         detail=f"Mechanical Turk answered “{refused.answer.code}” and nothing else; the {kind}'s access policy says "
         f"why: {closed}",
-        remedy=f"Whoever looks after the {kind} has to add one statement to its access policy. The button below "
-        "copies it, ready to paste.",
+        remedy=f"Have this program mend the {kind}'s access policy: it shows the change first, and can make it where "
+        f"your keys may. Or whoever looks after the {kind} adds the statement that is missing.",
         code="destination.closed",
         cause=Cause.DESTINATION,
         answer=refused.answer,
@@ -70,21 +83,49 @@ def refuse_what_practice_cannot_reach(opened: OpenAccount, destination: Destinat
             "destination.not-practice",
             title=f"You are practising, and this is a real {kind}.",
             detail=f"Practice never leaves this computer, so “{destination.name}” at Amazon cannot be reached from it.",
-            remedy=f"Choose or add an account of your own to test it, or press Choose… and take a {kind} of practice.",
+            remedy=f"Choose or add an account of your own to test it, or take a {kind} of practice.",
         )
 
 
-def _closed_because(opened: OpenAccount, destination: Destination) -> str:
-    """The policy's reason for keeping MTurk out; empty when it lets it in or cannot be judged."""
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """What a queue or topic says about itself, as far as it can keep a sender out."""
+
+    place: str
+    arn: str
+    region: str
+    policy: str
+    key_id: str
+
+
+def _seen(opened: OpenAccount, destination: Destination) -> _Seen | None:
     match destination:
         case QueueAddress():
-            policy, arn = Queue(opened.clients, destination).state().policy, destination.arn(REGION)
+            queue = Queue(opened.clients, destination).state()
+            place, arn, policy, key_id = "queue", destination.arn(REGION), queue.policy, queue.key_id
         case TopicAddress():
-            policy, arn = Topic(opened.clients, destination).policy(), destination.text
+            topic = Topic(opened.clients, destination).state()
+            place, arn, policy, key_id = "topic", destination.text, topic.policy, topic.key_id
         case _:
-            return ""
-    judgement = judge(policy, Question(resource_arn=arn, source_account=source_account(opened)))
+            return None
+    return _Seen(place=place, arn=arn, region=destination.region, policy=policy, key_id=key_id)
+
+
+def _closed_because(opened: OpenAccount, seen: _Seen) -> str:
+    """The policy's reason for keeping MTurk out; empty when it lets it in or cannot be judged."""
+    judgement = judge(seen.policy, Question(resource_arn=seen.arn, source_account=source_account(opened)))
     return judgement.because if judgement.answer in {Answer.DENIED, Answer.NOT_ALLOWED, Answer.MALFORMED} else ""
+
+
+def _key_finding(opened: OpenAccount, seen: _Seen) -> Finding | None:
+    """What is wrong with the key that it is encrypted with; None where nothing is, or nothing can be told."""
+    if not seen.key_id:
+        return None
+    from notification_tester.services.checkup_key import encryption_finding, look_at_key
+
+    key = look_at_key(opened.clients, seen.key_id, region=seen.region)
+    finding = encryption_finding(place=seen.place, key=key)
+    return finding if finding.level is Level.BROKEN else None
 
 
 def source_account(opened: OpenAccount) -> str:

@@ -201,7 +201,7 @@ def _problem(kind: str, *, said: str) -> ProblemError:
         ),
         _FAILED: (
             "The keyring did not answer as it should.",
-            "The system's own store of secrets reported an error; its words are below.",
+            "The system's own store of secrets reported an error.",
             "Try again; if it stays, sign out of the computer and in again.",
         ),
     }[kind]

@@ -184,7 +184,7 @@ def _header(values: Sequence[object], line_of: Callable[[str], int]) -> tuple[st
             title="This file is not a record of notification settings.",
             detail=f"Line {line_of('format')}: a record that this program exported says “{FORMAT}” there. "
             "Nothing was imported.",
-            remedy="Choose a file that was made with “Export” on the page of HIT types.",
+            remedy="Choose a file to which this program exported its record of HIT types.",
         )
     if isinstance(version, int) and not isinstance(version, bool) and version > VERSION:
         raise input_problem(

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""What to do about a problem, for somebody at a terminal: the words of the commands where the window has buttons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from notification_tester.storage.keyring_problems import SESSION_ONLY
+
+if TYPE_CHECKING:
+    from notification_tester.domain.problem import Problem
+
+WITHOUT_KEYRING = (
+    "Or give the keys to this command alone: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with --account environment."
+)
+
+MORE = MappingProxyType(
+    {
+        "arrival.not-seen": "--wait S waits longer.",
+        "arrival.reading-costs": "--read-anyway reads it all the same.",
+        "arrival.not-subscribed": "--events names them, with commas.",
+        "arrival.unexpected": "--json shows it.",
+        "destination.closed": "“check” with the same account, transport and destination and --fix shows the statement; "
+        "with --yes as well it adds it.",
+        "destination.not-practice": "--account names an account; without --destination practice takes its own.",
+        "destination.wrong-kind": "--transport is the way to send.",
+        "keys.none": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, are looked for.",
+        "practice.no-free-hit-type": "“hit-types apply” does that.",
+    }
+)
+"""By the problem's code: what a command can do about it."""
+
+
+def for_a_command(problem: Problem) -> Problem:
+    """The same problem; its remedy says what can be done from here."""
+    remedy = problem.remedy.replace(SESSION_ONLY, WITHOUT_KEYRING)
+    more = MORE.get(problem.code, "")
+    return replace(problem, remedy=f"{remedy} {more}" if more else remedy)
