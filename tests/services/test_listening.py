@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from notification_tester.aws.queues import Queue
+from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.sender import Sender, SignatureState
@@ -20,7 +21,6 @@ from notification_tester.services.inbox_holding import LONGEST_HOLD, MOST_HELD, 
 from notification_tester.services.inbox_meaning import notes_about
 from notification_tester.services.inbox_practice import start_workers
 from notification_tester.services.listening import Followed, FollowNews, Listening
-from notification_tester.services.lookouts import READING_COSTS
 from notification_tester.storage.inbox import Inbox
 from services.parts import Desk, body_of_test, until
 

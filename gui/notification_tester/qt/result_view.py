@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.domain.delivery import NOT_TRIED, State
+from notification_tester.domain.delivery import NOT_TRIED, READING_COSTS, State
 from notification_tester.domain.destination import EmailAddress
 from notification_tester.domain.problem import Cause
 from notification_tester.qt import icons
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 COUNT_MILLISECONDS = 250
 NEWS_MILLISECONDS = 40
-READING_COSTS = "arrival.reading-costs"
 _MAY_BE_THE_DESTINATION = frozenset({Cause.DESTINATION, Cause.PERMISSION, Cause.SERVICE, Cause.REFUSED})
 
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import Queue
+from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import QueueAddress
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.services.lookouts import COSTLY_RECEIVES, READING_COSTS
+from notification_tester.services.lookouts import COSTLY_RECEIVES
 
 if TYPE_CHECKING:
     from notification_tester.aws.queues import QueueState

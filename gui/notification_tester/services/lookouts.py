@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from notification_tester.aws.queues import NAME_PREFIX, Queue, QueueState
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import Environment
+from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.message import decode
 from notification_tester.domain.problem import Cause, Problem, ProblemError
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 COSTLY_RECEIVES = 10
 """A redrive policy that moves messages away after so few receives makes looking costly."""
 
-READING_COSTS = "arrival.reading-costs"
 
 MAIL_SENDER = "mturk-noreply@amazon.com"
 MAIL_SUBJECT = "Your Event Notification"
