@@ -6,6 +6,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +19,8 @@ import pytest
 from notification_tester import cli
 from notification_tester.practice.cloud import PracticeCloud
 from notification_tester.practice.faults import Faults
+from notification_tester.storage.places import system_places
+from services.parts import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +104,7 @@ def test_apply_switch_undo_and_reapply(shell: Shell) -> None:
     assert code == 0
     assert told["results"] == [{"hit_type_id": each, "state": "applied", "problem": None} for each in (one, two)]
     assert told["counts"] == {"total": 2, "applied": 2, "failed": 0, "unknown": 0, "not_sent": 0}
+    assert told["problem"] is None
     assert shell("off", one)[0] == 0
     assert (shell.is_on(one), shell.is_on(two)) == (False, True)
     assert shell("on", "--all")[1]["counts"]["applied"] == 2
@@ -140,7 +148,37 @@ def test_a_refused_account_ends_at_once(shell: Shell) -> None:
     code, told = shell.apply(*ids)
     assert code == 1
     assert (told["counts"]["failed"], told["counts"]["not_sent"]) == (1, len(ids) - 1)
+    assert told["problem"] == told["results"][0]["problem"]
+    assert told["problem"]["cause"] == "permission"
+    code, said = shell.words("off", *ids)
+    assert code == 1
+    assert f"It ended before its time. {told['problem']['title']}" in said
     assert shell("list", "--refresh")[1]["problem"]["cause"] == "permission"
+
+
+def test_control_c_ends_it_and_tells_what_was_done(shell: Shell) -> None:
+    """As in a terminal: one signal, and then one JSON object that says of each HIT type what became of it."""
+    ids = shell.ids()
+    before = shell.cloud.settings()
+    shell.cloud.set_faults(Faults(slow_seconds=0.5))
+    words = ["hit-types", "apply", "--account", "environment", "--json", "--transport", "SQS", "--events", "HITExpired"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "notification_tester", *words, "--destination", shell.cloud.details.queue_url, *ids],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert until(lambda: shell.cloud.settings() != before)
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=30)
+    finally:
+        running.kill()
+    told = json.loads(out)
+    assert running.returncode == 1
+    assert told["problem"]["code"] == "hit-type.cancelled"
+    assert told["counts"]["not_sent"] > 0
+    assert told["counts"]["applied"] > 0
+    assert sum(told["counts"].values()) == 2 * len(ids) == 2 * told["counts"]["total"]
 
 
 @pytest.mark.parametrize("name", ["record.json", "record.csv"])
@@ -166,11 +204,37 @@ def test_a_foreign_file_is_refused(shell: Shell, tmp_path: Path) -> None:
     assert (code, told["problem"]["code"]) == (2, "ledger-file.foreign")
 
 
+def test_a_record_of_a_newer_version_is_told_and_left_alone(shell: Shell, tmp_path: Path) -> None:
+    one = shell.ids()[0]
+    shell.apply(one)
+    database = system_places().database
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    before = database.read_bytes()
+    code, said = shell.words("list")
+    assert code == 0
+    assert "Note: The history comes from a newer version of the program." in said
+    assert shell("list")[1]["notes"] == ["The history comes from a newer version of the program."]
+    for words in (("export", str(tmp_path / "x.json")), ("import", str(tmp_path / "x.json"))):
+        code, told = shell(*words)
+        assert (code, told["problem"]["code"]) == (1, "storage.newer")
+    assert database.read_bytes() == before
+
+
+def test_one_is_one(shell: Shell) -> None:
+    shell.apply(shell.ids()[0])
+    _, said = shell.words("list")
+    assert "1 HIT type. " in said
+    assert "0 HITs  \n" in said
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
         pytest.param(("undo", "3lower"), "hit-type.id", id="malformed id"),
         pytest.param(("on",), "hit-types.none-chosen", id="no id"),
+        pytest.param(("undo",), "hit-types.none-chosen", id="no id, and no all"),
+        pytest.param(("import", "nowhere.csv"), "ledger-file.missing", id="no such file"),
         pytest.param(("on", "--all", "3ABC"), "hit-types.none-chosen", id="ids and all"),
         pytest.param(("reapply", "--all"), "hit-types.none-chosen", id="nothing recorded"),
         pytest.param(

@@ -13,6 +13,7 @@ from notification_tester.qt.bulk_panel import BulkPanel
 from notification_tester.qt.bulk_results import BulkResultsDialog, Ending, result_rows
 from notification_tester.qt.theme import Tone
 from notification_tester.services.bulk_types import BulkOutcome, BulkProgress, BulkResult
+from notification_tester.services.hit_type_refusals import CANCELLED
 from qt.hit_type_rows import row
 
 if TYPE_CHECKING:
@@ -21,14 +22,20 @@ if TYPE_CHECKING:
 REFUSED = Problem(title="No such HIT type.", detail="It is unknown.", remedy="", code="x", cause=Cause.REFUSED)
 
 
-def outcome(applied: int, failed: int, rest: int) -> BulkOutcome:
+NO_KEYS = Problem(title="The keys were refused.", detail="x", remedy="Type them again.", code="x", cause=Cause.KEYS)
+FULL = Problem(
+    title="The disk is full.", detail="x", remedy="Free some space.", code="storage.full", cause=Cause.STORAGE
+)
+
+
+def outcome(applied: int, failed: int, rest: int, stopped_by: Problem | None = None) -> BulkOutcome:
     results = [BulkResult(hit_type_id=row(number).id, state=LineState.APPLIED) for number in range(applied)]
     results += [
         BulkResult(hit_type_id=row(100 + number).id, state=LineState.FAILED, problem=REFUSED)
         for number in range(failed)
     ]
     not_begun = tuple(row(200 + number).id for number in range(rest))
-    return BulkOutcome(results=tuple(results), not_begun=not_begun, seconds=3)
+    return BulkOutcome(results=tuple(results), not_begun=not_begun, seconds=3, stopped_by=stopped_by)
 
 
 @pytest.fixture
@@ -80,6 +87,33 @@ def test_how_it_ended(panel: BulkPanel, end: BulkOutcome, tone: Tone, title: str
     assert panel.title.text() == title
     assert {name for name in ("retry", "rest") if getattr(panel, name).isVisible()} == offered
     assert not panel.cancel.isVisible()
+
+
+REASONS = {
+    "came to its end": (None, 0, ""),
+    "cancelled": (CANCELLED, 9, "You stopped it. What was sent before stays as it was sent, and is in the record."),
+    "wrong keys": (
+        NO_KEYS,
+        9,
+        "It ended early, because the others would have met the same. The keys were refused. Type them again.",
+    ),
+    "wrong keys at the last one": (NO_KEYS, 0, "The keys were refused. Type them again."),
+    "a full disk": (
+        FULL,
+        9,
+        "It ended early, because a change that cannot be written down is not sent. The disk is full. Free some space.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("reason", "rest", "said"), REASONS.values(), ids=REASONS)
+def test_why_it_ended_is_said(panel: BulkPanel, reason: Problem | None, rest: int, said: str) -> None:
+    panel.show_outcome(outcome(3, 1, rest, reason))
+    assert panel.why.isVisible() is bool(said)
+    assert panel.why.text() == said
+    assert said in panel.accessibleName()
+    panel.begin(4, account="Lab")
+    assert not panel.why.isVisible()
 
 
 def test_results_lead_with_what_failed_and_can_be_filtered(qtbot: QtBot) -> None:

@@ -18,7 +18,7 @@ from notification_tester.domain.setting import Action, LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.bulk_run import THREADS, TRIES
-from notification_tester.services.hit_type_refusals import NO_ANSWER_YET, STOPPED
+from notification_tester.services.hit_type_refusals import CANCELLED, NO_ANSWER_YET, STOPPED, not_written
 from notification_tester.services.hit_types import HitTypes
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
@@ -159,7 +159,7 @@ def test_a_few_threads_and_no_more(market: Market, all_ids: list[HitTypeId]) -> 
 def test_throttling_alone_fails_nothing(market: Market, all_ids: list[HitTypeId]) -> None:
     market.cloud.set_faults(Faults(throttle_next=4))
     outcome = market.run(market.changes(all_ids[:40]))
-    assert (len(outcome.results), outcome.failed) == (40, ())
+    assert (len(outcome.results), outcome.failed, outcome.stopped_by) == (40, (), None)
     assert any(news.is_throttled for news in market.news)
 
 
@@ -194,6 +194,7 @@ def test_trouble_that_stays_is_tried_a_few_times_and_told(market: Market, all_id
     assert {one.state for one in outcome.results} == {LineState.FAILED}
     assert {one.problem.answer.code for one in outcome.results if one.problem} == {"InternalFailure"}
     assert {one.problem.cause for one in outcome.results if one.problem} == {Cause.SERVICE}
+    assert outcome.stopped_by is None
 
 
 @pytest.mark.parametrize(
@@ -212,6 +213,7 @@ def test_what_is_the_same_for_all_ends_the_run_at_once(
     (result,) = outcome.results
     assert result.problem is not None
     assert (result.state, result.problem.cause) == (LineState.FAILED, cause)
+    assert outcome.stopped_by == result.problem
     assert outcome.not_begun == tuple(all_ids[1:])
     assert states(market) == ["failed"]
 
@@ -237,6 +239,8 @@ def test_permission_that_is_taken_away_on_the_way_ends_the_run(market: Market, a
 
     outcome = market.run(market.changes(all_ids), opened=Revoking(market).opened)
     assert 1 <= len(outcome.failed) <= THREADS
+    assert outcome.stopped_by is not None
+    assert outcome.stopped_by.cause is Cause.PERMISSION
     assert len(outcome.results) + len(outcome.not_begun) == TYPES
     assert len(outcome.not_begun) > 500
     assert None not in states(market)
@@ -269,6 +273,7 @@ def test_cancel_is_heard_within_a_second_and_late_answers_are_recorded(
     unknown = [one for one in outcome.results if one.state is LineState.UNKNOWN]
     assert 1 <= len(unknown) <= THREADS
     assert {one.problem for one in unknown} == {NO_ANSWER_YET}
+    assert outcome.stopped_by == CANCELLED
     assert len(outcome.results) + len(outcome.not_begun) == 500
     assert states(market).count(None) <= len(unknown)
     assert until(lambda: None not in states(market))
@@ -291,11 +296,24 @@ def test_lines_that_were_planned_and_not_sent_say_so(market: Market, all_ids: li
         assert (line.state, line.problem) == (LineState.FAILED, STOPPED)
 
 
+def test_stop_after_the_last_call_cut_nothing_short(market: Market, all_ids: list[HitTypeId]) -> None:
+    stop = threading.Event()
+
+    class Last(Listening):
+        def before(self, _: HitTypeId, /) -> None:
+            if self.calls == 9:
+                stop.set()
+
+    outcome = market.run(market.changes(all_ids[:10]), opened=Last(market).opened, stop=stop)
+    assert (len(outcome.results), outcome.failed, outcome.stopped_by) == (10, (), None)
+
+
 def test_stop_before_the_start_sends_nothing(market: Market, all_ids: list[HitTypeId]) -> None:
     stop = threading.Event()
     stop.set()
     outcome = market.run(market.changes(all_ids[:5]), stop=stop)
     assert (outcome.results, outcome.not_begun) == ((), tuple(all_ids[:5]))
+    assert outcome.stopped_by == CANCELLED
     assert states(market) == []
 
 
@@ -364,15 +382,17 @@ def test_what_cannot_be_written_down_is_not_sent(market: Market, all_ids: list[H
     outcome = market.run(market.changes(all_ids), opened=listening.opened)
     written = len(states(market))
     assert listening.calls <= written < TYPES
-    assert {one.problem for one in outcome.results if one.state is LineState.FAILED} == {DISK_FULL}
+    assert {one.problem for one in outcome.results if one.state is LineState.FAILED} == {not_written(DISK_FULL)}
+    assert outcome.stopped_by == not_written(DISK_FULL)
     assert len(outcome.results) + len(outcome.not_begun) == TYPES
 
 
 def test_nothing_begins_where_nothing_can_be_written(market: Market, all_ids: list[HitTypeId]) -> None:
     listening = Listening(market)
     full_disk(market, plans=0, answers=0)
-    with pytest.raises(ProblemError):
+    with pytest.raises(ProblemError) as caught:
         market.run(market.changes(all_ids[:5]), opened=listening.opened)
+    assert caught.value.problem == not_written(DISK_FULL)
     assert listening.calls == 0
 
 
@@ -381,6 +401,7 @@ def test_answers_that_cannot_be_written_are_not_claimed(market: Market, all_ids:
     outcome = market.run(market.changes(all_ids[:30]))
     assert outcome.results
     assert {(one.state, one.problem) for one in outcome.results} == {(LineState.UNKNOWN, DISK_FULL)}
+    assert outcome.stopped_by == DISK_FULL
 
 
 def test_a_bug_in_a_call_is_raised_and_leaves_no_thread(market: Market, all_ids: list[HitTypeId]) -> None:

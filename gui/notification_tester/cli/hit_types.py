@@ -3,7 +3,8 @@
 
 With ``--json`` it prints ``{"results": [{"hit_type_id", "state", "problem", …}], "counts": {…}, "notes": […]}``. A
 state is ``applied``, ``failed``, ``unknown`` (sent, and no answer came) or ``not-sent``; in a list it is that of the
-newest line of the record, or null. The exit code is 1 where any HIT type was not applied.
+newest line of the record, or null. The exit code is 1 where any HIT type was not applied. A change has ``problem``
+beside ``results``, too: what ended it before its time (Ctrl-C, a full disk, what all would have met), or null.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from notification_tester.cli.output import NO, YES, print_json, print_line
 from notification_tester.cli.send import practice_destination
+from notification_tester.cli.stoppable import until_stopped
 from notification_tester.domain.destination import parse_transport
 from notification_tester.domain.hit_type import parse_hit_type_id, parse_hit_type_ids
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
-from notification_tester.domain.problem import Cause, Problem, input_problem
+from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.domain.setting import Action, LineState
 
 if TYPE_CHECKING:
@@ -124,7 +126,9 @@ def _ids(arguments: argparse.Namespace) -> tuple[HitTypeId, ...]:
         raise input_problem(
             "hit-types.none-chosen",
             title="Ids and --all do not go together." if every else "No HIT type is chosen.",
-            detail="Either some HIT types are named or all of them are meant.",
+            detail="Either some HIT types are named or all of them are meant."
+            if hasattr(arguments, "all")
+            else "This is done for HIT types that are named, never for all at once.",
             remedy="Give ids, with blanks between them" + (", or --all." if hasattr(arguments, "all") else "."),
         )
     if arguments.ids == ["-"]:
@@ -153,17 +157,17 @@ def _change(
     from notification_tester.services.bulk_types import Wish
     from notification_tester.services.hit_type_refusals import STOPPED
 
-    hit_types, stop = session.hit_types, threading.Event()
+    hit_types = session.hit_types
     wanted = tuple(ids) or _every(session, opened, action)
     preview = hit_types.preview(opened, Wish(action=action, hit_type_ids=wanted, spec=spec))
-    outcome = hit_types.run(opened, preview.changes, progress=lambda _: None, stop=stop)
+    outcome = until_stopped(lambda stop: hit_types.run(opened, preview.changes, progress=lambda _: None, stop=stop))
     ended = {one.hit_type_id: (one.state.value, one.problem) for one in outcome.results}
     results = []
     for row in preview.rows:
         problem = STOPPED if row.change is not None else _cannot(row.why_not)
         state, why = ended.get(row.hit_type_id, (_NOT_SENT, problem))
         results.append(_result(row.hit_type_id, state, why))
-    _say(session, results, as_json=arguments.json)
+    _say(session, results, outcome.stopped_by, as_json=arguments.json)
     return YES if all(one["state"] == LineState.APPLIED.value for one in results) else NO
 
 
@@ -201,7 +205,11 @@ def _list(session: Session, opened: OpenAccount, arguments: argparse.Namespace) 
     if not arguments.json:
         for row in rows:
             print_line(_row_line(row))
-        print_line(f"{len(rows)} HIT types. Mechanical Turk cannot be asked what is set; this is what the record says.")
+        print_line(
+            f"{_number(len(rows), 'HIT type')}. Mechanical Turk cannot be asked what is set; "
+            "this is what the record says."
+        )
+        _say_notes(session)
         return YES
     print_json(
         {
@@ -238,7 +246,11 @@ def _row_line(row: HitTypeRow) -> str:
     spec = row.setting.spec
     switched = {True: "on", False: "off", None: "not known whether on"}[row.setting.active]
     told = "not set from here" if spec is None else f"{switched}, {spec.transport.value}, {spec.destination.text}"
-    return f"{row.id}  {told}  {row.hits} HITs  {row.title}"
+    return f"{row.id}  {told}  {_number(row.hits, 'HIT')}  {row.title}"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _moment(moment: datetime | None) -> str | None:
@@ -249,6 +261,8 @@ def _move(session: Session, opened: OpenAccount, arguments: argparse.Namespace) 
     from notification_tester.services.record_transfer import export_record, import_record
     from notification_tester.services.setting_record import SettingRecord
 
+    if session.history_problem is not None:
+        raise ProblemError(session.history_problem)
     record, path = SettingRecord.of(opened, session.ledger), Path(arguments.file)
     if arguments.action == "export":
         counts = {"lines": export_record(record, path)}
@@ -264,15 +278,17 @@ def _move(session: Session, opened: OpenAccount, arguments: argparse.Namespace) 
         print_json({"results": [], "counts": counts, "notes": _notes(session)})
     else:
         print_line(_counted(counts))
+        _say_notes(session)
     return YES
 
 
-def _say(session: Session, results: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+def _say(session: Session, results: Sequence[dict[str, Any]], stopped_by: Problem | None, *, as_json: bool) -> None:
     states = Counter(str(one["state"]) for one in results)
     names = (*(state.value for state in (LineState.APPLIED, LineState.FAILED, LineState.UNKNOWN)), _NOT_SENT)
     counts = {"total": len(results), **{name.replace("-", "_"): states[name] for name in names}}
     if as_json:
-        print_json({"results": list(results), "counts": counts, "notes": _notes(session)})
+        problem = None if stopped_by is None else stopped_by.as_json()
+        print_json({"results": list(results), "counts": counts, "problem": problem, "notes": _notes(session)})
         return
     for one in results:
         problem = one["problem"]
@@ -280,12 +296,18 @@ def _say(session: Session, results: Sequence[dict[str, Any]], *, as_json: bool) 
             f"{one['hit_type_id']}  {one['state']}" + (f"  {problem['title']} {problem['detail']}" if problem else "")
         )
     print_line(_counted(counts))
-    for note in _notes(session):
-        print_line(f"Note: {note}")
+    if stopped_by is not None:
+        print_line(f"It ended before its time. {stopped_by.title} {stopped_by.detail} {stopped_by.remedy}")
+    _say_notes(session)
 
 
 def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()) + "."
+
+
+def _say_notes(session: Session) -> None:
+    for note in _notes(session):
+        print_line(f"Note: {note}")
 
 
 def _notes(session: Session) -> list[str]:

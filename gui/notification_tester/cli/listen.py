@@ -8,25 +8,21 @@ message is: a script can read along.
 from __future__ import annotations
 
 import json
-import signal
 import sys
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from notification_tester.cli.output import YES, print_line
 from notification_tester.cli.send import practice_destination
+from notification_tester.cli.stoppable import until_stopped
 from notification_tester.domain.destination import Transport, parse_destination, parse_transport
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    import threading
+    from collections.abc import Sequence
 
     from notification_tester.services.inbox_reading import Followed
     from notification_tester.storage.inbox_rows import InboxMessage
-
-WAKE_SECONDS = 0.2
 
 
 def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -72,30 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
                 read_anyway=arguments.read_anyway,
             )
 
-        followed = _until(arguments.seconds, follow)
+        followed = until_stopped(follow, seconds=arguments.seconds)
         if not arguments.json and followed.late:
             print_line(f"{followed.late} messages could not be given back; the queue does so by itself soon.")
         session.remove_leftovers()
     return YES
-
-
-def _until(seconds: float | None, follow: Callable[[threading.Event], Followed]) -> Followed:
-    """Follow on a thread of its own, so that Ctrl-C ends the waiting and not a call; what is held is given back."""
-    stop = threading.Event()
-    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())  # as a service manager says it
-    with ThreadPoolExecutor(1, thread_name_prefix="listen") as thread:
-        following = thread.submit(follow, stop)
-        deadline = None if seconds is None else time.monotonic() + seconds
-        try:
-            while not (following.done() or stop.is_set()) and (deadline is None or time.monotonic() < deadline):
-                # Short, because on Windows a wait without an end cannot be interrupted.
-                wait([following], timeout=WAKE_SECONDS)
-        except KeyboardInterrupt:
-            pass  # the way in which a person says that it is enough
-        finally:
-            stop.set()
-            signal.signal(signal.SIGTERM, before)
-        return following.result()
 
 
 def _print_json_lines(messages: Sequence[InboxMessage]) -> None:

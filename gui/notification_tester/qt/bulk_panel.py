@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from notification_tester.domain.problem import Cause
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
 from notification_tester.qt.flow_layout import FlowLayout
 from notification_tester.qt.hit_types_words import count_text, moment_text, now_utc
 from notification_tester.qt.theme import Card, Tone, heading
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.visible_text import one_line
+from notification_tester.services.hit_type_refusals import CANCELLED
 
 if TYPE_CHECKING:
     from notification_tester.services.bulk_types import BulkOutcome, BulkProgress
@@ -39,6 +42,7 @@ class BulkPanel(Card):
         self.status = ToneLabel("", self)
         self.failures = ToneLabel("", self, tone=Tone.BAD)
         self.slow = ToneLabel("", self, tone=Tone.BEWARE)
+        self.why = ToneLabel("", self)
         self.cancel = QPushButton(self.tr("&Cancel"), self)
         self.retry = QPushButton(self.tr("Try the failed ones a&gain"), self)
         self.rest = QPushButton(self)
@@ -46,7 +50,7 @@ class BulkPanel(Card):
         self.close_button = QPushButton(self.tr("Understoo&d"), self)
         words = QVBoxLayout()
         words.setSpacing(6)
-        for part in (self.title, self.bar, self.status, self.failures, self.slow):
+        for part in (self.title, self.bar, self.why, self.status, self.failures, self.slow):
             words.addWidget(part)
         buttons = QWidget(self)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -88,6 +92,7 @@ class BulkPanel(Card):
         self.status.setText(self.tr("Each change is written down before it is sent."))
         self.failures.hide()
         self.slow.hide()
+        self.why.hide()
         self.cancel.setEnabled(True)
         self._offer(self.cancel)
         self.show()
@@ -150,6 +155,8 @@ class BulkPanel(Card):
             )
         else:
             self.status.setText(self.tr("What was set before still holds, as far as the record knows."))
+        self.why.setText(self._why(outcome))
+        self.why.setVisible(outcome.stopped_by is not None)
         self.rest.setText(count_text(rest, self.tr("Send the o&ther one"), self.tr("Send the o&ther {count}")))
         offered = [self.results, self.close_button]
         if failed:
@@ -157,11 +164,26 @@ class BulkPanel(Card):
         if rest:
             offered.append(self.rest)
         self._offer(*offered)
-        self.setAccessibleName(title)
+        self.setAccessibleName(f"{title} {self.why.text()}".strip())
 
     def show_failure(self) -> None:
         """The run could not go on; a problem card says why."""
         self.hide()
+
+    def _why(self, outcome: BulkOutcome) -> str:
+        """Why it ended before its time, in a sentence or two."""
+        problem = outcome.stopped_by
+        if problem is None:
+            return ""
+        if problem is CANCELLED:
+            return self.tr("You stopped it. {what}").format(what=problem.detail)
+        if problem.cause is Cause.STORAGE:
+            before = self.tr("It ended early, because a change that cannot be written down is not sent.")
+        elif outcome.not_begun:
+            before = self.tr("It ended early, because the others would have met the same.")
+        else:
+            before = ""
+        return one_line(f"{before} {problem.title} {problem.remedy}", longest=600).strip()
 
     def _offer(self, *buttons: QPushButton) -> None:
         for button in (self.cancel, self.retry, self.rest, self.results, self.close_button):

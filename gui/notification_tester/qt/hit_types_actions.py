@@ -52,12 +52,16 @@ class Standing:
         cls, chosen: Iterable[HitTypeRow], *, shown: int, specs_in_all: bool = False, hindered: str = ""
     ) -> Standing:
         """Count."""
-        rows = list(chosen)
+        count = can_undo = has_spec = 0
+        for row in chosen:  # thousands of them, each time that one is chosen
+            count += 1
+            can_undo += row.set_by is not None
+            has_spec += row.setting.spec is not None
         return cls(
-            chosen=len(rows),
+            chosen=count,
             shown=shown,
-            can_undo=sum(1 for row in rows if row.set_by is not None),
-            has_spec=sum(1 for row in rows if row.setting.spec is not None),
+            can_undo=can_undo,
+            has_spec=has_spec,
             specs_in_all=specs_in_all,
             hindered=hindered,
         )
@@ -167,6 +171,11 @@ class HitTypesActions(QWidget):
         self.setAccessibleName(
             count_text(now.chosen, self.tr("1 HIT type chosen"), self.tr("{count} HIT types chosen"))
         )
+
+    def show_details(self, *, is_open: bool, can_open: bool) -> None:
+        """Whether the details are beside the table, and whether there is a row that they could show."""
+        self.buttons[Deed.DETAILS].setChecked(is_open)
+        self.buttons[Deed.DETAILS].setEnabled(is_open or can_open)
 
     def _why_no_test(self, now: Standing, nothing: str) -> str:
         if nothing:

@@ -8,9 +8,10 @@ are put together once, when the row comes; a key pressed is then one pass over r
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from enum import IntEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.qt.hit_types_words import RowState, state_of, state_word, transport_word
 
@@ -80,6 +81,18 @@ class Entry:
         self.words = "\n".join(words).casefold()
 
 
+class Taken(NamedTuple):
+    """What became of rows that were taken in: more HITs were counted and nothing else; changed otherwise; new."""
+
+    counted: list[Entry]
+    changed: list[Entry]
+    new: list[Entry]
+
+
+def _only_counted(before: HitTypeRow, now: HitTypeRow) -> bool:
+    return replace(before, hits_by_status=now.hits_by_status, newest=now.newest) == now
+
+
 def _number(text: str) -> float:
     try:
         return float(text)
@@ -143,9 +156,11 @@ class Entries:
         self._by_id, self._ordered, self.shown = {}, [], []
         self._with_spec = 0
 
-    def take(self, rows: Iterable[HitTypeRow]) -> tuple[list[Entry], list[Entry]]:
-        """Take rows in: which entries changed, and which are new. New ones have no place yet: ``put`` gives it."""
-        changed, new = [], []
+    def take(self, rows: Iterable[HitTypeRow]) -> Taken:
+        """Take rows in. New ones have no place yet: ``put`` gives it."""
+        counted: list[Entry] = []
+        changed: list[Entry] = []
+        new: list[Entry] = []
         for row in rows:
             entry = self._by_id.get(row.id)
             if entry is None:
@@ -154,9 +169,9 @@ class Entries:
                 self._with_spec += row.setting.spec is not None
             elif entry.row is not row and entry.row != row:
                 self._with_spec += (row.setting.spec is not None) - (entry.row.setting.spec is not None)
+                (counted if _only_counted(entry.row, row) else changed).append(entry)
                 entry.set_row(row)
-                changed.append(entry)
-        return changed, new
+        return Taken(counted, changed, new)
 
     def put(self, new: list[Entry]) -> None:
         """Give new entries their place among all; what is shown is made anew."""

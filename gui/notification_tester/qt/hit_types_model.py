@@ -10,47 +10,26 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from notification_tester.qt import icons
-from notification_tester.qt.hit_types_entries import Column, Entries, Entry
-from notification_tester.qt.hit_types_words import (
-    SHAPES,
-    TONES,
-    TRANSPORT_ICONS,
-    RowState,
-    destination_and_kind,
-    destination_name,
-    events_text,
-    newest_text,
-    now_utc,
-    reward_text,
-    set_text,
-    state_meaning,
-    state_word,
-    tested_text,
-)
-from notification_tester.qt.theme import Tone, tone_colours
-from notification_tester.qt.visible_text import one_line, tooltip
+from notification_tester.qt.hit_types_cells import ALIGNMENTS, HitTypeCells
+from notification_tester.qt.hit_types_entries import Column, Entries, Entry, runs
+from notification_tester.qt.hit_types_words import RowState, now_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from PySide6.QtGui import QColor
+    from PySide6.QtCore import QModelRoleData, QModelRoleDataSpan
 
     from notification_tester.services.bulk_types import HitTypeRow
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP_LEVEL = QModelIndex()
 
-ROW_ROLE = int(Qt.ItemDataRole.UserRole)
-"""Hands out the HitTypeRow of a row, in any column."""
-
-SLICE_SECONDS = 0.008
+SLICE_SECONDS = 0.004
 """How long rows are taken in at a time; a pause of 50 ms would be seen."""
 SLICE_ROWS = 100
 FEW = 30
@@ -61,12 +40,6 @@ MINUTE = 30_000
 """Milliseconds after which texts such as "2 min ago" are read again."""
 
 _COLUMNS = tuple(Column)
-_RIGHT = frozenset({Column.REWARD, Column.HITS})
-_ALIGNMENTS = tuple(
-    (Qt.AlignmentFlag.AlignTrailing if column in _RIGHT else Qt.AlignmentFlag.AlignLeading)
-    | Qt.AlignmentFlag.AlignVCenter
-    for column in _COLUMNS
-)
 
 
 class HitTypesModel(QAbstractTableModel):
@@ -77,25 +50,15 @@ class HitTypesModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None, *, clock: Callable[[], datetime] = now_utc) -> None:
         super().__init__(parent)
-        self._clock = clock
         self._entries = Entries()
+        self._cells = HitTypeCells(clock)
         self._waiting: deque[HitTypeRow] = deque()
         self._new: list[Entry] = []  # known by id, and not in sight yet
+        self._counted: list[Entry] = []  # and in sight with fewer HITs
         self._changed: list[Entry] = []  # and in sight as they were before
-        self._shown_at = 0.0
-        self._icons: dict[tuple[str, Tone], QIcon] = {}
-        self._inks: dict[Tone, QColor] = {}
-        self._answers: dict[int, Callable[[Entry, Column], Any]] = {
-            int(Qt.ItemDataRole.DisplayRole): self._text,
-            int(Qt.ItemDataRole.ToolTipRole): self._tool_tip,
-            int(Qt.ItemDataRole.TextAlignmentRole): lambda _, column: _ALIGNMENTS[column],
-            int(Qt.ItemDataRole.DecorationRole): self._icon_of,
-            int(Qt.ItemDataRole.ForegroundRole): self._colour,
-            int(Qt.ItemDataRole.AccessibleTextRole): self._spoken,
-            ROW_ROLE: lambda entry, _: entry.row,
-        }
+        self._shown_at = self._show_by = 0.0
         self._taking = QTimer(self, interval=0)
-        self._taking.timeout.connect(self._take_some)
+        self._taking.timeout.connect(self._take_turn)
         self._ageing = QTimer(self, interval=MINUTE)
         self._ageing.timeout.connect(self._age)
         self._ageing.start()
@@ -114,8 +77,8 @@ class HitTypesModel(QAbstractTableModel):
 
     @property
     def is_taking(self) -> bool:
-        """Whether rows wait to be taken in."""
-        return bool(self._waiting or self._new)
+        """Whether rows wait to be taken in, or to be shown."""
+        return self._taking.isActive()
 
     @property
     def has_specs(self) -> bool:
@@ -144,23 +107,29 @@ class HitTypesModel(QAbstractTableModel):
         """The rows of these numbers, both ends included."""
         return [entry.row for entry in self._entries.shown[first : last + 1]]
 
-    def ids_in_sight(self, first: int, last: int) -> list[str]:
-        """The ids of these numbers, both ends included."""
-        return [entry.id for entry in self._entries.shown[first : last + 1]]
+    def entries_in_sight(self, first: int, last: int) -> list[Entry]:
+        """What stands there, whatever it says: the same object as long as its HIT type is known."""
+        return self._entries.shown[first : last + 1]
 
-    def places_of(self, wanted: set[str]) -> list[int]:
-        """The numbers, rising, of those ids that are shown."""
-        if not wanted:
-            return []
-        return [number for number, entry in enumerate(self._entries.shown) if entry.id in wanted]
+    def runs_of(self, wanted: set[Entry]) -> list[tuple[int, int]]:
+        """First and last number of each run of neighbours among the shown that are wanted."""
+        shown = self._entries.shown
+        if shown and len(wanted) >= len(shown) and wanted.issuperset(shown):
+            return [(0, len(shown) - 1)]
+        return runs([number for number, entry in enumerate(shown) if entry in wanted])
+
+    def entries_of(self, ids: Iterable[str]) -> set[Entry]:
+        """The entries of those ids that are known."""
+        return {entry for one in ids if (entry := self._entries.get(one)) is not None}
 
     def clear(self) -> None:
         """Forget all rows."""
         self._waiting.clear()
         self._taking.stop()
-        self._new, self._changed = [], []
+        self._new, self._counted, self._changed = [], [], []
         self.beginResetModel()
         self._entries.clear()
+        self._cells.time_passed()
         self.endResetModel()
         self.counted.emit()
 
@@ -168,9 +137,11 @@ class HitTypesModel(QAbstractTableModel):
         """Take rows in soon: new ones get their place, known ones are brought up to date."""
         self._waiting.extend(rows)
         if self._waiting and not self._taking.isActive():
-            since = time.monotonic() - self._shown_at
             # while they come in small lots, a lot is shown a few times a second: each costs a paint of the table
-            self._taking.start(0 if since >= BETWEEN_SHOWS else round((BETWEEN_SHOWS - since) * 1000))
+            now = time.monotonic()
+            wait = max(0.0, self._shown_at + BETWEEN_SHOWS - now)
+            self._show_by = now + wait + BETWEEN_SHOWS
+            self._taking.start(round(wait * 1000))
 
     def narrow(self, text: str, state: RowState | None = None) -> None:
         """Show rows that have all these words and this state."""
@@ -182,32 +153,40 @@ class HitTypesModel(QAbstractTableModel):
 
     def palette_changed(self) -> None:
         """Draw the shapes again, in the colours of now."""
-        self._icons.clear()
-        self._inks.clear()
+        self._cells.palette_changed()
         self._tell(Column.STATE, Column.DESTINATION)
 
     # --- taking rows in
 
-    def _take_some(self) -> None:
+    def _take_turn(self) -> None:
+        """Take some rows in, or show what was taken in: one or the other, as a paint of the table comes with it."""
         self._taking.setInterval(0)
-        until = time.perf_counter() + SLICE_SECONDS
-        while self._waiting and time.perf_counter() < until:
-            some = [self._waiting.popleft() for _ in range(min(SLICE_ROWS, len(self._waiting)))]
-            changed, new = self._entries.take(some)
-            self._changed += changed
-            self._new += new
-        now = time.monotonic()
-        if not self._waiting or now - self._shown_at >= BETWEEN_SHOWS:
-            self._shown_at = now
-            if self._changed:
-                changed, self._changed = self._changed, []
-                self._tell_changed(changed)
-            if self._new:
-                self._show_new()
-                self.counted.emit()
+        if self._waiting and time.monotonic() < self._show_by:
+            self._take_some()
+            return
+        self._show_taken()
         if not self._waiting:
             self._taking.stop()
             self.taken_in.emit()
+
+    def _take_some(self) -> None:
+        until = time.perf_counter() + SLICE_SECONDS
+        while self._waiting and time.perf_counter() < until:
+            some = [self._waiting.popleft() for _ in range(min(SLICE_ROWS, len(self._waiting)))]
+            taken = self._entries.take(some)
+            self._counted += taken.counted
+            self._changed += taken.changed
+            self._new += taken.new
+
+    def _show_taken(self) -> None:
+        self._shown_at = time.monotonic()
+        self._show_by = self._shown_at + BETWEEN_SHOWS
+        self._tell_changed(self._counted, Column.HITS, Column.NEWEST)
+        self._tell_changed(self._changed, *Column)
+        self._counted, self._changed = [], []
+        if self._new:
+            self._show_new()
+            self.counted.emit()
 
     def _show_new(self) -> None:
         new, self._new = self._new, []
@@ -223,12 +202,15 @@ class HitTypesModel(QAbstractTableModel):
                 self._entries.shown.insert(place, entry)
                 self.endInsertRows()
 
-    def _tell_changed(self, changed: Sequence[Entry]) -> None:
+    def _tell_changed(self, changed: Sequence[Entry], *columns: Column) -> None:
+        for entry in changed:
+            self._cells.changed(entry)
         if len(changed) > FEW:
-            self._tell(*Column)
+            for column in columns:  # of several at once Qt would paint the whole table
+                self._tell(column)
             return
-        for place in self.places_of({entry.id for entry in changed}):
-            self.dataChanged.emit(self.createIndex(place, 0), self.createIndex(place, len(Column) - 1))
+        for first, last in self.runs_of(set(changed)):
+            self.dataChanged.emit(self.createIndex(first, min(columns)), self.createIndex(last, max(columns)))
 
     def _tell(self, *columns: Column) -> None:
         last = len(self._entries.shown) - 1
@@ -236,6 +218,7 @@ class HitTypesModel(QAbstractTableModel):
             self.dataChanged.emit(self.createIndex(0, min(columns)), self.createIndex(last, max(columns)))
 
     def _age(self) -> None:
+        self._cells.time_passed()
         self._tell(Column.SET, Column.TESTED)
 
     # --- what Qt asks
@@ -263,7 +246,7 @@ class HitTypesModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGNMENTS[section]
+            return ALIGNMENTS[section]
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return {
@@ -281,97 +264,28 @@ class HitTypesModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows, its tool tip, its shape and colour, or the row itself."""
-        # asked two thousand times for each paint: one look-up decides
-        answer = self._answers.get(role)
-        if answer is None:
-            return None
-        place = index.row()
-        shown = self._entries.shown
-        if not 0 <= place < len(shown):
-            return None
-        return answer(shown[place], _COLUMNS[index.column()])
+        entry = self._entry(index)
+        return None if entry is None else self._cells.answer(entry, _COLUMNS[index.column()], role)
 
-    def _text(self, entry: Entry, column: Column) -> str:
-        row = entry.row
-        match column:
-            case Column.TITLE:
-                return one_line(row.title) or self.tr("(no title known)")
-            case Column.ID:
-                return row.id
-            case Column.REWARD:
-                return reward_text(row.reward)
-            case Column.HITS:
-                return QLocale().toString(entry.hits) if row.hits_by_status else ""
-            case Column.NEWEST:
-                return newest_text(row.newest)
-            case Column.STATE:
-                return state_word(entry.state)
-            case Column.DESTINATION:
-                return destination_name(row.setting.spec)
-            case Column.EVENTS:
-                return events_text(row.setting.spec.events) if row.setting.spec else ""
-            case Column.SET:
-                return set_text(row, self._clock())
-            case Column.TESTED:
-                return tested_text(row, self._clock())
+    def multiData(self, index: Index, roles: QModelRoleDataSpan | QModelRoleData) -> None:
+        """Answer for all roles of a cell at once: a paint asks for seven of each cell, and each question takes time.
 
-    def _more(self, entry: Entry, column: Column) -> str:
-        """What a tool tip adds."""
-        row = entry.row
-        spec = row.setting.spec
-        match column:
-            case Column.STATE:
-                return state_meaning(row)
-            case Column.HITS:
-                return ", ".join(
-                    f"{status}: {QLocale().toString(count)}" for status, count in sorted(row.hits_by_status.items())
-                )
-            case Column.DESTINATION if spec:
-                return f"{spec.destination.text} ({spec.destination.place})"
-            case Column.EVENTS if spec:
-                return ", ".join(event.value for event in spec.events)
-            case Column.NEWEST:
-                return row.newest
-            case _:
-                return self._text(entry, column)
+        Versions of PySide6 that do not have it ask ``data`` for each.
+        """
+        entry = self._entry(index)
+        if entry is None:
+            super().multiData(index, roles)
+            return
+        column = _COLUMNS[index.column()]
+        drawn = self._cells.drawn(entry, column)
+        for one in cast("Sequence[QModelRoleData]", roles):
+            role = one.role()
+            value = drawn[role] if role in drawn else self._cells.answer(entry, column, role)
+            if value is None:
+                one.clearData()
+            else:
+                one.setData(value)
 
-    def _tool_tip(self, entry: Entry, column: Column) -> str:
-        return tooltip(self._more(entry, column))
-
-    def _spoken(self, entry: Entry, column: Column) -> str | None:
-        """What a screen reader says, where the cell's shape is a part of it."""
-        spec = entry.row.setting.spec
-        return destination_and_kind(spec) if spec is not None and column is Column.DESTINATION else None
-
-    def _icon_of(self, entry: Entry, column: Column) -> QIcon | None:
-        if column is Column.STATE and SHAPES[entry.state]:
-            return self._icon(SHAPES[entry.state], TONES[entry.state])
-        if column is Column.DESTINATION and entry.row.setting.spec is not None:
-            return self._icon(TRANSPORT_ICONS[entry.row.setting.spec.transport], Tone.PLAIN)
-        return None
-
-    def _colour(self, entry: Entry, column: Column) -> QColor | None:
-        if column is Column.STATE:
-            return self._ink(TONES[entry.state])
-        if column is Column.TITLE and not entry.title:
-            return self._ink(Tone.UNKNOWN)
-        if column is Column.TESTED and entry.row.tested_at is None:
-            return self._ink(Tone.BEWARE)
-        return None
-
-    def _ink(self, tone: Tone) -> QColor:
-        if tone not in self._inks:
-            self._inks[tone] = tone_colours(QGuiApplication.palette(), tone).text
-        return self._inks[tone]
-
-    def _icon(self, name: str, tone: Tone) -> QIcon:
-        """The same in a chosen row: the state's colour stays."""
-        icon = self._icons.get((name, tone))
-        if icon is None:
-            icon = self._icons[name, tone] = QIcon()
-            colour = self._ink(tone)
-            for ratio in (1, 2, 3):
-                drawing = icons.pixmap(name, colour, size=16, ratio=ratio)
-                for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
-                    icon.addPixmap(drawing, mode)
-        return icon
+    def _entry(self, index: Index) -> Entry | None:
+        place, shown = index.row(), self._entries.shown
+        return shown[place] if 0 <= place < len(shown) else None

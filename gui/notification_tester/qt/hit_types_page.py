@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QWidget
 
 from notification_tester.domain.problem import Cause
 from notification_tester.qt.hit_types_actions import Deed, Standing
+from notification_tester.qt.hit_types_aside import HitTypesAside
 from notification_tester.qt.hit_types_desk import HitTypesDesk
 from notification_tester.qt.hit_types_model import HitTypesModel
+from notification_tester.qt.hit_types_status import CollectionStatus
 from notification_tester.qt.hit_types_view import HitTypesView
-from notification_tester.qt.hit_types_words import RowState, count_text, moment_text, now_utc
+from notification_tester.qt.hit_types_words import RowState, count_text
 from notification_tester.qt.hit_types_work import HitTypesWork
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.record_files import RecordExchange
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QShowEvent
+    from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
@@ -69,13 +71,12 @@ class HitTypesPage(ScrollPage):
         self.model = model
         self.view = view
         self._tasks = tasks
-        self._record_problem = record_problem
         self._asked = False
-        self._listed: Listing | None = None
-        self._listing: Listing | None = None
-        self.work = HitTypesWork(tasks, service, self)
+        self._collected = CollectionStatus()
+        self._listing_has_failed = False
         self._choose_when_there: set[str] = set()
-        self._read_at = ""
+        self.work = HitTypesWork(tasks, service, self)
+        self.aside = HitTypesAside(view.table, view.splitter, model, self.work, self)
         self.desk = HitTypesDesk(tasks, self.work, model, view.panel, self, form_spec=form_spec, presets=presets)
         self.exchange = RecordExchange(tasks, files, self.view.note, self)
         self._connect()
@@ -87,12 +88,12 @@ class HitTypesPage(ScrollPage):
         """Work for this account now; None while another is being opened."""
         self.work.set_account(opened)
         self._asked = False
-        self._listed = self._listing = None
+        self._collected.forget()
         self.view.problem.clear()
         self.view.note.clear()
         self.view.unknown.show_changes(())
         self.model.clear()
-        self._close_details()
+        self.aside.close()
         if opened is not None and self.isVisible():
             self._ask()
         self._show_state()
@@ -150,19 +151,20 @@ class HitTypesPage(ScrollPage):
             self.view.status.setText(self.tr("Stopping…"))
             return
         self.view.problem.clear()
-        self._listing = None
+        self._collected.begin()
         self.work.refresh()
         self._show_state()
 
     def _listing_goes_on(self, news: Listing) -> None:
-        self._listing = news
+        self._collected.goes_on(news)
         self._show_state()
 
-    def _was_listed(self, news: Listing) -> None:
-        self._listed = self._listing = news
+    def _was_listed(self, last: Listing) -> None:
+        self._collected.ended(last)
         self._show_state()
 
     def _listing_failed(self, problem: Problem) -> None:
+        self._listing_has_failed = True
         actions = [(self.tr("&Try again"), "again")]
         if problem.cause in {Cause.KEYS, Cause.PERMISSION, Cause.KEYRING}:
             actions.append((self.tr("Open &Accounts…"), "accounts"))
@@ -171,6 +173,7 @@ class HitTypesPage(ScrollPage):
         self._show_state()
 
     def _failed(self, problem: Problem) -> None:
+        self._listing_has_failed = False
         self.view.problem.show_problem(problem)
         self._show_state()
 
@@ -214,17 +217,13 @@ class HitTypesPage(ScrollPage):
         wanted, self._choose_when_there = self._choose_when_there, set()
         if wanted:
             self.view.table.choose(wanted)
-        shown = self.view.details.row
-        if shown is not None and not self.view.details.isHidden():
-            row = self.model.row_of(shown.id)
-            if row is not None and row != shown:
-                self.view.details.show_row(row)
+        self.aside.rows_changed()
         self._show_state()
 
     def _do(self, deed: Deed) -> None:
         match deed:
             case Deed.DETAILS:
-                self._toggle_details()
+                self.aside.toggle()
             case Deed.EXPORT | Deed.IMPORT:
                 if self.work.opened is not None:
                     self.exchange.begin(deed, self.work.opened)
@@ -233,45 +232,6 @@ class HitTypesPage(ScrollPage):
             case _:
                 self.desk.do(deed, self.view.table.chosen())
         self._show_standing()
-
-    def _toggle_details(self) -> None:
-        if self.view.details.isHidden():
-            self._open_details()
-        else:
-            self._close_details()
-
-    def _open_details(self) -> None:
-        row = self.view.table.current_row()
-        if row is None:
-            chosen = self.view.table.chosen()
-            row = chosen[0] if chosen else None
-        if row is not None:
-            self.view.details.show()
-            self.view.details.show_row(row)
-        self._show_standing()
-
-    def _close_details(self) -> None:
-        focus = QApplication.focusWidget()
-        had_focus = focus is not None and self.view.details.isAncestorOf(focus)
-        self.view.details.hide()
-        if had_focus:
-            self.view.table.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show_standing()
-
-    def _current_changed(self) -> None:
-        row = self.view.table.current_row()
-        if (
-            row is not None
-            and not self.view.details.isHidden()
-            and (self.view.details.row is None or self.view.details.row.id != row.id)
-        ):
-            self.view.details.show_row(row)
-        self._show_standing()
-
-    def _read_story(self, hit_type_id: str) -> None:
-        row = self.model.row_of(hit_type_id)
-        if row is not None:
-            self.work.story(row.id, done=lambda lines: self.view.details.show_story(hit_type_id, lines))
 
     def _narrow(self, text: str, state: RowState | None) -> None:
         self.model.narrow(text, state)
@@ -289,41 +249,22 @@ class HitTypesPage(ScrollPage):
         self.view.refresh.setEnabled(self.work.can_work)
         self.view.add.setEnabled(self.work.can_work)
         self.view.filter.setEnabled(total > 0)
-        self.view.status.setText(self._status())
+        self.view.status.setText(
+            self._collected.text(
+                is_listing=listing, total=total, shown=self.model.rowCount(), is_narrow=self.model.is_narrow
+            )
+        )
         if total == 0 and not self.model.is_taking:
             self.view.show_empty(
                 listing=listing,
                 can_work=self.work.can_work,
-                all_listed=self._listed is not None and self._listed.is_finished,
+                all_listed=self._collected.all_listed,
             )
         elif self.model.rowCount() == 0 and self.model.is_narrow:
             self.view.show_page(self.view.nothing_found)
         else:
             self.view.show_page(self.view.splitter)
         self._show_standing()
-
-    def _status(self) -> str:
-        number = self.locale().toString
-        if self.work.is_listing:
-            if self._listing is None:
-                return self.tr("Asking for HITs…")
-            return self.tr("{hits} HITs, {types} HIT types so far").format(
-                hits=number(self._listing.hits), types=number(self._listing.hit_types)
-            )
-        total = self.model.total
-        if not total:
-            return ""
-        if self.model.is_narrow:
-            return self.tr("{shown} of {all} HIT types shown").format(
-                shown=number(self.model.rowCount()), all=number(total)
-            )
-        text = count_text(total, self.tr("1 HIT type"), self.tr("{count} HIT types"))
-        if self._listed is not None and self._listed.was_stopped:
-            text += self.tr(", stopped before the end")
-        elif self._listed is not None:
-            text += ", " + count_text(self._listed.hits, self.tr("1 HIT"), self.tr("{count} HITs"))
-            text += self.tr(", read at {time}").format(time=self._read_at)
-        return text
 
     def _show_standing(self) -> None:
         hindered = ""
@@ -339,13 +280,7 @@ class HitTypesPage(ScrollPage):
                 hindered=hindered,
             )
         )
-        details = self.view.deeds.buttons[Deed.DETAILS]
-        details.setChecked(not self.view.details.isHidden())
-        details.setEnabled(
-            self.view.table.current_row() is not None
-            or self.view.table.chosen_count() > 0
-            or not self.view.details.isHidden()
-        )
+        self.view.deeds.show_details(is_open=self.aside.is_open, can_open=self.aside.can_open)
 
     def _columns_changed(self) -> None:
         self.columns_changed.emit(self.view.table.save_columns())
@@ -354,7 +289,6 @@ class HitTypesPage(ScrollPage):
         work = self.work
         work.came.connect(self.model.put)
         work.listing.connect(self._listing_goes_on)
-        work.listed.connect(self._note_time)
         work.listed.connect(self._was_listed)
         work.listing_failed.connect(self._listing_failed)
         work.failed.connect(self._failed)
@@ -362,9 +296,8 @@ class HitTypesPage(ScrollPage):
         self.model.counted.connect(self._show_state)
         self.model.taken_in.connect(self._taken_in)
         self.view.table.chosen_changed.connect(self._show_standing)
-        self.view.table.opened.connect(self._open_details)
         self.view.table.columns_changed.connect(self._columns_changed)
-        self.view.table.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.aside.changed.connect(self._show_standing)
         self.view.filter.changed.connect(self._narrow)
         self.view.refresh.clicked.connect(self._refresh)
         self.view.add.clicked.connect(self._add_ids)
@@ -378,8 +311,6 @@ class HitTypesPage(ScrollPage):
         self.desk.standing_changed.connect(self._run_changed)
         self.exchange.imported.connect(work.read_known)
         self.exchange.failed.connect(self._failed)
-        self.view.details.story_wanted.connect(self._read_story)
-        self.view.details.closed.connect(self._close_details)
         self.view.collecting.pressed.connect(self._refresh)
         self.view.nothing_yet.pressed.connect(self._add_ids)
         self.view.nothing_found.pressed.connect(self._clear_filter)
@@ -388,16 +319,14 @@ class HitTypesPage(ScrollPage):
         QShortcut(
             QKeySequence(Qt.Key.Key_Escape),
             self,
-            self._close_details,
+            self.aside.close,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )
-
-    def _note_time(self) -> None:
-        now = now_utc()
-        self._read_at = moment_text(now, now)
 
     def _run_changed(self) -> None:
         if self.work.is_running:
             self.view.note.clear()
             self.view.unknown.show_changes(())
+            if not self._listing_has_failed:  # what hindered an earlier change is over, or will be told again
+                self.view.problem.clear()
         self._show_standing()

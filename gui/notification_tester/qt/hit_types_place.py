@@ -51,6 +51,8 @@ class HitTypesPlace(QWidget):
         QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MILLISECONDS)
         self._pause.timeout.connect(self._remember_columns)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._made)
         program.opening.connect(lambda _: self._no_account())
         program.opened.connect(lambda _: self._account_changed())
         program.open_failed.connect(lambda *_: self._account_changed())
@@ -71,9 +73,9 @@ class HitTypesPlace(QWidget):
         return False
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Make the page when it is first seen."""
+        """Make the page when it is first seen: once the place is, so that neither keeps the window for long."""
         super().showEvent(event)
-        self._made()
+        self._soon.start()
 
     def _make_if_seen(self) -> None:
         if self.isVisible():

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import (
     QByteArray,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
-    QItemSelectionRange,
     Qt,
     QTimer,
     Signal,
@@ -18,16 +17,21 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QStyledItemDelegate, QTableView, QWidget
 
-from notification_tester.qt.hit_types_entries import Column, runs
+from notification_tester.qt.hit_types_entries import Column
 from notification_tester.qt.theme import Tone, tone_colours
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QKeyEvent
+    from collections.abc import Iterable, Sequence
+
+    from PySide6.QtCore import QItemSelectionRange, QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
     from PySide6.QtWidgets import QStyleOptionViewItem
 
+    from notification_tester.qt.hit_types_entries import Entry
     from notification_tester.qt.hit_types_model import HitTypesModel
     from notification_tester.services.bulk_types import HitTypeRow
+
+    Index = QModelIndex | QPersistentModelIndex
 
 _WIDTHS = {
     Column.TITLE: 38,
@@ -42,12 +46,14 @@ _WIDTHS = {
     Column.TESTED: 24,
 }
 """In widths of an average character."""
+MANY_RUNS = 1_000
+"""Runs of chosen rows that Qt is told of in a turn of their own; until then they are chosen and look as if not."""
 
 
 class KeepsItsColour(QStyledItemDelegate):
     """The text of a chosen row keeps the colour that it has in others: it says how things stand."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Give the chosen text the colour of the text."""
         super().initStyleOption(option, index)
         option.palette.setColor(QPalette.ColorRole.HighlightedText, option.palette.color(QPalette.ColorRole.Text))
@@ -77,11 +83,14 @@ class HitTypesTable(QTableView):
     def __init__(self, model: HitTypesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = model
-        self._kept: set[str] = set()
-        self._kept_current = ""
+        self._chosen: list[tuple[int, int]] | None = None  # runs of rows, once somebody asked
+        self._kept: set[Entry] = set()
+        self._kept_current: list[Entry] = []
         self._kept_scroll = 0
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.chosen_changed)
+        self._showing = QTimer(self, singleShot=True, interval=0)
+        self._showing.timeout.connect(self._show_chosen)
         self.setModel(model)
         for column in (Column.TITLE, Column.STATE, Column.TESTED):
             self.setItemDelegateForColumn(column, KeepsItsColour(self))
@@ -131,16 +140,12 @@ class HitTypesTable(QTableView):
         """The chosen rows, from top to bottom."""
         return [row for first, last in self._runs() for row in self._rows.rows_in_sight(first, last)]
 
-    def chosen_ids(self) -> list[str]:
-        """Their ids, from top to bottom."""
-        return [one for first, last in self._runs() for one in self._rows.ids_in_sight(first, last)]
-
     def choose(self, ids: set[str]) -> None:
         """Choose the rows of these ids, where they are shown, and no others."""
-        places = self._rows.places_of(ids)
-        self._choose(places)
-        if places:
-            first = self._rows.index(places[0], Column.TITLE)
+        chosen = self._rows.runs_of(self._rows.entries_of(ids))
+        self._choose(chosen)
+        if chosen:
+            first = self._rows.index(chosen[0][0], Column.TITLE)
             self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(first)
 
@@ -169,6 +174,25 @@ class HitTypesTable(QTableView):
             return
         super().keyPressEvent(event)
 
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Look at the rows in sight alone: of a long run Qt would paint every column, whichever of them changed."""
+        if first.isValid() and last.row() - first.row() > 1:
+            top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+            if top >= 0:
+                first = self._rows.index(max(first.row(), top), first.column())
+                last = self._rows.index(last.row() if bottom < 0 else min(last.row(), bottom), last.column())
+                if first.row() > last.row():
+                    return
+        super().dataChanged(first, last, list(roles))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint in one go.
+
+        Called by Qt itself, each question to the model would wait for Python's lock, again and again while other
+        threads are at work; called from Python, the lock is held all the while.
+        """
+        super().paintEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the size of the text."""
         super().changeEvent(event)
@@ -183,40 +207,52 @@ class HitTypesTable(QTableView):
         self._colouring = False
 
     def _soon_changed(self) -> None:
+        self._chosen = None
         self._soon.start()
 
     def _fit_rows(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
 
     def _runs(self) -> list[tuple[int, int]]:
-        selection = self.selectionModel().selection()
-        ranges = (selection.at(number) for number in range(selection.count()))
-        return sorted((each.top(), each.bottom()) for each in ranges)
+        if self._chosen is None:
+            ranges = cast("Iterable[QItemSelectionRange]", self.selectionModel().selection())
+            self._chosen = sorted((each.top(), each.bottom()) for each in ranges)
+        return self._chosen
 
     def _keep(self) -> None:
-        self._kept = set(self.chosen_ids())
-        current = self.current_row()
-        self._kept_current = current.id if current else ""
+        self._kept = {one for first, last in self._runs() for one in self._rows.entries_in_sight(first, last)}
+        self._chosen = None
+        place = self.currentIndex().row()
+        self._kept_current = self._rows.entries_in_sight(place, place) if place >= 0 else []
         self._kept_scroll = self.verticalScrollBar().value()
 
     def _restore(self) -> None:
         if self._kept:
-            self._choose(self._rows.places_of(self._kept))
-        if self._kept_current and (places := self._rows.places_of({self._kept_current})):
+            self._choose(self._rows.runs_of(self._kept))
+        if places := self._rows.runs_of(set(self._kept_current)):
             self.selectionModel().setCurrentIndex(
-                self._rows.index(places[0], Column.TITLE), QItemSelectionModel.SelectionFlag.NoUpdate
+                self._rows.index(places[0][0], Column.TITLE), QItemSelectionModel.SelectionFlag.NoUpdate
             )
-        self._kept = set()
+        self._kept, self._kept_current = set(), []
+        self.executeDelayedItemsLayout()  # now: done while it is painted, it would be painted twice
         self.verticalScrollBar().setValue(self._kept_scroll)
         self._soon.start()
 
-    def _choose(self, places: list[int]) -> None:
-        selection = QItemSelection()
-        for first, last in runs(places):
-            selection.append(
-                QItemSelectionRange(self._rows.createIndex(first, 0), self._rows.createIndex(last, len(Column) - 1))
-            )
+    def _choose(self, chosen: list[tuple[int, int]]) -> None:
         self.selectionModel().reset()  # nothing to be compared with: that grows with the square of the runs
+        self._chosen = chosen
+        if len(chosen) > MANY_RUNS:
+            self._showing.start()
+        else:
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        chosen = self._runs()
+        selection = QItemSelection()
+        index, last_column = self._rows.createIndex, len(Column) - 1
+        for first, last in chosen:
+            selection.select(index(first, 0), index(last, last_column))
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
+        self._chosen = chosen
         self.viewport().update()
         self._soon.start()

@@ -12,7 +12,6 @@ from notification_tester.qt import icons
 from notification_tester.qt.bulk_panel import BulkPanel
 from notification_tester.qt.empty_state import EmptyState
 from notification_tester.qt.field_note import FieldNote
-from notification_tester.qt.hit_type_details import HitTypeDetails
 from notification_tester.qt.hit_types_actions import HitTypesActions
 from notification_tester.qt.hit_types_filter import HitTypesFilter
 from notification_tester.qt.hit_types_table import HitTypesTable
@@ -82,8 +81,6 @@ class HitTypesView(ScrollContent):
         self.note = FieldNote(self, tone=Tone.GOOD)
         self.panel = BulkPanel(self)
         self.table = HitTypesTable(model, self)
-        self.details = HitTypeDetails(self)
-        self.details.hide()
         self.splitter = _TableAndDetails(Qt.Orientation.Horizontal, self)
         self.collecting = EmptyState(
             self,
@@ -105,11 +102,9 @@ class HitTypesView(ScrollContent):
 
     def _lay_out(self) -> None:
         self.splitter.addWidget(self.table)
-        self.splitter.addWidget(self.details)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(BETWEEN_CARDS)
         self.splitter.setStretchFactor(0, 3)
-        self.splitter.setStretchFactor(1, 2)
         for page in (self.splitter, self.collecting, self.nothing_yet, self.nothing_found):
             self._stack.addWidget(page)
         title = QHBoxLayout()

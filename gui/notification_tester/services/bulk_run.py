@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.setting import Change, LineState
 from notification_tester.services.bulk_types import BulkOutcome, BulkProgress, BulkResult
-from notification_tester.services.hit_type_refusals import NO_ANSWER_YET, STOPPED, explained, is_passing
+from notification_tester.services.hit_type_refusals import (
+    CANCELLED,
+    NO_ANSWER_YET,
+    STOPPED,
+    explained,
+    is_passing,
+    not_written,
+)
 from notification_tester.services.pace import Pace, back_off
 
 if TYPE_CHECKING:
@@ -100,6 +107,7 @@ class BulkRun:
         self._speeds: deque[tuple[float, int]] = deque()
         self._threads: list[threading.Thread] = []
         self._bug: BaseException | None = None
+        self._stopped_by: Problem | None = None
         self._leaving = threading.Lock()
         self._has_left = False
 
@@ -136,13 +144,20 @@ class BulkRun:
         if self._bug is not None:
             raise self._bug
         self._report(time.perf_counter())
+        if self._stopped_by is None and self.stop.is_set() and self._is_cut_short():
+            self._stopped_by = CANCELLED
         return BulkOutcome(
             results=tuple(
                 self._finished[one.hit_type_id].result for one in self.changes if one.hit_type_id in self._finished
             ),
             not_begun=not_begun,
             seconds=time.perf_counter() - began,
+            stopped_by=self._stopped_by,
         )
+
+    def _is_cut_short(self) -> bool:
+        ended = self._finished.values()
+        return len(ended) < len(self.changes) or any(job.problem is NO_ANSWER_YET for job in ended)
 
     def is_calling(self) -> bool:
         """Whether a call is still under way that the run did not wait for."""
@@ -165,12 +180,12 @@ class BulkRun:
         try:
             lines = self.record.plan(batch)
         except ProblemError as error:
+            problem = not_written(error.problem)
             if not self._finished and not self._under_way:
-                raise
-            # What cannot be written down is not sent.
+                raise ProblemError(problem) from error
             for change in batch:
-                self._finish(_Job(change, -1, LineState.FAILED, error.problem))
-            self._ending.set()
+                self._finish(_Job(change, -1, LineState.FAILED, problem))
+            self._end_because(problem)
             return
         for change, line in zip(batch, lines, strict=True):
             job = _Job(change, line)
@@ -202,7 +217,7 @@ class BulkRun:
                 if job.line in lines:  # the record cannot say how it went, so neither do we
                     self._failed += job.state is LineState.APPLIED
                     job.state, job.problem = LineState.UNKNOWN, error.problem
-            self._ending.set()
+            self._end_because(error.problem)
 
     def _leave(self) -> tuple[HitTypeId, ...]:
         """End the threads, record what is there to record, and tell which HIT types had no turn."""
@@ -309,4 +324,10 @@ class BulkRun:
     def _give_up(self, job: _Job, problem: Problem) -> None:
         if problem.cause in _SAME_FOR_ALL:
             job.problem = self.requester.told_apart(problem)
-            self._ending.set()
+            self._end_because(job.problem)
+
+    def _end_because(self, problem: Problem) -> None:
+        """End the run; of several reasons at the same time the first is told."""
+        with self._leaving:
+            self._stopped_by = self._stopped_by or problem
+        self._ending.set()

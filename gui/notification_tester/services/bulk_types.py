@@ -127,11 +127,15 @@ class BulkProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class BulkOutcome:
-    """The end of a bulk run: a result for each row that was begun, and how many were not."""
+    """The end of a bulk run: a result for each row that was begun, and how many were not.
+
+    ``stopped_by`` is what ended it before its time: a person, or what would have failed for every other row as well.
+    """
 
     results: tuple[BulkResult, ...]
     not_begun: tuple[HitTypeId, ...]
     seconds: float
+    stopped_by: Problem | None = None
 
     @property
     def failed(self) -> tuple[HitTypeId, ...]:

@@ -18,6 +18,7 @@ from notification_tester.services.bulk_run import BulkRun
 from notification_tester.services.bulk_types import BulkOutcome, HitTypeRow, Listing, Source
 from notification_tester.services.hit_type_listing import Collection, Count, collect
 from notification_tester.services.hit_type_preview import previewed
+from notification_tester.services.hit_type_refusals import CANCELLED
 from notification_tester.services.setting_record import SettingRecord, recorded_as
 
 if TYPE_CHECKING:
@@ -147,7 +148,12 @@ class HitTypes:
             finally:
                 desk.one_run.release()
         not_begun = tuple(one.hit_type_id for one in changes)
-        return BulkOutcome(results=(), not_begun=not_begun, seconds=time.perf_counter() - began)
+        return BulkOutcome(
+            results=(),
+            not_begun=not_begun,
+            seconds=time.perf_counter() - began,
+            stopped_by=CANCELLED if changes else None,
+        )
 
     def unknown(self, opened: OpenAccount) -> tuple[Change, ...]:
         """The changes to send again, because it is not known whether they were applied; one for each HIT type."""

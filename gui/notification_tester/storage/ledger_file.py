@@ -225,6 +225,13 @@ def _damaged(line: int, why: str) -> ProblemError:
 def _text_of(path: Path) -> str:
     try:
         data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise input_problem(
+            "ledger-file.missing",
+            title="There is no such file.",
+            detail=f"Nothing is at {path}. Nothing was imported.",
+            remedy="Choose a file to which this program exported its record of HIT types.",
+        ) from error
     except OSError as error:
         raise disk_error(error, what="a record to import", path=path) from error
     try:

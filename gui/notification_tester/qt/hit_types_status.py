@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""How far collecting HIT types is, or how the last collection ended, as a line of words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from notification_tester.qt.hit_types_words import count_text, moment_text, now_utc
+
+if TYPE_CHECKING:
+    from notification_tester.services.bulk_types import Listing
+
+
+class CollectionStatus:
+    """What is known of collecting for the account that is open."""
+
+    def __init__(self) -> None:
+        self._under_way: Listing | None = None
+        self._last: Listing | None = None
+        self._read_at = ""
+
+    @property
+    def all_listed(self) -> bool:
+        """Whether the last collection came to its end."""
+        return self._last is not None and self._last.is_finished
+
+    def forget(self) -> None:
+        """Another account is open."""
+        self._under_way = self._last = None
+
+    def begin(self) -> None:
+        """A collection begins."""
+        self._under_way = None
+
+    def goes_on(self, news: Listing) -> None:
+        """So much was collected."""
+        self._under_way = news
+
+    def ended(self, last: Listing) -> None:
+        """It came to its end, or was stopped."""
+        self._last = last
+        now = now_utc()
+        self._read_at = moment_text(now, now)
+
+    def text(self, *, is_listing: bool, total: int, shown: int, is_narrow: bool) -> str:
+        """The line: ``total`` HIT types are known, ``shown`` are in the table."""
+        translate, number = QCoreApplication.translate, QLocale().toString
+        if is_listing:
+            if self._under_way is None:
+                return translate("CollectionStatus", "Asking for HITs…")
+            return translate("CollectionStatus", "{hits} HITs, {types} HIT types so far").format(
+                hits=number(self._under_way.hits), types=number(self._under_way.hit_types)
+            )
+        if not total:
+            return ""
+        if is_narrow:
+            return translate("CollectionStatus", "{shown} of {all} HIT types shown").format(
+                shown=number(shown), all=number(total)
+            )
+        text = count_text(
+            total,
+            translate("CollectionStatus", "1 HIT type"),
+            translate("CollectionStatus", "{count} HIT types"),
+        )
+        if self._last is None:
+            return text
+        if self._last.was_stopped:
+            return text + translate("CollectionStatus", ", stopped before the end")
+        hits = count_text(
+            self._last.hits, translate("CollectionStatus", "1 HIT"), translate("CollectionStatus", "{count} HITs")
+        )
+        return f"{text}, {hits}" + translate("CollectionStatus", ", read at {time}").format(time=self._read_at)
