@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-BOTOCORE_SERVICES = ("mturk", "sqs", "sns", "sts", "sso", "sso-oidc", "signin")
+BOTOCORE_SERVICES = ("mturk", "sqs", "sns", "sts", "kms", "sso", "sso-oidc", "signin")
 """The services that are called, and those that signing in with a profile needs."""
 
 MOTO_PARTS = (
-    "backend_index", "backends", "cloudwatch", "core", "events", "iam", "moto_api", "moto_server", "s3", "settings",
-    "sns", "sqs", "sts", "utilities",
+    "backend_index", "backends", "cloudwatch", "core", "events", "iam", "kms", "moto_api", "moto_server", "s3",
+    "settings", "sns", "sqs", "sts", "utilities",
 )  # fmt: skip
 """What the practice cloud loads of moto, most of it when it starts and the rest with the first calls."""
 

@@ -7,8 +7,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 
 from journeys.person import GREEN
+from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
@@ -219,6 +221,118 @@ def test_the_findings_can_be_sent_to_somebody(person: Person, tmp_path: Path) ->
     assert "mechanicalturk:SendTestEventNotification" in person.clipboard()
     assert "practice-blocked" in person.clipboard()
     person.click(dialog.close_button)
+    person.click(view.close_button)
+
+
+def choose(person: Person, text: str) -> None:
+    """Take an entry of the list beside the destination."""
+    (action,) = [one for one in person.form.destination.choose.menu().actions() if one.text() == text]
+    action.trigger()
+
+
+def test_a_queue_that_is_not_there_is_made_and_tried(person: Person) -> None:
+    address = f"{person.cloud.details.queue_url}-new"
+    person.type_destination(address)
+    verdict(person, "The queue does not exist.")
+    view = findings(person)
+    (button,) = [card.button for card in view.findings.cards if card.button is not None]
+    person.click(button)
+    dialog = person.page.checkup.destinations.new_dialog
+    assert dialog is not None
+    assert dialog.name.text() == address.rpartition("/")[2]
+    person.click(dialog.make)
+    person.until(dialog.test.isVisible)
+    assert dialog.outcome.tone is Tone.GOOD
+    person.click(dialog.test)
+    wait_for_test(person)
+    assert states(person) == GREEN
+    assert person.page.checkup.view is None
+    assert person.form.destination.text() == address
+    assert verdict(person, GOOD_QUEUE) is Tone.GOOD
+
+
+def test_a_topic_is_made_from_the_list(person: Person) -> None:
+    person.click(person.form.choice.button(Transport.SNS.value))
+    choose(person, "&Create a topic…")
+    dialog = person.page.checkup.destinations.new_dialog
+    assert dialog is not None
+    dialog.name.setText("no blanks please")
+    person.click(dialog.make)
+    person.until(dialog.note.isVisible)
+    dialog.name.setText("practice-topic")
+    person.click(dialog.make)
+    person.until(lambda: "already" in dialog.note.text)
+    dialog.name.setText("lab-news")
+    person.click(dialog.make)
+    person.until(dialog.test.isVisible)
+    assert dialog.outcome.tone is Tone.BEWARE, "nobody is subscribed yet"
+    person.click(dialog.cancel)
+    assert person.form.destination.text().endswith(":lab-news")
+    assert verdict(person, "Nobody is subscribed to this topic.") is Tone.BAD
+
+
+def test_what_may_not_be_made_is_said_in_place(person: Person) -> None:
+    person.cloud.set_faults(Faults(denied_actions=("sqs:CreateQueue",)))
+    choose(person, "&Create a queue…")
+    dialog = person.page.checkup.destinations.new_dialog
+    assert dialog is not None
+    person.click(dialog.make)
+    person.until(dialog.problem.isVisible)
+    assert "sqs:CreateQueue" in dialog.problem.remedy.text()
+    dialog.reject()
+    assert person.page.checkup.destinations.new_dialog is None
+
+
+def test_throwaway_queues_are_listed_and_removed_by_hand(person: Person) -> None:
+    opened = person.desktop.program.current
+    assert opened is not None
+    names = [f"{NAME_PREFIX}{letter * 12}" for letter in "ab"]
+    for name in names:
+        opened.clients.sqs().create_queue(QueueName=name)
+    choose(person, "&Throw-away queues…")
+    dialog = person.page.checkup.destinations.throwaways_dialog
+    assert dialog is not None
+    person.until(lambda: dialog.list.topLevelItemCount() == len(names))
+    assert not dialog.remove.isEnabled(), "nothing is checked that may be in use"
+    item = dialog.list.topLevelItem(0)
+    assert item is not None
+    item.setCheckState(0, Qt.CheckState.Checked)
+    person.click(dialog.remove)
+    person.until(lambda: dialog.list.topLevelItemCount() == 1)
+    assert dialog.note.text.startswith("Removed: 1.")
+    person.cloud.set_faults(Faults(denied_actions=("sqs:DeleteQueue",)))
+    item = dialog.list.topLevelItem(0)
+    assert item is not None
+    item.setCheckState(0, Qt.CheckState.Checked)
+    person.click(dialog.remove)
+    person.until(dialog.problem.isVisible)
+    assert dialog.list.topLevelItemCount() == 1
+    person.cloud.set_faults(Faults())
+    item = dialog.list.topLevelItem(0)
+    assert item is not None
+    item.setCheckState(0, Qt.CheckState.Checked)
+    person.click(dialog.remove)
+    person.until(lambda: dialog.list.topLevelItemCount() == 0)
+    assert "There is none." in dialog.state.text()
+    person.click(dialog.close_button)
+    assert opened.clients.sqs().list_queues(QueueNamePrefix=NAME_PREFIX).get("QueueUrls", []) == []
+
+
+def test_findings_are_shown_as_they_are_known(person: Person) -> None:
+    verdict(person, GOOD_QUEUE)
+    view = findings(person)
+    person.cloud.set_faults(Faults(slow_seconds=1.5))
+    person.click(view.check)
+    person.until(lambda: any(card.finding.id == "queue.exists" for card in view.findings.cards))
+    assert view.verdict.text().startswith("Looking…")
+    assert not any(card.finding.id == "account.test" for card in view.findings.cards)
+    early = {card.finding.id: card for card in view.findings.cards}
+    person.until(lambda: view.verdict.text().startswith("Good.") and view.findings.is_complete)
+    cards = {card.finding.id: card for card in view.findings.cards}
+    assert "account.test" in cards
+    assert all(cards[name] is card for name, card in early.items()), "what is in sight stays"
+    assert view.report is not None
+    assert [card.finding for card in view.findings.cards] == list(view.report.findings)
     person.click(view.close_button)
 
 

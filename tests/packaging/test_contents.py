@@ -35,7 +35,10 @@ def calls():
     sns.publish(TopicArn=topic, Message="hello")
     sqs.send_message(QueueUrl=queue, MessageBody="hello")
     assert sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
-    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"KmsMasterKeyId": "alias/aws/sqs"})
+    kms = boto3.client("kms", endpoint_url=at["aws_endpoint"], region_name=at["region"], **keys)
+    key = kms.create_key(Policy="{}")["KeyMetadata"]["KeyId"]
+    kms.get_key_policy(KeyId=key, PolicyName="default")
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"KmsMasterKeyId": key})
     sns.unsubscribe(SubscriptionArn=subscription)
     sqs.delete_queue(QueueUrl=queue)
     sns.delete_topic(TopicArn=topic)

@@ -7,11 +7,13 @@ import http.client
 import json
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +84,59 @@ def test_other_services_can_be_denied(cloud: PracticeCloud, clients: Clients, ac
             call()
 
 
+def test_a_slow_answer_of_the_other_services(cloud: PracticeCloud, clients: Clients) -> None:
+    cloud.set_faults(Faults(slow_elsewhere_seconds=0.3))
+    began = time.monotonic()
+    clients.sqs.list_queues()
+    assert time.monotonic() - began >= 0.3
+    began = time.monotonic()
+    clients.mturk.get_account_balance()
+    assert time.monotonic() - began < 0.3
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [(1200, "Signature not yet current: "), (-1200, "Signature expired: ")],
+    ids=["ahead", "behind"],
+)
+def test_a_clock_that_is_wrong_by_minutes(cloud: PracticeCloud, clients: Clients, seconds: float, says: str) -> None:
+    cloud.set_faults(Faults(clock_ahead_seconds=seconds))
+    calls: dict[str, Callable[[], object]] = {
+        "InvalidSignatureException": clients.mturk.get_account_balance,
+        "SignatureDoesNotMatch": clients.sts.get_caller_identity,
+    }
+    for code, call in calls.items():
+        with pytest.raises(ClientError) as refused:
+            call()
+        assert refused.value.response["Error"]["Code"] == code
+        assert refused.value.response["Error"]["Message"].startswith(says)
+
+
+@pytest.mark.parametrize("seconds", [100, -100])
+def test_a_clock_that_is_wrong_by_seconds_shows_in_the_answers(
+    cloud: PracticeCloud, clients: Clients, seconds: float
+) -> None:
+    cloud.set_faults(Faults(clock_ahead_seconds=seconds))
+    answer: Any = clients.sts.get_caller_identity()["ResponseMetadata"]
+    told = parsedate_to_datetime(answer["HTTPHeaders"]["date"])
+    assert abs((datetime.now(UTC) - told).total_seconds() - seconds) < 10
+
+
+def test_without_a_network_nothing_answers(cloud: PracticeCloud, clients: Clients) -> None:
+    cloud.set_faults(Faults(no_network=True))
+    calls: tuple[Callable[[], object], ...] = (
+        clients.mturk.get_account_balance,
+        clients.sqs.list_queues,
+        clients.sns.list_topics,
+        clients.sts.get_caller_identity,
+    )
+    for call in calls:
+        with pytest.raises(ConnectionClosedError):
+            call()
+    cloud.set_faults(Faults())
+    assert clients.mturk.get_account_balance()
+
+
 def test_a_slow_answer(cloud: PracticeCloud, clients: Clients) -> None:
     cloud.set_faults(Faults(slow_seconds=0.3))
     began = time.monotonic()
@@ -148,7 +203,14 @@ def test_rates_repeat_with_their_seed() -> None:
 
 
 @given(
-    st.builds(Faults, throttle_rate=st.floats(0, 1), denied_actions=st.lists(st.text()).map(tuple), seed=st.integers())
+    st.builds(
+        Faults,
+        throttle_rate=st.floats(0, 1),
+        clock_ahead_seconds=st.floats(-1e6, 1e6),
+        no_network=st.booleans(),
+        denied_actions=st.lists(st.text()).map(tuple),
+        seed=st.integers(),
+    )
 )
 def test_faults_travel_as_json(faults: Faults) -> None:
     assert Faults.from_json(json.loads(json.dumps(faults.as_json()))) == faults
@@ -164,6 +226,9 @@ def test_faults_travel_as_json(faults: Faults) -> None:
         {"throttle_rate": 2},
         {"late_seconds": float("nan")},
         {"denied_actions": "all"},
+        {"late_seconds": -1},
+        {"clock_ahead_seconds": -2e6},
+        {"no_network": 1},
     ],
 )
 def test_what_is_no_fault_is_refused(value: dict[str, object]) -> None:

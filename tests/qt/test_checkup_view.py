@@ -90,6 +90,40 @@ def test_a_long_list_is_set_out_in_steps(view: CheckupView, qtbot: QtBot) -> Non
     assert [card.finding.id for card in view.findings.cards] == [one.id for one in many]
 
 
+def test_what_is_missing_can_be_made(view: CheckupView, qtbot: QtBot) -> None:
+    missing = Finding(id="queue.exists", level=Level.BROKEN, title="The queue does not exist.")
+    view.show_report(CheckupReport.of([missing, *FINDINGS]))
+    qtbot.waitUntil(lambda: view.findings.is_complete)
+    (card,) = [card for card in view.findings.cards if card.finding is missing]
+    assert card.button is not None
+    with qtbot.waitSignal(view.create_requested):
+        card.button.click()
+    there = Finding(id="queue.exists", level=Level.GOOD, title="The queue exists.")
+    assert FindingCard(there).button is None
+
+
+def test_findings_come_one_after_the_other_and_stay(view: CheckupView, qtbot: QtBot) -> None:
+    view.show_waiting()
+    assert view.findings.cards == []
+    view.show_findings(FINDINGS[:2])
+    qtbot.waitUntil(lambda: view.findings.is_complete)
+    before = {card.finding.id: card for card in view.findings.cards}
+    assert list(before) == ["queue.readers", "queue.size"]
+    assert "2" in view.verdict.text()
+    view.show_findings(FINDINGS[2:])
+    qtbot.waitUntil(lambda: view.findings.is_complete)
+    view.show_report(CheckupReport.of(FINDINGS))
+    qtbot.waitUntil(lambda: view.findings.is_complete)
+    assert [card.finding for card in view.findings.cards] == list(CheckupReport.of(FINDINGS).findings)
+    assert all(card in view.findings.cards for card in before.values())
+    heights = [card.y() for card in view.findings.cards]
+    assert heights == sorted(heights)
+    view.show_waiting()
+    view.show_problem(Problem(title="No.", detail="D.", remedy="R.", code="x", cause=Cause.PROGRAM))
+    qtbot.waitUntil(lambda: view.findings.is_complete)
+    assert len(view.findings.cards) == len(FINDINGS), "what was found before is back"
+
+
 def test_it_is_copied_and_a_problem_is_in_place(view: CheckupView) -> None:
     view.copy.click()
     assert "[broken] It is" in QGuiApplication.clipboard().text()

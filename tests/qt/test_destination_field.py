@@ -190,6 +190,31 @@ def test_opening_the_list_asks_for_it(qtbot: QtBot, field: DestinationField) -> 
     menu.close()
 
 
+@pytest.mark.parametrize(
+    ("transport", "texts"),
+    [
+        (Transport.SQS, ["&Create a queue…", "&Throw-away queues…"]),
+        (Transport.SNS, ["&Create a topic…", "&Throw-away queues…"]),
+        (Transport.EMAIL, ["&Throw-away queues…"]),
+    ],
+)
+def test_what_can_be_made_stands_below_the_list(
+    qtbot: QtBot, field: DestinationField, transport: Transport, texts: list[str]
+) -> None:
+    field.set_transport(transport)
+    field.set_choices([("lab-results", QUEUE)])
+    assert not any(action.text() in texts for action in field.choose.menu().actions())
+    field.offer_making()
+    *create, throwaways = [action for action in field.choose.menu().actions() if action.text() in texts]
+    assert [action.text() for action in (*create, throwaways)] == texts
+    with qtbot.waitSignal(field.throwaways_requested):
+        throwaways.trigger()
+    for action in create:
+        with qtbot.waitSignal(field.create_requested) as told:
+            action.trigger()
+        assert told.args == [transport]
+
+
 @pytest.mark.parametrize("transport", Transport)
 def test_names_for_a_screen_reader(field: DestinationField, transport: Transport) -> None:
     field.set_transport(transport)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.policy import SERVICE
 from notification_tester.practice.faults import Faults
 from services.places_to_check import ANOTHER_ACCOUNT, Site, statement
 
@@ -48,8 +49,56 @@ def key_of_aws(site: Site) -> Destination:
     return site.open_queue(KmsMasterKeyId="alias/aws/sqs")
 
 
-def key_of_ones_own(site: Site) -> Destination:
-    return site.open_queue(KmsMasterKeyId="alias/lab")
+def key_that_is_gone(site: Site) -> Destination:
+    return site.open_queue(KmsMasterKeyId="alias/nobody-made-this")
+
+
+def key_of_the_account_alone(site: Site) -> Destination:
+    return site.open_queue(KmsMasterKeyId=site.key())
+
+
+def key_for_sns_alone(site: Site) -> Destination:
+    arn = site.key("sns.amazonaws.com")
+    name = f"alias/lab-{arn[-8:]}"
+    site.kms.create_alias(AliasName=name, TargetKeyId=arn)
+    return site.open_queue(KmsMasterKeyId=name)
+
+
+def key_that_denies(site: Site) -> Destination:
+    return site.open_queue(KmsMasterKeyId=site.key(SERVICE, Effect="Deny"))
+
+
+def key_with_a_condition(site: Site) -> Destination:
+    condition = {"StringEquals": {"kms:ViaService": "sqs.us-east-1.amazonaws.com"}}
+    return site.open_queue(KmsMasterKeyId=site.key(SERVICE, Condition=condition))
+
+
+def key_switched_off(site: Site) -> Destination:
+    arn = site.key(SERVICE)
+    site.kms.disable_key(KeyId=arn.rpartition("/")[2])
+    return site.open_queue(KmsMasterKeyId=arn)
+
+
+def unreadable_key(site: Site) -> Destination:
+    site.desk.cloud.set_faults(Faults(denied_actions=("kms:DescribeKey", "kms:GetKeyPolicy")))
+    return site.open_queue(KmsMasterKeyId=site.key(SERVICE))
+
+
+def unreadable_state_of_a_key(site: Site) -> Destination:
+    site.desk.cloud.set_faults(Faults(denied_actions=("kms:DescribeKey",)))
+    return site.open_queue(KmsMasterKeyId=site.key(SERVICE))
+
+
+def topic_with_key_of_the_account_alone(site: Site) -> Destination:
+    made = site.open_topic()
+    site.encrypt_topic(made.text, site.key())
+    return made
+
+
+def subscriber_with_key_of_the_account_alone(site: Site) -> Destination:
+    made = site.open_topic(subscribed=False)
+    site.subscribe(made.text, site.listening_queue(made.text, KmsMasterKeyId=site.key()))
+    return made
 
 
 def deleted_queue(site: Site) -> Destination:
@@ -112,9 +161,7 @@ def topic_of_another_arn(site: Site) -> Destination:
 
 def topic_with_key_of_aws(site: Site) -> Destination:
     made = site.open_topic()
-    site.desk.outside.sns.set_topic_attributes(
-        TopicArn=made.text, AttributeName="KmsMasterKeyId", AttributeValue="alias/aws/sns"
-    )
+    site.encrypt_topic(made.text, "alias/aws/sns")
     return made
 
 

@@ -7,7 +7,11 @@ import json
 import secrets
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
 
 from notification_tester.aws.clients import Clients, Connection
 from notification_tester.aws.requester import Requester
@@ -72,7 +76,7 @@ class Site:
     def open_topic(self, *, subscribed: bool = True) -> Destination:
         return self.topic(statement("sns:Publish", "HERE"), subscribed=subscribed)
 
-    def listening_queue(self, topic_arn: str) -> str:
+    def listening_queue(self, topic_arn: str, **attributes: str) -> str:
         """The ARN of a new queue that lets a topic in."""
         made = self.queue(
             statement(
@@ -80,7 +84,8 @@ class Site:
                 "HERE",
                 Principal={"Service": "sns.amazonaws.com"},
                 Condition={"ArnEquals": {"aws:SourceArn": topic_arn}},
-            )
+            ),
+            **attributes,
         )
         return self.queue_arn(made.name)
 
@@ -106,6 +111,33 @@ class Site:
             self.desk.outside.sns.set_topic_attributes(
                 TopicArn=destination.text, AttributeName="Policy", AttributeValue=policy
             )
+
+    @cached_property
+    def kms(self) -> Any:
+        """KMS as somebody else sees it."""
+        details = self.desk.cloud.details
+        return boto3.client(
+            "kms",
+            endpoint_url=details.aws_endpoint,
+            aws_access_key_id=details.access_key_id,
+            aws_secret_access_key=details.secret_access_key,
+            region_name=details.region,
+            config=Config(proxies={}),
+        )
+
+    def key(self, *services: str, **changes: Any) -> str:
+        """The ARN of a new key that its account may use, and these services; ``changes`` are of their statements."""
+        owner = {"AWS": f"arn:aws:iam::{self.desk.cloud.details.account_id}:root"}
+        statements = [statement("kms:*", "*", Principal=owner)]
+        uses: Any = ["kms:GenerateDataKey*", "kms:Decrypt"]
+        statements += [statement(uses, "*", Principal={"Service": one}, **changes) for one in services]
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        return str(self.kms.create_key(Policy=policy)["KeyMetadata"]["Arn"])
+
+    def encrypt_topic(self, topic_arn: str, key_id: str) -> None:
+        self.desk.outside.sns.set_topic_attributes(
+            TopicArn=topic_arn, AttributeName="KmsMasterKeyId", AttributeValue=key_id
+        )
 
     def check(self, destination: Destination, *, opened: OpenAccount | None = None) -> CheckupReport:
         return Checkup().run(opened or self.desk.opened, destination, stop=threading.Event())

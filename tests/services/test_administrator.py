@@ -95,6 +95,14 @@ def mend(site: Site, destination: Destination) -> None:
     Mend().apply(site.desk.opened, proposal)
 
 
+def create(site: Site, destination: Destination) -> None:
+    name = f"{destination.name}-new"
+    if destination.transport is Transport.SQS:
+        site.queues.append(Mend().create_queue(site.desk.opened, name).url)
+    else:
+        site.topics.append(Mend().create_topic(site.desk.opened, name).text)
+
+
 def _ignored(progress: Progress) -> None:
     del progress
 
@@ -107,6 +115,7 @@ def _ignored(progress: Progress) -> None:
         pytest.param(Use.TEST, send, id="test"),
         pytest.param(Use.THROW_AWAY, throw_away, id="throw-away"),
         pytest.param(Use.MEND, mend, id="mend"),
+        pytest.param(Use.CREATE, create, id="create"),
     ],
 )
 def test_the_policy_allows_every_call_that_is_made(
@@ -114,11 +123,14 @@ def test_the_policy_allows_every_call_that_is_made(
 ) -> None:
     if use is Use.MEND:
         destination = site.queue() if kind == "queue" else site.topic()
+    elif kind == "queue":
+        destination = site.open_queue(**({"KmsMasterKeyId": site.key()} if use is Use.CHECK else {}))
     else:
-        destination = site.open_queue() if kind == "queue" else site.open_topic(subscribed=False)
+        destination = site.open_topic(subscribed=False)
     calls: set[str] = set()
     clients = site.desk.opened.clients
     watched = {"mechanicalturk": clients.mturk, "sqs": clients.sqs(), "sns": clients.sns(), "sts": clients.sts}
+    watched["kms"] = clients.kms()
 
     def note(**named: Any) -> None:
         service = named["event_name"].split(".")[1]
@@ -134,5 +146,7 @@ def test_the_policy_allows_every_call_that_is_made(
     calls = {call.removesuffix("Batch") for call in calls}  # allowed by the action without the word, says SQS's guide
     allowed = {action for one in statements([use], destination) for action in one["Action"]}
     assert calls - {NEEDS_NO_PERMISSION} <= allowed
-    assert "sqs:CreateQueue" not in calls or "sqs:TagQueue" in allowed  # for the tags that it is made with
+    is_tagged = "sqs:CreateQueue" in calls and use is not Use.CREATE
+    assert not is_tagged or "sqs:TagQueue" in allowed  # for the tags that it is made with
+    assert {"kms:DescribeKey", "kms:GetKeyPolicy"} <= calls or use is not Use.CHECK or kind == "topic"
     assert calls

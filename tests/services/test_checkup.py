@@ -72,7 +72,14 @@ def test_looking_changes_nothing(site: Site) -> None:
         pytest.param(faulty.another_source, "queue.policy", BROKEN, True, id="another-source-account"),
         pytest.param(faulty.malformed, "queue.policy", BROKEN, False, id="malformed"),
         pytest.param(faulty.key_of_aws, "queue.encryption", BROKEN, False, id="key-of-aws"),
-        pytest.param(faulty.key_of_ones_own, "queue.encryption", UNKNOWN, False, id="key-of-ones-own"),
+        pytest.param(faulty.key_of_the_account_alone, "queue.encryption", BROKEN, False, id="key-of-the-account"),
+        pytest.param(faulty.key_for_sns_alone, "queue.encryption", BROKEN, False, id="key-for-another-by-alias"),
+        pytest.param(faulty.key_that_denies, "queue.encryption", BROKEN, False, id="key-that-denies"),
+        pytest.param(faulty.key_with_a_condition, "queue.encryption", UNKNOWN, False, id="key-with-a-condition"),
+        pytest.param(faulty.key_switched_off, "queue.encryption", BROKEN, False, id="key-switched-off"),
+        pytest.param(faulty.key_that_is_gone, "queue.encryption", BROKEN, False, id="key-that-is-gone"),
+        pytest.param(faulty.unreadable_key, "queue.encryption", UNKNOWN, False, id="no-permission-for-the-key"),
+        pytest.param(faulty.unreadable_state_of_a_key, "queue.encryption", UNKNOWN, False, id="state-of-key-unread"),
         pytest.param(faulty.deleted_queue, "queue.exists", BROKEN, False, id="deleted"),
         pytest.param(faulty.unreadable_queue, "queue.readable", UNKNOWN, False, id="no-permission-to-look"),
         pytest.param(faulty.delayed, "queue.delay", BEWARE, False, id="delay"),
@@ -108,6 +115,12 @@ def test_faults_of_a_queue(
         pytest.param(faulty.topic_that_denies, "topic.policy", BROKEN, False, id="deny"),
         pytest.param(faulty.topic_of_another_arn, "topic.policy", BROKEN, True, id="another-topic"),
         pytest.param(faulty.topic_with_key_of_aws, "topic.encryption", BROKEN, False, id="key-of-aws"),
+        pytest.param(
+            faulty.topic_with_key_of_the_account_alone, "topic.encryption", BROKEN, False, id="key-of-the-account"
+        ),
+        pytest.param(
+            faulty.subscriber_with_key_of_the_account_alone, "topic.queues", BROKEN, False, id="key-of-a-subscriber"
+        ),
         pytest.param(faulty.deleted_topic, "topic.exists", BROKEN, False, id="deleted"),
         pytest.param(faulty.no_subscriber, "topic.subscribers", BROKEN, False, id="no-subscriber"),
         pytest.param(faulty.pending_subscriber, "topic.subscribers", BROKEN, False, id="pending"),
@@ -194,14 +207,19 @@ def test_wrong_keys(site: Site) -> None:
 
 
 @pytest.mark.parametrize("minutes", [-20, 20])
-def test_a_wrong_clock_that_makes_calls_fail(site: Site, monkeypatch: pytest.MonkeyPatch, minutes: int) -> None:
-    def wrong() -> datetime:
-        return datetime.now(tz=UTC) + timedelta(minutes=minutes)
-
-    with monkeypatch.context() as patch:
-        patch.setattr("botocore.auth.get_current_datetime", wrong)
-        report = site.check(site.desk.spec().destination)
+def test_a_wrong_clock_that_makes_calls_fail(site: Site, minutes: int) -> None:
+    site.desk.cloud.set_faults(Faults(clock_ahead_seconds=minutes * 60))
+    report = site.check(site.desk.spec().destination)
     assert first(report) == ("account.clock", BROKEN), report.as_text()
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(10, GOOD), (-100, BEWARE), (100, BEWARE)])
+def test_a_clock_that_runs_off_while_calls_are_still_taken(site: Site, seconds: int, level: Level) -> None:
+    site.desk.cloud.set_faults(Faults(clock_ahead_seconds=seconds))
+    finding = Checkup().account(site.desk.opened).finding("account.clock")
+    assert finding is not None
+    assert finding.level is level
+    assert level is GOOD or ("behind" if seconds < 0 else "ahead of") in finding.detail
 
 
 @pytest.mark.parametrize(("seconds", "level"), [(10, GOOD), (-100, BEWARE), (100, BEWARE), (400, BROKEN)])
@@ -228,14 +246,6 @@ def test_one_subscriber_of_two_is_filtered(site: Site) -> None:
     finding = site.check(made).finding("topic.filters")
     assert finding is not None
     assert finding.level is BEWARE
-
-
-def test_calls_run_side_by_side(site: Site) -> None:
-    site.check(site.desk.spec().destination)  # clients are made with the first call
-    site.desk.cloud.set_faults(Faults(slow_seconds=1.5))
-    began = time.monotonic()
-    site.check(site.desk.spec(Transport.SNS).destination)
-    assert time.monotonic() - began < 4.0  # four calls of a second and a half each, six one after the other
 
 
 def test_it_can_be_stopped(site: Site) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -84,6 +85,31 @@ def test_killed_in_the_middle_of_a_test(cloud: PracticeCloud, outside: Outside) 
     assert again == (0, ())
     assert outside.temporary_queues() == []
     assert outside.subscriptions() == subscribed_before
+
+
+@pytest.mark.usefixtures("environment")
+def test_killed_while_a_throwaway_queue_exists(cloud: PracticeCloud, outside: Outside) -> None:
+    cloud.set_faults(Faults(lose_next=1))
+    child = Path(__file__).with_name("throwaway_child.py")
+    with subprocess.Popen([sys.executable, child, cloud.details.blocked_queue_url], env=os.environ) as process:
+
+        def is_waiting() -> bool:
+            return cloud.control("GET", "/practice/faults")["lose_next"] == 0 or process.poll() is not None
+
+        assert until(is_waiting)
+        assert process.poll() is None
+        (left,) = outside.temporary_queues()
+        process.kill()
+
+    with Session(system_places()) as session:
+        opened = session.open_named("environment", sandbox=False)
+        (found,) = session.throwaway.found(opened)
+        assert found.is_left
+        assert found.address.url == left
+        assert session.remove_leftovers() == (1, ())
+        assert session.throwaway.found(opened) == ()
+        assert session.remove_leftovers() == (0, ())
+    assert outside.temporary_queues() == []
 
 
 @pytest.mark.usefixtures("environment")

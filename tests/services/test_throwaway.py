@@ -5,19 +5,21 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from notification_tester.aws.queues import NAME_PREFIX
+from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import State
-from notification_tester.domain.destination import Transport
+from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.practice.faults import Faults
+from notification_tester.services.temporary_queue import TemporaryQueue, topic_behind
 from notification_tester.services.test_send import Options
-from notification_tester.services.throwaway import KIND, RETENTION_SECONDS, Throwaway
+from notification_tester.services.throwaway import KIND, RETENTION_SECONDS, TemporaryFound, Throwaway
 from services.parts import LONG, SHORT, SUBMITTED
 
 if TYPE_CHECKING:
@@ -68,7 +70,10 @@ def test_the_queue_is_named_tagged_short_lived_and_written_down(desk: Desk) -> N
     assert seen["attributes"]["MessageRetentionPeriod"] == str(RETENTION_SECONDS)
     assert "mturk-requester.amazonaws.com" in seen["attributes"]["Policy"]
     assert [(kind, name) for kind, name, _ in seen["record"]] == [(KIND, seen["name"])]
-    assert [one.address.name for one in seen["found"]] == [seen["name"]]
+    (found,) = seen["found"]
+    assert found.address.name == seen["name"]
+    assert (found.waiting, found.topic_arn, found.is_left) == (0, "", False)
+    assert timedelta(0) <= found.age < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -132,11 +137,51 @@ def test_what_cannot_be_removed_now_stays_on_record(desk: Desk, places: Places) 
         rows = connection.execute("SELECT id, name FROM leftovers").fetchall()
     assert len(rows) == 1
     throwaway = Throwaway(tests=desk.tests, leftovers=desk.leftovers)
-    assert throwaway.remove(desk.opened, rows[0][1])
-    assert not throwaway.remove(desk.opened, rows[0][1])
+    (found,) = throwaway.found(desk.opened)
+    assert found.address.name == rows[0][1]
+    assert throwaway.remove(desk.opened, found)
+    assert not throwaway.remove(desk.opened, found)
     desk.leftovers.removed(rows[0][0])
 
 
+def test_what_an_earlier_start_left_is_told_and_forgotten_once_it_is_removed(
+    desk: Desk, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert session.leftovers is not None
+    monkeypatch.setattr("notification_tester.storage.ownership.Ownership.is_alive", lambda *_: False)
+    name = f"{NAME_PREFIX}0123456789ab"
+    desk.outside.open_queue(name)
+    desk.outside.open_queue(f"{NAME_PREFIX}of-another-computer")
+    session.leftovers.planned(
+        kind=KIND, account="Lab", region="us-east-1", name=name, topic_arn="", now=datetime.now(tz=UTC)
+    )
+    found = session.throwaway.found(desk.opened)
+    assert {one.address.name: one.is_left for one in found} == {name: True, f"{NAME_PREFIX}of-another-computer": False}
+    assert all(session.throwaway.remove(desk.opened, one) for one in found)
+    assert session.throwaway.found(desk.opened) == ()
+    assert session.leftovers.open_ones() == []
+
+
+def test_a_queue_behind_a_topic_goes_with_its_subscription(desk: Desk) -> None:
+    before = desk.outside.subscriptions()
+    throwaway = Throwaway(tests=desk.tests, leftovers=None)
+    address = parse_destination(Transport.SNS, desk.cloud.details.topic_arn)
+    assert isinstance(address, TopicAddress)
+    TemporaryQueue.create(desk.opened, Topic(desk.opened.clients, address), None)
+    assert len(desk.outside.subscriptions()) == len(before) + 1
+    (found,) = throwaway.found(desk.opened)
+    assert found.topic_arn == desk.cloud.details.topic_arn
+    assert throwaway.remove(desk.opened, found)
+    assert desk.outside.subscriptions() == before
+
+
+@pytest.mark.parametrize("policy", ["", "{", "[]", "{}", '{"Statement": []}', '{"Statement": [{"Condition": []}]}'])
+def test_a_policy_that_names_no_topic(policy: str) -> None:
+    assert topic_behind(policy) == ""
+
+
 def test_nothing_of_others_is_removed_by_hand(desk: Desk) -> None:
+    theirs = parse_destination(Transport.SQS, desk.cloud.details.queue_url)
+    assert isinstance(theirs, QueueAddress)
     with pytest.raises(ValueError, match="was not made by this program"):
-        Throwaway(tests=desk.tests, leftovers=None).remove(desk.opened, "practice-results")
+        Throwaway(tests=desk.tests, leftovers=None).remove(desk.opened, TemporaryFound(address=theirs))

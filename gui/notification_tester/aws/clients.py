@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_sts import STSClient
 
-ServiceName = Literal["mturk", "sqs", "sns", "sts"]
+ServiceName = Literal["mturk", "sqs", "sns", "sts", "kms"]
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 10
@@ -101,6 +101,10 @@ class Clients:
     def sns(self, region: str = "") -> SNSClient:
         """Amazon SNS in one region."""
         return cast("SNSClient", self._client("sns", region or REGION))
+
+    def kms(self, region: str = "") -> Any:
+        """AWS KMS in one region; asked of rarely, so its types are no dependency of ours."""
+        return self._client("kms", region or REGION)
 
     def close(self) -> None:
         """Close every connection that is held open."""

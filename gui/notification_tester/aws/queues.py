@@ -61,6 +61,7 @@ class QueueState:
     maximum_bytes: int | None = None
     key_id: str = ""  # of KMS, as the queue names it
     is_encrypted_by_sqs: bool = False
+    created_at: datetime | None = None
 
 
 class Queue:
@@ -91,6 +92,7 @@ class Queue:
             maximum_bytes=_number(attributes.get("MaximumMessageSize", "")) or None,
             key_id=attributes.get("KmsMasterKeyId", ""),
             is_encrypted_by_sqs=attributes.get("SqsManagedSseEnabled", "").lower() == "true",
+            created_at=_moment(attributes.get("CreatedTimestamp", "")),
         )
 
     def set_policy(self, policy: str) -> None:
@@ -267,6 +269,14 @@ def _server_time(answer: Any) -> datetime:
     except ValueError:
         # A compatible service without the header: its clock is taken to be ours.
         return datetime.now(tz=UTC)
+
+
+def _moment(text: str) -> datetime | None:
+    """Read seconds since 1970; None where the service does not tell."""
+    try:
+        return datetime.fromtimestamp(float(text), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _object(text: str) -> dict[str, Any]:

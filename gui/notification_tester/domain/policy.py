@@ -100,21 +100,22 @@ def judge(policy: str | Mapping[str, Any] | None, question: Question) -> Judgeme
     if allows and may_deny:
         unknown = _unknown(may_deny)
         because = (
-            f"{_capital(allows[0].statement.name)} lets Mechanical Turk send, but {may_deny[0].statement.name} may "
-            f"forbid it: that depends on {_listing(unknown)}, which cannot be judged from here."
+            f"{_capital(allows[0].statement.name)} lets Mechanical Turk {question.deed}, but "
+            f"{may_deny[0].statement.name} may forbid it: that depends on {_listing(unknown)}, which cannot be judged "
+            "from here."
         )
         return _judgement(Answer.UNKNOWN, because, may_deny[0], notes, unknown)
     if allows:
         best = next((one for one in allows if one.names_the_service), allows[0])
-        how = "by the name of its service" if best.names_the_service else "because it lets everyone send"
+        how = "by the name of its service" if best.names_the_service else "because it lets everyone in"
         if best.statement.except_principals:
-            how = "because it lets everyone send but those it names"
-        because = f"{_capital(best.statement.name)} lets Mechanical Turk send to this {question.place}, {how}."
+            how = "because it lets everyone in but those it names"
+        because = f"{_capital(best.statement.name)} lets Mechanical Turk {question.deed}, {how}."
         return _judgement(Answer.ALLOWED, because, best, notes)
     if may_allow:
         unknown = _unknown([*may_allow, *may_deny])
         because = (
-            f"{_capital(may_allow[0].statement.name)} may let Mechanical Turk send: that depends on "
+            f"{_capital(may_allow[0].statement.name)} may let Mechanical Turk {question.deed}: that depends on "
             f"{_listing(unknown)}, which cannot be judged from here."
         )
         return _judgement(Answer.UNKNOWN, because, may_allow[0], notes, unknown)
@@ -153,7 +154,7 @@ def _not_allowed(weighed: list[Weighed], question: Question, notes: tuple[str, .
             sum(part.truth is Truth.FALSE for part in one.parts),
         )
 
-    because = f"No statement lets Mechanical Turk send to this {question.place}."
+    because = f"No statement lets Mechanical Turk {question.deed}."
     near = [one for one in weighed if one.statement.allows]
     if not near:
         return Judgement(answer=Answer.NOT_ALLOWED, because=because, notes=notes)

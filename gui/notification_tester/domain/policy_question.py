@@ -83,6 +83,11 @@ class Question:
         return "topic" if self.is_topic else "queue"
 
     @property
+    def deed(self) -> str:
+        """What is to be allowed, in a sentence."""
+        return f"send to this {self.place}"
+
+    @property
     def context(self) -> dict[str, ContextKey]:
         """The condition keys of the request that something is known of."""
         return {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""SQS, SNS and STS as moto plays them, with what moto does otherwise than Amazon put right.
+"""SQS, SNS and KMS as moto plays them, with what moto does otherwise than Amazon put right.
 
 - moto's queues are not safe between threads: a message that comes while another is deleted can be lost. Here one
   lock serves one call at a time, and a long poll waits outside it (:class:`Services`).
@@ -26,6 +26,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from notification_tester.practice import queues, subscriptions
+from notification_tester.practice.keys import key_admits
 from notification_tester.practice.listener import LOOPBACK, Request, Response
 from notification_tester.practice.queues import Queue
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from moto.sns.models import Topic
 
-SERVICES = ("sqs", "sns")
+SERVICES = ("sqs", "sns", "kms")
 """What moto serves here. STS has one operation that matters, and answering that ourselves saves loading IAM."""
 
 MTURK_SENDER_ID = "AIDAIXO4EZE6RHVSXIN4E"
@@ -64,6 +65,8 @@ class Services:
         call = _Call(request)
         if service == "sns":
             return self._answer_sns(call)
+        if service == "kms":
+            return self._answer_kms(call)
         account, queue_name = call.queue_place
         if account not in {self.account_id, ""}:
             return call.no_such_queue()
@@ -80,6 +83,18 @@ class Services:
             subscriptions.settle(self._sns)
             self._changed.notify_all()
         return response
+
+    def _answer_kms(self, call: _Call) -> Response:
+        with self._changed:
+            if "kms" not in self._apps:  # few have a key, so it is read when first asked for
+                self._apps["kms"] = create_backend_app("kms")
+            answer = self._run("kms", call.request)
+        return replace(answer, content_type="application/x-amz-json-1.1")  # moto calls it a web page
+
+    def key_admits(self, key_id: str, service: str) -> bool:
+        """Whether a service may use the key that a queue or topic names."""
+        with self._changed:
+            return key_admits(key_id, account_id=self.account_id, region=self.region, service=service)
 
     def queue(self, name: str) -> Queue | None:
         """Find a queue of this account."""

@@ -3,7 +3,8 @@
 
 Shapes: two captured test messages of AssignmentSubmitted, years apart, and an e-mail of 2013. A test carries two events
 of the chosen type with made-up ids. **Assumption**: a test of an event about a HIT, or of Ping, is one event with the
-same HIT ids and no AssignmentId; nobody has published one.
+same HIT ids and no AssignmentId; nobody has published one. **Assumption**: a queue or topic whose KMS key keeps
+Mechanical Turk out fares like one whose policy does, because SQS and SNS refuse both while the sender waits.
 """
 
 from __future__ import annotations
@@ -98,18 +99,22 @@ class Courier:
         self._held: list[Callable[[], None]] = []
 
     def accepts(self, notification: Mapping[str, Any]) -> bool:
-        """Whether the destination exists and lets Mechanical Turk in; every mailbox does."""
+        """Whether the destination exists and lets Mechanical Turk in, and so does its key; every mailbox does."""
         destination = str(notification["Destination"])
         match notification["Transport"]:
             case "SQS":
                 queue = self._services.queue(queue_name(destination, self._sender.source_account))
                 if queue is None or queue.fifo_queue:  # how FIFO queues fare is not known: shut here
                     return False
-                return _lets_mturk_in(queue.queue_arn, queue.policy, self._sender.source_account)
+                return self._may_send(queue.queue_arn, queue.policy, queue.kms_master_key_id)
             case "SNS":
                 topic = self._services.topic(destination)
-                return topic is not None and _lets_mturk_in(topic.arn, topic.policy, self._sender.source_account)
+                return topic is not None and self._may_send(topic.arn, topic.policy, topic.kms_master_key_id)
         return True
+
+    def _may_send(self, arn: str, policy: str | None, key_id: str | None) -> bool:
+        is_let_in = _lets_mturk_in(arn, policy, self._sender.source_account)
+        return is_let_in and self._services.key_admits(key_id or "", SERVICE)
 
     def send_test(self, notification: Mapping[str, Any], event: EventType) -> None:
         """Send a test event to a destination that was found to accept it."""

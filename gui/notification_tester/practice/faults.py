@@ -21,7 +21,7 @@ class Faults:
     """What shall go wrong from now on; the default is nothing.
 
     ``…_rate`` is a share of calls from 0 to 1, ``…_next`` a number of calls or messages, ``…_seconds`` a time.
-    All but ``denied_actions`` concern Mechanical Turk alone: its calls, or the messages that it sends.
+    They concern Mechanical Turk alone, its calls or the messages that it sends, unless they say otherwise.
     """
 
     throttle_rate: float = 0.0
@@ -30,13 +30,16 @@ class Faults:
     internal_failure_next: int = 0
     service_fault_next: int = 0
     slow_seconds: float = 0.0
+    slow_elsewhere_seconds: float = 0.0  # every call to another service
     lose_next: int = 0  # accepted, and never sent
     late_seconds: float = 0.0  # between accepting and sending
     double_next: int = 0  # sent twice
     reorder_next: int = 0  # held back until the message after it has been sent
     unlinked: bool = False  # the AWS account is not joined to a requester
     access_denied: bool = False  # every call to Mechanical Turk
-    denied_actions: tuple[str, ...] = ()  # IAM names, such as sqs:ReceiveMessage or mechanicalturk:ListHITs
+    denied_actions: tuple[str, ...] = ()  # IAM names of any service, such as sqs:ReceiveMessage
+    clock_ahead_seconds: float = 0.0  # the caller's clock against that of every service; below nought it is behind
+    no_network: bool = False  # no call to any service is answered
     closed: bool = False  # 403 with a page of HTML, as a service that has ended may answer
     balance: str = ""  # AvailableBalance from now on; empty leaves it
     seed: int = 0
@@ -62,7 +65,8 @@ class Faults:
             else:
                 given[name] = setting
             if kind in {int, float} and name != "seed":
-                fits = fits and not isinstance(setting, bool) and 0 <= setting <= (1 if name.endswith("_rate") else 1e6)
+                least, most = -1e6 if name.startswith("clock_") else 0, 1 if name.endswith("_rate") else 1e6
+                fits = fits and not isinstance(setting, bool) and least <= setting <= most
             if not fits:
                 message = f"The fault {name!r} cannot be {setting!r}."
                 raise ValueError(message)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where a request goes: through the checks of host and signature to Mechanical Turk, SQS, SNS or STS; or to the
+"""Where a request goes: through the checks of host and signature to Mechanical Turk, SQS, SNS, KMS or STS; or to the
 practice cloud's own pages, which need a secret of their own.
 """
 
@@ -8,17 +8,18 @@ from __future__ import annotations
 import hmac
 import json
 import sys
+import time
 import traceback
 import uuid
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from notification_tester.practice import populating
 from notification_tester.practice.aws_services import SERVICES, Services
 from notification_tester.practice.faults import FaultPlan, Faults
-from notification_tester.practice.listener import LOOPBACK, Request, Response
+from notification_tester.practice.listener import LOOPBACK, NO_ANSWER, Request, Response
 from notification_tester.practice.mailbox import PAGE_HEADERS, Mailbox, page
 from notification_tester.practice.requester import SIGNING_NAME, TARGET_PREFIX, Requester, error_response
 from notification_tester.practice.signatures import SignatureRefusedError, SigningKey, scope_service, verify
@@ -60,15 +61,27 @@ class Front:
             return self._show_mailbox(request)
         if request.path.startswith("/practice/"):
             return self._control(request)
+        faults = self.plan.current
+        if faults.no_network:
+            return Response(status=NO_ANSWER)
+        if not faults.clock_ahead_seconds:
+            return self._serve(request, now=datetime.now(UTC))
+        now = datetime.now(UTC) - timedelta(seconds=faults.clock_ahead_seconds)
+        return replace(self._serve(request, now=now), moment=now.timestamp())
+
+    def _serve(self, request: Request, *, now: datetime) -> Response:
+        """Let a service answer; ``now`` is its clock."""
         service = _service(request)
         try:
-            verify(request, key=self.key, service=service, now=datetime.now(UTC))
+            verify(request, key=self.key, service=service, now=now)
         except SignatureRefusedError as error:
             refusal = error.refusal
             code = refusal.json_code if _is_json(request) else refusal.query_code
             return _failure(request, code, refusal.message, status=400 if _is_json(request) else 403)
         if service == SIGNING_NAME:
             return self.requester.answer(request)
+        if (slow := self.plan.current.slow_elsewhere_seconds) > 0:
+            time.sleep(slow)
         action = _action(request)
         if self.plan.denies(service, action):
             message = f"User: {self._user_arn} is not authorized to perform: {service}:{action}"

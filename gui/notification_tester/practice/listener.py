@@ -21,6 +21,9 @@ LOOPBACK = "127.0.0.1"
 BODY_LIMIT = 4 * 1024 * 1024
 """In bytes; the largest real request is a batch of messages, 1 MiB before its encoding."""
 
+NO_ANSWER = 0
+"""The status that ends the connection without a word, as a network does that fails on the way."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -36,12 +39,16 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """One answer. ``Content-Length`` is added when it is written."""
+    """One answer. ``Content-Length`` is added when it is written.
+
+    ``moment`` is what it says the time is, in seconds since 1970; None is this computer's own.
+    """
 
     status: int = 200
     content_type: str = "text/plain; charset=utf-8"
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    moment: float | None = None
 
 
 Answer = Callable[[Request], Response]
@@ -126,7 +133,12 @@ class _Connection(BaseHTTPRequestHandler):
                 is_still_wanted=self._is_still_wanted,
             )
         )
-        self.send_response(response.status)
+        if response.status == NO_ANSWER:
+            self.close_connection = True
+            return
+        self.send_response_only(response.status)
+        self.send_header("Server", self.version_string())
+        self.send_header("Date", self.date_time_string(response.moment))
         self.send_header("Content-Type", response.content_type)
         self.send_header("Content-Length", str(len(response.body)))
         for name, value in response.headers:

@@ -35,6 +35,8 @@ def install() -> None:
 class Queue(models.Queue):
     """A queue that knows the time once for all its messages, and counts them once in a call."""
 
+    kms_master_key_id: str | None  # set by moto
+
     _known: dict[str, Any] | None = None
     _by_handle: dict[str, models.Message] | None = None
     _handles_of = 0

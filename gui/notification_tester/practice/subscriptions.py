@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 from moto.sns import models
 from moto.sqs.models import sqs_backends
 
+from notification_tester.practice.keys import key_admits
 from notification_tester.practice.permission import Knock, lets_in
 
 if TYPE_CHECKING:
     from moto.sns.models import SNSBackend, Topic
+
+SNS_SERVICE = "sns.amazonaws.com"
 
 
 def install() -> None:
@@ -69,7 +72,7 @@ class Subscription(models.Subscription):
         region, account_id, name = self.endpoint.split(":")[3:6]
         queue = sqs_backends[account_id][region].queues.get(name)
         knock = Knock(
-            service="sns.amazonaws.com",
+            service=SNS_SERVICE,
             action="sqs:SendMessage",
             resource=self.endpoint,
             context={
@@ -78,7 +81,11 @@ class Subscription(models.Subscription):
                 "aws:securetransport": "true",
             },
         )
-        if queue is None or not lets_in(queue.policy or "", knock):
+        if (
+            queue is None
+            or not lets_in(queue.policy or "", knock)
+            or not self._may_encrypt(getattr(queue, "kms_master_key_id", None))
+        ):
             return
         if str(self.attributes.get("RawMessageDelivery")).lower() == "true":
             super().publish(
@@ -96,6 +103,15 @@ class Subscription(models.Subscription):
         body = json.dumps(self.get_post_data(message, message_id, subject, message_attributes))
         sqs_backends[account_id][region].send_message(
             name, body, group_id=group_id, deduplication_id=deduplication_id, validate_group_id=False
+        )
+
+    def _may_encrypt(self, key_id: str | None) -> bool:
+        return key_admits(
+            key_id or "",
+            account_id=self.account_id,
+            region=self.topic.sns_backend.region_name,
+            service=SNS_SERVICE,
+            source_arn=self.topic.arn,
         )
 
     def get_post_data(

@@ -103,6 +103,7 @@ class AdministratorDialog(QDialog):
             Use.LIST: self.tr("Choose HIT types, queues and topics from &lists"),
             Use.WATCH: self.tr("&Follow what arrives, live"),
             Use.MEND: self.tr("Have the destination's access policy &mended"),
+            Use.CREATE: self.tr("Have a &queue or topic made"),
         }
         has_place = self._destination is not None and not isinstance(self._destination, EmailAddress)
         for use, text in words.items():

@@ -11,13 +11,16 @@ from PySide6.QtCore import QObject, Signal
 from notification_tester.qt.checkup_quiet import QuietCheck
 from notification_tester.qt.checkup_words import level_tone, verdict_line
 from notification_tester.qt.checkup_work import CheckupWork
+from notification_tester.qt.destination_desk import DestinationDesk
 from notification_tester.qt.theme import Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.finding import CheckupReport
+    from notification_tester.domain.finding import CheckupReport, Finding
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.administrator_dialog import AdministratorDialog
     from notification_tester.qt.checkup_view import CheckupView
@@ -42,12 +45,19 @@ class CheckupDesk(QObject):
         self._opened: OpenAccount | None = None
         self._full: threading.Event | None = None
         self._last: Mended | None = None
+        self.destinations = DestinationDesk(program, window)
+        self.destinations.made.connect(self._made)
+        self.destinations.test_requested.connect(self._test)
+        self.destinations.closed.connect(self._close_view)
         self.quiet = QuietCheck(self._work.check, self)
         self.quiet.checked.connect(self._checked)
         self.view: CheckupView | None = None
         self.mend_dialog: MendDialog | None = None
         self.administrator_dialog: AdministratorDialog | None = None
         field.findings_requested.connect(self.open_findings)
+        field.offer_making()
+        field.create_requested.connect(self.destinations.open_new)
+        field.throwaways_requested.connect(self.destinations.open_throwaways)
         program.closing.connect(self._stop)
 
     def follow(self, opened: OpenAccount | None) -> None:
@@ -57,6 +67,7 @@ class CheckupDesk(QObject):
             if opened is None:
                 self._field.set_verdict(Tone.PLAIN, "")
         self._opened = opened
+        self.destinations.follow(opened)
         self.quiet.want(opened, self._field.destination())
         if self.quiet.report is not None and not self._field.findings_link.isVisibleTo(self._field):
             self._show_verdict(self.quiet.report)  # the field forgets it when the same address is typed anew
@@ -81,6 +92,7 @@ class CheckupDesk(QObject):
         self.view = view = CheckupView(self._window.window())
         view.check_requested.connect(self._check)
         view.mend_requested.connect(lambda: self.mend(wanted[1]))
+        view.create_requested.connect(lambda: self._create(wanted[1]))
         view.undo_requested.connect(self._open_undo)
         view.administrator_requested.connect(self._open_administrator)
         view.save_requested.connect(self._save)
@@ -155,9 +167,21 @@ class CheckupDesk(QObject):
             self.mend_dialog.show_problem(problem)
 
     def _test(self) -> None:
+        self._close_view()
+        self.test_requested.emit()
+
+    def _create(self, destination: Destination) -> None:
+        """Make what is not there: where the keys are, under the same name as far as that will do."""
+        name = destination.name.removesuffix(".fifo")
+        self.destinations.open_new(destination.transport, name, self.view)
+
+    def _made(self, address: str) -> None:
+        self._field.set_text(address)
+        self._forget()  # the same address may have led nowhere a moment ago
+
+    def _close_view(self) -> None:
         if self.view is not None:
             self.view.accept()
-        self.test_requested.emit()
 
     def _look_once_more(self) -> None:
         if self.view is not None:
@@ -183,7 +207,11 @@ class CheckupDesk(QObject):
         self._full = stop = threading.Event()
         view.show_waiting()
 
-        def found(report: CheckupReport) -> None:
+        def found(findings: Sequence[Finding]) -> None:
+            if self.view is view and not stop.is_set():
+                view.show_findings(findings)
+
+        def done(report: CheckupReport) -> None:
             if not stop.is_set():
                 self._full = None
                 self.quiet.take(report)
@@ -194,7 +222,7 @@ class CheckupDesk(QObject):
             if self.view is view and not stop.is_set():
                 view.show_problem(problem)
 
-        self._work.check(*wanted, ask_permissions=True, stop=stop, done=found, failed=failed)
+        self._work.check(*wanted, ask_permissions=True, stop=stop, done=done, failed=failed, found=found)
 
     def _open_administrator(self) -> None:
         from notification_tester.qt.administrator_dialog import AdministratorDialog

@@ -20,19 +20,22 @@ from notification_tester.qt.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.visible_text import one_line, visible
 
 if TYPE_CHECKING:
-    from notification_tester.domain.finding import CheckupReport, Level
+    from collections.abc import Sequence
+
+    from notification_tester.domain.finding import CheckupReport, Finding, Level
     from notification_tester.domain.problem import Problem
 
 
 class CheckupView(QDialog):
     """Shows one report after another.
 
-    Emits ``check_requested`` for a full checkup, ``mend_requested``, ``undo_requested``, ``administrator_requested``,
-    and ``save_requested(path)`` when a file was chosen for the report.
+    Emits ``check_requested`` for a full checkup, ``mend_requested``, ``create_requested``, ``undo_requested``,
+    ``administrator_requested``, and ``save_requested(path)`` when a file was chosen for the report.
     """
 
     check_requested = Signal()
     mend_requested = Signal()
+    create_requested = Signal()
     undo_requested = Signal()
     administrator_requested = Signal()
     save_requested = Signal(str)
@@ -50,6 +53,7 @@ class CheckupView(QDialog):
         as_high_as_needed(self.verdict)
         self.findings = FindingsList(self)
         self.findings.mend_requested.connect(self.mend_requested)
+        self.findings.create_requested.connect(self.create_requested)
         self.problem = ProblemCard(self)
         self.note = FieldNote(self, tone=Tone.GOOD)
         self.check = self._button(self.tr("C&heck again"), self.check_requested.emit, "refresh")
@@ -74,11 +78,17 @@ class CheckupView(QDialog):
         return QSize(min(100 * self.fontMetrics().averageCharWidth(), 860), 600)
 
     def show_waiting(self) -> None:
-        """A checkup is under way; what was found before stays in sight until it is over."""
+        """A checkup is under way; what it finds comes with :meth:`show_findings`."""
         self.problem.clear()
         self.note.clear()
         self.check.setEnabled(False)
+        self.findings.set_report(None)
         self._say(Tone.PLAIN, self.tr("Looking…"))
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """These were found while the checkup goes on."""
+        self.findings.add(findings)
+        self._say(Tone.PLAIN, self.tr("Looking… {number} found until now").format(number=self.findings.number))
 
     def show_report(self, report: CheckupReport) -> None:
         """Show what was found."""
@@ -100,6 +110,7 @@ class CheckupView(QDialog):
         if self._report is not None:
             level = self._report.verdict
             self._say(level_tone(level), f"{level_word(level)}. {whole_word(level)}")
+            self.findings.set_report(self._report)
 
     def show_saved(self, path: str) -> None:
         """The report is in its file."""

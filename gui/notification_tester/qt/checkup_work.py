@@ -7,14 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from notification_tester.qt.gathering import Gathering
 from notification_tester.storage.disk import disk_error
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.finding import CheckupReport
+    from notification_tester.domain.finding import CheckupReport, Finding
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.program import Program
     from notification_tester.services.accounts import OpenAccount
@@ -37,11 +38,19 @@ class CheckupWork:
         stop: threading.Event,
         done: Callable[[CheckupReport], None],
         failed: Callable[[Problem], None],
+        found: Callable[[Sequence[Finding]], None] | None = None,
     ) -> None:
-        """Look at an account and a destination."""
+        """Look at an account and a destination; ``found`` hears of findings on the way, a few at a time."""
+        gathering = None if found is None else Gathering(self._program.tasks, found)
 
         def work(session: Session) -> CheckupReport:
-            return session.checkup.run(opened, destination, stop=stop, ask_permissions=ask_permissions)
+            return session.checkup.run(
+                opened,
+                destination,
+                progress=None if gathering is None else gathering.add,
+                stop=stop,
+                ask_permissions=ask_permissions,
+            )
 
         session = self._program.session
         if session is not None:

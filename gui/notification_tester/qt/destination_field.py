@@ -33,13 +33,16 @@ class DestinationField(QWidget):
 
     Emits ``changed`` for each change of the text, ``choose_requested`` when the list of known destinations is opened
     (it may be filled while it is open), ``switch_requested(Transport)`` when the address belongs to another transport
-    and the person wants that one, ``findings_requested`` when all that a verdict rests on is to be seen.
+    and the person wants that one, ``findings_requested`` when all that a verdict rests on is to be seen,
+    ``create_requested(Transport)`` and ``throwaways_requested`` for what stands below the known destinations.
     """
 
     changed = Signal()
     choose_requested = Signal()
     switch_requested = Signal(object)
     findings_requested = Signal()
+    create_requested = Signal(object)
+    throwaways_requested = Signal()
 
     def __init__(self, transport: Transport = Transport.SQS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,7 @@ class DestinationField(QWidget):
         self._problem: Problem | None = None
         self._other: Transport | None = None
         self._choices: tuple[tuple[str, str], ...] = ()
+        self._offers_making = False
         self._pause = QTimer(self, interval=PAUSE, singleShot=True)
         self._pause.timeout.connect(self.show_problem)
 
@@ -123,6 +127,11 @@ class DestinationField(QWidget):
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer known destinations: what each is called, and its address. They are grouped by kind."""
         self._choices = tuple(choices)
+        self._fill_menu()
+
+    def offer_making(self) -> None:
+        """Have the list end with making a destination and with throw-away queues, which somebody here sees to."""
+        self._offers_making = True
         self._fill_menu()
 
     def destination(self) -> Destination | None:
@@ -273,7 +282,17 @@ class DestinationField(QWidget):
                 action.triggered.connect(lambda _=False, address=address: self._take(address))
         if self._menu.isEmpty():
             self._menu.addAction(self.tr("No destination is known yet; type one.")).setEnabled(False)
+        if self._offers_making:
+            self._add_making()
         self._menu.setToolTipsVisible(True)
+
+    def _add_making(self) -> None:
+        self._menu.addSeparator()
+        if self._transport is not Transport.EMAIL:
+            is_queue = self._transport is Transport.SQS
+            create = self._menu.addAction(self.tr("&Create a queue…") if is_queue else self.tr("&Create a topic…"))
+            create.triggered.connect(lambda: self.create_requested.emit(self._transport))
+        self._menu.addAction(self.tr("&Throw-away queues…")).triggered.connect(self.throwaways_requested)
 
     def _take(self, address: str) -> None:
         self.set_text(address)

@@ -2,8 +2,8 @@
 """For the administrator of the AWS account: the least that these keys have to be allowed, as an IAM policy to copy.
 
 Actions and the resources that they can be limited to: Service Authorization Reference, "Amazon Mechanical Turk" (no
-resources), "Amazon SQS", "Amazon SNS" (Unsubscribe, GetSubscriptionAttributes and the lists know no resources).
-sts:GetCallerIdentity needs no permission.
+resources), "Amazon SQS", "AWS KMS", "Amazon SNS" (Unsubscribe, GetSubscriptionAttributes and the lists know no
+resources). sts:GetCallerIdentity needs no permission.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Use(StrEnum):
     LIST = "list"  # choose HIT types, queues and topics from lists
     WATCH = "watch"  # follow a destination live
     MEND = "mend"  # have the destination's policy put right
+    CREATE = "create"  # have a queue or topic made
 
 
 class _Need(NamedTuple):
@@ -93,6 +94,8 @@ def _needs(use: Use, destination: Destination | None) -> Iterator[_Need]:
             if topic:
                 yield from _look_at_topic(topic)
                 yield _Need("sns:GetSubscriptionAttributes", "*", "To see filters that drop notifications.")
+            if queue or topic:
+                yield from _look_at_key(queue or topic)
         case Use.TEST:
             yield _send_test()
             if queue:
@@ -104,6 +107,7 @@ def _needs(use: Use, destination: Destination | None) -> Iterator[_Need]:
         case Use.THROW_AWAY:
             yield _send_test()
             yield from _temporary_queue(destination)
+            yield _Need("sqs:ListQueues", "*", "To list temporary queues that were left behind.")
         case Use.SET:
             yield _Need("mechanicalturk:UpdateNotificationSettings", "*", "To set what a HIT type tells, and to whom.")
         case Use.LIST:
@@ -123,6 +127,8 @@ def _needs(use: Use, destination: Destination | None) -> Iterator[_Need]:
             if topic:
                 yield _Need("sns:GetTopicAttributes", topic, "To read the topic's access policy.")
                 yield _Need("sns:SetTopicAttributes", topic, "To let Mechanical Turk in, after you said yes.")
+        case Use.CREATE:
+            yield from _make(destination)
 
 
 def _send_test() -> _Need:
@@ -131,6 +137,25 @@ def _send_test() -> _Need:
 
 def _look_at_queue(queue: str) -> _Need:
     return _Need("sqs:GetQueueAttributes", queue, "To read the queue's access policy and settings.")
+
+
+def _look_at_key(arn: str) -> Iterator[_Need]:
+    _, partition, _, region, account, _ = arn.split(":")
+    keys = f"arn:{partition}:kms:{region}:{account}:key/*"
+    yield _Need("kms:DescribeKey", keys, "To see whether the key of an encrypted queue or topic can be used.")
+    yield _Need("kms:GetKeyPolicy", keys, "To see whether that key lets Mechanical Turk in.")
+
+
+def _make(destination: Destination | None) -> Iterator[_Need]:
+    account = destination.account_id if isinstance(destination, QueueAddress | TopicAddress) else "*"
+    for service, actions in (
+        ("sqs", ("GetQueueUrl", "CreateQueue", "GetQueueAttributes", "SetQueueAttributes")),
+        ("sns", ("CreateTopic", "GetTopicAttributes", "SetTopicAttributes")),
+    ):
+        for action in actions:
+            kind = "queue" if service == "sqs" else "topic"
+            sentence = f"To make a {kind} that lets Mechanical Turk in; one that is there is never touched."
+            yield _Need(f"{service}:{action}", f"arn:aws:{service}:{REGION}:{account}:*", sentence)
 
 
 def _look_at_topic(topic: str) -> Iterator[_Need]:

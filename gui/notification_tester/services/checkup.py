@@ -1,36 +1,33 @@
 # SPDX-License-Identifier: MIT
-"""Can notifications arrive at this destination? All questions are asked side by side, then the answers are judged.
+"""Can notifications arrive at this destination? All questions are asked side by side, and each answer is judged as soon
+as it is there.
 
-Only a topic's subscriptions need a second round (who is subscribed, then what each of them says), so a checkup takes as
-long as its slowest call, or its slowest two for a topic. No call changes anything, and no message is read.
+Some questions need another's answer: a key is known once its queue has named it, subscribed queues once the topic has.
+So a checkup takes as long as its slowest chain of calls: one call for an account or a mailbox, one for a queue or two
+where it has a key of KMS (three where that is named by an alias), and for a topic one more than for its slowest queue.
+No call changes anything, and no message is read.
 """
 
 from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.destination import EmailAddress, QueueAddress
 from notification_tester.domain.finding import CheckupReport, Finding, Level
 from notification_tester.services.checkup_calls import Calls, StoppedError
-from notification_tester.services.checkup_parts import (
-    AccountPart,
-    MailPart,
-    Part,
-    QueuePart,
-    TopicPart,
-    another_answers,
-)
+from notification_tester.services.checkup_parts import AccountPart, MailPart, NoPart, Part, QueuePart
+from notification_tester.services.checkup_topic_part import TopicPart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from dns.resolver import Resolver
 
     from notification_tester.domain.destination import Destination
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.checkup_calls import Strand
 
 
 class Checkup:
@@ -82,38 +79,65 @@ class Checkup:
         stop: threading.Event,
         ask_permissions: bool,
     ) -> CheckupReport:
-        found: list[Finding] = []
-
-        def tell(findings: Iterable[Finding]) -> None:
-            for finding in findings:
-                found.append(finding)
-                if progress is not None:
-                    progress(finding)
-
+        found = _Found(progress)
         about = f"Account {opened.account.name} ({opened.account.environment.badge.lower()})"
         if destination is not None:
             about += f", {destination.transport.value} to {destination.text}"
         calls = Calls(stop)
         try:
             account = AccountPart(calls, opened, now=self._now, ask_permissions=ask_permissions)
-            match destination:
-                case None:
-                    part: Part | None = None
-                case QueueAddress():
-                    part = QueuePart(calls, opened, destination)
-                case EmailAddress():
-                    part = MailPart(calls, opened, destination, self._resolver)
-                case _:
-                    part = TopicPart(calls, opened, destination)
-            if part is not None:
-                tell(part.findings(account.caller_id()))
-            another = part.another_answers if part is not None else partial(another_answers, opened)
-            tell(account.findings(another))
+            part = self._part(calls, opened, destination, account)
+            for strand in (*part.strands(), account.strand(part.another_answers())):
+                calls.begin(found.taking(strand))
+            calls.run()
         except StoppedError:
-            tell([_STOPPED])
+            found.take(_STOPPED)
         finally:
             calls.close()
-        return CheckupReport.of(found, about=about)
+        return CheckupReport.of(found.in_order(), about=about)
+
+    def _part(self, calls: Calls, opened: OpenAccount, destination: Destination | None, account: AccountPart) -> Part:
+        match destination:
+            case None:
+                return NoPart(calls, opened)
+            case QueueAddress():
+                return QueuePart(calls, opened, destination, account.caller_id)
+            case EmailAddress():
+                return MailPart(calls, opened, destination, self._resolver)
+            case _:
+                return TopicPart(calls, opened, destination, account.caller_id)
+
+
+class _Found:
+    """What was found until now. Its order is that of the questions, whichever answer came first."""
+
+    def __init__(self, progress: Callable[[Finding], None] | None) -> None:
+        self._progress = progress
+        self._places: list[list[Finding]] = []
+
+    def taking(self, strand: Strand[list[Finding]]) -> Strand[None]:
+        """The same strand, with what it finds taken down in its own place."""
+        place: list[Finding] = []
+        self._places.append(place)
+        return self._taking(strand, place)
+
+    def take(self, finding: Finding) -> None:
+        """Take down what no strand found."""
+        self._places.append([finding])
+        self._tell(finding)
+
+    def in_order(self) -> list[Finding]:
+        """Everything."""
+        return [finding for place in self._places for finding in place]
+
+    def _taking(self, strand: Strand[list[Finding]], place: list[Finding]) -> Strand[None]:
+        for finding in (yield from strand):
+            place.append(finding)
+            self._tell(finding)
+
+    def _tell(self, finding: Finding) -> None:
+        if self._progress is not None:
+            self._progress(finding)
 
 
 _STOPPED = Finding(

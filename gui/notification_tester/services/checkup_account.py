@@ -16,7 +16,6 @@ from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.problem import Cause, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
 CLOCK_BEWARE_SECONDS = 60
@@ -53,28 +52,39 @@ class AccountAnswers:
         """What Mechanical Turk said to each call."""
         return (self.balance, self.tests, self.sets, self.lists) if self.are_asked else (self.balance,)
 
+    @property
+    def mturk_answered(self) -> bool:
+        """Whether Mechanical Turk said anything; a call that failed on this computer never came to it."""
+        return any(one is None or (one.cause not in _SILENT and one.answer.http_status) for one in self.of_mturk)
+
+    @property
+    def silence(self) -> Problem | None:
+        """How Mechanical Turk's silence showed, where none of the calls that went out was answered."""
+        silent = next((one for one in self.of_mturk if one is not None and one.cause in _SILENT), None)
+        return None if self.mturk_answered else silent
+
+    @property
+    def nobody_answered(self) -> bool:
+        """Whether STS was as silent as Mechanical Turk."""
+        return self.silence is not None and isinstance(self.who, Problem) and self.who.cause in _SILENT
+
     def first(self, *causes: Cause) -> Problem | None:
         """The first refusal for one of these causes, Mechanical Turk's before that of STS."""
         found = [one for one in self.of_mturk if one is not None] + [one for one in self.problems if one is self.who]
         return next((one for one in found if one.cause in causes), None)
 
 
-def account_findings(
-    answers: AccountAnswers, *, environment: Environment, another_answers: Callable[[], bool]
-) -> list[Finding]:
-    """Judge the answers. ``another_answers`` is asked only where neither Mechanical Turk nor STS gave any."""
-    silent = next((one for one in answers.of_mturk if one is not None and one.cause in _SILENT), None)
-    heard = any(one is None or one.cause not in _SILENT for one in answers.of_mturk)
+def account_findings(answers: AccountAnswers, *, environment: Environment, others_answer: bool = True) -> list[Finding]:
+    """Judge the answers. ``others_answer``: where neither Mechanical Turk nor STS did, whether another service does."""
     findings = [_keys(answers, environment), _clock(answers)]
-    if silent is not None and not heard:
-        sts_is_silent = isinstance(answers.who, Problem) and answers.who.cause in _SILENT
-        findings.append(_silence(silent, is_alone=not sts_is_silent or another_answers()))
+    if (silence := answers.silence) is not None:
+        findings.append(_silence(silence, is_alone=not answers.nobody_answered or others_answer))
     elif trouble := answers.first(Cause.SERVICE, Cause.SLOW_DOWN):
         findings.append(_of(trouble, "account.service", Level.UNKNOWN, why=_WHY_SERVICE))
     else:
         findings.append(
             Finding(id="account.service", level=Level.GOOD, title="Mechanical Turk is there and answers.")
-            if heard
+            if answers.mturk_answered
             else _unasked("account.service", "Whether Mechanical Turk answers")
         )
     findings.append(_link(answers))

@@ -1,41 +1,44 @@
 # SPDX-License-Identifier: MIT
-"""The parts of a checkup: each begins its calls when it is made, and judges their answers when it is asked."""
+"""The parts of a checkup: each begins its calls when it is made; its strands wait for their answers and judge them."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from notification_tester.aws import probes
 from notification_tester.aws.queues import Queue
 from notification_tester.aws.reachability import another_service_answers
-from notification_tester.aws.topics import Topic
-from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport, parse_destination
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.services.checkup_account import AccountAnswers, account_findings
+from notification_tester.services.checkup_key import asked_key, encryption_finding
 from notification_tester.services.checkup_mail import look_up_domain, mail_findings, practice_domain
-from notification_tester.services.checkup_queue import queue_findings
-from notification_tester.services.checkup_topic import LOOKED_INTO, Listener, subscriber_findings, topic_findings
+from notification_tester.services.checkup_queue import queue_access_findings, queue_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from concurrent.futures import Future
     from datetime import datetime
 
     from dns.resolver import Resolver
 
-    from notification_tester.aws.queues import QueueState
-    from notification_tester.aws.topics import Subscriber, SubscriptionState
-    from notification_tester.domain.destination import TopicAddress
+    from notification_tester.domain.destination import EmailAddress, QueueAddress
     from notification_tester.domain.finding import Finding
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.checkup_calls import Calls
+    from notification_tester.services.checkup_calls import Calls, Strand
 
 
-def another_answers(opened: OpenAccount) -> bool:
-    """Whether any other service of Amazon's, or of this account's own, gives any answer."""
-    return another_service_answers(opened.clients.connection.aws_endpoint)
+class Part(ABC):
+    """The questions about a destination."""
+
+    @abstractmethod
+    def strands(self) -> list[Strand[list[Finding]]]:
+        """What is to be found out, in the order in which it is told; each as soon as its own answers are there."""
+
+    @abstractmethod
+    def another_answers(self) -> Strand[bool]:
+        """Whether the destination's service gave any answer, or else any other of Amazon's does."""
 
 
 class AccountPart:
@@ -44,7 +47,6 @@ class AccountPart:
     def __init__(
         self, calls: Calls, opened: OpenAccount, *, now: Callable[[], datetime], ask_permissions: bool
     ) -> None:
-        self._calls = calls
         self._opened = opened
         self._are_asked = ask_permissions
         clients = opened.clients
@@ -62,119 +64,83 @@ class AccountPart:
             if ask_permissions
         ]
 
-    def caller_id(self) -> str:
+    def caller_id(self) -> Strand[str]:
         """The AWS account of the keys, empty where it cannot be told."""
         if self._opened.practice is not None:
             return self._opened.practice.details.account_id
-        answer = self._calls.wait(self._who)
+        yield self._who
+        answer = self._who.result()
         return "" if isinstance(answer, Problem) else answer[0].caller.account_id
 
-    def findings(self, another_answers: Callable[[], bool]) -> list[Finding]:
-        """Wait for the answers and judge them."""
-        answer = self._calls.wait(self._who)
+    def strand(self, another_answers: Strand[bool]) -> Strand[list[Finding]]:
+        """Judge keys, clock, service, link and permissions: each of them rests on all answers.
+
+        ``another_answers`` is followed only where neither Mechanical Turk nor STS gave any answer.
+        """
+        yield self._who
+        yield self._balance
+        yield from self._probes
+        answer = self._who.result()
         who, asked_at = (answer, self._now()) if isinstance(answer, Problem) else answer
-        balance = self._calls.wait(self._balance)
-        tests, sets, lists = [self._calls.wait(one) for one in self._probes] if self._are_asked else (None, None, None)
+        tests, sets, lists = [one.result() for one in self._probes] if self._are_asked else (None, None, None)
         answers = AccountAnswers(
             who=who,
             asked_at=asked_at,
-            balance=balance,
+            balance=self._balance.result(),
             tests=tests,
             sets=sets,
             lists=lists,
             are_asked=self._are_asked,
         )
-        environment = self._opened.account.environment
-        return account_findings(answers, environment=environment, another_answers=another_answers)
-
-
-class Part(ABC):
-    """The questions about a destination."""
-
-    @abstractmethod
-    def findings(self, caller: str) -> list[Finding]:
-        """Wait for the answers and judge them."""
-
-    @abstractmethod
-    def another_answers(self) -> bool:
-        """Whether the destination's service gave any answer, or else any other of Amazon's does."""
+        others_answer = (yield from another_answers) if answers.nobody_answered else True
+        return account_findings(answers, environment=self._opened.account.environment, others_answer=others_answer)
 
 
 class QueuePart(Part):
-    """The questions about a queue."""
+    """The questions about a queue, then about its key where it has one."""
 
-    def __init__(self, calls: Calls, opened: OpenAccount, address: QueueAddress) -> None:
-        self._calls = calls
-        self._address = address
-        self._state = calls.ask(Queue(opened.clients, address).state)
-
-    def findings(self, caller: str) -> list[Finding]:
-        """Wait for the answers and judge them."""
-        return queue_findings(self._address, self._calls.wait(self._state), caller=caller)
-
-    def another_answers(self) -> bool:
-        """Whether this destination's own service answered."""
-        return _answered(self._calls.wait(self._state))
-
-
-class TopicPart(Part):
-    """The questions about a topic, then about each of its subscriptions."""
-
-    def __init__(self, calls: Calls, opened: OpenAccount, address: TopicAddress) -> None:
+    def __init__(
+        self, calls: Calls, opened: OpenAccount, address: QueueAddress, caller_id: Callable[[], Strand[str]]
+    ) -> None:
         self._calls = calls
         self._opened = opened
         self._address = address
-        self._topic = Topic(opened.clients, address)
-        self._state = calls.ask(self._topic.state)
-        self._subscribers = calls.ask(self._topic.subscribers)
+        self._caller_id = caller_id
+        self._state = calls.ask(Queue(opened.clients, address).state)
 
-    def findings(self, caller: str) -> list[Finding]:
-        """Wait for the answers and judge them."""
-        subscribers = self._calls.wait(self._subscribers)
-        asked = [] if isinstance(subscribers, Problem) else self._ask_each(subscribers)
-        state = self._calls.wait(self._state)
-        findings = topic_findings(self._address, state, caller=caller)
-        if isinstance(state, Problem) and state.cause is Cause.DESTINATION:
-            return findings  # a topic that is not there has no subscribers to speak of
-        listeners = [
-            Listener(
-                subscriber=subscriber,
-                state=self._calls.wait(said),
-                queue=None if queue is None else self._calls.wait(queue),
-            )
-            for subscriber, said, queue in asked
-        ]
-        return findings + subscriber_findings(self._address, subscribers, listeners)
+    def strands(self) -> list[Strand[list[Finding]]]:
+        """The queue itself, who may send to it, and its encryption."""
+        return [self._itself(), self._access(), self._encryption()]
 
-    def another_answers(self) -> bool:
+    def another_answers(self) -> Strand[bool]:
         """Whether this destination's own service answered."""
-        return _answered(self._calls.wait(self._state))
+        yield self._state
+        return answered(self._state.result())
 
-    def _ask_each(self, subscribers: Sequence[Subscriber]) -> list[_Asked]:
-        confirmed = [one for one in subscribers if one.is_confirmed][:LOOKED_INTO]
-        return [
-            (
-                one,
-                self._calls.ask(partial(self._topic.subscription, one.arn)),
-                self._calls.ask(partial(self._queue_state, one.endpoint)) if one.protocol == "sqs" else None,
-            )
-            for one in confirmed
-        ]
+    def _itself(self) -> Strand[list[Finding]]:
+        yield self._state
+        return queue_findings(self._address, self._state.result())
 
-    def _queue_state(self, arn: str) -> QueueState:
-        address = queue_of_arn(arn, endpoint=self._opened.clients.connection.aws_endpoint)
-        return Queue(self._opened.clients, address).state()
+    def _access(self) -> Strand[list[Finding]]:
+        yield self._state
+        state = self._state.result()
+        if isinstance(state, Problem):
+            return []
+        return queue_access_findings(self._address, state, caller=(yield from self._caller_id()))
 
-
-_Asked: TypeAlias = "tuple[Subscriber, Future[SubscriptionState | Problem], Future[QueueState | Problem] | None]"
+    def _encryption(self) -> Strand[list[Finding]]:
+        yield self._state
+        state = self._state.result()
+        if isinstance(state, Problem):
+            return []
+        key = yield from asked_key(self._calls, self._opened.clients, state.key_id, region=self._address.region)
+        return [encryption_finding(place="queue", key=key, is_by_sqs=state.is_encrypted_by_sqs)]
 
 
 class MailPart(Part):
     """The one question about a mailbox."""
 
     def __init__(self, calls: Calls, opened: OpenAccount, address: EmailAddress, resolver: Resolver | None) -> None:
-        self._calls = calls
-        self._opened = opened
         self._address = address
         look_up = (
             partial(practice_domain, address)
@@ -182,34 +148,46 @@ class MailPart(Part):
             else partial(look_up_domain, address, resolver=resolver)
         )
         self._domain = calls.ask(look_up)
+        self._another = _another_answers(calls, opened)
 
-    def findings(self, caller: str) -> list[Finding]:
-        """Wait for the answers and judge them."""
-        del caller  # a mailbox belongs to no AWS account
-        domain = self._calls.wait(self._domain)
+    def strands(self) -> list[Strand[list[Finding]]]:
+        """The address and its domain."""
+        return [self._itself()]
+
+    def another_answers(self) -> Strand[bool]:
+        """Whether any other service answers; a mailbox has none of its own here."""
+        yield self._another
+        return self._another.result() is True
+
+    def _itself(self) -> Strand[list[Finding]]:
+        yield self._domain
+        domain = self._domain.result()
         if isinstance(domain, Problem):
             raise TypeError(domain)
         return mail_findings(self._address, domain=domain)
 
-    def another_answers(self) -> bool:
-        """Whether any other service answers; a mailbox has none of its own here."""
-        return another_answers(self._opened)
+
+class NoPart(Part):
+    """No destination: the account alone."""
+
+    def __init__(self, calls: Calls, opened: OpenAccount) -> None:
+        self._another = _another_answers(calls, opened)
+
+    def strands(self) -> list[Strand[list[Finding]]]:
+        """There is nothing to find out."""
+        return []
+
+    def another_answers(self) -> Strand[bool]:
+        """Whether any other service answers."""
+        yield self._another
+        return self._another.result() is True
 
 
-def _answered(answer: object) -> bool:
+def answered(answer: object) -> bool:
+    """Whether an answer, or the Problem in its place, shows that the service was reached."""
     return not isinstance(answer, Problem) or answer.cause not in {Cause.UNREACHABLE, Cause.NO_NETWORK}
 
 
-def queue_of_arn(arn: str, *, endpoint: str) -> QueueAddress:
-    """The address of a queue that a subscription names by its ARN. Raises ProblemError where it is none.
-
-    ``endpoint`` is that of a service that is not Amazon's, empty otherwise.
-    """
-    parts = arn.split(":")
-    region, account_id, name = parts[3:6] if len(parts) == 6 else ("", "", "")
-    suffix = ".cn" if region.startswith("cn-") else ""
-    host = endpoint or f"https://sqs.{region}.amazonaws.com{suffix}"
-    address = parse_destination(Transport.SQS, f"{host.rstrip('/')}/{account_id}/{name}")
-    if not isinstance(address, QueueAddress):
-        raise TypeError(address)
-    return address
+def _another_answers(calls: Calls, opened: OpenAccount) -> Future[bool | Problem]:
+    """Ask beside all else, although it matters only where nobody else answers: then it has not to be waited for."""
+    return calls.ask(partial(another_service_answers, opened.clients.connection.aws_endpoint))

@@ -53,7 +53,7 @@ def _policy_finding(judgement: Judgement, policy: str, question: Question) -> Fi
     remedy = (
         f"Have the program add one statement to the {place}'s access policy; all else in it stays as it is."
         if fixable
-        else _by_hand(judgement, place)
+        else by_hand(judgement, place)
     )
     if judgement.answer is Answer.UNKNOWN:
         title, level = f"Whether the {place} lets Mechanical Turk in cannot be told.", Level.UNKNOWN
@@ -68,7 +68,8 @@ def _policy_finding(judgement: Judgement, policy: str, question: Question) -> Fi
     )
 
 
-def _by_hand(judgement: Judgement, place: str) -> str:
+def by_hand(judgement: Judgement, place: str) -> str:
+    """What a person has to do where no addition helps."""
     if judgement.answer is Answer.MALFORMED:
         return f"Put this right in the {place}'s access policy by hand, or replace the whole policy."
     which = f"statement {judgement.statement}" if judgement.statement else "the statement that is in the way"
@@ -107,26 +108,22 @@ def absence_finding(problem: Problem, *, place: str, action: str) -> Finding:
     )
 
 
-def place_findings(*, place: str, region: str, owner: str, caller: str, is_fifo: bool) -> list[Finding]:
-    """Region, account and kind. An empty ``region`` is that of a service that is not Amazon's."""
-    findings = [_place(place, region=region, owner=owner, caller=caller)]
-    if is_fifo:
-        findings.append(
-            Finding(
-                id=f"{place}.kind",
-                level=Level.BEWARE,
-                title=f"This is a FIFO {place}.",
-                detail="FIFO wants a group named with each message. Whether Mechanical Turk does that is not known.",
-                why=f"If it does not, the {place} refuses every notification.",
-                remedy=f"Use a standard {place}, unless you have seen notifications arrive in this one.",
-            )
-        )
-    else:
-        findings.append(Finding(id=f"{place}.kind", level=Level.GOOD, title=f"It is a standard {place}."))
-    return findings
+def kind_finding(*, place: str, is_fifo: bool) -> Finding:
+    """Standard or FIFO."""
+    if not is_fifo:
+        return Finding(id=f"{place}.kind", level=Level.GOOD, title=f"It is a standard {place}.")
+    return Finding(
+        id=f"{place}.kind",
+        level=Level.BEWARE,
+        title=f"This is a FIFO {place}.",
+        detail="FIFO wants a group named with each message. Whether Mechanical Turk does that is not known.",
+        why=f"If it does not, the {place} refuses every notification.",
+        remedy=f"Use a standard {place}, unless you have seen notifications arrive in this one.",
+    )
 
 
-def _place(place: str, *, region: str, owner: str, caller: str) -> Finding:
+def place_finding(*, place: str, region: str, owner: str, caller: str) -> Finding:
+    """Region and account. An empty ``region`` is that of a service that is not Amazon's."""
     odd, right = {}, []
     if region == REGION:
         right.append("in Mechanical Turk's region")
@@ -152,44 +149,4 @@ def _place(place: str, *, region: str, owner: str, caller: str) -> Finding:
         level=Level.UNKNOWN,
         title=f"In which region and account the {place} is cannot be told.",
         detail="Its address names no region, and whose keys these are is not known.",
-    )
-
-
-def encryption_finding(*, place: str, key_id: str, is_by_sqs: bool) -> Finding:
-    """What the encryption means for a sender from another service.
-
-    SQS Developer Guide, "Key management": the policy of an AWS-managed key cannot be changed, and for a service to send
-    the queue needs a customer-managed key whose policy lets that service in. SNS's guide says the same of topics.
-    """
-    finding_id = f"{place}.encryption"
-    if not key_id:
-        how = "It is encrypted with a key of Amazon SQS's own." if is_by_sqs else "It is not encrypted with a KMS key."
-        return Finding(
-            id=finding_id,
-            level=Level.GOOD,
-            title="Its encryption keeps nobody out.",
-            detail=f"{how} That needs no key.",
-        )
-    why = f"Whoever sends to an encrypted {place} needs to use its key, and Mechanical Turk is nobody you know to it."
-    shown = key_id[:200]
-    if key_id.rpartition(":")[2] in {"alias/aws/sqs", "alias/aws/sns"}:
-        return Finding(
-            id=finding_id,
-            level=Level.BROKEN,
-            title=f"The {place} is encrypted with a key that Mechanical Turk cannot use.",
-            detail=f"It uses AWS's own KMS key ({shown}), whose policy nobody can change.",
-            why=why,
-            remedy="Choose “Amazon SQS key (SSE-SQS)” as its encryption, or a KMS key of your own that lets "
-            f"{SERVICE} use it."
-            if place == "queue"
-            else f"Switch its encryption off, or use a KMS key of your own that lets {SERVICE} use it.",
-        )
-    return Finding(
-        id=finding_id,
-        level=Level.UNKNOWN,
-        title=f"Whether Mechanical Turk may use the {place}'s key cannot be told.",
-        detail=f"It is encrypted with the KMS key {shown}, and this program does not read the policies of keys.",
-        why=why,
-        remedy=f"The key's policy has to allow the service {SERVICE} kms:GenerateDataKey and kms:Decrypt. Ask whoever "
-        "looks after the key.",
     )

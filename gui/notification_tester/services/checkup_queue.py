@@ -11,8 +11,8 @@ from notification_tester.domain.policy import Question
 from notification_tester.domain.problem import Problem
 from notification_tester.services.checkup_policy import (
     absence_finding,
-    encryption_finding,
-    place_findings,
+    kind_finding,
+    place_finding,
     policy_findings,
 )
 from notification_tester.services.lookouts import COSTLY_RECEIVES
@@ -26,27 +26,27 @@ SMALL_MESSAGE_BYTES = 16 * 1024
 """A message has one to some dozen events of some 250 bytes each; how many at most is documented nowhere."""
 
 
-def queue_findings(address: QueueAddress, state: QueueState | Problem, *, caller: str) -> list[Finding]:
-    """Judge a queue. ``caller`` is the AWS account of the keys, empty where it is not known."""
+def queue_findings(address: QueueAddress, state: QueueState | Problem) -> list[Finding]:
+    """Judge a queue by itself; who may send there is for :func:`queue_access_findings`."""
     if isinstance(state, Problem):
         return [absence_finding(state, place="queue", action="sqs:GetQueueAttributes")]
-    question = Question(resource_arn=state.arn or address.arn(REGION), source_account=caller)
     return [
         Finding(id="queue.exists", level=Level.GOOD, title=f"The queue {address.queue_name} exists."),
-        *place_findings(
-            place="queue",
-            region=address.region,
-            owner=address.account_id,
-            caller=caller,
-            is_fifo=address.is_fifo,
-        ),
-        *policy_findings(state.policy, question),
-        encryption_finding(place="queue", key_id=state.key_id, is_by_sqs=state.is_encrypted_by_sqs),
+        kind_finding(place="queue", is_fifo=address.is_fifo),
         _redrive(state),
         _retention(state),
         _readers(state),
         _delay(state),
         _size(state),
+    ]
+
+
+def queue_access_findings(address: QueueAddress, state: QueueState, *, caller: str) -> list[Finding]:
+    """Judge place and policy. ``caller`` is the AWS account of the keys, empty where it is not known."""
+    question = Question(resource_arn=state.arn or address.arn(REGION), source_account=caller)
+    return [
+        place_finding(place="queue", region=address.region, owner=address.account_id, caller=caller),
+        *policy_findings(state.policy, question),
     ]
 
 

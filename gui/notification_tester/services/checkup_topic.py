@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING
 from notification_tester.domain.events import EventType
 from notification_tester.domain.filter_policy import passes
 from notification_tester.domain.finding import Finding, Level
-from notification_tester.domain.policy import Answer, Question
+from notification_tester.domain.policy import Question
 from notification_tester.domain.policy_conditions import Truth
 from notification_tester.domain.problem import Problem
 from notification_tester.services.checkup_policy import (
     absence_finding,
-    encryption_finding,
-    place_findings,
+    kind_finding,
+    place_finding,
     policy_findings,
 )
-from notification_tester.services.subscriber_access import topic_may_send
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from notification_tester.aws.queues import QueueState
     from notification_tester.aws.topics import Subscriber, SubscriptionState, TopicState
     from notification_tester.domain.destination import TopicAddress
 
@@ -36,11 +34,10 @@ _NAMES = {"sqs": "queue", "lambda": "function", "email": "mailbox", "email-json"
 
 @dataclass(frozen=True, kw_only=True)
 class Listener:
-    """One confirmed subscription with what it and its queue said; None where that was not asked."""
+    """One confirmed subscription with what it said."""
 
     subscriber: Subscriber
-    state: SubscriptionState | Problem | None = None
-    queue: QueueState | Problem | None = None
+    state: SubscriptionState | Problem
 
     @property
     def name(self) -> str:
@@ -50,24 +47,26 @@ class Listener:
         return f"the {_NAMES.get(self.subscriber.protocol, self.subscriber.protocol)} “{shown[:100]}”"
 
 
-def topic_findings(address: TopicAddress, state: TopicState | Problem, *, caller: str) -> list[Finding]:
-    """Judge the topic itself. ``caller`` is the AWS account of the keys, empty where it is not known."""
+def topic_findings(address: TopicAddress, state: TopicState | Problem) -> list[Finding]:
+    """Judge the topic by itself; who may send there is for :func:`topic_access_findings`."""
     if isinstance(state, Problem):
         return [absence_finding(state, place="topic", action="sns:GetTopicAttributes")]
     return [
         Finding(id="topic.exists", level=Level.GOOD, title=f"The topic {address.topic_name} exists."),
-        *place_findings(
-            place="topic", region=address.region, owner=address.account_id, caller=caller, is_fifo=address.is_fifo
-        ),
-        *policy_findings(state.policy, Question(resource_arn=address.text, source_account=caller)),
-        encryption_finding(place="topic", key_id=state.key_id, is_by_sqs=False),
+        kind_finding(place="topic", is_fifo=address.is_fifo),
     ]
 
 
-def subscriber_findings(
-    address: TopicAddress, subscribers: Sequence[Subscriber] | Problem, listeners: Sequence[Listener]
-) -> list[Finding]:
-    """Judge who is subscribed; ``listeners`` are those of the confirmed that were looked into."""
+def topic_access_findings(address: TopicAddress, state: TopicState, *, caller: str) -> list[Finding]:
+    """Judge place and policy. ``caller`` is the AWS account of the keys, empty where it is not known."""
+    return [
+        place_finding(place="topic", region=address.region, owner=address.account_id, caller=caller),
+        *policy_findings(state.policy, Question(resource_arn=address.text, source_account=caller)),
+    ]
+
+
+def subscriber_findings(subscribers: Sequence[Subscriber] | Problem) -> list[Finding]:
+    """Judge who is subscribed."""
     if isinstance(subscribers, Problem):
         return [
             Finding(
@@ -80,21 +79,21 @@ def subscriber_findings(
             )
         ]
     findings = [_subscribed(subscribers)]
-    if listeners:
-        findings.append(_filters(listeners))
-        findings.append(_raw(listeners))
-        if queues := [one for one in listeners if one.subscriber.protocol == "sqs"]:
-            findings.append(_queues(address, queues))
-    if (more := sum(one.is_confirmed for one in subscribers) - len(listeners)) > 0 and listeners:
+    if (more := sum(one.is_confirmed for one in subscribers) - LOOKED_INTO) > 0:
         findings.append(
             Finding(
                 id="topic.more",
                 level=Level.UNKNOWN,
                 title=f"{more} more subscriptions were not looked into.",
-                detail=f"Only the first {len(listeners)} were.",
+                detail=f"Only the first {LOOKED_INTO} were.",
             )
         )
     return findings
+
+
+def filter_findings(listeners: Sequence[Listener]) -> list[Finding]:
+    """Judge what the confirmed subscriptions that were looked into let through, and in which form."""
+    return [_filters(listeners), _raw(listeners)] if listeners else []
 
 
 def _subscribed(subscribers: Sequence[Subscriber]) -> Finding:
@@ -142,7 +141,7 @@ def _filters(listeners: Sequence[Listener]) -> Finding:
     sentences, unread, open_to_all, open_to_some, doubtful = [], [], 0, 0, 0
     for one in listeners:
         state = one.state
-        if state is None or isinstance(state, Problem):
+        if isinstance(state, Problem):
             unread.append(one.name)
             continue
         in_body = state.filter_scope == "MessageBody"
@@ -182,7 +181,7 @@ def _filters(listeners: Sequence[Listener]) -> Finding:
 
 
 def _raw(listeners: Sequence[Listener]) -> Finding:
-    states = [one.state for one in listeners if one.state is not None and not isinstance(one.state, Problem)]
+    states = [one.state for one in listeners if not isinstance(one.state, Problem)]
     if len(states) < len(listeners):
         return Finding(
             id="topic.raw", level=Level.UNKNOWN, title="In which form receivers get messages cannot be told."
@@ -196,33 +195,4 @@ def _raw(listeners: Sequence[Listener]) -> Finding:
         level=Level.GOOD,
         title=f"Receivers get messages {how}.",
         why="A receiver has to expect the form that it gets: in the envelope the notification is a text within a text.",
-    )
-
-
-def _queues(address: TopicAddress, listeners: Sequence[Listener]) -> Finding:
-    refused: list[str] = []
-    doubtful: list[str] = []
-    for one in listeners:
-        if one.queue is None or isinstance(one.queue, Problem):
-            gone = one.queue is not None and one.queue.code.endswith(("NonExistentQueue", "QueueDoesNotExist"))
-            (refused if gone else doubtful).append(f"{one.name} {'does not exist' if gone else 'could not be read'}")
-            continue
-        answer = topic_may_send(one.queue.policy, queue_arn=one.subscriber.endpoint, topic=address)
-        if answer is Answer.UNKNOWN:
-            doubtful.append(f"the policy of {one.name} cannot be judged")
-        elif answer is not Answer.ALLOWED:
-            refused.append(f"{one.name} does not let this topic in")
-    if not refused and not doubtful:
-        return Finding(id="topic.queues", level=Level.GOOD, title="The subscribed queues let the topic in.")
-    sentences = "; ".join([*refused[:5], *doubtful[:5]])
-    return Finding(
-        id="topic.queues",
-        level=Level.BROKEN if refused else Level.UNKNOWN,
-        title="A subscribed queue turns the topic away."
-        if refused
-        else "Whether every subscribed queue lets the topic in cannot be told.",
-        detail=f"{sentences[0].upper()}{sentences[1:]}.",
-        why="What a subscribed queue refuses is dropped, and nothing says so.",
-        remedy="The queue's access policy has to allow the service sns.amazonaws.com sqs:SendMessage, on the condition "
-        f"ArnEquals aws:SourceArn {address.text}. Subscribing the queue from the SQS console adds that.",
     )

@@ -45,7 +45,7 @@ def not_written(problem: Problem) -> Problem:
     """The record cannot be written, so what it was to say is not sent."""
     return replace(
         problem,
-        detail=f"It was not sent, because every change is written down before it is sent. {problem.detail}",
+        detail=f"Not sent: every change is written down before it is sent, and that failed. {problem.detail}",
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from notification_tester.aws.queues import NAME_PREFIX, Queue, create_queue, queue_exists
 from notification_tester.aws.topics import Topic, create_topic
 from notification_tester.domain.account import REGION
-from notification_tester.domain.destination import QueueAddress, TopicAddress
+from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport
 from notification_tester.domain.policy import with_grant
 from notification_tester.domain.problem import Cause, ProblemError, input_problem
 from notification_tester.services.refusals import source_account
@@ -17,13 +17,16 @@ from notification_tester.services.refusals import source_account
 if TYPE_CHECKING:
     from notification_tester.services.accounts import OpenAccount
 
+LONGEST_NAME = {Transport.SQS: 80, Transport.SNS: 256}
+"""Characters (SQS API Reference, CreateQueue; SNS API Reference, CreateTopic)."""
+
 RETENTION_SECONDS = 14 * 24 * 3600
 """The longest that SQS keeps a message: notifications wait for a receiver that was off over the holidays."""
 
 
 def new_queue(opened: OpenAccount, name: str) -> QueueAddress:
     """Make a standard queue in Mechanical Turk's region. Raises ProblemError, also where the name is taken."""
-    name = parse_new_name(name, longest=80)
+    name = parse_new_name(name, longest=LONGEST_NAME[Transport.SQS])
     if queue_exists(opened.clients, name=name, region=REGION):
         raise _taken("queue", name)
     attributes = {"MessageRetentionPeriod": str(RETENTION_SECONDS), "SqsManagedSseEnabled": "true"}
@@ -37,7 +40,7 @@ def new_queue(opened: OpenAccount, name: str) -> QueueAddress:
 
 def new_topic(opened: OpenAccount, name: str) -> TopicAddress:
     """Make a standard topic in Mechanical Turk's region. Raises ProblemError, also where the name is taken."""
-    name = parse_new_name(name, longest=256)
+    name = parse_new_name(name, longest=LONGEST_NAME[Transport.SNS])
     owner = source_account(opened)
     if owner:
         address = TopicAddress(partition="aws", region=REGION, account_id=owner, topic_name=name)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.aws.identity import caller
 from notification_tester.aws.queues import Queue
@@ -41,7 +41,7 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, b
         return replace(blind, answer=refused.answer)
     try:
         seen = _seen(opened, destination)
-        closed = "" if seen is None else _closed_because(opened, seen)
+        closed = None if seen is None else _closed(opened, seen)
         key = None if seen is None or closed else _key_finding(opened, seen)
     except ProblemError as error:
         return replace(error.problem, answer=refused.answer) if error.problem.cause is Cause.DESTINATION else refused
@@ -54,15 +54,14 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, b
             cause=Cause.DESTINATION,
             answer=refused.answer,
         )
-    if not closed:
+    if closed is None:
         return refused
     kind = "queue" if isinstance(destination, QueueAddress) else "topic"
     return Problem(
         title=f"The {kind} does not let Mechanical Turk in.",
         detail=f"Mechanical Turk answered “{refused.answer.code}” and nothing else; the {kind}'s access policy says "
-        f"why: {closed}",
-        remedy=f"Have this program mend the {kind}'s access policy: it shows the change first, and can make it where "
-        f"your keys may. Or whoever looks after the {kind} adds the statement that is missing.",
+        f"why: {closed.because}",
+        remedy=closed.remedy,
         code="destination.closed",
         cause=Cause.DESTINATION,
         answer=refused.answer,
@@ -111,10 +110,26 @@ def _seen(opened: OpenAccount, destination: Destination) -> _Seen | None:
     return _Seen(place=place, arn=arn, region=destination.region, policy=policy, key_id=key_id)
 
 
-def _closed_because(opened: OpenAccount, seen: _Seen) -> str:
-    """The policy's reason for keeping MTurk out; empty when it lets it in or cannot be judged."""
-    judgement = judge(seen.policy, Question(resource_arn=seen.arn, source_account=source_account(opened)))
-    return judgement.because if judgement.answer in {Answer.DENIED, Answer.NOT_ALLOWED, Answer.MALFORMED} else ""
+class _Closed(NamedTuple):
+    because: str
+    remedy: str
+
+
+def _closed(opened: OpenAccount, seen: _Seen) -> _Closed | None:
+    """Why the policy keeps MTurk out, and what to do; None when it lets it in or cannot be judged."""
+    question = Question(resource_arn=seen.arn, source_account=source_account(opened))
+    judgement = judge(seen.policy, question)
+    if judgement.answer not in {Answer.DENIED, Answer.NOT_ALLOWED, Answer.MALFORMED}:
+        return None
+    from notification_tester.services.checkup_policy import by_hand, repaired
+
+    if repaired(seen.policy, question) is None:
+        return _Closed(judgement.because, by_hand(judgement, seen.place))
+    remedy = (
+        f"Have this program mend the {seen.place}'s access policy: it shows the change first, and can make it where "
+        f"your keys may. Or whoever looks after the {seen.place} adds the statement that is missing."
+    )
+    return _Closed(judgement.because, remedy)
 
 
 def _key_finding(opened: OpenAccount, seen: _Seen) -> Finding | None:

@@ -7,6 +7,7 @@ and its subscription are gone. A later start removes what earlier ones could not
 
 from __future__ import annotations
 
+import json
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ class TemporaryQueue:
                 if error.problem.cause is Cause.PERMISSION:  # refused, so nothing can be subscribed
                     delete_by_name(opened.clients, name=name, region=address.region)
                 else:
-                    _remove_by_name(opened, name=name, topic=address)
+                    remove_by_name(opened, name=name, topic=address)
                 if leftovers is not None and record is not None:
                     leftovers.removed(record)
             raise
@@ -83,10 +84,23 @@ class TemporaryQueue:
 def remove_leftover(opened: OpenAccount, leftover: Leftover) -> None:
     """Remove what an earlier start left. Raises ProblemError."""
     topic = cast("TopicAddress", parse_destination(Transport.SNS, leftover.topic_arn))
-    _remove_by_name(opened, name=leftover.name, topic=topic)
+    remove_by_name(opened, name=leftover.name, topic=topic)
 
 
-def _remove_by_name(opened: OpenAccount, *, name: str, topic: TopicAddress) -> None:
+def remove_by_name(opened: OpenAccount, *, name: str, topic: TopicAddress) -> None:
+    """Remove a queue of ours behind a topic, and its subscription; what is gone already is no error.
+
+    Raises ProblemError.
+    """
+    try:
+        remove_subscription(opened, name=name, topic=topic)
+    finally:
+        # Also where the subscription may not be looked for: without its queue it leads nowhere.
+        delete_by_name(opened.clients, name=name, region=topic.region)
+
+
+def remove_subscription(opened: OpenAccount, *, name: str, topic: TopicAddress) -> None:
+    """Take a queue of ours off a topic; where either is gone already, that is no error. Raises ProblemError."""
     # Queues are made in the account of the keys, which need not be the topic's.
     queue_arn = f"arn:{topic.partition}:sqs:{topic.region}:{source_account(opened) or topic.account_id}:{name}"
     try:
@@ -94,6 +108,14 @@ def _remove_by_name(opened: OpenAccount, *, name: str, topic: TopicAddress) -> N
     except ProblemError as error:
         if error.problem.cause is not Cause.DESTINATION:
             raise
-    finally:
-        # Also where the subscription may not be looked for: without its queue it leads nowhere.
-        delete_by_name(opened.clients, name=name, region=topic.region)
+
+
+def topic_behind(policy: str) -> str:
+    """The ARN of the topic that a queue of ours listens to, by the policy that it was made with; empty for none."""
+    try:
+        (statement,) = json.loads(policy)["Statement"]
+        arn = str(statement["Condition"]["ArnEquals"]["aws:SourceArn"])
+        parse_destination(Transport.SNS, arn)
+    except (ValueError, KeyError, TypeError, ProblemError):
+        return ""
+    return arn

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import json
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from notification_tester.aws.queues import NAME_PREFIX, OURS, Queue, create_queue, delete_by_name, list_ours
 from notification_tester.domain.account import REGION
 from notification_tester.domain.delivery import State
+from notification_tester.domain.destination import TopicAddress, Transport, parse_destination
 from notification_tester.domain.policy import with_grant
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.services import temporary_queue
@@ -40,12 +43,23 @@ RETENTION_SECONDS = 3600
 """Should the queue stay behind, what is in it is gone after an hour."""
 
 
+SIDE_BY_SIDE = 8
+"""Queues that are looked at at the same time."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TemporaryFound:
-    """A queue of this program that is there now; ``waiting`` is None where that could not be read."""
+    """A queue of this program that is there now; ``waiting`` and ``age`` are None where that could not be read.
+
+    ``is_left``: an earlier start on this computer made it and has ended. Any other may be in use, here or elsewhere.
+    ``topic_arn`` is the topic that it was made to listen to, empty where there is none.
+    """
 
     address: QueueAddress
-    waiting: int | None
+    waiting: int | None = None
+    age: timedelta | None = None
+    is_left: bool = False
+    topic_arn: str = ""
 
 
 class Throwaway:
@@ -85,15 +99,33 @@ class Throwaway:
         return replace(outcome, notes=(conclusion(outcome), *outcome.notes))
 
     def found(self, opened: OpenAccount) -> tuple[TemporaryFound, ...]:
-        """List every queue in the account that this program made, whichever computer did; some may be in use."""
-        return tuple(
-            TemporaryFound(address=address, waiting=_waiting(opened, address))
-            for address in list_ours(opened.clients, region=REGION)
-        )
+        """List every queue in the account that this program made, whichever computer did; some may be in use.
 
-    def remove(self, opened: OpenAccount, name: str) -> bool:
-        """Remove one of them by hand; False where it is gone already. Raises ValueError for a name that is not ours."""
-        return delete_by_name(opened.clients, name=name, region=REGION)
+        Looked for in Mechanical Turk's region, and where this computer has left one.
+        """
+        left = [] if self._leftovers is None else self._leftovers.open_ones()
+        regions = {REGION, *(one.region for one in left if one.account == opened.account.name)}
+        addresses = [one for region in sorted(regions) for one in list_ours(opened.clients, region=region)]
+        names = frozenset(one.name for one in left)
+        with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="throwaway") as pool:
+            return tuple(pool.map(partial(_look, opened, names), addresses))
+
+    def remove(self, opened: OpenAccount, found: TemporaryFound) -> bool:
+        """Remove one of them by hand, its subscription as well; False where it is gone already.
+
+        Raises ValueError for one that is not ours.
+        """
+        name, region = found.address.name, found.address.region or REGION
+        if found.topic_arn:
+            topic = cast("TopicAddress", parse_destination(Transport.SNS, found.topic_arn))
+            with suppress(ProblemError):  # without its queue a subscription leads nowhere
+                temporary_queue.remove_subscription(opened, name=name, topic=topic)
+        was_there = delete_by_name(opened.clients, name=name, region=region)
+        if self._leftovers is not None:
+            for one in self._leftovers.open_ones():
+                if one.name == name:
+                    self._leftovers.removed(one.id)
+        return was_there
 
     def _create(self, opened: OpenAccount) -> tuple[Queue, int | None]:
         name = f"{NAME_PREFIX}{secrets.token_hex(6)}"
@@ -170,8 +202,15 @@ def _policy(arn: str, owner: str) -> str:
     return json.dumps(json.loads(with_grant(None, arn, owner)))
 
 
-def _waiting(opened: OpenAccount, address: QueueAddress) -> int | None:
+def _look(opened: OpenAccount, left: frozenset[str], address: QueueAddress) -> TemporaryFound:
     try:
-        return Queue(opened.clients, address).state().waiting
+        state = Queue(opened.clients, address).state()
     except ProblemError:
-        return None
+        return TemporaryFound(address=address, is_left=address.name in left)
+    return TemporaryFound(
+        address=address,
+        waiting=state.waiting,
+        age=None if state.created_at is None else max(timedelta(0), state.server_time - state.created_at),
+        is_left=address.name in left,
+        topic_arn=temporary_queue.topic_behind(state.policy),
+    )
