@@ -19,6 +19,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from journeys.heartbeat import BEAT, Heartbeat, turn
 from notification_tester.domain.events import EventType
+from notification_tester.qt import collecting
 from notification_tester.qt.app import Desktop, make_application
 from notification_tester.storage.inbox_rows import InboxQuery
 from notification_tester.storage.places import Places
@@ -112,9 +113,12 @@ def _memory() -> int:
 
 def main() -> None:
     """Measure once."""
+    collecting.hold_back()
     application = make_application(["test"])
     with tempfile.TemporaryDirectory() as folder:
         desktop = Desktop(application, Places.under(Path(folder)))
+        desktop.window.painted.connect(collecting.settle)  # as the program itself does
+        desktop.program.opened.connect(lambda _: collecting.settle())
         desktop.begin()
         result = measure(desktop, int(sys.argv[1]))
         desktop.end()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CHILD = Path(__file__).with_name("inbox_heartbeat.py")
 LONGEST = 50.0
-ATTEMPTS = 5
+ATTEMPTS = 2
 MANY = 10_000
 
 
@@ -160,7 +160,7 @@ def test_email_and_a_costly_queue_are_explained_first(person: Person, inbox: Inb
 def test_ten_thousand_arrive(tmp_path: Path) -> None:
     """All are shown once, the window never pauses, memory stays small, and all are in the queue afterwards.
 
-    A busy machine can only make a run worse, so each pause must stay short in the best of a few runs.
+    One run is enough; a busy machine can only make it worse, so each pause may be short in the one or the other of two.
     """
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(CHILD.parents[1])}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -13,7 +13,8 @@ from PySide6.QtGui import QIcon
 
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.qt.history_model import ROW_ROLE, SORT_ROLE, Column, HistoryModel
+from notification_tester.qt.history_model import SORT_ROLE, Column, HistoryModel
+from notification_tester.qt.row_model import ROW_ROLE
 from notification_tester.qt.tasks import Tasks
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History

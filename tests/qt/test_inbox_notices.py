@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from notification_tester.domain.message import decode
 from notification_tester.qt import inbox_notices
+from notification_tester.qt.icons import application_icon
+from notification_tester.qt.inbox_bar import InboxBar
 from notification_tester.qt.inbox_desk import Arrived
 from notification_tester.qt.inbox_notices import InboxNotices
 from notification_tester.storage.inbox_rows import InboxMessage
@@ -62,3 +64,34 @@ def test_nothing_is_said_unasked(said: list[tuple[str, str]], monkeypatch: pytes
     notices.arrived(arrived(1))
     assert said == []
     assert not notices.is_on
+
+
+def test_where_there_is_no_place_for_them_that_is_said(qtbot: QtBot) -> None:
+    """Nothing is replaced here: the platform of the tests is one without such a place."""
+    assert not inbox_notices.are_available()
+    bar = InboxBar()
+    qtbot.addWidget(bar)
+    bar.set_notices(available=inbox_notices.are_available(), on=True)
+    assert not bar.notices.isEnabled()
+    assert not bar.notices.isChecked()
+    assert "no place" in bar.notices.toolTip()
+    notices = InboxNotices()
+    notices.set_on(True)
+    notices.arrived(arrived(3))
+    notices.rest()
+    assert not notices.is_on
+
+
+@pytest.mark.qt_log_ignore("systemTrayWindowChanged")  # what the platform of the tests says of any such icon
+def test_a_place_that_went_away_since_is_no_trouble(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The icon and the message are real, with nowhere to go."""
+    QApplication.setWindowIcon(application_icon())
+    with monkeypatch.context() as there:
+        there.setattr(inbox_notices, "are_available", lambda: True)
+        notices = InboxNotices()
+        notices.set_on(True)
+    notices.arrived(arrived(3))
+    notices.arrived(arrived(2))
+    notices.rest()
+    notices.arrived(arrived(1))
+    assert notices.is_on

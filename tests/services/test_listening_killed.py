@@ -51,8 +51,10 @@ def listening(transport: str, place: str) -> Iterator[subprocess.Popen[str]]:
     program = PROGRAM.replace("TRANSPORT", repr(transport)).replace("PLACE", repr(place))
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=os.environ) as process:
-        yield process
-        process.kill()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.usefixtures("environment")

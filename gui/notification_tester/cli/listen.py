@@ -7,6 +7,7 @@ message is: a script can read along.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -17,12 +18,13 @@ from notification_tester.cli.stoppable import until_stopped
 from notification_tester.domain.destination import Transport, parse_destination, parse_transport
 
 if TYPE_CHECKING:
-    import argparse
     import threading
     from collections.abc import Sequence
 
     from notification_tester.services.inbox_reading import Followed
     from notification_tester.storage.inbox_rows import InboxMessage
+
+MOST_SECONDS = 7 * 86_400
 
 
 def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -82,11 +84,15 @@ def _print_json_lines(messages: Sequence[InboxMessage]) -> None:
 
 
 def _print_lines(messages: Sequence[InboxMessage]) -> None:
+    from notification_tester.domain.sender import SignatureState
+
+    unsigned = SignatureState.NONE
     for message in messages:
         marks = [
             *(["test"] if message.decoded.is_test else []),
             *([] if message.duplicate_of is None else [f"duplicate of message {message.duplicate_of}"]),
             f"sender: {message.sender.value}",
+            *([] if message.signature.state is unsigned else [f"signature: {message.signature.state.value}"]),
         ]
         for event in message.decoded.events:
             ids = " ".join(one for one in (event.hit_type_id, event.hit_id, event.assignment_id) if one)
@@ -97,7 +103,11 @@ def _print_lines(messages: Sequence[InboxMessage]) -> None:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 7 * 86_400:
-        raise ValueError(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= MOST_SECONDS:
+        message = f"{text!r} is no number of seconds above 0 and up to {MOST_SECONDS} (a week)"
+        raise argparse.ArgumentTypeError(message)
     return value

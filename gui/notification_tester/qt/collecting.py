@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 
 OBJECTS_OF_A_START = 200_000
-RARELY = (20_000, 20, 100)
+RARELY = (5_000, 80, 100)
 
 
 def hold_back() -> None:

@@ -6,13 +6,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import Environment
 from notification_tester.domain.message import decode
-from notification_tester.qt import icons
 from notification_tester.qt.delivery_lamps import DeliveryLamps
 from notification_tester.qt.event_names import name_of
 from notification_tester.qt.filled_button import FilledButton
@@ -22,11 +20,14 @@ from notification_tester.qt.message_table import MessageTable
 from notification_tester.qt.pill_badge import PillBadge
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.raw_text import RawText
-from notification_tester.qt.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.row_details import RowDetails
+from notification_tester.qt.theme import BETWEEN_CARDS, Tone, plain_label
 from notification_tester.qt.visible_text import one_line
 from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from notification_tester.domain.decoded import DecodedMessage
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.storage.history import History
@@ -41,7 +42,7 @@ def read_row(history: History, row_id: int) -> tuple[HistoryRow, DecodedMessage 
     return row, decode(row.raw) if row.raw else None
 
 
-class HistoryDetails(QWidget):
+class HistoryDetails(RowDetails):
     """Shows a row; emits ``repeat_requested`` with it."""
 
     repeat_requested = Signal(object)  # HistoryRow
@@ -49,9 +50,7 @@ class HistoryDetails(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row: HistoryRow | None = None
-        self.title = heading("", self, scale=1.2)
         self.badge = PillBadge(Environment.PRACTICE, self)
-        self.subtitle = QuietLabel("", self)
         self.problem = ProblemCard(self)
         self.lamps = DeliveryLamps(self)
         self.message = MessageTable(self)
@@ -62,12 +61,11 @@ class HistoryDetails(QWidget):
         self.answer_link = FoldButton(self.tr("What the &service answered"), self.answer, self)
         self.repeat = FilledButton(self.tr("&Repeat this test"), self, icon_name="repeat")
         self.repeat.setToolTip(self.tr("Fills the form of the Test page with this test, to be sent again."))
-        self.copy = QPushButton(self.tr("&Copy details"), self)
-        self.copy.setAutoDefault(False)
-        self.copy.setIcon(icons.icon("copy"))
-        self._lay_out()
+        self.copy.setText(self.tr("&Copy details"))
+        parts = (self.problem, self.lamps, self.message, self.no_message)
+        asked = (self.request_link, self.request, self.answer_link, self.answer)
+        self._lay_out([*parts, *asked], self.repeat, beside_title=[self.badge], space=BETWEEN_CARDS)
         self.repeat.clicked.connect(self._repeat)
-        self.copy.clicked.connect(self.copy_all)
 
     @property
     def row(self) -> HistoryRow | None:
@@ -128,37 +126,3 @@ class HistoryDetails(QWidget):
     def _repeat(self) -> None:
         if self._row is not None:
             self.repeat_requested.emit(self._row)
-
-    def _lay_out(self) -> None:
-        inner = QWidget(self)
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(0, 0, 8, 0)
-        rows.setSpacing(BETWEEN_CARDS)
-        top = QHBoxLayout()
-        top.addWidget(self.title, 1)
-        top.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
-        head = QVBoxLayout()
-        head.setSpacing(2)
-        head.addLayout(top)
-        head.addWidget(self.subtitle)
-        rows.addLayout(head)
-        for part in (self.problem, self.lamps, self.message, self.no_message):
-            rows.addWidget(part)
-        for link, raw in ((self.request_link, self.request), (self.answer_link, self.answer)):
-            rows.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
-            rows.addWidget(raw)
-        rows.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.repeat)
-        buttons.addWidget(self.copy)
-        buttons.addStretch(1)
-        body = QVBoxLayout(self)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(BETWEEN_CARDS)
-        body.addWidget(area, 1)
-        body.addLayout(buttons)

@@ -1,53 +1,40 @@
 # SPDX-License-Identifier: MIT
-"""The list of tests: how it looks, and the widths of its columns."""
+"""The list of tests: which of its columns gets what room."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from notification_tester.qt.history_model import Column
+from notification_tester.qt.row_table import RowTable
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
 
     from notification_tester.qt.history_model import HistoryModel
 
+WIDTHS = {
+    Column.WHEN: 24,
+    Column.EVENT: 25,
+    Column.DESTINATION: 26,
+    Column.ACCOUNT: 16,
+    Column.OUTCOME: 34,
+    Column.SECONDS: 11,
+}
 
-class HistoryTable(QTableView):
-    """Rows of one height, one chosen at a time; the outcome gets the room that is left until a person sets widths."""
+
+class HistoryTable(RowTable):
+    """The outcome gets the room that is left until a person sets widths."""
 
     def __init__(self, model: HistoryModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, parent, widths=[WIDTHS[column] for column in Column])
+        self.setAccessibleName(self.tr("Tests, newest first"))
         self._widths_are_chosen = False
         self._filling = False
-        self.setModel(model)
-        self.setAccessibleName(self.tr("Tests, newest first"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        # one height for all: else Qt measures every row, and a million of them hold up the window
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(False)
-        width = self.fontMetrics().averageCharWidth()
-        for column, characters in (
-            (Column.WHEN, 24),
-            (Column.EVENT, 25),
-            (Column.DESTINATION, 26),
-            (Column.ACCOUNT, 16),
-            (Column.OUTCOME, 34),
-            (Column.SECONDS, 11),
-        ):
-            header.resizeSection(column, width * characters)
         header.moveSection(Column.OUTCOME, 1)  # in sight in a narrow window too
         header.sectionResized.connect(self._width_changed)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from notification_tester.domain.destination import Destination
-    from notification_tester.services.inbox_reading import FollowNews
+    from notification_tester.services.inbox_reading import Followed, FollowNews
 
 BESIDE_FROM = 105
 """Width, in widths of an average character, from which the buttons stand beside the words."""
@@ -66,9 +66,9 @@ class InboxBar(Card):
     def set_notices(self, *, available: bool, on: bool) -> None:
         """Whether the system can notify, and whether that is wished."""
         self.notices.setEnabled(available)
-        self.notices.setToolTip(
-            "" if available else self.tr("This system has no place on the desktop where programs can notify.")
-        )
+        why = "" if available else self.tr("This system has no place on the desktop where programs can notify.")
+        self.notices.setToolTip(why)
+        self.notices.setAccessibleDescription(why)
         blocked = self.notices.blockSignals(True)
         self.notices.setChecked(on and available)
         self.notices.blockSignals(blocked)
@@ -99,9 +99,21 @@ class InboxBar(Card):
         self.resume.show()
         self.other.show()
 
-    def show_ended(self, text: str) -> None:
+    def show_ended(self, followed: Followed, *, is_queue: bool) -> None:
         """What became of the messages when following ended."""
-        self.state.setText(text)
+        late = self.locale().toString(followed.late)
+        if not is_queue:
+            self.state.setText(self.tr("The temporary queue was removed."))
+        elif not followed.late:
+            self.state.setText(self.tr("Everything was given back to the queue."))
+        elif followed.late == 1:
+            self.state.setText(self.tr("1 message could not be given back now; the queue does so by itself soon."))
+        else:
+            self.state.setText(
+                self.tr("{count} messages could not be given back now; the queue does so by itself soon.").format(
+                    count=late
+                )
+            )
 
     def show_news(self, news: FollowNews, *, is_queue: bool) -> None:
         """How it goes."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from notification_tester.qt import icons
 from notification_tester.qt.event_names import name_of
@@ -15,7 +15,8 @@ from notification_tester.qt.field_note import as_high_as_needed
 from notification_tester.qt.history_words import when_exactly
 from notification_tester.qt.inbox_words import SENDER_TONES, SIGNATURE_TONES, sender_sentence
 from notification_tester.qt.message_table import MessageTable
-from notification_tester.qt.theme import BETWEEN_CARDS, QuietLabel, Tone, heading
+from notification_tester.qt.row_details import RowDetails
+from notification_tester.qt.theme import Tone
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.visible_text import one_line, visible
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from notification_tester.storage.inbox_rows import InboxMessage
 
 
-class InboxDetails(QWidget):
+class InboxDetails(RowDetails):
     """Shows a message; ``save_requested`` when it is to be saved as a file."""
 
     save_requested = Signal(object)  # InboxMessage
@@ -31,21 +32,16 @@ class InboxDetails(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._message: InboxMessage | None = None
-        self.title = heading("", self, scale=1.2)
-        self.subtitle = as_high_as_needed(QuietLabel("", self))
         self.duplicate = _Line(self)
         self.sender_line = _Line(self)
         self.signature = _Line(self)
         self.table = MessageTable(self)
         self.save = QPushButton(self.tr("&Save message…"), self)
         self.save.setIcon(icons.icon("export"))
-        self.copy = QPushButton(self.tr("&Copy message"), self)
-        self.copy.setIcon(icons.icon("copy"))
-        for button in (self.save, self.copy):
-            button.setAutoDefault(False)
+        self.save.setAutoDefault(False)
         self.save.clicked.connect(self._save)
-        self.copy.clicked.connect(self.copy_all)
-        self._lay_out()
+        self.copy.setText(self.tr("&Copy message"))
+        self._lay_out([self.duplicate, self.sender_line, self.signature, self.table], self.save, space=10)
 
     @property
     def message(self) -> InboxMessage | None:
@@ -88,34 +84,6 @@ class InboxDetails(QWidget):
     def _save(self) -> None:
         if self._message is not None:
             self.save_requested.emit(self._message)
-
-    def _lay_out(self) -> None:
-        inner = QWidget(self)
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(0, 0, 8, 0)
-        rows.setSpacing(10)
-        head = QVBoxLayout()
-        head.setSpacing(2)
-        head.addWidget(self.title)
-        head.addWidget(self.subtitle)
-        rows.addLayout(head)
-        for part in (self.duplicate, self.sender_line, self.signature, self.table):
-            rows.addWidget(part)
-        rows.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.save)
-        buttons.addWidget(self.copy)
-        buttons.addStretch(1)
-        body = QVBoxLayout(self)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(BETWEEN_CARDS)
-        body.addWidget(area, 1)
-        body.addLayout(buttons)
 
 
 class _Line(QWidget):

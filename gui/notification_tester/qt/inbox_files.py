@@ -7,48 +7,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
-
+from notification_tester.qt.list_files import ListFiles
 from notification_tester.services.inbox_export import export_inbox, save_message
 
 if TYPE_CHECKING:
-    from notification_tester.domain.problem import Problem
-    from notification_tester.qt.tasks import Tasks
     from notification_tester.storage.inbox import Inbox
     from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery
 
 
-class InboxFiles(QObject):
-    """Asks for a name and writes on a worker; ``written`` with what was done, as a title and a sentence."""
-
-    busy = Signal(bool)
-    written = Signal(str, str)
-    failed = Signal(object)  # Problem
-
-    def __init__(self, tasks: Tasks, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._tasks = tasks
-        self._window = parent
-
-    def choose_export(self, inbox: Inbox, query: InboxQuery) -> None:
-        """Ask where everything that ``query`` finds shall go."""
-        dialog = self._dialog(self.tr("Export what the list shows"), "mturk-notifications")
-        csv, exact = self.tr("Table for a spreadsheet (*.csv)"), self.tr("JSON, exact (*.json)")
-        dialog.setNameFilters([csv, exact])
-        dialog.setDefaultSuffix("csv")
-        dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix("json" if name == exact else "csv"))
-        dialog.fileSelected.connect(partial(self.export_to, inbox, query))
-        dialog.open()
+class InboxFiles(ListFiles):
+    """Writes messages: many, or one exactly as it came."""
 
     def export_to(self, inbox: Inbox, query: InboxQuery, path: str) -> None:
         """Write what ``query`` finds: JSON where the name ends in .json, else CSV."""
-        self.busy.emit(True)
-        self._tasks.run(
-            partial(export_inbox, inbox, query, Path(path)),
-            done=partial(self._exported, path),
-            failed=self._not_written,
-        )
+        self.export(partial(export_inbox, inbox, query), path)
 
     def choose_save(self, message: InboxMessage) -> None:
         """Ask where one message shall go."""
@@ -66,20 +38,11 @@ class InboxFiles(QObject):
             failed=self._not_written,
         )
 
-    def _dialog(self, title: str, name: str) -> QFileDialog:
-        dialog = QFileDialog(self._window, title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(name)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog
+    def asked(self) -> tuple[str, str]:
+        """The title of the dialog, and the name that it offers."""
+        return self.tr("Export what the list shows"), "mturk-notifications"
 
-    def _exported(self, path: str, count: int) -> None:
-        self.busy.emit(False)
+    def said(self, count: int) -> tuple[str, str]:
+        """What was done."""
         text = self.tr("1 message is in {path}") if count == 1 else self.tr("{count} messages are in {path}")
-        self.written.emit(
-            self.tr("The messages were exported."), text.format(count=QLocale().toString(count), path=path)
-        )
-
-    def _not_written(self, problem: Problem) -> None:
-        self.busy.emit(False)
-        self.failed.emit(problem)
+        return self.tr("The messages were exported."), text

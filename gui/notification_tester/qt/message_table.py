@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QWidget
 
 from notification_tester.qt.event_model import EventModel
 from notification_tester.qt.link_button import FoldButton
+from notification_tester.qt.plain_table import PlainTable
 from notification_tester.qt.raw_text import RawText
 from notification_tester.qt.theme import INSIDE_CARD, Card, QuietLabel, Tone, heading
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
@@ -42,7 +43,7 @@ class MessageTable(Card):
         line.addWidget(ToneMark(Tone.BEWARE), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self._problem_words, 1)
         self.model = EventModel(self)
-        self.table = QTableView()
+        self.table = PlainTable(self.model, air=12)
         self._set_up_table()
         self.note = QuietLabel()
         self.body.addLayout(top)
@@ -93,24 +94,14 @@ class MessageTable(Card):
 
     def _set_up_table(self) -> None:
         table = self.table
-        table.setModel(self.model)
         table.setAccessibleName(self.tr("Events of the message"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
+        table.viewport().setAutoFillBackground(False)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setResizeContentsPrecision(2 * MOST_ROWS)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.viewport().setAutoFillBackground(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the last column fill what is over; where nothing is, the table scrolls."""

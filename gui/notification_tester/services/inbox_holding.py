@@ -44,7 +44,7 @@ LOOK_SECONDS = 1.0
 
 def hold_seconds(held: int) -> int:
     """How long to hold a message at a time, where so many are held."""
-    return 60
+    return max(SHORTEST_HOLD, min(LONGEST_HOLD, SHORTEST_HOLD * held // HELD_WITH_SHORTEST))
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.domain.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
+from notification_tester.storage.page_query import PageQuery
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,21 +78,17 @@ class InboxRow(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InboxQuery:
-    """Which rows. Every word of ``text`` must occur in the event or in what its message says of itself.
+class InboxQuery(PageQuery):
+    """Which events. A word may occur in the event or in what its message says of itself.
 
-    An empty ``event`` or ``hit_type`` means all. ``before`` asks for older rows than that id, newest first; ``after``
-    for newer ones, oldest first.
+    An empty ``event`` or ``hit_type`` means all. ``after`` asks for rows newer than that id, oldest first.
     """
 
-    text: str = ""
     event: str = ""
     hit_type: str = ""
-    before: int | None = None
     after: int | None = None
-    limit: int = 200
 
     @property
     def is_narrow(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.text.split() or self.event or self.hit_type)
+        return super().is_narrow or bool(self.event or self.hit_type)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.storage import search
+from notification_tester.storage.page_query import PageQuery
 from notification_tester.storage.search import Condition
 
 if TYPE_CHECKING:
@@ -24,17 +25,15 @@ _TOP = 2**63 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class HistoryQuery:
-    """Which rows, newest first.
+class HistoryQuery(PageQuery):
+    """Which tests. A word may occur in any part of the row; no ``outcomes`` means all of them."""
 
-    Every word of ``text`` must occur, in any part of the row; no ``outcomes`` means all of them; ``before`` is the id
-    of the last row of the page before.
-    """
-
-    text: str = ""
     outcomes: frozenset[Outcome] = frozenset()
-    before: int | None = None
-    limit: int = 200
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is left out."""
+        return super().is_narrow or bool(self.outcomes)
 
 
 class _Source(NamedTuple):
