@@ -91,3 +91,14 @@ def test_history_is_there_at_the_next_start(sit_down: Callable[[], Person], plac
     page = again.history()
     again.until(lambda: page.model.rowCount() == 1)
     assert places.database.exists()
+
+
+def test_widths_of_columns_are_remembered(sit_down: Callable[[], Person]) -> None:
+    person = sit_down()
+    person.start()
+    header = person.history().table.horizontalHeader()
+    width = header.sectionSize(0) + 37
+    header.resizeSection(0, width)
+    again = sit_down()
+    again.start()
+    assert again.history().table.horizontalHeader().sectionSize(0) == width

@@ -22,10 +22,16 @@ def test_it_says_what_runs_and_its_links_ask(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     dialog.show()
     text = " ".join(label.text() for label in dialog.findChildren(QLabel))
-    for part in ("1.2.3", "MIT", qVersion(), platform.python_version(), "Mechanical Turk"):
+    for part in ("1.2.3", "MIT", qVersion(), platform.python_version(), "Mechanical Turk", "Lesser General Public"):
         assert part in text
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in dialog.findChildren(QLabel) if label.text())
-    for button, link in ((dialog.help, "help"), (dialog.licence, "licence")):
+    for label in dialog.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
+    for button, link in (
+        (dialog.help, "help"),
+        (dialog.licence, "licence"),
+        (dialog.works_of_others, "works-of-others"),
+    ):
         with qtbot.waitSignal(dialog.link_requested) as asked:
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         assert asked.args == [link]

@@ -16,7 +16,7 @@ from notification_tester.qt.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel,
 
 
 class AboutDialog(QDialog):
-    """Plain text; ``link_requested`` carries ``help`` or ``licence``."""
+    """Plain text; ``link_requested`` carries ``help``, ``licence`` or ``works-of-others``."""
 
     link_requested = Signal(str)
 
@@ -40,10 +40,19 @@ class AboutDialog(QDialog):
             ),
             self,
         )
+        self.qt = QuietLabel(
+            self.tr(
+                "Qt and Qt for Python are free software under the GNU Lesser General Public License, version 3. They "
+                "are separate files of this program, which you may change and replace by your own. That licence, "
+                "where the source of Qt is, and the licences of all other works are under “Works of others”."
+            ),
+            self,
+        )
         for label in (self.title, self.version, self.what, self.made_with):
             as_high_as_needed(label)
         self.help = LinkButton(self.tr("&Help"), self)
         self.licence = LinkButton(self.tr("The &licence"), self)
+        self.works_of_others = LinkButton(self.tr("&Works of others"), self)
         self.copy = QPushButton(self.tr("&Copy versions"), self)
         self.copy.setAutoDefault(False)
         self.copy.setIcon(icons.icon("copy"))
@@ -51,12 +60,13 @@ class AboutDialog(QDialog):
         self.close_button.setDefault(True)
         words = QVBoxLayout()
         words.setSpacing(8)
-        for part in (self.title, self.version, self.what, self.made_with):
+        for part in (self.title, self.version, self.what, self.made_with, self.qt):
             words.addWidget(part)
         links = QHBoxLayout()
         links.setSpacing(16)
         links.addWidget(self.help)
         links.addWidget(self.licence)
+        links.addWidget(self.works_of_others)
         links.addStretch(1)
         words.addLayout(links)
         top = QHBoxLayout()
@@ -73,9 +83,12 @@ class AboutDialog(QDialog):
         body.addLayout(top)
         body.addStretch(1)
         body.addLayout(buttons)
-        self.resize(max(480, self.fontMetrics().averageCharWidth() * 66), self.sizeHint().height())
+        width = max(480, self.fontMetrics().averageCharWidth() * 78)
+        # What the size hint says is for another width, at which the words take fewer lines.
+        self.resize(width, max(body.totalHeightForWidth(width), self.sizeHint().height()))
         self.help.clicked.connect(lambda: self.link_requested.emit("help"))
         self.licence.clicked.connect(lambda: self.link_requested.emit("licence"))
+        self.works_of_others.clicked.connect(lambda: self.link_requested.emit("works-of-others"))
         self.copy.clicked.connect(self._copy)
         self.close_button.clicked.connect(self.accept)
 

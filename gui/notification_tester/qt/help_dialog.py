@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notification_tester import resources
 from notification_tester.qt.theme import BETWEEN_CARDS, PAGE_MARGIN, Card, Tone, heading, plain_label
 from notification_tester.qt.tone_mark import ToneMark
 
@@ -136,21 +137,43 @@ class HelpDialog(QDialog):
 
 
 class LicenceDialog(QDialog):
-    """The licence, word for word."""
+    """The licence of this program, or those of the works that it is made with, word for word."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, of_others: bool = False) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("The licence"))
-        text = QPlainTextEdit(self)
-        text.setReadOnly(True)
-        text.setPlainText(_licence() or self.tr("MIT licence. Its text came with the program, in the file LICENSE."))
-        text.setAccessibleName(self.tr("The licence"))
-        _with_close_button(self, text)
-        self.resize(QSize(680, 460))
+        self.setWindowTitle(self.tr("Works of others") if of_others else self.tr("The licence"))
+        self.text = QPlainTextEdit(self)
+        self.text.setReadOnly(True)
+        self.text.setPlainText(self._of_others() if of_others else self._ours())
+        self.text.setAccessibleName(self.windowTitle())
+        _with_close_button(self, self.text)
+        self.resize(QSize(820, 560) if of_others else QSize(680, 460))
+
+    def _ours(self) -> str:
+        return (
+            _packaged("LICENSE.txt")
+            or _installed()
+            or self.tr("MIT licence. Its text came with the program, in the file LICENSE.")
+        )
+
+    def _of_others(self) -> str:
+        texts = [_packaged(name) for name in ("THIRD-PARTY.txt", "LGPL-3.txt", "GPL-3.txt")]
+        return "\n\n".join(filter(None, texts)) or self.tr(
+            "This copy runs from its source, with libraries that were installed for it. Each of them came with its "
+            "licence, in the folder where it was installed."
+        )
 
 
-def _licence() -> str:
+def _packaged(name: str) -> str:
+    """A text that was packaged with the program; empty where it runs from its source."""
+    try:
+        return (resources.folder() / "licences" / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def _installed() -> str:
     try:
         return importlib.metadata.distribution(DISTRIBUTION).read_text("licenses/LICENSE") or ""
     except importlib.metadata.PackageNotFoundError:

@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
             if not self._workspace.may_close(self.close):
                 event.ignore()
                 return
-            self._workspace.stop_reading()
+            self._workspace.close_up()
         self._memory.finish(self)
         super().closeEvent(event)
 

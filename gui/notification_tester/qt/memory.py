@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, QTimer
 
 from notification_tester.domain.problem import ProblemError
 from notification_tester.storage.preferences import (
+    HISTORY_LAYOUT,
     LAST_ACCOUNT,
     LAST_FORM,
     REMOVE_TEST_MESSAGE,
@@ -32,13 +33,14 @@ MOST_FORMS = 50
 
 
 class Memory(QObject):
-    """Window place, last account, and the form of each account."""
+    """Window place, layout of the history, last account, and the form of each account."""
 
     def __init__(self, preferences: Preferences, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._preferences = preferences
         self._tasks = tasks
         self._forms: dict[str, Any] = preferences.get(LAST_FORM)
+        self.history_layout = preferences.get(HISTORY_LAYOUT)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MILLISECONDS)
         self._pause.timeout.connect(self._write_forms)
 
@@ -81,6 +83,7 @@ class Memory(QObject):
         self._pause.stop()
         try:
             self._preferences.set(WINDOW_GEOMETRY, bytes(window.saveGeometry().toBase64().data()).decode())
+            self._preferences.set(HISTORY_LAYOUT, self.history_layout)
             self._preferences.set(LAST_FORM, self._forms)
         except ProblemError:
             return  # the person was told when the disk first refused, and is leaving

@@ -121,10 +121,12 @@ class Workspace(QWidget):
         """Whether nothing is being sent to HIT types. Otherwise ask; ``then`` is called once that has ended."""
         return self.hit_types.may_close(then)
 
-    def stop_reading(self) -> None:
-        """Read nothing ahead any more."""
+    def close_up(self) -> None:
+        """Read nothing ahead any more, and hand over what is to be remembered."""
         for reading in (self._first_page, self._result_side, self.read_ahead):
             reading.stop()
+        if self.history_page is not None:
+            self._memory.history_layout = self.history_page.save_state()
 
     def _lay_out(self) -> None:
         rows = QVBoxLayout(self)
@@ -150,6 +152,7 @@ class Workspace(QWidget):
             (self.tr("&Accounts…"), "Ctrl+Shift+A", partial(self.desk.open, add=False)),
             (self.tr("&Preferences…"), "Ctrl+,", self._open_preferences),
             (self.tr("&Help"), "F1", self._open_help),
+            (self.tr("&Look for a newer version"), "", self._look_for_newer),
             (self.tr("A&bout"), "", self._open_about),
             (self.tr("&Quit"), "Ctrl+Q", self.window().close),
         ):
@@ -219,6 +222,7 @@ class Workspace(QWidget):
         from notification_tester.qt.history_page import HistoryPage
 
         self.history_page = HistoryPage(self._program.tasks, session.history, problem=session.history_problem)
+        self.history_page.restore_state(self._memory.history_layout)
         self.history_page.repeat_requested.connect(self._repeat)
         self.history_page.go_to_test_requested.connect(partial(self.go_to, TEST))
         _fill(self._history_place, self.history_page)
@@ -335,7 +339,14 @@ class Workspace(QWidget):
         if key == "help":
             self._open_help()
         else:
-            LicenceDialog(self).open()
+            LicenceDialog(self, of_others=key == "works-of-others").open()
+
+    def _look_for_newer(self) -> None:
+        from notification_tester.qt.release_page import ReleasePage, known_address
+
+        problem = ReleasePage(known_address(), self).open()
+        if problem is not None:
+            self.problems.say(problem)
 
 
 def _fill(place: QWidget, page: QWidget) -> None:

@@ -68,6 +68,7 @@ LAST_ACCOUNT = Setting(key="last_account", default="")
 LAST_FORM: Setting[dict[str, Any]] = Setting(key="last_form", default={})
 WINDOW_GEOMETRY = Setting(key="window_geometry", default="")
 HIT_TYPE_COLUMNS = Setting(key="hit_type_columns", default="")
+HISTORY_LAYOUT = Setting(key="history_layout", default="")
 INBOX_PLACES: Setting[dict[str, Any]] = Setting(key="inbox_places", default={})
 INBOX_NOTICES = Setting(key="inbox_notices", default=False)
 
@@ -79,6 +80,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     LAST_FORM,
     WINDOW_GEOMETRY,
     HIT_TYPE_COLUMNS,
+    HISTORY_LAYOUT,
     INBOX_PLACES,
     INBOX_NOTICES,
 )
