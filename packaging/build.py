@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """``make package``: build the program, measure it against a bare one of the same run, prove it, and archive it.
 
-Everything is made below ``build/``. The exit code is 1 when a goal is missed or a proof fails. Steps can be named
-(``build``, ``measure``, ``prove``, ``archive``); without a name all of them run, in this order.
+Everything is made below ``build/``. The exit code is 1 when a goal is missed or a proof fails. Steps can be named;
+without a name all of them run, in the order of ``STEPS``.
 """
 
 from __future__ import annotations
@@ -11,101 +11,127 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import archive
+import debian_root
+import elf
+import other_systems
+import ratios
 import smoke
-from product import BUILD, DIST, NAME, ROOT
+import twice
+from product import ARCHIVES, BUILD, DIST, NAME, ROOT
+from proving import prove
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HERE = Path(__file__).resolve().parent
-BARE = BUILD / "bare" / "bare"
-STOPWATCH = BUILD / "stopwatch"
-SIZE_GOAL, START_GOAL = 0.65, 1.3
-REPEATS = 11
-_ENDING = ".exe" if sys.platform == "win32" else ""
 
 
 def main(words: Sequence[str]) -> int:
     """Run the steps named, or all; returns the exit code."""
-    steps = {"build": build, "measure": measure, "prove": prove, "archive": archive.run}
-    if unknown := set(words) - steps.keys():
-        print(f"Unknown: {', '.join(sorted(unknown))}. There are {', '.join(steps)}.")
+    if unknown := set(words) - STEPS.keys():
+        print(f"Unknown: {', '.join(sorted(unknown))}. There are {', '.join(STEPS)}.")
         return 2
-    results = [step() for name, step in steps.items() if not words or name in words]
+    results = [_step(name) for name in STEPS if not words or name in words]
     return 0 if all(results) else 1
 
 
+def _step(name: str) -> bool:
+    print(f"{name} …", flush=True)
+    begin = perf_counter()
+    is_good = STEPS[name]()
+    print(f"{name}: {'done' if is_good else 'FAILED'} in {perf_counter() - begin:.0f} s", flush=True)
+    return is_good
+
+
 def build() -> bool:
-    """Make the program and, with the same PyInstaller, a bare one without our cuts."""
-    print("building the program …", flush=True)
-    _pyinstaller(DIST.parent, HERE / f"{NAME}.spec", {"PACKAGING_STOPWATCH": str(HERE / "stopwatch.py")})
-    # What measures is no part of what is handed out.
-    STOPWATCH.unlink(missing_ok=True)
-    shutil.move(DIST / f"stopwatch{_ENDING}", STOPWATCH)
-    print("building the bare one …", flush=True)
-    loads = [word for module in ("boto3", "keyring") for word in ("--hidden-import", module)]
-    _pyinstaller(BARE.parent, HERE / "bare.py", {}, "--name", "bare", "--specpath", str(BUILD), *loads)
+    """Make the program, with the probes that measure it put aside: they are no part of what is handed out."""
+    pyinstaller(HERE / f"{NAME}.spec", DIST.parent, BUILD / "work", {"PACKAGING_PROBES": str(HERE / "probes")})
+    shutil.rmtree(ratios.PROBES, ignore_errors=True)
+    ratios.PROBES.mkdir()
+    for probe in (HERE / "probes").glob("*.py"):
+        shutil.move(DIST / f"{probe.stem}{ratios.ENDING}", ratios.PROBES)
+    if sys.platform == "linux":
+        for path in DIST.rglob("*.so*"):
+            if path.is_file() and not path.is_symlink() and elf.is_one(path):
+                elf.forget_search_path(path)
     return True
 
 
-def _pyinstaller(into: Path, what: Path, extra: dict[str, str], *words: str) -> None:
+def bare() -> bool:
+    """Make, with the same PyInstaller, what ours is measured against."""
+    loads = [word for module in ("boto3", "keyring") for word in ("--hidden-import", module)]
+    words = ["--name", "bare", "--specpath", str(BUILD), *loads]
+    pyinstaller(HERE / "bare.py", ratios.BARE.parent, BUILD / "work-bare", {}, *words)
+    return True
+
+
+def pyinstaller(what: Path, into: Path, work: Path, extra: dict[str, str], *words: str) -> None:
+    """Package a script or what a specification says."""
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
-    command += ["--distpath", str(into), "--workpath", str(BUILD / "work"), *words, str(what)]
+    command += ["--distpath", str(into), "--workpath", str(work), *words, str(what)]
     # Without a hash that differs from run to run, two builds of one commit order their parts alike.
     environment = {**os.environ, "PYTHONHASHSEED": "0", **extra}
     subprocess.run(command, check=True, cwd=ROOT, env=environment)
 
 
-def measure() -> bool:
-    """Print what is installed and how long a start takes, each as a ratio."""
-    ours, bare = installed_size(DIST), installed_size(BARE)
-    rows = [("installed size", ours / 1e6, bare / 1e6, "MB", SIZE_GOAL)]
-    stopwatch = DIST / f"stopwatch{_ENDING}"
-    shutil.copy2(STOPWATCH, stopwatch)
-    try:
-        started, started_bare = _starts(stopwatch, BARE / f"bare{_ENDING}")
-    finally:
-        stopwatch.unlink()
-    rows.append(("start to painted window", started * 1e3, started_bare * 1e3, "ms", START_GOAL))
-    good = True
-    for what, mine, reference, unit, goal in rows:
-        ratio = mine / reference
-        word = "holds" if ratio <= goal else "MISSED"
-        print(f"{what:24} {mine:7.1f} {unit}  bare {reference:7.1f} {unit}  {ratio:.2f} ×  goal {goal} ×  {word}")
-        good = good and ratio <= goal
-    return good
+def size() -> bool:
+    """Print what is installed, as a ratio."""
+    row = ratios.size()
+    print(row)
+    return row.holds
 
 
-def installed_size(folder: Path) -> int:
-    """Bytes in the files of a folder; a link counts as nothing."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+def proofs() -> bool:
+    """Run the smoke test on the built program, and compare what it finds with the unfrozen one."""
+    program = DIST / f"{NAME}{ratios.ENDING}"
+    is_good = smoke.main([str(program)]) == 0
+    if sys.platform == "darwin":
+        inside = other_systems.bundle(DIST) / "Contents" / "MacOS" / NAME
+        is_good = prove("self-check of the bundle", smoke.without_display, inside) and is_good
+    return prove("finds the keyrings that it finds unfrozen", ratios.keyrings, program) and is_good
 
 
-def _starts(ours: Path, bare: Path) -> tuple[float, float]:
-    """Medians in seconds, both in turn and each first as often as second, so that a busy machine slows both alike."""
-    times: dict[Path, list[float]] = {ours: [], bare: []}
-    with tempfile.TemporaryDirectory(prefix="start-") as home:
-        environment = smoke.surroundings(Path(home)) | {"QT_QPA_PLATFORM": "offscreen"}
-        for turn in range(-2, REPEATS):
-            for program in (ours, bare) if turn % 2 else (bare, ours):
-                begin = perf_counter()
-                subprocess.run([program], env=environment, check=True, timeout=120, capture_output=True)
-                if turn >= 0:
-                    times[program].append(perf_counter() - begin)
-    return median(times[ours]), median(times[bare])
+def archives() -> bool:
+    """Make what is handed out."""
+    return archive.make(DIST, ARCHIVES)
 
 
-def prove() -> bool:
-    """Run the smoke test on the built program."""
-    return smoke.main([str(DIST / f"{NAME}{_ENDING}")]) == 0
+def debian() -> bool:
+    """Install, run and remove the ``.deb`` on a bare Debian, where one can be made."""
+    packages = sorted(ARCHIVES.glob("*.deb"))
+    if not packages or not debian_root.can_be_made():
+        print("not here  a bare Debian: that takes a .deb, debootstrap and root")
+        return True
+    return debian_root.main([str(packages[0])]) == 0
 
+
+def again() -> bool:
+    """Build and archive a second time, elsewhere, and compare."""
+    return twice.compare()
+
+
+def times() -> bool:
+    """Print how long starts take, as ratios."""
+    rows = ratios.times()
+    print(*rows, sep="\n")
+    return all(row.holds for row in rows)
+
+
+STEPS = {
+    "build": build,
+    "bare": bare,
+    "size": size,
+    "prove": proofs,
+    "archive": archives,
+    "debian": debian,
+    "again": again,
+    "times": times,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

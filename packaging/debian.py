@@ -8,14 +8,17 @@ that the package is for.
 
 from __future__ import annotations
 
+import gzip
 import os
 import platform
 import shutil
 import subprocess
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 import elf
-from product import BUILD, NAME, SUMMARY, VERSION
+from desktop_files import TEMPLATES
+from product import BUILD, NAME, ROOT, VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +27,13 @@ MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 ALSO = ("fonts-dejavu-core | fonts-freefont-ttf | fonts-noto-core", "libc6")
 """Without a font there are no letters; the C library is named by everything."""
 
+MAINTAINER = f"The {NAME} maintainers <{NAME}@users.noreply.github.com>"
+
 RECOMMENDED = ("gnome-keyring | kwalletmanager | keepassxc",)
 """Keys are kept in a Secret Service or not at all; without one everything else works."""
+
+SYNOPSIS = "test and mend the notifications of Amazon Mechanical Turk"
+"""Debian wants less than 80 characters, and no article or capital at the beginning."""
 
 
 def build(*, program: Path, files: Path, into: Path, moment: int) -> Path:
@@ -40,8 +48,19 @@ def build(*, program: Path, files: Path, into: Path, moment: int) -> Path:
     (root / "usr" / "bin" / NAME).symlink_to(f"../lib/{NAME}/{NAME}")
     papers = root / "usr" / "share" / "doc" / NAME
     papers.mkdir(parents=True)
-    shutil.move(home / "LICENSE.txt", papers / "copyright")
-    shutil.move(home / "THIRD-PARTY.txt", papers / "THIRD-PARTY.txt")
+    inside = home / "_internal/notification_tester/resources/licences"
+    shutil.copyfile(inside / "LICENSE.txt", papers / "copyright")
+    (papers / "THIRD-PARTY.txt").symlink_to(f"../../../lib/{NAME}/{(inside / 'THIRD-PARTY.txt').relative_to(home)}")
+    # The form is Debian's own (Debian Policy, 4.4); ours goes beside it.
+    when = formatdate(moment)
+    entry = f"{NAME} ({VERSION}) unstable; urgency=medium\n\n  * See CHANGELOG.md.gz.\n\n -- {MAINTAINER}  {when}\n"
+    (papers / "changelog.gz").write_bytes(gzip.compress(entry.encode(), mtime=0))
+    (papers / "CHANGELOG.md.gz").write_bytes(gzip.compress((ROOT / "CHANGELOG.md").read_bytes(), mtime=0))
+    overrides = root / "usr" / "share" / "lintian" / "overrides" / NAME
+    overrides.parent.mkdir(parents=True)
+    shutil.copyfile(TEMPLATES / "lintian-overrides", overrides)
+    for paper in ("LICENSE.txt", "THIRD-PARTY.txt"):
+        (home / paper).unlink()
     size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file() and not path.is_symlink())
     (root / "DEBIAN").mkdir()
     lines = {
@@ -50,18 +69,18 @@ def build(*, program: Path, files: Path, into: Path, moment: int) -> Path:
         "Section": "net",
         "Priority": "optional",
         "Architecture": machine,
-        "Maintainer": f"The {NAME} maintainers <{NAME}@users.noreply.github.com>",
+        "Maintainer": MAINTAINER,
         "Installed-Size": str(-(-size // 1024)),
         "Depends": ", ".join(sorted({*depends(home), *ALSO})),
         "Recommends": ", ".join(RECOMMENDED),
-        "Description": f"{SUMMARY}\n It sends a test, looks for it where it should arrive, and says in plain words\n"
-        " how far it got. A practice cloud on this computer needs no account and no network.",
+        "Description": SYNOPSIS + "\n It sends a test, looks for it where it should arrive, and says in plain\n"
+        " words how far it got. A practice cloud on this computer needs no account\n and no network.",
     }
     text = "".join(f"{name}: {value}\n" for name, value in lines.items())
     (root / "DEBIAN" / "control").write_text(text, encoding="utf-8")
     for path in [root, *root.rglob("*")]:
         if not path.is_symlink():
-            runs = path.is_dir() or path.stat().st_mode & 0o100
+            runs = path.is_dir() or (path.stat().st_mode & 0o100 and ".so" not in path.name)
             path.chmod(0o755 if runs else 0o644)
     package = into / f"{NAME}_{VERSION}_{machine}.deb"
     command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(package)]
@@ -86,3 +105,13 @@ def missing_libraries(program: Path) -> set[str]:
     files = [path for path in program.rglob("*") if path.is_file() and not path.is_symlink()]
     there = {path.name for path in files}
     return {name for path in files if elf.is_one(path) for name in elf.names(path) if name not in there}
+
+
+def problems(package: Path) -> list[str]:
+    """What Debian's own checker, where it is installed, finds wrong with a package."""
+    if shutil.which("lintian") is None:
+        print("not here  lintian")
+        return []
+    command = ["lintian", "--fail-on", "error,warning", "--allow-root", "--info", str(package)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return [f"lintian:\n{done.stdout}{done.stderr}"] if done.returncode != 0 else []

@@ -25,6 +25,9 @@ PERSON = "person"
 DATA = f"/home/{PERSON}/.local/share/{NAME}/history.sqlite3"
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
 
+_INSIDE = 'mount --rbind /proc "$0/proc" && mount --rbind /dev "$0/dev" && exec chroot "$0" "$@"'
+"""What is mounted for a command is seen by that command only, and gone with it, however it ends."""
+
 
 def main(words: Sequence[str]) -> int:
     """Install, run, remove; returns the exit code."""
@@ -34,15 +37,20 @@ def main(words: Sequence[str]) -> int:
     package = Path(words[0]).resolve()
     root = Path(words[1]).resolve() if len(words) == 2 else BUILD / "debian-root"
     if not (root / "etc" / "debian_version").exists():
-        subprocess.run(["debootstrap", "--variant=minbase", "bookworm", str(root)], check=True)
-    for folder in ("proc", "dev"):
-        subprocess.run(["mount", "--rbind", f"/{folder}", str(root / folder)], check=True)
-        subprocess.run(["mount", "--make-rslave", str(root / folder)], check=True)
-    try:
-        return _prove(package, root)
-    finally:
-        for folder in ("proc", "dev"):
-            subprocess.run(["umount", "-lR", str(root / folder)], check=True)
+        shutil.rmtree(root, ignore_errors=True)
+        command = ["unshare", "--mount", "debootstrap", "--variant=minbase", "bookworm", str(root)]
+        made = subprocess.run(command, capture_output=True, text=True, check=False)
+        if made.returncode != 0:
+            print(f"FAILED    debootstrap: {made.stdout[-2000:]}{made.stderr[-500:]}")
+            return 1
+    return _prove(package, root)
+
+
+def can_be_made() -> bool:
+    """Whether this system can make a bare Debian to prove on."""
+    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("debootstrap") is None:
+        return False
+    return subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0
 
 
 def _prove(package: Path, root: Path) -> int:
@@ -90,7 +98,7 @@ def _say(root: Path, what: str, script: str) -> None:
 
 def _run(root: Path, *words: str) -> str:
     done = subprocess.run(
-        ["chroot", str(root), *words],
+        ["unshare", "--mount", "sh", "-c", _INSIDE, str(root), *words],
         env=_ENVIRONMENT | {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

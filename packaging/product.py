@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -15,8 +16,17 @@ SUMMARY: str = _PROJECT["description"]
 TITLE = "MTurk Notification Tester"
 BUNDLE_ID = "io.github.mturk_notification_tester"
 
+RELEASE_PAGE = os.environ.get("RELEASE_PAGE", "")
+"""Where this build will be published, if anywhere; only what publishes knows it. The program opens it on request."""
+
+if RELEASE_PAGE and not RELEASE_PAGE.startswith("https://"):
+    raise ValueError(f"RELEASE_PAGE is no https:// address: {RELEASE_PAGE}")
+
 BUILD = ROOT / "build"
 """Everything that packaging makes is below it, and git looks past it."""
 
 DIST = BUILD / "dist" / NAME
 """The folder with the program: an executable, and ``_internal`` with all that it needs."""
+
+ARCHIVES = BUILD / "archives"
+"""What is handed out, with checksums."""

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs, on Debian and Ubuntu, the few system libraries that Qt needs ("run") and what the tests use beside them
-# ("test"). Elsewhere it says what is missing. Usage: system-packages.sh run|test PYTHON
+# Installs, on Debian and Ubuntu, the few system libraries that Qt needs ("run"), what the tests use beside them
+# ("test"), and what builds, checks and proves the packages ("package"). Elsewhere it says what is missing.
+# Usage: system-packages.sh run|test|package PYTHON
 set -eu
 purpose=$1
 python=$2
@@ -16,8 +17,20 @@ run_packages="libegl1 libgl1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-
  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
  libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 fonts-dejavu-core"
 test_packages="xvfb xdotool dbus-daemon gnome-keyring libsecret-1-0"
+package_packages="appstream binutils debootstrap desktop-file-utils xvfb xauth xdotool dbus-daemon gnome-keyring"
+# PyInstaller takes the library of Python along. A Python of the system comes without it on Debian.
+missing_library='
+import pathlib, sys, sysconfig
+library = pathlib.Path(sysconfig.get_config_var("LIBDIR") or "/", sysconfig.get_config_var("INSTSONAME") or "")
+multiarch = pathlib.Path("/usr/lib", sysconfig.get_config_var("MULTIARCH") or "", library.name)
+if sys.base_prefix == "/usr" and not library.is_file() and not multiarch.is_file():
+    print("libpython%d.%d" % sys.version_info[:2])
+'
 wanted=$run_packages
 [ "$purpose" = test ] && wanted=$test_packages
+if [ "$purpose" = package ]; then
+    wanted="$package_packages $("$python" -c "$missing_library")"
+fi
 
 # A Python of the system comes without venv on Debian.
 "$python" -c 'import ensurepip, venv' 2>/dev/null || wanted="$wanted python3-venv"

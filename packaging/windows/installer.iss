@@ -1,6 +1,6 @@
 ; SPDX-License-Identifier: MIT
-; Inno Setup script, not yet seen running. From the checkout, after packaging/build.py:
-;   iscc /DNAME=mturk-notification-tester /DVERSION=0.1.0 "/DTITLE=MTurk Notification Tester" packaging\windows\installer.iss
+; Inno Setup script, not yet seen running. packaging/other_systems.py calls it, and hands over NAME, VERSION, TITLE, and
+; by INTO and STEM the folder and the beginning of the name of what is made.
 ; It installs for one person without an administrator, and leaves that person's settings and history when removed.
 [Setup]
 AppId={#NAME}
@@ -15,8 +15,8 @@ ArchitecturesAllowed=x64compatible
 ArchitecturesInstallIn64BitMode=x64compatible
 MinVersion=10.0.17763
 SourceDir=..\..
-OutputDir=build\archives
-OutputBaseFilename={#NAME}-{#VERSION}-setup
+OutputDir={#INTO}
+OutputBaseFilename={#STEM}-setup
 LicenseFile=LICENSE
 SetupIconFile=build\app.ico
 UninstallDisplayIcon={app}\{#NAME}.exe

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import hashlib
+import os
 import shutil
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -11,11 +15,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImageReader
 
+import archive
 import desktop_files
 import elf
 import icon_files
 import notices
 import product
+import qt_support
 from notification_tester import __version__
 
 
@@ -45,11 +51,35 @@ def test_a_wrong_menu_entry_is_noticed(tmp_path: Path) -> None:
     assert "Nonsense" in problem
 
 
-def test_every_part_is_named_in_the_notice_with_its_licence(tmp_path: Path) -> None:
+def test_the_licences_go_in_with_where_the_source_of_qt_is(tmp_path: Path) -> None:
+    folder = notices.write(tmp_path / "licences", [])
+    assert {path.name for path in folder.iterdir()} == {"LICENSE.txt", "THIRD-PARTY.txt", "LGPL-3.txt", "GPL-3.txt"}
+    text = (folder / "THIRD-PARTY.txt").read_text(encoding="utf-8")
+    version = metadata.version("PySide6_Essentials")
+    assert f"tag v{version} of https://code.qt.io/cgit/qt/qtbase.git" in text
+    assert f"PySide6-{version}-src/" in text
+    assert "Its licence is unknown" not in text
+    assert "{" not in text.partition("PyInstaller")[0]
+    for name in ("LGPL-3.txt", "GPL-3.txt"):
+        assert "Free Software Foundation" in (folder / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="asks Debian")
+def test_a_library_of_the_system_has_the_notice_of_its_package(tmp_path: Path) -> None:
+    stranger = tmp_path / "libstranger.so.1"
+    stranger.touch()
+    found = notices.of_the_system([Path("/usr/bin/dpkg"), Path("/bin/cat"), stranger])
+    by_name = {name: words for words, names in found.items() for name in names}
+    assert "Guillem Jover" in by_name["dpkg"]
+    assert by_name["libstranger.so.1"] == "Its licence is unknown."
+    assert by_name["cat"] != by_name["libstranger.so.1"]
+
+
+def test_every_part_is_named_in_the_notice_with_its_licence() -> None:
     found = {one.name.lower(): one for one in notices.distributions()}
     assert {"pyside6_essentials", "shiboken6", "boto3", "botocore", "keyring", "moto", "flask"} <= found.keys()
     assert "pytest" not in found
-    text = notices.text(tmp_path)
+    text = notices.text([])
     for one in found.values():
         assert f"\n{one.name} {one.version}\nLicence: " in text
     assert "GNU Lesser General Public License" in text
@@ -112,3 +142,63 @@ def test_a_program_names_its_libraries(tmp_path: Path) -> None:
     other = tmp_path / "text"
     other.write_text("#!/bin/sh\n", encoding="utf-8")
     assert not elf.is_one(other)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or shutil.which("gcc") is None, reason="makes a Linux library")
+def test_a_library_forgets_places_of_the_machine_that_built_it(tmp_path: Path) -> None:
+    for name, place, forgets in (("far", "/home/somebody/lib", True), ("near", "$ORIGIN/lib", False)):
+        path = tmp_path / f"lib{name}.so"
+        command = [
+            "gcc",
+            "-shared",
+            "-x",
+            "c",
+            "/dev/null",
+            "-o",
+            str(path),
+            f"-Wl,-rpath,{place}",
+            "-Wl,--no-as-needed",
+            "-lm",
+        ]
+        subprocess.run(command, check=True)
+        assert elf.forget_search_path(path) is forgets
+        said = subprocess.run(["objdump", "-p", str(path)], check=True, capture_output=True, text=True).stdout
+        assert (place in said) is not forgets
+        assert "libm.so.6" in elf.names(path)
+        ctypes.CDLL(str(path))
+        assert not elf.forget_search_path(path)
+
+
+def test_the_python_part_of_shiboken_is_compiled(tmp_path: Path) -> None:
+    files = qt_support.files(tmp_path / "qt-support")
+    places = {f"{folder}/{Path(source).name}" for source, folder in files}
+    assert f"{qt_support.PLACE}/shibokensupport/signature/loader.pyc" in places
+    assert all(Path(source).suffix == ".pyc" for source, _ in files)
+    # No place of this machine is inside, and a second time gives the same.
+    first = {source: Path(source).read_bytes() for source, _ in files}
+    assert not any(str(tmp_path).encode() in data for data in first.values())
+    assert {source: Path(source).read_bytes() for source, _ in qt_support.files(tmp_path / "qt-support")} == first
+
+
+def test_checksums_are_those_of_the_archives(tmp_path: Path) -> None:
+    (tmp_path / "one.tar.gz").write_bytes(b"1")
+    archive.write_sums(tmp_path)
+    archive.write_sums(tmp_path)
+    expected = hashlib.sha256(b"1").hexdigest()
+    assert (tmp_path / "SHA256SUMS").read_text(encoding="utf-8") == f"{expected}  one.tar.gz\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "good"), [("https://releases.example/", True), ("http://x.example", False), ("", True)]
+)
+def test_only_a_safe_address_becomes_the_release_page(address: str, *, good: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import product; print(product.RELEASE_PAGE)"],
+        cwd=product.ROOT / "packaging",
+        env={**os.environ, "RELEASE_PAGE": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0) is good
+    assert not good or done.stdout.strip() == address

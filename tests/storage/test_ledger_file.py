@@ -304,6 +304,9 @@ def test_what_is_no_text_and_what_is_not_there(tmp_path: Path) -> None:
     assert caught.value.problem.code == "ledger-file.damaged"
     with pytest.raises(ProblemError) as caught:
         read_file(tmp_path / "gone")
+    assert caught.value.problem.code == "ledger-file.missing"
+    with pytest.raises(ProblemError) as caught:
+        read_file(tmp_path)
     assert caught.value.problem.cause is Cause.STORAGE
 
 

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+"""What every proof of the built program stands on: whom it is run as, how, and what may come of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+PATIENCE_SECONDS = 180
+_KNOWN = re.compile("This plugin does not support|^Xlib:|xkbcomp|^dbus-daemon|_XSERVTransmkdir")
+"""What Qt's offscreen plugin, Xvfb and the bus say of themselves."""
+
+_Found = TypeVar("_Found")
+_KEPT = ("LANG", "LC_ALL", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "TMPDIR", "TEMP", "TMP", "PATHEXT")
+
+
+class ProofFailedError(Exception):
+    """What was to be proved does not hold; the message says why."""
+
+
+class NotHereError(Exception):
+    """This system lacks what the proof needs; the message says what."""
+
+
+def prove(name: str, proof: Callable[[Path, Path], str], program: Path) -> bool:
+    """Make a proof in an empty home, print a line about it, and return whether the program passed.
+
+    Where the proof cannot be made at all, that is printed and counts as neither good nor bad.
+    """
+    with tempfile.TemporaryDirectory(prefix="smoke-", ignore_cleanup_errors=True) as home:
+        try:
+            word, remark = "ok", proof(program, Path(home))
+        except NotHereError as missing:
+            word, remark = "not here", str(missing)
+        except (ProofFailedError, subprocess.SubprocessError, OSError, ValueError) as failure:
+            word, remark = "FAILED", f"{type(failure).__name__}: {failure}"
+    print(f"{word:8}  {name}{f': {remark}' if remark else ''}", flush=True)
+    return word != "FAILED"
+
+
+def surroundings(home: Path) -> dict[str, str]:
+    """The environment of somebody who has never had Python: an empty home, and only the system's own programs."""
+    kept = {name: value for name, value in os.environ.items() if name.upper() in _KEPT}
+    empty = home / "no-programs"
+    empty.mkdir(exist_ok=True)
+    system = os.path.expandvars(r"%SYSTEMROOT%\System32") if sys.platform == "win32" else str(empty)
+    folders = {"HOME": home, "USERPROFILE": home, "APPDATA": home / "roaming", "LOCALAPPDATA": home / "local"}
+    return {**kept, "PATH": system, **{name: str(folder) for name, folder in folders.items()}}
+
+
+def offscreen(home: Path) -> dict[str, str]:
+    """The same, where a window is drawn without a display of any kind."""
+    return surroundings(home) | {"QT_QPA_PLATFORM": "offscreen"}
+
+
+def run(
+    command: Sequence[str | Path], environment: Mapping[str, str], *, codes: Sequence[int] = (0,)
+) -> subprocess.CompletedProcess[str]:
+    """Run to the end. Raises ProofFailedError, with what was said, for another exit code than ``codes``."""
+    done = subprocess.run(
+        command,
+        env=dict(environment),
+        cwd=environment["HOME"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    if done.returncode not in codes:
+        raise ProofFailedError(f"exit code {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-1500:]}")
+    return done
+
+
+def self_check(command: Sequence[str | Path], environment: Mapping[str, str]) -> str:
+    """Run the program's own check to a good end without a complaint; returns what it said."""
+    done = run(command, environment)
+    complaints = complaints_in(done.stderr)
+    if "All is well." not in done.stdout or complaints:
+        raise ProofFailedError("\n".join(["", done.stdout[-3000:], *complaints[-12:]]))
+    return done.stdout
+
+
+def complaints_in(said: str) -> list[str]:
+    """The lines of standard error that somebody has to answer for."""
+    return [line for line in said.splitlines() if line.strip() and not _KNOWN.search(line)]
+
+
+@contextmanager
+def window(program: Path, environment: Mapping[str, str]) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """The program with its window and its practice cloud running; gives the process and the numbers of its children.
+
+    Afterwards it is asked to end, where it still runs, and must do so well and without a complaint.
+    """
+    if not Path("/proc/self/stat").exists():
+        raise NotHereError("only Linux lists the processes in /proc")
+    process = subprocess.Popen(
+        [program],
+        env=dict(environment),
+        cwd=environment["HOME"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process, until(lambda: practices_of(process.pid), "it never started its practice cloud")
+        was_ended = process.poll() is not None
+        process.terminate()
+        _, said = process.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        process.kill()
+    complaints = complaints_in(said)
+    if complaints or (process.returncode != 0 and not was_ended):
+        raise ProofFailedError("\n".join([f"exit code {process.returncode}", *complaints[-12:]]))
+
+
+def practices_of(parent: int) -> list[int]:
+    """The practice clouds that a window has as children."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            try:
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+                above = int((folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+            except (OSError, ValueError):
+                continue  # ended meanwhile
+            if above == parent and b"practice" in words:
+                found.append(int(folder.name))
+    return found
+
+
+def is_running(number: int) -> bool:
+    """Whether there is a process of this number that has not ended."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"  # ended, and nobody has asked how yet
+
+
+def until(look: Callable[[], _Found], otherwise: str) -> _Found:
+    """Look until something is there. Raises ProofFailedError with ``otherwise`` when it takes too long."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise ProofFailedError(otherwise)
+        time.sleep(0.05)
+    return found
+
+
+def tool(name: str) -> str:
+    """Where a program of the system is. Raises NotHereError where it is missing."""
+    found = shutil.which(name)
+    if found is None:
+        raise NotHereError(f"there is no {name}")
+    return found
+
+
+def in_session(home: Path, script: str, *words: str) -> list[str]:
+    """The command that runs a shell script, with ``words``, on a bus of its own with an open, empty keyring on it."""
+    session, daemon = tool("dbus-run-session"), tool("gnome-keyring-daemon")
+    home.chmod(0o700)
+    opened = f'echo | "{daemon}" --unlock --components=secrets >/dev/null 2>&1; '
+    return [session, "--", "/bin/sh", "-c", opened + script, "sh", *words]
