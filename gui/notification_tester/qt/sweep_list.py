@@ -53,6 +53,7 @@ class SweepList(Card):
         self._outcomes: dict[EventType, TestOutcome] = {}
         self._icons: dict[State, QIcon] = {}
         self._waiting = QIcon()
+        self._needed = 0  # the width of all columns
 
     def begin(self, events: Sequence[EventType]) -> None:
         """Show a line for each event, all of them waiting; the first is chosen."""
@@ -80,8 +81,13 @@ class SweepList(Card):
         self._fit_columns()
 
     def _fit_columns(self) -> None:
-        for column in range(self.tree.columnCount() - 1):
-            self.tree.resizeColumnToContents(column)
+        header = self.tree.header()
+        wanted = [
+            max(self.tree.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in range(header.count())
+        ]
+        for column, width in enumerate(wanted[:-1]):
+            header.resizeSection(column, width)
+        self._needed = sum(wanted)
 
     def _show_outcome(self, outcome: TestOutcome) -> None:
         item = self._items.get(outcome.event)
@@ -126,9 +132,7 @@ class SweepList(Card):
         header = self.tree.header()
         lines = min(self.tree.topLevelItemCount(), MOST_LINES)
         height = header.sizeHint().height() + lines * self.tree.sizeHintForRow(0) + 2 * self.tree.frameWidth() + 4
-        needed = sum(header.sectionSizeHint(column) for column in range(header.count()))
-        needed = max(needed, sum(self.tree.sizeHintForColumn(column) for column in range(header.count())))
-        if needed > self.contentsRect().width() - 2 * INSIDE_CARD - 2 * self.tree.frameWidth():
+        if self._needed > self.contentsRect().width() - 2 * INSIDE_CARD - 2 * self.tree.frameWidth():
             height += self.tree.horizontalScrollBar().sizeHint().height()
         self.tree.setFixedHeight(height)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.program import Program
     from notification_tester.qt.result_view import ResultView
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.test_send import Options
     from notification_tester.storage.rows import HistoryRow
 
 TWO_COLUMNS_FROM = 52
@@ -88,6 +90,7 @@ class TestPage(ScrollPage):
             result = self._result = ResultView(
                 as_aws_cli=self._as_aws_cli, as_python=self._as_python, practice_mailbox=self._practice_mailbox
             )
+            result.cleared.connect(self._title_result)
             result.cancel_requested.connect(self._program.cancel)
             result.mail_answered.connect(self._mail_answered)
             result.action.connect(self._act)
@@ -227,12 +230,18 @@ class TestPage(ScrollPage):
         self._asked_of = self._opened.account.name
         self.checkup.test_begins()
         self.result.begin(events, is_throwaway=throw_away)
-        if throw_away:
+        # Once it is seen that it waits: the threads of the calls would hold up the painting.
+        QTimer.singleShot(0, self, partial(self._start, spec, events, options, throw_away=throw_away))
+        if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
+            QTimer.singleShot(0, self._scroll_to_result)
+
+    def _start(self, spec: NotificationSpec, events: list[EventType], options: Options, *, throw_away: bool) -> None:
+        if self._opened is None:  # another account was asked for in between
+            self.result.clear()
+        elif throw_away:
             self._program.throwaway(spec, events[0], options)
         else:
             self._program.test(spec, events, options)
-        if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
-            QTimer.singleShot(0, self._scroll_to_result)
 
     def _scroll_to_result(self) -> None:
         self.verticalScrollBar().setValue(self._right.y())
@@ -314,6 +323,8 @@ class TestPage(ScrollPage):
         if self._is_filling:
             return
         self.checkup.follow(self._opened)
+        if self._result is not None and self._result.blames_the_form:
+            self._result.clear()
         self._title_result()
         if self._opened is not None:
             self.form_changed.emit(self._opened.account.name, self.form.state())
