@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QMessageBox, QSpinBox
 
 from journeys.person import GREEN
 from notification_tester.aws.queues import NAME_PREFIX
@@ -16,6 +16,7 @@ from notification_tester.domain.account import KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
 from notification_tester.qt.account_dialog import AccountDialog
+from notification_tester.qt.preferences_dialog import PreferencesDialog
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
 
@@ -275,3 +276,18 @@ def test_a_queue_left_by_an_account_of_one_session(
     again = sit_down()
     again.start()
     assert not again.window.workspace.problems.isVisible()
+
+
+def test_a_preference_holds_for_the_form_in_sight(person: Person) -> None:
+    action = next(one for one in person.window.workspace.bar.menu.actions() if one.text() == "&Preferences…")
+    action.trigger()
+    dialog = person.window.findChild(PreferencesDialog)
+    assert isinstance(dialog, PreferencesDialog)
+    wait, remove = dialog.fields["wait_seconds"], dialog.fields["remove_test_message"]
+    assert isinstance(wait, QSpinBox)
+    assert isinstance(remove, QCheckBox)
+    wait.setValue(25)
+    remove.setChecked(False)
+    dialog.close()
+    state = person.form.state()
+    assert (state.wait_seconds, state.remove_afterwards) == (25, False)

@@ -15,6 +15,7 @@ from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.practice.faults import Faults
+from notification_tester.qt.main_window import USUAL_SIZE
 from notification_tester.qt.theme import Tone
 
 if TYPE_CHECKING:
@@ -186,3 +187,8 @@ def test_what_cannot_be_sent_is_said_and_nothing_is_lost(
     person.form.events.set_checked(before.events)
     person.send()
     assert verdicts(person) == GREEN
+
+
+def test_the_first_window_fits_on_its_screen(person: Person) -> None:
+    assert USUAL_SIZE.height() > person.window.screen().availableSize().height(), "a screen too small for the usual"
+    assert person.window.screen().availableGeometry().contains(person.window.frameGeometry())

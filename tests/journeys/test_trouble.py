@@ -17,6 +17,10 @@ from PySide6.QtWidgets import QLabel
 
 from journeys.person import GREEN
 from notification_tester.domain.delivery import State
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.notification import parse_spec
+from notification_tester.practice.faults import Faults
+from notification_tester.qt.account_dialog import AccountDialog
 from notification_tester.qt.app import CrashHooks
 
 if TYPE_CHECKING:
@@ -205,10 +209,66 @@ def test_a_damaged_history_is_put_aside_and_a_new_one_begins(sit_down: Callable[
 
 def test_an_older_result_says_so(person: Person) -> None:
     person.send()
+    assert result_title(person) == "Result"
+    person.click(person.form.choice.button("SNS"))
+    assert result_title(person) == "Result before your changes"
+    person.send()
+    assert result_title(person) == "Result"
+
+
+def result_title(person: Person) -> str:
     title = person.page.findChild(QLabel, "result-title")
     assert isinstance(title, QLabel)
-    assert title.text() == "Result"
-    person.click(person.form.choice.button("SNS"))
-    assert title.text() == "Result before your changes"
+    return title.text()
+
+
+def test_a_refusal_is_about_the_form_as_it_stands(person: Person) -> None:
     person.send()
-    assert title.text() == "Result"
+    person.type_destination("")
+    assert result_title(person) == "Result before your changes"
+    person.click(person.form.send)
+    assert person.result.problem.isVisible()
+    assert result_title(person) == "Result", "nothing older is shown any more"
+    person.type_destination(person.cloud.details.queue_url)
+    assert not person.result.problem.isVisible(), "what was wrong is mended"
+    assert person.result.empty.isVisible()
+
+
+def test_a_problem_that_is_none_of_the_form_stays(person: Person) -> None:
+    person.cloud.set_faults(Faults(access_denied=True))
+    person.send()
+    person.type_destination("")
+    assert person.result.problem.isVisible()
+    assert result_title(person) == "Result before your changes"
+
+
+def test_filling_the_form_anew_leaves_no_title_of_an_older_result(person: Person) -> None:
+    person.send()
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    assert result_title(person) == "Result before your changes"
+    person.page.fill(parse_spec(transport=Transport.EMAIL, destination="me@lab.example.org", events=["HITExpired"]))
+    assert person.result.empty.isVisible()
+    assert result_title(person) == "Result"
+
+
+def test_a_real_queue_while_practising_leads_to_the_accounts(person: Person) -> None:
+    person.type_destination("https://sqs.us-east-1.amazonaws.com/123456789012/my-queue")
+    person.click(person.form.send)
+    person.until(person.result.problem.isVisible)
+    assert "practising" in person.result.problem.title.text()
+    person.click(person.result.problem.buttons["accounts"])
+    dialog = person.window.findChild(AccountDialog)
+    assert isinstance(dialog, AccountDialog)
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_an_account_asked_for_in_the_turn_of_a_send(person: Person) -> None:
+    person.click(person.form.send)
+    person.page.show_opening("Practice")
+    person.until(person.result.empty.isVisible)  # nothing was sent
+    person.desktop.program.open(person.desktop.program.wanted)
+    person.until_open()
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.until(person.form.destination.findings_link.isVisible)
+    assert person.send() is not None

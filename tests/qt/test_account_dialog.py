@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton, QRadioButton, QScrollArea
 
 from notification_tester.domain.account import Account, Environment, Identity, KeySource
 from notification_tester.domain.problem import Cause, Problem
@@ -368,3 +369,28 @@ def test_a_failed_save_brings_the_form_back(qtbot: QtBot, dialog: AccountDialog)
     dialog.show_problem(problem(Cause.KEYRING))
     assert dialog.is_adding
     assert dialog.form.name.text() == "Field work"
+
+
+@pytest.mark.parametrize("guilty", ["name", "secret"])
+def test_what_is_wrong_is_brought_into_sight(qtbot: QtBot, dialog: AccountDialog, guilty: str) -> None:
+    dialog.resize(dialog.minimumSizeHint().expandedTo(QSize(700, 420)))
+    open_form(qtbot, dialog, name="" if guilty == "name" else "Field work")
+    type_keys(qtbot, dialog, secret="too short")
+    area = next(one for one in dialog.findChildren(QScrollArea) if one.isAncestorOf(dialog.form))
+    bar = area.verticalScrollBar()
+    assert bar.maximum() > 0
+    bar.setValue(bar.maximum() if guilty == "name" else 0)
+    dialog.form.save.click()
+    note = dialog.form.name_note if guilty == "name" else dialog.form.keys.secret_note
+    assert note.text
+    qtbot.waitUntil(lambda: area.viewport().rect().contains(QRect(note.mapTo(area.viewport(), QPoint()), note.size())))
+
+
+def test_no_letter_is_taken_twice_in_the_form(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_form(qtbot, dialog)
+    dialog.form.environment.other.click()
+    texts = [one.text() for one in dialog.findChildren(QPushButton) if one.isVisible() and one.isEnabled()]
+    texts += [one.text() for one in dialog.findChildren(QRadioButton) if one.isVisible()]
+    texts += [one.text() for one in dialog.findChildren(QLabel) if one.isVisible() and one.buddy() is not None]
+    letters = [QKeySequence.mnemonic(text).toString() for text in texts]
+    assert len(set(filter(None, letters))) == len(list(filter(None, letters))), sorted(letters)

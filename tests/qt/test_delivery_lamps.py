@@ -147,3 +147,9 @@ def test_follows_a_change_to_dark(qapp: QApplication, lamps: DeliveryLamps) -> N
         qapp.setPalette(before)
         qapp.processEvents()
     assert row.word.palette().color(QPalette.ColorRole.WindowText) == light
+
+
+def test_no_test_takes_no_time(lamps: DeliveryLamps) -> None:
+    quick = Lamp(state=State.YES, detail="Taken.", seconds=0.0004)
+    lamps.show_outcome(outcome(quick, quick, Lamp(state=State.YES, detail="Right event.")))
+    assert lamps.lamps[Stage.ACCEPTED].seconds.text() == "0.01 s"

@@ -112,3 +112,38 @@ def test_filled_button_follows_a_change_to_dark(qapp: QApplication, qtbot: QtBot
     finally:
         qapp.setPalette(before)
         qapp.processEvents()
+
+
+def test_filled_button_shows_that_it_has_the_focus(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    rows = QVBoxLayout(window)
+    button, other = FilledButton("Send"), LinkButton("Other")
+    rows.addWidget(button)
+    rows.addWidget(other)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    other.setFocus(Qt.FocusReason.TabFocusReason)
+    without = button.grab().toImage()
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    image = button.grab().toImage()
+    ring = [image.pixelColor(image.width() // 2, y) for y in range(2, 6)]
+    assert max(contrast(one, without.pixelColor(image.width() // 2, 4)) for one in ring) >= 3
+
+
+def test_filled_button_that_was_disabled_while_colours_changed(qapp: QApplication, qtbot: QtBot) -> None:
+    before = qapp.palette()
+    button = FilledButton("Send", icon_name="send")
+    qtbot.addWidget(button)
+    button.show()
+    as_it_was = button.icon().pixmap(16, 16).toImage()
+    button.setEnabled(False)
+    try:
+        qapp.setPalette(QPalette(QColor("#1e2126")))
+        qapp.processEvents()
+        button.setEnabled(True)
+        assert button.icon().pixmap(16, 16).toImage() == as_it_was, "white on the accent, in light and dark"
+    finally:
+        qapp.setPalette(before)
+        qapp.processEvents()

@@ -271,7 +271,7 @@ def test_tab_goes_from_top_to_bottom(qtbot: QtBot, form: NotificationForm) -> No
 def test_mnemonics_are_not_taken_twice(form: NotificationForm) -> None:
     form.advanced.setChecked(True)
     texts = [button.text() for button in form.findChildren(QAbstractButton) if button.isVisible()]
-    texts += [form.destination.label.text(), "&Message version", "Wait for it at m&ost"]
+    texts += [form.destination.label.text(), "&Message version", "Wait &for it at most"]
     letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
     assert len(letters) == len(set(letters)), sorted(letters)
 
@@ -317,3 +317,13 @@ def test_one_damaged_value_costs_only_itself() -> None:
     assert state.wait_seconds == 600
     assert state.events == (EventType.HIT_EXPIRED,)
     assert state.event is EventType.ASSIGNMENT_SUBMITTED
+
+
+def test_the_box_to_begin_with_is_shown_where_no_event_is_checked(form: NotificationForm) -> None:
+    form.destination.set_text(QUEUE)
+    form.events.none_link.click()
+    box = form.events.boxes[EventType.ASSIGNMENT_SUBMITTED]
+    without = box.grab().toImage()
+    QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
+    assert box.hasFocus()
+    assert box.grab().toImage() != without

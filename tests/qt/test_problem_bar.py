@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.problem_bar import LONGEST, ProblemBar
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
 
@@ -64,3 +65,24 @@ def test_markup_is_shown_as_it_is(bar: ProblemBar) -> None:
     assert bar.title.text() == "<b>bold</b>"
     assert "<img src=x>" in bar.detail.text()
     assert "\u202e" not in bar.detail.text()
+
+
+def test_room_around_it_goes_when_it_is_hidden(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    rows = QVBoxLayout(window)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(0)
+    bar, page = ProblemBar(), QWidget()
+    bar.setContentsMargins(0, 12, 0, 0)
+    rows.addWidget(bar)
+    rows.addWidget(page, 1)
+    window.resize(400, 300)
+    window.show()
+    assert page.y() == 0
+    bar.say(problem("Something."))
+    QApplication.processEvents()
+    image = window.grab().toImage()
+    ground, frame = image.pixelColor(200, 2), image.pixelColor(200, 16)
+    assert ground == window.palette().color(QPalette.ColorRole.Window), "its frame begins below the room"
+    assert frame != ground

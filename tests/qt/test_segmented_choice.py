@@ -103,3 +103,12 @@ def test_follows_a_dark_palette(choice: SegmentedChoice) -> None:
     dark = choice.grab().toImage()
     assert dark.pixelColor(choice.button("SNS").geometry().center()).lightness() < 90
     assert light != dark
+
+
+def test_a_column_stands_at_the_side_where_reading_begins(choice: SegmentedChoice) -> None:
+    choice.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    least = choice.minimumSizeHint().width()
+    # Wider than the widest part, too narrow for a row.
+    choice.setFixedSize(least + 40, 3 * choice.heightForWidth(choice.sizeHint().width()))
+    places = [choice.button(key).geometry() for key, _, _ in OPTIONS]
+    assert [place.right() for place in places] == [choice.width() - 1] * 3

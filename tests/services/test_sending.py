@@ -208,6 +208,21 @@ def test_cancel_says_that_it_is_not_known(desk: Desk) -> None:
     assert desk.row(outcome).outcome is Outcome.UNKNOWN
 
 
+def test_what_was_not_sent_yet_is_not_sent_after_cancel(desk: Desk) -> None:
+    stop = threading.Event()
+
+    def press_cancel(news: Progress) -> None:
+        if news.stage is Stage.WAITING:
+            stop.set()
+
+    outcomes = desk.sweep(desk.spec(events=SUBSCRIBABLE), SUBSCRIBABLE, stop=stop, progress=press_cancel)
+    unsent = [one for one in outcomes if one.accepted.state is UNKNOWN]
+    assert 0 < len(unsent) <= len(SUBSCRIBABLE) - 1
+    assert {lamps(one) for one in unsent} == {(UNKNOWN, UNKNOWN, UNKNOWN)}
+    assert all("Not sent" in one.accepted.detail and one.problem is None for one in unsent)
+    assert {desk.row(one).outcome for one in unsent} == {Outcome.UNKNOWN}
+
+
 def test_without_a_wait_nothing_is_looked_at(desk: Desk) -> None:
     outcome = desk.send(wait=0)
     assert lamps(outcome) == (YES, UNKNOWN, UNKNOWN)

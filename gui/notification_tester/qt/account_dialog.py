@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
 
 _ACCOUNT = Qt.ItemDataRole.UserRole
+LINES_OF_A_NOTE = 8
 
 
 class AccountDialog(QDialog):
@@ -92,6 +93,7 @@ class AccountDialog(QDialog):
         self.form.who_requested.connect(self.who_requested)
         self.form.cancelled.connect(self._leave_form)
         self.form.edited.connect(self.question.hide)
+        self.form.refused.connect(self._bring_into_sight)
         self.question.kept.connect(self.form.lead_back)
         self.question.discarded.connect(self._discard)
 
@@ -192,6 +194,11 @@ class AccountDialog(QDialog):
         self._pages.setCurrentWidget(self._form_page)
         self.add.setEnabled(False)
         self.forget.setEnabled(False)
+
+    def _bring_into_sight(self, field: QWidget) -> None:
+        """Show the field and what is said below it, once that has its place."""
+        room = self.fontMetrics().height() * LINES_OF_A_NOTE
+        QTimer.singleShot(0, self, lambda: self._form_page.ensureWidgetVisible(field, 0, room))
 
     def _leave_form(self) -> None:
         self.question.hide()

@@ -46,6 +46,7 @@ class AccountForm(QWidget):
     session_only_requested = Signal(object)  # AccountDraft whose source is SESSION
     cancelled = Signal()
     edited = Signal()
+    refused = Signal(QWidget)  # the first field that will not do; why stands below it
 
     def __init__(
         self, parent: QWidget | None = None, *, profiles: Sequence[str] = (), taken: Collection[str] = ()
@@ -160,10 +161,11 @@ class AccountForm(QWidget):
         return name
 
     def _lead_to_first_problem(self) -> None:
-        if not self.name_note.isHidden():
-            self.name.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif (guilty := self.environment.guilty_field() or self.keys.guilty_field()) is not None:
+        named = self.name if not self.name_note.isHidden() else None
+        guilty = named or self.environment.guilty_field() or self.keys.guilty_field()
+        if guilty is not None:
             guilty.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.refused.emit(guilty)
 
     def _ask(self) -> None:
         if (draft := self.draft()) is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 SLOW_MILLISECONDS = 1000
+SHORTEST_SECONDS = 0.01
 
 
 class Stage(StrEnum):
@@ -126,7 +127,9 @@ class DeliveryLamps(QWidget):
         }[lamp.state]
         seconds = spoken = ""
         if lamp.seconds is not None:
-            number = self._number(lamp.seconds, 2 if lamp.seconds < 10 else 1 if lamp.seconds < 60 else 0)
+            # Quicker than is shown is no reason to say that it took no time.
+            shown = max(lamp.seconds, SHORTEST_SECONDS)
+            number = self._number(shown, 2 if shown < 10 else 1 if shown < 60 else 0)
             seconds = self.tr("{seconds} s").format(seconds=number)
             spoken = self.tr("after {seconds} seconds").format(seconds=number)
         self.lamps[stage].show_text(

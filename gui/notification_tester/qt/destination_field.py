@@ -179,9 +179,9 @@ class DestinationField(QWidget):
         if self._other is not None:
             self.switch.setText(
                 {
-                    Transport.EMAIL: self.tr("Sw&itch to E-mail"),
-                    Transport.SQS: self.tr("Sw&itch to Queue (SQS)"),
-                    Transport.SNS: self.tr("Sw&itch to Topic (SNS)"),
+                    Transport.EMAIL: self.tr("S&witch to E-mail"),
+                    Transport.SQS: self.tr("S&witch to Queue (SQS)"),
+                    Transport.SNS: self.tr("S&witch to Topic (SNS)"),
                 }[self._other]
             )
         self.switch.setVisible(self._other is not None)

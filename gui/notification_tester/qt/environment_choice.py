@@ -34,7 +34,7 @@ class EnvironmentChoice(QWidget):
         super().__init__(parent)
         self.sandbox = QRadioButton(self.tr("&Sandbox"), self)
         self.live = QRadioButton(self.tr("&Live"), self)
-        self.other = QRadioButton(self.tr("Another &compatible service"), self)
+        self.other = QRadioButton(self.tr("Another compati&ble service"), self)
         self._group = QButtonGroup(self)
         self.live_note = FieldNote(self, tone=Tone.BEWARE)
         self._addresses = QWidget(self)
@@ -64,7 +64,7 @@ class EnvironmentChoice(QWidget):
         address_body = QVBoxLayout(self._addresses)
         address_body.setContentsMargins(INDENT, 0, 0, 0)
         address_body.setSpacing(6)
-        address_body.addWidget(buddy_label(self.tr("Address of Mechanical &Turk"), self.endpoint, self))
+        address_body.addWidget(buddy_label(self.tr("Address of Mechanical Tu&rk"), self.endpoint, self))
         address_body.addWidget(self.endpoint)
         address_body.addWidget(self.endpoint_note)
         address_body.addWidget(

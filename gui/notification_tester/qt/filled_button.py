@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QEvent, QRectF
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from notification_tester.qt import icons
 from notification_tester.qt.contrast import readable
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QWidget
 
 
@@ -49,10 +50,23 @@ class FilledButton(QPushButton):
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange} and not self._colouring:
             self._colour()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a ring for the keyboard: Fusion frames a default button as it frames one that has the focus."""
+        super().paintEvent(event)
+        if self.hasFocus() and self._is_coloured:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.ButtonText), 1.4))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 2, 2)
+
+    @property
+    def _is_coloured(self) -> bool:
+        return self._filled and self.style().name().casefold() == "fusion"
+
     def _colour(self) -> None:
         system = QApplication.palette(self)
         palette = QPalette()
-        if self._filled and self.style().name().casefold() == "fusion":
+        if self._is_coloured:
             ink = QColor("white")
             # Fusion draws a button lighter than it is told to.
             fill = readable(system.color(QPalette.ColorRole.Highlight), ink, least=9)
@@ -63,5 +77,7 @@ class FilledButton(QPushButton):
         self.setPalette(palette)
         self._colouring = False
         if self._icon_name:
-            # Not the application's colours: this button has a palette of its own.
-            self.setIcon(icons.icon_in(self._icon_name, self.palette().color(QPalette.ColorRole.ButtonText)))
+            # Not the application's colours: this button has a palette of its own. Active, because it may be disabled
+            # just now, and what is drawn for that is another matter.
+            ink = self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText)
+            self.setIcon(icons.icon_in(self._icon_name, ink))

@@ -43,6 +43,7 @@ class FlowLayout(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem | None:
         """Give one back."""
+        self._heights.clear()
         self._measured = None
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 

@@ -22,7 +22,7 @@ class MailboxLink(QWidget):
     def __init__(self, address: Callable[[], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._address = address
-        self.link = LinkButton(self.tr("&Open the practice mailbox"), self)
+        self.link = LinkButton(self.tr("Open the practice mail&box"), self)
         self.link.setToolTip(self.tr("Shows the e-mails in your browser. The page is on this computer."))
         self.state = QuietLabel("", self)
         line = QHBoxLayout(self)

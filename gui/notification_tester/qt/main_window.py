@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from notification_tester.storage.preferences import Preferences
 
 USUAL_SIZE = QSize(1240, 820)
+FRAME = QSize(16, 48)
+"""Room for what the desktop draws around a window; Qt learns its true size only once the window is there."""
 BAR_HEIGHT, PAGES_WIDTH = 46, 156
 """Of the grounds of the first sight, about as large as what will stand on them."""
 ENDLESS = 10_000
@@ -53,7 +55,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 480)
         self.setCentralWidget(_first_sight())
         if not memory.restore_window(self):
-            self.resize(USUAL_SIZE)
+            self.resize(USUAL_SIZE.boundedTo(self.screen().availableSize() - FRAME))
 
     @property
     def workspace(self) -> Workspace:

@@ -108,10 +108,15 @@ class _PageButton(QToolButton):
             painter.drawRoundedRect(area, RADIUS, RADIUS)
         size = 18
         image = icons.pixmap(self._icon_name, ink, size=size, ratio=self.devicePixelRatioF())
-        painter.drawPixmap(area.left() + 12, area.center().y() - size // 2 + 1, image)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = area.right() + 1 - 12 - size if mirrored else area.left() + 12
+        painter.drawPixmap(left, area.center().y() - size // 2 + 1, image)
         font = self.font()
         font.setBold(self.isChecked())
         painter.setFont(font)
         painter.setPen(ink)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextShowMnemonic
-        painter.drawText(area.adjusted(12 + size + 10, 0, -6, 0), int(flags), self.text())
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+        lead, end = 12 + size + 10, 6
+        words = area.adjusted(end, 0, -lead, 0) if mirrored else area.adjusted(lead, 0, -end, 0)
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(words, int(flags | side | Qt.AlignmentFlag.AlignAbsolute), self.text())

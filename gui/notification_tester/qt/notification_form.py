@@ -208,7 +208,7 @@ class NotificationForm(QWidget):
         self.wait.setRange(WAIT_SHORTEST, WAIT_LONGEST)
         self.wait.setSingleStep(5)
         self.wait.setSuffix(self.tr(" seconds"))
-        self.remove = QCheckBox(self.tr("&Remove it afterwards"), frame)
+        self.remove = QCheckBox(self.tr("&Remove the test message afterwards"), frame)
         self.remove.setToolTip(self.tr("Only this test's own message is taken out; others are never touched."))
         for field in (self.version, self.wait, self.remove):
             field.setAccessibleDescription(field.toolTip())
@@ -219,7 +219,7 @@ class NotificationForm(QWidget):
         form.setFormAlignment(Qt.AlignmentFlag.AlignLeft)
         for text, field in (
             (self.tr("&Message version"), self.version),
-            (self.tr("Wait for it at m&ost"), self.wait),
+            (self.tr("Wait &for it at most"), self.wait),
         ):
             label = QLabel(text, frame)
             label.setBuddy(field)
@@ -258,7 +258,7 @@ class NotificationForm(QWidget):
     def _count(self) -> None:
         checked = self.events.checked()
         self.simulation.set_checked(checked)
-        self.send_all.setText(self.tr("Send all {number} &checked").format(number=len(checked)))
+        self.send_all.setText(self.tr("Send all {number} chec&ked").format(number=len(checked)))
         self.send_all.setVisible(len(checked) > 1)
         self.send_all.setEnabled(not self._busy)
         self.send.setEnabled(not self._busy)
@@ -286,7 +286,8 @@ class NotificationForm(QWidget):
     def _point_at(self, problem: Problem) -> None:
         part = problem.code.partition(".")[0]
         if part == "events":
-            self.events.boxes[EventType.ASSIGNMENT_SUBMITTED].setFocus(Qt.FocusReason.OtherFocusReason)
+            # As if by a key: only then does a style show which box has the focus.
+            self.events.boxes[EventType.ASSIGNMENT_SUBMITTED].setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif part == "version":
             self.advanced.setChecked(True)
             self.version.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -32,6 +32,7 @@ WORKSPACE = (
     "qt.hit_types_place",
     "qt.inbox_place",
     "qt.accounts_desk",
+    "qt.outlines",
     "qt.workspace",
 )
 FIRST_PAGE = (

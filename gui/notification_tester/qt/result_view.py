@@ -18,6 +18,7 @@ from notification_tester.qt.delivery_lamps import DeliveryLamps, Stage
 from notification_tester.qt.flow_layout import FlowLayout
 from notification_tester.qt.mailbox_link import MailboxLink
 from notification_tester.qt.message_table import MessageTable
+from notification_tester.qt.next_turn import in_next_turn
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.sweep_list import SweepList
 from notification_tester.qt.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 COUNT_MILLISECONDS = 250
 NEWS_MILLISECONDS = 40
+_MAY_BE_THE_ACCOUNT = frozenset({Cause.KEYS, Cause.PERMISSION, Cause.KEYRING})
 _MAY_BE_THE_DESTINATION = frozenset({Cause.DESTINATION, Cause.PERMISSION, Cause.SERVICE, Cause.REFUSED})
 
 
@@ -40,6 +42,7 @@ class ResultView(QWidget):
     """Shows one test, or several in one go. Emits what a person wants next."""
 
     cancel_requested = Signal()
+    cleared = Signal()
     mail_answered = Signal(object, bool)  # TestOutcome, whether it arrived
     action = Signal(str, object)  # key of a problem's button, TestOutcome or None
 
@@ -83,16 +86,25 @@ class ResultView(QWidget):
         self.problem.action.connect(self._act)
         self.notes = QuietLabel()
         self.mailbox = MailboxLink(lambda: "" if (one := self.shown_outcome()) is None else practice_mailbox(one))
-        self.message = MessageTable(self)
+        self._message: MessageTable | None = None
         self.copies = self._copy_buttons()
 
-        rows = QVBoxLayout(self)
+        self._rows = rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(BETWEEN_CARDS)
-        for part in (self.sweep, self._lamp_card, self.problem, self.notes, self.mailbox, self.message, self.copies):
+        for part in (self.sweep, self._lamp_card, self.problem, self.notes, self.mailbox, self.copies):
             rows.addWidget(part)
         rows.addStretch(1)
         self.clear()
+
+    @property
+    def message(self) -> MessageTable:
+        """What arrived; made when first wanted, because a table takes long to make."""
+        if self._message is None:
+            self._message = MessageTable(self)
+            self._message.hide()
+            self._rows.insertWidget(self._rows.indexOf(self.copies), self._message)
+        return self._message
 
     def clear(self) -> None:
         """Back to how it is before anything was sent."""
@@ -103,9 +115,11 @@ class ResultView(QWidget):
         self._is_running = False
         self.lamps.clear()
         self.problem.clear()
-        for part in (self.sweep, self.mail, self.notes, self.mailbox, self.message, self.copies):
-            part.hide()
+        for part in (self.sweep, self.mail, self.notes, self.mailbox, self._message, self.copies):
+            if part is not None:
+                part.hide()
         self.empty.show()
+        self.cleared.emit()
 
     def begin(self, events: Sequence[EventType], *, is_throwaway: bool = False) -> None:
         """A test of each of these is beginning.
@@ -147,7 +161,7 @@ class ResultView(QWidget):
             self._outcomes[outcome.event] = outcome
         if len(outcomes) > 1:
             self.sweep.finish(outcomes)
-            QTimer.singleShot(0, self, self._show_chosen)  # the list first, then the one that is chosen in it
+            in_next_turn(self, self._show_chosen)  # the list first, then the one that is chosen in it
         else:
             self._show_chosen()
 
@@ -168,6 +182,11 @@ class ResultView(QWidget):
         if outcome.event is self._shown:
             self._show_event(outcome.event)
 
+    @property
+    def blames_the_form(self) -> bool:
+        """Whether all that is shown is what will not do in the form, which is over when the form changes."""
+        return self._refusal is not None and self._refusal.cause is Cause.INPUT
+
     def shown_outcome(self) -> TestOutcome | None:
         """The outcome that is in sight."""
         return None if self._shown is None else self._outcomes.get(self._shown)
@@ -178,7 +197,7 @@ class ResultView(QWidget):
         if len(self._outcomes) > 1:
             self.sweep.show_outcomes([self._outcomes[event] for event in fresh])
         if self._shown in fresh:
-            QTimer.singleShot(0, self, self._show_chosen)  # in a turn of its own, as in finish
+            in_next_turn(self, self._show_chosen)
 
     def _forget_news(self) -> None:
         self._news.stop()
@@ -208,9 +227,11 @@ class ResultView(QWidget):
         self.notes.setText("\n".join(visible(note) for note in outcome.notes))
         self.notes.setVisible(is_done and bool(outcome.notes))
         self.mailbox.offer(wanted=is_done and outcome.accepted.state is State.YES)
-        self.message.setVisible(outcome.message is not None)
         if outcome.message is not None:
             self.message.show_message(outcome.message, outcome.raw)
+            self.message.show()
+        elif self._message is not None:
+            self._message.hide()
         self.mail.setVisible(is_done and self._asks_about_mail(outcome))
         self.copies.setVisible(is_done and not self._is_throwaway)
         self.use.setVisible(outcome.is_good)
@@ -244,17 +265,17 @@ class ResultView(QWidget):
         """What the program can do about it, as text and key."""
         actions = []
         if problem.code == READING_COSTS:
-            return [(self.tr("&Look all the same"), "read-anyway")]
+            return [(self.tr("Look all the sa&me"), "read-anyway")]
         if problem.code == "destination.closed" and not self._is_throwaway:
             actions.append((self.tr("Sho&w the change and mend it…"), "mend"))
-            actions.append((self.tr("Co&py the statement"), "copy-statement"))
+            actions.append((self.tr("Copy the statement"), "copy-statement"))
         if outcome is not None and not self._is_throwaway and problem.cause in _MAY_BE_THE_DESTINATION:
             actions.append((self.tr("Try with a throw-away q&ueue"), "throw-away"))
-        if problem.cause in {Cause.KEYS, Cause.PERMISSION, Cause.KEYRING}:
-            actions.append((self.tr("Open &Accounts…"), "accounts"))
+        if problem.cause in _MAY_BE_THE_ACCOUNT or problem.code == "destination.not-practice":
+            actions.append((self.tr("Open Accounts…"), "accounts"))
         if problem.cause is not Cause.INPUT and outcome is not None:
             actions.append((self.tr("Send a&gain"), "throw-away" if self._is_throwaway else "again"))
-        return [*actions, (self.tr("Cop&y this text"), "copy-problem")]
+        return [*actions, (self.tr("Co&py this text"), "copy-problem")]
 
     def _act(self, key: str) -> None:
         outcome = self.shown_outcome()
@@ -272,7 +293,7 @@ class ResultView(QWidget):
         rows.addWidget(heading(self.tr("Did the e-mail arrive?")))
         buttons = QWidget(frame)
         flow = FlowLayout(buttons)
-        for text, arrived in ((self.tr("It &arrived"), True), (self.tr("It did &not arrive"), False)):
+        for text, arrived in ((self.tr("It arrived"), True), (self.tr("It did not arrive"), False)):
             button = QPushButton(text, buttons)
             button.setAutoDefault(False)
             button.clicked.connect(self._answerer(arrived=arrived))
@@ -301,7 +322,7 @@ class ResultView(QWidget):
             button.clicked.connect(self._copier(key))
             flow.addWidget(button)
             self.copy_buttons[key] = button
-        self.use = QPushButton(icons.icon("hit-types"), self.tr("Use for &HIT types…"), frame)
+        self.use = QPushButton(icons.icon("hit-types"), self.tr("Use for HIT ty&pes…"), frame)
         self.use.setAutoDefault(False)
         self.use.setToolTip(self.tr("Goes to your HIT types, where this can be applied to as many as you like."))
         self.use.clicked.connect(lambda: self._act("hit-types"))

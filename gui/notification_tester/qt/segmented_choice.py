@@ -102,7 +102,8 @@ class SegmentedChoice(QWidget):
                 segment.setGeometry(QRect(left, 0, size.width(), size.height()))
                 place += size.width()
             else:
-                segment.setGeometry(QRect(0, place, min(width, self.width()), size.height()))
+                across = min(width, self.width())
+                segment.setGeometry(QRect(self.width() - across if mirrored else 0, place, across, size.height()))
                 place += size.height()
 
     def outline(self) -> QRectF:
@@ -171,7 +172,7 @@ class _Segment(QRadioButton):
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self.palette()
+        palette = self._choice.palette()  # a radio button's own may have what its circle needs
         chosen = self.isChecked()
         plain = tone_colours(palette, Tone.PLAIN)
         accent = tone_colours(palette, Tone.ACCENT)
@@ -208,7 +209,7 @@ class _Segment(QRadioButton):
         if self._has_icon:
             size = self._icon_size()
             drawing = icons.pixmap(self._icon_name, ink, size=size, ratio=self.devicePixelRatioF())
-            left = place.right() - size if mirrored else place.left()
+            left = place.right() + 1 - size if mirrored else place.left()
             painter.drawPixmap(QPointF(left, (self.height() - size) / 2), drawing)
             lead = size + _GAP
             place = place.adjusted(0, 0, -lead, 0) if mirrored else place.adjusted(lead, 0, 0, 0)

@@ -16,6 +16,7 @@ from notification_tester.domain.destination import EmailAddress, QueueAddress, T
 from notification_tester.domain.problem import Problem, ProblemError
 from notification_tester.qt.checkup_desk import CheckupDesk
 from notification_tester.qt.form_state import FormState
+from notification_tester.qt.next_turn import in_next_turn
 from notification_tester.qt.notification_form import NotificationForm
 from notification_tester.qt.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
@@ -231,12 +232,21 @@ class TestPage(ScrollPage):
         self.checkup.test_begins()
         self.result.begin(events, is_throwaway=throw_away)
         # Once it is seen that it waits: the threads of the calls would hold up the painting.
-        QTimer.singleShot(0, self, partial(self._start, spec, events, options, throw_away=throw_away))
+        in_next_turn(self, partial(self._start, self._opened, spec, events, options, throw_away=throw_away))
         if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
             QTimer.singleShot(0, self._scroll_to_result)
 
-    def _start(self, spec: NotificationSpec, events: list[EventType], options: Options, *, throw_away: bool) -> None:
-        if self._opened is None:  # another account was asked for in between
+    def _start(
+        self,
+        opened: OpenAccount,
+        spec: NotificationSpec,
+        events: list[EventType],
+        options: Options,
+        *,
+        throw_away: bool,
+    ) -> None:
+        if self._opened is not opened:  # another account was asked for in between
+            self.checkup.test_ended(is_good=True)
             self.result.clear()
         elif throw_away:
             self._program.throwaway(spec, events[0], options)

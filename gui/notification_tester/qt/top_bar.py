@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy
 
 from notification_tester.domain.account import PRACTICE
 from notification_tester.qt import icons
@@ -40,19 +40,15 @@ class TopBar(QFrame):
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.combo.setMaximumWidth(self.fontMetrics().averageCharWidth() * 60)
         self.combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        label = QLabel(self.tr("A&ccount"), self)
+        label = QLabel(self.tr("Acc&ount"), self)
         label.setBuddy(self.combo)
         self.badge = PillBadge(parent=self)
         self.state = QuietLabel("", self)
         self.state.setWordWrap(False)
         self.menu = QMenu(self)
-        self.menu_button = QToolButton(self)
-        self.menu_button.setText(self.tr("&Help and settings"))
-        self.menu_button.setIcon(icons.icon("settings"))
-        self.menu_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.menu_button.setAutoRaise(True)
-        self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.menu_button = QPushButton(icons.icon("settings"), self.tr("Help and sett&ings"), self)
+        self.menu_button.setFlat(True)
+        self.menu_button.setAutoDefault(False)
         self.menu_button.setMenu(self.menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(PAGE_MARGIN, 9, PAGE_MARGIN, 10)

@@ -4,23 +4,25 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from notification_tester import __version__
 from notification_tester.domain.account import PRACTICE
-from notification_tester.qt import read_ahead
+from notification_tester.qt import outlines, read_ahead
 from notification_tester.qt.accounts_desk import AccountsDesk
 from notification_tester.qt.hit_types_place import HitTypesPlace
 from notification_tester.qt.inbox_place import InboxPlace
 from notification_tester.qt.navigation import Navigation
+from notification_tester.qt.next_turn import in_next_turn
 from notification_tester.qt.problem_bar import ProblemBar
 from notification_tester.qt.read_ahead import ReadAhead
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.top_bar import TopBar
+from notification_tester.storage.preferences import REMOVE_TEST_MESSAGE, WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.program import Program
     from notification_tester.qt.test_page import TestPage
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.storage.preferences import Preferences
+    from notification_tester.storage.preferences import Preferences, Setting
     from notification_tester.storage.rows import HistoryRow
 
 TEST, HIT_TYPES, INBOX, HISTORY = "test", "hit-types", "inbox", "history"
@@ -53,6 +55,7 @@ class Workspace(QWidget):
         self, program: Program, memory: Memory, preferences: Preferences, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        outlines.strengthen()
         self._program = program
         self._memory = memory
         self._preferences = preferences
@@ -94,6 +97,12 @@ class Workspace(QWidget):
         self._connect()
         if preferences.problem is not None:
             self.problems.say(preferences.problem)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            outlines.strengthen()
 
     def go_to(self, page: str) -> None:
         """Show a page by its key."""
@@ -140,7 +149,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         around = QVBoxLayout()
         around.setContentsMargins(16, 0, 16, 0)
-        self.problems.setContentsMargins(0, 0, 0, 0)
+        self.problems.setContentsMargins(0, 12, 0, 0)  # its own, which go when it is hidden
         around.addWidget(self.problems)
         right.addLayout(around)
         right.addWidget(self._pages, 1)
@@ -170,8 +179,8 @@ class Workspace(QWidget):
     def _connect(self) -> None:
         program = self._program
         self.navigation.chosen.connect(self._show_page)
-        self._first_page.over.connect(partial(self._next, self._make_test_page))
-        self._result_side.over.connect(partial(self._next, self._make_result_side))
+        self._first_page.over.connect(partial(in_next_turn, self, self._make_test_page))
+        self._result_side.over.connect(partial(in_next_turn, self, self._make_result_side))
         self.read_ahead.over.connect(self._make_history_page)
         self.hit_types.test_requested.connect(self._test_spec)
         self.hit_types.accounts_requested.connect(self.desk.open)
@@ -188,27 +197,26 @@ class Workspace(QWidget):
         program.notice.connect(self.problems.say)
         program.progress.connect(self._progress)
 
-    def _next(self, step: Callable[[], object]) -> None:
-        """Take a step of the start in a turn of its own, so that none keeps anybody waiting."""
-        QTimer.singleShot(0, self, step)
-
     def _make_test_page(self) -> None:
         self.test_page.show()
         self._result_side.start()
 
     def _make_result_side(self) -> None:
         self.test_page.result.show()
-        self._next(self._make_presets)
+        in_next_turn(self, self._make_table)
+
+    def _make_table(self) -> None:
+        self.test_page.result.message.hide()
+        in_next_turn(self, self._make_presets)
 
     def _make_presets(self) -> None:
         self.test_page.add_presets()
-        self._next(self._show_first_page)
+        in_next_turn(self, self._show_first_page)
 
     def _show_first_page(self) -> None:
         chosen = next(key for key, button in self.navigation.buttons.items() if button.isChecked())
         self._show_page(chosen)
-        self.repaint()  # now, because what comes next is to follow when a person sees the page
-        self._next(self.completed.emit)
+        in_next_turn(self, self.completed.emit)
 
     def _show_page(self, key: str) -> None:
         if key == HISTORY:
@@ -318,7 +326,16 @@ class Workspace(QWidget):
         dialog = PreferencesDialog(self._preferences, self._program.tasks, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.changed.connect(self.setting_changed)
+        dialog.changed.connect(self._use_in_form)
         dialog.open()
+
+    def _use_in_form(self, setting: Setting[Any], value: object) -> None:
+        """What forms begin with holds for the one in sight too: it was changed by somebody who looks at it."""
+        form = self.test_page.form
+        if setting.key == WAIT_SECONDS.key and isinstance(value, int):
+            form.wait.setValue(value)
+        elif setting.key == REMOVE_TEST_MESSAGE.key:
+            form.remove.setChecked(bool(value))
 
     def _open_about(self) -> None:
         from notification_tester.qt.about_dialog import AboutDialog

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""The page Test by keyboard: each underlined letter leads to one place, and where the keyboard is can be seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from notification_tester.practice.faults import Faults
+
+if TYPE_CHECKING:
+    from journeys.person import Person
+
+
+def taken_twice(person: Person) -> dict[str, list[str]]:
+    """Letters that more than one of what is in sight has, with the texts; such a letter presses none of them."""
+    buttons = [one for one in person.window.findChildren(QAbstractButton) if one.isEnabled()]
+    texts = [one.text() for one in buttons if one.isVisible()]
+    texts += [one.text() for one in person.window.findChildren(QLabel) if one.buddy() is not None and one.isVisible()]
+    letters = [(QKeySequence.mnemonic(text).toString(), text) for text in texts]
+    count = Counter(letter for letter, _ in letters if letter)
+    return {letter: [text for one, text in letters if one == letter] for letter, number in count.items() if number > 1}
+
+
+def test_no_letter_is_taken_twice(person: Person) -> None:
+    assert taken_twice(person) == {}
+    person.click(person.form.advanced)
+    assert taken_twice(person) == {}
+    person.click(person.form.events.all_link)
+    person.send()
+    assert taken_twice(person) == {}
+    person.click(person.form.choice.button("Email"))
+    person.send()
+    assert person.result.mailbox.isVisible()
+    assert taken_twice(person) == {}
+
+
+def test_no_letter_is_taken_twice_where_something_is_wrong(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    assert {"mend", "copy-statement", "throw-away", "again"} <= set(person.result.problem.buttons)
+    assert taken_twice(person) == {}
+    person.type_destination(person.cloud.details.queue_url)
+    person.cloud.set_faults(Faults(access_denied=True))
+    person.send()
+    assert "accounts" in person.result.problem.buttons
+    assert taken_twice(person) == {}
+    person.type_destination(person.cloud.details.topic_arn)
+    person.click(person.form.send)
+    assert taken_twice(person) == {}
