@@ -13,7 +13,7 @@ import pytest
 
 CHILD = Path(__file__).with_name("heartbeat.py")
 LONGEST = 50.0
-ATTEMPTS = 8
+ATTEMPTS = 4
 
 
 @pytest.mark.alone

@@ -77,6 +77,10 @@ class ListPage(QWidget, Generic[Details]):
             inside.addWidget(self._details)
         return self._details
 
+    def prepare(self) -> None:
+        """Make the details ahead, so that the first row that is chosen is shown at once."""
+        self._details = self.details
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the details where there is room for them."""
         super().resizeEvent(event)

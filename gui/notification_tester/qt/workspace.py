@@ -181,7 +181,7 @@ class Workspace(QWidget):
         self.navigation.chosen.connect(self._show_page)
         self._first_page.over.connect(partial(in_next_turn, self, self._make_test_page))
         self._result_side.over.connect(partial(in_next_turn, self, self._make_result_side))
-        self.read_ahead.over.connect(self._make_history_page)
+        self.read_ahead.over.connect(self._make_history_ahead)
         self.hit_types.test_requested.connect(self._test_spec)
         self.hit_types.accounts_requested.connect(self.desk.open)
         self.inbox.go_to_test_requested.connect(partial(self.go_to, TEST))
@@ -222,6 +222,11 @@ class Workspace(QWidget):
         if key == HISTORY:
             self._make_history_page()
         self._pages.setCurrentWidget(self._places[key])
+
+    def _make_history_ahead(self) -> None:
+        self._make_history_page()
+        if self.history_page is not None:
+            in_next_turn(self.history_page, self.history_page.prepare)
 
     def _make_history_page(self) -> None:
         session = self._program.session
