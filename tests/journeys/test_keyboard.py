@@ -51,3 +51,17 @@ def test_no_letter_is_taken_twice_where_something_is_wrong(person: Person) -> No
     person.type_destination(person.cloud.details.topic_arn)
     person.click(person.form.send)
     assert taken_twice(person) == {}
+
+
+def test_no_letter_is_taken_twice_at_the_hit_types(person: Person) -> None:
+    workspace = person.window.workspace
+    workspace.go_to("hit-types")
+    person.until(lambda: workspace.hit_types.page is not None and workspace.hit_types.page.model.total > 0)
+    assert taken_twice(person) == {}
+    page = workspace.hit_types.page
+    assert page is not None
+    page.view.table.selectRow(0)
+    assert taken_twice(person) == {}
+    person.click(page.view.refresh)
+    assert taken_twice(person) == {}
+    person.until(lambda: not page.work.is_listing)

@@ -50,6 +50,20 @@ def test_where_all_is_well_everything_is_good(site: Site, transport: Transport) 
     }
 
 
+@pytest.mark.parametrize(
+    ("transport", "text"),
+    [
+        (Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/lab-results"),
+        (Transport.SNS, "arn:aws:sns:us-east-1:123456789012:lab-results"),
+    ],
+)
+def test_what_practice_cannot_reach_is_not_said_to_be_missing(site: Site, transport: Transport, text: str) -> None:
+    report = site.check(parse_destination(transport, text))
+    assert first(report) == ("destination.readable", UNKNOWN)
+    assert report.findings[0].title.startswith("You are practising")
+    assert {one.id.partition(".")[0] for one in report.findings[1:]} == {"account"}
+
+
 def test_looking_changes_nothing(site: Site) -> None:
     settings, mails = site.desk.cloud.settings(), len(site.desk.cloud.mailbox())
     url = site.desk.cloud.details.queue_url

@@ -81,7 +81,7 @@ class HitTypesActions(QWidget):
         self.all_shown.clicked.connect(self.choose_all)
         self.buttons: dict[Deed, QPushButton] = {
             Deed.APPLY: FilledButton(self.tr("&Apply…"), self),
-            Deed.ON: QPushButton(self.tr("Switch &on"), self),
+            Deed.ON: QPushButton(self.tr("Switch o&n"), self),
             Deed.OFF: QPushButton(self.tr("Switch o&ff"), self),
             Deed.UNDO: QPushButton(self.tr("&Undo"), self),
             Deed.TEST: QPushButton(self.tr("&Test"), self),

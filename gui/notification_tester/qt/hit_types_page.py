@@ -165,10 +165,10 @@ class HitTypesPage(ScrollPage):
 
     def _listing_failed(self, problem: Problem) -> None:
         self._listing_has_failed = True
-        actions = [(self.tr("&Try again"), "again")]
+        actions = [(self.tr("Tr&y again"), "again")]
         if problem.cause in {Cause.KEYS, Cause.PERMISSION, Cause.KEYRING}:
-            actions.append((self.tr("Open &Accounts…"), "accounts"))
-        actions.append((self.tr("Add i&ds by hand…"), "ids"))
+            actions.append((self.tr("Open Accounts…"), "accounts"))
+        actions.append((self.tr("Add ids &by hand…"), "ids"))
         self.view.problem.show_problem(problem, actions)
         self._show_state()
 

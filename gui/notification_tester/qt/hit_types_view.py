@@ -40,7 +40,7 @@ class HitTypesView(ScrollContent):
 
     def show_listing(self, is_listing: bool) -> None:
         """While HIT types are collected, the button ends that."""
-        self.refresh.setText(self.tr("&Cancel") if is_listing else self.tr("Re&fresh"))
+        self.refresh.setText(self.tr("Canc&el") if is_listing else self.tr("R&efresh"))
         self.refresh.setIcon(icons.icon("stop" if is_listing else "refresh"))
 
     def follow(self, palette: QPalette) -> None:
@@ -69,8 +69,8 @@ class HitTypesView(ScrollContent):
         self.status = QuietLabel("", self)
         self.status.setWordWrap(False)
         self.filter = HitTypesFilter(self)
-        self.refresh = QPushButton(self.tr("Re&fresh"), self)
-        self.add = QPushButton(icons.icon("plus"), self.tr("Add i&ds…"), self)
+        self.refresh = QPushButton(self.tr("R&efresh"), self)
+        self.add = QPushButton(icons.icon("plus"), self.tr("Add id&s…"), self)
         for button in (self.refresh, self.add):
             button.setAutoDefault(False)
         self.refresh.setToolTip(self.tr("Collects HIT types from the HITs of the account. F5"))
@@ -87,9 +87,9 @@ class HitTypesView(ScrollContent):
             icon_name="hit-types",
             title=self.tr("Collecting HIT types"),
             text=self.tr("They appear here as their HITs come in, a hundred at a time."),
-            button=self.tr("&Cancel"),
+            button=self.tr("Cancel"),
         )
-        self.nothing_yet = EmptyState(self, icon_name="hit-types", title="", text="", button=self.tr("Add i&ds…"))
+        self.nothing_yet = EmptyState(self, icon_name="hit-types", title="", text="", button=self.tr("Add ids…"))
         self.nothing_found = EmptyState(
             self,
             icon_name="search",

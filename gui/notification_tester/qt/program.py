@@ -61,6 +61,7 @@ class Program(QObject):
         self._latest: dict[EventType, TestOutcome] = {}
         self._notices_shown = 0
         self._is_starting = False
+        self._start_problem: Problem | None = None
         self._watchdog = QTimer(self, interval=2000)
         self._watchdog.timeout.connect(self._look_after_practice)
 
@@ -141,6 +142,7 @@ class Program(QObject):
         """Remember an account and open it."""
         session = self.session
         if session is None:
+            failed(self._not_ready())
             return
 
         def added(_: None) -> None:
@@ -154,6 +156,7 @@ class Program(QObject):
         """Forget an account and its keys; practice follows where it was the open one."""
         session = self.session
         if session is None:
+            failed(self._not_ready())
             return
 
         def forgotten(_: None) -> None:
@@ -174,6 +177,7 @@ class Program(QObject):
         """Ask whose keys these are, for a known account or for one that is being typed in."""
         session = self.session
         if session is None:
+            failed(self._not_ready())
             return
         known = credentials is None and any(one.name == account.name for one in self.accounts)
         work = (
@@ -257,8 +261,20 @@ class Program(QObject):
             partial(session.remove_leftovers, tell=True), done=self._leftovers_removed, failed=self.notice.emit
         )
 
+    def _not_ready(self) -> Problem:
+        from notification_tester.domain.problem import Cause, Problem
+
+        return self._start_problem or Problem(
+            title="The program is still starting.",
+            detail="Its accounts are not read yet.",
+            remedy="Try again in a moment.",
+            code="program.starting",
+            cause=Cause.PROGRAM,
+        )
+
     def _no_session(self, problem: Problem) -> None:
         self._is_starting = False
+        self._start_problem = problem
         self.open_failed.emit(PRACTICE, problem)
 
     def _accounts_now(self) -> None:

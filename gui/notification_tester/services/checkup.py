@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 from notification_tester.domain.destination import EmailAddress, QueueAddress
 from notification_tester.domain.finding import CheckupReport, Finding, Level
+from notification_tester.domain.problem import ProblemError
 from notification_tester.services.checkup_calls import Calls, StoppedError
 from notification_tester.services.checkup_parts import AccountPart, MailPart, NoPart, Part, QueuePart
 from notification_tester.services.checkup_topic_part import TopicPart
+from notification_tester.services.refusals import refuse_what_practice_cannot_reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from dns.resolver import Resolver
 
     from notification_tester.domain.destination import Destination
+    from notification_tester.domain.problem import Problem
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.checkup_calls import Strand
 
@@ -83,6 +86,11 @@ class Checkup:
         about = f"Account {opened.account.name} ({opened.account.environment.badge.lower()})"
         if destination is not None:
             about += f", {destination.transport.value} to {destination.text}"
+            try:
+                refuse_what_practice_cannot_reach(opened, destination)
+            except ProblemError as error:
+                found.take(_not_looked_at(error.problem))
+                destination = None
         calls = Calls(stop)
         try:
             account = AccountPart(calls, opened, now=self._now, ask_permissions=ask_permissions)
@@ -138,6 +146,16 @@ class _Found:
     def _tell(self, finding: Finding) -> None:
         if self._progress is not None:
             self._progress(finding)
+
+
+def _not_looked_at(problem: Problem) -> Finding:
+    return Finding(
+        id="destination.readable",
+        level=Level.UNKNOWN,
+        title=problem.title,
+        detail=problem.detail,
+        remedy=problem.remedy,
+    )
 
 
 _STOPPED = Finding(
