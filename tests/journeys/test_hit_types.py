@@ -292,7 +292,7 @@ def test_collecting_can_be_stopped_and_keeps_what_it_has(person: Person, desk: D
     person.window.workspace.go_to(HIT_TYPES)
     person.until(lambda: person.window.workspace.hit_types.page is not None and desk.page.model.total > 0)
     assert "so far" in desk.page.view.status.text()
-    assert desk.page.view.refresh.text() == "&Cancel"
+    assert desk.page.view.refresh.text() == "Canc&el"
     person.click(desk.page.view.refresh)
     desk.settle()
     assert 0 < desk.page.model.total < 605

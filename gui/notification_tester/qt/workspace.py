@@ -196,6 +196,7 @@ class Workspace(QWidget):
         program.open_failed.connect(self._open_failed)
         program.notice.connect(self.problems.say)
         program.progress.connect(self._progress)
+        program.tasks.busy_changed.connect(self._read_when_idle)
 
     def _make_test_page(self) -> None:
         self.test_page.show()
@@ -295,7 +296,14 @@ class Workspace(QWidget):
         self.bar.show_current(opened.account.name)
         self._memory.remember_account(opened.account.name)
         self.test_page.show_account(opened, self._memory.form(opened.account.name))
-        self.read_ahead.start()
+        self._read_when_idle(self._program.tasks.is_busy)
+
+    def _read_when_idle(self, busy: bool) -> None:
+        """Read ahead only while nothing is under way: a test wants the window's time, and Python's lock, for itself."""
+        if busy:
+            self.read_ahead.stop()
+        elif self._program.current is not None:
+            self.read_ahead.start()
 
     def _open_failed(self, account: Account, problem: Problem) -> None:
         self.bar.state.setText(self.tr("Not open"))
