@@ -355,3 +355,40 @@ def test_a_full_output_is_said_in_a_sentence() -> None:
         )
     assert done.returncode == 1
     assert done.stderr.decode().startswith("The output could not be written")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and devices are those of POSIX systems")
+def test_an_export_goes_through_a_link_and_replaces_no_device(tmp_path: Path) -> None:
+    real, link, pipe = tmp_path / "real.csv", tmp_path / "link.csv", tmp_path / "pipe"
+    real.write_text("before")
+    real.chmod(0o644)
+    link.symlink_to(real)
+    assert run("hit-types", "export", str(link)).code == 0
+    assert link.is_symlink()
+    assert real.read_text(encoding="utf-8-sig").startswith("mturk-notification-tester record")
+    assert real.stat().st_mode & 0o777 == 0o644
+    os.mkfifo(pipe)
+    for path, kind in ((pipe, "a pipe"), ("/dev/null", "a device"), (tmp_path, "a folder")):
+        ran = run("hit-types", "export", str(path), "--json")
+        assert (ran.code, ran.json()["problem"]["code"]) == (1, "export.not-written")
+        assert kind in ran.json()["problem"]["detail"]
+    assert pipe.is_fifo()
+    assert sorted(tmp_path.iterdir()) == [link, pipe, real]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and devices are those of POSIX systems")
+def test_the_picture_of_the_self_check_goes_through_a_link(tmp_path: Path) -> None:
+    link = tmp_path / "window.png"
+    link.symlink_to("real")
+    ran = run("self-check", "--screenshot", str(link))
+    assert ran.code == 0, ran.output
+    assert link.is_symlink()
+    assert (tmp_path / "real").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["window.csv", "missing/window.png"])
+def test_a_picture_that_cannot_be_saved_fails_the_self_check(tmp_path: Path, name: str) -> None:
+    ran = run("self-check", "--screenshot", str(tmp_path / name))
+    assert ran.code == 1
+    assert "FAILED    picture is saved to" in ran.output
+    assert list(tmp_path.iterdir()) == []

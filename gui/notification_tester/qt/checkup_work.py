@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notification_tester.qt.gathering import Gathering
-from notification_tester.storage.disk import disk_error
+from notification_tester.storage.whole_file import save_bytes
 
 if TYPE_CHECKING:
     import threading
@@ -97,11 +97,7 @@ class CheckupWork:
 
     def save(self, path: str, text: str, *, done: Callable[[None], None], failed: Callable[[Problem], None]) -> None:
         """Write a report to a file."""
-        self._program.tasks.run(partial(_write, Path(path), text), done=done, failed=failed)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise disk_error(error, what="the report of the checkup", path=path) from error
+        session = self._program.session
+        owner = None if session is None else session.owner
+        write = partial(save_bytes, Path(path), text.encode("utf-8", "replace"), what="the report", owner=owner)
+        self._program.tasks.run(write, done=done, failed=failed)

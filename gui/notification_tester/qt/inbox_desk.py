@@ -73,7 +73,8 @@ class InboxDesk(QObject):
         if self._inbox is None:
             from notification_tester.storage.inbox import Inbox
 
-            self._inbox = Inbox()
+            session = self._program.session
+            self._inbox = Inbox(None if session is None else session.owner)
         return self._inbox
 
     def follow(self, destination: Destination, *, since_now: bool, read_anyway: bool) -> None:

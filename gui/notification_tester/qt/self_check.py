@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QBuffer, QEventLoop, QTimer
 
 from notification_tester.qt import display
 
@@ -143,9 +143,19 @@ def _send_check(desktop: Desktop, transport: Transport) -> Callable[[], str]:
 
 
 def _save(desktop: Desktop, screenshot: str) -> str:
-    if not desktop.window.grab().save(screenshot):
-        message = "the file could not be written, or its ending names no kind of picture (use .png)"
+    from notification_tester.domain.problem import ProblemError
+    from notification_tester.storage.whole_file import save_bytes
+
+    path, picture = Path(screenshot), QBuffer()
+    if not desktop.window.grab().save(picture, path.suffix.removeprefix(".") or "?"):
+        message = "the ending of its name is of no kind of picture (use .png)"
         raise CheckFailedError(message)
+    session = desktop.program.session
+    owner = None if session is None else session.owner
+    try:
+        save_bytes(path, bytes(picture.data().data()), what="the picture", owner=owner)
+    except ProblemError as error:
+        raise CheckFailedError(f"{error.problem.title} {error.problem.detail}") from error
     return ""
 
 

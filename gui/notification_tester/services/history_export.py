@@ -21,5 +21,6 @@ def export_history(history: History, query: HistoryQuery, path: Path) -> int:
     Raises ProblemError.
     """
     is_json = path.suffix.casefold() == ".json"
-    with whole_file(path, what="the history", encoding="utf-8" if is_json else "utf-8-sig") as file:
+    encoding = "utf-8" if is_json else "utf-8-sig"
+    with whole_file(path, what="the history", encoding=encoding, owner=history.owner) as file:
         return (export_json if is_json else export_csv)(history, query, file)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from notification_tester.storage.export import cell
-from notification_tester.storage.whole_file import whole_file
+from notification_tester.storage.whole_file import save_bytes, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,16 +44,14 @@ _COLUMNS = (
 def export_inbox(inbox: Inbox, query: InboxQuery, path: Path) -> int:
     """Write what ``query`` finds to ``path``, the oldest first; returns how many messages. Raises ProblemError."""
     is_json = path.suffix.casefold() == ".json"
-    with whole_file(
-        path, what="the inbox", errors="surrogatepass", encoding="utf-8" if is_json else "utf-8-sig"
-    ) as file:
+    encoding = "utf-8" if is_json else "utf-8-sig"
+    with whole_file(path, what="the inbox", errors="surrogatepass", encoding=encoding, owner=inbox.owner) as file:
         return (_write_json if is_json else _write_csv)(inbox, query, file)
 
 
 def save_message(message: InboxMessage, path: Path) -> None:
     """Write one message exactly as it came. Raises ProblemError."""
-    with whole_file(path, what="the inbox", errors="surrogatepass", encoding="utf-8") as file:
-        file.write(message.raw)
+    save_bytes(path, message.raw.encode("utf-8", "surrogatepass"), what="the message")
 
 
 def _rows(inbox: Inbox, query: InboxQuery) -> Iterator[InboxRow]:

@@ -22,7 +22,8 @@ def export_record(record: SettingRecord, path: Path) -> int:
     """Write every line to ``path``, CSV where it ends in ``.csv``, else JSON; returns how many. Raises ProblemError."""
     ledger = _ledger(record)
     is_csv = path.suffix.casefold() == ".csv"
-    with whole_file(path, what="the record", encoding="utf-8-sig" if is_csv else "utf-8") as file:
+    encoding = "utf-8-sig" if is_csv else "utf-8"
+    with whole_file(path, what="the record", encoding=encoding, owner=ledger.owner) as file:
         return (export_csv if is_csv else export_json)(ledger, record.account, record.environment, file)
 
 

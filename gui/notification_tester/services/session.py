@@ -18,6 +18,7 @@ from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.ledger import Ledger
 from notification_tester.storage.leftovers import Leftovers
+from notification_tester.storage.ownership import remove_abandoned_in
 from notification_tester.storage.places import Places, system_places
 from notification_tester.storage.presets import Presets
 from notification_tester.storage.tested import Tested
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.services.checkup import Checkup
     from notification_tester.services.mend import Mend
+    from notification_tester.storage.ownership import Ownership
 
 
 class Session:
@@ -45,6 +47,7 @@ class Session:
         self.ledger: Ledger | None = None
         self.presets: Presets | None = None
         tested: Tested | None = None
+        remove_abandoned_in(places.config)
         try:
             self._database = Database(places.database)
             self.history = History(self._database)
@@ -61,6 +64,11 @@ class Session:
         self._removal = None if self.leftovers is None else LeftoverRemoval(self.accounts, self.leftovers)
         self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
         self.hit_types = HitTypes(ledger=self.ledger, tested=tested)
+
+    @property
+    def owner(self) -> Ownership | None:
+        """Who began what is under way in this start; None where no record of that can be kept."""
+        return None if self._database is None else self._database.owner
 
     @classmethod
     def for_command(cls) -> Session:

@@ -69,6 +69,7 @@ class Database:
             try:
                 _prepare(self._writer, path)
                 self.owner = Ownership(path.parent / "running")
+                self.owner.tidy_up()
             except BaseException:
                 self._writer.close()
                 raise

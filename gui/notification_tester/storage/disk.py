@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What every part that writes files shares: private folders, and a disk's refusals in a person's words.
+"""What every part that reads or writes files shares: private folders, and a disk's refusals in a person's words.
 
 The table of refusals is the one place where "full", "read-only", "not allowed" and "in the way" are told apart;
 database.py leads SQLite's own codes to the same sentences.
@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,37 @@ _BY_ERRNO = {
 }
 
 
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
+
+class NotAFileError(OSError):
+    """Something else stands where a file belongs; ``strerror`` says what: "a pipe"."""
+
+
+def must_be_ordinary(there: os.stat_result, path: Path) -> None:
+    """Raise NotAFileError for what is no ordinary file: reading it may never end, and writing may do anything."""
+    if not stat.S_ISREG(there.st_mode):
+        kind = next((name for is_kind, name in _KINDS if is_kind(there.st_mode)), "something else")
+        raise NotAFileError(errno.EEXIST, kind, str(path))
+
+
+def read_ordinary(path: Path, most: int) -> bytes:
+    """Up to ``most`` bytes of a file. Raises OSError, NotAFileError among them; waits for no pipe."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        must_be_ordinary(os.fstat(descriptor), path)
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(most)
+    finally:
+        os.close(descriptor)
+
+
 def private_folder(folder: Path) -> Path:
     """Make ``folder`` (and what is missing above it), readable by this user alone. Raises ProblemError."""
     try:
@@ -61,11 +93,16 @@ def private_folder(folder: Path) -> Path:
 
 def disk_error(error: OSError, *, what: str, path: Path) -> ProblemError:
     """Put an error of the operating system about ``path`` into words; ``what`` is what was to be kept there."""
-    refusal = _BY_ERRNO.get(error.errno or 0, Refusal.BROKEN)
+    refusal = refusal_of(error)
     if refusal is Refusal.NOT_ALLOWED and os.name == "nt" and path.is_dir():
         refusal = Refusal.IN_THE_WAY  # how Windows says that a folder is not a file
     said = f"{errno.errorcode.get(error.errno or 0, type(error).__name__)}: {error.strerror or error}"
     return refused(refusal, what=what, path=path, said=said)
+
+
+def refusal_of(error: OSError) -> Refusal:
+    """What kind of refusal an error of the operating system is."""
+    return _BY_ERRNO.get(error.errno or 0, Refusal.BROKEN)
 
 
 def refused(refusal: Refusal, *, what: str, path: Path, said: str) -> ProblemError:
@@ -116,8 +153,8 @@ def _words(refusal: Refusal, *, what: str, path: Path) -> tuple[str, str, str, s
         case Refusal.IN_THE_WAY:
             title, code = "Something else is in the program's place.", "in-the-way"
             detail = (
-                f"The program keeps {what} at {path}, and cannot: there is a folder where a file belongs, or a file "
-                "where a folder belongs."
+                f"The program keeps {what} at {path}, and cannot: there is a folder, a pipe or a device where a file "
+                "belongs, or a file where a folder belongs."
             )
             remedy = "Look what it is, and rename it or move it away; the program does not touch it."
         case Refusal.BROKEN:

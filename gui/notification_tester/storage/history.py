@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notification_tester.storage.database import Database
+    from notification_tester.storage.ownership import Ownership
 
 _WHOLE = (
     "SELECT h.*, b.version, b.events, b.request, b.lamps, b.problem, b.message, b.raw, b.raw_is_cut, b.answer"
@@ -64,6 +65,11 @@ class History:
         self._later = WrittenLater(self._write, name="history")
         with database.transaction() as connection:
             self._has_index = search.create_index(connection)
+
+    @property
+    def owner(self) -> Ownership:
+        """Who began what is under way in this start."""
+        return self._database.owner
 
     def begin(self, entry: Beginning, *, now: datetime) -> int:
         """Write down what is about to be tried, before it is; returns the row's id."""

@@ -31,6 +31,8 @@ from notification_tester.storage.rows import plain, raw_from_bytes, raw_to_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from notification_tester.storage.ownership import Ownership
+
 MEMORY_KIBIBYTES = 4096
 MOST_HIT_TYPES = 500
 """How many are offered to choose from; more are found by typing."""
@@ -88,10 +90,12 @@ _STATES = {one.value: one for one in SignatureState}
 class Inbox:
     """Messages in the order in which they were seen. Every method may raise ProblemError with the cause STORAGE.
 
-    Usable from many threads; one is served at a time.
+    Usable from many threads; one is served at a time. ``owner`` is who writes its exports; None where no record of what
+    is unfinished can be kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, owner: Ownership | None = None) -> None:
+        self.owner = owner
         self._lock = threading.RLock()
         # An empty name is what makes it temporary, with a file of its own as soon as the memory is full.
         self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from notification_tester.storage.disk import disk_error, private_folder
+from notification_tester.storage.disk import disk_error, private_folder, read_ordinary
+from notification_tester.storage.whole_file import replacing, write_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONGEST = 16 * 1024 * 1024
+"""Bytes that are read: some hundred times what fifty accounts and every form come to."""
 
 
 class DamagedFileError(ValueError):
@@ -17,20 +21,22 @@ class DamagedFileError(ValueError):
 
 
 def read_json_object(path: Path, *, what: str) -> dict[str, Any] | None:
-    """The object in the file, or None where there is no file.
+    """The object in the file, or None where there is no file. A byte order mark before it is passed over.
 
     Raises ProblemError where it cannot be read, DamagedFileError where it can and is no object of JSON.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        data = read_ordinary(path, LONGEST + 1)
     except FileNotFoundError:
         return None
-    except UnicodeDecodeError as error:
-        raise DamagedFileError(f"not UTF-8 text: {error.reason} at byte {error.start}") from error
     except OSError as error:
         raise disk_error(error, what=what, path=path) from error
+    if len(data) > LONGEST:
+        raise DamagedFileError(f"longer than {LONGEST:,} bytes")
     try:
-        value = json.loads(text)
+        value = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise DamagedFileError(f"not UTF-8 text: {error.reason} at byte {error.start}") from error
     except (ValueError, RecursionError) as error:
         raise DamagedFileError(f"not JSON: {error}") from error
     if not isinstance(value, dict):
@@ -39,24 +45,11 @@ def read_json_object(path: Path, *, what: str) -> dict[str, Any] | None:
 
 
 def write_json_object(path: Path, value: dict[str, Any], *, what: str) -> None:
-    """Put ``value`` in the file's place, readable by this user alone. Raises ProblemError.
-
-    A new file is written beside it, brought to the disk and then given the name, so that neither a crash nor a full
-    disk leaves half a file: the old one stays until the new one is whole.
-    """
+    """Put ``value`` in the file's place; a new file is readable by this user alone. Raises ProblemError."""
     private_folder(path.parent)
     text = json.dumps(value, indent=2, sort_keys=True) + "\n"
-    temporary: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=path.name, suffix=".new", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        with replacing(path, is_private=True) as descriptor:
+            write_all(descriptor, text.encode())
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise disk_error(error, what=what, path=path) from error

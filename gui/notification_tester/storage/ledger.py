@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.setting import Change, Known, LedgerLine
     from notification_tester.storage.database import Database
     from notification_tester.storage.ledger_rows import ImportedLine
+    from notification_tester.storage.ownership import Ownership
 
 _FULL = 2
 _ALL = f"{LINES_OF} ORDER BY {OLDEST_FIRST}"
@@ -80,6 +81,11 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @property
+    def owner(self) -> Ownership:
+        """Who began what is under way in this start."""
+        return self._database.owner
 
     def plan(self, account: str, environment: str, changes: Sequence[Change], *, now: datetime) -> list[int]:
         """Write down what is about to be sent, durably and in one go; returns the lines' ids in the same order."""

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Who wrote an unfinished record, and whether that program still runs.
+"""Who began what is unfinished, and whether that program still runs.
 
 Every start takes a token that nobody had before and holds the system's lock on a file named after it. The system drops
 the lock when the process ends, however it ends, so another process finds out by trying: a lock that can be had belongs
 to nobody. Process numbers alone would not do: they are used again, and say nothing after the computer was restarted.
+
+Files that are being written (:mod:`notification_tester.storage.whole_file`) are locked in the same way, and the paths
+of exports stand in the token's file, so that the next start finds and removes what a crash left.
 
 POSIX systems: ``flock``, which belongs to the opened file and not, like ``lockf``, to the process. Windows:
 ``msvcrt.locking`` of the first byte.
@@ -14,19 +17,24 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import stat
 import sys
+import threading
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notification_tester.storage.disk import disk_error, private_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 if sys.platform == "win32":
     import msvcrt
 
     def _lock(descriptor: int) -> bool:
         try:
+            os.lseek(descriptor, 0, os.SEEK_SET)
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
@@ -43,7 +51,12 @@ else:
 
 
 _TOKEN = re.compile(r"[0-9]{1,10}-[0-9a-f]{16}")
+_PART = re.compile(r"\.mturk-notification-tester-[0-9a-f]{16}\.part")
 _WHAT = "the record of what is under way"
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_OLD = os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_TRIES = 10
+_MOST_BYTES = 1024 * 1024
 
 
 class Ownership:
@@ -51,15 +64,21 @@ class Ownership:
 
     def __init__(self, folder: Path) -> None:
         self._folder = private_folder(folder)
-        self.token = f"{os.getpid()}-{secrets.token_hex(8)}"
-        path = self._path(self.token)
-        try:
-            self._descriptor: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError as error:
-            raise disk_error(error, what=_WHAT, path=path) from error
-        if not _lock(self._descriptor):  # a new file that nobody else knows: only a disk without locks does this
-            os.close(self._descriptor)
+        self._writing = threading.Lock()
+        self._leaving: list[Path] = []
+        for _ in range(_TRIES):
+            self.token = f"{os.getpid()}-{secrets.token_hex(8)}"
+            path = self._path(self.token)
+            try:
+                descriptor = os.open(path, _NEW, 0o600)
+            except OSError as error:
+                raise disk_error(error, what=_WHAT, path=path) from error
+            if _lock(descriptor) and os.fstat(descriptor).st_nlink:
+                break
+            os.close(descriptor)  # another start tidies up, and took it for a dead one's
+        else:
             raise disk_error(OSError(0, "files cannot be locked here"), what=_WHAT, path=path)
+        self._descriptor: int | None = descriptor
 
     def is_alive(self, token: str) -> bool:
         """Whether the program that took ``token`` still runs. A token that is none belongs to nobody."""
@@ -69,7 +88,7 @@ class Ownership:
             return False
         path = self._path(token)
         try:
-            descriptor = os.open(path, os.O_RDWR)
+            descriptor = os.open(path, _OLD)
         except FileNotFoundError:
             return False
         except OSError:
@@ -77,17 +96,47 @@ class Ownership:
         try:
             if not _lock(descriptor):
                 return True
+            _remove_what_is_named_in(descriptor)
         finally:
             os.close(descriptor)
         self._remove(path)
         return False
 
+    def tidy_up(self) -> None:
+        """Remove what starts that were killed left behind: files half written, and their own marks."""
+        with suppress(OSError):
+            for path in self._folder.glob("*.lock"):
+                self.is_alive(path.stem)
+
+    @contextmanager
+    def leaving(self, part: Path) -> Iterator[None]:
+        """While inside, ``part`` would be left behind by a crash; the next start removes it then."""
+        with self._writing:
+            self._leaving.append(part)
+            self._note()
+        try:
+            yield
+        finally:
+            with self._writing:
+                self._leaving.remove(part)
+                self._note()
+
     def close(self) -> None:
         """Give the token up; what is still recorded under it is then nobody's."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-            self._remove(self._path(self.token))
+        with self._writing:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
+                self._remove(self._path(self.token))
+
+    def _note(self) -> None:
+        """Write the paths down, behind the byte that Windows locks. On a full disk they are not, and work goes on."""
+        if self._descriptor is None:
+            return
+        with suppress(OSError):
+            os.lseek(self._descriptor, 1, os.SEEK_SET)
+            os.write(self._descriptor, b"".join(os.fsencode(part) + b"\0" for part in self._leaving))
+            os.ftruncate(self._descriptor, os.lseek(self._descriptor, 0, os.SEEK_CUR))
 
     def _path(self, token: str) -> Path:
         return self._folder / f"{token}.lock"
@@ -95,7 +144,59 @@ class Ownership:
     @staticmethod
     def _remove(path: Path) -> None:
         """Tidy up. On a disk that has turned read-only the file stays, and means no more than a missing one."""
-        try:
+        with suppress(OSError):
             path.unlink(missing_ok=True)
-        except OSError:
-            return
+
+
+def part_name() -> str:
+    """A name for a file that is being written, which no other has."""
+    return f".mturk-notification-tester-{secrets.token_hex(8)}.part"
+
+
+def is_part(name: str) -> bool:
+    """Whether a file of this name was made to be written."""
+    return _PART.fullmatch(name) is not None
+
+
+def lock_new(path: Path, mode: int) -> int:
+    """Make a file and hold its lock as long as the descriptor is open, so that nobody takes it for abandoned.
+
+    On a disk without locks nobody can. Raises OSError.
+    """
+    for _ in range(_TRIES):
+        descriptor = os.open(path, _NEW, mode)
+        _lock(descriptor)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)  # another start tidied up between the two
+    raise OSError(0, "something removes new files here", str(path))
+
+
+def remove_abandoned_in(folder: Path) -> None:
+    """Remove files half written that no running program writes."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if is_part(path.name):
+                _remove_if_abandoned(path)
+
+
+def _remove_what_is_named_in(descriptor: int) -> None:
+    with suppress(OSError, ValueError):
+        os.lseek(descriptor, 1, os.SEEK_SET)
+        for name in os.read(descriptor, _MOST_BYTES).split(b"\0"):
+            part = Path(os.fsdecode(name))
+            if part.is_absolute() and is_part(part.name):
+                _remove_if_abandoned(part)
+
+
+def _remove_if_abandoned(part: Path) -> None:
+    with suppress(OSError):
+        descriptor = os.open(part, _OLD)
+        try:
+            is_abandoned = stat.S_ISREG(os.fstat(descriptor).st_mode) and _lock(descriptor)
+            if is_abandoned and sys.platform != "win32":
+                part.unlink()
+        finally:
+            os.close(descriptor)
+        if is_abandoned and sys.platform == "win32":  # which removes no open file
+            part.unlink()

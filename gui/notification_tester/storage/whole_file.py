@@ -1,44 +1,192 @@
 # SPDX-License-Identifier: MIT
-"""A file that a person chose for an export: written whole, or not at all."""
+"""The one way in which the program writes a file of a name: whole, or not at all.
+
+A new file is written beside the old one, brought to the disk, and only then given its name. A full disk, a crash or
+``kill -9`` therefore leave what was there before, and what is left beside it is removed by the next start (see
+:mod:`notification_tester.storage.ownership`).
+
+A file that is there keeps what a person gave it: a symbolic link stays one, and the file it leads to is replaced, with
+its mode, owner and extended attributes. Another name of it (a hard link) keeps the old content. What is no ordinary
+file (a folder, a pipe, a device) and what may not be written to is left alone.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
-from contextlib import contextmanager
+import stat
+import sys
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.storage.disk import NotAFileError, Refusal, must_be_ordinary, refusal_of
+from notification_tester.storage.ownership import is_part, lock_new, part_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from notification_tester.storage.ownership import Ownership
+
+_PRIVATE, _BY_UMASK = 0o600, 0o666
+
 
 @contextmanager
-def whole_file(path: Path, *, what: str, encoding: str = "utf-8", errors: str = "strict") -> Iterator[TextIO]:
-    """Write beside the target first, so that a full disk leaves no half of a file under the chosen name.
+def whole_file(
+    path: Path, *, what: str, encoding: str = "utf-8", errors: str = "strict", owner: Ownership | None = None
+) -> Iterator[TextIO]:
+    """A text file that takes the place of ``path`` when the block ends well; lines end as they are written.
 
-    ``what`` is named in the sentence: "the history". Raises ProblemError (cause STORAGE).
+    ``what`` is named in the sentence: "the history". ``owner`` writes down what a crash would leave. Raises
+    ProblemError (cause STORAGE).
     """
-    beside: Path | None = None
+    with (
+        _in_words(path, what),
+        replacing(path, owner=owner) as descriptor,
+        open(descriptor, "w", encoding=encoding, errors=errors, newline="", closefd=False) as file,
+    ):
+        yield file
+
+
+def save_bytes(path: Path, data: bytes, *, what: str, owner: Ownership | None = None) -> None:
+    """Put ``data`` in the place of ``path``, as :func:`whole_file` does. Raises ProblemError (cause STORAGE)."""
+    with _in_words(path, what), replacing(path, owner=owner) as descriptor:
+        write_all(descriptor, data)
+
+
+@contextmanager
+def replacing(path: Path, *, is_private: bool = False, owner: Ownership | None = None) -> Iterator[int]:
+    """The descriptor of a new file that takes the place of ``path`` when the block ends well.
+
+    A new file has the mode that the umask leaves, or is readable by this user alone where ``is_private``; in the place
+    of another it has that one's mode. Raises OSError; of the steps before and after the block its ``filename`` tells
+    which file it is about.
+    """
+    target, before = _what_is_there(path)
+    beside = target.with_name(part_name())
+    with nullcontext() if owner is None else owner.leaving(beside):
+        descriptor = lock_new(beside, _PRIVATE if is_private or before is not None else _BY_UMASK)
+        try:
+            try:
+                yield descriptor
+                if before is not None:
+                    _take_after(descriptor, target, before)
+                os.fsync(descriptor)
+                if sys.platform != "win32":  # as long as the lock is held, nobody takes it for abandoned
+                    beside.replace(target)
+            finally:
+                os.close(descriptor)
+            if sys.platform == "win32":  # which renames no open file
+                beside.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                beside.unlink()
+            raise
+        _bring_to_disk(target.parent)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write everything. Raises OSError."""
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(data)
+
+
+def _what_is_there(path: Path) -> tuple[Path, os.stat_result | None]:
+    """The file that is to be replaced, whatever links lead to it; None for a new one."""
+    target = Path(os.path.realpath(path))
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        beside = Path(name)
-        with os.fdopen(handle, "w", encoding=encoding, errors=errors, newline="") as file:
-            yield file
-        beside.replace(path)
+        there = path.stat()
+    except FileNotFoundError:  # also a link that leads to nothing yet
+        return target, None
+    must_be_ordinary(there, path)
+    descriptor = os.open(target, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:  # opened, and not written to: only so is it known whether one may
+        if not os.path.samestat(os.fstat(descriptor), there):
+            raise NotAFileError(errno.EINVAL, "a name that leads to no file of its own", str(path))
+    finally:
+        os.close(descriptor)
+    return target, there
+
+
+def _take_after(descriptor: int, target: Path, before: os.stat_result) -> None:
+    """Give the new file what the old one had. What only an administrator may give is left out."""
+    if sys.platform == "win32":
+        return
+    mode = stat.S_IMODE(before.st_mode) & 0o777
+    ours = os.fstat(descriptor)
+    if ours.st_uid != before.st_uid:
+        with suppress(OSError):
+            os.chown(descriptor, before.st_uid, -1)
+    if ours.st_gid != before.st_gid:
+        try:
+            os.chown(descriptor, -1, before.st_gid)
+        except OSError:
+            mode &= ~0o070  # those rights were another group's
+    os.chmod(descriptor, mode)
+    if sys.platform == "linux":
+        with suppress(OSError):  # a disk that knows none
+            had, has = set(os.listxattr(target)), set(os.listxattr(descriptor))
+            for name in has - had:
+                with suppress(OSError):
+                    os.removexattr(descriptor, name)
+            for name in had:
+                with suppress(OSError):
+                    os.setxattr(descriptor, name, os.getxattr(target, name))
+
+
+def _bring_to_disk(folder: Path) -> None:
+    """The new name, too. Where a folder cannot be opened, the system sees to it in its own time."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _in_words(path: Path, what: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
+        detail, remedy = _words(error, path)
         raise ProblemError(
             Problem(
                 title=f"{what[0].upper()}{what[1:]} could not be exported.",
-                detail=f"The file “{path.name}” could not be written: {error.strerror or 'the disk refused'}.",
-                remedy="Choose another folder, or make room on the disk, and export again.",
+                detail=detail,
+                remedy=remedy,
                 code="export.not-written",
                 cause=Cause.STORAGE,
                 answer=ServiceAnswer(message=str(error)),
             )
         ) from error
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
+
+
+def _words(error: OSError, path: Path) -> tuple[str, str]:
+    why = error.strerror or "the disk refused"
+    about = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
+    if isinstance(error, NotAFileError):
+        return f"“{path.name}” is {why}, and no ordinary file. It was left as it is.", "Choose the name of a file."
+    if refusal_of(error) is Refusal.FULL:
+        return (
+            f"There is no room left for the file “{path.name}”. What was there before is still there.",
+            "Make room on the disk or choose another one, and export again.",
+        )
+    if about is not None and is_part(about.name) and getattr(error, "filename2", None) is None:
+        folder = about.parent
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return f"There is no folder “{folder}”.", "Make it first, or choose another folder."
+        detail = (
+            f"No new file can be made in the folder “{folder}” ({why}), and only by one is a file replaced as a whole."
+        )
+        return f"{detail} Nothing was changed.", "Choose another folder, or give your user the right to write there."
+    if about is not None:
+        return (
+            f"The file “{path.name}” may not be replaced: {why}. It was left as it is.",
+            "Choose another name; or close the program that has it open, or allow writing to it.",
+        )
+    return (
+        f"The file “{path.name}” could not be written: {why}.",
+        "Choose another folder, or make room on the disk, and export again.",
+    )
