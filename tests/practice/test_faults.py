@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 from notification_tester.practice.faults import Fault, FaultPlan, Faults
 from notification_tester.practice.mailbox import KEPT, Mailbox, PracticeMail, page
-from practice.clients import Clients, notification, until
+from practice.clients import Clients, connect, notification, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from notification_tester.practice.cloud import PracticeCloud
 
@@ -82,6 +82,103 @@ def test_other_services_can_be_denied(cloud: PracticeCloud, clients: Clients, ac
                 call()
         else:
             call()
+
+
+@pytest.fixture
+def url(cloud: PracticeCloud) -> Iterator[str]:
+    sqs = connect(cloud.details).sqs
+    made = sqs.create_queue(QueueName="of-faults")["QueueUrl"]
+    yield made
+    cloud.set_faults(Faults())
+    sqs.delete_queue(QueueUrl=made)
+
+
+def batches(clients: Clients, url: str) -> dict[str, Callable[[], Any]]:
+    """Every operation on a batch, by the IAM action that it needs."""
+    sqs, sns = clients.sqs, clients.sns
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    receipt = sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)["Messages"][0]["ReceiptHandle"]
+    handle: Any = {"Id": "0", "ReceiptHandle": receipt}
+    longer: Any = {**handle, "VisibilityTimeout": 30}
+    topic = clients.details.topic_arn
+    return {
+        "sqs:SendMessage": lambda: sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "0", "MessageBody": "y"}]),
+        "sqs:ChangeMessageVisibility": lambda: sqs.change_message_visibility_batch(QueueUrl=url, Entries=[longer]),
+        "sqs:DeleteMessage": lambda: sqs.delete_message_batch(QueueUrl=url, Entries=[handle]),
+        "sns:Publish": lambda: sns.publish_batch(
+            TopicArn=topic, PublishBatchRequestEntries=[{"Id": "0", "Message": "z"}]
+        ),
+    }
+
+
+SQS_BATCHES = {"sqs:SendMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"}
+
+
+@pytest.mark.parametrize(
+    ("denied", "forbidden"),
+    [
+        *[pytest.param(action, {action}, id=action) for action in sorted(SQS_BATCHES | {"sns:Publish"})],
+        pytest.param("SQS:deletemessage", {"sqs:DeleteMessage"}, id="in-any-case"),
+        pytest.param("sqs:*Message", {"sqs:SendMessage", "sqs:DeleteMessage"}, id="pattern"),
+        pytest.param("sqs:*", SQS_BATCHES, id="service"),
+        pytest.param("*", SQS_BATCHES | {"sns:Publish"}, id="everything"),
+        pytest.param("sqs:[CSD]*", set(), id="brackets-are-letters"),
+    ],
+)
+def test_what_is_forbidden_is_so_for_a_batch_as_well(
+    cloud: PracticeCloud, clients: Clients, url: str, denied: str, forbidden: set[str]
+) -> None:
+    calls = batches(clients, url)
+    cloud.set_faults(Faults(denied_actions=(denied,)))
+    for name, call in calls.items():
+        if name in forbidden:
+            with pytest.raises(ClientError, match=f"AccessDenied.*not authorized to perform: {name}$"):
+                call()
+        else:
+            call()
+
+
+@pytest.mark.parametrize(
+    "operation", ["sqs:DeleteMessageBatch", "SQS:changemessagevisibilitybatch", "sns:PublishBatch"]
+)
+def test_an_operation_that_is_no_action_is_refused(cloud: PracticeCloud, operation: str) -> None:
+    with pytest.raises(ValueError, match="goes by IAM action"):
+        Faults.from_json({"denied_actions": ["sqs:ListQueues", operation]})
+
+
+def test_what_is_made_with_tags_needs_the_action_for_tags(cloud: PracticeCloud, clients: Clients, url: str) -> None:
+    cloud.set_faults(Faults(denied_actions=("sqs:TagQueue", "sns:TagResource")))
+    clients.sqs.create_queue(QueueName="of-faults")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        clients.sqs.create_queue(QueueName="of-faults-tagged", tags={"a": "b"})
+    with pytest.raises(ClientError, match="AccessDenied"):
+        clients.sns.create_topic(Name="of-faults-tagged", Tags=[{"Key": "a", "Value": "b"}])
+    assert "QueueUrls" not in clients.sqs.list_queues(QueueNamePrefix="of-faults-tagged")
+
+
+def test_entries_of_a_batch_fail_inside_a_good_answer(cloud: PracticeCloud, clients: Clients, url: str) -> None:
+    cloud.set_faults(Faults(entries_fail_next=2))
+    entries: Any = [{"Id": str(n), "MessageBody": f"m{n}"} for n in range(3)]
+    answer = clients.sqs.send_message_batch(QueueUrl=url, Entries=entries)
+    assert [(one["Id"], one["Code"], one["SenderFault"]) for one in answer["Failed"]] == [
+        ("0", "InternalError", False),
+        ("1", "InternalError", False),
+    ]
+    assert [one["Id"] for one in answer["Successful"]] == ["2"]
+    (message,) = clients.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert message["Body"] == "m2"
+    cloud.set_faults(Faults(entries_fail_next=1))
+    handle: Any = {"Id": "0", "ReceiptHandle": message["ReceiptHandle"]}
+    answer_: Any = clients.sqs.delete_message_batch(QueueUrl=url, Entries=[handle])
+    assert (len(answer_["Failed"]), answer_["Successful"]) == (1, [])
+    assert clients.sqs.delete_message_batch(QueueUrl=url, Entries=[handle])["Successful"] == [{"Id": "0"}]
+
+
+def test_without_long_polling_a_call_is_answered_at_once(cloud: PracticeCloud, clients: Clients, url: str) -> None:
+    cloud.set_faults(Faults(no_long_polling=True))
+    began = time.monotonic()
+    assert "Messages" not in clients.sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)
+    assert time.monotonic() - began < 5
 
 
 def test_a_slow_answer_of_the_other_services(cloud: PracticeCloud, clients: Clients) -> None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from moto.sns.models import Topic
 
+    from notification_tester.practice.faults import FaultPlan
+
 SERVICES = ("sqs", "sns", "kms")
 """What moto serves here. STS has one operation that matters, and answering that ourselves saves loading IAM."""
 
@@ -49,8 +51,9 @@ _SHORTEST_WAIT = 0.002
 class Services:
     """SQS and SNS of one account in one region."""
 
-    def __init__(self, *, account_id: str, region: str) -> None:
+    def __init__(self, *, account_id: str, region: str, plan: FaultPlan) -> None:
         os.environ["MOTO_ACCOUNT_ID"] = account_id  # read by moto with every call
+        self._plan = plan
         self.account_id = account_id
         self.region = region
         self._changed = threading.Condition(threading.RLock())
@@ -72,10 +75,12 @@ class Services:
             return call.no_such_queue()
         if call.action == "ReceiveMessage":
             return self._receive(call, queue_name, now)
+        failing = call.entries_that(self._plan.fails_entry) if call.action.endswith("Batch") else []
         with self._changed:
-            response = self._run("sqs", call.request)
+            nothing_left = bool(failing) and len(failing) == len(call.entries)
+            response = _NOTHING_DONE if nothing_left else self._run("sqs", call.without(failing))
             self._changed.notify_all()
-        return response
+        return _with_failed(response, failing) if failing else response
 
     def _answer_sns(self, call: _Call) -> Response:
         with self._changed:
@@ -149,6 +154,8 @@ class Services:
                 wait = float(getattr(queue, "receive_message_wait_time_seconds", 0)) if queue else 0.0
             if not 0 <= wait <= LONGEST_WAIT:
                 return self._run("sqs", call.request)  # refused there in the service's own words
+            if self._plan.current.no_long_polling:
+                wait = 0.0
             at_once = call.without_waiting()
             deadline = now() + wait
             while True:
@@ -246,6 +253,23 @@ class _Call:
         except (KeyError, TypeError, ValueError):
             return None
 
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """What a batch is made of; none in the older protocol, which spreads them over many values."""
+        entries = self.values.get("Entries", []) if self.is_json else []
+        return [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+
+    def entries_that(self, fail: Callable[[], bool]) -> list[dict[str, Any]]:
+        """The entries for which ``fail`` says so, asked once for each."""
+        return [one for one in self.entries if fail()]
+
+    def without(self, entries: list[dict[str, Any]]) -> Request:
+        """The same call without some of its entries. Its signature no longer fits, and was checked."""
+        if not entries:
+            return self.request
+        left = [one for one in self.entries if one not in entries]
+        return replace(self.request, body=json.dumps({**self.values, "Entries": left}).encode())
+
     def without_waiting(self) -> Request:
         """The same call for what is there now. Its signature no longer fits, and was checked."""
         if self.is_json:
@@ -259,6 +283,21 @@ def _json_object(body: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+_NOTHING_DONE = Response(content_type="application/x-amz-json-1.0", body=b'{"Successful": [], "Failed": []}')
+
+
+def _with_failed(response: Response, failing: list[dict[str, Any]]) -> Response:
+    """Add entries that failed to the answer of a batch, as SQS tells of its own trouble with some of them."""
+    if response.status != 200:
+        return response
+    answer = _json_object(response.body)
+    failed = [
+        {"Id": one.get("Id", ""), "SenderFault": False, "Code": "InternalError", "Message": "Practised trouble."}
+        for one in failing
+    ]
+    return replace(response, body=json.dumps({**answer, "Failed": [*answer.get("Failed", []), *failed]}).encode())
 
 
 def _has_message(response: Response) -> bool:

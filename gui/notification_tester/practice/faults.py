@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Trouble on request: what the practice cloud does wrong when it is told to.
 
+What is forbidden goes by IAM action, as it does in AWS: an operation that works on a batch has no action of its own,
+and what is made with tags needs a second one (:data:`ACTIONS`, :data:`TAGGING`; Service Authorization Reference,
+"Actions, resources, and condition keys" for Amazon SQS, SNS and KMS).
+
 Every choice is a function of the seed and of how many calls there were, so that a run can be repeated.
 """
 
@@ -10,10 +14,28 @@ import hashlib
 import threading
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
+from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+
+ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sqs:SendMessageBatch": ("sqs:SendMessage",),
+        "sqs:DeleteMessageBatch": ("sqs:DeleteMessage",),
+        "sqs:ChangeMessageVisibilityBatch": ("sqs:ChangeMessageVisibility",),
+        "sns:PublishBatch": ("sns:Publish",),
+        "kms:ReEncrypt": ("kms:ReEncryptFrom", "kms:ReEncryptTo"),
+    }
+)
+"""The IAM actions of the operations that have none of their own name."""
+
+TAGGING: Mapping[str, str] = MappingProxyType(
+    {"sqs:CreateQueue": "sqs:TagQueue", "sns:CreateTopic": "sns:TagResource", "kms:CreateKey": "kms:TagResource"}
+)
+"""What else has to be allowed for what is made with tags."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +59,12 @@ class Faults:
     reorder_next: int = 0  # held back until the message after it has been sent
     unlinked: bool = False  # the AWS account is not joined to a requester
     access_denied: bool = False  # every call to Mechanical Turk
-    denied_actions: tuple[str, ...] = ()  # IAM names of any service, such as sqs:ReceiveMessage
+    denied_actions: tuple[str, ...] = ()  # IAM actions of any service, such as sqs:ReceiveMessage or sqs:Delete*
     clock_ahead_seconds: float = 0.0  # the caller's clock against that of every service; below nought it is behind
     no_network: bool = False  # no call to any service is answered
     closed: bool = False  # 403 with a page of HTML, as a service that has ended may answer
+    entries_fail_next: int = 0  # entries of batches of SQS, each inside an answer that is itself good
+    no_long_polling: bool = False  # SQS answers at once, whatever a call says that it would wait
     balance: str = ""  # AvailableBalance from now on; empty leaves it
     seed: int = 0
 
@@ -62,6 +86,7 @@ class Faults:
             if kind is tuple:
                 fits = isinstance(setting, (list, tuple)) and all(isinstance(item, str) for item in setting)
                 given[name] = tuple(setting) if fits else ()
+                _must_be_actions(given[name])
             else:
                 given[name] = setting
             if kind in {int, float} and name != "seed":
@@ -118,7 +143,7 @@ class FaultPlan:
             faults = self._faults
             if faults.closed:
                 return Fault.CLOSED
-            if faults.access_denied or self._denies("mechanicalturk", operation):
+            if faults.access_denied or self._denies("mechanicalturk", operation, ()):
                 return Fault.ACCESS_DENIED
             if faults.unlinked:
                 return Fault.UNLINKED
@@ -128,10 +153,15 @@ class FaultPlan:
                 return Fault.INTERNAL_FAILURE
             return Fault.SERVICE_FAULT if self._take("service_fault_next") else None
 
-    def denies(self, service: str, operation: str) -> bool:
-        """Whether an action of another service is forbidden."""
+    def denies(self, service: str, operation: str, members: Collection[str] = ()) -> bool:
+        """Whether a call to another service is forbidden; ``members`` are the names of what was handed to it."""
         with self._lock:
-            return self._denies(service, operation)
+            return self._denies(service, operation, members)
+
+    def fails_entry(self) -> bool:
+        """Decide about one entry of a batch."""
+        with self._lock:
+            return self._take("entries_fail_next")
 
     def for_message(self) -> Handling:
         """Decide about one message."""
@@ -142,9 +172,13 @@ class FaultPlan:
                 return Handling.DOUBLE
             return Handling.HOLD if self._take("reorder_next") else Handling.SEND
 
-    def _denies(self, service: str, operation: str) -> bool:
-        action = f"{service}:{operation}".lower()
-        return any(action == denied.lower() for denied in self._faults.denied_actions)
+    def _denies(self, service: str, operation: str, members: Collection[str]) -> bool:
+        denied = [_pattern(one) for one in self._faults.denied_actions]
+        return any(
+            fnmatchcase(action.lower(), pattern)
+            for action in actions_of(service, operation, members)
+            for pattern in denied
+        )
 
     def _take(self, name: str) -> bool:
         left: int = getattr(self._faults, name)
@@ -160,3 +194,24 @@ class FaultPlan:
         self._drawn += 1
         digest = hashlib.sha256(f"{self._faults.seed}/{self._drawn}".encode()).digest()
         return int.from_bytes(digest[:8]) / 2**64 < rate
+
+
+def actions_of(service: str, operation: str, members: Collection[str] = ()) -> tuple[str, ...]:
+    """The IAM actions that a call needs, all of them."""
+    name = f"{service}:{operation}"
+    needed = ACTIONS.get(name, (name,))
+    is_tagged = any(member.lower().partition(".")[0] in {"tags", "tag"} for member in members)
+    return (*needed, TAGGING[name]) if is_tagged and name in TAGGING else needed
+
+
+def _pattern(action: str) -> str:
+    # IAM knows * and ? alone; a bracket is a letter like any other
+    return action.lower().replace("[", "[[]")
+
+
+def _must_be_actions(names: tuple[str, ...]) -> None:
+    """Refuse what would never bite: the name of an operation that is no action of IAM."""
+    for operation, actions in ACTIONS.items():
+        if operation.lower() in {name.lower() for name in names}:
+            message = f"The fault 'denied_actions' goes by IAM action: {operation} is {' and '.join(actions)} there."
+            raise ValueError(message)

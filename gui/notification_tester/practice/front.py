@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from notification_tester.practice import populating
 from notification_tester.practice.aws_services import SERVICES, Services
-from notification_tester.practice.faults import FaultPlan, Faults
+from notification_tester.practice.faults import FaultPlan, Faults, actions_of
 from notification_tester.practice.listener import LOOPBACK, NO_ANSWER, Request, Response
 from notification_tester.practice.mailbox import PAGE_HEADERS, Mailbox, page
 from notification_tester.practice.requester import SIGNING_NAME, TARGET_PREFIX, Requester, error_response
@@ -83,8 +83,9 @@ class Front:
         if (slow := self.plan.current.slow_elsewhere_seconds) > 0:
             time.sleep(slow)
         action = _action(request)
-        if self.plan.denies(service, action):
-            message = f"User: {self._user_arn} is not authorized to perform: {service}:{action}"
+        if self.plan.current.denied_actions and self.plan.denies(service, action, _members(request)):
+            needed = " and ".join(actions_of(service, action, _members(request)))
+            message = f"User: {self._user_arn} is not authorized to perform: {needed}"
             return _failure(
                 request, "AccessDeniedException" if _is_json(request) else "AccessDenied", message, status=403
             )
@@ -157,10 +158,24 @@ def _is_json(request: Request) -> bool:
 def _action(request: Request) -> str:
     if _is_json(request):
         return request.headers["x-amz-target"].rpartition(".")[2]
+    return _query(request).get("Action", "")
+
+
+def _members(request: Request) -> frozenset[str]:
+    """The names of what a call hands over; what is empty is not handed over."""
+    if not _is_json(request):
+        return frozenset(_query(request))
+    try:
+        value = json.loads(request.body or b"{}")
+    except ValueError:
+        return frozenset()
+    return frozenset(name for name, handed in value.items() if handed) if isinstance(value, dict) else frozenset()
+
+
+def _query(request: Request) -> dict[str, str]:
     from urllib.parse import parse_qsl
 
-    values = dict(parse_qsl(request.body.decode("utf-8", "replace"))) | dict(parse_qsl(request.query))
-    return values.get("Action", "")
+    return dict(parse_qsl(request.body.decode("utf-8", "replace"))) | dict(parse_qsl(request.query))
 
 
 def _failure(request: Request, code: str, message: str, *, status: int) -> Response:

@@ -140,7 +140,8 @@ def _build(port: int, *, hit_types: int | None, hits: int | None) -> tuple[Front
         region=REGION,
     )
     story = scenario.load()
-    services = Services(account_id=ACCOUNT_ID, region=REGION)
+    plan = FaultPlan()
+    services = Services(account_id=ACCOUNT_ID, region=REGION, plan=plan)
     marketplace = Marketplace(balance=str(story["balance"]))
     places = scenario.set_up(story, services=services)
     if hit_types is None and hits is None:
@@ -148,7 +149,7 @@ def _build(port: int, *, hit_types: int | None, hits: int | None) -> tuple[Front
     else:
         hit_types, hits = populating.sizes(hit_types=hit_types, hits=hits)
         populating.populate(marketplace, hits=hits, hit_types=hit_types)
-    mailbox, plan = Mailbox(), FaultPlan()
+    mailbox = Mailbox()
     sender = Sender(customer_id="A" + _random_text(_KEY_LETTERS, 13), source_account=ACCOUNT_ID)
     courier = Courier(services=services, mailbox=mailbox, plan=plan, sender=sender)
     workers = Workers(marketplace=marketplace, courier=courier, script=load_script())
