@@ -142,7 +142,9 @@ TESTS = {
     "made-up HIT without assignment": ([without(TEST_EVENT, "AssignmentId")], True),
     "ping": ([PING], True),
     "numbers": ([{**without(TEST_EVENT, "AssignmentId"), "HITId": 12345678901234567890}], True),
-    "one real beside a test": ([TEST_EVENT, EVENT], False),
+    "one real after a test": ([TEST_EVENT, EVENT], False),
+    "one real before a test": ([EVENT, TEST_EVENT], False),
+    "one real between tests": ([TEST_EVENT, EVENT, PING], False),
     "real": ([EVENT], False),
     "only the HIT is made up": ([{**EVENT, "HITId": TEST_HIT_ID}], False),
     "a real assignment": ([{**TEST_EVENT, "AssignmentId": "3REAL"}], False),
@@ -155,6 +157,25 @@ def test_a_test_is_told_from_the_real_thing(events: list[Any], is_test: bool) ->
     message = decode(json.dumps(body(*events)))
     assert message.problem is None
     assert message.is_test is is_test
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(body(TEST_EVENT, 5), id="one that is no event"),
+        pytest.param(body(TEST_EVENT, without(TEST_EVENT, "EventType")), id="one without a type"),
+        pytest.param({"Messages": [sqs(body(TEST_EVENT)), sqs(body())]}, id="a real message after it"),
+        pytest.param({"Messages": [sqs(body()), sqs(body(TEST_EVENT))]}, id="a real message before it"),
+        pytest.param({"Messages": [sqs(body(TEST_EVENT)), {"Body": "{"}]}, id="a message that cannot be read"),
+        pytest.param({"Messages": [{"Body": "{"}, sqs(body(TEST_EVENT))]}, id="such a message before it"),
+        pytest.param({"Messages": [sqs(body(TEST_EVENT)), sqs(body(Events=[]))]}, id="a message without events"),
+    ],
+)
+def test_where_anything_may_be_real_nothing_is_called_a_test(value: Any) -> None:
+    message = decode(json.dumps(value))
+    assert any(event.is_test for event in message.events)
+    assert not message.is_test
+    assert "This is a test" not in message.assessment()
 
 
 def test_unknown_fields_and_events_are_kept() -> None:
@@ -311,6 +332,37 @@ def test_numbers_beyond_bounds_stay_text() -> None:
 
 def test_of_a_key_that_is_there_twice_the_last_counts() -> None:
     assert decode('{"EventDocId":"1","EventDocId":"2","Events":[]}').event_doc_id == "2"
+
+
+MTURK = {"Attributes": {"SenderId": "AIDAIXO4EZE6RHVSXIN4E"}}
+ASSESSED: dict[str, tuple[Any, list[str]]] = {
+    "a test": (body(TEST_EVENT), ["This is a test: its ids are made up."]),
+    "a ping has no ids that could be made up": (body(PING), ["This is a test: a Ping is sent by tests alone."]),
+    "ordinary": (body(), ["Nothing marks this as a test.", "are Mechanical Turk's.", "right form", "no signature"]),
+    "one of two": (body(EVENT, TEST_EVENT), ["Of its 2 events 1 is marked as a test", "this is not a test"]),
+    "foreign type": (body({**EVENT, "EventType": "Nonsense"}), ["“Nonsense” is no event type"]),
+    "no ids": (body(without(EVENT, "HITId", "HITTypeId")), ["no ids of HITs"]),
+    "odd ids": (body({**EVENT, "HITId": "a-b"}), ["Not every event has an id"]),
+    "signed": (sns(body()), ["carries a signature, which was not checked"]),
+    "sender in print": ({"Messages": [{**sqs(body()), **MTURK}]}, ["around it names Mechanical Turk"]),
+    "other sender": (
+        {"Records": [{**lambda_sqs(body()), "attributes": {"SenderId": "AROA:x"}}]},
+        ["names somebody else"],
+    ),
+    "two messages": ({"Messages": [{**sqs(body()), **MTURK}, {**sqs(body()), **MTURK}]}, ["names Mechanical Turk"]),
+    "signature of a strange kind": (sns(body(), Signature=["x"]), ["no signature"]),
+    "nothing": ({"a": 1}, []),
+}
+
+
+@pytest.mark.parametrize(("value", "says"), ASSESSED.values(), ids=ASSESSED)
+def test_what_a_text_shows_and_cannot_show_is_said(value: Any, says: list[str]) -> None:
+    message = decode(json.dumps(value))
+    said = message.assessment()
+    assert all(one in said for one in says)
+    assert bool(said) is bool(says)
+    assert "real notification" not in said
+    assert ("cannot be known" in said) is (bool(message.events) and not message.is_test)
 
 
 def test_as_json_has_exactly_the_promised_keys() -> None:

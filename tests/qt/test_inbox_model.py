@@ -15,8 +15,9 @@ from notification_tester.domain.message import decode
 from notification_tester.domain.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
 from notification_tester.qt.inbox_model import MOST_ROWS, NEW_AT_ONCE, Column, InboxModel
 from notification_tester.qt.inbox_table import InboxTable
-from notification_tester.qt.inbox_words import sender_sentence
+from notification_tester.qt.inbox_words import sender_sentence, sender_tone, sender_word
 from notification_tester.qt.tasks import Tasks
+from notification_tester.qt.theme import Tone
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery
 
@@ -181,3 +182,18 @@ def test_sentences() -> None:
     assert "does not tell who sent it" in sender_sentence(message(1, sender=Sender.UNKNOWN))
     through = SignatureVerdict(state=SignatureState.GENUINE)
     assert "through a topic" in sender_sentence(message(1, sender=Sender.UNKNOWN, signature=through))
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "tone"),
+    [
+        (SignatureState.GENUINE, "Through SNS", Tone.UNKNOWN),
+        (SignatureState.OTHER_TOPIC, "Another topic", Tone.BEWARE),
+        (SignatureState.EXPIRED, "Expired", Tone.BEWARE),
+        (SignatureState.FALSE, "Not genuine", Tone.BAD),
+        (SignatureState.NOT_CHECKED, "Not checked", Tone.UNKNOWN),
+    ],
+)
+def test_a_signature_of_which_something_is_to_be_said_stands_out(state: SignatureState, word: str, tone: Tone) -> None:
+    assert sender_word(Sender.UNKNOWN, state) == word
+    assert sender_tone(Sender.UNKNOWN, state) is tone

@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
+from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.sender import MTURK_SENDER_ID, Sender, SignatureState, is_sns_certificate, judge_sender
 from notification_tester.services.sns_signature import MOST_CERTIFICATES, SignatureCheck
 
 TOPIC = "arn:aws:sns:us-east-1:111122223333:results"
+QUEUE = "https://sqs.us-east-1.amazonaws.com/111122223333/q"
 CERTIFICATE = "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem"
 
 
@@ -27,9 +29,9 @@ def key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def certificate(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+def certificate(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, *, expires: datetime | None = None) -> bytes:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
-    now = datetime.now(tz=UTC)
+    now = expires - timedelta(days=1) if expires else datetime.now(tz=UTC)
     made = x509.CertificateBuilder(
         issuer_name=name,
         subject_name=name,
@@ -97,6 +99,40 @@ def test_changed_is_not_genuine(key: rsa.RSAPrivateKey, changed: dict[str, Any])
     assert check.check(envelope(key, **changed)).state is SignatureState.FALSE
 
 
+def test_whose_topic_it_is_is_always_said(key: rsa.RSAPrivateKey) -> None:
+    verdict = SignatureCheck(lambda _: certificate(key)).check(envelope(key))
+    assert verdict.state is SignatureState.GENUINE
+    assert "“results” of the account 1111-2222-3333 in us-east-1" in verdict.because
+
+
+@pytest.mark.parametrize(
+    ("transport", "followed", "state"),
+    [
+        pytest.param(Transport.SNS, TOPIC, SignatureState.GENUINE, id="this topic"),
+        pytest.param(Transport.SNS, f"{TOPIC}-2", SignatureState.OTHER_TOPIC, id="another topic"),
+        pytest.param(Transport.SNS, TOPIC.replace("1111", "4444"), SignatureState.OTHER_TOPIC, id="another account's"),
+        pytest.param(Transport.SQS, QUEUE, SignatureState.GENUINE, id="a queue of the same account"),
+        pytest.param(Transport.SQS, QUEUE.replace("1111", "4444"), SignatureState.OTHER_TOPIC, id="of another account"),
+    ],
+)
+def test_somebody_elses_topic_is_not_called_genuine(
+    key: rsa.RSAPrivateKey, transport: Transport, followed: str, state: SignatureState
+) -> None:
+    check = SignatureCheck(lambda _: certificate(key), parse_destination(transport, followed))
+    verdict = check.check(envelope(key))
+    assert verdict.state is state
+    assert "1111-2222-3333" in verdict.because
+
+
+def test_an_expired_certificate_is_not_called_genuine_and_the_day_is_said(key: rsa.RSAPrivateKey) -> None:
+    expired = certificate(key, expires=datetime(2020, 3, 5, tzinfo=UTC))
+    verdict = SignatureCheck(lambda _: expired).check(envelope(key))
+    assert verdict.state is SignatureState.EXPIRED
+    assert "expired on 2020-03-05" in verdict.because
+    assert "2026-01-31T23:59:59.000Z" in verdict.because
+    assert "1111-2222-3333" in verdict.because
+
+
 @pytest.mark.parametrize(
     ("url", "topic", "good"),
     [
@@ -107,6 +143,12 @@ def test_changed_is_not_genuine(key: rsa.RSAPrivateKey, changed: dict[str, Any])
             "arn:aws-cn:sns:cn-north-1:1:t",
             True,
         ),
+        (
+            "https://sns.eusc-de-east-1.amazonaws.eu/SimpleNotificationService-1.pem",
+            "arn:aws-eusc:sns:eusc-de-east-1:1:t",
+            True,
+        ),
+        (CERTIFICATE.replace("amazonaws.com", "amazonaws.eu"), TOPIC, False),
         (CERTIFICATE.replace("https", "http"), TOPIC, False),
         (CERTIFICATE.replace("us-east-1", "eu-west-1"), TOPIC, False),
         (CERTIFICATE.replace(".com/", ".com.evil.example/"), TOPIC, False),

@@ -28,13 +28,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
     decoded = decode(_read_bytes(arguments.file))
     if arguments.json:
-        print_json(decoded.as_json())
+        print_json({**decoded.as_json(), "assessment": decoded.assessment()})
     else:
         for event in decoded.events:
             ids = " ".join(one for one in (event.hit_type_id, event.hit_id, event.assignment_id) if one)
             print_line(f"{event.event_type}  {event.event_timestamp or ''}  {ids}")
-        if decoded.events:
-            print_line("This is a test: its ids are made up." if decoded.is_test else "This is a real notification.")
+        if assessment := decoded.assessment():
+            print_line(assessment)
         if decoded.problem is not None:
             say_problem(decoded.problem, as_json=False)
     return YES if decoded.problem is None else NO

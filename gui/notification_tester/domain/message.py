@@ -137,7 +137,8 @@ def _several(found: list[Found]) -> DecodedMessage:
     events = tuple(event for message in messages for event in message.events)
     return DecodedMessage(
         format=Format.UNKNOWN if not formats else formats.pop() if len(formats) == 1 else Format.SQS,
-        is_test=bool(events) and all(message.is_test for message in messages if message.events),
+        # what could not be read may be a real event
+        is_test=bool(events) and problem is None and all(message.is_test for message in messages),
         event_doc_id=_shared([message.event_doc_id for message in messages], "EventDocIds", extra),
         version=_shared([message.version for message in messages], "EventDocVersions", extra),
         customer_id=_shared([message.customer_id for message in messages], "CustomerIds", extra),
@@ -228,7 +229,7 @@ def _notification(fields: dict[str, Any], events: Any, format_: Format) -> Decod
         fields["Events"] = [item for item in events if type(item) is not dict] if type(events) is list else events
     return DecodedMessage(
         format=format_,
-        is_test=is_test and bool(decoded),
+        is_test=is_test and is_complete,
         event_doc_id=_text(fields, "EventDocId", pop("EventDocId", None)),
         version=_text(fields, "EventDocVersion", pop("EventDocVersion", None)),
         customer_id=_text(fields, "CustomerId", pop("CustomerId", None)),

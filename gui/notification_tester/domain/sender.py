@@ -17,14 +17,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from notification_tester.domain.partitions import PARTITIONS, REGION
+
 MTURK_SENDER_ID = "AIDAIXO4EZE6RHVSXIN4E"
 
 # Whole and anchored, and without port, user, query or fragment: a certificate from any other place would let whoever
 # keeps it sign for SNS.
 _CERTIFICATE = re.compile(
-    r"https://sns\.(?P<region>[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2})\.amazonaws\.com(?P<china>\.cn)?"
-    r"/SimpleNotificationService-[0-9A-Za-z]{1,80}\.pem"
+    rf"https://sns\.(?P<region>{REGION})\.(?P<suffix>[a-z0-9.-]{{1,40}})/SimpleNotificationService-[0-9A-Za-z]{{1,80}}\.pem"
 )
+_SUFFIXES = {one.id: one.suffix for one in PARTITIONS}
 _SIGNED = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _HASHES = {"1": "sha1", "2": "sha256"}
 
@@ -42,6 +44,8 @@ class SignatureState(StrEnum):
 
     NONE = "none"  # not an envelope, so there is nothing to check
     GENUINE = "genuine"
+    OTHER_TOPIC = "other-topic"  # it fits, and the topic is another than the one that is followed
+    EXPIRED = "expired"  # it fits a certificate whose time is over
     FALSE = "false"
     NOT_CHECKED = "not-checked"
 
@@ -66,8 +70,10 @@ def judge_sender(sender_id: str, *, through_topic: bool) -> Sender:
 
 @dataclass(frozen=True, kw_only=True)
 class SignedEnvelope:
-    """What a signature is checked with. ``hash_name`` is ``sha1`` or ``sha256``."""
+    """What a signature is checked with, and of which topic. ``hash_name`` is ``sha1`` or ``sha256``."""
 
+    topic_arn: str
+    timestamp: str
     certificate_url: str
     signature: bytes
     signed_text: bytes
@@ -99,7 +105,14 @@ def read_envelope(body: str) -> SignedEnvelope | SignatureVerdict:
         text = _signed_text(fields)
     except (binascii.Error, ValueError, KeyError):
         return SignatureVerdict(state=SignatureState.FALSE, because="The envelope is not complete, so it cannot hold.")
-    return SignedEnvelope(certificate_url=url, signature=signature, signed_text=text, hash_name=hash_name)
+    return SignedEnvelope(
+        topic_arn=fields["TopicArn"],
+        timestamp=fields["Timestamp"],
+        certificate_url=url,
+        signature=signature,
+        signed_text=text,
+        hash_name=hash_name,
+    )
 
 
 def is_sns_certificate(url: str, *, topic_arn: str) -> bool:
@@ -108,7 +121,7 @@ def is_sns_certificate(url: str, *, topic_arn: str) -> bool:
     parts = topic_arn.split(":")
     if found is None or len(parts) != 6 or parts[2] != "sns":
         return False
-    return found["region"] == parts[3] and bool(found["china"]) == (parts[1] == "aws-cn")
+    return found["region"] == parts[3] and found["suffix"] == _SUFFIXES.get(parts[1])
 
 
 def _signed_text(fields: dict[str, Any]) -> bytes:

@@ -19,6 +19,8 @@ SENDER_TONES = {Sender.MTURK: Tone.GOOD, Sender.OTHER: Tone.BEWARE, Sender.UNKNO
 SIGNATURE_TONES = {
     SignatureState.NONE: Tone.UNKNOWN,
     SignatureState.GENUINE: Tone.GOOD,
+    SignatureState.OTHER_TOPIC: Tone.BEWARE,
+    SignatureState.EXPIRED: Tone.BEWARE,
     SignatureState.FALSE: Tone.BAD,
     SignatureState.NOT_CHECKED: Tone.UNKNOWN,
 }
@@ -48,21 +50,22 @@ def remark(row: InboxRow) -> str:
 
 
 def sender_tone(sender: Sender, signature: SignatureState) -> Tone:
-    """A signature that does not fit outweighs all else; one that fits says nothing of who published."""
-    return Tone.BAD if signature is SignatureState.FALSE else SENDER_TONES[sender]
+    """A signature of which something is to be said outweighs all else; one that fits tells nothing of who published."""
+    tone = SIGNATURE_TONES[signature]
+    return tone if tone in {Tone.BAD, Tone.BEWARE} else SENDER_TONES[sender]
 
 
 def sender_word(sender: Sender, signature: SignatureState) -> str:
     """The word of a cell."""
     translate = QCoreApplication.translate
-    if signature is SignatureState.FALSE:
-        return translate("Inbox", "Not genuine")
     if signature is not SignatureState.NONE:
-        return (
-            translate("Inbox", "Through SNS")
-            if signature is SignatureState.GENUINE
-            else translate("Inbox", "Not checked")
-        )
+        return {
+            SignatureState.FALSE: translate("Inbox", "Not genuine"),
+            SignatureState.GENUINE: translate("Inbox", "Through SNS"),
+            SignatureState.OTHER_TOPIC: translate("Inbox", "Another topic"),
+            SignatureState.EXPIRED: translate("Inbox", "Expired"),
+            SignatureState.NOT_CHECKED: translate("Inbox", "Not checked"),
+        }[signature]
     return {
         Sender.MTURK: translate("Inbox", "Mechanical Turk"),
         Sender.OTHER: translate("Inbox", "Somebody else"),

@@ -67,7 +67,7 @@ class Listening:
         costly and ``read_anyway`` is not set; and where the place cannot be read at all. Whatever happens, what is
         held is given back and what was made is removed.
         """
-        check = SignatureCheck(None if opened.practice is not None else fetch_certificate)
+        check = SignatureCheck(None if opened.practice is not None else fetch_certificate, destination)
         tell = news or _nobody
         match destination:
             case EmailAddress():
