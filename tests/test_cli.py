@@ -392,3 +392,21 @@ def test_a_picture_that_cannot_be_saved_fails_the_self_check(tmp_path: Path, nam
     assert ran.code == 1
     assert "FAILED    picture is saved to" in ran.output
     assert list(tmp_path.iterdir()) == []
+
+
+LAB = {"name": "Lab", "environment": "sandbox", "source": "keyring"}
+
+
+@pytest.mark.parametrize(
+    "name", ["", "keyring", "keyring.backends.libsecret.Keyring", "json.JSONDecoder", "no.such.One"]
+)
+def test_a_keyring_that_a_variable_names_and_that_does_not_work_is_a_problem(own_home: Path, name: str) -> None:
+    del own_home
+    accounts = system_places().accounts
+    accounts.parent.mkdir(parents=True)
+    accounts.write_text(json.dumps({"version": 1, "accounts": [LAB]}))
+    words = ("--transport", "SQS", "--destination", "https://sqs.us-east-1.amazonaws.com/123456789012/q")
+    ran = send(*words, "--account", "Lab", PYTHON_KEYRING_BACKEND=name)
+    assert (ran.code, ran.errors) == (1, "")
+    assert ran.json()["problem"]["code"] == "keyring.none"
+    assert "PYTHON_KEYRING_BACKEND" in ran.json()["problem"]["detail"]

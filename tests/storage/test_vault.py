@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import importlib
+import threading
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import keyring.errors
@@ -14,6 +17,7 @@ from keyring.backends import Windows, chainer, fail, null
 
 from notification_tester.domain.account import Credentials
 from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.storage.keyring_problems import PATIENCE_SECONDS
 from notification_tester.storage.vault import SERVICE, Vault
 
 if TYPE_CHECKING:
@@ -73,6 +77,33 @@ class EncryptedKeyring(Memory):
 
 
 EncryptedKeyring.__module__ = "keyrings.alt.file"
+
+
+class CryptFileKeyring(Memory):
+    """Stands for the one of the package keyrings.cryptfile, which asks for a password on the terminal."""
+
+    priority = 5
+
+
+CryptFileKeyring.__module__ = "keyrings.cryptfile.cryptfile"
+
+
+class DerivedKeyring(CryptFileKeyring):
+    """One that somebody derived from it."""
+
+
+class OddPriority(Memory):
+    """One whose priority is no number."""
+
+    priority: Any = None
+
+
+class Broken(Memory):
+    """One that cannot even say whether it works."""
+
+    @property
+    def priority(self) -> float:  # type: ignore[override] # keyring's own type differs between its versions
+        raise KeyError("no such service")
 
 
 class NotRecommended(Memory):
@@ -201,11 +232,154 @@ def test_what_keyrings_raise_is_put_into_words(error: BaseException, code: str) 
     assert raised.__cause__ is error
 
 
-def test_a_bug_is_not_taken_for_the_keyrings_trouble() -> None:
+class NoWordsError(Exception):
+    """An error that fails to say what it is."""
+
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ZeroDivisionError(),
+        RuntimeError("no bus"),
+        AttributeError("'NoneType' object has no attribute 'x'"),
+        RecursionError("too deep"),
+        MemoryError(),
+        StopIteration(),
+        SystemExit(3),
+        KeyboardInterrupt(),
+        GeneratorExit(),
+        ExceptionGroup("several", [ValueError("one")]),
+        NoWordsError(),
+        Exception("x" * 1_000_000),
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_whatever_a_keyring_raises_is_a_problem(error: BaseException) -> None:
     backend = Memory()
-    backend.fail_on_get = ZeroDivisionError()
-    with pytest.raises(ZeroDivisionError):
-        Vault(backend).check()
+    Vault(backend).store("Lab", OLD)
+    backend.fail_on_get = error
+    vault = Vault(backend)
+    for call in (vault.check, lambda: vault.load("Lab"), lambda: vault.store("Lab", NEW), lambda: vault.forget("Lab")):
+        problem = refusal(call).problem
+        assert problem.code == "keyring.failed"
+        assert type(error).__name__ in problem.answer.message
+        assert len(problem.answer.message) < 1000
+    backend.fail_on_get = None
+    backend.fail_on_set = lambda _: error
+    assert refusal(lambda: vault.store("Lab", NEW)).problem.code == "keyring.failed"
+
+
+def test_a_fault_of_ours_is_not_taken_for_the_keyrings() -> None:
+    nothing: Any = None
+    with pytest.raises(AttributeError):
+        Vault(Memory()).store("Lab", nothing)
+
+
+@pytest.mark.parametrize("part", ["access key id", "secret access key", "session token"])
+@pytest.mark.parametrize(
+    "found", [b"bytes", 7, ["list"], object(), "two\nlines", "half\ud800", "null\0", "\u202etrojan"]
+)
+def test_an_entry_that_is_no_text_of_ours_can_be_replaced_and_forgotten(part: str, found: Any) -> None:
+    backend = Memory()
+    Vault(backend).store("Lab", OLD)
+    backend.entries[SERVICE, f"Lab / {part}"] = found
+    assert refusal(lambda: Vault(backend).load("Lab")).problem.code == "keyring.unreadable"
+    kept = dict(backend.entries)
+    Vault(backend).store("Lab", NEW)
+    assert Vault(backend).load("Lab") == NEW
+    backend.entries = kept
+    Vault(backend).forget("Lab")
+    assert backend.entries == {}
+
+
+class Hanging(Memory):
+    """One that answers once somebody has closed its window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.closed.wait(30)
+        return super().get_password(service, username)
+
+
+def test_a_keyring_that_does_not_answer_is_waited_for_so_long() -> None:
+    backend = Hanging()
+    vault = Vault(backend, patience=0.05)
+    try:
+        for call in (vault.check, lambda: vault.load("Lab"), lambda: vault.store("Lab", NEW)):
+            problem = refusal(call).problem
+            assert problem.code == "keyring.silent"
+            assert "no answer within" in problem.answer.message
+    finally:
+        backend.closed.set()
+    vault = Vault(backend, patience=20)
+    vault.store("Lab", NEW)
+    assert vault.load("Lab") == NEW
+    assert 30 <= PATIENCE_SECONDS <= 120, "long enough to type a password, short enough for a script"
+
+
+class Dying(Memory):
+    """One whose process ends after so many changes; what comes after it does nothing."""
+
+    def __init__(self, entries: dict[tuple[str, str], str], *, changes: int) -> None:
+        super().__init__()
+        self.entries = entries
+        self.left = changes
+
+    def _change(self) -> None:
+        if not self.left:
+            raise ConnectionResetError("the service died")
+        self.left -= 1
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._change()
+        super().set_password(service, username, password)
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._change()
+        super().delete_password(service, username)
+
+
+TEMPORARY = Credentials(access_key_id="ASIANEWNEWNEWNEWNEW1", secret_access_key="m" * 40, session_token="new-token")
+
+
+@pytest.mark.parametrize("changes", range(9))
+@pytest.mark.parametrize(("before", "after"), [(OLD, TEMPORARY), (OLD, NEW), (NEW, TEMPORARY), (NEW, OLD)])
+def test_at_no_moment_is_an_old_part_paired_with_a_new_one(
+    before: Credentials, after: Credentials, changes: int
+) -> None:
+    entries: dict[tuple[str, str], str] = {}
+    kept = Memory()
+    kept.entries = entries
+    Vault(kept).store("Lab", before)
+    store = partial(Vault(Dying(entries, changes=changes)).store, "Lab", after)
+    if changes >= 4:
+        store()
+        assert Vault(kept).load("Lab") == after
+        return
+    refusal(store)
+    possible = {before, None}
+    with suppress(ProblemError):  # a part is missing, and is said to be
+        assert Vault(kept).load("Lab") in possible
+
+
+@pytest.mark.parametrize("changes", range(4))
+def test_a_half_forgotten_account_has_no_keys_left(changes: int) -> None:
+    entries: dict[tuple[str, str], str] = {}
+    kept = Memory()
+    kept.entries = entries
+    Vault(kept).store("Lab", OLD)
+    if changes < 3:
+        refusal(lambda: Vault(Dying(entries, changes=changes)).forget("Lab"))
+    else:
+        Vault(Dying(entries, changes=changes)).forget("Lab")
+    assert Vault(kept).load("Lab") == (None if changes else OLD)
 
 
 def test_an_error_that_quotes_the_secret_is_not_passed_on() -> None:
@@ -238,6 +412,10 @@ def test_windows_limit_is_told_before_anything_is_written() -> None:
         (null.Keyring, "keyring.none"),
         (PlaintextKeyring, "keyring.unsafe"),
         (EncryptedKeyring, "keyring.unsafe"),
+        (CryptFileKeyring, "keyring.unsafe"),
+        (DerivedKeyring, "keyring.unsafe"),
+        (OddPriority, "keyring.none"),
+        (Broken, "keyring.none"),
         (NotRecommended, "keyring.unsafe"),
         (NotWorkingHere, "keyring.none"),
     ],
@@ -261,6 +439,27 @@ def test_of_a_chain_the_first_safe_one_is_used() -> None:
     Vault(chain(unsafe, safe)).store("Lab", NEW)
     assert len(safe.entries) == 2
     assert not unsafe.entries
+
+
+class PackageIndex(Memory):
+    """Stands for those that hand out passwords of a package index, are the most important, and keep nothing."""
+
+    priority = 9.9
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NotImplementedError
+
+
+def test_of_a_chain_the_systems_own_keyring_is_used() -> None:
+    class Own(Memory):
+        """Stands for one of keyring's own."""
+
+        priority = 5
+
+    Own.__module__ = "keyring.backends.SecretService"
+    own = Own()
+    Vault(chain(PackageIndex(), own)).store("Lab", NEW)
+    assert len(own.entries) == 2
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,49 @@ def test_without_a_keyring_the_way_out_is_named(home: Home, bus: str, extra: dic
     assert "for this session only" in seen["remedy"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "keyring",
+        "a b",
+        "keyring.backends.nosuch.Keyring",
+        "keyring.backends.fail.Nope",
+        "keyring.backends.Windows.WinVaultKeyring",
+        "keyring.backends.SecretService.Keyring",
+        "keyring.backends.chainer.ChainerBackend",
+        "keyring.backend.KeyringBackend",
+        "json.JSONDecoder",
+        "sys.exit",
+        "antigravity_that_is_not_there.\udcff",
+    ],
+)
+@pytest.mark.parametrize("by", ["variable", "file"])
+def test_a_keyring_that_a_setting_names_and_that_does_not_work_is_said(home: Home, name: str, by: str) -> None:
+    extra = {CHOOSE: name}
+    if by == "file":
+        folder = home.folder / ".config" / "python_keyring"
+        folder.mkdir(parents=True)
+        text = f"[backend]\ndefault-keyring={name}\n"
+        (folder / "keyringrc.cfg").write_text(text, errors="surrogateescape")
+        extra = {}
+    seen = home.run("problem", keyring=False, bus="none", **extra)
+    assert (seen["code"], seen["cause"]) == ("keyring.none", "keyring")
+    assert (CHOOSE if by == "variable" else "keyringrc.cfg") in seen["detail"]
+    assert "Remove that setting" in seen["remedy"]
+
+
+@pytest.mark.parametrize("text", [b"[backend", b"\xff\xfe", b"[backend]\n[backend]\n", b"default-keyring=x"])
+def test_a_damaged_file_of_keyrings_settings_is_said(home: Home, text: bytes) -> None:
+    folder = home.folder / ".config" / "python_keyring"
+    folder.mkdir(parents=True)
+    (folder / "keyringrc.cfg").write_bytes(text)
+    seen = home.run("problem", keyring=False, bus="none")
+    assert seen["code"] == "keyring.none"
+    assert "keyringrc.cfg" in seen["detail"]
+
+
 def test_importing_storage_imports_no_keyring() -> None:
     code = (
         "import sys, notification_tester.storage.vault, notification_tester.storage.history;"

@@ -1,98 +1,114 @@
 # SPDX-License-Identifier: MIT
-"""Which keyrings are good enough, and what their errors mean to a person.
+"""The one door to the library keyring: which keyrings are good enough, and what their answers mean to a person.
 
-The errors come from whatever library stands behind the keyring, and several let their own exceptions through where
-keyring's documentation promises a KeyringError. The table names them as text: a class can only have been raised if its
-module was imported, and importing them here would cost time and fail elsewhere.
+What stands behind the keyring is somebody else's library, a service on a bus, or whatever a setting names. It may raise
+what it likes, answer with what is no text, or never answer, and none of that is a fault of ours: each call is made on a
+thread of its own, is waited for so long, and whatever comes out of it is a Problem. Faults of ours happen outside of
+these calls and stay what they are.
 
-Sources: keyring.errors and the backends of keyring 25; secretstorage.exceptions; CredWrite in Microsoft's Win32
-reference for the limit of a secret.
+The table names errors as text: a class can only have been raised if its module was imported, and importing them here
+would cost time and fail elsewhere.
+
+Sources: keyring.errors, keyring.core and the backends of keyring 25; secretstorage.exceptions; CredWrite in Microsoft's
+Win32 reference for the limit of a secret.
 """
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+import threading
+from concurrent.futures import Future, wait
+from typing import TYPE_CHECKING, TypeVar
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from keyring.backend import KeyringBackend
 
+Value = TypeVar("Value")
+
+PATIENCE_SECONDS = 60.0
+"""How long one call may take: the system may ask the person for a password meanwhile, and nobody may be there."""
+
 SESSION_ONLY = "You can also use the keys for this session only: they are then kept nowhere."
 
-_NONE, _LOCKED, _REFUSED, _FAILED = "none", "locked", "refused", "failed"
+_NONE, _LOCKED, _REFUSED, _FAILED, _SILENT = "none", "locked", "refused", "failed", "silent"
 
 _FOREIGN = (
-    # the first line that fits decides, so the narrower stand first
+    # the first line that fits decides, so the narrower stand first; what is in no line has failed
     ("keyring.errors", "NoKeyringError", _NONE),
     ("keyring.errors", "KeyringLocked", _LOCKED),
     ("keyring.errors", "InitError", _REFUSED),
     ("keyring.errors", "PasswordSetError", _REFUSED),
     ("keyring.errors", "PasswordDeleteError", _REFUSED),
-    ("keyring.errors", "KeyringError", _FAILED),
     ("secretstorage.exceptions", "SecretServiceNotAvailableException", _NONE),
     ("secretstorage.exceptions", "LockedException", _LOCKED),
     ("secretstorage.exceptions", "PromptDismissedException", _REFUSED),
-    ("secretstorage.exceptions", "SecretStorageException", _FAILED),
-    ("jeepney.wrappers", "DBusErrorResponse", _FAILED),
-    ("jeepney.io.common", "RouterClosed", _FAILED),
-    ("dbus.exceptions", "DBusException", _FAILED),
-    ("gi.repository.GLib", "Error", _FAILED),
-    ("win32ctypes.pywin32.pywintypes", "error", _FAILED),
-    ("pywintypes", "error", _FAILED),
-    ("builtins", "OSError", _FAILED),  # the connection to the keyring's process, time-outs among it
-    ("builtins", "UnicodeDecodeError", _FAILED),  # an entry that another program wrote
 )
 
 _REFUSED_MODULES = ("keyrings.alt", "keyrings.cryptfile")
 """Plain files, files behind a fixed or asked-for password, and spreadsheets in the cloud."""
 
+_LONGEST = 500
+"""Characters of an error's text that are kept."""
 
-@contextmanager
-def translated(hidden: tuple[str, ...] = ()) -> Iterator[None]:
-    """Turn what a keyring raises into ProblemError; the texts in ``hidden`` are in no word of it."""
-    try:
-        yield
-    except _classes() as error:
+_SETTING = "PYTHON_KEYRING_BACKEND"
+
+
+def asked(call: Callable[[], Value], hidden: tuple[str, ...] = (), *, patience: float = PATIENCE_SECONDS) -> Value:
+    """What ``call`` answers, which asks the keyring. Raises ProblemError; the texts in ``hidden`` are in no word of it.
+
+    It is waited for ``patience`` seconds. A call that hangs is left behind and keeps the program from nothing.
+    """
+    answer: Future[Value] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the library's
+            answer.set_exception(error)
+
+    threading.Thread(target=work, name="keyring", daemon=True).start()
+    wait([answer], timeout=patience)
+    if not answer.done():
+        raise _problem(_SILENT, said=f"no answer within {patience:.0f} seconds")
+    error = answer.exception()
+    if isinstance(error, ProblemError):
+        raise error
+    if error is not None:
         raise _translate(error, hidden) from None if hidden and _tells(error, hidden) else error
-
-
-@contextmanager
-def ignored(hidden: tuple[str, ...]) -> Iterator[None]:
-    """Let the keyring fail without a word: for undoing, while an earlier failure is on its way to the person."""
-    try:
-        with translated(hidden):
-            yield
-    except ProblemError:
-        return
+    return answer.result()
 
 
 def system_backend() -> KeyringBackend:
-    """The keyring that this system offers; imports the library, which takes a while. Raises ProblemError."""
-    import keyring
+    """The keyring that this system offers or a setting names; importing the library takes a while.
 
+    For :func:`asked`. Raises ProblemError.
+    """
     try:
+        import keyring
+
         return keyring.get_keyring()
-    except (ImportError, AttributeError) as error:  # a setting of keyring's that names what is not installed
-        raise _problem(_NONE, said=f"{type(error).__name__}: {error}") from error
+    except BaseException as error:  # a setting of keyring's may name anything, and anything may come of it
+        raise _problem(_NONE, said=f"{type(error).__name__}: {_text(error)[:_LONGEST]}", named=_named()) from error
 
 
 def usable(backend: KeyringBackend) -> KeyringBackend:
-    """The keyring to use: ``backend``, or the first good one that it stands for. Raises ProblemError.
+    """The keyring to use: ``backend``, or the best good one that it stands for. Raises ProblemError.
 
-    A chain would write to whichever of its keyrings accepts, so one is picked out of it.
+    A chain would write to whichever of its keyrings accepts, so one is picked out of it: one of keyring's own before
+    those that other packages bring, some of which only ever hand out passwords of a package index. For :func:`asked`.
     """
     from keyring.backends.chainer import ChainerBackend
 
     candidates = list(backend.backends) if isinstance(backend, ChainerBackend) else [backend]
     verdicts = [(candidate, _verdict(candidate)) for candidate in candidates]
-    for candidate, verdict in verdicts:
-        if not verdict:
-            return candidate
+    good = [candidate for candidate, verdict in verdicts if not verdict]
+    if good:
+        return min(good, key=lambda one: not type(one).__module__.startswith("keyring.backends."))
     names = ", ".join(_name(candidate) for candidate in candidates)
     if any(verdict == "unsafe" for _, verdict in verdicts):
         raise ProblemError(
@@ -107,7 +123,21 @@ def usable(backend: KeyringBackend) -> KeyringBackend:
                 answer=ServiceAnswer(message=names),
             )
         )
-    raise _problem(_NONE, said=names)
+    raise _problem(_NONE, said=names, named=_named())
+
+
+def unreadable(account_name: str) -> ProblemError:
+    """The error for an entry that is there and is no text, or one with line breaks or other invisible characters."""
+    return ProblemError(
+        Problem(
+            title="These keys cannot be read.",
+            detail=f"What the system's keyring has for “{account_name}” is not what the program wrote; another program "
+            "may have changed the entry.",
+            remedy=f"Type the keys in again. {SESSION_ONLY}",
+            code="keyring.unreadable",
+            cause=Cause.KEYRING,
+        )
+    )
 
 
 def is_windows(backend: KeyringBackend) -> bool:
@@ -152,7 +182,7 @@ def _verdict(backend: KeyringBackend) -> str:
         return "unsafe"
     try:
         recommended = backend.priority >= 1  # below one, keyring itself advises against it
-    except (RuntimeError, NotImplementedError):  # how a keyring says that it does not work here
+    except Exception:  # noqa: BLE001 - how a keyring says that it does not work here: RuntimeError, and what it likes
         return "none"
     return "" if recommended else "unsafe"
 
@@ -161,17 +191,12 @@ def _name(backend: KeyringBackend) -> str:
     return f"{type(backend).__module__}.{type(backend).__qualname__}"
 
 
-def _classes() -> tuple[type[BaseException], ...]:
-    return tuple(
-        getattr(sys.modules[module], name) for module, name, _ in _FOREIGN if hasattr(sys.modules.get(module), name)
-    )
-
-
 def _translate(error: BaseException, hidden: tuple[str, ...]) -> ProblemError:
     kind = next(
-        kind for module, name, kind in _FOREIGN if isinstance(error, getattr(sys.modules.get(module), name, ()))
+        (kind for module, name, kind in _FOREIGN if isinstance(error, getattr(sys.modules.get(module), name, ()))),
+        _FAILED,
     )
-    said = f"{type(error).__name__}: {error}"
+    said = f"{type(error).__name__}: {_text(error)[:_LONGEST]}"
     for secret in hidden:
         if secret:
             said = said.replace(secret, "…")
@@ -179,10 +204,29 @@ def _translate(error: BaseException, hidden: tuple[str, ...]) -> ProblemError:
 
 
 def _tells(error: BaseException, hidden: tuple[str, ...]) -> bool:
-    return any(secret and secret in f"{error}{error.args}" for secret in hidden)
+    return any(secret and secret in f"{_text(error)}{error.args!r}" for secret in hidden)
 
 
-def _problem(kind: str, *, said: str) -> ProblemError:
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - another library's own words for its error
+        return ""
+
+
+def _named() -> str:
+    """What names a keyring by itself, in place of the system's; empty where nothing does."""
+    if name := os.environ.get(_SETTING):
+        return f"The variable {_SETTING} names “{name[:100]}”"
+    if _SETTING in os.environ:
+        return f"The variable {_SETTING} is set and empty"
+    from keyring.util import platform_
+
+    path = platform_.config_root() / "keyringrc.cfg"
+    return f"The file {path} names one" if path.exists() else ""
+
+
+def _problem(kind: str, *, said: str, named: str = "") -> ProblemError:
     title, detail, remedy = {
         _NONE: (
             "This computer has no keyring that the program can use.",
@@ -204,7 +248,15 @@ def _problem(kind: str, *, said: str) -> ProblemError:
             "The system's own store of secrets reported an error.",
             "Try again; if it stays, sign out of the computer and in again.",
         ),
+        _SILENT: (
+            "The keyring does not answer.",
+            "The system's store of secrets was asked, and nothing came. Its question for a password may be hidden.",
+            "Look for such a window and answer it, and try again; if it stays, sign out of the computer and in again.",
+        ),
     }[kind]
+    if named:
+        detail = f"Keys are kept in the system's keyring or not at all. {named}, and that does not work here."
+        remedy = "Remove that setting, so that the system's own keyring is used."
     return ProblemError(
         Problem(
             title=title,

@@ -13,14 +13,21 @@ between never pairs an old secret with a new key.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from notification_tester.domain.account import Credentials
+from notification_tester.domain.problem import ProblemError
 from notification_tester.storage import keyring_problems
-from notification_tester.storage.keyring_problems import translated
+from notification_tester.storage.keyring_problems import PATIENCE_SECONDS, asked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from keyring.backend import KeyringBackend
+
+Value = TypeVar("Value")
 
 SERVICE = "mturk-notification-tester"
 WINDOWS_LIMIT = 2560
@@ -35,10 +42,12 @@ class Vault:
     """Keys by the account's name, asked of the keyring once per start. Every method may raise ProblemError (KEYRING).
 
     The system may ask the person to unlock the keyring, and waits for the answer: never call this on the main thread.
+    ``patience`` is for how many seconds each question to the keyring is waited for.
     """
 
-    def __init__(self, backend: KeyringBackend | None = None) -> None:
+    def __init__(self, backend: KeyringBackend | None = None, *, patience: float = PATIENCE_SECONDS) -> None:
         self._given = backend
+        self._patience = patience
         self._chosen: KeyringBackend | None = None
         self._read: dict[str, Credentials] = {}
         self._lock = threading.RLock()
@@ -56,13 +65,13 @@ class Vault:
         with self._lock:
             if known := self._read.get(account_name):
                 return known
-            key_id = self._get(account_name, _KEY_ID)
+            key_id = self._read_text(account_name, _KEY_ID)
             if not key_id:
                 return None
-            secret = self._get(account_name, _SECRET)
+            secret = self._read_text(account_name, _SECRET)
             if not secret:
                 raise keyring_problems.incomplete(account_name)
-            token = self._get(account_name, _TOKEN, (secret,)) or ""
+            token = self._read_text(account_name, _TOKEN, (secret,))
             keys = Credentials(access_key_id=key_id, secret_access_key=secret, session_token=token)
             self._read[account_name] = keys
             return keys
@@ -72,13 +81,14 @@ class Vault:
         with self._lock:
             self._check_lengths(credentials)
             secrets = _entries(credentials)
-            before = {part: self._get(account_name, part) or "" for part in secrets}
+            found = {part: self._get(account_name, part) for part in secrets}
+            before = {part: text if isinstance(text, str) else "" for part, text in found.items()}
             hidden = (*secrets.values(), *before.values())
             self._read.pop(account_name, None)
             try:
                 self._write(account_name, secrets, hidden)
             except BaseException:
-                with keyring_problems.ignored(hidden):  # undone as far as the keyring lets us
+                with suppress(ProblemError):  # undone as far as the keyring lets us
                     self._write(account_name, before, hidden)
                 raise
             self._read[account_name] = credentials
@@ -94,9 +104,8 @@ class Vault:
         self._remove(account_name, _KEY_ID, hidden)
         for part, secret in secrets.items():
             if secret:
-                backend = self._backend()
-                with translated(hidden):
-                    backend.set_password(SERVICE, _entry(account_name, part), secret)
+                entry, backend = _entry(account_name, part), self._backend()
+                self._ask(partial(backend.set_password, SERVICE, entry, secret), hidden)
             else:
                 self._remove(account_name, part, hidden)
 
@@ -107,22 +116,33 @@ class Vault:
             if len(secret.encode("utf-16-le")) > WINDOWS_LIMIT:
                 raise keyring_problems.too_long(part, len(secret), WINDOWS_LIMIT // 2)
 
-    def _get(self, account_name: str, part: str, hidden: tuple[str, ...] = ()) -> str | None:
+    def _read_text(self, account_name: str, part: str, hidden: tuple[str, ...] = ()) -> str:
+        text = self._get(account_name, part, hidden)
+        if text is None:
+            return ""
+        if not isinstance(text, str) or not text.isprintable():
+            raise keyring_problems.unreadable(account_name)
+        return text
+
+    def _get(self, account_name: str, part: str, hidden: tuple[str, ...] = ()) -> object:
+        """None where there is no such entry; else what the keyring has, a text where nobody else wrote it."""
         backend = self._backend()
-        with translated(hidden):
-            return backend.get_password(SERVICE, _entry(account_name, part))
+        return self._ask(partial(backend.get_password, SERVICE, _entry(account_name, part)), hidden)
 
     def _remove(self, account_name: str, part: str, hidden: tuple[str, ...] = ()) -> None:
         if self._get(account_name, part, hidden) is None:
             return
         backend = self._backend()
-        with translated(hidden):
-            backend.delete_password(SERVICE, _entry(account_name, part))
+        self._ask(partial(backend.delete_password, SERVICE, _entry(account_name, part)), hidden)
 
     def _backend(self) -> KeyringBackend:
         if self._chosen is None:
-            self._chosen = keyring_problems.usable(self._given or keyring_problems.system_backend())
+            given = self._given
+            self._chosen = self._ask(lambda: keyring_problems.usable(given or keyring_problems.system_backend()))
         return self._chosen
+
+    def _ask(self, call: Callable[[], Value], hidden: tuple[str, ...] = ()) -> Value:
+        return asked(call, hidden, patience=self._patience)
 
 
 def _entries(credentials: Credentials) -> dict[str, str]:
