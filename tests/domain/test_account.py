@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from notification_tester.domain.account import (
     ENVIRONMENT,
@@ -15,6 +18,8 @@ from notification_tester.domain.account import (
     Account,
     Environment,
     KeySource,
+    environment_at,
+    has_one_reading,
     parse_account_name,
     parse_credentials,
     parse_endpoint,
@@ -74,15 +79,33 @@ def test_wrong_keys_are_said_without_quoting_them(key: str, secret: str, token: 
         assert SECRET[start : start + 6] not in said
 
 
-@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+ANYTHING = st.text(max_size=60)
+
+
+@given(
+    st.from_regex(r"\s?A[KS]IA[A-Z0-9]{16}\s?", fullmatch=True) | ANYTHING,
+    st.from_regex(r"\s?[A-Za-z0-9/+]{40}\s?", fullmatch=True) | ANYTHING,
+    st.from_regex(r"[A-Za-z0-9/+=]*", fullmatch=True) | ANYTHING,
+)
 def test_any_keys_are_taken_or_explained(key: str, secret: str, token: str) -> None:
     try:
         found = parse_credentials(access_key_id=key, secret_access_key=secret, session_token=token)
     except ProblemError as error:
         code = error.problem.code
     else:
-        code = "keys.taken" if len(found.secret_access_key) == 40 else ""
+        code = "keys.taken"
+        assert re.fullmatch(r"[A-Za-z0-9/+=]{40}", found.secret_access_key)
+        assert re.fullmatch(r"\w{16,128}", found.access_key_id, re.ASCII)
+        assert re.fullmatch(r"[A-Za-z0-9/+=_.:-]*", found.session_token)
+        assert found.session_token or not found.access_key_id.startswith("ASIA")
     assert code.startswith("keys.")
+    event(code)
+
+
+@given(st.from_regex(r"AKIA[A-Z0-9]{16}", fullmatch=True), st.from_regex(r"[A-Za-z0-9/+]{39}x", fullmatch=True))
+def test_keys_as_amazon_makes_them_are_taken(key: str, secret: str) -> None:
+    found = parse_credentials(access_key_id=key, secret_access_key=secret)
+    assert (found.access_key_id, found.secret_access_key) == (key, secret)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +149,7 @@ def test_endpoints(text: str, address: str) -> None:
     [
         "", "mturk.example.org", "http://mturk.example.org", "ftp://mturk.example.org", "https://", "https://a:b@c",
         "https://a/?x=1", "https://a/#x", "https://a:99999", "https://[::1", "http://127.0.0.1.example.org",
+        "https://a\\@b", "https://b\\c", "https://a b", "https://ä.example.org", "https://a%2eb", "https://a_b",
     ],
 )  # fmt: skip
 def test_endpoints_that_will_not_do(text: str) -> None:
@@ -142,3 +166,101 @@ def test_only_production_is_live() -> None:
         assert account.is_live == (environment is Environment.PRODUCTION)
     assert not PRACTICE.is_live
     assert ENVIRONMENT.is_live
+
+
+LIVE, SANDBOX = "mturk-requester.us-east-1.amazonaws.com", "mturk-requester-sandbox.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize("around", [
+    "https://{}", "HTTPS://{}/", "http://{}", "https://{}:443", "https://{}:0443/", "https://{}:", "https://{}:8443",
+    "https://{}.", "https://{}.:443/", "https://{}/a/b", "https://{}?x=1", "https://{}#x", "https://{}/?http://127.0.0.1",
+    " https://{}", "//{}", "https://127.0.0.1@{}", "https://u:p@{}", "https://a@b@{}",
+])  # fmt: skip
+@pytest.mark.parametrize(
+    ("host", "environment"),
+    [
+        (LIVE, Environment.PRODUCTION),
+        (LIVE.upper(), Environment.PRODUCTION),
+        (LIVE.replace("k", "\u212a"), Environment.PRODUCTION),
+        (LIVE.replace("m", "\uff4d", 1), Environment.PRODUCTION),
+        (LIVE.replace(".", "\u3002"), Environment.PRODUCTION),
+        (LIVE.replace(".", "\uff61"), Environment.PRODUCTION),
+        (LIVE.replace("turk", "tu\u00adrk"), Environment.PRODUCTION),
+        (LIVE.replace("-", "%2D").replace(".", "%2e"), Environment.PRODUCTION),
+        ("mturk-requester-fips.us-east-1.amazonaws.com", Environment.PRODUCTION),
+        ("mturk-requester.us-east-1.api.aws", Environment.PRODUCTION),
+        ("mturk-requester.eu-west-1.amazonaws.com", Environment.PRODUCTION),
+        ("vpce-0a-1b.mturk-requester.us-east-1.vpce.amazonaws.com", Environment.PRODUCTION),
+        ("mechanicalturk.amazonaws.com", Environment.PRODUCTION),
+        ("mturk-requester-sandbox.eu-west-1.amazonaws.com", Environment.PRODUCTION),
+        (SANDBOX, Environment.SANDBOX),
+        (SANDBOX.title(), Environment.SANDBOX),
+        ("mturk.example.org", Environment.OTHER),
+        ("127.0.0.1", Environment.OTHER),
+        ("[::1]", Environment.OTHER),
+        (f"{LIVE}.example.org", Environment.OTHER),
+        (f"{LIVE}.127.0.0.1.nip.io", Environment.OTHER),
+        ("mturk-requester-us-east-1-amazonaws.com", Environment.OTHER),
+        ("notmturk-requester.us-east-1.amazonaws.com", Environment.OTHER),
+        ("mturk.abc123.execute-api.us-east-1.amazonaws.com", Environment.OTHER),
+    ],
+    ids=str,
+)
+def test_the_host_says_which_mechanical_turk_it_is(around: str, host: str, environment: Environment) -> None:
+    address = around.format(host)
+    assert environment_at(address) is environment
+    account = Account(name="a", environment=Environment.OTHER, source=KeySource.KEYRING, endpoint=address)
+    assert account.environment is environment
+    assert account.is_live == (environment is Environment.PRODUCTION)
+    assert account.mturk_endpoint == address
+    if environment is not Environment.OTHER:
+        with pytest.raises(ProblemError) as caught:
+            parse_endpoint(address.strip())
+        assert caught.value.problem.code == "endpoint.amazon"
+        assert {"production": "Live", "sandbox": "Sandbox"}[environment] in caught.value.problem.remedy
+
+
+@pytest.mark.parametrize("address", ["", " ", LIVE, "https:", "https:/", "https:///x", "x" * 100_000, "." * 100_000])
+def test_what_has_no_host_is_nobody_s(address: str) -> None:
+    assert environment_at(address) is Environment.OTHER
+
+
+@pytest.mark.parametrize(
+    ("address", "environment"),
+    [
+        (f"https://{LIVE}\\@127.0.0.1:9", Environment.PRODUCTION),
+        (f"https://127.0.0.1\\@{LIVE}", Environment.PRODUCTION),
+        (f"https://{SANDBOX}\\@{LIVE}", Environment.PRODUCTION),
+        (f"https://{SANDBOX}\\@127.0.0.1", Environment.PRODUCTION),  # not surely the sandbox
+        ("https://127.0.0.1\\@mturk.example.org", Environment.OTHER),
+    ],
+)
+def test_of_two_readings_live_counts(address: str, environment: Environment) -> None:
+    assert environment_at(address) is environment
+    assert not has_one_reading(address)
+
+
+def shuffled(text: str) -> st.SearchStrategy[str]:
+    """The same letters, each large or small."""
+    return st.lists(st.booleans(), min_size=len(text), max_size=len(text)).map(
+        lambda large: "".join(one.upper() if is_large else one for one, is_large in zip(text, large, strict=True))
+    )
+
+
+@given(
+    host=st.one_of(shuffled(LIVE), shuffled(SANDBOX), st.text("abm.-k\u212a\u017f@:\\[]%/?#", max_size=20)),
+    before=st.sampled_from(["https://", "http://", "HTTPS://", " https://", "//"]),
+    user=st.sampled_from(["", "a@", "a:b@", "a\\@", "\\"]),
+    after=st.sampled_from(["", ".", ":443", ".:443", "/", "/x", "?x", "#x", "\\", "\\@127.0.0.1", "@127.0.0.1"]),
+)
+def test_whatever_the_http_library_takes_for_live_is_live(host: str, before: str, user: str, after: str) -> None:
+    """Held against the reading of urllib3, which makes the connections."""
+    address = f"{before}{user}{host}{after}"
+    try:
+        called = (parse_url(address.strip()).host or "").rstrip(".")
+    except LocationParseError:
+        return
+    if called == LIVE:
+        assert environment_at(address) is Environment.PRODUCTION
+    if environment_at(address) is Environment.SANDBOX:
+        assert called == SANDBOX

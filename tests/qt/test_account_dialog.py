@@ -123,6 +123,51 @@ def test_another_service_with_its_addresses(qtbot: QtBot, dialog: AccountDialog)
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "choose"),
+    [
+        ("https://mturk-requester.us-east-1.amazonaws.com", "“Live”"),
+        ("HTTPS://MTurk-Requester.us-east-1.amazonaws.com.:443/x", "“Live”"),
+        ("http://mturk-requester.us-east-1.amazonaws.com", "“Live”"),
+        ("https://a:b@mturk-requester.us-east-1.amazonaws.com", "“Live”"),
+        ("https://mturk-requester-sandbox.us-east-1.amazonaws.com/", "“Sandbox”"),
+    ],
+)
+@pytest.mark.parametrize("field", ["endpoint", "aws_endpoint"])
+def test_another_service_is_not_amazon_s_own(
+    qtbot: QtBot, dialog: AccountDialog, field: str, address: str, choose: str
+) -> None:
+    open_form(qtbot, dialog)
+    choice = dialog.form.environment
+    choice.other.click()
+    edits = {
+        "endpoint": (choice.endpoint, choice.endpoint_note),
+        "aws_endpoint": (choice.aws_endpoint, choice.aws_endpoint_note),
+    }
+    QTest.keyClicks(choice.endpoint, "https://mturk.example.org" if field == "aws_endpoint" else "")
+    edit, note = edits[field]
+    QTest.keyClicks(edit, address)
+    type_keys(qtbot, dialog)
+    with qtbot.assertNotEmitted(dialog.saved), qtbot.assertNotEmitted(dialog.who_requested):
+        click(qtbot, dialog.form.save)
+        click(qtbot, dialog.form.who.button)
+    assert "Amazon's own Mechanical Turk" in note.text
+    assert choose in note.text
+    assert edit.text() == address
+
+
+def test_an_account_kept_with_the_address_of_live_is_shown_as_live(qtbot: QtBot, dialog: AccountDialog) -> None:
+    address = "https://mturk-requester.us-east-1.amazonaws.com:443"
+    old = Account(name="Old", environment=Environment.OTHER, source=KeySource.KEYRING, endpoint=address)
+    dialog.set_accounts([old])
+    dialog.list.setCurrentRow(1)
+    assert "LIVE" in dialog.list.item(1).text()
+    assert dialog.view.badge.word == "LIVE"
+    shown = [label.text() for label in dialog.view.findChildren(QLabel)]
+    assert address in shown
+    assert any("real workers and real money" in text for text in shown)
+
+
 def test_a_profile_needs_no_keys(qtbot: QtBot, dialog: AccountDialog) -> None:
     open_form(qtbot, dialog)
     keys = dialog.form.keys

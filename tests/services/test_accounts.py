@@ -10,10 +10,18 @@ import keyring.errors
 import psutil
 import pytest
 
-from notification_tester.domain.account import ENVIRONMENT, PRACTICE, Account, Credentials, Environment, KeySource
+from notification_tester.domain.account import (
+    ENVIRONMENT,
+    PRACTICE,
+    Account,
+    Credentials,
+    Environment,
+    KeySource,
+    environment_at,
+)
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.practice.faults import Faults
-from notification_tester.services.accounts import Accounts, environment_account, profiles
+from notification_tester.services.accounts import Accounts, profiles
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.vault import Vault
 from services.parts import MemoryKeyring, until
@@ -259,27 +267,67 @@ def test_practice_ends_with_its_accounts(places: Places) -> None:
     [
         pytest.param("", False, Environment.PRODUCTION, id="live"),
         pytest.param("", True, Environment.SANDBOX, id="sandbox"),
-        pytest.param("AWS_ENDPOINT_URL", True, Environment.OTHER, id="endpoint"),
+        pytest.param("AWS_ENDPOINT_URL", False, Environment.OTHER, id="endpoint"),
         pytest.param("AWS_ENDPOINT_URL_MTURK", False, Environment.OTHER, id="endpoint-of-mturk"),
         pytest.param("AWS_ENDPOINT_URL_SQS", False, Environment.PRODUCTION, id="endpoint-of-another"),
+        pytest.param("AWS_ENDPOINT_URL_SQS", True, Environment.SANDBOX, id="sandbox-with-another-s-endpoint"),
     ],
 )
 def test_where_the_environment_leads(
-    monkeypatch: pytest.MonkeyPatch, variable: str, *, sandbox: bool, expected: Environment
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch, variable: str, *, sandbox: bool, expected: Environment
 ) -> None:
     if variable:
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
-    assert environment_account(sandbox=sandbox).environment is expected
+    assert accounts.open_environment(sandbox=sandbox).account.environment is expected
 
 
 def test_the_sandbox_of_the_environment_is_the_sandbox(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS.access_key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-    client = accounts.open(environment_account(sandbox=True)).clients.mturk
+    client = accounts.open_environment(sandbox=True).clients.mturk
     assert client.meta.endpoint_url == "https://mturk-requester-sandbox.us-east-1.amazonaws.com"
-    accounts._open.clear()
-    client = accounts.open(environment_account(sandbox=False)).clients.mturk
+    client = accounts.open_environment(sandbox=False).clients.mturk
     assert client.meta.endpoint_url == "https://mturk-requester.us-east-1.amazonaws.com"
+
+
+def test_what_was_judged_is_what_every_later_client_calls(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_MTURK", "https://mturk.example.org")
+    opened = accounts.open_environment(sandbox=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_MTURK", "https://mturk-requester.us-east-1.amazonaws.com")
+    assert opened.account.environment is Environment.OTHER
+    assert opened.clients.mturk_bulk.meta.endpoint_url == "https://mturk.example.org"
+    assert accounts.open(ENVIRONMENT) is opened
+
+
+@pytest.mark.parametrize("environment", list(Environment), ids=str)
+@pytest.mark.parametrize("source", [KeySource.PROFILE, KeySource.KEYRING, KeySource.SESSION], ids=str)
+@pytest.mark.parametrize(
+    "endpoint",
+    ["", "https://MTURK-requester.us-east-1.amazonaws.com.:443/x", "https://mturk.example.org", "http://127.0.0.1:9"],
+    ids=["none", "live", "other", "local"],
+)
+def test_the_badge_is_that_of_the_host_that_the_clients_call(
+    accounts: Accounts, own_home: Path, environment: Environment, source: KeySource, endpoint: str
+) -> None:
+    (own_home / ".aws").mkdir()
+    (own_home / ".aws" / "config").write_text(
+        "[default]\nendpoint_url = http://127.0.0.1:9\n"
+        "[profile lab]\nendpoint_url = https://mturk-requester.us-east-1.amazonaws.com\n",
+        "utf-8",
+    )
+    account = Account(name="Lab", environment=environment, source=source, profile="lab", endpoint=endpoint)
+    accounts.add(account, KEYS)
+    (kept,) = accounts.all()[1:]
+    if not account.mturk_endpoint:
+        with pytest.raises(ProblemError) as caught:
+            accounts.open(kept)
+        assert code_of(caught) == "account.no-address"
+        return
+    opened = accounts.open(kept)
+    for client in (opened.clients.mturk, opened.clients.mturk_bulk):
+        assert environment_at(client.meta.endpoint_url) is opened.account.environment is kept.environment
+        assert client.meta.endpoint_url == kept.mturk_endpoint
+    assert opened.account.is_live == ("MTURK" in endpoint or (not endpoint and environment is Environment.PRODUCTION))
 
 
 def test_profiles_of_this_computer(own_home: Path) -> None:

@@ -46,8 +46,8 @@ not end within four minutes (its rate is cut at each refusal, down to one call i
 class Connection:
     """How to reach one account's services. Empty endpoints mean Amazon's own.
 
-    ``credentials`` is None where a profile or boto3's own chain supplies them; ``from_environment`` lets boto3 read
-    endpoint variables too, which stored accounts never do.
+    ``credentials`` is None where a profile or boto3's own chain supplies them; ``from_environment`` lets boto3 follow
+    the addresses that its variables and configuration files give, which stored accounts never do.
     """
 
     mturk_endpoint: str = ""
@@ -140,7 +140,6 @@ class Clients:
             "retries": {"mode": "standard", "total_max_attempts": attempts},
             "max_pool_connections": 32,
             "user_agent_extra": "mturk-notification-tester",
-            "ignore_configured_endpoint_urls": not connection.from_environment,
             # A proxy must not be asked for this very computer.
             "proxies": {} if connection.is_local else None,
         }
@@ -170,6 +169,9 @@ def _session(connection: Connection, *, timestamps: Callable[[Any], Any] | None 
     import botocore.session
 
     def prepared(bare: botocore.session.Session) -> botocore.session.Session:
+        if not connection.from_environment:
+            # Of the session and not of a client: the role of a profile is asked for by a client of botocore's own.
+            bare.set_config_variable("ignore_configured_endpoint_urls", True)
         if timestamps is not None:
             bare.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamps)
         return bare
@@ -195,6 +197,42 @@ def _session(connection: Connection, *, timestamps: Callable[[Any], Any] | None 
         aws_session_token=keys.session_token or None,
         region_name=REGION,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfiguredEndpoint:
+    """The address that boto3's own settings give for a service, and where it stands, as the subject of a sentence."""
+
+    address: str
+    set_by: str
+
+
+def configured_endpoint(service: ServiceName) -> ConfiguredEndpoint | None:
+    """Find the address that boto3's own chain would take in place of Amazon's; None where it takes Amazon's.
+
+    The order, and that an empty value is none, are botocore's (``ConfiguredEndpointProvider``), and so is the setting
+    that switches all of them off. Raises ProblemError where the configuration cannot be read.
+    """
+    import botocore.session
+
+    with translated(Call(service=service, operation="", endpoint="")):
+        session = botocore.session.get_session()
+        if session.get_config_variable("ignore_configured_endpoint_urls"):
+            return None
+        for variable in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"):
+            if address := os.environ.get(variable):
+                return ConfiguredEndpoint(address=address, set_by=f"The variable {variable}")
+        profile = session.get_scoped_config()
+        named = str(profile.get("services", ""))
+        of_service = session.full_config.get("services", {}).get(named, {}).get(service)
+        name = session.get_config_variable("profile") or "default"
+        for settings, set_by in (
+            (of_service, f"The section “services {named}” of the AWS configuration"),
+            (profile, f"The “endpoint_url” of the profile “{name}” in the AWS configuration"),
+        ):
+            if isinstance(settings, dict) and (address := settings.get("endpoint_url")):
+                return ConfiguredEndpoint(address=str(address), set_by=set_by)
+        return None
 
 
 def _seconds(value: Any) -> float:

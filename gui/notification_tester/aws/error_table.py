@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from notification_tester.domain.account import Environment, environment_at
 from notification_tester.domain.problem import Cause, ServiceAnswer
 
 SERVICE_TITLES = {
@@ -38,7 +39,7 @@ class Call:
     @property
     def is_sandbox(self) -> bool:
         """Whether the sandbox was asked."""
-        return "sandbox" in self.endpoint
+        return environment_at(self.endpoint) is Environment.SANDBOX
 
 
 @dataclass(frozen=True, kw_only=True)

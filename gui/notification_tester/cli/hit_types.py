@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from notification_tester.cli.output import NO, YES, print_json, print_line
 from notification_tester.cli.send import practice_destination
@@ -138,10 +139,12 @@ def _ids(arguments: argparse.Namespace) -> tuple[HitTypeId, ...]:
 
 def _must_not_be_live(opened: OpenAccount) -> None:
     if opened.account.is_live:
+        host = urlsplit(opened.account.mturk_endpoint).hostname
         raise input_problem(
             "live.not-confirmed",
             title="This would change the live Mechanical Turk.",
-            detail=f"The account “{opened.account.name}” is a live one, and --yes was not given. Nothing was sent.",
+            detail=f"The account “{opened.account.name}” calls {host}, which is the live one, and --yes was not "
+            "given. Nothing was sent.",
             remedy="Give --yes if you mean it, or --sandbox or another account to practise.",
         )
 

@@ -4,11 +4,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from notification_tester.domain.problem import input_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REGION = "us-east-1"
 """Mechanical Turk is in this region alone, and calls are always signed for it."""
@@ -32,6 +37,48 @@ MTURK_ENDPOINTS = {
     Environment.PRODUCTION: "https://mturk-requester.us-east-1.amazonaws.com",
     Environment.SANDBOX: "https://mturk-requester-sandbox.us-east-1.amazonaws.com",
 }
+
+_AUTHORITY = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)")
+_AMAZONS = (".amazonaws.com", ".api.aws")
+_MTURKS = ("mturk-requester", "mechanicalturk")
+"""How a part of the name of Mechanical Turk's hosts begins at Amazon: of the two of ``MTURK_ENDPOINTS``, of those for
+FIPS, for IPv6 and in a private network (the service's endpoint rules in botocore; AWS PrivateLink), in any region, and
+of the older API's."""
+_SANDBOXES = frozenset({"mturk-requester-sandbox.us-east-1.amazonaws.com", "mechanicalturk.sandbox.amazonaws.com"})
+
+
+def environment_at(address: str) -> Environment:
+    """Which Mechanical Turk answers at an address: the one place where LIVE is told from the rest.
+
+    Judged by the host alone, in whatever way it is written. What is Amazon's and not surely the sandbox is LIVE, and
+    where an address can be read in two ways each of them counts.
+    """
+    hosts = set(_hosts(address))
+    if hosts <= _SANDBOXES:
+        return Environment.SANDBOX
+    return Environment.PRODUCTION if any(map(_is_amazons, hosts)) else Environment.OTHER
+
+
+def has_one_reading(address: str) -> bool:
+    """Whether an address names its host plainly, with no user name before it and no backslash in it."""
+    found = _AUTHORITY.match(address)
+    return found is None or not set("@\\") & set(found[1])
+
+
+def _is_amazons(host: str) -> bool:
+    return host.endswith(_AMAZONS) and any(part.startswith(_MTURKS) for part in host.split("."))
+
+
+def _hosts(address: str) -> Iterator[str]:
+    """The host as it is looked up. Two where a backslash stands in it: it ends the name for urllib3, not for Python."""
+    found = _AUTHORITY.match(address)
+    authority = "" if found is None else found[1]
+    for reading in (authority, authority.partition("\\")[0]):
+        named = reading.rpartition("@")[2]
+        host = named[1:].partition("]")[0] if named.startswith("[") else named.partition(":")[0]
+        # As IDNA has it (RFC 3491): look-alikes such as U+212A become letters, U+3002 a dot, what is invisible goes.
+        host = unicodedata.normalize("NFKC", unquote(host)).casefold().replace("\u3002", ".")
+        yield "".join(one for one in host if unicodedata.category(one) != "Cf").strip(".")
 
 
 class KeySource(StrEnum):
@@ -58,6 +105,7 @@ class Account:
     """An account as the program remembers it: no secret in it.
 
     ``endpoint`` serves MTurk and, for OTHER, also ``aws_endpoint`` serves SQS, SNS and STS where it is not empty.
+    Where there is an ``endpoint``, ``environment`` is what its host is (:func:`environment_at`), whatever was given.
     """
 
     name: str
@@ -67,14 +115,24 @@ class Account:
     endpoint: str = ""
     aws_endpoint: str = ""
 
+    def __post_init__(self) -> None:
+        if self.endpoint and self.source is not KeySource.PRACTICE:
+            object.__setattr__(self, "environment", environment_at(self.endpoint))
+
     @property
     def is_live(self) -> bool:
         """Whether what is done here reaches workers and costs money."""
         return self.environment is Environment.PRODUCTION
 
+    @property
+    def mturk_endpoint(self) -> str:
+        """Where its Mechanical Turk is asked; empty for practice, and for another service of unknown address."""
+        return self.endpoint or MTURK_ENDPOINTS.get(self.environment, "")
+
 
 PRACTICE = Account(name="Practice", environment=Environment.PRACTICE, source=KeySource.PRACTICE)
 ENVIRONMENT = Account(name="environment", environment=Environment.PRODUCTION, source=KeySource.ENVIRONMENT)
+"""Taken for LIVE until it is open: then it has the address to which boto3's own chain led."""
 RESERVED_NAMES = frozenset({"practice", "environment"})
 
 
@@ -154,15 +212,24 @@ def parse_credentials(*, access_key_id: str, secret_access_key: str, session_tok
 
 
 def parse_endpoint(text: str) -> str:
-    """Read the address of an MTurk-compatible service. Raises ProblemError."""
+    """Read the address of an MTurk-compatible service. Raises ProblemError, also where it is Amazon's own."""
     address = _pasted(text).rstrip("/")
+    if (amazons := environment_at(address)) is not Environment.OTHER:
+        which = {Environment.SANDBOX: "Sandbox", Environment.PRODUCTION: "Live"}[amazons]
+        raise input_problem(
+            "endpoint.amazon",
+            title="This is Amazon's own Mechanical Turk.",
+            detail="The host in this address is Amazon's, so what answers there is no other service.",
+            remedy=f"Choose “{which}” in the place of another compatible service.",
+        )
     try:
         parts = urlsplit(address)
         local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
         usable = (
-            bool(parts.hostname)
+            re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", parts.hostname or "") is not None
             and parts.port != 0
             and not (parts.username or parts.password or parts.query or parts.fragment)
+            and has_one_reading(address)
         )
     except ValueError:
         usable, local = False, False

@@ -6,7 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from notification_tester.domain.account import MTURK_ENDPOINTS, PRACTICE, Account, Environment, KeySource
+from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.qt.field_note import as_high_as_needed
 from notification_tester.qt.identity_panel import IdentityPanel
 from notification_tester.qt.pill_badge import PillBadge
@@ -77,7 +77,7 @@ class AccountView(QWidget):
         self._meaning.setText(self._meaning_of(account.environment))
         values = {
             "keys": self._keys_of(account),
-            "endpoint": MTURK_ENDPOINTS.get(account.environment, one_line(account.endpoint)),
+            "endpoint": one_line(account.mturk_endpoint),
             "aws": one_line(account.aws_endpoint),
         }
         for name, (label, value) in self._rows.items():

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from notification_tester.domain.account import Environment
+from notification_tester.qt.colours import mixed
 from notification_tester.qt.contrast import readable
 from notification_tester.qt.theme import Tone, ToneColours, tone_colours
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
 _LIVE_FILL = QColor("#b3261e")
+_LIVE_TINT = 0.14
+"""The share of it in the ground of a bar: seen at once, and text on it keeps its contrast."""
 
 
 def badge_colours(palette: QPalette, environment: Environment) -> ToneColours:
@@ -31,6 +34,14 @@ def badge_colours(palette: QPalette, environment: Environment) -> ToneColours:
     colours = tone_colours(palette, tone[environment])
     wanted = palette.color(QPalette.ColorRole.Highlight) if environment is Environment.PRACTICE else colours.text
     return ToneColours(fill=colours.fill, border=colours.border, text=readable(wanted, colours.fill))
+
+
+def ground_and_line(palette: QPalette, environment: Environment) -> tuple[QColor, QColor]:
+    """The ground of a bar about this Mechanical Turk, and the line below it: quiet, and red for LIVE."""
+    base = palette.color(QPalette.ColorRole.Base)
+    if environment is Environment.PRODUCTION:
+        return mixed(base, _LIVE_FILL, _LIVE_TINT), _LIVE_FILL
+    return base, mixed(palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText), 0.16)
 
 
 class PillBadge(QWidget):

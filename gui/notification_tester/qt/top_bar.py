@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""The top of the window: whose Mechanical Turk this is, always in sight."""
+"""The top of the window: whose Mechanical Turk this is, always in sight; LIVE tints all of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy
 
-from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.account import PRACTICE, Environment
 from notification_tester.qt import icons
-from notification_tester.qt.colours import mixed
-from notification_tester.qt.pill_badge import PillBadge
+from notification_tester.qt.pill_badge import PillBadge, ground_and_line
 from notification_tester.qt.theme import PAGE_MARGIN, QuietLabel
 from notification_tester.qt.visible_text import one_line
 
@@ -82,19 +81,20 @@ class TopBar(QFrame):
                 self.combo.setCurrentIndex(number)
                 self.badge.set_environment(account.environment)
                 self.combo.setToolTip(account.name)
+                self.update()
 
     def add_action(self, action: QAction) -> None:
         """Put an entry into the menu."""
         self.menu.addAction(action)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A quiet ground and a line below, from the palette."""
+        """A quiet ground and a line below, from the palette; both red where it is LIVE."""
         del event
         painter = QPainter(self)
-        palette = self.palette()
-        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Base))
-        line = mixed(palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText), 0.16)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, line)
+        ground, line = ground_and_line(self.palette(), self.badge.environment)
+        thickness = 2 if self.badge.environment is Environment.PRODUCTION else 1
+        painter.fillRect(self.rect(), ground)
+        painter.fillRect(0, self.height() - thickness, self.width(), thickness, line)
 
     def _activated(self, number: int) -> None:
         if number < len(self._accounts):

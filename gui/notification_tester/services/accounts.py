@@ -7,13 +7,12 @@ cloud is started when its account is first opened, and again when it was ended f
 
 from __future__ import annotations
 
-import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from notification_tester.aws.clients import Clients, Connection, profile_names
+from notification_tester.aws.clients import Clients, Connection, configured_endpoint, profile_names
 from notification_tester.aws.identity import caller
 from notification_tester.aws.requester import Requester
 from notification_tester.domain.account import (
@@ -25,6 +24,8 @@ from notification_tester.domain.account import (
     Environment,
     Identity,
     KeySource,
+    environment_at,
+    has_one_reading,
 )
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.practice.cloud import PracticeCloud
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OpenAccount:
-    """An account with everything that is needed to call its services."""
+    """An account with everything that is needed to call its services.
+
+    The ``environment`` of its ``account`` is that of the host which the clients call.
+    """
 
     account: Account
     clients: Clients
@@ -145,12 +149,40 @@ class Accounts:
                 return opened
             if account.source is KeySource.PRACTICE:
                 opened = self._open_practice(opened)
+            elif account.source is KeySource.ENVIRONMENT:
+                return self.open_environment(sandbox=False)
             else:
                 clients = Clients(self._connection(account))
                 opened = OpenAccount(account, clients, Requester(clients))
             with self._lock:
                 self._open[account.name] = opened
             return opened
+
+    def open_environment(self, *, sandbox: bool) -> OpenAccount:
+        """Open the account to which boto3's own chain leads, which is what its client says and nothing else.
+
+        With ``sandbox`` the sandbox is asked; refused where a setting leads to another host.
+        """
+        with self._slow:
+            endpoint = ""
+            if sandbox and (configured := configured_endpoint("mturk")) is not None:
+                _must_be_sandbox(configured.address, because=f"{configured.set_by} leads to")
+            elif sandbox:
+                endpoint = MTURK_ENDPOINTS[Environment.SANDBOX]
+            clients = Clients(Connection(mturk_endpoint=endpoint, from_environment=True))
+            address = clients.mturk.meta.endpoint_url
+            if not has_one_reading(address):
+                clients.close()
+                raise _several_readings()
+            # Files and variables may change while the program runs: every later client calls what was judged.
+            clients.connection = replace(clients.connection, mturk_endpoint=address)
+            opened = OpenAccount(replace(ENVIRONMENT, endpoint=address), clients, Requester(clients))
+            with self._lock:
+                before = self._open.pop(ENVIRONMENT.name, None)
+                self._open[ENVIRONMENT.name] = opened
+        if before is not None:
+            before.clients.close()
+        return opened
 
     def try_out(self, account: Account, credentials: Credentials | None) -> Identity:
         """Answer "Who am I?" for an account that is not remembered yet."""
@@ -221,12 +253,19 @@ class Accounts:
         return OpenAccount(PRACTICE, clients, Requester(clients), cloud)
 
     def _connection(self, account: Account, credentials: Credentials | None = None) -> Connection:
-        endpoint = account.endpoint or MTURK_ENDPOINTS.get(account.environment, "")
+        endpoint = account.mturk_endpoint
+        if not endpoint:  # then botocore would take LIVE
+            raise ProblemError(
+                Problem(
+                    title="This account has no address.",
+                    detail=f"“{account.name}” is kept as an account of another service, and where that is is not in "
+                    "the list of accounts.",
+                    remedy="In the window, under Accounts, forget this account and add it again with its address.",
+                    code="account.no-address",
+                    cause=Cause.STORAGE,
+                )
+            )
         match account.source:
-            case KeySource.ENVIRONMENT:
-                given = "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_MTURK" in os.environ
-                sandbox = account.environment is Environment.SANDBOX and not given
-                return Connection(mturk_endpoint=endpoint if sandbox else "", from_environment=True)
             case KeySource.PROFILE:
                 return Connection(mturk_endpoint=endpoint, aws_endpoint=account.aws_endpoint, profile=account.profile)
             case KeySource.SESSION if account.name in self._for_session:
@@ -251,16 +290,43 @@ def must_be_known(name: str, places: Places) -> None:
     Accounts(AccountList(places.accounts), Vault()).named(name)
 
 
-def environment_account(*, sandbox: bool) -> Account:
-    """The account of boto3's own chain: other where an endpoint variable leads elsewhere."""
-    if "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_MTURK" in os.environ:
-        return replace(ENVIRONMENT, environment=Environment.OTHER)
-    return replace(ENVIRONMENT, environment=Environment.SANDBOX if sandbox else Environment.PRODUCTION)
+def must_be_sandbox(account: Account) -> None:
+    """Raise ProblemError where a stored account, or practice, is not of the sandbox."""
+    if account.source is KeySource.PRACTICE:
+        raise _not_sandbox("This account is practice, a small cloud on this computer, and no part of Amazon.")
+    _must_be_sandbox(account.mturk_endpoint, because=f"The account “{account.name}” calls")
 
 
 def profiles() -> tuple[str, ...]:
     """The AWS profiles of this computer."""
     return profile_names()
+
+
+def _must_be_sandbox(address: str, *, because: str) -> None:
+    if environment_at(address) is not Environment.SANDBOX:
+        where = address.rpartition("@")[2].partition("//")[2] or address.rpartition("@")[2]
+        raise _not_sandbox(f"{because} {where[:200]}, and --sandbox cannot change that.")
+
+
+def _not_sandbox(detail: str) -> ProblemError:
+    sandbox = MTURK_ENDPOINTS[Environment.SANDBOX].partition("//")[2]
+    return input_problem(
+        "account.not-sandbox",
+        title="This account is not the sandbox.",
+        detail=f"{detail} The sandbox is {sandbox}. Nothing was sent.",
+        remedy="Leave --sandbox out, or name an account of the sandbox, or use --account environment with no other "
+        "address set.",
+    )
+
+
+def _several_readings() -> ProblemError:
+    return input_problem(
+        "endpoint.malformed",
+        title="The address of Mechanical Turk can be read in two ways.",
+        detail="In what is set for it, a user name or a backslash stands before the host. Nothing was sent.",
+        remedy="Set the plain address in AWS_ENDPOINT_URL_MTURK, AWS_ENDPOINT_URL or the AWS configuration, such as "
+        "https://mturk.example.org.",
+    )
 
 
 def _identity(opened: OpenAccount) -> Identity:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from notification_tester.domain.account import ENVIRONMENT, Environment
-from notification_tester.domain.problem import ProblemError, input_problem
-from notification_tester.services.accounts import Accounts, OpenAccount, environment_account
+from notification_tester.domain.account import ENVIRONMENT
+from notification_tester.domain.problem import ProblemError
+from notification_tester.services.accounts import Accounts, OpenAccount, must_be_sandbox
 from notification_tester.services.hit_types import HitTypes
 from notification_tester.services.leftover_removal import LeftoverRemoval
 from notification_tester.services.test_send import TestSend
@@ -92,19 +92,10 @@ class Session:
     def open_named(self, name: str, *, sandbox: bool) -> OpenAccount:
         """Open an account by the name that a script gives. Raises ProblemError."""
         account = self.accounts.named(name)
-        if (
-            sandbox
-            and account is not ENVIRONMENT
-            and account.environment in {Environment.PRODUCTION, Environment.OTHER}
-        ):
-            raise input_problem(
-                "account.not-sandbox",
-                title="This account is not the sandbox.",
-                detail=f"“{account.name}” was stored for {account.environment.badge}; --sandbox cannot change that.",
-                remedy="Leave --sandbox out, or name an account of the sandbox, or use --account environment.",
-            )
         if account is ENVIRONMENT:
-            account = environment_account(sandbox=sandbox)
+            return self.accounts.open_environment(sandbox=sandbox)
+        if sandbox:
+            must_be_sandbox(account)
         return self.accounts.open(account)
 
     def remove_leftovers(self, *, tell: bool = False) -> tuple[int, tuple[Problem, ...]]:

@@ -125,6 +125,8 @@ def _account_from(entry: object) -> Account:
         environment, source = Environment(str(entry.get("environment"))), KeySource(str(entry.get("source")))
     except ValueError as error:
         raise DamagedFileError(str(error)) from error
+    if source not in _KEPT_SOURCES:
+        raise DamagedFileError(f"an account whose keys are of the kind “{source.value}”, which none is kept with")
     return Account(environment=environment, source=source, **texts)
 
 
