@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from notification_tester.practice.loopback import keep_here
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -26,6 +28,18 @@ for _name in [name for name in os.environ if name.startswith("AWS_")]:
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 SETTLE_SECONDS = 5.0
+
+_called_out: list[str] = []
+keep_here(_called_out.append)
+
+
+@pytest.fixture(autouse=True)
+def nobody_called_out() -> Iterator[None]:
+    """A test that calls anybody outside of this computer is told so, whatever became of the call."""
+    yield
+    called, _called_out[:] = _called_out.copy(), []
+    if called:
+        pytest.fail(f"this test called out: {', '.join(sorted(set(called)))}")
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,8 @@ from moto.sqs.models import sqs_backends
 
 from notification_tester.practice import queues, subscriptions
 from notification_tester.practice.keys import key_admits
-from notification_tester.practice.listener import LOOPBACK, Request, Response
+from notification_tester.practice.listener import Request, Response
+from notification_tester.practice.loopback import LOOPBACK
 from notification_tester.practice.queues import Queue
 
 if TYPE_CHECKING:

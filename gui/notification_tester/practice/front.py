@@ -19,7 +19,8 @@ from xml.sax.saxutils import escape
 from notification_tester.practice import populating
 from notification_tester.practice.aws_services import SERVICES, Services
 from notification_tester.practice.faults import FaultPlan, Faults, actions_of
-from notification_tester.practice.listener import LOOPBACK, NO_ANSWER, Request, Response
+from notification_tester.practice.listener import NO_ANSWER, Request, Response
+from notification_tester.practice.loopback import LOOPBACK
 from notification_tester.practice.mailbox import PAGE_HEADERS, Mailbox, page
 from notification_tester.practice.requester import SIGNING_NAME, TARGET_PREFIX, Requester, error_response
 from notification_tester.practice.signatures import SignatureRefusedError, SigningKey, scope_service, verify

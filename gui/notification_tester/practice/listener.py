@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
-LOOPBACK = "127.0.0.1"
+from notification_tester.practice.loopback import LOOPBACK
+
 BODY_LIMIT = 4 * 1024 * 1024
 """In bytes; the largest real request is a batch of messages, 1 MiB before its encoding."""
 

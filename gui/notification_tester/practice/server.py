@@ -16,7 +16,8 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.practice import populating, scenario
 from notification_tester.practice.cloud import PracticeDetails
 from notification_tester.practice.faults import FaultPlan
-from notification_tester.practice.listener import LOOPBACK, Listener, PortTakenError
+from notification_tester.practice.listener import Listener, PortTakenError
+from notification_tester.practice.loopback import LOOPBACK, keep_here
 from notification_tester.practice.mailbox import Mailbox
 from notification_tester.practice.marketplace import Marketplace
 from notification_tester.practice.signatures import SigningKey
@@ -50,6 +51,7 @@ def serve(
     Returns the exit code. Raises ProblemError when the port, the numbers or the output cannot be had.
     """
     _check_sizes(hit_types=hit_types, hits=hits)
+    keep_here(lambda _host: None)  # whoever called out inside hears of it as of a missing network
     output = output or _standard_output()
     try:
         # Watched from the start: the program that started this process may end while it is still loading.

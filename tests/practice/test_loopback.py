@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""Neither practice nor a test calls anybody outside of this computer."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from notification_tester.practice.cloud import PracticeDetails, practice_command
+from notification_tester.practice.loopback import is_loopback
+from practice.clients import connect
+
+ELSEWHERE = "192.0.2.1"  # RFC 5737: nobody has it
+TESTS = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.10", True),
+        ("::1", True),
+        ("::1%lo", True),
+        ("", True),
+        ("0.0.0.0", True),  # noqa: S104 - nothing is bound
+        ("localhost", True),
+        ("LocalHost.", True),
+        ("queue.localhost", True),
+        ("sqs.us-east-1.amazonaws.com", False),
+        ("localhost.example.org", False),
+        ("192.168.0.1", False),
+        (ELSEWHERE, False),
+        ("2001:db8::1", False),
+        ("127.0.0.1.example.org", False),
+    ],
+)
+def test_what_is_this_computer(host: str, here: bool) -> None:
+    assert is_loopback(host) is here
+
+
+CALLS = f"""
+import socket
+import pytest
+
+
+def test_that_calls_a_number():
+    with pytest.raises(OSError, match="outside"), socket.create_connection(({ELSEWHERE!r}, 80), timeout=1):
+        pass
+
+
+def test_that_looks_a_name_up():
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("service.example.org", 443)
+
+
+def test_that_sends_without_a_connection():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, pytest.raises(OSError, match="outside"):
+        one.sendto(b"hello", ({ELSEWHERE!r}, 53))
+
+
+def test_that_asks_for_a_name_that_nobody_has():
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("service.invalid", 443)
+
+
+def test_that_stays_here():
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
+        pass
+"""
+
+
+def test_a_test_that_calls_out_fails_by_name(tmp_path: Path) -> None:
+    # Under the suite's own conftest, in a run of its own: the hook of this one would count its calls for this test.
+    (tmp_path / "conftest.py").write_text((TESTS / "conftest.py").read_text("utf-8"), "utf-8")
+    (tmp_path / "test_calls.py").write_text(CALLS, "utf-8")
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "--rootdir",
+            tmp_path,
+            tmp_path,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
+    )
+    called = re.findall(r"^E +Failed: this test called out: (\S+)$", run.stdout, re.MULTILINE)
+    named = re.findall(r"^ERROR \S+::(\S+)", run.stdout, re.MULTILINE)
+    assert list(zip(named, called, strict=True)) == [
+        ("test_that_calls_a_number", ELSEWHERE),
+        ("test_that_looks_a_name_up", "service.example.org"),
+        ("test_that_sends_without_a_connection", ELSEWHERE),
+    ], run.stdout
+    assert "5 passed, 3 errors" in run.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="needs strace")
+def test_practice_calls_nobody_whatever_subscribes(tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    watched = ["strace", "-f", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(calls), *practice_command(0)]
+    with subprocess.Popen(watched, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        details = PracticeDetails.from_json(process.stdout.readline())
+        clients = connect(details)
+        for protocol, endpoint in (
+            ("http", f"http://{ELSEWHERE}/"),
+            ("https", "https://receiver.example.org/"),
+            ("email", "somebody@example.org"),
+        ):
+            clients.sns.subscribe(TopicArn=details.topic_arn, Protocol=protocol, Endpoint=endpoint)
+        clients.sns.publish(TopicArn=details.topic_arn, Message="hello")
+        process.stdin.close()
+        assert process.wait(20) == 0
+    written = calls.read_text("utf-8", "replace")
+    assert "exited with 0" in written  # it was watched
+    addresses = re.findall(r'sin_addr=inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"', written)
+    assert [one for pair in addresses for one in pair if one and not is_loopback(one)] == []
+
+
+CALLS_FROM_WITHIN = f"""
+import io, socket
+from notification_tester.practice.server import serve
+
+def call():
+    try:
+        socket.create_connection(({ELSEWHERE!r}, 80), timeout=1)
+    except OSError as error:
+        print(error)
+
+serve(port=0, output=io.StringIO(), until=call)
+"""
+
+
+def test_whatever_in_practice_calls_out_meets_no_network() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", CALLS_FROM_WITHIN], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "nothing outside of this computer is looked up here" in run.stdout  # a number is looked up as well
+
+
+def test_a_look_up_of_this_computer_is_no_call() -> None:
+    assert socket.getaddrinfo("localhost", 80)
