@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,7 +45,14 @@ PROPOSAL = Proposal(
     sentence="One statement is added.",
     judgement=judge(AFTER, QUESTION),
 )
-MENDED = Mended(proposal=PROPOSAL, read_back=AFTER, is_seen=True, judgement=judge(AFTER, QUESTION))
+MENDED = Mended(
+    account=PRACTICE,
+    written_at=datetime(2026, 1, 31, 12, tzinfo=UTC),
+    proposal=PROPOSAL,
+    read_back=AFTER,
+    is_seen=True,
+    judgement=judge(AFTER, QUESTION),
+)
 PROBLEM = Problem(title="No.", detail="D.", remedy="R.", code="x", cause=Cause.PERMISSION)
 
 

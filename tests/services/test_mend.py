@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,7 @@ from notification_tester.practice.faults import Faults
 from notification_tester.services import mend as mend_module
 from notification_tester.services.mend import Mend
 from services import faulty_places as faults
-from services.places_to_check import Site, statement
+from services.places_to_check import Site, statement, strange_account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,6 +139,35 @@ def test_undo_leaves_alone_what_somebody_changed_since(site: Site) -> None:
     with pytest.raises(ProblemError):
         mend.undo(site.desk.opened, mended)
     assert site.policy(destination) == theirs
+
+
+def test_a_change_that_was_written_says_where_when_and_with_which_account(site: Site) -> None:
+    destination, mend = site.queue(THEIRS), Mend()
+    proposal = mend.proposal(site.desk.opened, destination)
+    assert proposal is not None
+    began = datetime.now(tz=UTC)
+    mended = mend.apply(site.desk.opened, proposal)
+    assert mended.destination == destination
+    assert mended.account == site.desk.opened.account
+    assert began <= mended.written_at <= datetime.now(tz=UTC)
+    assert json.loads(mended.proposal.before) == json.loads(mended.undo.after)
+
+
+def test_a_change_is_taken_back_only_with_the_account_that_made_it(site: Site) -> None:
+    destination, mend = site.queue(), Mend()
+    proposal = mend.proposal(site.desk.opened, destination)
+    assert proposal is not None
+    mended = mend.apply(site.desk.opened, proposal)
+    written = site.policy(destination)
+    another = strange_account(site.desk.cloud.details)
+    with pytest.raises(ProblemError) as raised:
+        mend.undo(another, mended)
+    another.clients.close()
+    assert raised.value.problem.code == "mend.another-account"
+    assert mended.account.name in raised.value.problem.remedy
+    assert site.policy(destination) == written
+    mend.undo(site.desk.opened, mended)
+    assert site.policy(destination) is None
 
 
 def test_a_change_that_does_not_show_is_not_called_done(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import difflib
 import json
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from notification_tester.aws.queues import Queue
@@ -23,6 +24,7 @@ from notification_tester.services.new_destination import new_queue, new_topic
 from notification_tester.services.refusals import source_account
 
 if TYPE_CHECKING:
+    from notification_tester.domain.account import Account
     from notification_tester.domain.destination import Destination, TopicAddress
     from notification_tester.services.accounts import OpenAccount
 
@@ -70,13 +72,22 @@ class Proposal:
 class Mended:
     """A change that was written, and the policy as the service showed it afterwards (it may write it in its own way).
 
-    ``is_seen``: it showed the change in time; ``judgement`` is of what it showed.
+    It is all that is needed to take the change back later: ``account`` with whose keys and ``written_at`` when (UTC) it
+    was written, and in the proposal where, what was written, and what was there before. ``is_seen``: the service showed
+    the change in time; ``judgement`` is of what it showed.
     """
 
+    account: Account
+    written_at: datetime
     proposal: Proposal
     read_back: str
     is_seen: bool
     judgement: Judgement
+
+    @property
+    def destination(self) -> QueueAddress | TopicAddress:
+        """Whose policy was changed."""
+        return self.proposal.destination
 
     @property
     def lets_in(self) -> bool:
@@ -131,7 +142,18 @@ class Mend:
         return _write(opened, proposal)
 
     def undo(self, opened: OpenAccount, mended: Mended) -> None:
-        """Put the policy back to what it was, unless somebody has changed it since."""
+        """Put the policy back to what it was, with the same account, unless somebody has changed it since."""
+        if opened.account != mended.account:
+            raise ProblemError(
+                Problem(
+                    title="This change was made with another account.",
+                    detail=f"The access policy of {mended.destination.name} was changed with the account "
+                    f"“{mended.account.name}”, and “{opened.account.name}” is open now. Nothing was taken back.",
+                    remedy=f"Open the account “{mended.account.name}”, and take it back there.",
+                    code="mend.another-account",
+                    cause=Cause.INPUT,
+                )
+            )
         _write(opened, mended.undo)
 
     def create_queue(self, opened: OpenAccount, name: str) -> QueueAddress:
@@ -179,6 +201,8 @@ def _write(opened: OpenAccount, proposal: Proposal) -> Mended:
         pause.wait(READ_BACK_PAUSE_SECONDS)
         read_back = _policy(opened, destination)
     return Mended(
+        account=opened.account,
+        written_at=datetime.now(tz=UTC),
         proposal=proposal,
         read_back=read_back,
         is_seen=not _same(read_back, proposal.before),
