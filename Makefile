@@ -48,7 +48,6 @@ check: $(DEV_STAMP)
 	@$(BIN)/lint-imports --no-logo
 
 bench: $(DEV_STAMP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[bench]"
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks.run
 
 package: $(PACKAGE_STAMP)

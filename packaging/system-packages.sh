@@ -16,7 +16,8 @@ python=$2
 run_packages="libegl1 libgl1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 libxkbcommon-x11-0
  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
  libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 fonts-dejavu-core"
-test_packages="xvfb xdotool dbus-daemon gnome-keyring libsecret-1-0"
+test_packages="binutils dbus-daemon desktop-file-utils gcc git gnome-keyring libc6-dev libsecret-1-0 mount strace xdotool
+ xvfb"
 package_packages="appstream binutils debootstrap desktop-file-utils xvfb xauth xdotool dbus-daemon gnome-keyring"
 # PyInstaller takes the library of Python along. A Python of the system comes without it on Debian.
 missing_library='

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import pytest
 from notification_tester.practice.loopback import keep_here
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from notification_tester.practice.cloud import PracticeCloud
@@ -28,6 +29,27 @@ for _name in [name for name in os.environ if name.startswith("AWS_")]:
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 SETTLE_SECONDS = 5.0
+
+IN_THE_GATE = os.environ.get("CI") == "true" and sys.platform == "linux"
+"""Where everything that tests need can be installed, so that a test that is skipped is a test that is missing."""
+
+SKIPS_WITH_A_REASON = (
+    {} if not IN_THE_GATE or os.geteuid() == 0 else {"needs the right to mount a small disk": "only root may mount"}
+)
+"""What may be skipped in the gate all the same, by the words that pytest gives as the reason; and why."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a skip in the gate fail, unless it is on the list above."""
+    report = yield
+    if IN_THE_GATE and report.skipped and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else "?"
+        if why not in SKIPS_WITH_A_REASON:
+            report.outcome = "failed"
+            report.longrepr = f"skipped in the gate, where nothing may be missing: {why}"
+    return report
+
 
 _called_out: list[str] = []
 keep_here(_called_out.append)

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import time
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
     from types_boto3_sts import STSClient
 
     from notification_tester.practice.cloud import PracticeDetails
+
+AWS_CLI = shutil.which("aws", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])) or ""
+"""The foreign program that people use beside ours; the one that is installed with what tests need comes first."""
 
 
 @cache

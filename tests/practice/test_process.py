@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,12 +19,11 @@ from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.practice import cloud as cloud_module
 from notification_tester.practice.cloud import PracticeCloud, PracticeDetails, clean_environment, practice_command
 from notification_tester.practice.faults import Faults
-from practice.clients import connect, until
+from practice.clients import AWS_CLI, connect, until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-AWS_CLI = shutil.which("aws") or ""
 FIRST_LINE = [
     "mturk_endpoint",
     "aws_endpoint",

@@ -65,6 +65,7 @@ def desk(
     cloud: PracticeCloud, opened: OpenAccount, outside: Outside, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:
     """Everything to send tests with. Afterwards nothing that was made for a test may be left."""
+    outside.bodies(cloud.details.queue_url)  # what the test before sent at its very end
     monkeypatch.setattr(watching, "POLL_SECONDS", 1)  # the end of a search waits for its last look
     with Database(places.database) as database:
         history, leftovers = History(database), Leftovers(database)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,6 +19,7 @@ from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.message import decode
 from notification_tester.practice.cloud import clean_environment
 from notification_tester.services.snippets import as_aws_cli, as_python
+from practice.clients import AWS_CLI
 from services.parts import until
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from notification_tester.services.accounts import OpenAccount
     from services.parts import Desk
-
-AWS_CLI = shutil.which("aws") or ""
 
 
 def run(words: list[str], **more: str) -> str:
