@@ -27,6 +27,7 @@ JSON = "application/x-amz-json-1.1"
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     answer: tuple[int, str, bytes]
+    more_headers: dict[str, str]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -39,6 +40,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("x-amzn-RequestId", "0f0f0f0f-request-id")
+        for name, value in self.server.more_headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -49,10 +52,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def answering(status: int, kind: str, body: bytes) -> Iterator[str]:
+def answering(status: int, kind: str, body: bytes, **headers: str) -> Iterator[str]:
     """A server that gives everybody the same answer; its address."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.answer = (status, kind, body)
+        server.answer, server.more_headers = (status, kind, body), headers
         thread = threading.Thread(target=server.serve_forever, args=[0.02])
         thread.start()
         try:

@@ -3,25 +3,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import botocore.exceptions
 import botocore.parsers
 import pytest
 
-from aws.parts import JSON, KEYS, answering, balance_problem, connection, problem_of
+from aws.parts import JSON, KEYS, answering, balance_problem, connection, nobody, problem_of
 from notification_tester.aws import clients
-from notification_tester.aws.clients import Clients
-from notification_tester.aws.error_table import ANSWERS, Call
+from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.error_table import ANSWERS, SERVICE_TITLES, Call, folded
 from notification_tester.aws.errors import translated
 from notification_tester.aws.identity import caller
 from notification_tester.aws.keys import Key
 from notification_tester.aws.no_answer_table import LOCAL_FAILURES, NO_ANSWER
-from notification_tester.aws.queues import list_queues
+from notification_tester.aws.queues import Queue, list_queues
+from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Settings
 from notification_tester.aws.topics import Topic
-from notification_tester.domain.destination import TopicAddress
+from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
+from notification_tester.domain.events import EventType
+from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause
 
 if TYPE_CHECKING:
@@ -30,6 +36,8 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
 
 TOPIC = TopicAddress(partition="aws", region="us-east-1", account_id="123456789012", topic_name="t")
+QUEUE = cast("QueueAddress", parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/q"))
+SPEC = parse_spec(transport=Transport.EMAIL, destination="ann@example.org", events=["HITCreated"])
 LINKED = "To use the MTurk API, your account must be linked. (1769903999000 s)"
 REGION = "Credential should be scoped to a valid region, not 'eu-west-1'."
 
@@ -45,9 +53,27 @@ def mturk(code: str, message: str = "Words.", turk: str = "", status: int = 400)
         return balance_problem(connection(endpoint, aws_endpoint=endpoint))
 
 
+def mturk_test(code: str, message: str = "Words.") -> Problem:
+    body = json.dumps({"__type": code, "Message": message}).encode()
+    return of_others(body, JSON, lambda made: Requester(made).send_test_event(SPEC, EventType.HIT_CREATED))
+
+
 def sqs(code: str, message: str = "Words.") -> Problem:
-    body = json.dumps({"__type": f"com.amazonaws.sqs#{code}", "message": message}).encode()
-    return of_others(body, JSON, list_queues)
+    return of_others(in_json(code, message), JSON, list_queues)
+
+
+def sqs_receive(code: str, message: str = "Words.") -> Problem:
+    return of_others(
+        in_json(code, message), JSON, lambda made: Queue(made, QUEUE).receive(wait_seconds=0, hold_seconds=1)
+    )
+
+
+def sqs_set(code: str, message: str = "Words.") -> Problem:
+    return of_others(in_json(code, message), JSON, lambda made: Queue(made, QUEUE).set_policy("{}"))
+
+
+def in_json(code: str, message: str) -> bytes:
+    return json.dumps({"__type": f"com.amazonaws.sqs#{code}", "message": message}).encode()
 
 
 def sns(code: str, message: str = "Words.") -> Problem:
@@ -77,7 +103,71 @@ def of_others(body: bytes, kind: str, ask: Callable[[Clients], object]) -> Probl
             made.close()
 
 
+def role(code: str, message: str = "Words.") -> Problem:
+    """What STS answers where the keys of a profile come from a role."""
+    return of_sign_in(
+        "role_arn=arn:aws:iam::123456789012:role/turk\nsource_profile=u\n", xml(code, message), "text/xml", "STS"
+    )
+
+
+def web_role(code: str, message: str = "Words.") -> Problem:
+    """The same where a token is exchanged for them."""
+    token = Path.home() / "token"
+    token.write_text("a-token", "utf-8")
+    profile = f"role_arn=arn:aws:iam::123456789012:role/turk\nweb_identity_token_file={token}\n"
+    return of_sign_in(profile, xml(code, message), "text/xml", "STS")
+
+
+def sso(code: str, message: str = "Words.") -> Problem:
+    """What IAM Identity Center answers to somebody who is signed in."""
+    url = "https://lab.awsapps.example/start"
+    cache = Path.home() / ".aws" / "sso" / "cache"
+    cache.mkdir(parents=True)
+    name = hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()
+    token = {"startUrl": url, "accessToken": "a-token", "expiresAt": "2099-01-01T00:00:00Z"}
+    (cache / f"{name}.json").write_text(json.dumps(token), "utf-8")
+    profile = f"sso_start_url={url}\nsso_region=us-east-1\nsso_account_id=123456789012\nsso_role_name=requester\n"
+    body = json.dumps({"message": message}).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        # botocore finds its folder when it is imported
+        patch.setattr("botocore.credentials.SSOProvider._SSO_TOKEN_CACHE_DIR", str(cache))
+        return of_sign_in(profile, body, JSON, "SSO", **{"x-amzn-errortype": code})
+
+
+def of_sign_in(profile: str, body: bytes, kind: str, service: str, **headers: str) -> Problem:
+    folder = Path.home() / ".aws"
+    folder.mkdir(exist_ok=True)
+    keys = f"[profile u]\naws_access_key_id={KEYS.access_key_id}\naws_secret_access_key={KEYS.secret_access_key}\n"
+    (folder / "config").write_text(f"[default]\n{profile}{keys}", "utf-8")
+    with answering(400, kind, body, **headers) as endpoint, nobody() as nowhere, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(f"AWS_ENDPOINT_URL_{service}", endpoint)
+        patch.setenv("AWS_ENDPOINT_URL", nowhere)
+        made = Clients(Connection(from_environment=True))
+        try:
+            return problem_of(Requester(made).balance)
+        finally:
+            made.close()
+
+
 ROWS = [
+    pytest.param(
+        role,
+        ("AccessDenied", "User: arn:aws:iam::123456789012:user/ann is not authorized to perform: sts:AssumeRole"),
+        Cause.KEYS,
+        "AWS's sign-in service does not give these keys the role",
+        id="role",
+    ),
+    pytest.param(
+        role,
+        ("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code."),
+        Cause.KEYS,
+        "MFA code was not accepted",
+        id="role-with-a-wrong-code",
+    ),
+    pytest.param(web_role, ("ExpiredTokenException",), Cause.KEYS, "identity token was not", id="web-identity"),
+    pytest.param(web_role, ("AccessDenied",), Cause.KEYS, "does not give these keys the role", id="web-role"),
+    pytest.param(role, ("ExpiredToken",), Cause.KEYS, "have run out", id="role-of-old-keys"),
+    pytest.param(sso, ("ForbiddenException", "No access"), Cause.KEYS, "sign-in does not give", id="sso"),
     pytest.param(mturk, ("RequestError", LINKED, "AWS.AccountNotLinked"), Cause.NOT_LINKED, "not linked", id="linked"),
     pytest.param(mturk, ("AWS.AccountNotLinked",), Cause.NOT_LINKED, "not linked", id="linked-by-code"),
     pytest.param(
@@ -103,7 +193,8 @@ ROWS = [
     pytest.param(sqs, ("InvalidAccessKeyId",), Cause.KEYS, "not known", id="invalid-key-id"),
     pytest.param(mturk, ("InvalidSignatureException",), Cause.KEYS, "secret does not belong", id="wrong-secret"),
     pytest.param(sts, ("SignatureDoesNotMatch",), Cause.KEYS, "secret does not belong", id="no-match"),
-    pytest.param(sts, ("IncompleteSignature",), Cause.KEYS, "secret does not belong", id="incomplete"),
+    pytest.param(sts, ("IncompleteSignature",), Cause.KEYS, "not copied cleanly", id="incomplete"),
+    pytest.param(mturk, ("IncompleteSignatureException",), Cause.KEYS, "not copied cleanly", id="incomplete-exception"),
     pytest.param(mturk, ("MissingAuthenticationTokenException",), Cause.KEYS, "without keys", id="unsigned"),
     pytest.param(mturk, ("SubscriptionRequiredException",), Cause.PERMISSION, "not signed up", id="not-signed-up"),
     pytest.param(sns, ("OptInRequired",), Cause.PERMISSION, "not signed up", id="opt-in"),
@@ -115,18 +206,37 @@ ROWS = [
     pytest.param(kms, ("NotFoundException",), Cause.DESTINATION, "key does not exist", id="no-key"),
     pytest.param(sqs, ("InvalidAddress",), Cause.DESTINATION, "address is not accepted", id="invalid-address"),
     pytest.param(sqs, ("QueueDeletedRecently",), Cause.DESTINATION, "deleted a moment ago", id="deleted-recently"),
-    pytest.param(sqs, ("OverLimit",), Cause.DESTINATION, "somebody's hands", id="over-limit"),
+    pytest.param(
+        sqs,
+        ("NonExistentQueue", "The specified queue does not exist or you do not have access to it."),
+        Cause.DESTINATION,
+        "or these keys may not see it",
+        id="no-queue-or-no-access",
+    ),
+    pytest.param(sqs_receive, ("OverLimit",), Cause.DESTINATION, "somebody's hands", id="over-limit"),
+    pytest.param(
+        sqs_set,
+        ("OverLimit", "21 statements were found in the submitted policy, max allowed is 20"),
+        Cause.DESTINATION,
+        "access policy is too long",
+        id="over-limit-policy",
+    ),
     pytest.param(sqs, ("KmsAccessDenied",), Cause.PERMISSION, "encrypted", id="kms"),
+    pytest.param(sqs, ("KMS.AccessDeniedException",), Cause.PERMISSION, "encrypted", id="kms-old"),
+    pytest.param(sqs, ("KmsDisabled",), Cause.DESTINATION, "key of this destination", id="kms-disabled"),
+    pytest.param(sns, ("KMS.NotFoundException",), Cause.DESTINATION, "key of this destination", id="kms-gone"),
+    pytest.param(sns, ("KMSThrottling",), Cause.SLOW_DOWN, "Too many calls", id="kms-throttled"),
     pytest.param(sns, ("KMSAccessDenied",), Cause.PERMISSION, "encrypted", id="kms-query"),
     pytest.param(mturk, ("AccessDeniedException",), Cause.PERMISSION, "may not do this", id="denied"),
     pytest.param(sns, ("AuthorizationError",), Cause.PERMISSION, "may not do this", id="denied-sns"),
     pytest.param(mturk, ("ThrottlingException", "Rate exceeded"), Cause.SLOW_DOWN, "Too many calls", id="throttled"),
     pytest.param(sqs, ("RequestThrottled",), Cause.SLOW_DOWN, "Too many calls", id="throttled-sqs"),
-    pytest.param(mturk, ("InternalFailure", ""), Cause.DESTINATION, "could not deliver", id="internal-failure"),
+    pytest.param(mturk_test, ("InternalFailure", ""), Cause.DESTINATION, "could not deliver", id="internal-failure"),
     pytest.param(
         mturk, ("ServiceFault", "Trouble.", "AWS.ServiceUnavailable"), Cause.SERVICE, "trouble of its own", id="fault"
     ),
     pytest.param(sqs, ("InternalFailure",), Cause.SERVICE, "Amazon SQS has trouble", id="internal-failure-sqs"),
+    pytest.param(mturk, ("InternalFailure",), Cause.SERVICE, "Mechanical Turk has trouble", id="internal-failure-ask"),
     pytest.param(mturk, ("UnknownOperationException",), Cause.REFUSED, "does not know what", id="operation"),
     pytest.param(sns, ("InvalidAction",), Cause.REFUSED, "does not know what", id="action"),
     pytest.param(mturk, ("Forbidden",), Cause.REFUSED, "older interface", id="forbidden"),
@@ -146,24 +256,69 @@ def test_an_answer_becomes_a_sentence(
     assert expected in problem.title
     code, message, turk_error_code = (*words, "Words.", "")[:3] if len(words) < 3 else words
     assert problem.answer.code.endswith(code.removeprefix("AWS.SimpleQueueService."))
-    assert problem.code == problem.answer.code
+    assert problem.code.removeprefix("sign-in.") == problem.answer.code
+    assert problem.code.startswith("sign-in.") == (service in SIGN_INS)
     assert problem.answer.message == message
     assert problem.answer.turk_error_code == (turk_error_code if len(words) == 3 else "")
     assert problem.answer.request_id == "0f0f0f0f-request-id"
     assert problem.answer.http_status == 400
 
 
+SIGN_INS: dict[Any, str] = {role: "sts", web_role: "sts", sso: "sso"}
+SERVICES: dict[Any, str] = SIGN_INS | {
+    mturk: "mturk",
+    mturk_test: "mturk",
+    sqs: "sqs",
+    sqs_receive: "sqs",
+    sqs_set: "sqs",
+    sns: "sns",
+    sts: "sts",
+    kms: "kms",
+}
+
+
 def test_every_row_is_met_above() -> None:
-    services: dict[Any, str] = {mturk: "mturk", sqs: "sqs", sns: "sns", sts: "sts", kms: "kms"}
     met = set()
     for parameters in ROWS:
         values: Any = parameters.values
         service, expected = values[0], values[3]
         for rule in ANSWERS:
-            fits_service = not rule.services or services[service] in rule.services
-            if expected in rule.title.format(who="Amazon SQS") and fits_service:
+            fits_service = not rule.services or SERVICES[service] in rule.services
+            if any(expected in rule.title.format(who=who) for who in SERVICE_TITLES.values()) and fits_service:
                 met.add(rule)
     assert [rule.title for rule in ANSWERS if rule not in met] == []
+
+
+def test_a_refused_role_names_the_sign_in_service_and_not_mechanical_turk() -> None:
+    problem = role("AccessDenied", "not authorized to perform: sts:AssumeRole")
+    said = f"{problem.title} {problem.detail} {problem.remedy}"
+    assert "sts:AssumeRole" in said
+    assert "trust policy" in said
+    assert "Mechanical Turk" not in said
+    assert "GetAccountBalance" not in said
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("AccessDenied", "AccessDeniedException", id="exception"),
+        pytest.param("NonExistentQueue", "AWS.SimpleQueueService.NonExistentQueue", id="sqs"),
+        pytest.param("QueueDoesNotExist", "com.amazonaws.sqs#QueueDoesNotExist", id="shape"),
+        pytest.param("AccessDenied", "com.amazon.coral.service#AccessDeniedException:http://internal/", id="coral"),
+        pytest.param("KmsAccessDenied", "KMS.AccessDeniedException", id="kms"),
+        pytest.param("KMSAccessDenied", "KMSAccessDeniedException", id="kms-of-sns"),
+        pytest.param("HITDoesNotExist", "AWS.MechanicalTurk.HITDoesNotExist", id="mturk"),
+        pytest.param("NonExistentQueue", "aws-error-NonExistentQueue", id="aws-error"),
+        pytest.param("NonExistentQueue", "AWS.SimpleQueueService.NonExistentQueue;Sender", id="query-error"),
+    ],
+)
+def test_codes_are_compared_in_one_spelling(one: str, other: str) -> None:
+    assert folded(one) == folded(other)
+
+
+def test_a_key_of_kms_is_not_the_users_own_permission() -> None:
+    assert folded("KMS.AccessDeniedException") != folded("AccessDeniedException")
+    assert folded("Exception") == "exception"
 
 
 def test_words_that_nobody_knows_are_kept_and_claimed_to_be_nothing() -> None:
@@ -216,7 +371,8 @@ def test_linking_is_done_where_the_call_went(endpoint: str, link: str) -> None:
 
 def raised(error: Exception, *, service: str = "mturk", endpoint: str = "https://mturk.example.org") -> Problem:
     def fail() -> None:
-        with translated(Call(service=service, operation="GetAccountBalance", endpoint=endpoint), profile="lab"):
+        call = Call(service=service, operation="GetAccountBalance", endpoint=endpoint)
+        with translated(call, Settings(Connection(profile="lab"))):
             raise error
 
     return problem_of(fail)
@@ -225,7 +381,19 @@ def raised(error: Exception, *, service: str = "mturk", endpoint: str = "https:/
 def made(name: str) -> Exception:
     """One of botocore's own exceptions, with what its message needs."""
     values: dict[str, Any] = dict.fromkeys(
-        ("endpoint_url", "proxy_url", "profile_name", "name", "profile", "path", "error_msg", "provider", "cred_var"),
+        (
+            "endpoint_url",
+            "proxy_url",
+            "profile_name",
+            "name",
+            "profile",
+            "path",
+            "error_msg",
+            "provider",
+            "cred_var",
+            "msg",
+            "endpoint",
+        ),
         "THIS",
     )
     values |= dict.fromkeys(("service_name", "known_service_names", "data_path", "report", "config_value"), "THIS")

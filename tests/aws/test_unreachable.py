@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,8 +16,9 @@ from notification_tester.aws import clients, reachability
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.identity import caller
 from notification_tester.aws.queues import list_queues
-from notification_tester.aws.reachability import another_service_answers
+from notification_tester.aws.reachability import another_service_answers, answers
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Settings
 from notification_tester.aws.topics import list_topics
 from notification_tester.domain.problem import Cause
 
@@ -70,13 +73,62 @@ def test_a_page_with_a_good_status_is_no_answer() -> None:
     assert "not an answer of this service" in problem.detail
 
 
+@pytest.fixture
+def amazon(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Leads Amazon's names to servers of this computer; those that lead nowhere are known to nobody."""
+    whole_world = socket.getaddrinfo
+
+    def lead(**servers: str) -> None:
+        def look_up(host: str, port: int, *more: Any, **named: Any) -> Any:
+            name = str(host).partition(".")[0].replace("-", "_")
+            if not str(host).endswith(".amazonaws.com"):
+                return whole_world(host, port, *more, **named)
+            if name not in servers:
+                raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+            at = urlsplit(servers[name])
+            return whole_world(at.hostname, at.port, *more, **named)
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    return lead
+
+
+def test_nothing_answers_at_all(amazon: Callable[..., None]) -> None:
+    with nobody() as refusing:
+        for servers in ({}, {"mturk_requester": refusing}, dict.fromkeys(("mturk_requester", "sts"), refusing)):
+            amazon(**servers)
+            problem = balance_problem(connection(""))
+            assert (problem.cause, problem.code) == (Cause.NO_NETWORK, "network.none"), servers
+            assert problem.title == "There is no network."
+            assert problem.answer.message  # the exact words are kept
+
+
+@pytest.mark.parametrize("name", ["sts", "sqs"])
+def test_of_amazons_hosts_only_one_is_silent(amazon: Callable[..., None], name: str) -> None:
+    with answering(400, "text/xml", b"<no/>") as other:
+        amazon(**{name: other})
+        problem = balance_problem(connection(""))
+    assert (problem.cause, problem.code) == (Cause.UNREACHABLE, "unreachable.name-not-found")
+    assert "closed or cannot be reached" in problem.title
+
+
+@pytest.mark.parametrize("server", [silent, hanging_up])
+def test_who_took_the_connection_is_no_lack_of_a_network(
+    amazon: Callable[..., None], server: Callable[[], AbstractContextManager[str]]
+) -> None:
+    with server() as endpoint:
+        amazon(mturk_requester=endpoint)
+        problem = balance_problem(connection(""))
+    assert problem.cause is Cause.UNREACHABLE
+
+
 @pytest.mark.parametrize("server", [nobody, silent, hanging_up])
-def test_nothing_answers_at_all(server: Callable[[], AbstractContextManager[str]]) -> None:
+def test_a_service_of_ones_own_is_no_matter_of_the_network(server: Callable[[], AbstractContextManager[str]]) -> None:
     with server() as endpoint, nobody() as other:
         problem = balance_problem(connection(endpoint, aws_endpoint=other))
-    assert (problem.cause, problem.code) == (Cause.NO_NETWORK, "network.none")
-    assert problem.title == "There is no network."
-    assert problem.answer.message  # the exact words are kept
+    assert problem.cause is Cause.UNREACHABLE
+    assert "network" not in f"{problem.title} {problem.detail}"
+    assert urlsplit(endpoint).netloc in problem.detail
 
 
 def test_a_page_proves_that_there_is_a_network() -> None:
@@ -122,13 +174,22 @@ def test_what_is_not_mechanical_turk_is_never_called_closed() -> None:
                 assert "2026" not in problem.detail
 
 
-def test_any_answer_of_another_service_counts() -> None:
+def test_any_answer_of_another_service_counts(amazon: Callable[..., None]) -> None:
     for answer in ((200, "text/plain", b"ok"), (403, "text/html", PAGE), (500, JSON, b"")):
         with answering(*answer) as endpoint:
-            assert another_service_answers(endpoint)
+            assert answers(endpoint, Settings())
+            assert answers(endpoint.replace("http:", "https:"), Settings())  # not trusted, and there
     for server in (nobody, silent, hanging_up):
         with server() as endpoint:
-            assert not another_service_answers(endpoint)
+            assert not answers(endpoint, Settings())
+
+
+def test_an_answer_of_this_computer_says_nothing_of_the_network(amazon: Callable[..., None]) -> None:
+    amazon()
+    with answering(200, "text/plain", b"ok") as endpoint:
+        made = Clients(connection("", aws_endpoint=endpoint))
+        assert not another_service_answers(made)
+        made.close()
 
 
 def test_an_answer_is_tried_for_more_than_once(monkeypatch: pytest.MonkeyPatch) -> None:

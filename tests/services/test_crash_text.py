@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notification_tester.services.crash_text import LONGEST, REMOVED, crash_text
+from notification_tester.domain.known_secrets import REMOVED
+from notification_tester.services.crash_text import LONGEST, crash_text
 
 HOME = Path("/home/rosalind")
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -40,6 +41,19 @@ def test_it_names_place_versions_and_system() -> None:
     assert "test_crash_text.py" in text
     assert "in inner" in text
     assert "local-value-never-shown" not in text.split("inner(", 1)[0]
+
+
+def test_no_variable_is_in_it() -> None:
+    def inner(held: list[str]) -> None:
+        raise ValueError(len(held))
+
+    text = ""
+    try:
+        inner(["".join(reversed(word)) for word in ("dlob", "tsrif", "sdrow")])
+    except ValueError as error:
+        text = text_of(error)
+    assert "in inner" in text
+    assert not [word for word in ("bold", "first", "words", "held = ") if word in text]
 
 
 def test_a_cause_is_shown_and_cleaned_too() -> None:

@@ -15,16 +15,20 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import translated
+from notification_tester.aws.settings import Settings
 from notification_tester.domain.account import REGION, Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import boto3
+    import botocore.session
     from types_boto3_mturk import MTurkClient
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
     from types_boto3_sts import STSClient
+
+    from notification_tester.aws.credential_chain import CredentialChain
 
 ServiceName = Literal["mturk", "sqs", "sns", "sts", "kms"]
 
@@ -33,6 +37,10 @@ READ_SECONDS = 10
 ATTEMPTS = 3
 """A person waits: three attempts with botocore's standard back-off end within seconds where the service answers."""
 
+SIGN_IN_ATTEMPTS = 2
+SIGN_IN_SERVICES = ("sts", "sso", "sso-oidc", "signin")
+"""Whom botocore asks for keys, in the names of its events."""
+
 BULK_ATTEMPTS = 1
 """In bulk work whoever calls decides about trying again, because botocore's waiting cannot be stopped.
 
@@ -40,6 +48,25 @@ Its adaptive mode was measured: where one call in five is turned away at random,
 not end within four minutes (its rate is cut at each refusal, down to one call in two seconds), against seconds with
 :class:`notification_tester.services.pace.Pace`; and a thread that waits in it does not hear of Cancel.
 """
+
+
+_SECRET_MEMBERS = frozenset(
+    {
+        "accesskeyid",
+        "secretaccesskey",
+        "sessiontoken",
+        "accesstoken",
+        "refreshtoken",
+        "idtoken",
+        "clientsecret",
+        "webidentitytoken",
+        "samlassertion",
+        "tokencode",
+        "devicecode",
+        "codeverifier",
+    }
+)
+"""Members of the sign-in services' requests and answers, in small letters (API references of STS, SSO, SSO-OIDC)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +88,12 @@ class Connection:
 class Clients:
     """The clients of one connection, each made when first asked for."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, ask_code: Callable[[str], str] | None = None) -> None:
+        """``ask_code`` gets the name of an MFA device and answers with its code, or raises ProblemError."""
         self.connection = connection
+        self.settings = Settings(connection)
+        self._ask_code = ask_code
+        self._chain: CredentialChain | None = None
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
         self._bulk_session: boto3.Session | None = None
@@ -82,9 +113,10 @@ class Clients:
         """
         with self._lock:
             if self._mturk_bulk is None:
-                with translated(Call(service="mturk", operation="", endpoint=self._endpoint("mturk"))):
+                call = Call(service="mturk", operation="", endpoint=self._endpoint("mturk"))
+                with translated(call, self.settings):
                     if self._bulk_session is None:
-                        self._bulk_session = _session(self.connection, timestamps=_seconds)
+                        self._bulk_session = self._make_session(timestamps=_seconds)
                     made = self._make(self._bulk_session, "mturk", REGION, attempts=BULK_ATTEMPTS)
                     self._mturk_bulk = cast("MTurkClient", made)
             return self._mturk_bulk
@@ -120,9 +152,9 @@ class Clients:
         with self._lock:
             client = self._made.get((service, region))
             if client is None:
-                with translated(Call(service=service, operation="", endpoint=self._endpoint(service))):
+                with translated(Call(service=service, operation="", endpoint=self._endpoint(service)), self.settings):
                     if self._session is None:
-                        self._session = _session(self.connection)
+                        self._session = self._make_session()
                     client = self._make(self._session, service, region, attempts=ATTEMPTS)
                 self._made[service, region] = client
             return client
@@ -152,6 +184,77 @@ class Clients:
         client.meta.events.register("after-call", _refuse_page)
         return client
 
+    def _make_session(self, *, timestamps: Callable[[Any], Any] | None = None) -> boto3.Session:
+        """Make a session of these keys; ``timestamps`` reads the moments in answers in place of botocore's."""
+        import boto3
+        import botocore.session
+        from botocore.config import Config
+
+        from notification_tester.aws.credential_chain import CredentialChain
+
+        connection, keys = self.connection, self.connection.credentials
+        bare = botocore.session.Session() if keys is None else _session_of_typed_keys()
+        self.settings.session = bare
+        if not connection.from_environment:
+            # Of the session and not of a client: the role of a profile is asked for by a client of botocore's own.
+            bare.set_config_variable("ignore_configured_endpoint_urls", True)
+        if timestamps is not None:
+            bare.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamps)
+        if keys is not None:
+            return boto3.Session(
+                botocore_session=bare,
+                aws_access_key_id=keys.access_key_id,
+                aws_secret_access_key=keys.secret_access_key,
+                aws_session_token=keys.session_token or None,
+                region_name=REGION,
+            )
+        by_itself: dict[str, Any] = {  # for the calls that botocore makes to get keys
+            "connect_timeout": CONNECT_SECONDS,
+            "read_timeout": READ_SECONDS,
+            "retries": {"mode": "standard", "total_max_attempts": SIGN_IN_ATTEMPTS},
+        }
+        bare.set_default_client_config(Config(**by_itself))
+        if self._chain is None:  # one for all sessions, so that nobody is asked twice for a code
+            self._chain = CredentialChain(bare, self.settings, self._ask_code)
+        bare.register_component("credential_provider", self._chain)
+        for service in SIGN_IN_SERVICES:
+            bare.register(f"provide-client-params.{service}", self._know_secrets)
+            bare.register(f"after-call.{service}", self._know_secrets)
+        return boto3.Session(botocore_session=bare, profile_name=connection.profile or None, region_name=REGION)
+
+    def _know_secrets(self, params: Any = None, parsed: Any = None, **_: Any) -> None:
+        """Remember the keys and tokens that come and go in a call by which keys are got."""
+        self.settings.secrets.add(*_secret_members([params, parsed]))
+
+
+def _session_of_typed_keys() -> botocore.session.Session:
+    """A session in which keys that a person typed are used alone.
+
+    A broken configuration file or AWS_PROFILE must not get in their way.
+    """
+    import botocore.session
+
+    return botocore.session.Session(
+        session_vars={
+            "profile": (None, None, None, None),
+            "config_file": (None, None, os.devnull, None),
+            "credentials_file": (None, None, os.devnull, None),
+        }
+    )
+
+
+def _secret_members(value: Any) -> Iterator[str]:
+    """The secrets in the request or answer of a sign-in service, by the names of their members."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if isinstance(member, str) and name.lower() in _SECRET_MEMBERS:
+                yield member
+            else:
+                yield from _secret_members(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _secret_members(member)
+
 
 def _refuse_page(http_response: Any, **_: Any) -> None:
     """Take a web page for no answer, whatever its status: botocore reads one as an empty answer, which means "done"."""
@@ -161,42 +264,6 @@ def _refuse_page(http_response: Any, **_: Any) -> None:
     if http_response.status_code < 300 and "html" in kind.lower():
         message = f"A web page ({kind}) came in the place of an answer."
         raise ResponseParserError(message)
-
-
-def _session(connection: Connection, *, timestamps: Callable[[Any], Any] | None = None) -> boto3.Session:
-    """Make a session with the connection's keys; ``timestamps`` reads the moments in answers in place of botocore's."""
-    import boto3
-    import botocore.session
-
-    def prepared(bare: botocore.session.Session) -> botocore.session.Session:
-        if not connection.from_environment:
-            # Of the session and not of a client: the role of a profile is asked for by a client of botocore's own.
-            bare.set_config_variable("ignore_configured_endpoint_urls", True)
-        if timestamps is not None:
-            bare.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamps)
-        return bare
-
-    if connection.from_environment:
-        return boto3.Session(botocore_session=prepared(botocore.session.get_session()), region_name=REGION)
-    if connection.credentials is None:
-        bare = prepared(botocore.session.get_session())
-        return boto3.Session(botocore_session=bare, profile_name=connection.profile, region_name=REGION)
-    # Keys that a person typed are used alone: a broken configuration file or AWS_PROFILE must not get in their way.
-    alone = botocore.session.Session(
-        session_vars={
-            "profile": (None, None, None, None),
-            "config_file": (None, None, os.devnull, None),
-            "credentials_file": (None, None, os.devnull, None),
-        }
-    )
-    keys = connection.credentials
-    return boto3.Session(
-        botocore_session=prepared(alone),
-        aws_access_key_id=keys.access_key_id,
-        aws_secret_access_key=keys.secret_access_key,
-        aws_session_token=keys.session_token or None,
-        region_name=REGION,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

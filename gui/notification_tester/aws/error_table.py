@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The table by which a service's refusal becomes a Problem; :mod:`notification_tester.aws.errors` applies it.
 
-``ANSWERS`` is what a service answered: its code, and where needed a piece of its words; what happened before any answer
-is in :mod:`notification_tester.aws.no_answer_table`. Codes and their meaning are from AWS's "Common errors" pages,
-MTurk's "Errors" appendix, and reports of people who met them; what is in no table is shown as it came, with nothing
-claimed about it. In the texts, names in braces are filled from the call.
+``ANSWERS`` is what a service answered: who, to which operation, its code, and where needed a piece of its words; what
+happened before any answer is in :mod:`notification_tester.aws.no_answer_table`. Codes and their meaning are from AWS's
+"Common errors" pages, the services' own API references, MTurk's "Errors" appendix, and reports of people who met them;
+what is in no table is shown as it came, with nothing claimed about it. In the texts, names in braces are filled from
+the call.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from notification_tester.domain.account import Environment, environment_at
@@ -20,7 +22,24 @@ SERVICE_TITLES = {
     "sns": "Amazon SNS",
     "sts": "AWS's sign-in service",
     "kms": "AWS KMS",
+    "sso": "AWS's sign-in service (IAM Identity Center)",
+    "sso-oidc": "AWS's sign-in service (IAM Identity Center)",
+    "signin": "AWS's sign-in service",
 }
+
+_PREFIX = re.compile(r"^(?:aws-?error[-.:_]*|aws\.simplequeueservice\.|aws\.mechanicalturk\.|aws\.sns\.|aws\.)")
+_KMS = re.compile(r"^kms[._]?")
+
+
+def folded(code: str) -> str:
+    """A code in the one spelling by which codes are compared.
+
+    ``com.amazonaws.sqs#QueueDoesNotExist:http://…``, ``AWS.SimpleQueueService.NonExistentQueue``, ``KMS.…``, and
+    ``…Exception`` at the end differ by protocol and age of a service, not in their meaning.
+    """
+    short = code.rpartition("#")[2].partition(":")[0].partition(";")[0].strip().lower()
+    short = _KMS.sub("kms", _PREFIX.sub("", short))
+    return short.removesuffix("exception") or short
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +63,7 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One row: which answers it is about, and what a person should read."""
+    """One row: which answers it is about, and what a person should read. Empty tuples are about all."""
 
     codes: tuple[str, ...]
     cause: Cause
@@ -52,13 +71,16 @@ class Rule:
     detail: str
     remedy: str
     services: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
     says: tuple[str, ...] = ()  # pieces of the answer in lower case, one of which must be there
 
     def fits(self, call: Call, answer: ServiceAnswer) -> bool:
         """Whether this row is about that answer."""
-        if answer.code not in self.codes and "*" not in self.codes:
+        if self.codes and folded(answer.code) not in {folded(code) for code in self.codes}:
             return False
         if self.services and call.service not in self.services:
+            return False
+        if self.operations and call.operation not in self.operations:
             return False
         said = f"{answer.code} {answer.turk_error_code} {answer.message}".lower()
         return not self.says or any(piece in said for piece in self.says)
@@ -66,13 +88,54 @@ class Rule:
 
 ANSWERS = (
     Rule(
-        codes=("*",),
+        codes=(),
         says=("accountnotlinked", "must be linked"),
         cause=Cause.NOT_LINKED,
         title="Your AWS account is not linked to Mechanical Turk here.",
         detail="The keys belong to an AWS account that is not joined with a requester account in this environment; "
         "sandbox and live are linked each on their own.",
         remedy="Sign in at {link}, choose “Link your AWS account”, wait some minutes, and try again.",
+    ),
+    Rule(
+        codes=("AccessDenied",),
+        services=("sts",),
+        operations=("AssumeRole",),
+        says=("multifactorauthentication failed", "invalid mfa"),
+        cause=Cause.KEYS,
+        title="The MFA code was not accepted.",
+        detail="{who} does not take this code for this device: it was mistyped, is over, or was used already.",
+        remedy="Wait for the device's next code, and try again.",
+    ),
+    Rule(
+        codes=("AccessDenied",),
+        services=("sts",),
+        operations=("AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"),
+        cause=Cause.KEYS,
+        title="{who} does not give these keys the role.",
+        detail="The profile works by a role, and “{action}” was refused: either no policy of the user allows it, or "
+        "the role's trust policy does not name the user. It said: {message}",
+        remedy="Ask the administrator of the AWS account to allow {action} for that role, and to name you in the "
+        "trust policy of the role; or check role_arn in the AWS configuration.",
+    ),
+    Rule(
+        codes=("ExpiredToken", "InvalidIdentityToken", "IDPCommunicationError", "IDPRejectedClaim"),
+        services=("sts",),
+        operations=("AssumeRoleWithWebIdentity",),
+        cause=Cause.KEYS,
+        title="The web identity token was not accepted.",
+        detail="{who} said: {message}",
+        remedy="Have the token written anew where web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE leads, and "
+        "try again.",
+    ),
+    Rule(
+        codes=("ForbiddenException", "AccessDenied", "ResourceNotFound", "UnauthorizedException"),
+        services=("sso", "sso-oidc"),
+        cause=Cause.KEYS,
+        title="The sign-in does not give these keys.",
+        detail="{who} refused “{operation}”: you are signed in, and not assigned to this account and role. It said: "
+        "{message}",
+        remedy="Compare sso_account_id and sso_role_name in the AWS configuration with what your start page offers, or "
+        "ask the administrator to assign you.",
     ),
     Rule(
         codes=("RequestError",),
@@ -83,7 +146,7 @@ ANSWERS = (
         remedy="Check the id, and whether it was made in the sandbox or live.",
     ),
     Rule(
-        codes=("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"),
+        codes=("InvalidSignature", "SignatureDoesNotMatch", "AuthFailure"),
         says=("valid region",),
         cause=Cause.KEYS,
         title="The call was signed for the wrong region.",
@@ -91,7 +154,7 @@ ANSWERS = (
         remedy="Check the endpoint of this account.",
     ),
     Rule(
-        codes=("InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed"),
+        codes=("InvalidSignature", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed"),
         says=("expired",),
         cause=Cause.CLOCK,
         title="This computer's clock is wrong.",
@@ -99,7 +162,7 @@ ANSWERS = (
         remedy="Let the system set date, time and time zone by itself, and try again.",
     ),
     Rule(
-        codes=("InvalidSignatureException", "SignatureDoesNotMatch"),
+        codes=("InvalidSignature", "SignatureDoesNotMatch"),
         says=("not yet current",),
         cause=Cause.CLOCK,
         title="This computer's clock is wrong.",
@@ -114,14 +177,14 @@ ANSWERS = (
         remedy="Let the system set date, time and time zone by itself, and try again.",
     ),
     Rule(
-        codes=("ExpiredToken", "ExpiredTokenException"),
+        codes=("ExpiredToken", "TokenRefreshRequired"),
         cause=Cause.KEYS,
         title="The temporary keys have run out.",
         detail="{who} no longer accepts the session token of this account.",
         remedy="Sign in again where you got the keys, and enter the new ones.",
     ),
     Rule(
-        codes=("UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId"),
+        codes=("UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidToken"),
         cause=Cause.KEYS,
         title="The access key is not known.",
         detail="{who} does not know this access key: it was mistyped, deleted, made inactive, or it is temporary and "
@@ -130,7 +193,16 @@ ANSWERS = (
         "configuration of this computer. Or ask whoever gave you the key.",
     ),
     Rule(
-        codes=("SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature", "AuthFailure"),
+        codes=("IncompleteSignature",),
+        cause=Cause.KEYS,
+        title="The access key was not copied cleanly.",
+        detail="{who} cannot read the signature of the call. Most often there is a blank or a sign too much in the "
+        "access key, or one of its letters is not a plain one.",
+        remedy="Enter access key and secret again, whole and alone, where this account has them: under Accounts, or in "
+        "the AWS configuration of this computer.",
+    ),
+    Rule(
+        codes=("SignatureDoesNotMatch", "InvalidSignature", "AuthFailure"),
         cause=Cause.KEYS,
         title="The secret does not belong to the access key.",
         detail="{who} knows the access key, and the secret that came with it is not the right one.",
@@ -138,21 +210,31 @@ ANSWERS = (
         "Accounts, or in the AWS configuration of this computer.",
     ),
     Rule(
-        codes=("MissingAuthenticationToken", "MissingAuthenticationTokenException"),
+        codes=("MissingAuthenticationToken",),
         cause=Cause.KEYS,
         title="The call went out without keys.",
         detail="{who} saw no signature. A proxy on the way may have removed it.",
         remedy="Check the account's keys, and try from another network.",
     ),
     Rule(
-        codes=("OptInRequired", "SubscriptionRequiredException"),
+        codes=("OptInRequired", "SubscriptionRequired"),
         cause=Cause.PERMISSION,
         title="This AWS account is not signed up.",
         detail="{who} says that the account has not been activated for it.",
         remedy="Finish the sign-up of the AWS account, or use another one.",
     ),
     Rule(
-        codes=("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"),
+        codes=("NonExistentQueue", "QueueDoesNotExist"),
+        says=("have access", "not authorized", "permission"),
+        cause=Cause.DESTINATION,
+        title="The queue does not exist, or these keys may not see it.",
+        detail="Amazon SQS says no more than that. It may have been deleted, a letter may be wrong, or it belongs to "
+        "an account that does not let these keys in.",
+        remedy="Compare the URL with the list of queues; if it is right, ask whoever looks after the queue to allow "
+        "{action}.",
+    ),
+    Rule(
+        codes=("NonExistentQueue", "QueueDoesNotExist"),
         cause=Cause.DESTINATION,
         title="The queue does not exist.",
         detail="Amazon SQS knows no queue of this name in that account and region. It may have been deleted (then its "
@@ -160,7 +242,7 @@ ANSWERS = (
         remedy="Compare the URL with the list of queues, or choose another queue.",
     ),
     Rule(
-        codes=("NotFound", "NotFoundException", "ResourceNotFoundException"),
+        codes=("NotFound", "ResourceNotFound"),
         services=("sns",),
         cause=Cause.DESTINATION,
         title="The topic does not exist.",
@@ -168,7 +250,7 @@ ANSWERS = (
         remedy="Compare the ARN with the list of topics, or choose another topic.",
     ),
     Rule(
-        codes=("NotFoundException",),
+        codes=("NotFound",),
         services=("kms",),
         cause=Cause.DESTINATION,
         title="The encryption key does not exist.",
@@ -184,7 +266,7 @@ ANSWERS = (
         remedy="Copy the URL again from the queue's page.",
     ),
     Rule(
-        codes=("AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"),
+        codes=("QueueDeletedRecently",),
         cause=Cause.DESTINATION,
         title="A queue of this name was deleted a moment ago.",
         detail="Amazon SQS keeps a name for 60 seconds after its queue was deleted.",
@@ -193,26 +275,39 @@ ANSWERS = (
     Rule(
         codes=("OverLimit",),
         services=("sqs",),
+        operations=("SetQueueAttributes", "AddPermission", "CreateQueue"),
+        cause=Cause.DESTINATION,
+        title="The queue's access policy is too long.",
+        detail="Amazon SQS said: {message} A queue's policy may have 20 statements, 50 principals, 10 conditions and "
+        "8,192 bytes.",
+        remedy="Take a statement out that nobody needs, or merge statements that differ in one place only; then try "
+        "again.",
+    ),
+    Rule(
+        codes=("OverLimit",),
+        services=("sqs",),
+        operations=("ReceiveMessage",),
         cause=Cause.DESTINATION,
         title="Too many messages of this queue are in somebody's hands.",
         detail="Amazon SQS hands out no more until some are deleted or given back.",
         remedy="Wait until the other readers are done, and try again.",
     ),
     Rule(
-        codes=("KMS.AccessDeniedException", "KMSAccessDenied", "KMSAccessDeniedException", "KmsAccessDenied"),
+        codes=("KMS.AccessDenied",),
         cause=Cause.PERMISSION,
         title="The messages are encrypted, and these keys may not decrypt them.",
         detail="The destination uses an encryption key of AWS KMS that this user may not use.",
         remedy="Ask the administrator for kms:Decrypt on that key.",
     ),
     Rule(
-        codes=(
-            "AccessDeniedException",
-            "AccessDenied",
-            "AuthorizationError",
-            "AuthorizationErrorException",
-            "UnauthorizedOperation",
-        ),
+        codes=("KMS.Disabled", "KMS.InvalidState", "KMS.NotFound", "KMS.InvalidKeyUsage", "KMS.OptInRequired"),
+        cause=Cause.DESTINATION,
+        title="The encryption key of this destination cannot be used.",
+        detail="{who} said: {message}",
+        remedy="Look at the key in the console of AWS KMS: switch it on again, or choose another key.",
+    ),
+    Rule(
+        codes=("AccessDenied", "AuthorizationError", "UnauthorizedOperation", "NotAuthorized"),
         cause=Cause.PERMISSION,
         title="These keys may not do this.",
         detail="{who} knows the keys, and its rules do not allow them “{operation}”: a policy of the user or of the "
@@ -221,13 +316,14 @@ ANSWERS = (
     ),
     Rule(
         codes=(
-            "ThrottlingException",
             "Throttling",
-            "ThrottledException",
-            "TooManyRequestsException",
+            "Throttled",
+            "TooManyRequests",
             "RequestThrottled",
             "RequestLimitExceeded",
             "SlowDown",
+            "KMS.Throttling",
+            "KMS.Throttled",
         ),
         cause=Cause.SLOW_DOWN,
         title="Too many calls in a short time.",
@@ -237,6 +333,7 @@ ANSWERS = (
     Rule(
         codes=("InternalFailure",),
         services=("mturk",),
+        operations=("SendTestEventNotification", "UpdateNotificationSettings"),
         cause=Cause.DESTINATION,
         title="Mechanical Turk could not deliver, or has trouble of its own.",
         detail="It answered “InternalFailure”, and nothing else. On a test to a queue or a topic this most likely "
@@ -252,7 +349,7 @@ ANSWERS = (
         remedy="Try again in some minutes.",
     ),
     Rule(
-        codes=("UnknownOperationException", "InvalidAction", "UnknownOperation"),
+        codes=("UnknownOperation", "InvalidAction"),
         cause=Cause.REFUSED,
         title="This service does not know what was asked.",
         detail="The service behind this account does not offer “{operation}”.",
@@ -260,13 +357,14 @@ ANSWERS = (
     ),
     Rule(
         codes=("Forbidden",),
+        services=("mturk",),
         cause=Cause.REFUSED,
         title="This address is that of an older interface.",
         detail="It answered in the way of the interface that was shut in June 2019.",
         remedy="Check the endpoint of this account.",
     ),
     Rule(
-        codes=("RequestError", "ParameterValidationError", "ValidationException", "SerializationException"),
+        codes=("RequestError", "ParameterValidationError", "Validation", "Serialization"),
         services=("mturk",),
         cause=Cause.REFUSED,
         title="Mechanical Turk did not accept the request.",
@@ -276,7 +374,7 @@ ANSWERS = (
 )
 
 UNKNOWN = Rule(
-    codes=("*",),
+    codes=(),
     cause=Cause.REFUSED,
     title="{who} refused, with words that are not known to this program.",
     detail="It said: {message}",

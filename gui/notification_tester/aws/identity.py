@@ -31,6 +31,6 @@ def caller(clients: Clients) -> Caller:
     """Ask; needs no permission. Raises ProblemError."""
     client = clients.sts
     call = Call(service="sts", operation="GetCallerIdentity", endpoint=client.meta.endpoint_url)
-    with translated(call, profile=clients.connection.profile):
+    with translated(call, clients.settings):
         answer = client.get_caller_identity()
     return Caller(account_id=answer["Account"], arn=answer["Arn"])

@@ -59,7 +59,7 @@ class Key:
 
     def _translated(self, operation: str) -> Any:
         call = Call(service="kms", operation=operation, endpoint=self._client.meta.endpoint_url)
-        return translated(call, profile=self._clients.connection.profile)
+        return translated(call, self._clients.settings)
 
 
 def _region_of(key_id: str) -> str:

@@ -2,7 +2,8 @@
 """The tables for calls that got no answer of their service; :mod:`notification_tester.aws.errors` applies them.
 
 ``LOCAL_FAILURES`` is what was wrong on this computer before anything was sent, ``NO_ANSWER`` what happened on the way,
-both under the names of botocore's exceptions. In the texts, names in braces are filled from the call.
+both under the names of botocore's exceptions; what no name tells has a constant of its own. In the texts, names in
+braces are filled from the call.
 """
 
 from __future__ import annotations
@@ -29,6 +30,14 @@ UNREACHABLE = Rule(
     remedy="Try again in a minute; check the endpoint of this account and whether a firewall or proxy is in the way.",
 )
 
+NOBODY_THERE = Rule(
+    codes=(),
+    cause=Cause.UNREACHABLE,
+    title="{who} cannot be reached.",
+    detail="{why}",
+    remedy="Start what is to answer there, or mend {leads}.",
+)
+
 NO_NETWORK = Rule(
     codes=(),
     cause=Cause.NO_NETWORK,
@@ -49,6 +58,142 @@ class LocalFailure(NamedTuple):
     remedy: str
 
 
+UNREADABLE_FILE = LocalFailure(
+    "ConfigParseError",
+    "profile.unreadable",
+    Cause.KEYS,
+    "The AWS configuration of this computer cannot be read.",
+    "{error}.",
+    "Mend the file, or enter the keys themselves.",
+)
+
+UNUSABLE_SETTINGS = LocalFailure(
+    "",
+    "settings.unusable",
+    Cause.KEYS,
+    "The AWS settings of this computer cannot be used.",
+    "{error}.",
+    "Look at the variables of the environment that begin with AWS_, and at the AWS configuration of this computer.",
+)
+
+NO_KEYS = LocalFailure(
+    "",
+    "keys.unavailable",
+    Cause.KEYS,
+    "The keys of this account could not be got.",
+    "{error}.",
+    "Look at the profile in the AWS configuration of this computer, or enter the keys in the program.",
+)
+
+DAMAGED_SIGN_IN = LocalFailure(
+    "",
+    "profile.sso-damaged",
+    Cause.KEYS,
+    "The sign-in of this AWS profile is damaged.",
+    "What was stored of it on this computer (in .aws/sso/cache) cannot be read.",
+    "Run “{sso_login}” in a terminal, then try again.",
+)
+
+NO_TOKEN_FILE = LocalFailure(
+    "",
+    "keys.token-file",
+    Cause.KEYS,
+    "The token of this account cannot be read.",
+    "{error}.",
+    "Check the name of the file, and whether what writes the token there is running.",
+)
+
+STRAY_SIGN = LocalFailure(
+    "",
+    "keys.malformed",
+    Cause.KEYS,
+    "The keys were not copied cleanly.",
+    "In a key or token of this account there is a line break or a sign that cannot be sent. Nothing was sent.",
+    "Copy the keys again, whole and alone, where this account has them.",
+)
+
+SILENT_PROXY = LocalFailure(
+    "ProxyConnectionError",
+    "network.proxy",
+    Cause.UNREACHABLE,
+    "The proxy does not answer.",
+    "This computer is set to reach the network through a proxy, and that does not answer: {proxy}.",
+    "Check the proxy settings of the system, or of the variable.",
+)
+
+REFUSING_PROXY = LocalFailure(
+    "",
+    "network.proxy-refusal",
+    Cause.UNREACHABLE,
+    "The proxy did not let the call through.",
+    "For {host} {proxy} answered {status}. The call did not come to the service.",
+    "Ask whoever looks after the proxy to let calls to {host} through, or try from another network.",
+)
+
+PROXY_PASSWORD = LocalFailure(
+    "",
+    "network.proxy-password",
+    Cause.UNREACHABLE,
+    "The proxy asks for a name and a password.",
+    "For {host} {proxy} answered {status}: it lets nobody through without a name and the right password.",
+    "Write both into the address of the proxy, as in http://name:password@proxy.example:3128, with %40 for an @.",
+)
+
+PROXY_ADDRESS = LocalFailure(
+    "",
+    "network.proxy-address",
+    Cause.INPUT,
+    "The address of the proxy is not usable.",
+    "What is set as {proxy} is not an address that can be called.",
+    "Write it as http://proxy.example:3128, or unset it.",
+)
+
+SOCKS_PROXY = LocalFailure(
+    "",
+    "network.proxy-socks",
+    Cause.UNREACHABLE,
+    "A SOCKS proxy is set, and this program cannot use one.",
+    "Calls would have to go through {proxy}, which is of the kind SOCKS.",
+    "Set the address of an HTTP proxy (http://…) in its place, or unset it where the network can be reached directly.",
+)
+
+NOT_TRUSTED = LocalFailure(
+    "SSLError",
+    "network.certificate",
+    Cause.UNREACHABLE,
+    "The connection is not trusted.",
+    "The other side did not prove who it is: {error}.",
+    "Try from another network. In a company, or with a service of your own, ask for its certificate and name the file "
+    "in AWS_CA_BUNDLE.",
+)
+
+NO_BUNDLE = LocalFailure(
+    "",
+    "network.ca-bundle",
+    Cause.INPUT,
+    "The file of trusted certificates cannot be used.",
+    "{error}. So no connection can be trusted, and nothing was sent.",
+    "Mend {bundle}, or unset it: then the usual certificates are trusted.",
+)
+
+NO_SCHEME = LocalFailure(
+    "",
+    "endpoint.malformed",
+    Cause.INPUT,
+    "The endpoint of this account is not usable.",
+    "{leads} has to begin with http:// or https://, and is “{given}”.",
+    "Write it whole, for example http://localhost:4566, or unset it.",
+)
+
+NO_ADDRESS = LocalFailure(
+    "",
+    "endpoint.malformed",
+    Cause.INPUT,
+    "The endpoint of this account is not usable.",
+    "What stands in {leads} is not an address that can be called: “{given}”.",
+    "Write it whole, for example http://localhost:4566, or unset it.",
+)
+
 LOCAL_FAILURES = (
     LocalFailure(
         "ProfileNotFound",
@@ -58,14 +203,7 @@ LOCAL_FAILURES = (
         "{error}.",
         "Choose one of the profiles of this computer, or enter the keys themselves.",
     ),
-    LocalFailure(
-        "ConfigParseError",
-        "profile.unreadable",
-        Cause.KEYS,
-        "The AWS configuration of this computer cannot be read.",
-        "{error}.",
-        "Mend the file, or enter the keys themselves.",
-    ),
+    UNREADABLE_FILE,
     LocalFailure(
         "InvalidConfigError",
         "profile.incomplete",
@@ -80,7 +218,7 @@ LOCAL_FAILURES = (
         Cause.KEYS,
         "The sign-in of this AWS profile has run out.",
         "The profile signs in through a web page (SSO), and that sign-in is over.",
-        "Run “aws sso login --profile {profile}” in a terminal, then try again.",
+        "Run “{sso_login}” in a terminal, then try again.",
     ),
     LocalFailure(
         "SSOTokenLoadError",
@@ -88,7 +226,7 @@ LOCAL_FAILURES = (
         Cause.KEYS,
         "This AWS profile is not signed in.",
         "The profile signs in through a web page (SSO), and that has not been done on this computer.",
-        "Run “aws sso login --profile {profile}” in a terminal, then try again.",
+        "Run “{sso_login}” in a terminal, then try again.",
     ),
     LocalFailure(
         "TokenRetrievalError",
@@ -96,7 +234,7 @@ LOCAL_FAILURES = (
         Cause.KEYS,
         "The sign-in of this AWS profile has run out.",
         "The profile signs in through a web page (SSO), and that sign-in could not be renewed.",
-        "Run “aws sso login --profile {profile}” in a terminal, then try again.",
+        "Run “{sso_login}” in a terminal, then try again.",
     ),
     LocalFailure(
         "LoginError",
@@ -104,7 +242,7 @@ LOCAL_FAILURES = (
         Cause.KEYS,
         "The sign-in of this AWS profile has run out.",
         "{error}",
-        "Run “aws login --profile {profile}” in a terminal, then try again.",
+        "Run “{login}” in a terminal, then try again.",
     ),
     LocalFailure(
         "SSOError",
@@ -112,7 +250,7 @@ LOCAL_FAILURES = (
         Cause.KEYS,
         "The sign-in of this AWS profile did not work.",
         "{error}",
-        "Run “aws sso login --profile {profile}” in a terminal, then try again.",
+        "Run “{sso_login}” in a terminal, then try again.",
     ),
     LocalFailure(
         "NoCredentialsError",
@@ -129,6 +267,31 @@ LOCAL_FAILURES = (
         "Half of the keys is missing.",
         "{error}",
         "Complete the profile, or enter the keys in the program.",
+    ),
+    LocalFailure(
+        "MissingDependencyException",
+        "profile.login-session",
+        Cause.KEYS,
+        "This program cannot use profiles of “aws login”.",
+        "The profile signs in by “aws login” (login_session), and this program comes without the library for that.",
+        "Use a profile with SSO or with keys. Or write a profile of another name into the AWS configuration, with the "
+        "line “credential_process = {login_export}”, and choose that one.",
+    ),
+    LocalFailure(
+        "MetadataRetrievalError",
+        "keys.unavailable",
+        Cause.KEYS,
+        "The keys of this computer could not be fetched.",
+        "{error}.",
+        "Look at the variables that begin with AWS_EC2_METADATA and AWS_CONTAINER, or enter keys in the program.",
+    ),
+    LocalFailure(
+        "InvalidIMDSEndpointError",
+        "keys.unavailable",
+        Cause.KEYS,
+        "The keys of this computer could not be fetched.",
+        "{error}.",
+        "Mend or unset AWS_EC2_METADATA_SERVICE_ENDPOINT, or enter keys in the program.",
     ),
     LocalFailure(
         "CredentialRetrievalError",
@@ -162,22 +325,8 @@ LOCAL_FAILURES = (
         "{error}",
         "Install the program again.",
     ),
-    LocalFailure(
-        "ProxyConnectionError",
-        "network.proxy",
-        Cause.UNREACHABLE,
-        "The proxy does not answer.",
-        "This computer is set to reach the network through a proxy, and that does not answer.",
-        "Check the proxy settings of the system.",
-    ),
-    LocalFailure(
-        "SSLError",
-        "network.certificate",
-        Cause.UNREACHABLE,
-        "The connection is not trusted.",
-        "The other side did not prove who it is: {error}",
-        "Try from another network. In a company, ask whether a certificate of its own is needed (AWS_CA_BUNDLE).",
-    ),
+    SILENT_PROXY,
+    NOT_TRUSTED,
     LocalFailure(
         "ParamValidationError",
         "request.malformed",
@@ -194,6 +343,14 @@ LOCAL_FAILURES = (
         "{error}",
         "Check the endpoint of this account.",
     ),
+)
+
+COULD_NOT_BE_CALLED = Rule(
+    codes=(),
+    cause=Cause.REFUSED,
+    title="{who} could not be called.",
+    detail="{error}.",
+    remedy="The exact words are what a person who helps you will want to see.",
 )
 
 NO_ANSWER = {

@@ -79,4 +79,4 @@ def ask_to_set(clients: Clients) -> None:
 
 def _translated(clients: Clients, service: str, operation: str, client: Any) -> Any:
     call = Call(service=service, operation=operation, endpoint=client.meta.endpoint_url)
-    return translated(call, profile=clients.connection.profile)
+    return translated(call, clients.settings)

@@ -156,14 +156,14 @@ class Queue:
 
     def _translated(self, operation: str) -> Any:
         call = Call(service="sqs", operation=operation, endpoint=self._client.meta.endpoint_url)
-        return translated(call, profile=self._clients.connection.profile)
+        return translated(call, self._clients.settings)
 
 
 def list_queues(clients: Clients, *, at_most: int = 200) -> tuple[QueueAddress, ...]:
     """The queues of the account in Mechanical Turk's region, in the service's order. Raises ProblemError."""
     client = clients.sqs()
     call = Call(service="sqs", operation="ListQueues", endpoint=client.meta.endpoint_url)
-    with translated(call, profile=clients.connection.profile):
+    with translated(call, clients.settings):
         urls = client.list_queues(MaxResults=at_most).get("QueueUrls", [])
     return tuple(_address(url) for url in urls)
 
@@ -172,7 +172,7 @@ def create_for_topic(clients: Clients, *, name: str, topic_arn: str, region: str
     """Make a queue of ours that this one topic may send to; returns it and its ARN. Raises ProblemError."""
     client = clients.sqs(region)
     call = Call(service="sqs", operation="CreateQueue", endpoint=client.meta.endpoint_url)
-    with translated(call, profile=clients.connection.profile):
+    with translated(call, clients.settings):
         url = client.create_queue(
             QueueName=name, Attributes={"MessageRetentionPeriod": "3600", "SqsManagedSseEnabled": "true"}, tags=OURS
         )["QueueUrl"]
@@ -192,7 +192,7 @@ def create_for_topic(clients: Clients, *, name: str, topic_arn: str, region: str
         ],
     }
     call = Call(service="sqs", operation="SetQueueAttributes", endpoint=client.meta.endpoint_url)
-    with translated(call, profile=clients.connection.profile):
+    with translated(call, clients.settings):
         client.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
     return Queue(clients, address), arn
 
@@ -203,7 +203,7 @@ def create_queue(
     """Make a queue; one of that name and with the same attributes comes back as it is. Raises ProblemError."""
     client = clients.sqs(region)
     call = Call(service="sqs", operation="CreateQueue", endpoint=client.meta.endpoint_url)
-    with translated(call, profile=clients.connection.profile):
+    with translated(call, clients.settings):
         url = client.create_queue(QueueName=name, Attributes=cast("Any", attributes), tags=tags or {})["QueueUrl"]
     return Queue(clients, _address(url))
 
@@ -212,7 +212,7 @@ def queue_exists(clients: Clients, *, name: str, region: str) -> bool:
     """Whether the account has a queue of this name. Raises ProblemError."""
     client = clients.sqs(region)
     call = Call(service="sqs", operation="GetQueueUrl", endpoint=client.meta.endpoint_url)
-    with translated(call, profile=clients.connection.profile):
+    with translated(call, clients.settings):
         try:
             client.get_queue_url(QueueName=name)
         except client.exceptions.QueueDoesNotExist:
@@ -224,7 +224,7 @@ def list_ours(clients: Clients, *, region: str) -> tuple[QueueAddress, ...]:
     """The queues whose name says that this program made them, at most a thousand. Raises ProblemError."""
     client = clients.sqs(region)
     call = Call(service="sqs", operation="ListQueues", endpoint=client.meta.endpoint_url)
-    with translated(call, profile=clients.connection.profile):
+    with translated(call, clients.settings):
         urls = client.list_queues(QueueNamePrefix=NAME_PREFIX, MaxResults=1000).get("QueueUrls", [])
     return tuple(_address(url) for url in urls)
 
@@ -236,7 +236,7 @@ def delete_by_name(clients: Clients, *, name: str, region: str) -> bool:
         raise ValueError(message)
     client = clients.sqs(region)
     call = Call(service="sqs", operation="DeleteQueue", endpoint=client.meta.endpoint_url)
-    with translated(call, profile=clients.connection.profile):
+    with translated(call, clients.settings):
         try:
             url = client.get_queue_url(QueueName=name)["QueueUrl"]
         except client.exceptions.QueueDoesNotExist:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from notification_tester.aws.error_table import Call
-from notification_tester.aws.errors import translated, without_network
+from notification_tester.aws.errors import NO_CONNECTION, translated, without_network
 from notification_tester.aws.reachability import another_service_answers
-from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.aws.settings import is_amazons
+from notification_tester.domain.problem import ProblemError
 
 if TYPE_CHECKING:
     from types_boto3_mturk import MTurkClient
@@ -98,13 +99,10 @@ class Requester:
         self._call_once("UpdateNotificationSettings", HITTypeId=hit_type_id, Active=active, **notification)
 
     def told_apart(self, problem: Problem) -> Problem:
-        """Say of a service that did not answer whether anything else does. Takes some seconds."""
-        connection = self._clients.connection
-        no_answer = problem.cause is Cause.UNREACHABLE and not problem.answer.http_status
-        asks_elsewhere = no_answer and not connection.is_local
-        if asks_elsewhere and not another_service_answers(connection.aws_endpoint):
-            return without_network(problem)
-        return problem
+        """Say of a host of Amazon's that could not be connected to whether any other can be. Takes some seconds."""
+        if problem.code not in NO_CONNECTION or not is_amazons(self._clients.mturk.meta.endpoint_url):
+            return problem
+        return problem if another_service_answers(self._clients) else without_network(problem)
 
     def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
         try:
@@ -121,7 +119,7 @@ class Requester:
 
     def _with(self, client: MTurkClient, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         call = Call(service="mturk", operation=operation, endpoint=client.meta.endpoint_url)
-        with translated(call, profile=self._clients.connection.profile):
+        with translated(call, self._clients.settings):
             return cast("dict[str, Any]", getattr(client, _METHODS[operation])(**arguments))
 
 

@@ -120,14 +120,14 @@ class Topic:
 
     def _translated(self, operation: str) -> Any:
         call = Call(service="sns", operation=operation, endpoint=self._client.meta.endpoint_url)
-        return translated(call, profile=self._clients.connection.profile)
+        return translated(call, self._clients.settings)
 
 
 def list_topics(clients: Clients) -> tuple[TopicAddress, ...]:
     """The first hundred topics of the account in Mechanical Turk's region. Raises ProblemError."""
     client = clients.sns()
     call = Call(service="sns", operation="ListTopics", endpoint=client.meta.endpoint_url)
-    with translated(call, profile=clients.connection.profile):
+    with translated(call, clients.settings):
         found = client.list_topics().get("Topics", [])
     return tuple(cast("TopicAddress", parse_destination(Transport.SNS, one.get("TopicArn", ""))) for one in found)
 
@@ -136,6 +136,6 @@ def create_topic(clients: Clients, *, name: str, region: str) -> Topic:
     """Make a topic; one of that name comes back as it is. Raises ProblemError."""
     client = clients.sns(region)
     call = Call(service="sns", operation="CreateTopic", endpoint=client.meta.endpoint_url)
-    with translated(call, profile=clients.connection.profile):
+    with translated(call, clients.settings):
         arn = client.create_topic(Name=name)["TopicArn"]
     return Topic(clients, cast("TopicAddress", parse_destination(Transport.SNS, arn)))

@@ -6,12 +6,13 @@ No call is made here. ``None`` in the place of an answer's Problem means that th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from notification_tester.aws.errors import without_network
+from notification_tester.aws.error_table import folded
+from notification_tester.aws.errors import NO_CONNECTION, is_of_sign_in, without_network
 from notification_tester.aws.probes import WhoAndWhen
-from notification_tester.domain.account import Environment
+from notification_tester.domain.account import MTURK_ENDPOINTS, Environment
 from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.problem import Cause, Problem
 
@@ -23,7 +24,7 @@ CLOCK_BROKEN_SECONDS = 300
 """Amazon refuses calls that are signed five minutes off or more (Signature Version 4)."""
 
 _SILENT = frozenset({Cause.UNREACHABLE, Cause.NO_NETWORK})
-_UNKNOWN_OPERATION = frozenset({"UnknownOperationException", "UnknownOperation", "InvalidAction"})
+_UNKNOWN_OPERATION = frozenset({folded("UnknownOperation"), folded("InvalidAction")})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +55,11 @@ class AccountAnswers:
 
     @property
     def mturk_answered(self) -> bool:
-        """Whether Mechanical Turk said anything; a call that failed on this computer never came to it."""
-        return any(one is None or (one.cause not in _SILENT and one.answer.http_status) for one in self.of_mturk)
+        """Whether Mechanical Turk said anything; a call that failed before, or at the sign-in, never came to it."""
+        return any(
+            one is None or (one.cause not in _SILENT and one.answer.http_status and not is_of_sign_in(one))
+            for one in self.of_mturk
+        )
 
     @property
     def silence(self) -> Problem | None:
@@ -78,7 +82,8 @@ def account_findings(answers: AccountAnswers, *, environment: Environment, other
     """Judge the answers. ``others_answer``: where neither Mechanical Turk nor STS did, whether another service does."""
     findings = [_keys(answers, environment), _clock(answers)]
     if (silence := answers.silence) is not None:
-        findings.append(_silence(silence, is_alone=not answers.nobody_answered or others_answer))
+        is_alone = not answers.nobody_answered or others_answer
+        findings.append(_silence(silence, is_alone=is_alone, is_amazons=environment in MTURK_ENDPOINTS))
     elif trouble := answers.first(Cause.SERVICE, Cause.SLOW_DOWN):
         findings.append(_of(trouble, "account.service", Level.UNKNOWN, why=_WHY_SERVICE))
     else:
@@ -117,21 +122,21 @@ def _unasked(finding_id: str, what: str, because: str = "the calls before it did
     )
 
 
-def _silence(silent: Problem, *, is_alone: bool) -> Finding:
+def _silence(silent: Problem, *, is_alone: bool, is_amazons: bool) -> Finding:
     if silent.code.startswith("network.") and silent.cause is not Cause.NO_NETWORK:  # a proxy, a certificate
         return _of(silent, "account.network", Level.BROKEN, why=_WHY_SERVICE)
     if is_alone and silent.cause is not Cause.NO_NETWORK:
         finding = _of(silent, "account.service", Level.BROKEN, why=_WHY_SERVICE)
-        return Finding(
-            id=finding.id,
-            level=finding.level,
-            title=finding.title,
-            detail=f"{finding.detail} Other services of Amazon do answer, so it is not this computer's network.",
-            why=finding.why,
-            remedy=finding.remedy,
+        return replace(
+            finding, detail=f"{finding.detail} Other services do answer, so it is not this computer's network."
         )
-    problem = silent if silent.cause is Cause.NO_NETWORK else without_network(silent)
-    return _of(problem, "account.network", Level.BROKEN, why="Nothing can be asked without one.")
+    why = "Nothing can be asked without one."
+    if silent.cause is Cause.NO_NETWORK:
+        return _of(silent, "account.network", Level.BROKEN, why=why)
+    if is_amazons and silent.code in NO_CONNECTION:
+        return _of(without_network(silent), "account.network", Level.BROKEN, why=why)
+    finding = _of(silent, "account.network", Level.BROKEN, why=_WHY_SERVICE)
+    return replace(finding, detail=f"{finding.detail} No other service of this account answers either.")
 
 
 def _clock(answers: AccountAnswers) -> Finding:
@@ -259,7 +264,7 @@ def _permissions(answers: AccountAnswers) -> list[Finding]:
 
 
 def _permission(permission: _Permission, met: Problem | None) -> Finding:
-    if met is not None and met.code in _UNKNOWN_OPERATION:
+    if met is not None and folded(met.code) in _UNKNOWN_OPERATION:
         return _of(met, permission.id, permission.level, why=permission.why)
     if met is None or met.cause is Cause.REFUSED:
         return Finding(id=permission.id, level=Level.GOOD, title=permission.may)

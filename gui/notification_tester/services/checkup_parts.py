@@ -190,4 +190,4 @@ def answered(answer: object) -> bool:
 
 def _another_answers(calls: Calls, opened: OpenAccount) -> Future[bool | Problem]:
     """Ask beside all else, although it matters only where nobody else answers: then it has not to be waited for."""
-    return calls.ask(partial(another_service_answers, opened.clients.connection.aws_endpoint))
+    return calls.ask(partial(another_service_answers, opened.clients))

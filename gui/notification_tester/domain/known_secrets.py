@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: MIT
+"""Taking secrets out of somebody else's text, in every form in which they may stand in it.
+
+Two nets, one behind the other. What is known to be secret goes wherever it stands: as it is, quoted (Python, JSON,
+HTML), percent-encoded once or several times, as base64 at any offset, as hexadecimal digits, broken over lines, or cut
+off. Then goes what only looks like a secret: it is better to lose a harmless word of an error than to show a key that
+some library, service or process happened to quote.
+
+Shapes: access keys begin with ``AKIA`` or ``ASIA`` (IAM User Guide, "Unique identifiers"; ``ABIA`` and ``ACCA`` are
+bearer and context-specific credentials of the same table), secrets have 40 characters of base64, tokens are longer;
+the names of headers and query parameters are those of Signature Version 4.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import threading
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_Places: TypeAlias = tuple[list[int], list[int]]
+
+REMOVED = "[removed]"
+
+ANYWHERE = 6
+"""Characters from which on a secret is taken out of the middle of a word, too; a shorter one only as a whole word."""
+
+BROKEN = 8
+"""Characters from which on a secret is found also where blanks, line breaks or quotes stand between its characters."""
+
+PART = 8
+"""Characters of the parts by which a secret that was cut off is found. A part of twice as many is always found."""
+
+_LAYERS = 3
+_NOISE = re.compile(r"[\s\"'`\\>|,()\u200b\u200c\u200d\u2060\ufeff\x00-\x1f\x7f]")
+_ESCAPE = re.compile(
+    r"(?:%[0-9A-Fa-f]{2})+"
+    r"|(?:\\x[0-9A-Fa-f]{2})+"
+    r"|(?:\\u[0-9A-Fa-f]{4})+|\\U[0-9A-Fa-f]{8}"
+    r"|\\[0-7]{3}|\\[abfnrtv0'\"\\/]"
+    r"|&#[0-9]{1,7};?|&#[xX][0-9A-Fa-f]{1,6};?|&[A-Za-z]{2,8};"
+)
+_QUOTED_PRINTABLE = re.compile(r"=\r?\n|(?:=[0-9A-F]{2})+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+
+_SENSITIVE = (
+    r"(?:secret|passw|passphrase|access[_-]?key|signature|credential"
+    r"|(?:session|security|auth|access|id|refresh|bearer)[_-]?token|(?<![\w-])token(?![\w-]))"
+)
+_SENSITIVE_NAME = rf"(?<![\w-])(?=[\w-]{{0,60}}{_SENSITIVE})[\w-]{{1,90}}"
+_QUOTED_OR_WORD = r"""(?:"(?:[^"\\\r\n]|\\.)+"|'(?:[^'\\\r\n]|\\.)+'|[^\s"'&,;)\]}<>\[]+)"""
+_SHAPES = tuple(
+    re.compile(pattern, flags)
+    for pattern, flags in (
+        # a header with everything behind it: its value has blanks, commas and equal signs
+        (r"""(authorization["']?[ \t]{0,3}[:=,][ \t]{0,3}b?["']?)[^"'\r\n]+""", re.IGNORECASE),
+        (r"(\b(?:AWS4-HMAC-SHA256|Bearer|Basic)[ \t]{1,3})[^\"'\r\n]{8,}", re.IGNORECASE),
+        # a name and its value: in a dictionary, a call, a header or the query of an address
+        (rf"({_SENSITIVE_NAME}[\"']?[ \t]{{0,3}}[=:][ \t]{{0,3}}b?){_QUOTED_OR_WORD}", re.IGNORECASE),
+        # name and password in an address
+        (r"(://)[^\s/@\"':]{0,200}:[^\s/@\"']{1,200}(?=@)", 0),
+        # shapes
+        (r"()\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}", 0),
+        (r"()\beyJ[\w-]{8,}(?:\.[\w-]*)*", 0),
+        (r"()(?<![A-Za-z0-9/+])(?=[0-9/+]*[A-Za-z])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])", 0),
+    )
+)
+_LONG_WORDS = re.compile(r"(?<![A-Za-z0-9/+_=-])(?=[A-Za-z/+_=-]*[0-9])(?=[0-9/+_=-]*[A-Za-z])[A-Za-z0-9/+_=-]{60,}")
+
+
+class KnownSecrets:
+    """The secrets that are held, or were tried, and the cleaning of a text of them. Safe to use from any thread."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._lock = threading.Lock()
+        self._needles: dict[str, _Needles] = {}
+        self.add(*secrets)
+
+    def add(self, *secrets: str | None) -> None:
+        """Know these from now on. What is None or blank is none."""
+        for secret in secrets:
+            if secret and secret.strip():
+                with self._lock:
+                    known = secret in self._needles
+                if not known:
+                    needles = _needles(secret)
+                    with self._lock:
+                        self._needles[secret] = needles
+
+    def all(self) -> tuple[str, ...]:
+        """Every one, as it was given."""
+        with self._lock:
+            return tuple(self._needles)
+
+    def clean(self, text: str) -> str:
+        """The text without what is known and without what looks like a secret."""
+        return without_shapes(self.without_known(text))
+
+    def without_known(self, text: str) -> str:
+        """The text without the secrets that are known."""
+        with self._lock:
+            needles = list(self._needles.values())
+        if not needles or not text:
+            return text
+        found: list[tuple[int, int]] = []
+        for view in _views(text):
+            for needle in needles:
+                found += needle.found_in(view)
+        return _cut_out(text, found)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self.all())}>"
+
+
+def without_shapes(text: str, *, long_words: bool = False) -> str:
+    """The text without what looks like a secret; with ``long_words`` also without what may be a token of any kind."""
+    for pattern in _SHAPES:
+        text = pattern.sub(rf"\g<1>{REMOVED}", text)
+    return _LONG_WORDS.sub(REMOVED, text) if long_words else text
+
+
+class _View:
+    """A text as it reads once something was decoded or left out. Where a character came from is told when asked for."""
+
+    def __init__(self, text: str, places: Callable[[], _Places], *, is_compact: bool = False) -> None:
+        self.text = text
+        self.is_compact = is_compact
+        self._find_places = places
+
+    @cached_property
+    def places(self) -> _Places:
+        """Of each character: where it begins and where it ends in the text as it was given."""
+        return self._find_places()
+
+    def place_of(self, begin: int, end: int) -> tuple[int, int]:
+        """Where a piece of this view, which is not empty, stands in the text as it was given."""
+        starts, ends = self.places
+        return starts[begin], ends[end - 1]
+
+    def decoded(self, pattern: re.Pattern[str]) -> _View | None:
+        """The view with one layer of escapes read; None where there is none."""
+        text, count = pattern.subn(lambda match: _meant(match.group()), self.text)
+        return _View(text, partial(_decoded_places, self, pattern)) if count else None
+
+    def compact(self) -> _View:
+        """The view without what stands between the characters of a text that was broken or quoted."""
+        return _View(_NOISE.sub("", self.text), partial(_kept_places, self), is_compact=True)
+
+
+def _decoded_places(view: _View, pattern: re.Pattern[str]) -> _Places:
+    starts, ends = view.places
+    decoded: _Places = ([], [])
+    done = 0
+    for match in pattern.finditer(view.text):
+        begin, end = match.span()
+        length = len(_meant(match.group()))
+        decoded[0].extend(starts[done:begin])
+        decoded[1].extend(ends[done:begin])
+        if length * 3 == end - begin:  # each byte is a character of its own, as in %41%42
+            decoded[0].extend(starts[begin:end:3])
+            decoded[1].extend(ends[begin + 2 : end : 3])
+        else:  # they go together
+            decoded[0].extend([starts[begin]] * length)
+            decoded[1].extend([ends[end - 1]] * length)
+        done = end
+    decoded[0].extend(starts[done:])
+    decoded[1].extend(ends[done:])
+    return decoded
+
+
+def _kept_places(view: _View) -> _Places:
+    starts, ends = view.places
+    kept: _Places = ([], [])
+    done = 0
+    for match in _NOISE.finditer(view.text):
+        kept[0].extend(starts[done : match.start()])
+        kept[1].extend(ends[done : match.start()])
+        done = match.end()
+    kept[0].extend(starts[done:])
+    kept[1].extend(ends[done:])
+    return kept
+
+
+def _views(text: str) -> Iterator[_View]:
+    plain = _View(text, lambda: (list(range(len(text))), list(range(1, len(text) + 1))))
+    views = [plain]
+    if (quoted_printable := plain.decoded(_QUOTED_PRINTABLE)) is not None:
+        views.append(quoted_printable)
+    layer: _View | None = plain
+    for _ in range(_LAYERS):
+        layer = layer.decoded(_ESCAPE) if layer is not None else None
+        if layer is not None:
+            views.append(layer)
+    for view in views:
+        yield view
+        yield view.compact()
+
+
+def _meant(escape: str) -> str:
+    """What an escape of any of the kinds stands for."""
+    kind = escape[:2]
+    if kind[0] in "%=":
+        digits = escape.replace(kind[0], "")
+        return _text_of(bytes.fromhex(digits)) if digits.strip() else ""
+    if kind == "\\x":
+        return _text_of(bytes.fromhex(escape.replace("\\x", "")))
+    if kind == "\\u":
+        units = [int(unit, 16) for unit in escape.split("\\u")[1:]]
+        return b"".join(unit.to_bytes(2, "big") for unit in units).decode("utf-16-be", "replace")
+    if kind in {"\\U", "&#"}:
+        digits = escape[2:].rstrip(";")
+        number = int(digits.lstrip("xX"), 16 if kind == "\\U" or digits[0] in "xX" else 10)
+        return chr(number) if number < 0x110000 else ""
+    if kind[0] == "&":
+        return html.unescape(escape)
+    if len(escape) == 4:
+        return chr(int(escape[1:], 8))
+    return {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0"}.get(
+        kind[1], kind[1]
+    )
+
+
+def _text_of(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+@dataclass(frozen=True)
+class _Needles:
+    """What to look for because of one secret."""
+
+    words: re.Pattern[str]  # spellings that are looked for in a text as it is
+    compact: tuple[str, ...]  # spellings without noise, looked for in compact views, whole or cut off
+    coded: tuple[str, ...]  # base64 and hexadecimal digits, likewise; what surrounds them is code of the same kind
+
+    def found_in(self, view: _View) -> Iterator[tuple[int, int]]:
+        if not view.is_compact:
+            for match in self.words.finditer(view.text):
+                yield view.place_of(*match.span())
+            return
+        for needle in self.compact:
+            for begin, end in _runs(needle, view.text):
+                yield view.place_of(begin, end)
+        for needle in self.coded:
+            for begin, end in _runs(needle, view.text):
+                rest = _BASE64.match(view.text, end)
+                yield view.place_of(begin, rest.end() if rest else end)
+
+
+def _needles(secret: str) -> _Needles:
+    same = {secret, secret.replace(" ", "+")}
+    for _ in range(_LAYERS):  # what looks like an escape in it is read where the text around it is
+        same |= {_ESCAPE.sub(lambda match: _meant(match.group()), one) for one in same}
+    spellings = {spelling for one in same for spelling in (one, one.strip(), json.dumps(one)[1:-1], repr(one)[1:-1])}
+    spellings |= {ascii(secret)[1:-1], repr(secret.encode("utf-8", "surrogatepass"))[2:-1]}
+    # longest first: of two spellings that begin alike the longer must not leave its tail behind
+    words = "|".join(_as_word(one) for one in sorted(spellings, key=len, reverse=True) if one.strip())
+    pieces = {_NOISE.sub("", piece) for one in same for piece in (one, *re.split(r"[\s\x00-\x1f]+", one))}
+    compact = tuple(piece for piece in pieces if len(piece) >= BROKEN)
+    raw = secret.strip().encode("utf-8", "surrogatepass")
+    coded: set[str] = set()
+    if len(raw) >= ANYWHERE:
+        coded = {raw.hex(), raw.hex().upper()}
+        for offset in range(3):
+            code = base64.b64encode(b"\0" * offset + raw).decode("ascii")
+            # only the characters that nothing before or behind the secret has a part in
+            inner = code[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]
+            coded |= {inner, inner.translate(str.maketrans("+/", "-_"))}
+    return _Needles(re.compile(words), compact, tuple(coded))
+
+
+def _as_word(spelling: str) -> str:
+    pattern = re.escape(spelling)
+    if len(spelling) >= ANYWHERE:
+        return pattern
+    return rf"(?<![^\W_]){pattern}(?![^\W_])"
+
+
+def _runs(needle: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the text has the needle, or a part of it, as far as it goes.
+
+    The needle's parts side by side are looked for: whatever has twice their length of it has one of them whole.
+    """
+    if len(needle) < 2 * PART:
+        begin = text.find(needle)
+        while begin >= 0:
+            yield begin, begin + len(needle)
+            begin = text.find(needle, begin + len(needle))
+        return
+    seen_until = 0
+    for place in range(0, len(needle) - PART + 1, PART):
+        part = needle[place : place + PART]
+        begin = text.find(part)
+        while begin >= 0:
+            before, behind = 0, PART
+            while before < min(begin, place) and text[begin - before - 1] == needle[place - before - 1]:
+                before += 1
+            most = min(len(text) - begin, len(needle) - place)
+            while behind < most and text[begin + behind] == needle[place + behind]:
+                behind += 1
+            yield begin - before, begin + behind
+            seen_until = begin + behind
+            begin = text.find(part, seen_until)
+
+
+def _cut_out(text: str, found: list[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    done = -1  # behind what was cut out last
+    for begin, end in sorted(found):
+        if begin > done:
+            pieces += [text[max(done, 0) : begin], REMOVED]
+        done = max(done, end)
+    return "".join([*pieces, text[max(done, 0) :]])
