@@ -34,7 +34,7 @@ $(PACKAGE_STAMP): $(DEV_STAMP)
 	@touch $@
 
 run: $(STAMP)
-	@$(BIN)/python -m notification_tester
+	@$(BIN)/python -P -m notification_tester
 
 # Two at a time, then what measures time, with nothing beside it.
 test: $(DEV_STAMP)
@@ -48,7 +48,7 @@ check: $(DEV_STAMP)
 	@$(BIN)/lint-imports --no-logo
 
 bench: $(DEV_STAMP)
-	@PYTHONPATH=tests $(BIN)/python -m benchmarks.run
+	@PYTHONPATH=tests $(BIN)/python -P -m benchmarks.run
 
 package: $(PACKAGE_STAMP)
 	@$(BIN)/python packaging/build.py

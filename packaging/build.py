@@ -72,7 +72,7 @@ def bare() -> bool:
 
 def pyinstaller(what: Path, into: Path, work: Path, extra: dict[str, str], *words: str) -> None:
     """Package a script or what a specification says."""
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
+    command = [sys.executable, "-P", "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     command += ["--distpath", str(into), "--workpath", str(work), *words, str(what)]
     # Without a hash that differs from run to run, two builds of one commit order their parts alike.
     environment = {**os.environ, "PYTHONHASHSEED": "0", **extra}

@@ -56,7 +56,7 @@ def pictures(sizes: Iterable[int]) -> dict[int, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         # In a process of its own: Qt offers to draw only where it is the whole application.
         subprocess.run(
-            [sys.executable, "-c", _DRAW, str(DRAWING), folder, *map(str, sizes)],
+            [sys.executable, "-P", "-c", _DRAW, str(DRAWING), folder, *map(str, sizes)],
             check=True,
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         )

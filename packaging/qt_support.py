@@ -32,7 +32,7 @@ def files(folder: Path) -> list[tuple[str, str]]:
     """Write the compiled files anew below ``folder``; returns each with the folder of the program that it goes into."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    subprocess.run([sys.executable, "-c", _UNPACK, str(folder)], check=True)
+    subprocess.run([sys.executable, "-P", "-c", _UNPACK, str(folder)], check=True)
     found = []
     for source in sorted((folder / "shibokensupport").rglob("*.py")):
         place = source.relative_to(folder)

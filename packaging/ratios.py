@@ -89,7 +89,7 @@ def _start() -> Ratio:
 
 
 def _first_send() -> Ratio:
-    unfrozen = [sys.executable, "-m", "notification_tester", *SEND]
+    unfrozen = [sys.executable, "-P", "-m", "notification_tester", *SEND]
     mine, reference = _in_turn([DIST / f"{NAME}{ENDING}", *SEND], unfrozen, rounds=SENDS)
     return Ratio(what="start to first test in practice", ours=mine, reference=reference, unit="s ", goal=SEND_GOAL)
 
@@ -123,7 +123,7 @@ def probe(name: str) -> Iterator[Path]:
 def keyrings(program: Path, home: Path) -> str:
     """The frozen program finds every keyring backend that the same libraries find unfrozen, with and without a bus."""
     del program
-    unfrozen = [sys.executable, str(Path(__file__).resolve().parent / "probes" / "keyrings.py")]
+    unfrozen = [sys.executable, "-P", str(Path(__file__).resolve().parent / "probes" / "keyrings.py")]
     counts = []
     with probe("keyrings") as frozen:
         ways: list[tuple[list[str], list[str]]] = [([str(frozen)], unfrozen)]

@@ -47,7 +47,9 @@ def compare() -> bool:
         "PYTHONPATH": str(place / "gui"),  # before the checkout, which is installed
         "SOURCE_DATE_EPOCH": str(archive.source_time()),
     }
-    subprocess.run([sys.executable, "-c", _BUILD], check=True, cwd=place, env=environment, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-P", "-c", _BUILD], check=True, cwd=place, env=environment, stdout=subprocess.DEVNULL
+    )
     inside = place / "build"
     pairs = {"program": (DIST, inside / DIST.relative_to(BUILD)), "archives": (ARCHIVES, inside / ARCHIVES.name)}
     unexpected = 0

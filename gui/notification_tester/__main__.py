@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Without words: the window. With words: the command line."""
 
-from __future__ import annotations
-
 import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path and not getattr(sys, "frozen", False):
+    # “python -m” puts the folder where somebody stands before Python's own modules, and a json.py there is no part of
+    # this program. (What Python itself imports before this line is beyond us; “python -P -m” is without that.)
+    del sys.path[0]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -230,6 +230,35 @@ def test_a_failed_start_is_explained(monkeypatch: pytest.MonkeyPatch, code: str,
     assert caught.value.problem.cause is Cause.PROGRAM
 
 
+def test_a_start_that_hangs_leaves_no_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    number = tmp_path / "pid"
+    code = f"import os, time; open({str(number)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    monkeypatch.setattr(cloud_module, "practice_command", lambda _port, **_sizes: [sys.executable, "-c", code])
+    with pytest.raises(ProblemError, match="did not start"):
+        PracticeCloud.start(timeout=3)
+    assert not psutil.pid_exists(int(number.read_text()))
+
+
+def test_a_process_that_does_not_end_with_its_input_is_ended(
+    monkeypatch: pytest.MonkeyPatch, cloud: PracticeCloud
+) -> None:
+    line = json.dumps(cloud.details.as_json())
+    code = f"import time; print({line!r}, flush=True); time.sleep(600)"
+    monkeypatch.setattr(cloud_module, "practice_command", lambda _port, **_sizes: [sys.executable, "-c", code])
+    monkeypatch.setattr(cloud_module, "_PATIENCE", 0.2)
+    hanging = PracticeCloud.start()
+    assert hanging.is_running()
+    hanging.stop()
+    assert not hanging.is_running()
+    assert not psutil.pid_exists(hanging.process_id)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of this kind")
+def test_control_c_in_the_terminal_is_for_the_program_and_not_for_its_practice(cloud: PracticeCloud) -> None:
+    """A terminal sends it to all of a group; the program gives back what it borrowed first, and needs practice."""
+    assert os.getpgid(cloud.process_id) != os.getpgid(0)
+
+
 def test_a_missing_program_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(cloud_module, "practice_command", lambda _port, **_sizes: [str(tmp_path / "missing")])
     with pytest.raises(ProblemError, match="did not start"):

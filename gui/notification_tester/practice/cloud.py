@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -66,22 +67,48 @@ class PracticeDetails:
         return cls(**{name: str(value[name]) for name in names})
 
 
+_START = "import sys; sys.path += {places!a}; from notification_tester.__main__ import main; sys.exit(main())"
+
+
 def practice_command(port: int = 0, *, hit_types: int | None = None, hits: int | None = None) -> list[str]:
-    """How the process is started: by this Python, or by this program itself where it is packaged."""
+    """How the process is started: by this Python, or by this program itself where it is packaged.
+
+    Python is told to look neither at the current folder nor at its variables (``-I``): with ``-m`` alone a ``json.py``
+    that lies about where somebody stands would be run.
+    """
     words = ["practice", *(["--port", str(port)] if port else [])]
     words += [] if hit_types is None else ["--hit-types", str(hit_types)]
     words += [] if hits is None else ["--hits", str(hits)]
     if getattr(sys, "frozen", False):
         return [sys.executable, *words]
-    return [sys.executable, "-m", "notification_tester", *words]
+    return [sys.executable, "-I", "-c", _START.format(places=_places_of_modules()), *words]
+
+
+def _places_of_modules() -> list[str]:
+    """Where this process finds modules; they go behind the other's own, so that none of Python's is replaced.
+
+    What leads to the folder where somebody happens to stand is left out, except for this very package.
+    """
+    try:
+        here = Path.cwd()
+    except OSError:  # it was deleted
+        here = None
+    places = [place for place in sys.path if Path(place).is_absolute() and Path(place) != here]
+    return [*places, str(Path(__file__).resolve().parents[2])]
+
+
+_OF_OTHERS = ("AWS_", "BOTO_", "MOTO_", "FLASK_", "WERKZEUG_", "PYTHON", "TEST_SERVER_MODE", "TEST_PROXY_MODE")
+_OF_OTHERS_TOO = ("_PROXY", "_NO_AUTH_ACTION_COUNT")
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Leave out what would lead AWS's libraries to the person's own keys or settings, or through a proxy."""
+    """Leave out what would lead AWS's libraries to the person's own keys or settings, or through a proxy, and what
+    Python, moto and its server read.
+    """
     return {
         name: value
         for name, value in environment.items()
-        if not name.upper().startswith(("AWS_", "BOTO_", "MOTO_")) and not name.upper().endswith("_PROXY")
+        if not name.upper().startswith(_OF_OTHERS) and not name.upper().endswith(_OF_OTHERS_TOO)
     }
 
 
