@@ -7,20 +7,23 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action, Setting, apply, switch
 from notification_tester.qt.hit_types_words import now_utc
-from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice
+from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice, is_the_number
 from notification_tester.qt.preview_model import Fate, PreviewColumn, fate_of, fate_text
 from notification_tester.qt.theme import Tone
 from notification_tester.services.bulk_types import Preview, PreviewRow, Wish
 from qt.hit_type_rows import mailbox, queue, row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from pytestqt.qtbot import QtBot
@@ -97,6 +100,81 @@ def test_live_wants_the_number_typed(qtbot: QtBot) -> None:
         QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     assert told.args is not None
     assert len(told.args[0]) == 12
+
+
+@pytest.fixture
+def language(request: pytest.FixtureRequest) -> Iterator[QLocale]:
+    """How numbers are written, for one test."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(request.param))
+    yield QLocale()
+    QLocale.setDefault(before)
+
+
+NOT_TEN = [
+    "", " ", "-10", "+10", "1.0", "1,0", "10.0", "10.", "10,", "1x0", "10x", "x10", "1 0", "1_0", "010", "0010", "1e1",
+    "0xa", "ten", "1", "0", "100", "110", "10 10", "10\u200b", "1\u200b0", "1\u202e0", "\uff11\uff10", "\u0661\u0660",
+    "\u06f1\u06f0", "\u0967\u0966", "\u00b9\u2070", "\u2469", "X", "1\u06660", "10%", "(10)", "10-", "~10", "1/0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en_US", "de_DE", "fr_FR"], indirect=True)
+def test_only_the_very_number_counts(qtbot: QtBot, language: QLocale) -> None:
+    dialog = opened(qtbot, some(10), account=LIVE)
+    for typed in NOT_TEN:
+        dialog.number.setText(typed)
+        assert not dialog.go.isEnabled(), typed
+    for typed in ("10", " 10", "10 ", "\t10\u00a0"):
+        dialog.number.setText(typed)
+        assert dialog.go.isEnabled(), typed
+
+
+@pytest.mark.parametrize(
+    ("language", "taken", "refused"),
+    [
+        pytest.param("en_US", ["1,234", "1234", " 1,234 "], ["1.234", "1 234", "12,34", "1,2,3,4", "1'234"], id="en"),
+        pytest.param("de_DE", ["1.234", "1234"], ["1,234", "1 234", "123.4"], id="de"),
+        pytest.param("fr_FR", ["1\u202f234", "1\u00a0234", "1 234", "1234"], ["1.234", "1,234", "12 34"], id="fr"),
+        pytest.param("ar_EG", ["\u0661\u066c\u0662\u0663\u0664", "1234"], ["1,234", "\u0661\u0662\u0663"], id="ar"),
+        pytest.param("C", ["1234"], ["1,234", "1.234", "1 234"], id="C"),
+    ],
+    indirect=["language"],
+)
+def test_groups_are_written_as_the_dialog_shows_them(language: QLocale, taken: list[str], refused: list[str]) -> None:
+    assert {typed: is_the_number(typed, 1234) for typed in taken + refused} == {
+        **dict.fromkeys(taken, True),
+        **dict.fromkeys(refused, False),
+    }
+
+
+@given(st.text(alphabet="0123456789-+.,_' x\u00a0\u202f\u0660\uff11", max_size=6), st.integers(1, 12_345))
+def test_whatever_is_typed_another_number_is_never_taken_for_it(typed: str, number: int) -> None:
+    if is_the_number(typed, number):
+        assert typed.replace(",", "").strip() == str(number)  # what tests run with writes groups with a comma
+        assert not is_the_number(typed, number + 1)
+        assert not is_the_number(typed, number * 10)
+    assert is_the_number(str(number), number)
+
+
+def test_the_number_is_typed_anew_for_another_choice(qtbot: QtBot) -> None:
+    choices = (SpecChoice(label="one", spec=queue()), SpecChoice(label="two", spec=mailbox()))
+    dialog = opened(qtbot, some(2), account=LIVE, choices=choices)
+    QTest.keyClicks(dialog.number, "2")
+    assert dialog.go.isEnabled()
+    dialog.choice.setCurrentIndex(1)
+    dialog.show_preview(Preview(wish=dialog.wish, rows=tuple(some(2))))
+    assert not dialog.go.isEnabled()
+    QTest.keyClicks(dialog.number, "2")
+    assert dialog.go.isEnabled()
+
+
+def test_an_account_of_another_service_at_the_address_of_live_is_guarded(qtbot: QtBot) -> None:
+    address = "https://MTurk-requester.us-east-1.amazonaws.com.:443/"
+    old = Account(name="Lab", environment=Environment.OTHER, source=KeySource.KEYRING, endpoint=address)
+    dialog = opened(qtbot, some(2), account=old)
+    assert dialog.badge.word == "LIVE"
+    assert dialog.number.isVisible()
+    assert not dialog.go.isEnabled()
 
 
 def test_practice_wants_no_number(qtbot: QtBot) -> None:

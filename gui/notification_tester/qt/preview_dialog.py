@@ -58,6 +58,15 @@ class SpecChoice:
     spec: NotificationSpec
 
 
+def is_the_number(typed: str, number: int) -> bool:
+    """Whether this very number was typed, in plain digits or as the dialog shows it.
+
+    Blanks around it do not count, nor which kind of blank stands between its groups, where the system writes one.
+    """
+    shown = count_text(number, "{count}", "{count}")
+    return " ".join(typed.split()) in {str(number), " ".join(shown.split())}
+
+
 class PreviewDialog(QDialog):
     """Asks for previews by ``preview_wanted(Wish)`` and gets them by ``show_preview``.
 
@@ -264,6 +273,7 @@ class PreviewDialog(QDialog):
 
     def _show_waiting(self) -> None:
         self._preview = None
+        self.number.clear()  # it was typed for what is not shown any more
         self.summary.setText(self.tr("Finding out what would change…"))
         self.shown.hide()
         self._tested_line.hide()
@@ -344,8 +354,7 @@ class PreviewDialog(QDialog):
             if number
             else self.tr("&Send")
         )
-        typed = "".join(one for one in self.number.text() if one.isdigit())
-        ready = number > 0 and (not self._account.is_live or typed == str(number))
+        ready = number > 0 and (not self._account.is_live or is_the_number(self.number.text(), number))
         self.go.setEnabled(ready)
         self._number_line.setVisible(self._account.is_live and number > 0)
         self.go.setToolTip("" if ready or not number else self.tr("Type the number of HIT types first."))
