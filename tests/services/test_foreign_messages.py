@@ -75,10 +75,13 @@ def calls(desk: Desk) -> Iterator[list[tuple[str, dict[str, Any]]]]:
     def note(params: dict[str, Any], model: Any, **_: Any) -> None:
         made.append((model.name, dict(params)))
 
-    events = desk.opened.clients.sqs().meta.events
-    events.register("provide-client-params.sqs.*", note)
+    clients = desk.opened.clients
+    emitters = [one.sqs().meta.events for one in (clients, clients.once)]
+    for events in emitters:
+        events.register("provide-client-params.sqs.*", note)
     yield made
-    events.unregister("provide-client-params.sqs.*", note)
+    for events in emitters:
+        events.unregister("provide-client-params.sqs.*", note)
 
 
 def put(outside: Outside, url: str, bodies: list[str]) -> None:

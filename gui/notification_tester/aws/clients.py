@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from notification_tester.aws.error_table import Call
@@ -86,7 +87,13 @@ class Connection:
 
 
 class Clients:
-    """The clients of one connection, each made when first asked for."""
+    """The clients of one connection, each made when first asked for.
+
+    ``once`` are the same with a single attempt for each call: for work that whoever calls tries again, or that may be
+    left undone when nothing answers, so that nobody waits for it.
+    """
+
+    once: Clients
 
     def __init__(self, connection: Connection, *, ask_code: Callable[[str], str] | None = None) -> None:
         """``ask_code`` gets the name of an MFA device and answers with its code, or raises ProblemError."""
@@ -97,8 +104,9 @@ class Clients:
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
         self._bulk_session: boto3.Session | None = None
-        self._made: dict[tuple[ServiceName, str], Any] = {}
+        self._made: dict[tuple[ServiceName, str, int], Any] = {}
         self._mturk_bulk: MTurkClient | None = None
+        self.once = _Once(connection, self.settings, partial(self._client, attempts=1))
 
     @property
     def mturk(self) -> MTurkClient:
@@ -148,15 +156,16 @@ class Clients:
         if bulk is not None:
             bulk.close()
 
-    def _client(self, service: ServiceName, region: str) -> Any:
+    def _client(self, service: ServiceName, region: str, *, attempts: int = 0) -> Any:
+        attempts = attempts or ATTEMPTS
         with self._lock:
-            client = self._made.get((service, region))
+            client = self._made.get((service, region, attempts))
             if client is None:
                 with translated(Call(service=service, operation="", endpoint=self._endpoint(service)), self.settings):
                     if self._session is None:
                         self._session = self._make_session()
-                    client = self._make(self._session, service, region, attempts=ATTEMPTS)
-                self._made[service, region] = client
+                    client = self._make(self._session, service, region, attempts=attempts)
+                self._made[service, region, attempts] = client
             return client
 
     def _endpoint(self, service: ServiceName) -> str:
@@ -225,6 +234,23 @@ class Clients:
     def _know_secrets(self, params: Any = None, parsed: Any = None, **_: Any) -> None:
         """Remember the keys and tokens that come and go in a call by which keys are got."""
         self.settings.secrets.add(*_secret_members([params, parsed]))
+
+
+class _Once(Clients):
+    """Clients with one attempt a call, made and closed by those that they stand beside."""
+
+    def __init__(self, connection: Connection, settings: Settings, client: Callable[[ServiceName, str], Any]) -> None:
+        self.connection = connection
+        self.settings = settings
+        self.once = self
+        self._made_beside = client
+
+    def close(self) -> None:
+        """Whoever made them closes them."""
+
+    def _client(self, service: ServiceName, region: str, *, attempts: int = 1) -> Any:
+        del attempts
+        return self._made_beside(service, region)
 
 
 def _session_of_typed_keys() -> botocore.session.Session:

@@ -4,6 +4,9 @@
 Receiving is no harmless peek: it hides messages for the visibility timeout and raises their receive count (SQS
 Developer Guide, "Amazon SQS visibility timeout"). So every receive here names a short timeout, and what is not wanted
 is given back by setting it to zero.
+
+A batch is answered with status 200 even where nothing of it was done: what became of each entry stands inside the
+answer (SQS API Reference, DeleteMessageBatch and ChangeMessageVisibilityBatch), so each is looked at.
 """
 
 from __future__ import annotations
@@ -17,15 +20,22 @@ from typing import TYPE_CHECKING, Any, cast
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import translated
 from notification_tester.domain.destination import Transport, parse_destination
+from notification_tester.domain.problem import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from notification_tester.aws.clients import Clients
     from notification_tester.domain.destination import QueueAddress
+    from notification_tester.domain.problem import Problem
 
 BATCH = 10
 """The most messages that one call hands out or takes back (SQS quotas)."""
+
+_OUT_OF_REACH = frozenset({"ReceiptHandleIsInvalid", "InvalidParameterValue", "MessageNotInflight"})
+"""What SQS says of a receipt that leads to no message in our hands (SQS API Reference, ChangeMessageVisibility)."""
+
+_UNANSWERED = {"Code": "InternalError", "Message": "The answer does not tell what became of this message."}
 
 OURS = {"created-by": "mturk-notification-tester"}
 """The tag of what this program makes for a test."""
@@ -43,6 +53,18 @@ class ReceivedMessage:
     sent_at: datetime
     receive_count: int
     sender_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotDone:
+    """A message of a batch with which SQS did not do what was asked, and why.
+
+    ``is_out_of_reach``: the receipt no longer leads to it, because it is gone, visible again, or in other hands.
+    """
+
+    receipt: str
+    problem: Problem
+    is_out_of_reach: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,41 +135,61 @@ class Queue:
             )
         return tuple(_received(cast("dict[str, Any]", message)) for message in answer.get("Messages", []))
 
-    def give_back(self, receipts: Sequence[str]) -> None:
-        """Make messages visible again at once. A receipt that has run out is no error: its message is visible."""
-        for start in range(0, len(receipts), BATCH):
-            entries = [
-                {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
-                for number, receipt in enumerate(receipts[start : start + BATCH])
-            ]
-            with self._translated("ChangeMessageVisibility"):
-                self._client.change_message_visibility_batch(QueueUrl=self.address.url, Entries=cast("Any", entries))
+    def give_back(self, receipts: Sequence[str]) -> tuple[NotDone, ...]:
+        """Make up to ten messages visible again at once; those out of reach are so already, or are gone."""
+        return self.hold(receipts, seconds=0)
 
-    def hold(self, receipts: Sequence[str], *, seconds: int) -> tuple[str, ...]:
+    def hold(self, receipts: Sequence[str], *, seconds: int) -> tuple[NotDone, ...]:
         """Keep up to ten received messages hidden for ``seconds`` from now; this is no further receive.
 
-        Returns the receipts for which that is no longer possible: their messages are gone, are visible again, or have
-        been hidden for the twelve hours that SQS allows in all.
+        Returns those for which that was not done; out of reach are also those that have been hidden for the twelve
+        hours that SQS allows in all.
         """
-        entries = [
+        entries: Any = [
             {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": seconds}
             for number, receipt in enumerate(receipts)
         ]
         with self._translated("ChangeMessageVisibility"):
-            answer = self._client.change_message_visibility_batch(
-                QueueUrl=self.address.url, Entries=cast("Any", entries)
-            )
-        return tuple(receipts[int(failed["Id"])] for failed in answer.get("Failed", []))
+            answer = self._client.change_message_visibility_batch(QueueUrl=self.address.url, Entries=entries)
+        return self._not_done("ChangeMessageVisibility", receipts, answer)
 
-    def delete_messages(self, receipts: Sequence[str]) -> None:
-        """Remove messages for good, ten a call. One that is gone already is no error."""
-        for start in range(0, len(receipts), BATCH):
-            entries = [
-                {"Id": str(number), "ReceiptHandle": receipt}
-                for number, receipt in enumerate(receipts[start : start + BATCH])
-            ]
-            with self._translated("DeleteMessage"):
-                self._client.delete_message_batch(QueueUrl=self.address.url, Entries=cast("Any", entries))
+    def delete_messages(self, receipts: Sequence[str]) -> tuple[NotDone, ...]:
+        """Remove up to ten messages for good; returns those of which SQS does not confirm that they are gone."""
+        entries: Any = [{"Id": str(number), "ReceiptHandle": receipt} for number, receipt in enumerate(receipts)]
+        with self._translated("DeleteMessage"):
+            answer = self._client.delete_message_batch(QueueUrl=self.address.url, Entries=entries)
+        return self._not_done("DeleteMessage", receipts, answer)
+
+    def _not_done(self, operation: str, receipts: Sequence[str], answer: Any) -> tuple[NotDone, ...]:
+        """Look at every entry's own answer; one that is not among those that succeeded has failed."""
+        done = {str(one.get("Id")) for one in answer.get("Successful", [])}
+        failed = {str(one.get("Id")): one for one in answer.get("Failed", [])}
+        found = []
+        for number, receipt in enumerate(receipts):
+            if str(number) in done:
+                continue
+            entry = failed.get(str(number), _UNANSWERED)
+            code = str(entry.get("Code", ""))
+            found.append(
+                NotDone(
+                    receipt=receipt,
+                    problem=self._entry_problem(operation, entry, answer.get("ResponseMetadata", {})),
+                    is_out_of_reach=code.removeprefix("AWS.SimpleQueueService.") in _OUT_OF_REACH,
+                )
+            )
+        return tuple(found)
+
+    def _entry_problem(self, operation: str, entry: Any, about: Any) -> Problem:
+        from botocore.exceptions import ClientError
+
+        # Told as if the entry had been a call of its own, which is what it means to a person.
+        error = {"Code": str(entry.get("Code", "")), "Message": str(entry.get("Message", ""))}
+        response: Any = {"Error": error, "ResponseMetadata": {**about, "HTTPStatusCode": 400}}
+        try:
+            with self._translated(operation):
+                raise ClientError(response, operation)
+        except ProblemError as refused:
+            return refused.problem
 
     def delete_queue(self) -> None:
         """Remove the queue itself; only ever called for one that we made."""

@@ -15,7 +15,7 @@ from notification_tester.services.checkup_policy import (
     place_finding,
     policy_findings,
 )
-from notification_tester.services.lookouts import COSTLY_RECEIVES
+from notification_tester.services.inbox_holding import dead_letters, times
 
 if TYPE_CHECKING:
     from notification_tester.aws.queues import QueueState
@@ -59,18 +59,15 @@ def _redrive(state: QueueState) -> Finding:
             title="Messages stay in the queue however often they are read.",
             detail="It has no dead-letter queue.",
         )
-    dead_letters = state.dead_letter_arn.rpartition(":")[2] or "another queue"
-    costly = limit <= COSTLY_RECEIVES
     return Finding(
         id="queue.redrive",
-        level=Level.BEWARE if costly else Level.GOOD,
-        title="Reading moves messages away." if costly else "Messages may be read many times.",
-        detail=f"A message that has been read {limit} time{'' if limit == 1 else 's'} without being deleted is moved "
-        f"to “{dead_letters}”.",
-        why="Looking for a test, or following the queue, counts as reading every message that is in it.",
-        remedy="Test when nothing of value waits in the queue, or use a throw-away inbox for the test."
-        if costly
-        else "",
+        level=Level.BEWARE,
+        title="Looking counts toward the dead-letter queue.",
+        detail=f"A message that has been read {times(limit)} without being deleted is moved to "
+        f"“{dead_letters(state)}”.",
+        why="Looking for a test, or following the queue, reads every message in it once"
+        + (", so none of them would get to whoever it is meant for." if limit == 1 else "."),
+        remedy="Test when nothing of value waits in the queue, or use a throw-away inbox for the test.",
     )
 
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Holding messages of somebody's queue out of sight, just long enough to look past them, and giving all of them back.
+"""Looking past the messages of somebody's queue: each is received once, held out of sight, and given back at the end.
 
 The only way past a message is to hold it: what is visible is handed out again. Letting holds run out and receiving
-once more would show new messages too, but would raise every message's receive count every few seconds, and with many
-messages there would never be an end to it. So each is received once, and its hold is renewed, which does not count as
-receiving (``ChangeMessageVisibility``), until following stops.
+once more would show new messages too, but would raise every message's receive count every few seconds, until a redrive
+policy moves it into a dead-letter queue; and with many messages there would never be an end to it. So each is received
+once, and its hold is renewed, which does not count as receiving (``ChangeMessageVisibility``), until the looking stops.
+The Inbox and the search for a test message look in this one way.
 
 What that costs: renewing takes one call for ten messages. With the shortest hold, ten thousand messages would take a
 hundred calls a second; so the more are held, the longer each hold, and the calls stay near twenty a second. The price
@@ -17,21 +18,27 @@ far from there.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from concurrent.futures import wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from notification_tester.aws.queues import BATCH
-from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
 
-    from notification_tester.aws.queues import Queue, ReceivedMessage
-    from notification_tester.domain.problem import Problem
+    from notification_tester.aws.queues import NotDone, Queue, QueueState, ReceivedMessage
+
+CALLS = 4
+"""Calls that run at the same time: reading, and renewing what is held, deleting it or giving it back."""
+
+READERS = 3
+"""Polls side by side, as long as answers come back full; a calm place is watched by one long poll at a time."""
 
 SHORTEST_HOLD = 15
 LONGEST_HOLD = 300
@@ -39,12 +46,83 @@ HELD_WITH_SHORTEST = 2_000
 MOST_HELD = 50_000
 
 LOOK_SECONDS = 1.0
-"""How often it is looked whose hold must be renewed."""
+"""How often it is looked whose hold must be renewed, and how soon a renewal that failed is tried again."""
+
+WAKE_SECONDS = 0.2
+GIVE_BACK_SECONDS = 30.0
+"""After that long, what is not given back yet is left to its hold, which ends by itself."""
+
+LAST_RENEWALS_SECONDS = 5.0
+"""How long giving back waits for renewals under way, which would hide again what was given back."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds until the next try where a call failed for a reason that passes, doubled each time."""
+
+FIRST_LULL, LONGEST_LULL = 0.1, 2.0
+"""Seconds until the next poll where the other side does not wait for messages but answers at once, doubled each time.
+
+At their longest such polls are as rare as long ones, and cost as much.
+"""
+
+PASSING = frozenset({Cause.NO_NETWORK, Cause.UNREACHABLE, Cause.SLOW_DOWN, Cause.SERVICE})
+HOPELESS = frozenset({Cause.NO_NETWORK, Cause.UNREACHABLE, Cause.PERMISSION, Cause.KEYS})
+"""Where one call at the end fails for such a reason, the others would too."""
 
 
 def hold_seconds(held: int) -> int:
     """How long to hold a message at a time, where so many are held."""
     return max(SHORTEST_HOLD, min(LONGEST_HOLD, SHORTEST_HOLD * held // HELD_WITH_SHORTEST))
+
+
+def cost_of_looking(state: QueueState, act: str) -> str:
+    """What looking past the messages of this queue means for them, as a sentence; empty without a redrive policy.
+
+    ``act`` is what looks, such as "following the queue".
+    """
+    limit = state.max_receive_count
+    if limit is None:
+        return ""
+    there = state.waiting + state.in_flight
+    sentence = (
+        f"This queue moves a message to “{dead_letters(state)}” once it has been read {times(limit)} without being "
+        f"deleted, and {act} reads every message in it once, however long it lasts"
+    )
+    if limit == 1:
+        return f"{sentence}: whoever a message is meant for would not get it any more"
+    if not there:
+        return f"{sentence}: it was empty when that began, and what comes in loses one read of {limit}"
+    messages = "one message is" if there == 1 else f"{there} messages are"
+    return (
+        f"{sentence}: {messages} in it now, and any that has been read {times(limit - 1)} before would be moved away "
+        "when it is next asked for"
+    )
+
+
+def is_costly(state: QueueState) -> bool:
+    """Whether looking may bring a message into the dead-letter queue, as far as that can be told beforehand.
+
+    How often a message has been read is told only when it is read once more, so whatever is there may be at its limit.
+    """
+    limit = state.max_receive_count
+    return limit is not None and (limit == 1 or state.waiting + state.in_flight > 0)
+
+
+def dead_letters(state: QueueState) -> str:
+    """The name of the queue to which a redrive policy moves messages."""
+    return state.dead_letter_arn.rpartition(":")[2] or "another queue"
+
+
+def times(number: int) -> str:
+    """How often, in words."""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def elapsed() -> float:
+    """Seconds on a clock that never stands still: the monotonic one does on some systems while a computer sleeps."""
+    return max(time.monotonic(), time.time() - _OFFSET)
+
+
+_OFFSET = time.time() - time.monotonic()
 
 
 @dataclass
@@ -60,7 +138,7 @@ class Holding:
     ``take``, ``renew`` and ``give_back`` are for one thread; the answers come on those of ``calls``.
     """
 
-    def __init__(self, queue: Queue, calls: Executor, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, queue: Queue, calls: Executor, *, clock: Callable[[], float] = elapsed) -> None:
         self._queue = queue
         self._calls = calls
         self._clock = clock
@@ -68,6 +146,9 @@ class Holding:
         self._held: dict[str, _Held] = {}  # by message id
         self._renewals: set[Future[None]] = set()
         self._refused: Problem | None = None
+        self._failed: Problem | None = None
+        self._ran_out = 0
+        self._is_hopeless = False
         self._looked_at = 0.0
 
     @property
@@ -85,12 +166,34 @@ class Holding:
         """Whether more may be held."""
         return self.count < MOST_HELD
 
+    @property
+    def trouble(self) -> Problem | None:
+        """Why holds could not be renewed when that was tried last; None where they were, or nothing is held.
+
+        While it lasts nothing should be received: what runs out meanwhile would be received a second time.
+        """
+        return self._failed if self._held else None
+
+    @property
+    def ran_out(self) -> int:
+        """How many messages came back into sight while they were held, because their hold was not renewed in time."""
+        now = self._clock()
+        with self._lock:
+            return self._ran_out + sum(one.until <= now for one in self._held.values())
+
+    def knows(self, message_id: str) -> bool:
+        """Whether this message is held, and its hold has not run out."""
+        known = self._held.get(message_id)
+        return known is not None and known.until > self._clock()
+
     def take(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
         """Answer for messages that were hidden for ``seconds`` and came at ``received_at``, by our clock.
 
         A message that is handed out again has a new receipt, and the one from before no longer counts.
         """
         with self._lock:
+            if not self._held:
+                self._failed = None
             for message in messages:
                 self._held[message.message_id] = _held(message.receipt, received_at, seconds)
 
@@ -108,8 +211,8 @@ class Holding:
         seconds = self.seconds
         with self._lock:
             due = [(message_id, one.receipt) for message_id, one in self._held.items() if one.renew_at <= now]
-            for message_id, _ in due:  # asked for once, and again where that has not helped in a while
-                self._held[message_id].renew_at = now + SHORTEST_HOLD / 3
+            for message_id, _ in due:  # asked for once, and again where no answer has come in a while
+                self._held[message_id].renew_at = now + SHORTEST_HOLD / 5
         self._renewals = {one for one in self._renewals if not one.done()}
         for start in range(0, len(due), BATCH):
             self._renewals.add(self._calls.submit(self._renew, due[start : start + BATCH], seconds))
@@ -121,20 +224,63 @@ class Holding:
             return
         now = self._clock()
         try:
-            lost = set(self._queue.hold([receipt for _, receipt in due], seconds=seconds))
+            not_done = {one.receipt: one for one in self._queue.hold([receipt for _, receipt in due], seconds=seconds)}
         except ProblemError as error:
             if error.problem.cause is Cause.PERMISSION:
                 self._refused = error.problem
-            return  # it comes up again; and what runs out meanwhile is handed out again, and known
+            self._failed = error.problem
+            self._try_again(due)
+            return
+        failed = [one.problem for one in not_done.values() if not one.is_out_of_reach]
+        self._failed = failed[0] if failed else None
         with self._lock:
             for message_id, receipt in due:
                 known = self._held.get(message_id)
                 if known is None or known.receipt != receipt:
                     continue
-                if receipt in lost:
+                if receipt not in not_done:
+                    self._held[message_id] = _held(receipt, now, seconds)
+                elif not_done[receipt].is_out_of_reach:
+                    self._ran_out += known.until <= now
                     del self._held[message_id]
                 else:
-                    self._held[message_id] = _held(receipt, now, seconds)
+                    known.renew_at = now + LOOK_SECONDS
+
+    def _try_again(self, due: Sequence[tuple[str, str]]) -> None:
+        now = self._clock()
+        with self._lock:
+            for message_id, _ in due:
+                if (known := self._held.get(message_id)) is not None:
+                    known.renew_at = now + LOOK_SECONDS
+
+    def take_out(self, messages: Sequence[ReceivedMessage]) -> dict[str, Problem]:
+        """Delete messages that are ours; why of each, by its id, of which the queue does not confirm that it is gone.
+
+        What fails for a passing reason is tried twice. Those that stay are still held.
+        """
+        left, problems = list(messages), dict[str, Problem]()
+        for _ in range(2):
+            not_done = self._delete(left)
+            gone = [one for one in left if one.message_id not in not_done]
+            with self._lock:
+                for one in gone:
+                    self._held.pop(one.message_id, None)
+            problems = not_done
+            left = [one for one in left if one.message_id in not_done and not_done[one.message_id].cause in PASSING]
+            if not left:
+                break
+        return problems
+
+    def _delete(self, messages: Sequence[ReceivedMessage]) -> dict[str, Problem]:
+        found: dict[str, Problem] = {}
+        for start in range(0, len(messages), BATCH):
+            some = messages[start : start + BATCH]
+            try:
+                not_done = {one.receipt: one.problem for one in self._queue.delete_messages([m.receipt for m in some])}
+            except ProblemError as error:
+                not_done = dict.fromkeys([one.receipt for one in some], error.problem)
+            found |= {one.message_id: not_done[one.receipt] for one in some if one.receipt in not_done}
+        return found
 
     def give_back(self, *, within: float) -> int:
         """Make everything visible again, waiting up to ``within`` seconds; returns how many could not be given back.
@@ -145,21 +291,251 @@ class Holding:
         with self._lock:
             receipts = [one.receipt for one in self._held.values() if one.until > now]
             self._held.clear()
-        wait(self._renewals)
+        if not receipts:
+            return 0
+        wait(self._renewals, timeout=min(within, LAST_RENEWALS_SECONDS))
         deadline = now + within
         batches = [receipts[start : start + BATCH] for start in range(0, len(receipts), BATCH)]
         asked: list[Future[int]] = [self._calls.submit(self._give_back, batch, deadline) for batch in batches]
         return sum(one.result() for one in asked)
 
     def _give_back(self, receipts: Sequence[str], deadline: float) -> int:
-        if self._clock() > deadline:
-            return len(receipts)
+        for _ in range(2):
+            if self._is_hopeless or self._clock() > deadline:
+                break
+            try:
+                not_done = self._queue.give_back(receipts)
+            except ProblemError as error:
+                if error.problem.cause in HOPELESS:
+                    self._is_hopeless = True
+                continue
+            receipts = _within_reach(not_done)
+            if not receipts:
+                break
+        return len(receipts)
+
+
+class Keeping(Protocol):
+    """What becomes of messages once they were seen."""
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Why nothing should be received now; None where nothing stands in the way."""
+
+    def hold_seconds(self) -> int:
+        """For how long the next ones are to be hidden."""
+
+    def knows(self, message_id: str) -> bool:
+        """Whether this message is in our hands already."""
+
+    def seen(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
+        """These were looked at."""
+
+    def look_after(self) -> None:
+        """Do what is due; called several times a second. Raises ProblemError where it cannot go on like this."""
+
+    def end(self) -> int:
+        """Leave everything as it was; how many messages come back later."""
+
+    def news(self) -> tuple[int, int, bool]:
+        """How many are held, how long a hold is, and whether there is no room for more."""
+
+
+class TheirQueue:
+    """Holds what was seen and gives it back at the end."""
+
+    def __init__(self, holding: Holding) -> None:
+        self._holding = holding
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Why holds cannot be renewed."""
+        return self._holding.trouble
+
+    def hold_seconds(self) -> int:
+        """As long as so many messages need."""
+        return self._holding.seconds
+
+    def knows(self, message_id: str) -> bool:
+        """Whether it is held."""
+        return self._holding.knows(message_id)
+
+    def seen(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
+        """Answer for them."""
+        self._holding.take(messages, received_at=received_at, seconds=seconds)
+
+    def look_after(self) -> None:
+        """Renew what runs out."""
+        self._holding.renew()
+
+    def end(self) -> int:
+        """Give everything back."""
+        return self._holding.give_back(within=GIVE_BACK_SECONDS)
+
+    def news(self) -> tuple[int, int, bool]:
+        """What is held."""
+        return self._holding.count, self._holding.seconds, not self._holding.has_room
+
+
+class Polls:
+    """Receives from one queue until told to stop; all but the calls themselves happens on the thread of :meth:`run`.
+
+    ``met`` gets the messages of every answer, once they are answered for, and whether that was after the stop. Trouble
+    that passes is waited out with a growing pause; where it lasts longer than ``patience`` seconds, it is raised.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        calls: Executor,
+        keeping: Keeping,
+        met: Callable[[Sequence[ReceivedMessage], bool], None],
+        *,
+        wait_seconds: int,
+        patience: float = math.inf,
+    ) -> None:
+        self._queue = queue
+        self._calls = calls
+        self._keeping = keeping
+        self._met = met
+        self._wait_seconds = wait_seconds
+        self._patience = patience
+        self._wanted = 1  # how many polls side by side
+        self._failures = 0
+        self._failed: Problem | None = None
+        self._failing_since = 0.0
+        self._pause = FIRST_PAUSE
+        self._lull = 0.0
+        self._resume_at = 0.0
+        self._is_over = False
+
+    @property
+    def failed(self) -> Problem | None:
+        """Why the last call failed; None where it was answered."""
+        return self._failed
+
+    @property
+    def trouble(self) -> Problem | None:
+        """What a person should hear of: a failure that a second try did not mend, or with which it ended."""
+        return self._failed if self._failures > 1 or self._is_over else None
+
+    def run(
+        self,
+        stop: threading.Event,
+        *,
+        turn: Callable[[], None],
+        is_done: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Read until ``stop`` is set or ``is_done`` says so; ``turn`` is called several times a second.
+
+        Raises ProblemError. Polls under way at the end are waited for, and what they bring is answered for as well.
+        """
+        under_way: set[Future[_Poll]] = set()
+        ended_well = False
         try:
-            self._queue.give_back(receipts)
-        except ProblemError:
-            return len(receipts)
-        return 0
+            while not (stop.is_set() or is_done()):
+                self._ask(under_way)
+                if under_way:
+                    done, under_way = wait(under_way, timeout=WAKE_SECONDS, return_when=FIRST_COMPLETED)
+                    for poll in done:
+                        self._take(poll)
+                else:
+                    stop.wait(self._rest())
+                self._keeping.look_after()
+                turn()
+            ended_well = True
+        finally:
+            self._is_over = True
+            self._end(under_way, show=ended_well)
+
+    def look_once(self) -> None:
+        """Look at what is there now, without waiting for more. Raises ProblemError."""
+        found = self._poll(self._keeping.hold_seconds(), wait_seconds=0)
+        self._hold(found)
+        self._met(found.messages, True)
+
+    def _ask(self, under_way: set[Future[_Poll]]) -> None:
+        _, _, is_full = self._keeping.news()
+        if is_full or self._keeping.trouble is not None or time.monotonic() < self._resume_at:
+            return
+        while len(under_way) < self._wanted:
+            under_way.add(self._calls.submit(self._poll, self._keeping.hold_seconds(), wait_seconds=self._wait_seconds))
+
+    def _rest(self) -> float:
+        left = self._resume_at - time.monotonic()
+        return left if 0 < left < WAKE_SECONDS else WAKE_SECONDS
+
+    def _poll(self, seconds: int, *, wait_seconds: int) -> _Poll:
+        began = time.monotonic()
+        messages = self._queue.receive(wait_seconds=wait_seconds, hold_seconds=seconds)
+        took = time.monotonic() - began
+        return _Poll(messages=messages, received_at=elapsed(), seconds=seconds, took=took)
+
+    def _take(self, poll: Future[_Poll]) -> None:
+        now = time.monotonic()
+        try:
+            found = poll.result()
+        except ProblemError as error:
+            self._note_failure(error.problem)
+            if error.problem.cause not in PASSING or now - self._failing_since >= self._patience:
+                raise
+            self._resume_at = now + self._pause
+            self._pause = min(LONGEST_PAUSE, self._pause * 2)
+            self._wanted = 1
+            return
+        self._failed, self._failures, self._pause = None, 0, FIRST_PAUSE
+        if all(self._keeping.knows(one.message_id) for one in found.messages):
+            # Nothing new: where that was not waited for, the next answer would come as soon, and cost as much.
+            answers_at_once = found.took < self._wait_seconds / 2
+            self._lull = min(LONGEST_LULL, max(FIRST_LULL, self._lull * 2)) if answers_at_once else 0.0
+            self._resume_at = now + self._lull
+            self._wanted = 1
+        else:
+            self._lull = 0.0
+            if len(found.messages) == BATCH:
+                self._wanted = min(READERS, self._wanted * 2)
+        # Answered for first: should showing them fail, they are given back all the same.
+        self._hold(found)
+        self._met(found.messages, False)
+
+    def _note_failure(self, problem: Problem) -> None:
+        if self._failed is None:
+            self._failing_since = time.monotonic()
+        self._failed = problem
+        self._failures += 1
+
+    def _hold(self, found: _Poll) -> None:
+        if found.messages:
+            self._keeping.seen(found.messages, received_at=found.received_at, seconds=found.seconds)
+
+    def _end(self, under_way: set[Future[_Poll]], *, show: bool) -> None:
+        """Wait for the last polls, whose messages are in our hands as well."""
+        for poll in under_way:
+            if poll.cancel():
+                continue
+            error = poll.exception()
+            if isinstance(error, ProblemError):
+                self._note_failure(error.problem)
+            if error is not None:
+                continue
+            found = poll.result()
+            self._failed, self._failures = None, 0
+            self._hold(found)
+            if show:
+                self._met(found.messages, True)
+
+
+@dataclass(frozen=True)
+class _Poll:
+    messages: tuple[ReceivedMessage, ...]
+    received_at: float  # by the clock of holds
+    seconds: int
+    took: float
 
 
 def _held(receipt: str, since: float, seconds: int) -> _Held:
     return _Held(receipt, until=since + seconds, renew_at=since + seconds * 2 / 3)
+
+
+def _within_reach(not_done: Sequence[NotDone]) -> list[str]:
+    return [one.receipt for one in not_done if not one.is_out_of_reach]

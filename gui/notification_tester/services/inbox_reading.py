@@ -1,23 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Reading one queue until told to stop: polls side by side, each message shown once, trouble waited out.
-
-A calm place is watched by one long poll at a time; as long as answers come back full, up to :data:`READERS` of them
-run side by side.
-"""
+"""Following one queue until told to stop: each message is shown once, and trouble is told and waited out."""
 
 from __future__ import annotations
 
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from notification_tester.aws.queues import BATCH
 from notification_tester.domain.message import decode
-from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.sender import SignatureState, judge_sender
-from notification_tester.services.inbox_holding import SHORTEST_HOLD
+from notification_tester.services.inbox_holding import SHORTEST_HOLD, Polls
 from notification_tester.storage.inbox_rows import InboxMessage
 
 if TYPE_CHECKING:
@@ -26,22 +19,13 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from notification_tester.aws.queues import Queue, ReceivedMessage
-    from notification_tester.services.inbox_holding import Holding
+    from notification_tester.domain.problem import Problem
+    from notification_tester.services.inbox_holding import Keeping
     from notification_tester.services.sns_signature import SignatureCheck
     from notification_tester.storage.inbox import Inbox
 
-READERS = 3
 POLL_SECONDS = 2
 """One long poll; also the longest that the end of following waits for the last one."""
-
-WAKE_SECONDS = 0.2
-GIVE_BACK_SECONDS = 30.0
-"""After that long, what is not given back yet is left to its hold, which ends by itself."""
-
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-"""Seconds until the next try where a call failed for a reason that passes, doubled each time."""
-
-PASSING = frozenset({Cause.NO_NETWORK, Cause.UNREACHABLE, Cause.SLOW_DOWN, Cause.SERVICE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,56 +45,14 @@ class FollowNews:
 
 @dataclass(frozen=True, kw_only=True)
 class Followed:
-    """How following ended: messages shown, and messages that come back by themselves because a call failed."""
+    """How following ended: messages shown, and messages that come back by themselves because a call failed.
+
+    ``trouble`` is why nothing more could be seen at the end; None where the place was still being read.
+    """
 
     shown: int
     late: int
-
-
-class Keeping(Protocol):
-    """What becomes of messages once they were seen."""
-
-    def hold_seconds(self) -> int:
-        """For how long the next ones are to be hidden."""
-
-    def seen(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
-        """These were looked at."""
-
-    def look_after(self) -> None:
-        """Do what is due; called several times a second."""
-
-    def end(self) -> int:
-        """Leave everything as it was; how many messages come back later."""
-
-    def news(self) -> tuple[int, int, bool]:
-        """How many are held, how long a hold is, and whether there is no room for more."""
-
-
-class TheirQueue:
-    """Holds what was seen and gives it back at the end."""
-
-    def __init__(self, holding: Holding) -> None:
-        self._holding = holding
-
-    def hold_seconds(self) -> int:
-        """As long as so many messages need."""
-        return self._holding.seconds
-
-    def seen(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
-        """Answer for them."""
-        self._holding.take(messages, received_at=received_at, seconds=seconds)
-
-    def look_after(self) -> None:
-        """Renew what runs out."""
-        self._holding.renew()
-
-    def end(self) -> int:
-        """Give everything back."""
-        return self._holding.give_back(within=GIVE_BACK_SECONDS)
-
-    def news(self) -> tuple[int, int, bool]:
-        """What is held."""
-        return self._holding.count, self._holding.seconds, not self._holding.has_room
+    trouble: Problem | None = None
 
 
 class OurQueue:
@@ -120,9 +62,19 @@ class OurQueue:
         self._queue = queue
         self._calls = calls
 
+    @property
+    def trouble(self) -> Problem | None:
+        """Nothing stands in the way: what cannot be deleted is handed out again, and harms nobody."""
+        return None
+
     def hold_seconds(self) -> int:
         """Long enough to delete them."""
         return 60
+
+    def knows(self, message_id: str) -> bool:
+        """Nothing is held."""
+        del message_id
+        return False
 
     def seen(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
         """They are copies: delete them."""
@@ -143,7 +95,7 @@ class OurQueue:
 
 
 class Reading:
-    """Reads one queue until told to stop; all but the calls themselves happens on the thread of :meth:`run`."""
+    """Follows one queue until told to stop; all but the calls themselves happens on the thread of :meth:`run`."""
 
     def __init__(
         self,
@@ -157,8 +109,7 @@ class Reading:
         *,
         since: datetime | None,
     ) -> None:
-        self._queue = queue
-        self._calls = calls
+        self._polls = Polls(queue, calls, keeping, self._show, wait_seconds=POLL_SECONDS)
         self._keeping = keeping
         self._inbox = inbox
         self._check = check
@@ -166,70 +117,24 @@ class Reading:
         self._tell = tell
         self._since = since
         self._shown = 0
-        self._wanted = 1  # how many polls side by side
-        self._trouble: Problem | None = None
-        self._pause = FIRST_PAUSE
-        self._resume_at = 0.0
         self._told_at = 0.0
         self._told = FollowNews()
 
     def run(self, stop: threading.Event) -> Followed:
-        """Read until ``stop`` is set. Raises ProblemError; what is held is given back all the same."""
-        under_way: set[Future[_Poll]] = set()
-        ended_well = False
+        """Follow until ``stop`` is set. Raises ProblemError; what is held is given back all the same."""
         try:
-            while not stop.is_set():
-                self._ask(under_way)
-                if under_way:
-                    done, under_way = wait(under_way, timeout=WAKE_SECONDS, return_when=FIRST_COMPLETED)
-                    for poll in done:
-                        self._take(poll)
-                else:
-                    stop.wait(WAKE_SECONDS)
-                self._keeping.look_after()
-                self._say()
-            ended_well = True
+            self._polls.run(stop, turn=self._say)
         finally:
-            late = self._end(under_way, show=ended_well)
+            trouble = self._trouble
+            late = self._keeping.end()
         self._say(at_once=True)
-        return Followed(shown=self._shown, late=late)
+        return Followed(shown=self._shown, late=late, trouble=trouble)
 
-    def _ask(self, under_way: set[Future[_Poll]]) -> None:
-        _, _, is_full = self._keeping.news()
-        if is_full or time.monotonic() < self._resume_at:
-            return
-        while len(under_way) < self._wanted:
-            under_way.add(self._calls.submit(self._poll, self._keeping.hold_seconds()))
+    @property
+    def _trouble(self) -> Problem | None:
+        return self._polls.trouble or self._keeping.trouble
 
-    def _poll(self, seconds: int) -> _Poll:
-        messages = self._queue.receive(wait_seconds=POLL_SECONDS, hold_seconds=seconds)
-        return _Poll(messages=messages, received_at=time.monotonic(), seconds=seconds)
-
-    def _take(self, poll: Future[_Poll]) -> None:
-        try:
-            found = poll.result()
-        except ProblemError as error:
-            if error.problem.cause not in PASSING:
-                raise
-            self._trouble = error.problem
-            self._resume_at = time.monotonic() + self._pause
-            self._pause = min(LONGEST_PAUSE, self._pause * 2)
-            self._wanted = 1
-            return
-        self._trouble, self._pause = None, FIRST_PAUSE
-        if len(found.messages) == BATCH:
-            self._wanted = min(READERS, self._wanted * 2)
-        elif not found.messages:
-            self._wanted = 1
-        # Answered for first: should showing them fail, they are given back all the same.
-        self._hold(found)
-        self._show(found.messages)
-
-    def _hold(self, found: _Poll) -> None:
-        if found.messages:
-            self._keeping.seen(found.messages, received_at=found.received_at, seconds=found.seconds)
-
-    def _show(self, messages: Sequence[ReceivedMessage]) -> None:
+    def _show(self, messages: Sequence[ReceivedMessage], _is_last: bool) -> None:
         now = datetime.now(tz=UTC)
         wanted = [one for one in messages if self._since is None or one.sent_at >= self._since]
         new = self._inbox.keep([self._read(one, now) for one in wanted])
@@ -252,20 +157,6 @@ class Reading:
             receive_count=message.receive_count,
         )
 
-    def _end(self, under_way: set[Future[_Poll]], *, show: bool) -> int:
-        """Wait for the last polls, whose messages are in our hands as well, and give everything back."""
-        try:
-            for poll in under_way:
-                if poll.cancel() or poll.exception() is not None:
-                    continue
-                found = poll.result()
-                self._hold(found)
-                if show:
-                    self._show(found.messages)
-        finally:
-            late = self._keeping.end()
-        return late
-
     def _say(self, *, at_once: bool = False) -> None:
         now = time.monotonic()
         held, seconds, is_full = self._keeping.news()
@@ -274,10 +165,3 @@ class Reading:
         if news != self._told and (at_once or trouble_changed or now - self._told_at >= 1.0):
             self._told, self._told_at = news, now
             self._tell(news)
-
-
-@dataclass(frozen=True)
-class _Poll:
-    messages: tuple[ReceivedMessage, ...]
-    received_at: float
-    seconds: int

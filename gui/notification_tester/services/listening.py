@@ -16,9 +16,9 @@ from notification_tester.aws.sns_certificates import fetch_certificate
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.destination import EmailAddress, QueueAddress
 from notification_tester.domain.problem import ProblemError, input_problem
-from notification_tester.services.inbox_holding import Holding
+from notification_tester.services.inbox_holding import CALLS, Holding, TheirQueue
 from notification_tester.services.inbox_meaning import reading_costs
-from notification_tester.services.inbox_reading import Followed, FollowNews, OurQueue, Reading, TheirQueue
+from notification_tester.services.inbox_reading import Followed, FollowNews, OurQueue, Reading
 from notification_tester.services.sns_signature import SignatureCheck
 from notification_tester.services.temporary_queue import TemporaryQueue
 from notification_tester.services.watching import CLOCK_TOLERANCE
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from notification_tester.storage.leftovers import Leftovers
 
 __all__ = ["FollowNews", "Followed", "Listening", "not_followed"]
-
-CALLS = 4
-"""Calls that run at the same time: reading, and renewing what is held or giving it back."""
 
 
 class Listening:
@@ -79,8 +76,10 @@ class Listening:
                     raise ProblemError(problem)
                 since = state.server_time - CLOCK_TOLERANCE if since_now else None
                 with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
-                    held = TheirQueue(Holding(queue, calls))
-                    return Reading(queue, calls, held, inbox, check, received, tell, since=since).run(stop)
+                    # A call that fails is tried again here, with pauses that end when following does.
+                    once = Queue(opened.clients.once, destination)
+                    held = TheirQueue(Holding(once, calls))
+                    return Reading(once, calls, held, inbox, check, received, tell, since=since).run(stop)
             case _:
                 return self._follow_topic(opened, destination, inbox, check, received, tell, stop)
 
@@ -97,8 +96,9 @@ class Listening:
         temporary = TemporaryQueue.create(opened, Topic(opened.clients, address), self._leftovers)
         try:
             with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
-                ours = OurQueue(temporary.queue, calls)
-                return Reading(temporary.queue, calls, ours, inbox, check, received, tell, since=None).run(stop)
+                once = Queue(opened.clients.once, temporary.queue.address)
+                ours = OurQueue(once, calls)
+                return Reading(once, calls, ours, inbox, check, received, tell, since=None).run(stop)
         finally:
             temporary.remove()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 from notification_tester.aws.queues import NAME_PREFIX, Queue, QueueState
 from notification_tester.aws.topics import Topic
@@ -15,6 +16,7 @@ from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.message import decode
 from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.services.inbox_holding import cost_of_looking, dead_letters, is_costly
 from notification_tester.services.temporary_queue import TemporaryQueue
 from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch
 
@@ -27,38 +29,60 @@ if TYPE_CHECKING:
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.leftovers import Leftovers
 
-COSTLY_RECEIVES = 10
-"""A redrive policy that moves messages away after so few receives makes looking costly."""
-
+PATIENCE_SECONDS = 30.0
+"""How long a search waits for a queue that does not answer before it is broken off."""
 
 MAIL_SENDER = "mturk-noreply@amazon.com"
 MAIL_SUBJECT = "Your Event Notification"
 
 
-class Lookout(Protocol):
+class Lookout(ABC):
     """Sees tests arrive. ``begin`` comes before the first send, ``end`` after the last wait."""
 
-    notes: tuple[str, ...]
-    blind_because: str  # not empty: nothing can be seen here, and why
-    blind_problem: Problem | None  # the same where something can be done about it
+    def __init__(self) -> None:
+        self.notes: tuple[str, ...] = ()
+        self.blind_because = ""  # not empty: nothing can be seen here, and why
+        self.blind_problem: Problem | None = None  # the same where something can be done about it
 
+    @abstractmethod
     def begin(self, events: Iterable[EventType]) -> None:
         """Start to look. Raises ProblemError."""
 
+    @abstractmethod
     def arrival(self, event: EventType) -> Future[Arrival]:
         """Resolves when the test of ``event`` was seen."""
 
-    def seen_detail(self) -> str:
-        """Where it was seen and what became of it, as a sentence or two."""
+    @abstractmethod
+    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+        """Where it was seen and what has become of it, as a sentence or two that is true now.
 
+        ``is_last_word``: nobody will ask again, so what is not known yet must be called so.
+        """
+
+    @abstractmethod
     def unseen_detail(self) -> str:
         """Why it may not have been seen."""
 
+    @property
+    def trouble(self) -> Problem | None:
+        """Why the place cannot be looked at just now, so that not having seen the test tells nothing."""
+        return None
+
+    def settled(self, event: EventType) -> Future[Problem | None] | None:
+        """Resolves when it is known what became of the message, and with it a new :meth:`seen_detail`.
+
+        None where that is known at once.
+        """
+        del event
+        return None
+
     def end(self) -> None:
         """Stop looking soon."""
+        return
 
     def join(self) -> None:
         """Wait until everything is as it was before."""
+        return
 
 
 def lookout_for(
@@ -73,8 +97,7 @@ def lookout_for(
     """The one for this destination."""
     match destination:
         case QueueAddress():
-            queue = Queue(opened.clients, destination)
-            return QueueLookout(queue, remove=remove, read_anyway=read_anyway, seen=seen)
+            return QueueLookout(opened, destination, remove=remove, read_anyway=read_anyway, seen=seen)
         case TopicAddress():
             return TopicLookout(opened, destination, seen=seen, leftovers=leftovers)
         case EmailAddress():
@@ -83,55 +106,86 @@ def lookout_for(
             return HumanLookout(is_sandbox=opened.account.environment is Environment.SANDBOX)
 
 
-class QueueLookout:
-    """Watches the person's own queue, with the care that :mod:`services.watching` describes."""
+class QueueLookout(Lookout):
+    """Watches the person's own queue, with the care that :mod:`services.inbox_holding` describes."""
 
-    def __init__(self, queue: Queue, *, remove: bool, read_anyway: bool, seen: AlreadySeen) -> None:
-        self._queue = queue
+    def __init__(
+        self, opened: OpenAccount, address: QueueAddress, *, remove: bool, read_anyway: bool, seen: AlreadySeen
+    ) -> None:
+        super().__init__()
+        self._opened = opened
+        self._address = address
         self._remove = remove
         self._read_anyway = read_anyway
         self._seen = seen
         self._watch: QueueWatch | None = None
         self._state: QueueState | None = None
-        self.notes: tuple[str, ...] = ()
-        self.blind_because = ""
-        self.blind_problem: Problem | None = None
 
     def begin(self, events: Iterable[EventType]) -> None:
         """Look at the queue's settings first: they may make reading costly."""
-        self._state = state = self._queue.state()
-        limit = state.max_receive_count
-        if limit is not None and limit <= COSTLY_RECEIVES:
-            dead_letters = state.dead_letter_arn.rpartition(":")[2] or "another queue"
-            sentence = (
-                f"This queue moves a message to “{dead_letters}” once it has been read {_times(limit)} without being "
-                "deleted, and looking for the test counts as reading"
-            )
-            if not self._read_anyway:
-                self.blind_because = f"Not looked: {sentence[0].lower()}{sentence[1:]}."
-                self.blind_problem = _reading_costs(f"{sentence}.")
-                return
-            self.notes = (f"{sentence}; you chose to look all the same.",)
-        self._watch = QueueWatch(
-            self._queue, events=events, since=state.server_time, seen=self._seen, remove=self._remove
+        self._state = state = Queue(self._opened.clients, self._address).state()
+        sentence = cost_of_looking(state, "looking for the test")
+        if is_costly(state) and not self._read_anyway:
+            self.blind_because = f"Not looked: {sentence[0].lower()}{sentence[1:]}."
+            self.blind_problem = _reading_costs(f"{sentence}.")
+            return
+        if sentence:
+            self.notes = (f"{sentence}; you chose to look all the same." if self._read_anyway else f"{sentence}.",)
+        self._watch = _watch(
+            self._opened,
+            self._address,
+            events=events,
+            since=state.server_time,
+            seen=self._seen,
+            remove=self._remove,
+            limit=state.max_receive_count,
         )
-        self._watch.start()
 
     def arrival(self, event: EventType) -> Future[Arrival]:
         """Out of the queue itself."""
-        if self._watch is None:
-            return Future()
-        return self._watch.arrival(event)
+        return Future() if self._watch is None else self._watch.arrival(event)
 
-    def seen_detail(self) -> str:
+    def settled(self, event: EventType) -> Future[Problem | None] | None:
+        """When it is out of the queue again, or could not be taken out."""
+        return self._watch.removal(event) if self._watch is not None and self._remove else None
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Why the queue cannot be read."""
+        return None if self._watch is None else self._watch.trouble
+
+    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
         """Say what became of the test and of the others."""
-        became = "and taken out again" if self._remove else "and left there"
         others = self._watch.others if self._watch else 0
+        at_limit = self._watch.at_limit if self._watch else 0
         rest = "" if not others else f" {_count(others, 'other message was', 'other messages were')} left alone."
-        return f"Seen in {self._queue.address.name}, {became}.{rest}"
+        if at_limit and self._state is not None:
+            rest += (
+                f" {_count(at_limit, 'of them has', 'of them have')} now been read as often as the queue allows: what "
+                f"no reader deletes before it is asked for again, it moves to “{dead_letters(self._state)}”."
+            )
+        return f"Seen in {self._address.name}{self._became(event, is_last_word)}{rest}"
+
+    def _became(self, event: EventType, is_last_word: bool) -> str:
+        removal = self.settled(event)
+        if removal is None:
+            return ", and left there."
+        if not removal.done() and is_last_word:
+            return "; whether it was taken out again is not known: the queue had not answered when the test ended."
+        if not removal.done():
+            return "; it is being taken out again."
+        problem = removal.result()
+        if problem is None:
+            return ", and taken out again."
+        return f"; it could not be taken out again: {problem.title} {problem.detail}"
 
     def unseen_detail(self) -> str:
-        """Name the other likely reader."""
+        """Name what else may be the reason."""
+        if self._watch is not None and self._watch.is_full:
+            return (
+                "So many messages wait in this queue that not all of them could be looked at, and the test may be "
+                "among the rest."
+            )
         in_flight = self._state.in_flight if self._state else 0
         if in_flight:
             return (
@@ -154,12 +208,22 @@ class QueueLookout:
             self._watch.join()
 
 
-class TopicLookout:
+def _watch(opened: OpenAccount, address: QueueAddress, **about: Any) -> QueueWatch:
+    """Begin a search, whose calls are tried again by itself."""
+    # A practice cloud that is gone does not come back under the same address.
+    patience = 0.0 if opened.practice is not None else PATIENCE_SECONDS
+    watch = QueueWatch(Queue(opened.clients.once, address), patience=patience, **about)
+    watch.start()
+    return watch
+
+
+class TopicLookout(Lookout):
     """Subscribes a queue of ours to the topic for the time of the test; nobody else's messages are touched."""
 
     def __init__(
         self, opened: OpenAccount, address: TopicAddress, *, seen: AlreadySeen, leftovers: Leftovers | None
     ) -> None:
+        super().__init__()
         self._opened = opened
         self._address = address
         self._seen = seen
@@ -167,9 +231,6 @@ class TopicLookout:
         self._watch: QueueWatch | None = None
         self._temporary: TemporaryQueue | None = None
         self._tidying: threading.Thread | None = None
-        self.notes: tuple[str, ...] = ()
-        self.blind_because = ""
-        self.blind_problem: Problem | None = None
 
     def begin(self, events: Iterable[EventType]) -> None:
         """Find out who listens already, then join them."""
@@ -178,21 +239,25 @@ class TopicLookout:
         self._temporary = TemporaryQueue.create(self._opened, topic, self._leftovers)
         try:
             now = self._temporary.queue.state().server_time
-            self._watch = QueueWatch(self._temporary.queue, events=events, since=now, seen=self._seen, remove=False)
-            self._watch.start()
+            address = self._temporary.queue.address
+            self._watch = _watch(self._opened, address, events=events, since=now, seen=self._seen, remove=False)
         except BaseException:
             self._temporary.remove()
             raise
 
     def arrival(self, event: EventType) -> Future[Arrival]:
         """Out of the temporary queue."""
-        if self._watch is None:
-            return Future()
-        return self._watch.arrival(event)
+        return Future() if self._watch is None else self._watch.arrival(event)
 
-    def seen_detail(self) -> str:
+    @property
+    def trouble(self) -> Problem | None:
+        """Why the temporary queue cannot be read."""
+        return None if self._watch is None else self._watch.trouble
+
+    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
         """Say how it was seen."""
-        return f"The topic {self._address.name} passed it on to a temporary queue of this program, which is removed."
+        del event, is_last_word
+        return f"The topic {self._address.name} passed it on to a temporary queue of this program."
 
     def unseen_detail(self) -> str:
         """Only the way from Mechanical Turk to the topic is left to blame."""
@@ -219,18 +284,17 @@ class TopicLookout:
         temporary.remove()
 
 
-class MailLookout:
+class MailLookout(Lookout):
     """Looks into the practice mailbox."""
 
     def __init__(self, practice: PracticeCloud, address: EmailAddress) -> None:
+        super().__init__()
         self._practice = practice
         self._address = address
         self._futures: dict[str, Future[Arrival]] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self.notes: tuple[str, ...] = ("The mailbox is a part of practice: no e-mail left this computer.",)
-        self.blind_because = ""
-        self.blind_problem: Problem | None = None
+        self.notes = ("The mailbox is a part of practice: no e-mail left this computer.",)
 
     def begin(self, events: Iterable[EventType]) -> None:
         """Remember what is there already, and look for more."""
@@ -245,8 +309,9 @@ class MailLookout:
         """Out of the practice mailbox."""
         return self._futures[event.value]
 
-    def seen_detail(self) -> str:
+    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
         """Say where."""
+        del event, is_last_word
         return f"Seen in the practice mailbox of {self._address.address}."
 
     def unseen_detail(self) -> str:
@@ -278,13 +343,12 @@ class MailLookout:
                 future.set_exception(error)
 
 
-class HumanLookout:
+class HumanLookout(Lookout):
     """A real mailbox: only the person can look."""
 
     def __init__(self, *, is_sandbox: bool) -> None:
+        super().__init__()
         subject = f"SANDBOX: {MAIL_SUBJECT}" if is_sandbox else MAIL_SUBJECT
-        self.notes: tuple[str, ...] = ()
-        self.blind_problem: Problem | None = None
         self.blind_because = (
             f"This program cannot look into your mailbox. Look for an e-mail from {MAIL_SENDER} with the subject "
             f"“{subject}”, in the spam folder too. Amazon's reference no longer lists e-mail as a way to be told; "
@@ -299,19 +363,14 @@ class HumanLookout:
         del event
         return Future()
 
-    def seen_detail(self) -> str:
+    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
         """What the person says."""
+        del event, is_last_word
         return "You said that it arrived."
 
     def unseen_detail(self) -> str:
         """What the person says."""
         return "You said that it did not arrive."
-
-    def end(self) -> None:
-        """Nothing to stop."""
-
-    def join(self) -> None:
-        """Nothing to wait for."""
 
 
 def _reading_costs(detail: str) -> Problem:
@@ -345,7 +404,3 @@ def _subscriber_notes(topic: Topic) -> tuple[str, ...]:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
 from notification_tester.domain.problem import Cause, Problem, ProblemError
@@ -34,8 +34,16 @@ if TYPE_CHECKING:
     from notification_tester.storage.history import History
     from notification_tester.storage.leftovers import Leftovers
 
+Value = TypeVar("Value")
+
 LISTEN_SECONDS = 0.05
 """How soon Cancel is noticed while waiting."""
+
+GRACE_SECONDS = 0.3
+"""How long it may take to take a message out before the person is shown that it was seen."""
+
+SETTLE_SECONDS = 10.0
+"""How long an outcome waits to hear whether the message is out of the queue again."""
 
 CALLS_AT_ONCE = 6
 """Of one run. More are not faster, because most of a call is Python's own work, and keep the window from painting."""
@@ -56,6 +64,7 @@ class Stage(StrEnum):
     PREPARING = "preparing"
     SENDING = "sending"
     WAITING = "waiting"
+    SETTLING = "settling"  # it was seen, and is being taken out again
     DONE = "done"
 
 
@@ -281,25 +290,18 @@ class _Send:
         deadline = began + wait_seconds
         self.tell(Stage.WAITING, deadline)
         try:
-            arrival = self._arrival(lookout.arrival(self.event), deadline)
+            arrival = self._awaited(lookout.arrival(self.event), deadline)
         except ProblemError as error:
             self._not_known(f"The search broke off. {error.problem.title}")
             self._outcome = replace(self._outcome, problem=error.problem)
             return
         if arrival is not None:
-            verdict = compare(self.spec, self.event, arrival.decoded)
-            self._outcome = replace(
-                self._outcome,
-                arrived=Lamp(state=State.YES, detail=lookout.seen_detail(), seconds=max(0.0, arrival.seen_at - began)),
-                as_expected=verdict,
-                message=arrival.decoded,
-                raw=arrival.raw,
-                problem=_unexpected(verdict, is_subscribed=self.event in self.spec.events)
-                if verdict.state is State.NO
-                else None,
-            )
+            self._arrived(arrival, lookout, began)
         elif self.stop.is_set():
             self._not_known(f"You stopped waiting after {time.perf_counter() - began:.0f} s.")
+        elif (trouble := lookout.trouble) is not None:
+            self._not_known(f"The place could not be looked at when the time was over. {trouble.title}")
+            self._outcome = replace(self._outcome, problem=trouble)
         else:
             self._outcome = replace(
                 self._outcome,
@@ -315,7 +317,34 @@ class _Send:
                 ),
             )
 
-    def _arrival(self, future: Future[Arrival], deadline: float) -> Arrival | None:
+    def _arrived(self, arrival: Arrival, lookout: Lookout, began: float) -> None:
+        """Show at once that it was seen, and say what became of the message when that is known."""
+        verdict = compare(self.spec, self.event, arrival.decoded)
+        seen = Lamp(state=State.YES, detail=lookout.seen_detail(self.event), seconds=max(0.0, arrival.seen_at - began))
+        self._outcome = replace(
+            self._outcome,
+            arrived=seen,
+            as_expected=verdict,
+            message=arrival.decoded,
+            raw=arrival.raw,
+            problem=_unexpected(verdict, is_subscribed=self.event in self.spec.events)
+            if verdict.state is State.NO
+            else None,
+        )
+        settled = lookout.settled(self.event)
+        if settled is None:
+            return
+        now = time.perf_counter()
+        self._awaited(settled, now + GRACE_SECONDS)
+        if not settled.done():
+            self.tell(Stage.SETTLING)
+            self._awaited(settled, now + SETTLE_SECONDS)
+        self._outcome = replace(
+            self._outcome, arrived=replace(seen, detail=lookout.seen_detail(self.event, is_last_word=True))
+        )
+
+    def _awaited(self, future: Future[Value], deadline: float) -> Value | None:
+        """The result, or None where a person stops waiting for it or the time is over first."""
         while not self.stop.is_set():
             left = deadline - time.perf_counter()
             if left <= 0:

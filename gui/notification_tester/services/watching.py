@@ -2,36 +2,37 @@
 """Looking for our own test messages in a queue that belongs to somebody, and leaving everything else as it was.
 
 A queue cannot be searched: the only way to see a message is to receive it, which hides it from other readers for a
-while and raises its receive count. So what is received and is not ours is held only for :data:`HOLD_SECONDS` (after a
-crash the queue itself gives it back when they are over) and is given back as soon as the search ends.
+while and raises its receive count. How the search looks past what is not ours, once each and however long it lasts, is
+for :mod:`services.inbox_holding`.
 
 How a test message is told from others: MTurk gives a test no id, so a message is ours when it is a test of an event
 that is being waited for, was put into the queue after the search began (by the queue's own clock), and was not the
-answer to an earlier test of this program.
+answer to an earlier test of this program. The same message delivered twice is ours twice.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from concurrent.futures import Future
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.message import decode
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.services.inbox_holding import CALLS, SHORTEST_HOLD, Holding, Polls, TheirQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from notification_tester.aws.queues import Queue, ReceivedMessage
     from notification_tester.domain.events import EventType
     from notification_tester.domain.message import DecodedMessage
 
-HOLD_SECONDS = 15
-"""How long a message that is not ours stays hidden at most, each time it is met."""
+HOLD_SECONDS = SHORTEST_HOLD
+"""How long a message that is met stays hidden at a time: after a crash the queue gives it back when that is over."""
 
 POLL_SECONDS = 2
 """One long poll; also the longest that a cancelled search keeps its last call open."""
@@ -68,21 +69,39 @@ class AlreadySeen:
 
 
 class QueueWatch:
-    """One search through one queue for the tests of some events; start it before the first is sent."""
+    """One search through one queue for the tests of some events; start it before the first is sent.
+
+    ``limit`` is after how many reads the queue moves a message away, None where it never does. Trouble that passes is
+    waited out for up to ``patience`` seconds.
+    """
 
     def __init__(
-        self, queue: Queue, *, events: Iterable[EventType], since: datetime, seen: AlreadySeen, remove: bool
+        self,
+        queue: Queue,
+        *,
+        events: Iterable[EventType],
+        since: datetime,
+        seen: AlreadySeen,
+        remove: bool,
+        limit: int | None = None,
+        patience: float = math.inf,
     ) -> None:
         self._queue = queue
         self._since = since - CLOCK_TOLERANCE
         self._seen = seen
         self._remove = remove
+        self._limit = math.inf if limit is None else limit
+        self._patience = patience
         self._waiting: dict[str, Future[Arrival]] = {event.value: Future() for event in events}
         self._arrivals = dict(self._waiting)
+        self._removals: dict[str, Future[Problem | None]] = {name: Future() for name in self._waiting}
         self._ours: dict[str, str] = {}  # EventDocId or message id -> event
-        self._held: dict[str, tuple[str, float]] = {}  # message id -> receipt, held until
-        self._to_remove: dict[str, str] = {}  # message id -> receipt
         self._others: set[str] = set()
+        self._at_limit: set[str] = set()
+        self._deleting: list[Future[None]] = []
+        self._polls: Polls | None = None
+        self._holding: Holding | None = None
+        self._is_full = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="queue-watch")
 
@@ -91,6 +110,22 @@ class QueueWatch:
         """How many messages were met that are not ours."""
         return len(self._others)
 
+    @property
+    def at_limit(self) -> int:
+        """How many of these have now been read as often as the queue allows before it moves them away."""
+        return len(self._at_limit)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many messages are there that not all could be looked at."""
+        return self._is_full
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Why the queue cannot be read at the moment; None where it can."""
+        polls, holding = self._polls, self._holding
+        return (None if polls is None else polls.failed) or (None if holding is None else holding.trouble)
+
     def start(self) -> None:
         """Begin to poll."""
         self._thread.start()
@@ -98,6 +133,13 @@ class QueueWatch:
     def arrival(self, event: EventType) -> Future[Arrival]:
         """Resolves with the message of ``event``, or with the ProblemError that ended the search."""
         return self._arrivals[event.value]
+
+    def removal(self, event: EventType) -> Future[Problem | None]:
+        """Resolves once the message of ``event`` is out of the queue: with None, or with why it could not be.
+
+        Never resolves where it is to be left there.
+        """
+        return self._removals[event.value]
 
     def stop(self) -> None:
         """End the search soon; what is held is given back by the search's own thread."""
@@ -109,56 +151,91 @@ class QueueWatch:
             self._thread.join()
 
     def _run(self) -> None:
-        try:
-            while not self._stop.is_set() and self._waiting:
-                for message in self._queue.receive(wait_seconds=POLL_SECONDS, hold_seconds=HOLD_SECONDS):
-                    self._look_at(message)
-        except BaseException as error:  # whatever it is, whoever waits must hear of it
-            for future in self._waiting.values():
-                future.set_exception(error)
-            if not isinstance(error, ProblemError):
-                raise
-        finally:
-            self._tidy()
+        with ThreadPoolExecutor(CALLS, thread_name_prefix="queue-watch") as calls:
+            holding = self._holding = Holding(self._queue, calls)
+            theirs = TheirQueue(holding)
+            polls = self._polls = Polls(
+                self._queue,
+                calls,
+                theirs,
+                lambda messages, _: self._met(messages, holding, calls),
+                wait_seconds=POLL_SECONDS,
+                patience=self._patience,
+            )
+            try:
+                polls.run(self._stop, turn=lambda: self._look_after(holding), is_done=lambda: not self._waiting)
+                wait(self._deleting)
+                if not self._waiting:
+                    polls.look_once()  # for copies, which come now and then
+            except BaseException as error:  # whatever it is, whoever waits must hear of it
+                for future in self._waiting.values():
+                    future.set_exception(error)
+                if not isinstance(error, ProblemError):
+                    raise
+            finally:
+                wait(self._deleting)
+                theirs.end()  # what cannot be given back now comes back by itself when its hold is over
 
-    def _look_at(self, message: ReceivedMessage) -> None:
+    def _look_after(self, holding: Holding) -> None:
+        """Break the search off before anything is received a second time."""
+        self._is_full = self._is_full or not holding.has_room
+        if holding.ran_out:
+            raise ProblemError(holding.trouble or _not_held())
+
+    def _met(self, messages: Sequence[ReceivedMessage], holding: Holding, calls: ThreadPoolExecutor) -> None:
+        ours: dict[str, list[ReceivedMessage]] = {}
+        for message in messages:
+            event = self._look_at(message)
+            if event is not None and self._remove:
+                ours.setdefault(event, []).append(message)
+        for event, some in ours.items():
+            self._deleting.append(calls.submit(self._take_out, event, some, holding))
+
+    def _look_at(self, message: ReceivedMessage) -> str | None:
         now = time.perf_counter()
         decoded = decode(message.body)
         event = self._event_of(message, decoded)
         if event is None:
-            self._held[message.message_id] = (message.receipt, now + HOLD_SECONDS)
             self._others.add(message.message_id)
-            return
-        if self._remove:
-            self._to_remove[message.message_id] = message.receipt
-        else:
-            self._held[message.message_id] = (message.receipt, now + HOLD_SECONDS)
+            if message.receive_count >= self._limit:
+                self._at_limit.add(message.message_id)
+            return None
         waiting = self._waiting.pop(event, None)
         if waiting is not None:
             waiting.set_result(Arrival(raw=message.body, decoded=decoded, seen_at=now))
+        return event
 
     def _event_of(self, message: ReceivedMessage, decoded: DecodedMessage) -> str | None:
         """Which of the awaited tests this is; None for a message that is not ours."""
-        if self._stop.is_set():
-            return None  # the last poll of a search that was given up: the message may be the next one's
         if not decoded.is_test or not decoded.events or message.sent_at < self._since:
             return None
         identity = decoded.event_doc_id or message.message_id
         if identity in self._ours:
             return self._ours[identity]  # delivered twice, or met again
-        event = decoded.events[0].event_type
         if self._stop.is_set():
             return None  # nobody waits any more: it belongs to the test that was sent after this one
+        event = decoded.events[0].event_type
         if event not in self._waiting or not self._seen.claim(identity):
             return None
         self._ours[identity] = event
         return event
 
-    def _tidy(self) -> None:
-        """Remove what is ours, if wished, and give back the rest; one may be forbidden where the other is not."""
-        with suppress(ProblemError):
-            self._queue.delete_messages(list(self._to_remove.values()))
-        now = time.perf_counter()
-        # What cannot be given back now, the queue takes back by itself after HOLD_SECONDS at the latest.
-        with suppress(ProblemError):
-            self._queue.give_back([receipt for receipt, until in self._held.values() if until > now])
+    def _take_out(self, event: str, messages: Sequence[ReceivedMessage], holding: Holding) -> None:
+        removal = self._removals[event]
+        problems: dict[str, Problem] = {}
+        try:
+            problems = holding.take_out(messages)
+        finally:
+            if not removal.done():
+                removal.set_result(next(iter(problems.values()), None))
+
+
+def _not_held() -> Problem:
+    return Problem(
+        title="The messages of others could not be kept out of the way.",
+        detail="The queue did not confirm in time that they stay hidden while the search goes on, and to receive them "
+        "once more would bring them nearer to the dead-letter queue.",
+        remedy="Try once more. A throw-away queue or a topic has nobody else's messages.",
+        code="arrival.not-held",
+        cause=Cause.SERVICE,
+    )
