@@ -59,6 +59,19 @@ class Person:
             )
         )
 
+    def choose_account(self, name: str) -> None:
+        """Choose an account at the top of the window, as a key or a click does."""
+        combo = self.window.workspace.bar.combo
+        combo.setFocus()
+        places = [place for place in range(combo.count()) if combo.itemText(place).split(" (")[0] == name]
+        combo.setCurrentIndex(places[0])
+        combo.activated.emit(places[0])
+
+    def switch_to(self, name: str) -> None:
+        """Choose an account, and wait until it is open."""
+        self.choose_account(name)
+        self.until_open(name)
+
     @property
     def cloud(self) -> PracticeCloud:
         """The practice cloud behind the window, to make trouble in it."""

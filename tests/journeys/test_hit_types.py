@@ -72,9 +72,12 @@ class Desk:
     def press(self, deed: Deed) -> PreviewDialog:
         self.person.until(self.page.view.deeds.buttons[deed].isEnabled)
         self.person.click(self.page.view.deeds.buttons[deed])
-        self.person.until(lambda: self.page.desk.dialog is not None and self.page.desk.dialog.go.isEnabled())
+        self.person.until(lambda: self.page.desk.dialog is not None)
         dialog = self.page.desk.dialog
         assert dialog is not None
+        if dialog.choice.isVisible() and dialog.choice.currentIndex() < 0:
+            QTest.keyClick(dialog.choice, Qt.Key.Key_Down)  # nothing was tested: the first on offer
+        self.person.until(dialog.go.isEnabled)
         return dialog
 
     def send(self, dialog: PreviewDialog) -> Desk:

@@ -265,7 +265,7 @@ def test_a_real_queue_while_practising_leads_to_the_accounts(person: Person) -> 
 
 def test_an_account_asked_for_in_the_turn_of_a_send(person: Person) -> None:
     person.click(person.form.send)
-    person.page.show_opening("Practice")
+    person.page.show_opening()
     person.until(person.result.empty.isVisible)  # nothing was sent
     person.desktop.program.open(person.desktop.program.wanted)
     person.until_open()

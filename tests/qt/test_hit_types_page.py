@@ -81,6 +81,9 @@ class Desk:
 
     def until_open(self) -> PreviewDialog:
         desk = self.page.desk
+        self._qtbot.waitUntil(lambda: desk.dialog is not None, timeout=PATIENCE)
+        if desk.dialog is not None and desk.dialog.choice.isVisible():
+            desk.dialog.choice.setCurrentIndex(0)
         self._qtbot.waitUntil(lambda: desk.dialog is not None and bool(desk.dialog.model.rowCount()), timeout=PATIENCE)
         assert desk.dialog is not None
         return desk.dialog

@@ -81,6 +81,8 @@ def opened(
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.begin()
+    if choices:
+        dialog.choice.setCurrentIndex(0)
     dialog.show_preview(Preview(wish=dialog.wish, rows=tuple(rows)))
     return dialog
 
@@ -235,6 +237,38 @@ def test_untested_says_so_and_offers_the_test(qtbot: QtBot) -> None:
         QTest.mouseClick(dialog.test_first, Qt.MouseButton.LeftButton)
     assert told.args == [queue()]
     assert not dialog.isVisible()
+
+
+def test_what_was_not_tested_is_not_chosen_beforehand(qtbot: QtBot) -> None:
+    wish = Wish(action=Action.APPLY, hit_type_ids=(row(1).id,))
+    dialog = PreviewDialog(
+        PRACTICE, wish, (SpecChoice(label="one", spec=queue()), SpecChoice(label="two", spec=mailbox()))
+    )
+    qtbot.addWidget(dialog)
+    asked: list[object] = []
+    dialog.preview_wanted.connect(asked.append)
+    dialog.show()
+    dialog.begin()
+    assert (dialog.choice.currentIndex(), asked) == (-1, [])
+    assert not dialog.go.isEnabled()
+    assert "Nothing is chosen yet" in dialog.place.text()
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        dialog.show()
+        QTest.keyClick(dialog, key)
+        assert not dialog.isVisible()
+    dialog.show()
+    QTest.keyClick(dialog.choice, Qt.Key.Key_Down)
+    assert [one.spec for one in asked if isinstance(one, Wish)] == [queue()]
+
+
+def test_what_was_green_is_chosen_beforehand(qtbot: QtBot) -> None:
+    wish = Wish(action=Action.APPLY, hit_type_ids=(row(1).id,))
+    dialog = PreviewDialog(PRACTICE, wish, (SpecChoice(label="one", spec=queue(), is_green=True),))
+    qtbot.addWidget(dialog)
+    with qtbot.waitSignal(dialog.preview_wanted) as asked:
+        dialog.begin()
+    assert asked.args is not None
+    assert asked.args[0].spec == queue()
 
 
 def test_tested_says_how_long_ago(qtbot: QtBot) -> None:

@@ -43,8 +43,11 @@ class Past:
         hours: int = 0,
         account: str = "Lab",
         environment: str = "sandbox",
+        outcome: Outcome = Outcome.GOOD,
+        kind: str = "test",
     ) -> None:
         entry = Beginning(
+            kind=kind,
             account=account,
             environment=environment,
             transport=spec.transport.value,
@@ -54,7 +57,7 @@ class Past:
             event="Ping",
         )
         row = self.history.begin(entry, now=NOON + timedelta(hours=hours))
-        self.history.complete(row, Ending(outcome=Outcome.GOOD, accepted=YES, arrived=arrived))
+        self.history.complete(row, Ending(outcome=outcome, accepted=YES, arrived=arrived))
 
     def last(self, spec: NotificationSpec = SPEC) -> datetime | None:
         return self.tested.last_arrived(spec, account="Lab", environment="sandbox")
@@ -92,3 +95,33 @@ def test_the_newest_that_arrived(past: Past) -> None:
 def test_what_is_not_quite_the_same_does_not_count(past: Past, other: dict[str, Any]) -> None:
     past.add(**other)
     assert past.last() is None
+
+
+def green(past: Past) -> list[tuple[str, datetime, datetime | None]]:
+    return [
+        (one.destination, one.at, one.failed_since) for one in past.tested.greens(account="Lab", environment="sandbox")
+    ]
+
+
+def test_green_tests_of_this_account_come_newest_first(past: Past) -> None:
+    other = replace(SPEC, version="2014-08-15")
+    past.add()
+    past.add(other, hours=1)
+    past.add(hours=2, account="Other lab")
+    past.add(hours=3, environment="production")
+    past.add(hours=4, outcome=Outcome.BAD, arrived=NO)
+    past.add(hours=5, outcome=Outcome.UNKNOWN)
+    past.add(hours=6, kind="another")
+    found = list(past.tested.greens(account="Lab", environment="sandbox"))
+    assert [(one.version, one.at.hour, one.failed_since and one.failed_since.hour) for one in found] == [
+        ("2014-08-15", 13, None),
+        ("2006-05-05", 12, 16),
+    ]
+    past.add(hours=7)
+    assert next(one[2] for one in green(past)) is None, "green again"
+
+
+def test_many_green_tests_are_all_there(past: Past) -> None:
+    for hours in range(45):
+        past.add(hours=hours)
+    assert len(green(past)) == 45

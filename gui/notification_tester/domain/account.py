@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -106,6 +107,8 @@ class Account:
 
     ``endpoint`` serves MTurk and, for OTHER, also ``aws_endpoint`` serves SQS, SNS and STS where it is not empty.
     Where there is an ``endpoint``, ``environment`` is what its host is (:func:`environment_at`), whatever was given.
+    ``since`` is when its keys and addresses were given (UTC, ISO 8601); empty where an earlier version did not write it
+    down. Under the same name with another ``since`` it is another account: nothing seen before belongs to it.
     """
 
     name: str
@@ -114,6 +117,7 @@ class Account:
     profile: str = ""
     endpoint: str = ""
     aws_endpoint: str = ""
+    since: str = ""
 
     def __post_init__(self) -> None:
         if self.endpoint and self.source is not KeySource.PRACTICE:
@@ -128,6 +132,13 @@ class Account:
     def mturk_endpoint(self) -> str:
         """Where its Mechanical Turk is asked; empty for practice, and for another service of unknown address."""
         return self.endpoint or MTURK_ENDPOINTS.get(self.environment, "")
+
+    def had(self, moment: datetime) -> bool:
+        """Whether what was done under its name at ``moment``, which has a time zone, was done with these keys."""
+        try:
+            return not self.since or datetime.fromisoformat(self.since) <= moment
+        except (ValueError, TypeError):  # somebody wrote in the file
+            return False
 
 
 PRACTICE = Account(name="Practice", environment=Environment.PRACTICE, source=KeySource.PRACTICE)

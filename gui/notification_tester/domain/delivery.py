@@ -71,6 +71,11 @@ class TestOutcome:
 NOT_TRIED = Lamp(state=State.UNKNOWN, detail="Not tried.")
 
 
+def not_tried(spec: NotificationSpec, event: EventType) -> TestOutcome:
+    """A test before anything is known of it."""
+    return TestOutcome(spec=spec, event=event, accepted=NOT_TRIED, arrived=NOT_TRIED, as_expected=NOT_TRIED)
+
+
 def abandoned(outcome: TestOutcome) -> TestOutcome:
     """What is known when a person stops waiting for a call that has not come back."""
     stopped = Lamp(state=State.UNKNOWN, detail="You stopped waiting.")

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -117,6 +118,7 @@ class PracticeCloud:
 
     def __init__(self, *, process: subprocess.Popen[str], details: PracticeDetails, complaints: IO[bytes]) -> None:
         self.details = details
+        self.started = datetime.now(tz=UTC)
         self._process = process
         self._complaints = complaints
         self._lock = threading.Lock()

@@ -28,6 +28,7 @@ class BulkPanel(Card):
     retry_requested = Signal()  # the failed ones
     rest_requested = Signal()  # those that were not begun
     results_requested = Signal()
+    dismissed = Signal()  # the result was read
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +68,7 @@ class BulkPanel(Card):
             button.clicked.connect(signal)
             flow.addWidget(button)
         self.close_button.setAutoDefault(False)
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self._dismiss)
         flow.addWidget(self.close_button)
         words.addWidget(buttons)
         row = QHBoxLayout()
@@ -169,6 +170,10 @@ class BulkPanel(Card):
     def show_failure(self) -> None:
         """The run could not go on; a problem card says why."""
         self.hide()
+
+    def _dismiss(self) -> None:
+        self.hide()
+        self.dismissed.emit()
 
     def _why(self, outcome: BulkOutcome) -> str:
         """Why it ended before its time, in a sentence or two."""

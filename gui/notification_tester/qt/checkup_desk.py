@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""The checkup in the window: the quiet verdict under the destination, and the dialogs that come out of it."""
+"""The checkup in the window: the quiet verdict under the destination, and the dialogs that come out of it.
+
+Each dialog works for the account that it was opened with, and leaves the screen with it. What was mended can be taken
+back as long as that account is open, also after its dialog was closed.
+"""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.checkup_quiet import QuietCheck
-from notification_tester.qt.checkup_words import level_tone, verdict_line
+from notification_tester.qt.checkup_words import change_line, level_tone, verdict_line
 from notification_tester.qt.checkup_work import CheckupWork
 from notification_tester.qt.destination_desk import DestinationDesk
 from notification_tester.qt.theme import Tone
@@ -21,7 +28,6 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.finding import CheckupReport, Finding
-    from notification_tester.domain.problem import Problem
     from notification_tester.qt.administrator_dialog import AdministratorDialog
     from notification_tester.qt.checkup_view import CheckupView
     from notification_tester.qt.destination_field import DestinationField
@@ -31,10 +37,21 @@ if TYPE_CHECKING:
     from notification_tester.services.mend import Mended, Proposal
 
 
+class _Change(NamedTuple):
+    """What was written, with which account, and when."""
+
+    opened: OpenAccount
+    mended: Mended
+    at: datetime
+
+
 class CheckupDesk(QObject):
-    """Follows what stands in ``field``. ``test_requested`` when something was mended and is to be tried."""
+    """Follows what stands in ``field``. ``test_requested`` when something was mended and is to be tried;
+    ``changed(Destination, bool)`` when something was written there, and whether that was the way back.
+    """
 
     test_requested = Signal()
+    changed = Signal(object, bool)
 
     def __init__(self, program: Program, field: DestinationField, window: QWidget) -> None:
         super().__init__(window)
@@ -44,7 +61,7 @@ class CheckupDesk(QObject):
         self._work = CheckupWork(program)
         self._opened: OpenAccount | None = None
         self._full: threading.Event | None = None
-        self._last: Mended | None = None
+        self._changes: list[_Change] = []  # that can be taken back, the newest last
         self.destinations = DestinationDesk(program, window)
         self.destinations.made.connect(self._made)
         self.destinations.test_requested.connect(self._test)
@@ -58,19 +75,28 @@ class CheckupDesk(QObject):
         field.offer_making()
         field.create_requested.connect(self.destinations.open_new)
         field.throwaways_requested.connect(self.destinations.open_throwaways)
+        field.undo_requested.connect(self._open_undo)
         program.closing.connect(self._stop)
 
     def follow(self, opened: OpenAccount | None) -> None:
         """Look at what is in the field now, with this account; at nothing while none is open."""
-        if opened is not self._opened:
-            self._last = None
-            if opened is None:
-                self._field.set_verdict(Tone.PLAIN, "")
+        if opened is not self._opened and opened is None:
+            self._field.set_verdict(Tone.PLAIN, "")
         self._opened = opened
         self.destinations.follow(opened)
         self.quiet.want(opened, self._field.destination())
         if self.quiet.report is not None and not self._field.findings_link.isVisibleTo(self._field):
             self._show_verdict(self.quiet.report)  # the field forgets it when the same address is typed anew
+        self._show_change()
+
+    def leave(self) -> None:
+        """Another account was asked for: whatever is open here belongs to the one before."""
+        self._stop_full()
+        self.follow(None)
+        self.destinations.leave()
+        for dialog in (self.administrator_dialog, self.mend_dialog, self.view):
+            if dialog is not None:
+                dialog.done(0)
 
     def test_begins(self) -> None:
         """Nothing else is asked while a test is under way."""
@@ -85,7 +111,7 @@ class CheckupDesk(QObject):
     def open_findings(self) -> None:
         """Show everything that was looked at."""
         report, wanted = self.quiet.report, self.quiet.wanted
-        if report is None or wanted is None:
+        if report is None or wanted is None or self.view is not None:
             return
         from notification_tester.qt.checkup_view import CheckupView
 
@@ -97,40 +123,41 @@ class CheckupDesk(QObject):
         view.administrator_requested.connect(self._open_administrator)
         view.save_requested.connect(self._save)
         view.finished.connect(self._view_closed)
-        view.undo.setVisible(self._can_undo())
+        self._show_change()
         view.show_report(report)
         view.open()
 
     def mend(self, destination: Destination) -> None:
         """Work out the change, and show it."""
-        dialog = self._make_mend_dialog(destination)
-        if dialog is not None:
+        opened = self._opened
+        dialog = None if opened is None else self._make_mend_dialog(opened, destination)
+        if opened is not None and dialog is not None:
             dialog.open()
-            self._propose(dialog)
+            self._propose(opened, dialog)
 
     def _open_undo(self) -> None:
-        if self._last is None:
+        change = self._change_here()
+        if change is None:
             return
-        dialog = self._make_mend_dialog(self._last.proposal.destination)
+        dialog = self._make_mend_dialog(change.opened, change.mended.proposal.destination)
         if dialog is not None:
-            dialog.show_mended(self._last)
+            dialog.show_mended(change.mended)
             dialog.open()
 
-    def _make_mend_dialog(self, destination: Destination) -> MendDialog | None:
-        opened = self._opened
-        if opened is None or self.mend_dialog is not None:
+    def _make_mend_dialog(self, opened: OpenAccount, destination: Destination) -> MendDialog | None:
+        if self.mend_dialog is not None:
             return None
         from notification_tester.qt.mend_dialog import MendDialog
 
         self.mend_dialog = dialog = MendDialog(opened.account, destination, self.view or self._window.window())
-        dialog.proposal_requested.connect(lambda: self._propose(dialog))
-        dialog.change_requested.connect(self._change)
-        dialog.undo_requested.connect(self._undo)
+        dialog.proposal_requested.connect(partial(self._propose, opened, dialog))
+        dialog.change_requested.connect(partial(self._change, opened, dialog))
+        dialog.undo_requested.connect(partial(self._undo, opened, dialog))
         dialog.test_requested.connect(self._test)
         dialog.finished.connect(self._mend_closed)
         return dialog
 
-    def _propose(self, dialog: MendDialog) -> None:
+    def _propose(self, opened: OpenAccount, dialog: MendDialog) -> None:
         def proposed(proposal: Proposal | None) -> None:
             if self.mend_dialog is dialog:
                 dialog.show_proposal(proposal)
@@ -139,32 +166,45 @@ class CheckupDesk(QObject):
             if self.mend_dialog is dialog:
                 dialog.show_problem(problem)
 
-        if self._opened is not None:
-            self._work.propose(self._opened, dialog.destination, done=proposed, failed=failed)
+        self._work.propose(opened, dialog.destination, done=proposed, failed=failed)
 
-    def _change(self, proposal: Proposal) -> None:
+    def _change(self, opened: OpenAccount, dialog: MendDialog, proposal: Proposal) -> None:
         def changed(mended: Mended) -> None:
-            self._last = mended
+            self._changes.append(_Change(opened, mended, datetime.now(tz=UTC)))
+            self._written(opened, proposal.destination, back=False)
+            if self.mend_dialog is dialog:
+                dialog.show_mended(mended)
+            else:
+                self._tell_later(opened, _was_changed(proposal.destination))
+
+        self._work.apply(opened, proposal, done=changed, failed=partial(self._writing_failed, opened, dialog))
+
+    def _undo(self, opened: OpenAccount, dialog: MendDialog, mended: Mended) -> None:
+        def undone(back: Mended) -> None:
+            self._changes = [one for one in self._changes if one.mended is not mended]
+            self._written(opened, mended.proposal.destination, back=True)
+            if self.mend_dialog is dialog:
+                dialog.show_undone(is_seen=back.is_seen)
+            else:
+                self._tell_later(opened, _was_undone(mended.proposal.destination, is_seen=back.is_seen))
+
+        self._work.undo(opened, mended, done=undone, failed=partial(self._writing_failed, opened, dialog))
+
+    def _written(self, opened: OpenAccount, destination: Destination, *, back: bool) -> None:
+        if opened is self._opened:
             self._look_once_more()
-            if self.mend_dialog is not None:
-                self.mend_dialog.show_mended(mended)
+            self._show_change()
+            self.changed.emit(destination, back)
 
-        if self._opened is not None:
-            self._work.apply(self._opened, proposal, done=changed, failed=self._writing_failed)
+    def _writing_failed(self, opened: OpenAccount, dialog: MendDialog, problem: Problem) -> None:
+        if self.mend_dialog is dialog:
+            dialog.show_problem(problem)
+        else:
+            self._tell_later(opened, problem)
 
-    def _undo(self, mended: Mended) -> None:
-        def undone(_: None) -> None:
-            self._last = None
-            self._look_once_more()
-            if self.mend_dialog is not None:
-                self.mend_dialog.show_undone()
-
-        if self._opened is not None:
-            self._work.undo(self._opened, mended, done=undone, failed=self._writing_failed)
-
-    def _writing_failed(self, problem: Problem) -> None:
-        if self.mend_dialog is not None:
-            self.mend_dialog.show_problem(problem)
+    def _tell_later(self, opened: OpenAccount, problem: Problem) -> None:
+        """Its dialog went with its account: said in the bar, as soon as that account is there again."""
+        self._program.account_notice.emit(problem, opened.account)
 
     def _test(self) -> None:
         self._close_view()
@@ -178,6 +218,9 @@ class CheckupDesk(QObject):
     def _made(self, address: str) -> None:
         self._field.set_text(address)
         self._forget()  # the same address may have led nowhere a moment ago
+        destination = self._field.destination()
+        if destination is not None:
+            self.changed.emit(destination, False)
 
     def _close_view(self) -> None:
         if self.view is not None:
@@ -185,7 +228,6 @@ class CheckupDesk(QObject):
 
     def _look_once_more(self) -> None:
         if self.view is not None:
-            self.view.undo.setVisible(self._can_undo())
             self._check()
         else:
             self._forget()
@@ -194,9 +236,21 @@ class CheckupDesk(QObject):
         self._field.set_verdict(Tone.PLAIN, "")
         self.quiet.again()
 
-    def _can_undo(self) -> bool:
-        wanted = self.quiet.wanted
-        return self._last is not None and wanted is not None and self._last.proposal.destination == wanted[1]
+    def _change_here(self) -> _Change | None:
+        """The newest change of what stands in the field, by the account that is open."""
+        destination = self._field.destination()
+        here = (
+            one
+            for one in reversed(self._changes)
+            if one.opened is self._opened and one.mended.proposal.destination == destination
+        )
+        return next(here, None)
+
+    def _show_change(self) -> None:
+        change = self._change_here()
+        self._field.show_change("" if change is None else change_line(change.at))
+        if self.view is not None:
+            self.view.show_change(None if change is None else change.at)
 
     def _check(self) -> None:
         """Look at everything, permissions too, and show it in the dialog."""
@@ -245,6 +299,8 @@ class CheckupDesk(QObject):
         def failed(problem: Problem) -> None:
             if self.view is view:
                 view.show_problem(problem)
+            else:
+                self._program.notice.emit(problem)
 
         self._work.save(path, view.report.as_html(), done=saved, failed=failed)
 
@@ -283,3 +339,33 @@ class CheckupDesk(QObject):
     def _stop(self) -> None:
         self._stop_full()
         self.quiet.stop()
+
+
+def _was_changed(destination: Destination) -> Problem:
+    translate = QCoreApplication.translate
+    return Problem(
+        title=translate("CheckupDesk", "The access policy of {name} was changed.").format(name=destination.name),
+        detail=translate(
+            "CheckupDesk", "The change that you confirmed was written after another account had been opened."
+        ),
+        remedy=translate("CheckupDesk", "It can be taken back under the address of the destination, on the page Test."),
+        code="mend.written-later",
+        cause=Cause.DESTINATION,
+    )
+
+
+def _was_undone(destination: Destination, *, is_seen: bool) -> Problem:
+    translate = QCoreApplication.translate
+    return Problem(
+        title=translate("CheckupDesk", "The change of the access policy of {name} was taken back.").format(
+            name=destination.name
+        ),
+        detail=translate("CheckupDesk", "Read back, the policy is what it was before.")
+        if is_seen
+        else translate("CheckupDesk", "The service does not show it yet."),
+        remedy=translate("CheckupDesk", "Nothing needs to be done.")
+        if is_seen
+        else translate("CheckupDesk", "Check the destination again in a minute."),
+        code="mend.undone-later",
+        cause=Cause.DESTINATION,
+    )

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt import icons
-from notification_tester.qt.checkup_words import level_tone, level_word, whole_word
+from notification_tester.qt.checkup_words import change_line, level_tone, level_word, whole_word
 from notification_tester.qt.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.findings_list import FindingsList
 from notification_tester.qt.flow_layout import FlowLayout
@@ -21,6 +21,7 @@ from notification_tester.qt.visible_text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from notification_tester.domain.finding import CheckupReport, Finding, Level
     from notification_tester.domain.problem import Problem
@@ -58,8 +59,9 @@ class CheckupView(QDialog):
         self.note = FieldNote(self, tone=Tone.GOOD)
         self.check = self._button(self.tr("C&heck again"), self.check_requested.emit, "refresh")
         self.check.setToolTip(self.tr("Looks at everything, and asks Mechanical Turk what these keys may do."))
-        self.undo = self._button(self.tr("&Undo the last change…"), self.undo_requested.emit)
-        self.undo.hide()
+        self.changed = as_high_as_needed(QuietLabel("", self))
+        self.undo = self._button(self.tr("Take it &back…"), self.undo_requested.emit)
+        self.show_change(None)
         self.copy = self._button(self.tr("&Copy as text"), self._copy, "copy")
         self.save = self._button(self.tr("&Save as HTML…"), self._choose_file, "export")
         self.administrator = self._button(self.tr("For the &administrator…"), self.administrator_requested.emit)
@@ -76,6 +78,12 @@ class CheckupView(QDialog):
     def sizeHint(self) -> QSize:
         """Wide enough for a sentence, and never larger than a small screen."""
         return QSize(min(100 * self.fontMetrics().averageCharWidth(), 860), 600)
+
+    def show_change(self, at: datetime | None) -> None:
+        """Say that this program changed the access policy, and when, as long as that can be taken back."""
+        self.changed.setText(change_line(at) if at is not None else "")
+        for part in (self.changed, self.undo):
+            part.setVisible(at is not None)
 
     def show_waiting(self) -> None:
         """A checkup is under way; what it finds comes with :meth:`show_findings`."""
@@ -135,8 +143,10 @@ class CheckupView(QDialog):
         line.setSpacing(8)
         line.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.verdict, 1)
-        line.addWidget(self.undo)
         line.addWidget(self.check)
+        change = QHBoxLayout()
+        change.addWidget(self.changed, 1)
+        change.addWidget(self.undo)
         buttons = QWidget(self)
         flow = FlowLayout(buttons, end_from=3)
         for button in (self.copy, self.save, self.administrator, self.close_button):
@@ -147,6 +157,7 @@ class CheckupView(QDialog):
         rows.addWidget(self.heading)
         rows.addWidget(self.about)
         rows.addLayout(line)
+        rows.addLayout(change)
         rows.addWidget(self.problem)
         rows.addWidget(self.note)
         rows.addWidget(self.findings, 1)

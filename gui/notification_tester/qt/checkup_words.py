@@ -12,6 +12,8 @@ from notification_tester.domain.finding import Level
 from notification_tester.qt.theme import Tone
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.finding import CheckupReport
 
@@ -41,6 +43,13 @@ def whole_word(level: Level) -> str:
         Level.BROKEN: QCoreApplication.translate("Checkup", "Notifications do not arrive as it is now."),
         Level.UNKNOWN: QCoreApplication.translate("Checkup", "It cannot be told whether notifications arrive."),
     }[level]
+
+
+def change_line(at: datetime) -> str:
+    """What this program changed at a destination, and when, beside the offer to take it back."""
+    return QCoreApplication.translate("Checkup", "You changed its access policy here at {time}.").format(
+        time=at.astimezone().strftime("%H:%M")
+    )
 
 
 def verdict_line(report: CheckupReport, destination: Destination) -> str:

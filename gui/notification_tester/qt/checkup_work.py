@@ -87,7 +87,7 @@ class CheckupWork:
         opened: OpenAccount,
         mended: Mended,
         *,
-        done: Callable[[None], None],
+        done: Callable[[Mended], None],
         failed: Callable[[Problem], None],
     ) -> None:
         """Take a change back."""

@@ -6,8 +6,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.destination_work import DestinationWork
 
 if TYPE_CHECKING:
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport
-    from notification_tester.domain.problem import Problem
+    from notification_tester.domain.destination import QueueAddress, TopicAddress
     from notification_tester.qt.destination_work import Removed
     from notification_tester.qt.new_destination_dialog import NewDestinationDialog
     from notification_tester.qt.program import Program
@@ -36,6 +37,7 @@ class DestinationDesk(QObject):
 
     def __init__(self, program: Program, window: QWidget) -> None:
         super().__init__(window)
+        self._program = program
         self._window = window
         self._work = DestinationWork(program)
         self._opened: OpenAccount | None = None
@@ -43,8 +45,15 @@ class DestinationDesk(QObject):
         self.throwaways_dialog: ThrowawaysDialog | None = None
 
     def follow(self, opened: OpenAccount | None) -> None:
-        """Work for this account from now on."""
+        """Work for this account from now on; what is open goes on with its own."""
         self._opened = opened
+
+    def leave(self) -> None:
+        """Another account was asked for: what is open here belongs to the one before."""
+        self.follow(None)
+        for dialog in (self.new_dialog, self.throwaways_dialog):
+            if dialog is not None:
+                dialog.done(0)
 
     def open_new(self, transport: Transport, name: str = "", parent: QWidget | None = None) -> None:
         """Ask for the name of a new queue or topic."""
@@ -77,13 +86,17 @@ class DestinationDesk(QObject):
 
     def _create(self, opened: OpenAccount, dialog: NewDestinationDialog, name: str) -> None:
         def created(address: QueueAddress | TopicAddress) -> None:
-            self.made.emit(address.text)
             if self.new_dialog is dialog:
+                self.made.emit(address.text)
                 dialog.show_made(address)
+            else:
+                self._tell_later(opened, _was_made(address))
 
         def failed(problem: Problem) -> None:
             if self.new_dialog is dialog:
                 dialog.show_problem(problem)
+            else:
+                self._tell_later(opened, problem)
 
         self._work.create(opened, dialog.transport, name, done=created, failed=failed)
 
@@ -101,8 +114,20 @@ class DestinationDesk(QObject):
                 dialog.show_queues(what.left, removed=sum(one.address not in left for one in queues))
                 if what.problem is not None:
                     dialog.show_problem(what.problem)
+            elif what.problem is not None:
+                self._tell_later(opened, what.problem)
 
-        self._work.remove(opened, queues, done=removed, failed=partial(self._throwaways_failed, dialog))
+        def failed(problem: Problem) -> None:
+            if self.throwaways_dialog is dialog:
+                dialog.show_problem(problem)
+            else:
+                self._tell_later(opened, problem)
+
+        self._work.remove(opened, queues, done=removed, failed=failed)
+
+    def _tell_later(self, opened: OpenAccount, problem: Problem) -> None:
+        """Its dialog is gone: said in the bar, as soon as its account is there again."""
+        self._program.account_notice.emit(problem, opened.account)
 
     def _throwaways_failed(self, dialog: ThrowawaysDialog, problem: Problem) -> None:
         if self.throwaways_dialog is dialog:
@@ -119,3 +144,21 @@ class DestinationDesk(QObject):
         dialog, self.throwaways_dialog = self.throwaways_dialog, None
         if dialog is not None:
             dialog.deleteLater()
+
+
+def _was_made(address: QueueAddress | TopicAddress) -> Problem:
+    translate = QCoreApplication.translate
+    title = (
+        translate("DestinationDesk", "The queue “{name}” was made.")
+        if address.transport is Transport.SQS
+        else translate("DestinationDesk", "The topic “{name}” was made.")
+    )
+    return Problem(
+        title=title.format(name=address.name),
+        detail=translate(
+            "DestinationDesk", "It was there after another account had been opened. Its address is {address}."
+        ).format(address=address.text),
+        remedy=translate("DestinationDesk", "Choose it beside the address on the page Test."),
+        code="destination.made-later",
+        cause=Cause.DESTINATION,
+    )

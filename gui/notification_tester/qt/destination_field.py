@@ -34,13 +34,15 @@ class DestinationField(QWidget):
     Emits ``changed`` for each change of the text, ``choose_requested`` when the list of known destinations is opened
     (it may be filled while it is open), ``switch_requested(Transport)`` when the address belongs to another transport
     and the person wants that one, ``findings_requested`` when all that a verdict rests on is to be seen,
-    ``create_requested(Transport)`` and ``throwaways_requested`` for what stands below the known destinations.
+    ``undo_requested`` when a change made here is to be taken back, ``create_requested(Transport)`` and
+    ``throwaways_requested`` for what stands below the known destinations.
     """
 
     changed = Signal()
     choose_requested = Signal()
     switch_requested = Signal(object)
     findings_requested = Signal()
+    undo_requested = Signal()
     create_requested = Signal(object)
     throwaways_requested = Signal()
 
@@ -83,6 +85,10 @@ class DestinationField(QWidget):
         self.findings_link = LinkButton(self.tr("&Details"))
         self.findings_link.setAccessibleDescription(self.tr("Shows everything that was looked at."))
         self.findings_link.clicked.connect(self.findings_requested)
+        self._change = QWidget(self)
+        self._change_words = QuietLabel()
+        self.undo_link = LinkButton(self.tr("Take it &back…"))
+        self.undo_link.clicked.connect(self.undo_requested)
         self._set_out()
         self.set_choices(())
         self.set_transport(transport)
@@ -157,6 +163,12 @@ class DestinationField(QWidget):
         self.findings_link.setVisible(has_findings)
         self._describe()
 
+    def show_change(self, text: str) -> None:
+        """Say what was changed at this address and can be taken back; nothing where ``text`` is empty."""
+        self._change_words.setText(text)
+        self.undo_link.setAccessibleDescription(text)
+        self._change.setVisible(bool(text))
+
     def verdict(self) -> str:
         """Every word of the verdict, as a screen reader gets it."""
         words = (self._words, self._more, self._outside_words, self._details)
@@ -217,6 +229,12 @@ class DestinationField(QWidget):
         self._outside.setLayout(_beside(self._outside_mark, verdict))
         self._outside.hide()
         rows.addWidget(self._outside)
+        change = QHBoxLayout(self._change)
+        change.setContentsMargins(0, 0, 0, 0)
+        change.addWidget(self._change_words, 1)
+        change.addWidget(self.undo_link)
+        self._change.hide()
+        rows.addWidget(self._change)
 
     def _read(self) -> None:
         if self._outside_words.text():

@@ -14,7 +14,7 @@ from notification_tester.domain.message import decode
 from notification_tester.qt.delivery_lamps import DeliveryLamps
 from notification_tester.qt.event_names import name_of
 from notification_tester.qt.filled_button import FilledButton
-from notification_tester.qt.history_words import row_as_text, short_destination, when
+from notification_tester.qt.history_words import environment_of, row_as_text, short_destination, when
 from notification_tester.qt.link_button import FoldButton
 from notification_tester.qt.message_table import MessageTable
 from notification_tester.qt.pill_badge import PillBadge
@@ -111,8 +111,7 @@ class HistoryDetails(RowDetails):
             QGuiApplication.clipboard().setText(row_as_text(self._row))
 
     def _show_environment(self, name: str) -> None:
-        known = {environment.value: environment for environment in Environment}
-        self.badge.set_environment(known.get(name, Environment.OTHER))
+        self.badge.set_environment(environment_of(name))
 
     def _show_problem(self, row: HistoryRow) -> None:
         self.problem.clear()

@@ -14,13 +14,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.empty_state import EmptyState
 from notification_tester.qt.history_details import HistoryDetails, read_row
 from notification_tester.qt.history_files import HistoryFiles
 from notification_tester.qt.history_filter import PAUSE, HistoryFilter
 from notification_tester.qt.history_model import HistoryModel
 from notification_tester.qt.history_table import HistoryTable
+from notification_tester.qt.history_words import environment_of
 from notification_tester.qt.list_page import ListPage
+from notification_tester.qt.pill_badge import badge_word
+from notification_tester.qt.theme import Tone
+from notification_tester.qt.visible_text import one_line
 from notification_tester.services.history_export import export_history
 
 if TYPE_CHECKING:
@@ -29,8 +34,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QShowEvent
 
+    from notification_tester.domain.account import Account
     from notification_tester.domain.decoded import DecodedMessage
-    from notification_tester.domain.problem import Problem
     from notification_tester.qt.tasks import Tasks
     from notification_tester.storage.history import History
     from notification_tester.storage.rows import HistoryRow, HistorySummary
@@ -43,6 +48,7 @@ class HistoryPage(ListPage[HistoryDetails]):
     filter: HistoryFilter
     table: HistoryTable
     repeat_requested = Signal(object)  # HistoryRow
+    fill_requested = Signal(object)  # HistoryRow, to be sent with the account that is open
     go_to_test_requested = Signal()
 
     def __init__(
@@ -58,6 +64,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         self._problem = problem
         self._asked = False
         self._count_number = 0
+        self._gone: HistoryRow | None = None
         self.model = HistoryModel(tasks, history, self)
         self.filter = HistoryFilter(self)
         self.table = HistoryTable(self.model, self)
@@ -82,6 +89,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         self._follow_the_model()
         self.nothing_yet.pressed.connect(self.go_to_test_requested)
         self.nothing_found.pressed.connect(self._clear_search)
+        self.problem.action.connect(self._act)
         if problem is not None:
             self.problem.show_problem(problem)
         self._show_state()
@@ -98,6 +106,33 @@ class HistoryPage(ListPage[HistoryDetails]):
         if self.isVisible():
             self._ask()
         self._show_state()
+
+    def show_account_gone(self, row: HistoryRow, current: Account | None) -> None:
+        """The account of a test is not there any more: say so before anything of it is filled in for ``current``."""
+        self._gone = row
+        fill = self.tr("&Fill in the form for “{name}”")
+        problem = Problem(
+            title=self.tr("The account of this test is not here any more."),
+            detail=self.tr(
+                "It was sent with “{name}” ({badge}). An account that has this name now was given other keys or "
+                "another address later, so it is another one."
+            ).format(name=row.account, badge=badge_word(environment_of(row.environment))),
+            remedy=self.tr("Add that account again, or fill in the form for the one that is open, {now}.").format(
+                now=f"“{current.name}” ({badge_word(current.environment)})"
+            )
+            if current is not None
+            else self.tr("Add that account again."),
+            code="history.account-gone",
+            cause=Cause.INPUT,
+        )
+        actions = [] if current is None else [(fill.format(name=_short(current.name)), "fill")]
+        self.problem.show_problem(problem, actions, tone=Tone.BEWARE)
+
+    def leave(self) -> None:
+        """Another account was asked for. The list is of all of them; what was said about the open one is over."""
+        if self._gone is not None:
+            self._gone = None
+            self.problem.clear()
 
     def row_changed(self, row_id: int) -> None:
         """A test began or ended; its row, and nothing else, is looked at again."""
@@ -152,6 +187,12 @@ class HistoryPage(ListPage[HistoryDetails]):
         self.note.clear()
         self.model.set_query(self.filter.query())
         self._show_state()
+
+    def _act(self, key: str) -> None:
+        row = self._gone
+        if key == "fill" and row is not None:
+            self.leave()
+            self.fill_requested.emit(row)
 
     def _loaded(self) -> None:
         self._show_state()
@@ -222,6 +263,11 @@ class HistoryPage(ListPage[HistoryDetails]):
         self.model.rowsRemoved.connect(self._show_state)
         self.model.dataChanged.connect(lambda first, last: self._changed(first.row(), last.row()))
         self._count_pause.timeout.connect(self._count)
+
+
+def _short(name: str) -> str:
+    """A name for a button, whose ampersands would be underlines."""
+    return one_line(name, longest=40).replace("&", "&&")
 
 
 def _read_row(history: History | None, number: int) -> tuple[HistoryRow, DecodedMessage | None] | None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from notification_tester.domain.account import Environment
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.visible_text import one_line
 from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:
+    from notification_tester.domain.account import Account
     from notification_tester.storage.rows import HistoryRow, HistorySummary
 
 OUTCOME_TONES = {
@@ -63,6 +65,17 @@ def when(started: str, *, today: datetime | None = None) -> str:
 def when_exactly(started: str) -> str:
     """Date, time and zone, for a tool tip and a copy."""
     return local_moment(started).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def environment_of(word: str) -> Environment:
+    """The environment that a row names; one that this version does not know is another service."""
+    return next((one for one in Environment if one.value == word), Environment.OTHER)
+
+
+def is_of(row: HistoryRow, account: Account) -> bool:
+    """Whether a test was sent with this very account: a name alone may have belonged to another before."""
+    same = (row.account, row.environment) == (account.name, account.environment.value)
+    return same and account.had(local_moment(row.started))
 
 
 def short_destination(transport: str, destination: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -15,7 +15,7 @@ from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, Action, LineState
 from notification_tester.qt.bulk_results import BulkResultsDialog, result_rows
 from notification_tester.qt.hit_types_actions import Deed
-from notification_tester.qt.hit_types_words import count_text, now_utc, spec_text
+from notification_tester.qt.hit_types_words import count_text, green_text, now_utc, spec_text
 from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice
 from notification_tester.qt.visible_text import one_line
 from notification_tester.services.bulk_types import HitTypeRow, Preview, PreviewRow, Source, Wish
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from notification_tester.domain.account import Account
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.setting import Change
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.preset_menu import PresetStore
     from notification_tester.qt.tasks import Tasks
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.bulk_types import BulkOutcome, BulkProgress, BulkResult
+    from notification_tester.services.bulk_types import BulkOutcome, BulkProgress, BulkResult, GreenTest
 
 _DEEDS = {
     Deed.APPLY: Action.APPLY,
@@ -47,11 +48,16 @@ MOST_SPECS = 30
 
 
 class HitTypesDesk(QObject):
-    """Turns a deed into a run. ``test_requested(NotificationSpec)`` leads to the Test page."""
+    """Turns a deed into a run. ``test_requested(NotificationSpec)`` leads to the Test page.
+
+    A run goes on when another account is opened, and stays in sight with the name of its own. What became of it is
+    shown when that account is open.
+    """
 
     test_requested = Signal(object)
     standing_changed = Signal()  # a run began or ended
     problem = Signal(object)
+    later = Signal(object, object)  # a Problem of a run, and the Account, not open now, whose run that was
 
     def __init__(
         self,
@@ -72,7 +78,6 @@ class HitTypesDesk(QObject):
         self._window = parent
         self._form_spec = form_spec
         self._presets = presets
-        self._offered: NotificationSpec | None = None
         self._sent: dict[str, Change] = {}
         self._sent_for: OpenAccount | None = None
         self._outcome: BulkOutcome | None = None
@@ -89,10 +94,34 @@ class HitTypesDesk(QObject):
         panel.retry_requested.connect(self._retry)
         panel.rest_requested.connect(self._send_rest)
         panel.results_requested.connect(self.show_results)
+        panel.dismissed.connect(self._forget_outcome)
 
-    def offer(self, spec: NotificationSpec) -> None:
-        """Put a specification first on the list of what can be applied: it was just tested."""
-        self._offered = spec
+    @property
+    def runs_for(self) -> Account | None:
+        """The account whose changes are being sent."""
+        return self._sent_for.account if self._work.is_running and self._sent_for is not None else None
+
+    def leave(self) -> None:
+        """Another account was asked for: dialogs and results of the one before leave the screen."""
+        for window in (self.dialog, self.results):
+            if window is not None:
+                window.done(0)
+        if not self._work.is_running:
+            self._panel.hide()
+
+    def come(self) -> None:
+        """An account is open: show what became of its run meanwhile."""
+        if self._outcome is not None and self._is_back:
+            self._panel.show_outcome(self._outcome)
+            self._panel.show()
+
+    @property
+    def _is_back(self) -> bool:
+        """Whether the account of the last run is open; practice is the same when it had to be started again."""
+        opened, ran = self._work.opened, self._sent_for
+        if opened is None or ran is None:
+            return False
+        return opened is ran or (opened.practice is not None and ran.practice is not None)
 
     def do(self, deed: Deed, rows: Sequence[HitTypeRow]) -> None:
         """Begin what a button asks for, with these rows."""
@@ -102,15 +131,16 @@ class HitTypesDesk(QObject):
                 self.test_requested.emit(spec)
             return
         wish = Wish(action=_DEEDS[deed], hit_type_ids=tuple(row.id for row in rows))
-        if not wish.hit_type_ids or not self._work.can_work or self._work.is_running:
+        opened = self._work.opened
+        if opened is None or not wish.hit_type_ids or not self._work.can_work or self._work.is_running:
             return
         if wish.action is not Action.APPLY:
             self._open(wish, ())
             return
         self._tasks.run(
-            partial(_gather, self._model.rows(), self._presets()),
-            done=partial(self._choose_spec, wish),
-            failed=self.problem.emit,
+            partial(_gather, partial(self._work.last_green, opened), self._model.rows(), self._presets()),
+            done=partial(self._choose_spec, opened, wish),
+            failed=partial(self._not_gathered, opened),
         )
 
     def send_again(self, changes: Sequence[Change]) -> None:
@@ -158,23 +188,27 @@ class HitTypesDesk(QObject):
         """Open the list of results beside the window."""
         if self._outcome is None:
             return
+        if self.results is not None:
+            self.results.done(0)
         self.results = BulkResultsDialog(result_rows(self._outcome, self._title_of), self._window.window())
         self.results.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.results.finished.connect(self._results_closed)
         self.results.show()
 
-    def _choose_spec(
-        self, wish: Wish, found: tuple[Mapping[str, NotificationSpec], list[tuple[NotificationSpec, str, int]]]
-    ) -> None:
-        presets, of_rows = found
+    def _not_gathered(self, opened: OpenAccount, problem: Problem) -> None:
+        if self._work.opened is opened:
+            self.problem.emit(problem)
+
+    def _choose_spec(self, opened: OpenAccount, wish: Wish, found: _Gathered) -> None:
+        if self._work.opened is not opened:
+            return  # these HIT types are of the account before
+        green, presets, of_rows = found
         choices: list[SpecChoice] = []
-        if self._offered is not None:
-            choices.append(
-                SpecChoice(
-                    label=self.tr("As just tested: {spec}").format(spec=spec_text(self._offered)), spec=self._offered
-                )
-            )
+        if green is not None:
+            label = green_text(green, now_utc()).format(spec=spec_text(green.spec))
+            choices.append(SpecChoice(label=label, spec=green.spec, is_green=green.failed_since is None))
         form = self._form_spec()
-        if form is not None and form != self._offered:
+        if form is not None and (green is None or form != green.spec):
             choices.append(
                 SpecChoice(label=self.tr("As on the Test page: {spec}").format(spec=spec_text(form)), spec=form)
             )
@@ -201,7 +235,7 @@ class HitTypesDesk(QObject):
         dialog = PreviewDialog(opened.account, wish, choices, self._window.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.preview_wanted.connect(partial(self._ask_preview, dialog))
-        dialog.confirmed.connect(self._send)
+        dialog.confirmed.connect(partial(self._confirmed, opened))
         dialog.test_wanted.connect(self.test_requested)
         dialog.finished.connect(self._closed)
         self.dialog = dialog
@@ -222,6 +256,16 @@ class HitTypesDesk(QObject):
 
     def _closed(self) -> None:
         self.dialog = None
+
+    def _results_closed(self) -> None:
+        self.results = None
+
+    def _forget_outcome(self) -> None:
+        self._outcome = None
+
+    def _confirmed(self, opened: OpenAccount, changes: tuple[Change, ...]) -> None:
+        if self._work.opened is opened:
+            self._send(changes)
 
     def _send(self, changes: tuple[Change, ...]) -> None:
         opened = self._work.opened
@@ -256,16 +300,20 @@ class HitTypesDesk(QObject):
 
     def _ended(self, outcome: BulkOutcome) -> None:
         self._outcome = outcome
-        self._panel.show_outcome(outcome)
-        if self._work.opened is self._sent_for:
+        if self._is_back:
+            self._panel.show_outcome(outcome)
             self._work.read_known()
+        else:
+            self._panel.hide()
         self._after()
 
     def _run_failed(self, problem: Problem) -> None:
         self._panel.hide()
-        self.problem.emit(problem)
-        if self._work.opened is self._sent_for:
+        if self._is_back:
+            self.problem.emit(problem)
             self._work.read_known()
+        elif self._sent_for is not None:
+            self.later.emit(problem, self._sent_for.account)
         self._after()
 
     def _after(self) -> None:
@@ -337,10 +385,18 @@ def _row_after(row: HitTypeRow, change: Change, result: BulkResult, now: datetim
     )
 
 
+class _Gathered(NamedTuple):
+    """What can be applied: what was tested, the presets, and of rows a specification, a title and how many have it."""
+
+    green: GreenTest | None
+    presets: Mapping[str, NotificationSpec]
+    of_rows: list[tuple[NotificationSpec, str, int]]
+
+
 def _gather(
-    rows: Sequence[HitTypeRow], store: PresetStore | None
-) -> tuple[Mapping[str, NotificationSpec], list[tuple[NotificationSpec, str, int]]]:
-    """The presets, and the specifications of all rows, the most used first, each with a title of one that has it."""
+    last_green: Callable[[], GreenTest | None], rows: Sequence[HitTypeRow], store: PresetStore | None
+) -> _Gathered:
+    """Of rows the specifications that most of them have come first, each with a title of one that has it."""
     counted: Counter[NotificationSpec] = Counter()
     titles: dict[NotificationSpec, str] = {}
     for row in rows:
@@ -349,7 +405,7 @@ def _gather(
             counted[spec] += 1
             titles.setdefault(spec, row.title or row.id)
     most = [(spec, titles[spec], count) for spec, count in counted.most_common(MOST_SPECS)]
-    return {} if store is None else store.all(), most
+    return _Gathered(last_green(), {} if store is None else store.all(), most)
 
 
 def _nothing_to_apply() -> Problem:

@@ -24,6 +24,7 @@ from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.record_files import RecordExchange
 from notification_tester.qt.scroll_page import ScrollPage
 from notification_tester.qt.theme import Tone
+from notification_tester.qt.visible_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,7 @@ class HitTypesPage(ScrollPage):
     test_requested = Signal(object)
     accounts_requested = Signal()
     columns_changed = Signal(str)
+    later = Signal(object, object)  # Problem, and the Account, not open now, that it is about
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class HitTypesPage(ScrollPage):
         self._collected = CollectionStatus()
         self._listing_has_failed = False
         self._choose_when_there: set[str] = set()
+        self._paste: PasteIdsDialog | None = None
         self.work = HitTypesWork(tasks, service, self)
         self.aside = HitTypesAside(view.table, view.splitter, model, self.work, self)
         self.desk = HitTypesDesk(tasks, self.work, model, view.panel, self, form_spec=form_spec, presets=presets)
@@ -85,22 +88,31 @@ class HitTypesPage(ScrollPage):
         self._show_state()
 
     def show_account(self, opened: OpenAccount | None) -> None:
-        """Work for this account now; None while another is being opened."""
+        """Work for this account now, None while another is being opened; nothing of the one before stays in sight."""
+        if opened is not None and opened is self.work.opened:
+            return
         self.work.set_account(opened)
-        self._asked = False
+        self._asked = self._listing_has_failed = False
+        self._choose_when_there = set()
         self._collected.forget()
         self.view.problem.clear()
         self.view.note.clear()
         self.view.unknown.show_changes(())
+        self.view.filter.clear()
         self.model.clear()
         self.aside.close()
-        if opened is not None and self.isVisible():
-            self._ask()
+        self.desk.leave()
+        self.exchange.leave()
+        if self._paste is not None:
+            self._paste.done(0)
+        if opened is not None:
+            self.desk.come()
+            if self.isVisible():
+                self._ask()
         self._show_state()
 
-    def offer(self, spec: NotificationSpec) -> None:
-        """A specification was just tested: it is the first to be applied."""
-        self.desk.offer(spec)
+    def offer(self) -> None:
+        """A specification was just tested, and is the first to be applied: say so."""
         self.view.note.say(
             self.tr("The notification that you tested is ready to be applied."),
             self.tr("Choose the HIT types in the table, then press Apply: it shows first what that replaces."),
@@ -186,10 +198,14 @@ class HitTypesPage(ScrollPage):
             self._add_ids()
 
     def _add_ids(self) -> None:
-        dialog = PasteIdsDialog(self._tasks, self.window())
+        dialog = self._paste = PasteIdsDialog(self._tasks, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.ids_given.connect(self._ids_given)
+        dialog.finished.connect(self._paste_closed)
         dialog.open()
+
+    def _paste_closed(self) -> None:
+        self._paste = None
 
     def _ids_given(self, ids: tuple[HitTypeId, ...]) -> None:
         before = {one for one in ids if self.model.row_of(one) is not None}
@@ -270,8 +286,11 @@ class HitTypesPage(ScrollPage):
         hindered = ""
         if not self.work.can_work:
             hindered = self.tr("No account is open.")
-        elif self.work.is_running:
-            hindered = self.tr("Changes are being sent. What can be done next is offered when they have ended.")
+        elif (account := self.desk.runs_for) is not None:
+            hindered = self.tr(
+                "Changes are being sent for the account “{name}”. What can be done next is offered when they have "
+                "ended."
+            ).format(name=one_line(account.name))
         self.view.deeds.show_standing(
             Standing.of(
                 self.view.table.chosen(),
@@ -311,6 +330,8 @@ class HitTypesPage(ScrollPage):
         self.desk.standing_changed.connect(self._run_changed)
         self.exchange.imported.connect(work.read_known)
         self.exchange.failed.connect(self._failed)
+        self.exchange.later.connect(self.later)
+        self.desk.later.connect(self.later)
         self.view.collecting.pressed.connect(self._refresh)
         self.view.nothing_yet.pressed.connect(self._add_ids)
         self.view.nothing_found.pressed.connect(self._clear_filter)

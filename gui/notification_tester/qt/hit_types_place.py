@@ -53,17 +53,17 @@ class HitTypesPlace(QWidget):
         self._pause.timeout.connect(self._remember_columns)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._made)
-        program.opening.connect(lambda _: self._no_account())
+        program.left.connect(lambda _: self._no_account())
         program.opened.connect(lambda _: self._account_changed())
         program.open_failed.connect(lambda *_: self._account_changed())
         program.session_ready.connect(self._make_if_seen)
         program.closing.connect(self._stop)
 
-    def offer(self, spec: NotificationSpec) -> None:
-        """A specification was just tested: it is the first that can be applied."""
+    def offer(self) -> None:
+        """A specification was just tested, and is the first that can be applied: say so."""
         page = self._made()
         if page is not None:
-            page.offer(spec)
+            page.offer()
 
     def may_close(self, then: Callable[[], object]) -> bool:
         """Whether nothing is being sent. Otherwise ask; ``then`` is called once a run that was to stop has ended."""
@@ -101,6 +101,7 @@ class HitTypesPlace(QWidget):
         page.columns_changed.connect(self._pause.start)
         page.test_requested.connect(self.test_requested)
         page.accounts_requested.connect(self.accounts_requested)
+        page.later.connect(self._program.account_notice)
         layout = self.layout()
         if layout is not None:
             layout.addWidget(page)

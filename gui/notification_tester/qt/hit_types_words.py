@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
-    from notification_tester.services.bulk_types import HitTypeRow
+    from notification_tester.services.bulk_types import GreenTest, HitTypeRow
 
 
 class RowState(IntEnum):
@@ -204,6 +204,23 @@ def tested_text(row: HitTypeRow, now: datetime) -> str:
     if row.tested_at is None:
         return QCoreApplication.translate("HitTypeTested", "never tested")
     return QCoreApplication.translate("HitTypeTested", "arrived {ago}").format(ago=ago_text(row.tested_at, now))
+
+
+JUST = timedelta(minutes=10)
+"""How long a test counts as a moment ago."""
+
+
+def green_text(green: GreenTest, now: datetime) -> str:
+    """Where ``{spec}`` comes from, which was tested: when, and how it fared since."""
+    translate = QCoreApplication.translate
+    at = moment_text(green.at, now)
+    if green.failed_since is not None:
+        return translate("HitTypeGreen", "All green at {time}, failed at {later}: {{spec}}").format(
+            time=at, later=moment_text(green.failed_since, now)
+        )
+    if now - green.at < JUST:
+        return translate("HitTypeGreen", "As just tested, all green at {time}: {{spec}}").format(time=at)
+    return translate("HitTypeGreen", "As last tested, all green at {time}: {{spec}}").format(time=at)
 
 
 def ago_text(moment: datetime, now: datetime) -> str:

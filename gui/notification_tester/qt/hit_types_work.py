@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from notification_tester.services.bulk_types import (
         BulkOutcome,
         BulkProgress,
+        GreenTest,
         HitTypeRow,
         Listing,
         Preview,
@@ -50,6 +51,9 @@ class HitTypeService(Protocol):
 
     def preview(self, opened: OpenAccount, wish: Wish) -> Preview:
         """Find out what would change; nothing is sent."""
+
+    def last_green(self, opened: OpenAccount) -> GreenTest | None:
+        """The newest green test of this very account."""
 
     def run(
         self,
@@ -186,6 +190,10 @@ class HitTypesWork(QObject):
         if service is not None and opened is not None:
             self._tasks.run(partial(service.preview, opened, wish), done=done, failed=failed)
 
+    def last_green(self, opened: OpenAccount) -> GreenTest | None:
+        """The newest green test of an account; to be called on a worker. May raise ProblemError."""
+        return None if self._service is None else self._service.last_green(opened)
+
     def run(self, changes: Sequence[Change]) -> bool:
         """Send changes; False, and nothing is sent, while others are being sent."""
         service, opened = self._service, self._opened
@@ -222,7 +230,11 @@ class HitTypesWork(QObject):
             if self._opened is opened:
                 done(value)
 
-        self._tasks.run(work, done=answered, failed=self.failed.emit)
+        def failed(problem: Problem) -> None:
+            if self._opened is opened:
+                self.failed.emit(problem)
+
+        self._tasks.run(work, done=answered, failed=failed)
 
 
 class Mailbox(Generic[Item]):

@@ -73,6 +73,11 @@ class Memory(QObject):
             del self._forms[next(iter(self._forms))]
         self._pause.start()
 
+    def forget_form(self, account_name: str) -> None:
+        """An account was forgotten; another may come under its name."""
+        if self._forms.pop(account_name, None) is not None:
+            self._pause.start()
+
     def restore_window(self, window: QMainWindow) -> bool:
         """Put the window where it was; False when nothing is known of that."""
         kept = self._preferences.get(WINDOW_GEOMETRY)

@@ -156,13 +156,22 @@ class MendDialog(QDialog):
             self._say(Tone.BEWARE, visible(f"{self.tr('It was changed, but:')} {mended.judgement.because}"))
         self._offer()
 
-    def show_undone(self) -> None:
-        """The policy is what it was."""
+    def show_undone(self, *, is_seen: bool = True) -> None:
+        """The way back was written; ``is_seen``: the service shows the policy as it was before."""
         self._proposal, self._mended, self._is_writing = None, None, False
         self.problem.clear()
         self.sentence.setText(self.tr("The change was taken back."))
         self._show_difference("", "")
-        self._say(Tone.GOOD, self.tr("The access policy is what it was before."))
+        if is_seen:
+            self._say(Tone.GOOD, self.tr("Taken back and read back: the access policy is what it was before."))
+        else:
+            self._say(
+                Tone.UNKNOWN,
+                self.tr(
+                    "It was taken back, but the service does not show it yet. That can take up to a minute; then check "
+                    "again."
+                ),
+            )
         self._offer()
 
     def _lay_out(self) -> None:

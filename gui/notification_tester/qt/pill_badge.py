@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -44,6 +44,17 @@ def ground_and_line(palette: QPalette, environment: Environment) -> tuple[QColor
     return base, mixed(palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText), 0.16)
 
 
+def badge_word(environment: Environment) -> str:
+    """The word for a Mechanical Turk, the same in the badge and in sentences."""
+    translate = QCoreApplication.translate
+    return {
+        Environment.PRACTICE: translate("PillBadge", "PRACTICE"),
+        Environment.SANDBOX: translate("PillBadge", "SANDBOX"),
+        Environment.PRODUCTION: translate("PillBadge", "LIVE"),
+        Environment.OTHER: translate("PillBadge", "OTHER"),
+    }[environment]
+
+
 class PillBadge(QWidget):
     """A painted pill with one word."""
 
@@ -62,12 +73,7 @@ class PillBadge(QWidget):
     @property
     def word(self) -> str:
         """The word that is painted."""
-        return {
-            Environment.PRACTICE: self.tr("PRACTICE"),
-            Environment.SANDBOX: self.tr("SANDBOX"),
-            Environment.PRODUCTION: self.tr("LIVE"),
-            Environment.OTHER: self.tr("OTHER"),
-        }[self._environment]
+        return badge_word(self._environment)
 
     def set_environment(self, environment: Environment) -> None:
         """Name another one."""

@@ -52,10 +52,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SpecChoice:
-    """A specification that may be applied, and where it comes from, in a few words."""
+    """A specification that may be applied, and where it comes from, in a few words.
+
+    ``is_green``: its last test had three green lamps. Only such a one is chosen beforehand, where it stands first.
+    """
 
     label: str
     spec: NotificationSpec
+    is_green: bool = False
 
 
 def is_the_number(typed: str, number: int) -> bool:
@@ -99,9 +103,11 @@ class PreviewDialog(QDialog):
         return QSize(min(170 * width, 1000), 600)
 
     def begin(self) -> None:
-        """Ask for the first preview, and come into sight."""
+        """Ask for the first preview, where it is clear of what, and come into sight."""
         self._choice_changed()
         self.open()
+        if self.choice.isVisible() and self.choice.currentIndex() < 0:
+            self.choice.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def wish(self) -> Wish:
@@ -149,8 +155,11 @@ class PreviewDialog(QDialog):
         self.choice.setAccessibleName(self.tr("What to apply"))
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.choice.setMinimumContentsLength(24)
+        self.choice.setPlaceholderText(self.tr("Choose what to apply…"))
         for one in self._choices:
             self.choice.addItem(one.label)
+        # What was not tested is a person's own choice.
+        self.choice.setCurrentIndex(0 if self._choices and self._choices[0].is_green else -1)
         self.choice.currentIndexChanged.connect(self._choice_changed)
         self.place = plain_label("", self)
         self.events = plain_label("", self)
@@ -258,8 +267,11 @@ class PreviewDialog(QDialog):
         self.cancel.setFocus()
 
     def _choice_changed(self) -> None:
+        if self._choices and self.choice.currentIndex() < 0:
+            self._show_nothing_chosen()
+            return
         if self._choices:
-            spec = self._choices[max(0, self.choice.currentIndex())].spec
+            spec = self._choices[self.choice.currentIndex()].spec
             self._wish = replace(self._wish, spec=spec)
             self.place.setText(f"{destination_and_kind(spec)}, {one_line(spec.destination.place)}")
             self.place.setToolTip(one_line(spec.destination.text, longest=2_000))
@@ -270,6 +282,15 @@ class PreviewDialog(QDialog):
             )
         self._show_waiting()
         self.preview_wanted.emit(self._wish)
+
+    def _show_nothing_chosen(self) -> None:
+        self._preview = None
+        self.place.setText(self.tr("Nothing is chosen yet. What never arrived in a test is better tested first."))
+        self.events.clear()
+        self.summary.clear()
+        self.shown.hide()
+        self._tested_line.hide()
+        self._enable()
 
     def _show_waiting(self) -> None:
         self._preview = None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -13,6 +13,7 @@ from notification_tester.qt.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.visible_text import tooltip, visible
 
 if TYPE_CHECKING:
+    from notification_tester.domain.account import Account
     from notification_tester.domain.problem import Problem
 
 
@@ -20,15 +21,28 @@ LONGEST = 400
 """Characters that the bar has room for without pushing the page out of sight; all of it is in the tool tip."""
 
 
+class _Saying(NamedTuple):
+    """Something to be read; ``owner`` is the account that it is about, None where it is about the program."""
+
+    problem: Problem
+    tone: Tone
+    action: str
+    key: str
+    owner: Account | None
+
+
 class ProblemBar(Card):
-    """Hidden while there is nothing to say. What it says stays until it is read away."""
+    """Hidden while there is nothing to say. What it says stays until it is read away.
+
+    What is about an account is in sight while that one is on top of the window, and waits for it where it is not.
+    """
 
     action = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, tone=Tone.BEWARE)
-        self._waiting: list[tuple[Problem, Tone, str, str]] = []
-        self._key = ""
+        self._waiting: list[_Saying] = []
+        self._account: Account | None = None
         self.mark = ToneMark(Tone.BEWARE, scale=1.3)
         self.title = ToneLabel(tone=Tone.BEWARE)
         font = self.title.font()
@@ -55,29 +69,51 @@ class ProblemBar(Card):
         self.body.addLayout(row)
         self.hide()
 
-    def say(self, problem: Problem, *, tone: Tone = Tone.BEWARE, action: str = "", key: str = "") -> None:
+    def say(
+        self,
+        problem: Problem,
+        owner: Account | None = None,
+        *,
+        tone: Tone = Tone.BEWARE,
+        action: str = "",
+        key: str = "",
+    ) -> None:
         """Show ``problem`` after those that are not read yet; the same one twice is shown once."""
-        if any(waiting[0] == problem for waiting in self._waiting):
-            return
-        self._waiting.append((problem, tone, action, key))
-        if len(self._waiting) == 1:
+        if all((one.problem, one.owner) != (problem, owner) for one in self._waiting):
+            self._waiting.append(_Saying(problem, tone, action, key, owner))
             self._show()
+
+    def show_account(self, account: Account) -> None:
+        """This one is on top of the window now."""
+        if account != self._account:
+            self._account = account
+            self._show()
+
+    def take_back(self, key: str, owner: Account | None) -> None:
+        """What was said with this key is over."""
+        self._waiting = [one for one in self._waiting if (one.key, one.owner) != (key, owner)]
+        self._show()
 
     def clear(self) -> None:
         """Nothing concerns the window any more."""
         self._waiting.clear()
         self.hide()
 
+    def _first(self) -> _Saying | None:
+        return next((one for one in self._waiting if one.owner in {None, self._account}), None)
+
     def _next(self) -> None:
-        if self._waiting:
-            self._waiting.pop(0)
+        read = self._first()
+        if read is not None:
+            self._waiting.remove(read)
         self._show()
 
     def _show(self) -> None:
-        if not self._waiting:
+        first = self._first()
+        if first is None:
             self.hide()
             return
-        problem, tone, action, self._key = self._waiting[0]
+        problem, tone, action = first.problem, first.tone, first.action
         self.set_tone(tone)
         self.mark.set_tone(tone)
         self.title.set_tone(tone)
@@ -91,9 +127,10 @@ class ProblemBar(Card):
         self.show()
 
     def _acted(self) -> None:
-        key = self._key
+        first = self._first()
         self._next()
-        self.action.emit(key)
+        if first is not None:
+            self.action.emit(first.key)
 
 
 def _in_short(text: str, remedy: str) -> str:

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""What stands between the window and the services: one session, one open account, all calls off the main thread."""
+"""What stands between the window and the services: one session, one open account, all calls off the main thread.
+
+What was found, tested or said belongs to the account that was open, and leaves the screen with it (``left``). An answer
+that comes later than that is nobody's any more: :meth:`Program.while_here` keeps it away from the next account.
+"""
 
 from __future__ import annotations
 
 import importlib
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -28,6 +34,8 @@ if TYPE_CHECKING:
     from notification_tester.storage.places import Places
 
 
+Answer = TypeVar("Answer")
+
 ABANDON_MILLISECONDS = 500
 """How long a call may still take after Cancel before the window goes on without its answer."""
 
@@ -40,13 +48,17 @@ class Program(QObject):
 
     session_ready = Signal()  # history is known, or why there is none
     accounts_changed = Signal()
+    left = Signal(object)  # the Account that is wanted now: what belongs to the one before leaves the screen
     opening = Signal(object)  # Account
     opened = Signal(object)  # OpenAccount
     open_failed = Signal(object, object)  # Account, Problem
+    forgotten = Signal(str)  # the name of an account that is in the list no more
     progress = Signal(object)  # Progress of one event
+    recorded = Signal(int)  # a row of the history that is new or another, whatever account is open now
     tested = Signal(object)  # tuple of TestOutcome
     test_failed = Signal(object)  # Problem, where nothing could begin
     notice = Signal(object)  # Problem that needs nothing done
+    account_notice = Signal(object, object)  # the same, and the Account that it is about
     closing = Signal()  # long jobs are to stop now
 
     def __init__(self, tasks: Tasks, places: Places, parent: QObject | None = None) -> None:
@@ -57,6 +69,8 @@ class Program(QObject):
         self.accounts: tuple[Account, ...] = (PRACTICE,)
         self._places = places
         self._wanted: Account = PRACTICE
+        self._has_opened = False
+        self._stay = 0  # another with each account
         self._stop: threading.Event | None = None
         self._latest: dict[EventType, TestOutcome] = {}
         self._notices_shown = 0
@@ -91,7 +105,10 @@ class Program(QObject):
             if not self._is_starting:
                 self.start(account.name)
             return
-        self._wanted = account
+        is_another = self._has_opened and account != self._wanted
+        self._wanted, self._has_opened = account, True
+        if is_another:
+            self._leave()
         self.opening.emit(account)
         self.tasks.run(
             partial(session.accounts.open, account),
@@ -99,21 +116,35 @@ class Program(QObject):
             failed=partial(self._account_failed, account),
         )
 
+    def while_here(self, take: Callable[[Answer], None]) -> Callable[[Answer], None]:
+        """``take`` for an answer to come; one that comes after another account was asked for is dropped."""
+        stay = self._stay
+
+        def taken(answer: Answer) -> None:
+            if stay == self._stay:
+                take(answer)
+
+        return taken
+
+    def ready(self, session: Session, opened: OpenAccount) -> OpenAccount:
+        """``opened``, to be worked with on another thread: practice may have been ended from outside since."""
+        return opened if opened.practice is None else session.accounts.open(opened.account)
+
     def test(self, spec: NotificationSpec, events: Sequence[EventType], options: Options) -> None:
         """Send a test of each of ``events``. Ignored while another is under way, or before an account is open."""
 
         def work(session: Session, ready: OpenAccount, stop: threading.Event) -> tuple[TestOutcome, ...]:
-            return session.tests.run(ready, spec, events, options, progress=self._tell, stop=stop)
+            return session.tests.run(ready, spec, events, options, progress=partial(self._tell, stop), stop=stop)
 
-        self._run_test(work)
+        self._run_test(spec, events, work)
 
     def throwaway(self, spec: NotificationSpec, event: EventType, options: Options) -> None:
         """Send a test of ``event`` through a queue that is made for it and removed; else as :meth:`test`."""
 
         def work(session: Session, ready: OpenAccount, stop: threading.Event) -> tuple[TestOutcome, ...]:
-            return (session.throwaway.run(ready, spec, event, options, progress=self._tell, stop=stop),)
+            return (session.throwaway.run(ready, spec, event, options, progress=partial(self._tell, stop), stop=stop),)
 
-        self._run_test(work)
+        self._run_test(spec, [event], work)
 
     def cancel(self) -> None:
         """Stop waiting for what was sent."""
@@ -124,11 +155,17 @@ class Program(QObject):
 
     def answer_for(self, outcome: TestOutcome, *, arrived: bool, done: Callable[[TestOutcome], None]) -> None:
         """Take the person's word for an e-mail."""
+
+        def answered(completed: TestOutcome) -> None:
+            self._record_changed(completed)
+            here(completed)
+
+        here = self.while_here(done)
         if self.session is not None:
             self.tasks.run(
                 partial(self.session.tests.answer_for, outcome, arrived=arrived),
-                done=done,
-                failed=self.test_failed.emit,
+                done=answered,
+                failed=self.notice.emit,
             )
 
     def add_account(
@@ -139,18 +176,19 @@ class Program(QObject):
         done: Callable[[], None],
         failed: Callable[[Problem], None],
     ) -> None:
-        """Remember an account and open it."""
+        """Remember an account and open it. From this moment on it is another than any of its name before."""
         session = self.session
         if session is None:
             failed(self._not_ready())
             return
+        new = replace(account, since=datetime.now(tz=UTC).isoformat())
 
         def added(_: None) -> None:
             self._accounts_now()
             done()
-            self.open(account)
+            self.open(new)
 
-        self.tasks.run(partial(session.accounts.add, account, credentials), done=added, failed=failed)
+        self.tasks.run(partial(session.accounts.add, new, credentials), done=added, failed=failed)
 
     def forget_account(self, name: str, *, failed: Callable[[Problem], None]) -> None:
         """Forget an account and its keys; practice follows where it was the open one."""
@@ -161,6 +199,7 @@ class Program(QObject):
 
         def forgotten(_: None) -> None:
             self._accounts_now()
+            self.forgotten.emit(name)
             if self._wanted.name == name:
                 self.open(PRACTICE)
 
@@ -200,7 +239,9 @@ class Program(QObject):
     ) -> None:
         """Find the destinations that the open account can see, as label and text."""
         if self.current is not None:
-            self.tasks.run(partial(_choices, self.current, transport), done=done, failed=failed)
+            self.tasks.run(
+                partial(_choices, self.current, transport), done=self.while_here(done), failed=self.while_here(failed)
+            )
 
     def put_history_aside(self) -> None:
         """Rename a history that cannot be read, so that the next start begins a new one."""
@@ -229,26 +270,37 @@ class Program(QObject):
         if self.session is not None:
             self.session.close()
 
-    def _run_test(self, test: Callable[[Session, OpenAccount, threading.Event], tuple[TestOutcome, ...]]) -> None:
+    def _run_test(
+        self,
+        spec: NotificationSpec,
+        events: Sequence[EventType],
+        test: Callable[[Session, OpenAccount, threading.Event], tuple[TestOutcome, ...]],
+    ) -> None:
         session, opened = self.session, self.current
         if session is None or opened is None or self.is_testing:
             return
+        from notification_tester.domain.delivery import not_tried
+
         self._stop = stop = threading.Event()
 
         def work() -> tuple[TestOutcome, ...]:
-            # Opened again: practice may have been ended from outside since.
-            return test(session, session.accounts.open(opened.account), stop)
+            return test(session, self.ready(session, opened), stop)
 
-        self._latest = {}
+        self._latest = {event: not_tried(spec, event) for event in events}
         self.tasks.run(work, done=partial(self._tested, stop), failed=partial(self._test_failed, stop))
 
-    def _tell(self, news: Progress) -> None:
-        self.tasks.on_main_thread(partial(self._told, news))
+    def _tell(self, stop: threading.Event, news: Progress) -> None:
+        self.tasks.on_main_thread(partial(self._told, stop, news))
 
-    def _told(self, news: Progress) -> None:
-        if self.is_testing:
+    def _told(self, stop: threading.Event, news: Progress) -> None:
+        self._record_changed(news.outcome)
+        if self._stop is stop:  # one that was abandoned may go on for a while
             self._latest[news.outcome.event] = news.outcome
-        self.progress.emit(news)
+            self.progress.emit(news)
+
+    def _record_changed(self, outcome: TestOutcome) -> None:
+        if outcome.history_id is not None:
+            self.recorded.emit(outcome.history_id)
 
     def _session_made(self, account_name: str, session: Session) -> None:
         self._is_starting = False
@@ -284,10 +336,19 @@ class Program(QObject):
                 self.notice.emit(problem)
             self.accounts_changed.emit()
 
+    def _leave(self) -> None:
+        """What belongs to the account of now leaves the screen, and what it still answers is not wanted any more."""
+        self.current = None
+        self._stay += 1
+        self.cancel()
+        self.left.emit(self._wanted)
+
     def _account_opened(self, account: Account, opened: OpenAccount) -> None:
         self._show_notices()
-        if account is not self._wanted and account != self._wanted:
+        if account != self._wanted:
             return
+        if self.current is not None and not _are_one(self.current, opened):
+            self._leave()  # of the same name, with other keys
         self.current = opened
         if opened.practice is not None:
             self._watchdog.start()
@@ -295,18 +356,19 @@ class Program(QObject):
         if self.session is not None:
             self.tasks.run(
                 partial(self.session.remove_leftovers_of, opened),
-                done=self._leftovers_removed,
-                failed=self.notice.emit,
+                done=partial(self._leftovers_removed, account=opened.account),
+                failed=partial(self._say_of, opened.account),
             )
 
     def _account_failed(self, account: Account, problem: Problem) -> None:
         if account == self._wanted:
-            self.current = None
+            if self.current is not None:
+                self._leave()
             self.open_failed.emit(account, problem)
 
     def _abandon(self, stop: threading.Event) -> None:
         """Answer for a call that does not return; the history hears of its end from the call itself, if it ends."""
-        if self._stop is stop and self._latest:
+        if self._stop is stop:
             from notification_tester.domain.delivery import abandoned
 
             self._tested(stop, tuple(abandoned(outcome) for outcome in self._latest.values()))
@@ -316,6 +378,8 @@ class Program(QObject):
             return  # it was abandoned
         self._stop = None
         self._show_notices()
+        for outcome in outcomes:
+            self._record_changed(outcome)
         self.tested.emit(outcomes)
 
     def _test_failed(self, stop: threading.Event, problem: Problem) -> None:
@@ -325,9 +389,15 @@ class Program(QObject):
         self._show_notices()
         self.test_failed.emit(problem)
 
-    def _leftovers_removed(self, result: tuple[int, tuple[Problem, ...]]) -> None:
+    def _leftovers_removed(self, result: tuple[int, tuple[Problem, ...]], account: Account | None = None) -> None:
         for problem in result[1]:
-            self.notice.emit(problem)
+            if account is None:
+                self.notice.emit(problem)
+            else:
+                self._say_of(account, problem)
+
+    def _say_of(self, account: Account, problem: Problem) -> None:
+        self.account_notice.emit(problem, account)
 
     def _look_after_practice(self) -> None:
         """Start practice again when its process was ended from outside."""
@@ -343,7 +413,12 @@ class Program(QObject):
             new = self.session.notices[self._notices_shown :]
             self._notices_shown += len(new)
             for problem in new:
-                self.notice.emit(problem)
+                self._say_of(PRACTICE, problem)  # the one account that is started again by itself
+
+
+def _are_one(before: OpenAccount, now: OpenAccount) -> bool:
+    """Practice goes on where it was when its process had to be started again; any other was given other keys."""
+    return now is before or (now.practice is not None and before.practice is not None)
 
 
 def _put_aside(places: Places) -> Problem:

@@ -17,6 +17,7 @@ from notification_tester.services import record_transfer
 from notification_tester.services.setting_record import SettingRecord
 
 if TYPE_CHECKING:
+    from notification_tester.domain.problem import Problem
     from notification_tester.qt.field_note import FieldNote
     from notification_tester.qt.tasks import Tasks
     from notification_tester.services.accounts import OpenAccount
@@ -50,10 +51,14 @@ class LedgerFiles:
 
 
 class RecordExchange(QObject):
-    """Says in ``note`` what was done; ``imported`` when the record has grown, ``failed`` with a Problem."""
+    """Says in ``note`` what was done; ``imported`` when the record has grown, ``failed`` with a Problem.
+
+    A failure that comes after :meth:`leave` goes with its Account to ``later``.
+    """
 
     imported = Signal()
     failed = Signal(object)
+    later = Signal(object, object)
 
     def __init__(self, tasks: Tasks, files: RecordFiles | None, note: FieldNote, parent: QWidget) -> None:
         super().__init__(parent)
@@ -61,7 +66,14 @@ class RecordExchange(QObject):
         self._files = files
         self._note = note
         self._window = parent
+        self._stay = 0  # another with each account
         self.dialog: QFileDialog | None = None
+
+    def leave(self) -> None:
+        """Another account was asked for."""
+        self._stay += 1
+        if self.dialog is not None:
+            self.dialog.done(0)
 
     def begin(self, deed: Deed, opened: OpenAccount) -> None:
         """Ask for the file."""
@@ -94,8 +106,8 @@ class RecordExchange(QObject):
             self._note.clear()
             self._tasks.run(
                 partial(self._files.export_record, opened, Path(path)),
-                done=partial(self._exported, path),
-                failed=self.failed.emit,
+                done=partial(self._exported, self._stay, path),
+                failed=partial(self._not_done, self._stay, opened),
             )
 
     def import_from(self, opened: OpenAccount, path: str) -> None:
@@ -104,21 +116,31 @@ class RecordExchange(QObject):
             self._note.clear()
             self._tasks.run(
                 partial(self._files.import_record, opened, Path(path)),
-                done=partial(self._imported, Path(path).name),
-                failed=self.failed.emit,
+                done=partial(self._imported, self._stay, Path(path).name),
+                failed=partial(self._not_done, self._stay, opened),
             )
 
     def _closed(self) -> None:
         self.dialog = None
 
-    def _exported(self, path: str, count: int) -> None:
+    def _not_done(self, stay: int, opened: OpenAccount, problem: Problem) -> None:
+        if stay == self._stay:
+            self.failed.emit(problem)
+        else:
+            self.later.emit(problem, opened.account)
+
+    def _exported(self, stay: int, path: str, count: int) -> None:
+        if stay != self._stay:
+            return
         self._note.say(
             self.tr("The record was exported."),
             count_text(count, self.tr("1 change is in the file."), self.tr("{count} changes are in the file."))
             + f" {one_line(path, longest=600)}",
         )
 
-    def _imported(self, name: str, summary: ImportSummary) -> None:
+    def _imported(self, stay: int, name: str, summary: ImportSummary) -> None:
+        if stay != self._stay:
+            return
         title = count_text(summary.added, self.tr("1 change was imported."), self.tr("{count} changes were imported."))
         if not summary.added:
             title = self.tr("There was nothing new to import.")

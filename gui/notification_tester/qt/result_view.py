@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import NOT_TRIED, READING_COSTS, State
 from notification_tester.domain.destination import EmailAddress
-from notification_tester.domain.problem import Cause
+from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt import icons
 from notification_tester.qt.delivery_lamps import DeliveryLamps, Stage
 from notification_tester.qt.flow_layout import FlowLayout
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.destination import Destination
     from notification_tester.domain.events import EventType
-    from notification_tester.domain.problem import Problem
     from notification_tester.services.test_send import Progress
 
 COUNT_MILLISECONDS = 250
@@ -61,6 +62,7 @@ class ResultView(QWidget):
         self._shown: EventType | None = None
         self._refusal: Problem | None = None
         self._in_sight: tuple[TestOutcome, bool] | None = None
+        self._changed: Counter[Destination] = Counter()  # changes less those taken back, since this was tested
         self._is_running = False
         self._is_throwaway = False
         # Many tests at once tell more than one can read: their news is shown together.
@@ -112,6 +114,7 @@ class ResultView(QWidget):
         self._forget_news()
         self._outcomes, self._deadlines, self._shown, self._refusal = {}, {}, None, None
         self._in_sight = None
+        self._changed = Counter()
         self._is_running = False
         self.lamps.clear()
         self.problem.clear()
@@ -176,11 +179,24 @@ class ResultView(QWidget):
         self.problem.show_problem(problem, self._actions(problem, None))
         self.empty.hide()
 
-    def replace_outcome(self, outcome: TestOutcome) -> None:
-        """Show an outcome that a person completed."""
-        self._outcomes[outcome.event] = outcome
-        if outcome.event is self._shown:
-            self._show_event(outcome.event)
+    def replace_outcome(self, before: TestOutcome, outcome: TestOutcome) -> None:
+        """Show an outcome that a person completed, where it is still the one that is shown."""
+        if self._outcomes.get(outcome.event) is before:
+            self._outcomes[outcome.event] = outcome
+            if outcome.event is self._shown:
+                self._show_event(outcome.event)
+
+    def show_changed(self, destination: Destination, *, back: bool) -> None:
+        """Something was mended or made at a destination after what is shown was tested, or was taken ``back``."""
+        self._changed[destination] += -1 if back else 1
+        self._in_sight = None
+        self._show_chosen()
+
+    @property
+    def is_before_a_change(self) -> bool:
+        """Whether what is in sight was tested before something was changed at its destination."""
+        outcome = self.shown_outcome()
+        return outcome is not None and self._changed[outcome.spec.destination] != 0
 
     @property
     def blames_the_form(self) -> bool:
@@ -217,7 +233,10 @@ class ResultView(QWidget):
             self.lamps.show_outcome(outcome)
         else:
             self._show_waiting(outcome)
-        if outcome.problem is not None:
+        if outcome.problem is not None and self.is_before_a_change:
+            again = [(self.tr("Send a&gain"), "again")]
+            self.problem.show_problem(_changed_since(outcome.problem), again, tone=Tone.ACCENT, fill_first=True)
+        elif outcome.problem is not None:
             tone = Tone.BAD if outcome.accepted.state is State.NO or outcome.arrived.state is State.NO else Tone.BEWARE
             actions = self._actions(outcome.problem, outcome)
             fill_first = bool(actions) and actions[0][1] == "mend"
@@ -234,7 +253,7 @@ class ResultView(QWidget):
             self._message.hide()
         self.mail.setVisible(is_done and self._asks_about_mail(outcome))
         self.copies.setVisible(is_done and not self._is_throwaway)
-        self.use.setVisible(outcome.is_good)
+        self.use.setVisible(outcome.is_good and not self.is_before_a_change)
 
     def _is_decided(self, outcome: TestOutcome) -> bool:
         return outcome.accepted.state is State.NO or (
@@ -336,3 +355,17 @@ class ResultView(QWidget):
                 QApplication.clipboard().setText(self._snippets[key](outcome))
 
         return copy
+
+
+def _changed_since(problem: Problem) -> Problem:
+    translate = QCoreApplication.translate
+    return Problem(
+        title=translate("ResultView", "The destination was changed after this test."),
+        detail=translate("ResultView", "The test found: {what} What was changed since is not tested yet.").format(
+            what=problem.title
+        ),
+        remedy=translate("ResultView", "Send the test again to see whether it arrives now."),
+        code="result.before-a-change",
+        cause=Cause.DESTINATION,
+        answer=problem.answer,
+    )

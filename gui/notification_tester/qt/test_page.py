@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.destination import Destination
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.qt.preset_menu import PresetMenu
@@ -45,7 +46,7 @@ class TestPage(ScrollPage):
 
     accounts_requested = Signal()
     form_changed = Signal(str, object)  # account name, FormState
-    hit_types_requested = Signal(object)  # NotificationSpec
+    hit_types_requested = Signal()
     test_finished = Signal()
 
     def __init__(self, program: Program, parent: QWidget | None = None) -> None:
@@ -53,7 +54,7 @@ class TestPage(ScrollPage):
         super().__init__(content, parent)
         self._program = program
         self._opened: OpenAccount | None = None
-        self._asked_of = ""  # the name of the account that the shown result belongs to
+        self._asked: NotificationSpec | None = None  # what the shown result was asked with, of this account
         self._repeated: HistoryRow | None = None
         self._is_filling = False
         self.presets: PresetMenu | None = None
@@ -78,6 +79,7 @@ class TestPage(ScrollPage):
         self.form.destination.choose_requested.connect(self._find_choices)
         self.checkup = CheckupDesk(program, self.form.destination, self)
         self.checkup.test_requested.connect(self._send_form)
+        self.checkup.changed.connect(self._destination_changed)
         program.tested.connect(self._tested)
         program.test_failed.connect(self._failed)
         self.form.set_busy(True)
@@ -137,18 +139,25 @@ class TestPage(ScrollPage):
             self._refused(error.problem)
             return None
 
-    def show_opening(self, account_name: str) -> None:
-        """This account is being opened: nothing can be sent until it is.
-
-        A result stays only while its own account is in use: its buttons send again and name an endpoint.
-        """
+    def show_opening(self) -> None:
+        """An account is being opened: nothing can be sent until it is."""
         self._opened = None
         self.checkup.follow(None)
         self.form.set_busy(True)
-        if account_name != self._asked_of:
-            self._program.cancel()
-            self.result.clear()
-            self._asked_of = ""
+
+    def leave(self, next_form: FormState) -> None:
+        """Another account was asked for: nothing of the one before stays, as buttons of a result send with its account.
+
+        ``next_form`` is how the form was left with the next one.
+        """
+        self._opened = self._asked = self._repeated = None
+        if self._result is not None:
+            self._result.clear()
+        self._is_filling = True
+        self.form.set_state(next_form)
+        self._is_filling = False
+        self.form.destination.set_choices([])
+        self.checkup.leave()
 
     def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
         """Work for this account now, with the form as it was left there."""
@@ -157,7 +166,6 @@ class TestPage(ScrollPage):
         self._is_filling = True
         self.form.set_state(state)
         self._is_filling = False
-        self.form.destination.set_choices([])
         self.form.set_busy(self._program.is_testing)
         row, self._repeated = self._repeated, None
         if row is not None and row.account == opened.account.name:
@@ -228,7 +236,7 @@ class TestPage(ScrollPage):
             wait_seconds=state.wait_seconds, remove_afterwards=state.remove_afterwards, read_anyway=read_anyway
         )
         self.form.set_busy(True)
-        self._asked_of = self._opened.account.name
+        self._asked = spec
         self.checkup.test_begins()
         self.result.begin(events, is_throwaway=throw_away)
         # Once it is seen that it waits: the threads of the calls would hold up the painting.
@@ -259,7 +267,7 @@ class TestPage(ScrollPage):
     def _tested(self, outcomes: tuple[TestOutcome, ...]) -> None:
         self.form.set_busy(self._opened is None)
         self.checkup.test_ended(is_good=all(one.is_good for one in outcomes))
-        if self._asked_of:
+        if self._asked is not None:
             self.result.finish(outcomes)
         self._title_result()
         self.test_finished.emit()
@@ -267,7 +275,7 @@ class TestPage(ScrollPage):
     def _failed(self, problem: Problem) -> None:
         self.form.set_busy(self._opened is None)
         self.checkup.test_ended(is_good=False)
-        if self._asked_of:
+        if self._asked is not None:
             self.result.show_problem(problem)
         self.test_finished.emit()
 
@@ -279,9 +287,14 @@ class TestPage(ScrollPage):
             if guilty is not None:
                 self.ensureWidgetVisible(guilty)
 
+    def _destination_changed(self, destination: Destination, back: bool) -> None:
+        if self._result is not None:
+            self._result.show_changed(destination, back=back)
+            self._title_result()
+
     def _mail_answered(self, outcome: TestOutcome, arrived: bool) -> None:
         def answered(completed: TestOutcome) -> None:
-            self.result.replace_outcome(completed)
+            self.result.replace_outcome(outcome, completed)
             self.test_finished.emit()
 
         self._program.answer_for(outcome, arrived=arrived, done=answered)
@@ -295,9 +308,9 @@ class TestPage(ScrollPage):
             case "read-anyway" if outcome is not None:
                 self._send(outcome.spec, [outcome.event], read_anyway=True)
             case "hit-types" if outcome is not None:
-                self.hit_types_requested.emit(outcome.spec)
-            case "throw-away" if outcome is not None:
-                self._send(outcome.spec, [outcome.event], throw_away=True)
+                self.hit_types_requested.emit()
+            case "throw-away" if outcome is not None and self._asked is not None:
+                self._send(self._asked, [outcome.event], throw_away=True)  # the outcome names the queue that is gone
             case "mend" if outcome is not None:
                 self.checkup.mend(outcome.spec.destination)
             case "copy-statement" if outcome is not None:
@@ -324,10 +337,11 @@ class TestPage(ScrollPage):
             if self.form.transport is transport:
                 self.form.destination.set_choices(choices)
 
-        def failed(problem: Problem) -> None:
-            self.result.show_problem(problem)
+        self._program.choices(transport, done=found, failed=self._choices_failed)
 
-        self._program.choices(transport, done=found, failed=failed)
+    def _choices_failed(self, problem: Problem) -> None:
+        if not self._program.is_testing:  # else it would take the place of a test under way
+            self.result.show_problem(problem)
 
     def _form_changed(self) -> None:
         if self._is_filling:
@@ -342,13 +356,14 @@ class TestPage(ScrollPage):
     def _title_result(self) -> None:
         """Say so when what is shown is not of what stands in the form."""
         outcome = None if self._result is None else self._result.shown_outcome()
-        is_older = outcome is not None and not self._program.is_testing and not self._is_in_form(outcome)
+        is_older = outcome is not None and not self._program.is_testing and not self._stands_in_form()
         if self._result_title is not None:
             self._result_title.setText(self.tr("Result before your changes") if is_older else self.tr("Result"))
 
-    def _is_in_form(self, outcome: TestOutcome) -> bool:
+    def _stands_in_form(self) -> bool:
+        """Whether what was asked is still what the form says, and nothing was changed at its destination since."""
         try:
-            return self.form.spec() == outcome.spec
+            return self.form.spec() == self._asked and not self.result.is_before_a_change
         except ProblemError:
             return False
 

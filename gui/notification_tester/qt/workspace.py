@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from notification_tester.storage.rows import HistoryRow
 
 TEST, HIT_TYPES, INBOX, HISTORY = "test", "hit-types", "inbox", "history"
+_NOT_OPEN = {True: "practice", False: "accounts"}
+"""Keys of what is said of an account that could not be opened, practice or another."""
 
 
 class Workspace(QWidget):
@@ -117,7 +121,6 @@ class Workspace(QWidget):
             page = self._test_page = TestPage(self._program)
             page.accounts_requested.connect(self.desk.open)
             page.form_changed.connect(self._memory.remember_form)
-            page.test_finished.connect(self._test_finished)
             page.hit_types_requested.connect(self._use_for_hit_types)
             _fill(self._test_place, page)
         return self._test_page
@@ -191,11 +194,14 @@ class Workspace(QWidget):
         self.problems.action.connect(self._act)
         program.session_ready.connect(self._session_ready)
         program.accounts_changed.connect(self._accounts_changed)
+        program.left.connect(self._left)
         program.opening.connect(self._opening)
         program.opened.connect(self._opened)
         program.open_failed.connect(self._open_failed)
+        program.forgotten.connect(self._memory.forget_form)
         program.notice.connect(self.problems.say)
-        program.progress.connect(self._progress)
+        program.account_notice.connect(self.problems.say)
+        program.recorded.connect(self._row_changed)
         program.tasks.busy_changed.connect(self._read_when_idle)
 
     def _make_test_page(self) -> None:
@@ -238,15 +244,16 @@ class Workspace(QWidget):
         self.history_page = HistoryPage(self._program.tasks, session.history, problem=session.history_problem)
         self.history_page.restore_state(self._memory.history_layout)
         self.history_page.repeat_requested.connect(self._repeat)
+        self.history_page.fill_requested.connect(self._fill_form)
         self.history_page.go_to_test_requested.connect(partial(self.go_to, TEST))
         _fill(self._history_place, self.history_page)
 
     def _form_spec(self) -> NotificationSpec:
         return self.test_page.form.spec()
 
-    def _use_for_hit_types(self, spec: NotificationSpec) -> None:
+    def _use_for_hit_types(self) -> None:
         self.go_to(HIT_TYPES)
-        self.hit_types.offer(spec)
+        self.hit_types.offer()
 
     def _test_spec(self, spec: NotificationSpec) -> None:
         self.test_page.fill(spec)
@@ -257,13 +264,23 @@ class Workspace(QWidget):
         self.go_to(INBOX)
 
     def _repeat(self, row: HistoryRow) -> None:
-        account = next((one for one in self._program.accounts if one.name == row.account), None)
+        """Fill the form for the account that the test was sent with; where that is gone, not before it was said."""
+        from notification_tester.qt.history_words import is_of
+
+        account = next((one for one in self._program.accounts if is_of(row, one)), None)
         current = self._program.current
-        if account is not None and (current is None or current.account != account):
-            self.test_page.repeat_when_open(row)
+        if account is None:
+            if self.history_page is not None:
+                self.history_page.show_account_gone(row, None if current is None else current.account)
+        elif current is None or current.account != account:
             self._program.open(account)
+            self.test_page.repeat_when_open(row)
+            self.go_to(TEST)
         else:
-            self.test_page.repeat(row)
+            self._fill_form(row)
+
+    def _fill_form(self, row: HistoryRow) -> None:
+        self.test_page.repeat(row)
         self.go_to(TEST)
 
     def _session_ready(self) -> None:
@@ -285,11 +302,21 @@ class Workspace(QWidget):
         self.bar.show_current(self._program.wanted.name)
         self.desk.open(add=len(self._program.accounts) == 1)
 
+    def _left(self, account: Account) -> None:
+        form = self._memory.form(account.name)
+        if account == PRACTICE:  # its addresses are other ones at each start, and known once it has begun
+            form = replace(form, destinations=MappingProxyType({}))
+        self.test_page.leave(form)
+        if self.history_page is not None:
+            self.history_page.leave()
+
     def _opening(self, account: Account) -> None:
         self.bar.show_current(account.name)
+        self.problems.show_account(account)
+        self.problems.take_back(_NOT_OPEN[account == PRACTICE], account)
         is_practice = account == PRACTICE
         self.bar.state.setText(self.tr("Practice is starting…") if is_practice else self.tr("Opening…"))
-        self.test_page.show_opening(account.name)
+        self.test_page.show_opening()
 
     def _opened(self, opened: OpenAccount) -> None:
         self.bar.state.setText("")
@@ -306,32 +333,28 @@ class Workspace(QWidget):
             self.read_ahead.start()
 
     def _open_failed(self, account: Account, problem: Problem) -> None:
+        self.problems.show_account(account)
         self.bar.state.setText(self.tr("Not open"))
         is_practice = account == PRACTICE
         self.problems.say(
             problem,
+            account,
             tone=Tone.BAD,
             action=self.tr("Start practice again") if is_practice else self.tr("Open Accounts…"),
-            key="practice" if is_practice else "accounts",
+            key=_NOT_OPEN[is_practice],
         )
 
     def _act(self, key: str) -> None:
-        if key == "practice":
+        if key == _NOT_OPEN[True]:
             self._program.open(PRACTICE)
-        elif key == "accounts":
+        elif key == _NOT_OPEN[False]:
             self.desk.open()
         elif key == "new-history":
             self._program.put_history_aside()
 
-    def _progress(self, news: object) -> None:
-        row_id = getattr(getattr(news, "outcome", None), "history_id", None)
-        if self.history_page is not None and row_id is not None:
+    def _row_changed(self, row_id: int) -> None:
+        if self.history_page is not None:
             self.history_page.row_changed(row_id)
-
-    def _test_finished(self) -> None:
-        outcome = self.test_page.result.shown_outcome()
-        if self.history_page is not None and outcome is not None and outcome.history_id is not None:
-            self.history_page.row_changed(outcome.history_id)
 
     def _open_preferences(self) -> None:
         from notification_tester.qt.preferences_dialog import PreferencesDialog

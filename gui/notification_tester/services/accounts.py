@@ -34,6 +34,7 @@ from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from notification_tester.storage.places import Places
 
@@ -49,6 +50,13 @@ class OpenAccount:
     clients: Clients
     requester: Requester
     practice: PracticeCloud | None = None
+
+    def had(self, moment: datetime) -> bool:
+        """Whether what was done under its name at ``moment`` was done with these keys, and in this start of practice.
+
+        ``moment`` has a time zone.
+        """
+        return self.account.had(moment) and (self.practice is None or self.practice.started <= moment)
 
 
 class Accounts:

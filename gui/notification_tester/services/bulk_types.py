@@ -68,6 +68,18 @@ class Listing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GreenTest:
+    """A specification all of whose lamps were green in a test, and when that was begun.
+
+    ``failed_since`` is when a later test of the same failed; None where none did.
+    """
+
+    spec: NotificationSpec
+    at: datetime
+    failed_since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wish:
     """What a person wants done to some HIT types. ``spec`` is needed for APPLY alone."""
 

@@ -12,10 +12,13 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from notification_tester.aws.queues import NAME_PREFIX
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import LineState, Setting
 from notification_tester.services.bulk_run import BulkRun
-from notification_tester.services.bulk_types import BulkOutcome, HitTypeRow, Listing, Source
+from notification_tester.services.bulk_types import BulkOutcome, GreenTest, HitTypeRow, Listing, Source
 from notification_tester.services.hit_type_listing import Collection, Count, collect
 from notification_tester.services.hit_type_preview import previewed
 from notification_tester.services.hit_type_refusals import CANCELLED
@@ -101,6 +104,31 @@ class HitTypes:
     def story(self, opened: OpenAccount, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """Every change to one HIT type, newest first."""
         return self._record(opened).story(hit_type_id)
+
+    def last_green(self, opened: OpenAccount) -> GreenTest | None:
+        """The newest green test of this very account that can still be applied; None where there is none.
+
+        Left out are tests with keys that the account of this name had before, through a throw-away queue, and of
+        another start of practice.
+        """
+        if self._tested is None:
+            return None
+        account = opened.account
+        for row in self._tested.greens(account=account.name, environment=account.environment.value):
+            if not opened.had(row.at):
+                return None  # nor had it the older ones
+            try:
+                spec = parse_spec(
+                    transport=Transport(row.transport),
+                    destination=row.destination,
+                    events=row.events,
+                    version=row.version,
+                )
+            except (ProblemError, ValueError):
+                continue  # a transport or an event of another version of the program
+            if not spec.destination.name.startswith(NAME_PREFIX):  # a queue made for a test is gone
+                return GreenTest(spec=spec, at=row.at, failed_since=row.failed_since)
+        return None
 
     def preview(self, opened: OpenAccount, wish: Wish) -> Preview:
         """What would be sent for each HIT type, and what not and why. An id that is there twice counts once.
@@ -190,7 +218,7 @@ class _Rows:
     def __init__(self, known: Mapping[HitTypeId, Known], tested: Tested | None, opened: OpenAccount) -> None:
         self.known = known
         self._tested = tested
-        self._account = opened.account
+        self._opened = opened
         self._looked_up: dict[NotificationSpec, datetime | None] = {}
 
     def __call__(self, collection: Collection, ids: Iterable[HitTypeId]) -> tuple[HitTypeRow, ...]:
@@ -203,9 +231,10 @@ class _Rows:
             return None
         if spec not in self._looked_up:
             try:
-                found = self._tested.last_arrived(
-                    spec, account=self._account.name, environment=self._account.environment.value
-                )
+                account = self._opened.account
+                found = self._tested.last_arrived(spec, account=account.name, environment=account.environment.value)
+                if found is not None and not self._opened.had(found):
+                    found = None  # of another account that had this name
             except ProblemError:
                 found = None  # a history that cannot be read knows of no test
             self._looked_up[spec] = found

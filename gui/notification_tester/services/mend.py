@@ -141,8 +141,8 @@ class Mend:
         """Write the change, unless the policy has changed since it was shown; read it back and judge it."""
         return _write(opened, proposal)
 
-    def undo(self, opened: OpenAccount, mended: Mended) -> None:
-        """Put the policy back to what it was, with the same account, unless somebody has changed it since."""
+    def undo(self, opened: OpenAccount, mended: Mended) -> Mended:
+        """Put the policy back to what it was, with the same account, unless somebody changed it since; read it back."""
         if opened.account != mended.account:
             raise ProblemError(
                 Problem(
@@ -154,7 +154,7 @@ class Mend:
                     cause=Cause.INPUT,
                 )
             )
-        _write(opened, mended.undo)
+        return _write(opened, mended.undo)
 
     def create_queue(self, opened: OpenAccount, name: str) -> QueueAddress:
         """Make a queue that lets Mechanical Turk in; see :func:`new_queue`."""

@@ -55,7 +55,7 @@ class Session:
             self.leftovers = Leftovers(self._database)
             self.ledger = Ledger(self._database)
             self.presets = Presets(self._database)
-            tested = Tested(self._database)
+            tested = Tested(self._database, settle=self.history.settle)
         except ProblemError as error:
             self.history_problem = error.problem
             self.history = None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 VERSION = 1
 _WHAT = "the list of accounts"
 _KEPT_SOURCES = frozenset({KeySource.KEYRING, KeySource.PROFILE})
-_TEXTS = ("name", "profile", "endpoint", "aws_endpoint")
+_TEXTS = ("name", "profile", "endpoint", "aws_endpoint", "since")
 
 
 class AccountList:

@@ -1,34 +1,67 @@
 # SPDX-License-Identifier: MIT
-"""When a specification last arrived in a test, as the history has it."""
+"""When a specification last arrived in a test, and which tests were green, as the history has it."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from notification_tester.storage.rows import plain
+from notification_tester.storage.rows import Outcome, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.storage.database import Database
 
-_INDEX = "CREATE INDEX IF NOT EXISTS history_arrived ON history (destination) WHERE arrived = 'yes'"
+_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS history_arrived ON history (destination) WHERE arrived = 'yes'",
+    "CREATE INDEX IF NOT EXISTS history_green ON history (account, environment) WHERE outcome = 'good'",
+)
 _LAST = (
     "SELECT h.started FROM history h INDEXED BY history_arrived JOIN history_body b ON b.id = h.id"
     " WHERE h.arrived = 'yes' AND h.destination = ? AND h.transport = ? AND h.account = ? AND h.environment = ?"
     " AND b.version = ? AND b.events = ? ORDER BY h.id DESC LIMIT 1"
 )
+_GREEN = (
+    "SELECT h.id, h.started, h.transport, h.destination, b.version, b.events FROM history h INDEXED BY history_green"
+    " JOIN history_body b ON b.id = h.id"
+    " WHERE h.outcome = 'good' AND h.kind = 'test' AND h.account = ? AND h.environment = ? AND h.id < ?"
+    " ORDER BY h.id DESC LIMIT ?"
+)
+_SINCE = (
+    "SELECT h.started, h.outcome FROM history h JOIN history_body b ON b.id = h.id"
+    " WHERE h.id > ? AND h.kind = 'test' AND h.outcome IN ('good', 'bad') AND h.destination = ? AND h.transport = ?"
+    " AND h.account = ? AND h.environment = ? AND b.version = ? AND b.events = ? ORDER BY h.id DESC LIMIT 1"
+)
+_AT_ONCE = 20
+_NEWEST = 2**63 - 1
+
+
+class GreenRow(NamedTuple):
+    """A test all of whose lamps were green. ``failed_since``: when the same was tested again, and failed."""
+
+    at: datetime
+    transport: str
+    destination: str
+    version: str
+    events: tuple[str, ...]
+    failed_since: datetime | None
 
 
 class Tested:
-    """Looks tests up by their specification. Every method may raise ProblemError with the cause STORAGE."""
+    """Looks tests up. Every method may raise ProblemError with the cause STORAGE.
+
+    ``settle`` waits until tests that have just ended are in the database.
+    """
 
     __test__ = False  # not a test class of pytest's
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, settle: Callable[[], None] = lambda: None) -> None:
         self._database = database
-        self._has_index = False
+        self._settle = settle
+        self._has_indexes = False
 
     def last_arrived(self, spec: NotificationSpec, *, account: str, environment: str) -> datetime | None:
         """When the newest test of this very specification was begun that arrived; None where none did.
@@ -36,11 +69,7 @@ class Tested:
         The same destination, events and version, by the same account in the same environment: a test in the sandbox
         says little about the live service's permission to deliver.
         """
-        if not self._has_index:
-            # Made when first asked, not at the start: a history of a million rows takes a moment.
-            with self._database.transaction() as connection:
-                connection.execute(_INDEX)
-            self._has_index = True
+        self._prepare()
         asked = (
             plain(spec.destination.text),
             spec.transport.value,
@@ -52,3 +81,36 @@ class Tested:
         with self._database.reading() as connection:
             found = connection.execute(_LAST, asked).fetchone()
         return None if found is None else datetime.fromisoformat(found[0])
+
+    def greens(self, *, account: str, environment: str) -> Iterator[GreenRow]:
+        """Green tests of an account in an environment, the newest first."""
+        self._prepare()
+        before = _NEWEST
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(_GREEN, (plain(account), environment, before, _AT_ONCE)).fetchall()
+            for row_id, started, transport, destination, version, events in rows:
+                same = (destination, transport, plain(account), environment, version, events)
+                with self._database.reading() as connection:
+                    newer = connection.execute(_SINCE, (row_id, *same)).fetchone()
+                failed = newer is not None and newer[1] == Outcome.BAD.value
+                yield GreenRow(
+                    at=datetime.fromisoformat(started),
+                    transport=transport,
+                    destination=destination,
+                    version=version,
+                    events=tuple(json.loads(events)),
+                    failed_since=datetime.fromisoformat(newer[0]) if failed else None,
+                )
+                before = row_id
+            if len(rows) < _AT_ONCE:
+                return
+
+    def _prepare(self) -> None:
+        self._settle()
+        if not self._has_indexes:
+            # Made when first asked, not at the start: a history of a million rows takes a moment.
+            with self._database.transaction() as connection:
+                for statement in _INDEXES:
+                    connection.execute(statement)
+            self._has_indexes = True

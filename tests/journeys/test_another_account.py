@@ -1,0 +1,529 @@
+# SPDX-License-Identifier: MIT
+"""Somebody switches the account: what was found, offered, said or opened belongs to the one before, and goes too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
+
+from journeys.test_accounts import add_for_session
+from journeys.test_checkup import CLOSED, GOOD_QUEUE, choose, findings, mend_dialog, verdict, wait_for_test
+from journeys.test_hit_types import Desk
+from notification_tester.domain.account import Account, Environment, KeySource
+from notification_tester.domain.delivery import State
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.notification import parse_spec
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.practice.faults import Faults
+from notification_tester.qt.bulk_results import BulkResultsDialog
+from notification_tester.qt.delivery_lamps import Stage as Lamp
+from notification_tester.qt.hit_types_actions import Deed
+from notification_tester.qt.hit_types_words import RowState
+from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
+from notification_tester.qt.workspace import HIT_TYPES, TEST
+from notification_tester.services.test_send import Stage
+from notification_tester.storage.account_list import AccountList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from journeys.person import Person
+    from notification_tester.practice.cloud import PracticeCloud
+    from notification_tester.qt.preview_dialog import PreviewDialog
+    from notification_tester.storage.places import Places
+
+OTHER = "Elsewhere"
+
+
+@pytest.fixture
+def elsewhere(cloud: PracticeCloud) -> Iterator[PracticeCloud]:
+    """Another service, which the account “Elsewhere” asks."""
+    yield cloud
+    cloud.set_faults(Faults())
+
+
+@pytest.fixture
+def two(person: Person, elsewhere: PracticeCloud) -> Person:
+    """Somebody with two accounts, practice and another; practice is open."""
+    add_for_session(person, OTHER, elsewhere)
+    person.switch_to("Practice")
+    return person
+
+
+def is_empty(person: Person) -> bool:
+    """Whether nothing is said of any test."""
+    result = person.result
+    parts = (result.problem, result.mail, result.notes, result.mailbox, result.copies, result.sweep, result.message)
+    return result.empty.isVisible() and not any(part.isVisible() for part in parts)
+
+
+def forget(person: Person, name: str) -> None:
+    dialog = person.window.workspace.desk.open()
+    assert dialog.chosen().name == name
+    person.click(dialog.forget)
+    question = dialog.findChild(QMessageBox)
+    assert isinstance(question, QMessageBox)
+    person.click(next(one for one in question.findChildren(QAbstractButton) if "Forget" in one.text()))
+    person.until_open("Practice")
+    person.click(dialog.close_button)
+
+
+# --- Test
+
+
+def test_a_result_leaves_with_its_account(two: Person, elsewhere: PracticeCloud) -> None:
+    two.send()
+    two.choose_account(OTHER)
+    assert is_empty(two), "at once, not only when the other is open"
+    assert two.form.destination.text() == ""
+    two.until_open(OTHER)
+    assert is_empty(two)
+    two.type_destination(elsewhere.details.queue_url)
+    two.send()
+    two.switch_to("Practice")
+    assert is_empty(two)
+    assert two.form.destination.text() == two.cloud.details.queue_url
+
+
+def test_a_test_that_ends_after_the_switch_is_shown_to_nobody(two: Person, elsewhere: PracticeCloud) -> None:
+    two.cloud.set_faults(Faults(late_seconds=3))
+    two.click(two.form.send)
+    two.until(two.result.lamps.cancel.isVisible)
+    two.choose_account(OTHER)
+    assert is_empty(two)
+    two.until_open(OTHER)
+    two.type_destination(elsewhere.details.queue_url)
+    outcome = two.send()
+    assert outcome.spec.destination.text == elsewhere.details.queue_url
+    page = two.history()
+    two.until(lambda: page.model.rowCount() == 2)
+    two.until(lambda: not two.desktop.tasks.is_busy)
+    two.window.workspace.go_to(TEST)
+    assert two.outcome() is outcome
+
+
+def test_late_news_of_one_test_are_not_taken_for_the_next(two: Person, elsewhere: PracticeCloud) -> None:
+    """The test of before was let go while its call was under way; what it tells later is of its own account."""
+    two.cloud.set_faults(Faults(slow_seconds=2.5))
+    stages: list[Stage] = []
+    two.desktop.program.progress.connect(lambda news: stages.append(news.stage))
+    two.click(two.form.send)
+    two.until(lambda: Stage.SENDING in stages)
+    two.choose_account(OTHER)
+    two.until_open(OTHER)
+    two.type_destination(elsewhere.details.queue_url)
+    elsewhere.set_faults(Faults(late_seconds=4))
+    two.click(two.form.send)
+    seen: list[str] = []
+
+    def has_ended() -> bool:
+        outcome = two.result.shown_outcome()
+        if outcome is not None:
+            seen.append(outcome.spec.destination.text)
+        return outcome is not None and outcome.is_good
+
+    two.until(has_ended)
+    assert set(seen) == {elsewhere.details.queue_url}
+
+
+def test_known_destinations_are_not_offered_to_another_account(two: Person) -> None:
+    menu = two.form.destination.choose.menu()
+    menu.aboutToShow.emit()
+    two.until(lambda: any("practice" in action.text() for action in menu.actions()))
+    two.choose_account(OTHER)
+    assert not any("practice" in action.text() for action in menu.actions())
+
+
+def test_known_destinations_that_come_late_are_not_offered_to_another_account(two: Person) -> None:
+    two.cloud.set_faults(Faults(slow_seconds=1))
+    menu = two.form.destination.choose.menu()
+    menu.aboutToShow.emit()
+    two.switch_to(OTHER)
+    two.until(lambda: not two.desktop.tasks.is_busy)
+    assert not any("practice" in action.text() for action in menu.actions())
+
+
+def test_an_answer_about_an_e_mail_stays_with_its_test(two: Person) -> None:
+    two.switch_to(OTHER)
+    two.click(two.form.choice.button(Transport.EMAIL.value))
+    two.type_destination("lab@example.org")
+    outcome = two.send()
+    assert two.result.mail.isVisible()
+    two.click(next(one for one in two.result.mail.findChildren(QAbstractButton) if "not" in one.text()))
+    two.choose_account("Practice")
+    assert outcome.arrived.state is State.UNKNOWN
+    two.until_open()
+    two.until(lambda: not two.desktop.tasks.is_busy)
+    assert is_empty(two)
+    page = two.history()
+    two.until(lambda: page.model.rowCount() == 1 and page.details.isVisible())
+    assert page.details.lamps.lamps[Lamp.ARRIVED].accessibleName().startswith("Arrived: no")
+
+
+def test_an_account_that_does_not_open_shows_nothing_of_the_one_before(
+    sit_down: Callable[[], Person], places: Places
+) -> None:
+    broken = Account(name="Broken", environment=Environment.SANDBOX, source=KeySource.KEYRING)  # there is no keyring
+    AccountList(places.accounts).add(broken)
+    person = sit_down()
+    person.start()
+    person.send()
+    person.choose_account("Broken")
+    bar = person.window.workspace.problems
+    person.until(bar.isVisible)
+    assert is_empty(person)
+    assert person.form.destination.text() == ""
+    assert not person.form.send.isEnabled()
+    person.switch_to("Practice")
+    assert not bar.isVisible()
+
+
+# --- the checkup and its dialogs
+
+
+def test_the_dialogs_of_an_account_close_with_it(two: Person) -> None:
+    two.type_destination(two.cloud.details.blocked_queue_url)
+    verdict(two, CLOSED)
+    view = findings(two)
+    view.mend_requested.emit()
+    mend_dialog(two)
+    two.page.checkup._open_administrator()
+    choose(two, "&Create a queue…")
+    two.desktop.program.open(two.desktop.program.accounts[1])
+    checkup = two.page.checkup
+    assert (checkup.view, checkup.mend_dialog, checkup.administrator_dialog) == (None, None, None)
+    assert checkup.destinations.new_dialog is None
+    assert QApplication.activeModalWidget() is None
+    two.until_open(OTHER)
+    choose(two, "&Throw-away queues…")
+    two.desktop.program.open(two.desktop.program.accounts[0])
+    assert checkup.destinations.throwaways_dialog is None
+
+
+def test_a_full_checkup_that_ends_late_says_nothing_under_another_account(
+    two: Person, elsewhere: PracticeCloud
+) -> None:
+    two.switch_to(OTHER)
+    two.type_destination(elsewhere.details.queue_url)
+    two.switch_to("Practice")
+    two.type_destination(two.cloud.details.blocked_queue_url)
+    verdict(two, CLOSED)
+    view = findings(two)
+    two.cloud.set_faults(Faults(slow_seconds=1))
+    two.click(view.check)
+    two.desktop.program.open(two.desktop.program.accounts[1])
+    two.until_open(OTHER)
+    said: list[str] = []
+
+    def is_looked_at() -> bool:
+        said.append(two.form.destination.verdict())
+        return GOOD_QUEUE in said[-1] and not two.desktop.tasks.is_busy
+
+    two.until(is_looked_at)
+    assert not any(CLOSED in one for one in said)
+
+
+def test_what_is_written_after_the_switch_is_told_when_its_account_is_back(
+    two: Person, elsewhere: PracticeCloud
+) -> None:
+    blocked = two.cloud.details.blocked_queue_url
+    two.type_destination(blocked)
+    verdict(two, CLOSED)
+    two.page.checkup.mend(two.form.spec().destination)
+    dialog = mend_dialog(two)
+    two.until(dialog.change.isVisible)
+    two.cloud.set_faults(Faults(slow_seconds=0.5))
+    two.click(dialog.change)
+    two.desktop.program.open(two.desktop.program.accounts[1])
+    assert two.page.checkup.mend_dialog is None
+    two.until_open(OTHER)
+    two.until(lambda: not two.desktop.tasks.is_busy)
+    bar = two.window.workspace.problems
+    assert not bar.isVisible()
+    two.switch_to("Practice")
+    assert "was changed" in bar.title.text()
+    assert two.form.destination.text() == blocked
+    two.cloud.set_faults(Faults())
+    two.click(two.form.destination.undo_link)
+    dialog = mend_dialog(two)
+    two.click(dialog.undo)
+    two.until(lambda: "what it was before" in dialog.outcome.text())
+    dialog.reject()
+    assert not two.form.destination.undo_link.isVisible()
+
+
+def test_a_queue_that_is_made_after_the_switch_does_not_go_into_the_form(two: Person) -> None:
+    choose(two, "&Create a queue…")
+    dialog = two.page.checkup.destinations.new_dialog
+    assert dialog is not None
+    two.cloud.set_faults(Faults(slow_seconds=0.5))
+    two.click(dialog.make)
+    two.desktop.program.open(two.desktop.program.accounts[1])
+    two.until_open(OTHER)
+    two.until(lambda: not two.desktop.tasks.is_busy)
+    assert two.form.destination.text() == ""
+    two.switch_to("Practice")
+    assert "was made" in two.window.workspace.problems.title.text()
+
+
+# --- HIT types
+
+
+@pytest.fixture
+def desk(two: Person) -> Desk:
+    return Desk(two)
+
+
+def labels(dialog: PreviewDialog) -> list[str]:
+    return [dialog.choice.itemText(place) for place in range(dialog.choice.count())]
+
+
+def apply(desk: Desk) -> PreviewDialog:
+    """Open the dialog of Apply for the first HIT type, and touch nothing in it."""
+    desk.choose(1)
+    desk.person.click(desk.page.view.deeds.buttons[Deed.APPLY])
+    desk.person.until(lambda: desk.page.desk.dialog is not None)
+    dialog = desk.page.desk.dialog
+    assert dialog is not None
+    return dialog
+
+
+def test_what_another_account_tested_is_not_offered(desk: Desk, two: Person) -> None:
+    two.send()
+    two.click(two.result.use)
+    desk.settle()
+    two.switch_to(OTHER)
+    desk.settle()
+    assert not desk.page.view.note.text
+    two.window.workspace.go_to(TEST)
+    two.page.fill(
+        parse_spec(transport=Transport.EMAIL, destination="lab@example.org", events=["HITExpired"]),
+    )
+    two.window.workspace.go_to(HIT_TYPES)
+    dialog = apply(desk.settle())
+    assert not any("green" in label for label in labels(dialog))
+    assert dialog.choice.currentIndex() == -1
+    assert not dialog.go.isEnabled()
+    dialog.reject()
+
+
+def test_the_last_green_test_is_offered_with_its_time(desk: Desk, two: Person) -> None:
+    first = two.form.spec()
+    two.send()
+    two.type_destination(two.cloud.details.blocked_queue_url)
+    two.send()  # which is refused
+    dialog = apply(desk.go())
+    assert dialog.choice.currentText().startswith("As just tested, all green at ")
+    assert dialog.wish.spec == first
+    assert labels(dialog)[1].startswith("As on the Test page: ")
+    dialog.reject()
+
+    two.window.workspace.go_to(TEST)
+    two.click(two.form.choice.button(Transport.SNS.value))
+    second = two.form.spec()
+    assert two.send().is_good
+    dialog = apply(desk.go())
+    assert dialog.wish.spec == second
+    dialog.reject()
+
+    two.window.workspace.go_to(TEST)
+    two.cloud.set_faults(Faults(denied_actions=("mechanicalturk:SendTestEventNotification",)))
+    assert not two.send().is_good
+    two.cloud.set_faults(Faults())
+    dialog = apply(desk.go())
+    assert "failed at" in labels(dialog)[0]
+    assert dialog.choice.currentIndex() == -1
+
+
+def test_a_test_through_a_throwaway_queue_is_not_offered(desk: Desk, two: Person) -> None:
+    two.type_destination(two.cloud.details.blocked_queue_url)
+    two.send()
+    two.click(two.result.problem.buttons["throw-away"])
+    wait_for_test(two)
+    assert two.outcome().is_good
+    dialog = apply(desk.go())
+    assert not any("green" in label for label in labels(dialog))
+
+
+def test_an_account_that_is_added_again_is_another_one(desk: Desk, two: Person, elsewhere: PracticeCloud) -> None:
+    two.switch_to(OTHER)
+    two.type_destination(elsewhere.details.queue_url)
+    two.send()
+    forget(two, OTHER)
+    add_for_session(two, OTHER, elsewhere)
+    assert is_empty(two)
+    assert two.form.destination.text() == "", "its form was forgotten with it"
+    two.page.fill(parse_spec(transport=Transport.SQS, destination=elsewhere.details.queue_url, events=["HITExpired"]))
+    dialog = apply(desk.go())
+    assert not any("green" in label for label in labels(dialog))
+    assert dialog.choice.currentIndex() == -1
+
+
+def results_are_open(desk: Desk) -> bool:
+    return any(isinstance(one, BulkResultsDialog) and one.isVisible() for one in QApplication.topLevelWidgets())
+
+
+def test_filter_note_and_results_leave_with_their_account(desk: Desk, two: Person) -> None:
+    here = two.cloud
+    desk.go().choose(2)
+    dialog = desk.press(Deed.APPLY)
+    two.cloud.set_faults(Faults(denied_actions=("mechanicalturk:UpdateNotificationSettings",)))
+    desk.send(dialog)
+    view, panel = desk.page.view, desk.page.view.panel
+    two.click(panel.results)
+    assert results_are_open(desk)
+    QTest.keyClicks(view.filter.search, "something")
+    two.click(view.add)
+    two.choose_account(OTHER)
+    assert not panel.isVisible()
+    assert not results_are_open(desk)
+    assert not any(isinstance(one, PasteIdsDialog) and one.isVisible() for one in QApplication.topLevelWidgets())
+    two.until_open(OTHER)
+    desk.settle()
+    assert view.filter.search.text() == ""
+    assert desk.rows()
+    assert RowState.FAILED not in desk.states()
+    assert not panel.isVisible()
+    assert not view.note.text
+    here.set_faults(Faults())
+    two.switch_to("Practice")
+    desk.settle()
+    assert panel.isVisible(), "its own account is back"
+    two.click(panel.rest if panel.rest.isVisible() else panel.retry)
+    two.until(lambda: not desk.page.work.is_running)
+    assert desk.real()
+    two.until(panel.close_button.isVisible)
+    two.click(panel.close_button)
+    two.switch_to(OTHER)
+    two.switch_to("Practice")
+    assert not panel.isVisible(), "it was read away"
+
+
+def test_a_run_goes_on_under_the_name_of_its_account(desk: Desk, two: Person, elsewhere: PracticeCloud) -> None:
+    here = two.cloud
+    here.add_hits(hits=60, hit_types=60)
+    desk.go()
+    before = elsewhere.settings()
+    two.click(desk.page.view.deeds.all_shown)
+    dialog = desk.press(Deed.APPLY)
+    two.cloud.set_faults(Faults(slow_seconds=0.2))
+    two.click(dialog.go)
+    two.until(lambda: desk.page.work.is_running)
+    panel = desk.page.view.panel
+    two.switch_to(OTHER)
+    assert panel.isVisible()
+    assert "for the account Practice" in panel.title.text()
+    assert "“Practice”" in desk.page.view.deeds.why.text()
+    assert not desk.page.view.deeds.buttons[Deed.APPLY].isEnabled()
+    two.click(panel.cancel)
+    two.until(lambda: not desk.page.work.is_running)
+    assert not panel.isVisible(), "what became of it is said where it was done"
+    desk.settle()
+    assert set(desk.states()) <= {RowState.NOT_SET}
+    here.set_faults(Faults())
+    two.switch_to("Practice")
+    desk.settle()
+    assert panel.isVisible()
+    assert "not begun" in panel.title.text()
+    two.click(panel.rest)
+    two.until(lambda: not desk.page.work.is_running)
+    assert elsewhere.settings() == before
+
+
+def test_specifications_gathered_for_one_account_are_not_offered_to_another(desk: Desk, two: Person) -> None:
+    desk.go().choose(1)
+    two.click(desk.page.view.deeds.buttons[Deed.APPLY])
+    two.switch_to(OTHER)  # before the answer is there
+    desk.settle()
+    assert desk.page.desk.dialog is None
+
+
+def test_an_export_that_ends_late_is_not_told_under_another_account(
+    desk: Desk, two: Person, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    opened = two.desktop.program.current
+    assert opened is not None
+    desk.go()
+    folder = tmp_path_factory.mktemp("record")
+    desk.page.exchange.export_to(opened, str(folder / "record.json"))
+    desk.page.exchange.export_to(opened, str(folder / "nowhere" / "record.json"))
+    two.switch_to(OTHER)
+    desk.settle()
+    assert not desk.page.view.note.text
+    assert not desk.page.view.problem.isVisible()
+    bar = two.window.workspace.problems
+    assert not bar.isVisible()
+    two.switch_to("Practice")
+    two.until(bar.isVisible)
+    assert "nowhere" in bar.detail.text()
+
+
+# --- History
+
+
+def repeat_row(person: Person, destination: str) -> None:
+    page = person.history()
+    person.until(lambda: page.model.rowCount() > 0)
+    for place in range(page.model.rowCount()):
+        row = page.model.row_at(page.model.index(place, 0))
+        if row is not None and row.destination == destination:
+            page.table.choose(place)
+    person.until(lambda: page.details.row is not None and page.details.row.destination == destination)
+    person.click(page.details.repeat)
+
+
+def test_a_test_is_repeated_with_its_own_account(two: Person, elsewhere: PracticeCloud) -> None:
+    two.switch_to(OTHER)
+    two.type_destination(elsewhere.details.queue_url)
+    two.send()
+    two.switch_to("Practice")
+    repeat_row(two, elsewhere.details.queue_url)
+    two.until_open(OTHER)
+    assert two.form.destination.text() == elsewhere.details.queue_url
+    assert two.send().is_good
+
+
+def test_a_test_of_an_account_that_is_gone_is_not_repeated_with_another(two: Person, elsewhere: PracticeCloud) -> None:
+    two.switch_to(OTHER)
+    two.type_destination(elsewhere.details.queue_url)
+    two.send()
+    forget(two, OTHER)
+    before = two.form.state()
+    repeat_row(two, elsewhere.details.queue_url)
+    page = two.window.workspace.history_page
+    assert page is not None
+    assert page.isVisible()
+    assert "is not here any more" in page.problem.title.text()
+    assert two.form.state() == before
+    add_for_session(two, OTHER, elsewhere)
+    assert not page.problem.isVisible(), "it named the account that was open"
+    repeat_row(two, elsewhere.details.queue_url)
+    assert "other keys" in page.problem.detail.text(), "the same name is not the same account"
+    assert f"“{OTHER}” (OTHER)" in page.problem.remedy.text()
+    two.click(page.problem.buttons["fill"])
+    assert two.page.isVisible()
+    assert two.form.destination.text() == elsewhere.details.queue_url
+
+
+# --- the bar
+
+
+def test_what_is_said_of_an_account_waits_for_it(two: Person) -> None:
+    bar = two.window.workspace.problems
+    problem = Problem(title="Of one.", detail="", remedy="", code="x", cause=Cause.DESTINATION)
+    one, other = two.desktop.program.accounts
+    two.desktop.program.account_notice.emit(problem, other)
+    assert not bar.isVisible()
+    two.switch_to(OTHER)
+    assert bar.title.text() == "Of one."
+    two.switch_to("Practice")
+    assert not bar.isVisible()
+    two.switch_to(OTHER)
+    two.click(bar.dismiss)
+    two.switch_to("Practice")
+    two.switch_to(OTHER)
+    assert not bar.isVisible()
+    assert one.name == "Practice"
