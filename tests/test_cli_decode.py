@@ -7,15 +7,12 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from notification_tester.__main__ import main
 from test_cli import run
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 REAL_EVENT = {
     "EventType": "AssignmentSubmitted",
@@ -53,10 +50,49 @@ def test_decode_tells_everything(tmp_path: Path) -> None:
         assert answer["events"][0]["extra"] == {"WorkerId": "A1WORKER"}
 
 
+CASES = Path(__file__).parent / "cases"
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("decode-*")), ids=lambda case: case.name)
+def test_what_people_have_is_read_from_a_file_and_from_standard_input(case: Path) -> None:
+    from_file = run("decode", str(case), "--json")
+    done = subprocess.run(
+        [sys.executable, "-m", "notification_tester", "decode", "--json"],
+        input=case.read_bytes(),
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C"},
+        timeout=60,
+        check=True,
+    )
+    answer = from_file.json()
+    assert json.loads(done.stdout) == answer
+    assert answer["problem"] is None
+    (event,) = answer["events"]
+    made_up = case.name == "decode-made-up-rest-two-fields.txt"
+    assert event["event_type"] == ("NotificationMissing" if made_up else "AssignmentSubmitted")
+    assert event["hit_type_id"] == (None if made_up else "3BBBBBBBBBBBBBBBBBBBBBBBBBBBBB")
+    assert "cannot be known from the text alone" in answer["assessment"]
+    if made_up:
+        assert all(one in answer["assessment"] for one in ("no event type", "no signature", "no ids of HITs"))
+
+
+def test_what_was_undone_is_said_in_words() -> None:
+    ran = run("decode", str(CASES / "decode-curly-quotes.txt"))
+    assert ran.code == 0
+    assert "curly quotation marks" in ran.output
+
+
 @pytest.mark.parametrize(
     "given",
     [
         pytest.param("", id="nothing"),
+        *(pytest.param(text, id=text) for text in ("null", "[]", "5", '"x"', "true", "NaN", "[[null]]")),
+        pytest.param('{"Events":7}', id="a number of events"),
+        pytest.param('{"Events":[{"EventType":"x"}],"Events":null,"EventDocId":1}', id="the same name twice"),
+        pytest.param('{"a":' + "9" * 200_000 + "}", id="a gigantic number"),
+        pytest.param('{"a":"\\ud800"}', id="half a surrogate"),
+        pytest.param("x" + '{"Event":[' * 50_000, id="deep in a log"),
+        pytest.param("{'Event':[" * 50_000, id="deep, as Python prints it"),
         pytest.param("\x00\udcff\udcfe", id="bytes"),
         pytest.param("[" * 500_000, id="deep"),
         pytest.param('{"Hello": 1}', id="something-else"),
@@ -80,6 +116,36 @@ def test_decode_in_words_shows_what_a_terminal_would_obey(tmp_path: Path) -> Non
     assert "\x1b" not in ran.output
     assert "cannot be known from the text alone" in ran.output
     assert "real notification" not in ran.output
+
+
+def test_fifty_megabytes_are_refused_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "large.json"
+    with file.open("wb") as large:
+        large.write(b'{"Events":[')
+        large.truncate(50_000_000)
+    with file.open("rb") as given:
+        done = subprocess.run(
+            [sys.executable, "-m", "notification_tester", "decode", "--json"],
+            stdin=given,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    for answer in (json.loads(done.stdout), run("decode", str(file), "--json").json()):
+        assert answer["problem"]["code"] == "message.too-large"
+
+
+def test_a_closed_standard_input_is_said() -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m notification_tester decode --json <&-', sys.executable],
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["problem"]["code"] == "file.unreadable"
+    assert "closed" in json.loads(done.stdout)["problem"]["detail"]
+    assert done.stderr == b""
 
 
 def test_a_file_that_is_not_there_is_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

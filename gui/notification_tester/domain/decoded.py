@@ -94,6 +94,8 @@ class DecodedMessage:
     events: tuple[DecodedEvent, ...]
     extra: Mapping[str, Any]
     problem: Problem | None
+    reading: tuple[str, ...] = ()
+    """What had to be undone before it could be read, in sentences; empty for what is read word for word."""
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it; ``None`` where there is none."""

@@ -42,9 +42,17 @@ _FIELDS = {
 _EVENT_LINE = re.compile(r"^[ \t>\xa0]*event type[ \t\xa0]*:", re.IGNORECASE | re.MULTILINE)
 _HEAD_LINE = re.compile(
     r"From |(?:From|To|Cc|Subject|Date|Sender|Reply-To|Return-Path|Received|Delivered-To|Message-ID|MIME-Version"
-    r"|Content-[A-Z-]{1,40}|(?:X|ARC|DKIM|Authentication|Received)-[A-Z0-9-]{1,60}):",
+    r"|References|In-Reply-To|Importance|Priority|Precedence|User-Agent|Bcc|Errors-To|Envelope-To|Delivery-Date"
+    r"|Content-[A-Z-]{1,40}|(?:X|ARC|DKIM|Authentication|Received|Thread|List|Resent|Feedback)-[A-Z0-9-]{1,60}):",
     re.IGNORECASE,
 )
+_NO_BYTE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
+"""A lone surrogate that stands for no byte: it cannot be written in any charset of mail."""
+_TELLS = re.compile(r"EventType|EventDocId|TopicArn")
+_INLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|bdi|code|em|font|i|mark|small|span|strong|u|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
+)
+_FLOWED = re.compile(r" \r?\n")
 _END_OF_HEAD = re.compile(r"\r?\n\r?\n")
 _BOUNDARY = re.compile(r'boundary\s{0,9}=\s{0,9}(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE)
 _CHARSET = re.compile(r'charset\s{0,9}=\s{0,9}"?([^\s;"]+)', re.IGNORECASE)
@@ -71,9 +79,7 @@ def read_email(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
     The first holds ``headers`` and ``text``, the lines that belong to no event, where there are any. Never raises.
     """
-    text = text.lstrip("\0\ufeff \t\r\n") if is_whole_message(text) else text
-    # a lone surrogate cannot be written in any charset of mail
-    text = text.encode("utf-8", "replace").decode()
+    text = _sendable(text)
     about: dict[str, Any] = {}
     if not is_whole_message(text):
         events, other = _read_blocks(text)
@@ -87,6 +93,20 @@ def read_email(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     if other:
         about["text"] = other
     return about, events
+
+
+def open_email(text: str) -> tuple[dict[str, Any], str]:
+    """Read the headers of a whole message, and find the text in it that tells of events, or else all its text.
+
+    Bytes that are no UTF-8 may stand in ``text`` as Python's "surrogateescape" leaves them: the message's own charset
+    is used for them.
+    """
+    return _open(_sendable(text), nesting=0)
+
+
+def _sendable(text: str) -> str:
+    text = text.lstrip("\0\ufeff \t\r\n") if is_whole_message(text) else text
+    return _NO_BYTE.sub("?", text)
 
 
 def _read_blocks(text: str) -> tuple[list[dict[str, Any]], str]:
@@ -139,7 +159,10 @@ def _open(text: str, *, nesting: int) -> tuple[dict[str, Any], str]:
     plain = _transfer_decoded(
         body, encoding=by_name.get("content-transfer-encoding", ""), charset=charset[1] if charset else ""
     )
-    return headers, _without_tags(plain) if kind == "text/html" else plain
+    if kind == "text/html":
+        return headers, _without_tags(plain)
+    # what a mail program folded at a blank (RFC 3676) would otherwise break the texts in JSON
+    return headers, _FLOWED.sub(" ", plain) if "flowed" in content.casefold() else plain
 
 
 def _split(body: str, boundary: str) -> list[str]:
@@ -152,12 +175,12 @@ def _split(body: str, boundary: str) -> list[str]:
 
 
 def _choose(parts: Iterable[str], *, nesting: int) -> str:
-    """Take the first part with events in it, or else all that there is."""
+    """Take the first part that tells of events, or else all that there is."""
     seen = []
     for part in parts:
         # a part may have no headers at all, and then begins with the empty line
         plain = _open(part if not part.startswith(("\n", "\r\n")) else f"X:\n{part}", nesting=nesting)[1]
-        if has_event_lines(plain):
+        if has_event_lines(plain) or _TELLS.search(plain):
             return plain
         seen.append(plain)
     return "\n".join(seen)
@@ -165,8 +188,11 @@ def _choose(parts: Iterable[str], *, nesting: int) -> str:
 
 def _read_headers(head: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    head = head.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     for name, value in HeaderParser().parsestr(head).items():
-        decoded = _header_text(" ".join(str(value).split()))
+        decoded = (
+            _header_text(" ".join(str(value).split())).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        )
         if name not in found:
             found[name] = decoded
         elif isinstance(found[name], list):
@@ -193,9 +219,21 @@ def _transfer_decoded(body: str, *, encoding: str, charset: str) -> str:
             digits = digits[:-1] if len(digits) % 4 == 1 else digits  # cut off in the middle of a byte
             return _characters(a2b_base64(digits + "=" * (-len(digits) % 4)), charset)
         case "quoted-printable":
-            return _characters(quopri.decodestring(body.encode()), charset)
+            return _characters(quopri.decodestring(body.encode("utf-8", "surrogateescape")), charset)
         case _:
-            return body
+            if body.isascii() and "\x1b" not in body:
+                return body
+            raw = body.encode("utf-8", "surrogateescape")
+            # what is good UTF-8 was saved anew by some program, whatever the message's head still says
+            return body if _is_utf_8(raw) and "\x1b" not in body else _characters(raw, charset)
+
+
+def _is_utf_8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _characters(raw: bytes, charset: str) -> str:
@@ -203,7 +241,7 @@ def _characters(raw: bytes, charset: str) -> str:
 
 
 def _without_tags(page: str) -> str:
-    text = re.sub(r"<[^<>]*>", "\n", page)
+    text = re.sub(r"<[^<>]*>", "\n", _INLINE_TAG.sub("", page))
     try:
         return html.unescape(text)
     except ValueError:  # a character's number with thousands of digits

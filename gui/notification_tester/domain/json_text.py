@@ -10,6 +10,8 @@ from __future__ import annotations
 import codecs
 import json
 import math
+import re
+import unicodedata
 from typing import Any
 
 from notification_tester.domain.problem import ProblemError, input_problem
@@ -48,6 +50,42 @@ def characters(raw: bytes) -> str:
     if b"\0" in raw[:4] and raw.strip(b"\0"):
         return raw.decode(json.detect_encoding(raw), "replace")
     return raw.decode("utf-8", "replace")
+
+
+_FILES = (
+    (b"PK\x03\x04", "a workbook of Excel, or another packed file", "save the table as CSV, or unpack the file"),
+    (b"\xd0\xcf\x11\xe0", "a file of Outlook or of an old Excel", "save the mail as text or .eml, the table as CSV"),
+    (b"\x1f\x8b", "a compressed file (gzip)", "unpack it"),
+    (b"%PDF-", "a PDF", "copy the text out of it"),
+    (b"\x89PNG", "a picture", "copy the text itself instead of a picture of it"),
+    (b"\xff\xd8\xff", "a picture", "copy the text itself instead of a picture of it"),
+    (b"SQLite format 3\0", "a database", "take the text out of it"),
+    (b"{\\rtf", "a text with formats (RTF)", "save it as plain text"),
+)
+
+
+def plain_text(raw: bytes) -> str:
+    """Make text of a file or of standard input: what :func:`characters` reads, else the Western table of Windows.
+
+    The Asian tables of Windows keep letters, digits, commas and quotation marks where ASCII has them, so of a list or
+    a message in one of these all that matters is read. Raises ProblemError for a file that is no text at all.
+    """
+    for beginning, what, remedy in _FILES:
+        if raw.startswith(beginning):
+            raise input_problem(
+                "file.not-text",
+                title="This is not a text.",
+                detail=f"It begins like {what}.",
+                remedy=f"Please {remedy}, and try again.",
+            )
+    text = characters(raw)
+    is_wide = b"\0" in raw[:4] or any(raw.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS)
+    if "\ufffd" not in text or is_wide:
+        return text
+    try:
+        return raw.decode("utf-8")  # the sign for what cannot be read is in the text itself
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def read_json(text: str) -> Any:
@@ -116,13 +154,62 @@ def _broken(error: json.JSONDecodeError) -> ProblemError:
     ):
         detail = f"It ends in the middle, after {len(error.doc)} characters."
     else:
-        detail = f"At line {error.lineno}, column {error.colno}, {_REASONS.get(reason, reason)}: {_quoted(rest)}."
+        at = f"At line {error.lineno}, column {error.colno}"
+        detail = f"{at}, {_REASONS.get(reason, reason)}: {_quoted(rest)}."
+        if other := _other_spelling(error.doc, error.pos):
+            return input_problem(
+                "message.not-json",
+                title="This begins like JSON and cannot be read.",
+                detail=f"{detail} {other[0]}",
+                remedy=other[1],
+            )
     return input_problem(
         "message.not-json",
         title="This begins like JSON and cannot be read.",
         detail=detail,
         remedy="Copy the whole message again, from the first { to the last }.",
     )
+
+
+CURLY_QUOTES = "“”„‟«»″〝〞＂"
+"""What word processors, chats and phones make of a straight quotation mark."""
+_PRINTED = re.compile(r"(?:[bu]?'|(?:True|False|None|nan)\b)|[\w$]{1,80}\s{0,9}:|(?:undefined|NaN|\[Object\])|=>|`")
+
+
+def is_invisible(character: str) -> bool:
+    """Whether nobody sees that a character stands there, or that it is no ordinary blank; line breaks do not count."""
+    return character not in " \t\r\n" and unicodedata.category(character) in {
+        "Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs",
+    }  # fmt: skip
+
+
+def character_name(character: str) -> str:
+    """Its name and number, as in “No-Break Space (U+00A0)”."""
+    number = f"U+{ord(character):04X}"
+    name = unicodedata.name(character, "").title()
+    return f"{name} ({number})" if name else number
+
+
+def _other_spelling(text: str, place: int) -> tuple[str, str] | None:
+    """Why copying again would give the same, and what helps; None where the text is simply damaged."""
+    before, at = text[max(0, place - 1) : place], text[place : place + 1]
+    for character in at + before:
+        if is_invisible(character):
+            return (
+                f"There stands an invisible character: {character_name(character)}.",
+                "Put an ordinary blank there, or take it out. Copying it again from the same place gives the same.",
+            )
+        if character in CURLY_QUOTES or character in "‘’‚‛":
+            return (
+                f"There stands a curly quotation mark: {character_name(character)}.",
+                'Put straight ones (") there. A word processor or a chat changed them; copying again gives the same.',
+            )
+    if _PRINTED.match(text, place):
+        return (
+            "This is how a program prints a value for people, as Python, Node or Ruby do.",
+            "Let the program print JSON: json.dumps(…) in Python, JSON.stringify(…) in Node, .to_json in Ruby.",
+        )
+    return None
 
 
 def _more_after_end(text: str, place: int) -> ProblemError:

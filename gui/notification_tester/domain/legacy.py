@@ -7,22 +7,41 @@ and archives and courses still hold them. Both are turned into the fields of the
 
 Deliberate deviations: ``notify`` is read like ``Notify``; line breaks within a query are taken out; a ``+`` that a
 sender forgot to escape in a signature or a time is put back; attributes in XML carry nothing here and are not kept.
+
+Receivers print the fields of a query in the spelling of their language: Rails ``"Event.1.HITId"=>"3…"``, PHP
+``[Event_1_HITId] => 3…`` (which turns dots into underscores) and ``["Event_1_HITId"]=> string(30) "3…"``, Django
+``<QueryDict: {'Event.1.HITId': ['3…']}>``, Java ``{Event.1.HITId=3…}``, Go ``map[Event.1.HITId:[3…]]``, and JSON.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from xml.parsers import expat
 
 from notification_tester.domain.problem import input_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_XML_DEPTH = 64
 """Elements within elements; a real notification has five."""
 
 _REQUEST_LINE = re.compile(r"(?:GET|POST|HEAD) (\S+) HTTP/")
 _NOTIFY = re.compile(r"(?:^|[?&\s])method=notify(?![a-z])|(?:^|[?&\s])Event\.[0-9]{1,9}\.EventType=", re.IGNORECASE)
+# a blank that somebody forgot to escape is followed by more of the query
+_QUERY_ENDS = re.compile(r"""["'<>]|[ \t](?![^\s"'<>]{0,200}&[\w.]{1,80}=)""")
+_GOES_ON = re.compile(r"""[^"'<>\s=&%]*+[=&%][^"'<>\s]*+\Z""")
+_LAST_PIECE = re.compile(r"[\w.:+/-]{1,80}\Z")
+_NEXT_FIELD = re.compile(r"(?:Event\.[0-9]{1,9}\.\w{1,40}|method|Signature|Timestamp|Version)=", re.IGNORECASE)
+_PRINTED_FIELD = re.compile(
+    r"""(?<![\w.])(?:Event[._]([0-9]{1,9})[._](EventType|EventTime|EventTimestamp|HITTypeId|HITId|AssignmentId)"""
+    r"""|(method|Signature|Timestamp|Version))["'\]]{0,3}\s{0,40}(?:=>|[=:,])\s{0,40}(?:string\([0-9]{1,9}\)\s{0,9})?"""
+    r"""[\[(]{0,2}(?:"([^"\r\n]*)"|'([^'\r\n]*)'|([^\s"',;&)\]}>]*))""",
+    re.IGNORECASE,
+)
+_ELEMENT = re.compile(r"<((?:[\w-]{1,40}:)?(?:Envelope|Notify|ReceiveMessageResponse|ReceiveMessageResult))(?=[\s>])")
 _EVENT_FIELD = re.compile(r"Event\.([0-9]{1,9})\.(.+)", re.IGNORECASE | re.DOTALL)
 _LOST_PLUS = re.compile(r" (?=[0-9]{2}:?[0-9]{2}$)")
 _WEB_PAGE = re.compile(r"<(?:!doctype\s{1,9}html|html)\b", re.IGNORECASE)
@@ -46,6 +65,8 @@ def read_query(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Take a REST notification apart into its own fields and its events, ordered by number. Never raises."""
     if request := _REQUEST_LINE.search(text):
         text = request[1]
+    elif notify := _NOTIFY.search(text):
+        text = _query_around(text, notify.end() - 1)
     text = re.sub(r"[\r\n\t]", "", text).strip()
     address, question_mark, query = text.partition("?")
     if not question_mark or "=" in address:
@@ -61,6 +82,86 @@ def read_query(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return about, [by_number[number] for number in sorted(by_number)]
 
 
+def _query_around(text: str, place: int) -> str:
+    """The query at ``place`` alone, where other words, quotation marks or tags stand around it; broken lines joined."""
+    lines = [line.strip() for line in text.split("\n")]
+    number = text.count("\n", 0, place)
+    line = lines[number]
+    at = min(place - (text.rfind("\n", 0, place) + 1), len(line) - 1)
+    before = max(line.rfind(mark, 0, at) for mark in " \t\"'<>")
+    ends = _QUERY_ENDS.search(line, at)
+    pieces = [line[before + 1 : ends.start() if ends else len(line)]]
+    first = last = number
+    while before < 0 and first and _GOES_ON.match(lines[first - 1]):
+        first -= 1
+    pieces = [*lines[first:number], *pieces]
+    while ends is None and last + 1 < len(lines):
+        more = lines[last + 1]
+        if not (_GOES_ON.match(more) or (len(lines[last]) >= 60 and _LAST_PIECE.match(more))):
+            break
+        pieces.append(more)
+        last += 1
+    return "".join(
+        f"&{piece}" if index and _NEXT_FIELD.match(piece) and not pieces[index - 1].endswith(("&", "?")) else piece
+        for index, piece in enumerate(pieces)
+    )
+
+
+def requests_in(text: str) -> list[str]:
+    """Each query of a REST notification in a server's log, where there are several; else the text as it is."""
+    found = [request[1] for request in _REQUEST_LINE.finditer(text) if _NOTIFY.search(request[1])]
+    if len(found) < 2:
+        found = [line for line in text.splitlines() if "method=notify" in line.casefold()]
+    return found if len(found) > 1 else [text]
+
+
+def read_printed_fields(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """Read the fields of a REST notification as a server printed them; None where there is no type of an event.
+
+    A second field of the same name and number begins a second notification; its events follow those of the first.
+    """
+    about: dict[str, Any] = {}
+    by_number: dict[tuple[int, int], dict[str, Any]] = {}
+    round_ = 0
+    for found in _PRINTED_FIELD.finditer(text):
+        number, name, own, *values = found.groups()
+        value = next((one for one in values if one is not None), "")
+        if own is not None:
+            if own not in about:
+                _add(about, own, value)
+            continue
+        if name in by_number.get((round_, int(number)), {}):
+            round_ += 1
+        _add(by_number.setdefault((round_, int(number)), {}), name, value)
+    if not any("EventType" in event for event in by_number.values()):
+        return None
+    _rename_version(about)
+    return about, [by_number[key] for key in sorted(by_number)]
+
+
+def elements_in(text: str) -> Iterator[str]:
+    """Each SOAP notification and each answer of SQS in a text that may hold other things around it."""
+    at = 0
+    while element := _ELEMENT.search(text, at):
+        closing = f"</{element[1]}>"
+        end = text.find(closing, element.end())
+        at = len(text) if end < 0 else end + len(closing)
+        yield text[element.start() : at]
+
+
+def read_bodies(text: str) -> list[str]:
+    """The texts of all elements without others in them, such as the Body of each message in an answer of SQS.
+
+    Raises ProblemError.
+    """
+    return [
+        one
+        for value in _parsed(text).about.values()
+        for one in (value if isinstance(value, list) else [value])
+        if isinstance(one, str)
+    ]
+
+
 def read_soap(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Take a SOAP notification apart into its own fields and its events.
 
@@ -74,6 +175,19 @@ def read_soap(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
             detail="It begins like HTML, and a notification is never a web page. It may be a receiver's error page.",
             remedy="Look for the message itself: in the queue, in the receiver's log, or in the mailbox.",
         )
+    reading = _parsed(text)
+    if not reading.is_notification:
+        raise input_problem(
+            "message.not-a-notification",
+            title="This is XML, but not a notification of Mechanical Turk.",
+            detail="The legacy API's messages have an element Notify, and there is none.",
+            remedy="Look for the message itself, from <soapenv:Envelope to its end.",
+        )
+    _rename_version(reading.about)
+    return reading.about, reading.events
+
+
+def _parsed(text: str) -> _SoapReading:
     if _DOCUMENT_TYPE.search(text):
         raise input_problem(
             "message.doctype",
@@ -86,15 +200,7 @@ def read_soap(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         reading.parser.Parse(text.encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
         raise _bad_xml(error, text) from error
-    if not reading.is_notification:
-        raise input_problem(
-            "message.not-a-notification",
-            title="This is XML, but not a notification of Mechanical Turk.",
-            detail="The legacy API's messages have an element Notify, and there is none.",
-            remedy="Look for the message itself, from <soapenv:Envelope to its end.",
-        )
-    _rename_version(reading.about)
-    return reading.about, reading.events
+    return reading
 
 
 class _SoapReading:

@@ -35,7 +35,7 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError, inp
 from notification_tester.domain.wrapping import Found, is_notification, unwrap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "MAX_SIZE",
@@ -65,23 +65,24 @@ def decode(body: str | bytes) -> DecodedMessage:
             text = characters(body)
         first = text[:1] if text[:1] == "{" else text.lstrip(AROUND)[:1]
         if first in {"{", "[", '"'}:
-            return _from_json(read_json(text))
+            return decode_value(read_json(text))
         return _from_other(text, first)
     except ProblemError as error:
-        return _unread(error.problem)
+        return unread(error.problem)
 
 
-def _from_json(value: Any) -> DecodedMessage:
+def decode_value(value: Any) -> DecodedMessage:
+    """Read a message from a JSON value, which is taken apart. Never raises."""
     # the commonest case first: a body as the queue holds it
     if type(value) is dict:
         if is_notification(value):
-            return _notification(value, value.pop("Events", None), Format.SQS)
+            return notification(value, value.pop("Events", None), Format.SQS)
         if "TopicArn" in value and (message := _from_envelope(value)):
             return message
     found = unwrap(value)
     if len(found) == 1:
         return _one(found[0])
-    return _several(found)
+    return together([_one(one) for one in found])
 
 
 def _from_envelope(value: dict[str, Any]) -> DecodedMessage | None:
@@ -96,7 +97,7 @@ def _from_envelope(value: dict[str, Any]) -> DecodedMessage | None:
     if not is_notification(fields) or "envelope" in fields:
         return None
     del value["Message"]
-    message = _notification(fields, fields.pop("Events", None), Format.SNS)
+    message = notification(fields, fields.pop("Events", None), Format.SNS)
     fields["envelope"] = value
     return message
 
@@ -105,44 +106,39 @@ def _one(found: Found) -> DecodedMessage:
     fields = found.fields
     if fields is None:
         extra = found.wrapping
-        if found.value is not None and extra:
-            extra["unread"] = found.value
-        return _unread(found.problem, format_=Format(found.format), extra=extra)
-    message = _notification(fields, fields.pop("Events", None), Format(found.format))
+        if found.value is not None:
+            extra = {**extra, "unread": found.value}
+        return unread(found.problem, format_=Format(found.format), extra=extra)
+    message = notification(fields, fields.pop("Events", None), Format(found.format))
     for name, rest in found.wrapping.items():
         # ``fields`` has become the message's ``extra``; a field of the sender's own keeps its name
         fields[name if name not in fields else f"{name} (around)"] = rest
     return message
 
 
-def _several(found: list[Found]) -> DecodedMessage:
+def together(messages: Sequence[DecodedMessage]) -> DecodedMessage:
     """Put several messages together; what they do not share is kept apart under ``extra``."""
-    records: list[dict[str, Any]] = []
-    messages: list[DecodedMessage] = []
     problem: Problem | None = None
-    for number, one in enumerate(found, start=1):
-        if one.fields is None and not one.wrapping:
-            records.append({"unread": one.value})
-            here = one.problem
-        else:
-            message = _one(one)
-            records.append(dict(message.extra))
-            here = message.problem
-            if message.format is not Format.UNKNOWN:
-                messages.append(message)
-        if here is not None and problem is None:
-            problem = replace(here, detail=f"Message {number} of {len(found)}: {here.detail}")
-    extra: dict[str, Any] = {"EventDocIds": [message.event_doc_id for message in messages], "records": records}
-    formats = {message.format for message in messages}
+    for number, message in enumerate(messages, start=1):
+        if message.problem is not None:
+            detail = f"Message {number} of {len(messages)}: {message.problem.detail}"
+            problem = replace(message.problem, detail=detail)
+            break
+    known = [message for message in messages if message.format is not Format.UNKNOWN]
+    extra: dict[str, Any] = {
+        "EventDocIds": [message.event_doc_id for message in known],
+        "records": [dict(message.extra) for message in messages],
+    }
+    formats = {message.format for message in known}
     events = tuple(event for message in messages for event in message.events)
     return DecodedMessage(
         format=Format.UNKNOWN if not formats else formats.pop() if len(formats) == 1 else Format.SQS,
         # what could not be read may be a real event
         is_test=bool(events) and problem is None and all(message.is_test for message in messages),
-        event_doc_id=_shared([message.event_doc_id for message in messages], "EventDocIds", extra),
-        version=_shared([message.version for message in messages], "EventDocVersions", extra),
-        customer_id=_shared([message.customer_id for message in messages], "CustomerIds", extra),
-        source_account=_shared([message.source_account for message in messages], "SourceAccounts", extra),
+        event_doc_id=_shared([message.event_doc_id for message in known], "EventDocIds", extra),
+        version=_shared([message.version for message in known], "EventDocVersions", extra),
+        customer_id=_shared([message.customer_id for message in known], "CustomerIds", extra),
+        source_account=_shared([message.source_account for message in known], "SourceAccounts", extra),
         events=events,
         extra=extra,
         problem=problem,
@@ -169,11 +165,11 @@ def _from_other(text: str, first: str) -> DecodedMessage:
         )
     if first == "<":
         about, events = legacy.read_soap(text.strip(AROUND))
-        return _notification(about, events, Format.SOAP)
+        return notification(about, events, Format.SOAP)
     if email_message.has_event_lines(text) or email_message.is_whole_message(text):
         about, events = email_message.read_email(text)
         if events:
-            return _notification(about, events, Format.EMAIL)
+            return notification(about, events, Format.EMAIL)
         raise input_problem(
             "message.not-a-notification",
             title="This is a mail, but not a notification of Mechanical Turk.",
@@ -182,7 +178,7 @@ def _from_other(text: str, first: str) -> DecodedMessage:
         )
     if legacy.is_query(text):
         about, events = legacy.read_query(text)
-        return _notification(about, events, Format.REST)
+        return notification(about, events, Format.REST)
     raise input_problem(
         "message.not-a-notification",
         title="This is not a notification of Mechanical Turk.",
@@ -191,9 +187,10 @@ def _from_other(text: str, first: str) -> DecodedMessage:
     )
 
 
-def _unread(
+def unread(
     problem: Problem | None, *, format_: Format = Format.UNKNOWN, extra: Mapping[str, Any] | None = None
 ) -> DecodedMessage:
+    """Make the message of which nothing could be read, for the reason that ``problem`` gives."""
     return DecodedMessage(
         format=format_,
         is_test=False,
@@ -207,7 +204,7 @@ def _unread(
     )
 
 
-def _notification(fields: dict[str, Any], events: Any, format_: Format) -> DecodedMessage:
+def notification(fields: dict[str, Any], events: Any, format_: Format) -> DecodedMessage:
     """Give the fields their places; what is left of ``fields``, and of each event, becomes ``extra``."""
     if type(events) is dict and "EventType" in events:
         events = [events]

@@ -20,7 +20,8 @@ MOST_MESSAGES = 10_000
 """Messages in one list; the largest batch that Lambda hands out ("Using Lambda with Amazon SQS", batch size)."""
 
 _HEAD = ("EventDocId", "EventDocVersion", "CustomerId")
-_KNOWN = frozenset({"Events", "EventDocId", "Type", "Records", "Messages", "Sns", "Message", "Body", "body"})
+MAY_WRAP = frozenset({"Events", "EventDocId", "Type", "Records", "Messages", "Sns", "Message", "Body", "body"})
+"""Names of fields without which an object is neither a notification nor around one."""
 _ENVELOPE = ("TopicArn", "Type", "MessageId", "Signature", "SigningCertURL")
 
 NOT_A_NOTIFICATION = Problem(
@@ -159,7 +160,7 @@ def _unwrap_list(values: list[Any], found: list[Found], *, format_: str, wrappin
         if len(found) >= MOST_MESSAGES:
             found.append(Found("unknown", {}, None, _TOO_MANY, values[number:]))
             return
-        if not wrapping and type(value) is dict and _KNOWN.isdisjoint(value):
+        if not wrapping and type(value) is dict and MAY_WRAP.isdisjoint(value):
             # a list of hundreds of thousands of foreign things is passed quickly
             found.append(Found("unknown", wrapping, None, NOT_A_NOTIFICATION, value))
             continue

@@ -1,0 +1,539 @@
+# SPDX-License-Identifier: MIT
+"""Read a message as a person has it: with a mail, a log line, a program's print or a web page around it.
+
+What a queue or a topic holds is read by :mod:`domain.message`, word for word. Here it is *looked for*, in a text that
+somebody copied or saved, so that nothing read here may decide what becomes of a message in a queue.
+
+::
+
+    text ─ as it is ─┬─ a mail, opened ──────────────────────────── text again
+                     ├─ JSON, or a value as Python, Node or Ruby print it, wherever it stands
+                     │     └─ in it, at any depth: a notification in any wrapping, or a text ─ text again
+                     ├─ XML: SOAP, or an answer of SQS ──────────── text again
+                     └─ the query of the legacy API, or its fields as a server printed them
+      └─ the same once more with what changed it on its way undone: colours of a terminal, curly quotes, invisible
+         characters, entities, backslashes, percents, quoted-printable, base64, something before each line
+
+Deliberate deviations: what cannot be understood around a message is kept as it is; of a text that is larger or more
+tangled than any message, only a part is looked through, in proportion to its length.
+"""
+
+from __future__ import annotations
+
+import html
+import quopri
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, unquote_plus
+
+from notification_tester.domain import email_message, legacy
+from notification_tester.domain.decoded import DecodedMessage, Format
+from notification_tester.domain.json_text import CURLY_QUOTES, is_invisible, plain_text, read_json
+from notification_tester.domain.message import MAX_SIZE, decode, decode_value, notification, together, unread
+from notification_tester.domain.printed import NotPrintedError, ShortenedError, read_printed, unescaped
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.wrapping import MAY_WRAP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+MAX_LEVELS = 8
+"""Texts within texts: a message of SNS, in a log line, in JSON, in a mail has four."""
+MOST_ATTEMPTS = 12
+"""Ways in which one text is read, each with something more undone."""
+MOST_BRACKETS = 400_000
+"""Brackets and texts within them that are looked at in all; a message of a mebibyte has a tenth of that."""
+
+_TELLING = re.compile(r"Event|SubscriptionConfirmation|UnsubscribeConfirmation", re.IGNORECASE)
+_HIDDEN = re.compile(r"\b(?:ey[A-Z]|ew[0-9a-z])[A-Z0-9+/_-]{40,}|%7B|%22|&quot;|=7B|=22", re.IGNORECASE)
+_WRAPPED_BASE64 = re.compile(r"^(?:[A-Za-z0-9+/]{60,76}\r?\n){1,20000}+[A-Za-z0-9+/]{0,76}={0,2}", re.MULTILINE)
+_OPENING = re.compile(r"[{\[]")
+_JSON_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
+_PRINTED_TOKEN = re.compile(
+    r""""[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|(?<!\w)'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'"""
+    r"""|`[^`\\]*+(?:\\.[^`\\]*+)*+`|[{}\[\]]""",
+    re.DOTALL,
+)
+_AS_JSON = re.compile(r'[{\[]\s*+["{\[\]}0-9tfn-]')
+_LIKELY_START = re.compile(
+    r"""[{\[][\s\\]{0,40}["'“”]?(?:Events|EventDocId|EventDocVersion|EventSource|eventSource|Records|Messages|Type|"""
+    r"""MessageId|messageId|Message|CustomerId|SourceAccount|TopicArn)\b"""
+)
+
+
+def decode_pasted(pasted: str | bytes) -> DecodedMessage:
+    """Read a message, or several, from a text or a file of whatever kind.
+
+    Never raises, and takes time in proportion to the length, up to MAX_SIZE. What stood around it is kept in ``extra``
+    as ``around``.
+    """
+    if len(pasted) > MAX_SIZE:
+        return decode(pasted)
+    try:
+        text = pasted if isinstance(pasted, str) else plain_text(pasted)
+    except ProblemError as error:
+        return unread(error.problem)
+    if isinstance(pasted, bytes) and email_message.is_whole_message(text):
+        # of a mail the bytes are kept: its head tells the charset
+        as_bytes = pasted.decode("utf-8", "surrogateescape")
+        text = as_bytes if email_message.is_whole_message(as_bytes) else text
+    message = decode(text)
+    if (message.events or message.format is not Format.UNKNOWN) and not _needs_search(text, message):
+        return message
+    search = _Search(len(text))
+    found = search.look(text)
+    if not found:
+        return replace(message, problem=_why_not(text, message, search))
+    # all were found at once: what is around them is said once
+    whole = found[0] if len(found) == 1 else together(found)
+    if search.around and whole.problem is None and any(_is_left(rest) for rest in search.around):
+        whole = replace(whole, problem=_LEFT, is_test=False)
+    extra = _with(whole.extra, "around", search.around) if search.around else whole.extra
+    return replace(whole, extra=extra, reading=tuple(search.reading))
+
+
+def _with(extra: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """Keep something beside what the message says; a field of the sender's own keeps its name."""
+    return {**extra, name if name not in extra else f"{name} (ours)": value}
+
+
+_AS_PRINTED = "It was read as Python, Node or Ruby print a value, which is not JSON."
+_LEFT = Problem(
+    title="There is more in this text that looks like a notification.",
+    detail="What could be read is shown. Something else in it names events, too, and cannot be read.",
+    remedy="Look at what stands around it, and try that part alone; it may have been cut off.",
+    code="message.incomplete",
+    cause=Cause.INPUT,
+)
+_SHORTENED = Problem(
+    title="The program that printed this left a part of it out.",
+    detail="In the place of what is missing stands “[Object]”, “[Array]”, “… more items” or the like.",
+    remedy="Let it print everything: console.log(JSON.stringify(event)) in Node, json.dumps(event) in Python, "
+    "ConvertTo-Json -Depth 20 in PowerShell.",
+    code="message.shortened",
+    cause=Cause.INPUT,
+)
+
+
+def _needs_search(text: str, message: DecodedMessage) -> bool:
+    """Whether more is to be seen: several requests or mails of which one was read, and fields that run on."""
+    if message.format is Format.REST:
+        fields = legacy.read_printed_fields(text)
+        is_printed = fields is not None and _known(fields[1]) > sum(
+            field is not None for event in message.events for field in event[:5]
+        )
+        return is_printed or len(legacy.requests_in(text)) > 1
+    if message.format is Format.EMAIL:
+        return text.startswith("From ") and len(_MBOX.findall(text)) > 1
+    return _is_broken(message)
+
+
+def _known(events: list[dict[str, Any]]) -> int:
+    return sum(len(event) for event in events)
+
+
+def _is_left(rest: str) -> bool:
+    return re.search(r"""["'“]Event(?:Type|DocId)\\{0,8}["'”]\s{0,9}(?::|=>)|\bEventType: ["']""", rest) is not None
+
+
+def _why_not(text: str, message: DecodedMessage, search: _Search) -> Problem | None:
+    """Why nothing was found, where more can be said than of the text as a whole."""
+    if search.is_shortened or ("System.Object[]" in text and _TELLING.search(text)):
+        return _SHORTENED
+    problem = message.problem
+    start = _LIKELY_START.search(text)
+    if problem is None or start is None or not _TELLING.search(text) or start.start() == 0:
+        return problem
+    try:
+        read_json(text[start.start() :])
+    except ProblemError as error:
+        line = text.count("\n", 0, start.start()) + 1
+        return replace(
+            error.problem,
+            title="There seems to be a notification in this text, and it cannot be read.",
+            detail=f"It begins at line {line} with {text[start.start() : start.end()][:40]}. {error.problem.detail}",
+        )
+    return problem
+
+
+class _Search:
+    """One search through one text and what is in it. What it finds first, in any way of reading, is what counts."""
+
+    def __init__(self, size: int) -> None:
+        self.around: list[str] = []
+        self.reading: list[str] = []
+        self.is_shortened = False
+        self._left = 200_000 + 5 * size  # characters that are still looked at
+        self._brackets_left = MOST_BRACKETS
+
+    def look(self, text: str, level: int = 0) -> list[DecodedMessage]:
+        """Every message in the first way of reading in which nothing is broken, or else in the first that has any."""
+        if level == 0 and (counted := _COUNT_BEFORE_MAIL.match(text)):
+            text = text[counted.end() :]
+        may_hold = any(sign.search(text) for sign in (_TELLING, _HIDDEN, _WRAPPED_BASE64))
+        if level > MAX_LEVELS or not (may_hold or (level == 0 and email_message.is_whole_message(text))):
+            return []
+        broken: list[DecodedMessage] = []
+        around: list[str] = []
+        waiting: list[tuple[str, tuple[str, ...]]] = [(text, ())]
+        known = {text}
+        attempts = 0
+        while waiting and attempts < MOST_ATTEMPTS and self._left > 0:
+            attempt, undone = waiting.pop(0)
+            attempts += 1
+            self._left -= len(attempt)
+            if found := self._in(attempt, level):
+                if not any(_is_broken(one) for one in found):
+                    self.reading = [*undone, *(one for one in self.reading if one not in undone)]
+                    return found
+                if not broken:
+                    broken, around = found, self.around
+                self.around = []
+            if len(undone) < 4:
+                for said, undo in _UNDOING:
+                    other = undo(attempt)
+                    if other is not None and other not in known and len(known) < 2 * MOST_ATTEMPTS:
+                        known.add(other)
+                        waiting.append((other, (*undone, said)))
+        self.around = self.around or around
+        return broken
+
+    def _in(self, text: str, level: int) -> list[DecodedMessage]:
+        if email_message.is_whole_message(text) and (found := self._in_mail(text, level)):
+            return found
+        if found := self._in_brackets(text, level):
+            return found
+        if "<" in text and (found := self._in_xml(text, level)):
+            return found
+        if found := self._in_query(text):
+            return found
+        if email_message.has_event_lines(text):
+            about, events = email_message.read_email(text)
+            return [notification(about, events, Format.EMAIL)] if events else []
+        return []
+
+    def _in_query(self, text: str) -> list[DecodedMessage]:
+        queries = list(map(legacy.read_query, legacy.requests_in(text))) if legacy.is_query(text) else []
+        printed = legacy.read_printed_fields(text)
+        if printed is not None and _known(printed[1]) > sum(_known(events) for _, events in queries):
+            about, events = printed
+            return [notification({**about, "text": text}, events, Format.REST)]
+        return [notification(about, events, Format.REST) for about, events in queries if events]
+
+    def _in_mail(self, text: str, level: int) -> list[DecodedMessage]:
+        mails = _MBOX.split(text)[1:] if text.startswith("From ") else []
+        if len(mails) > 1:
+            return [one for mail in mails for one in self._in_mail(f"X-Mbox: {mail}", level + 1)]
+        headers, plain = email_message.open_email(text)
+        self._left -= len(text)
+        if email_message.has_event_lines(plain):
+            about, events = email_message.read_email(text)
+            return [notification(about, events, Format.EMAIL)] if events else []
+        found = self.look(plain, level + 1)
+        is_sns = "x-amz-sns-message-id" in {name.casefold() for name in headers}
+        return [
+            replace(
+                one,
+                format=Format.SNS if is_sns and one.format is Format.SQS else one.format,
+                extra=_with(one.extra, "headers", headers),
+            )
+            for one in found
+        ]
+
+    def _in_brackets(self, text: str, level: int) -> list[DecodedMessage]:
+        for token in (_JSON_TOKEN, _PRINTED_TOKEN):
+            found: list[DecodedMessage] = []
+            taken: list[tuple[int, int]] = []
+            self._try_spans(text, 0, len(text), token, level, 0, found, taken)
+            if found:
+                self.around = self.around or _rests(text, taken)
+                return found
+        for start in list(_LIKELY_START.finditer(text))[:20]:
+            # where brackets or quotation marks of other things hide its end
+            try:
+                value, end = read_printed(text, start.start())
+            except NotPrintedError:
+                continue
+            if found := self._in_value(value, level, ""):
+                self.around = self.around or _rests(text, [(start.start(), end)])
+                return found
+        return []
+
+    def _try_spans(
+        self,
+        text: str,
+        begin: int,
+        end: int,
+        token: re.Pattern[str],
+        level: int,
+        depth: int,
+        found: list[DecodedMessage],
+        taken: list[tuple[int, int]],
+    ) -> None:
+        """Read each value in brackets, and where one cannot be read, those within it."""
+        for first, last in self._spans(text, begin, end, token):
+            part = text[first:last]
+            if self._left <= 0 or not (_TELLING.search(part) or _HIDDEN.search(part)):
+                continue
+            if new := self._in_part(part, level):
+                found += new
+                taken.append((first, last))
+            elif depth < MAX_LEVELS:
+                self._try_spans(text, first + 1, last - 1, token, level, depth + 1, found, taken)
+
+    def _spans(self, text: str, begin: int, end: int, token: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+        """The outermost pairs of brackets that fit each other; quotation marks count within brackets only."""
+        self._left -= end - begin
+        opened: list[int] = []
+        pairs: list[tuple[int, int]] = []
+        at = begin
+        while self._brackets_left > 0:
+            match = (token if opened else _OPENING).search(text, at, end)
+            if match is None:
+                break
+            at = match.end()
+            self._brackets_left -= 1
+            bracket = text[match.start()]
+            if bracket in "{[":
+                opened.append(match.start())
+            elif bracket in "}]" and (start := _opened_by(bracket, opened, text)) is not None:
+                while pairs and pairs[-1][0] > start:
+                    pairs.pop()
+                pairs.append((start, at))
+        yield from pairs
+
+    def _in_part(self, part: str, level: int) -> list[DecodedMessage]:
+        self._left -= len(part) + 100
+        try:
+            value: Any = read_json(part) if _AS_JSON.match(part) else None
+        except ProblemError:
+            value = None
+        if value is None:
+            try:
+                value, end = read_printed(part)
+            except ShortenedError:
+                self.is_shortened = True
+                return []
+            except NotPrintedError:
+                return []
+            if end != len(part):
+                return []
+            found = self._in_value(value, level, "")
+            if found and _AS_PRINTED not in self.reading:
+                self.reading.append(_AS_PRINTED)
+            return found
+        return self._in_value(value, level, "")
+
+    def _in_value(self, value: Any, level: int, place: str) -> list[DecodedMessage]:
+        """Every message in a value, at whatever depth; ``place`` is how one comes there, for people."""
+        if isinstance(value, str):
+            return self.look(value, level + 1) if _may_hold(value) else []
+        found: list[DecodedMessage] = []
+        if isinstance(value, list):
+            for number, item in enumerate(value):
+                found += self._in_value(item, level, f"{place}[{number}]")
+        elif isinstance(value, dict):
+            if (fields := _fields_of_query(value)) is not None:
+                return [fields]
+            message = decode_value(value) if not MAY_WRAP.isdisjoint(value) else None
+            if message is not None and (message.events or message.format is not Format.UNKNOWN):
+                extra = _with(message.extra, "found in", place) if place else message.extra
+                return [replace(message, extra=extra)]
+            for name, item in value.items():
+                if _may_hold(name):  # a body that was taken for a form has become the name of a field
+                    found += self.look(name, level + 1)
+                found += self._in_value(item, level, f"{place}.{name[:80]}" if place else name[:80])
+        return found
+
+    def _in_xml(self, text: str, level: int) -> list[DecodedMessage]:
+        found: list[DecodedMessage] = []
+        for element in legacy.elements_in(text):
+            if "Notify" in element:
+                message = decode(element)
+                if message.format is Format.SOAP:
+                    found.append(message)
+                continue
+            try:
+                bodies = legacy.read_bodies(element)
+            except ProblemError:
+                continue
+            for body in bodies:
+                found += self.look(body, level + 1)
+        return found
+
+
+def _is_broken(message: DecodedMessage) -> bool:
+    """Whether a line break stands within a name, an id, a time or a type, as mail programs and terminals put it."""
+    return any("\n" in name for name in message.extra) or any(
+        "\n" in field for event in message.events for field in (*event[:5], *event.extra) if field
+    )
+
+
+_COUNT_BEFORE_MAIL = re.compile(r"\s{0,9}[0-9]{1,10}[ \t]{0,9}\r?\n(?=[A-Za-z-]{2,60}:)")
+"""The line that Apple's mail program puts before each mail that it keeps."""
+_MBOX = re.compile(r"^From (?=\S{1,200} .{0,80}[0-9]{4}\s*$)", re.MULTILINE)
+
+
+def _opened_by(bracket: str, opened: list[int], text: str) -> int | None:
+    """Where the bracket that this one closes stands; what was opened after it is taken off, as it closes nowhere."""
+    opening = "{" if bracket == "}" else "["
+    if text[opened[-1]] == opening:
+        return opened.pop()
+    if not any(text[one] == opening for one in opened[-64:]):
+        return None
+    while text[opened[-1]] != opening:
+        opened.pop()
+    return opened.pop()
+
+
+def _rests(text: str, taken: list[tuple[int, int]]) -> list[str]:
+    """What stands before, between and after; in order, without what is blank."""
+    rests = []
+    at = 0
+    for begin, end in [*sorted(taken), (len(text), len(text))]:
+        rests.append(text[at:begin].strip())
+        at = max(at, end)
+    return [rest for rest in rests if rest]
+
+
+def _may_hold(text: str) -> bool:
+    return len(text) > 20 and bool(_TELLING.search(text) or _HIDDEN.search(text))
+
+
+def _fields_of_query(value: dict[str, Any]) -> DecodedMessage | None:
+    """The fields of a query, as web frameworks and API Gateway hand them over: an object, its values texts or lists."""
+    if not any(re.fullmatch(r"Event[._][0-9]{1,9}[._]EventType", name) for name in value):
+        return None
+    plain = {name: one[0] if isinstance(one, list) and one else one for name, one in value.items()}
+    lines = "\n".join(f"{name}={one!r}" for name, one in plain.items() if isinstance(one, str) and "'" not in one)
+    fields = legacy.read_printed_fields(lines)
+    if fields is None:
+        return None
+    about, events = fields
+    names = re.compile(r"Event[._]|(?:method|Signature|Timestamp|Version)\Z")
+    rest = {name: one for name, one in plain.items() if not names.match(name)}
+    return notification({**rest, **about}, events, Format.REST)
+
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)")
+_OUTSIDE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\x00-\x7f]|[\x00-\x08\x0b\x0c\x0e-\x1f]', re.DOTALL)
+_CURLY = str.maketrans({**dict.fromkeys(CURLY_QUOTES, '"'), **dict.fromkeys("‘’‚‛′＇", "'")})
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])(?:ey[A-Za-z]|ew[0-9a-z])[A-Za-z0-9+/_-]{40,}={0,2}")
+
+
+def _without_colours(text: str) -> str | None:
+    return _ANSI.sub("", text) if "\x1b" in text else None
+
+
+def _without_invisible(text: str) -> str | None:
+    if text.isascii() and text.isprintable():
+        return None
+
+    def plain(found: re.Match[str]) -> str:
+        character = found[0]
+        if len(character) > 1:
+            return character
+        if character in CURLY_QUOTES:
+            return '"'
+        return " " if is_invisible(character) else character
+
+    return _OUTSIDE.sub(plain, text)
+
+
+def _straight(text: str) -> str | None:
+    return None if text.isascii() else text.translate(_CURLY)
+
+
+def _without_line_breaks(text: str) -> str | None:
+    # what stands before each line would come to stand within the texts
+    return "".join(text.splitlines()) if "\n" in text and _without_line_beginnings(text) is None else None
+
+
+def _without_entities(text: str) -> str | None:
+    if "&" not in text:
+        return None
+    try:
+        return html.unescape(text)
+    except ValueError:  # a character's number with thousands of digits
+        return None
+
+
+def _without_double_quotes(text: str) -> str | None:
+    return text.replace('""', '"') if re.search(r'[{\[,:]\s{0,20}""\w', text) else None
+
+
+def _without_backslashes(text: str) -> str | None:
+    return unescaped(text) if re.search(r"""[{\[,:]\s{0,20}\\{1,8}["'nrtu]|\\[{\[]""", text) else None
+
+
+def _without_percents(text: str) -> str | None:
+    if not re.search(r"%(?:7B|22|5B)", text, re.IGNORECASE):
+        return None
+    values = [one for pair in parse_qsl(text, keep_blank_values=True) for one in pair if "{" in one]
+    return "\n".join(values) if values else (unquote_plus if "+" in text and " " not in text else unquote)(text)
+
+
+def _without_quoted_printable(text: str) -> str | None:
+    if not re.search(r"=(?:22|7B|3D|\r?\n)", text):
+        return None
+    return quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+
+
+def _without_base64(text: str) -> str | None:
+    if _WRAPPED_BASE64.search(text):
+        return _WRAPPED_BASE64.sub(lambda found: _bytes_of_base64("".join(found[0].split())) or found[0], text)
+    return _BASE64.sub(lambda found: _bytes_of_base64(found[0]) or found[0], text) if _BASE64.search(text) else None
+
+
+def _bytes_of_base64(digits: str) -> str | None:
+    digits = digits.rstrip("=").replace("-", "+").replace("_", "/")
+    digits = digits[:-1] if len(digits) % 4 == 1 else digits
+    try:
+        return a2b_base64(digits + "=" * (-len(digits) % 4)).decode("utf-8", "replace")
+    except Base64Error:
+        return None
+
+
+def _without_line_beginnings(text: str) -> str | None:
+    """Take off what a log, a mail or an editor puts before each line, learned from the line where the value begins."""
+    lines = text.splitlines()
+    first = next((number for number, line in enumerate(lines) if line.rstrip()[-1:] in {"{", "["}), None)
+    if first is None:
+        first = next((number for number, line in enumerate(lines) if "{" in line), None)
+    if first is None or first + 1 == len(lines):
+        return None
+    before = lines[first][: max(lines[first].find("{"), lines[first].rfind("[") if "{" not in lines[first] else 0)]
+    shape = _shape_in_common(before[:200], lines[first + 1])
+    if shape is None:
+        return None
+    return "\n".join(line[found.end() :] if (found := shape.match(line)) else line for line in lines[first:])
+
+
+def _shape_in_common(beginning: str, following: str) -> re.Pattern[str] | None:
+    """The longest beginning that two lines share, other digits aside: times and numbers differ from line to line."""
+    pattern, at = "", 0
+    for part in re.findall(r"[0-9]+|\s+|[^0-9\s]+", beginning):
+        sign = "[0-9]{1,40}" if part[0].isdigit() else r"[ \t]{1,40}" if part.isspace() else re.escape(part)
+        found = re.compile(sign).match(following, at)
+        if found is None:
+            break
+        pattern, at = pattern + sign, found.end()
+    return re.compile(pattern) if at else None
+
+
+_UNDOING: tuple[tuple[str, Callable[[str], str | None]], ...] = (
+    ("The colours of a terminal were taken out.", _without_colours),
+    ("Invisible characters and curly quotation marks around the texts were taken for plain ones.", _without_invisible),
+    ("All curly quotation marks were taken for straight ones.", _straight),
+    ("What stands before each line was taken off.", _without_line_beginnings),
+    ("The line breaks were taken out.", _without_line_breaks),
+    ("Doubled quotation marks, as in a table, were taken for single ones.", _without_double_quotes),
+    ("One level of backslashes was taken off.", _without_backslashes),
+    ("The entities of a web page or of XML were put back.", _without_entities),
+    ("The percent signs of a web address were put back.", _without_percents),
+    ("Quoted-printable, an encoding of mail, was put back.", _without_quoted_printable),
+    ("Base64 was put back.", _without_base64),
+)

@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: MIT
+"""Values as programs print them for people: Python's repr and pprint, Node's console.log, Ruby's inspect, JSON5.
+
+Sources: the Python language reference, "String and Bytes literals"; Node's documentation of ``util.inspect``; Ruby's
+``Hash#inspect``. Nothing is evaluated: what is no text, number, list or object is kept as the text that it is.
+
+Deliberate deviations: whatever two of these languages write alike is read alike, a comma may be one too many, and
+texts that stand side by side, or with a ``+`` between them, are one, as pprint and Node break long ones.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from notification_tester.domain.json_text import MAX_DEPTH
+
+_BLANK = re.compile(r"(?:[\s\u200b\ufeff]++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+")
+_STRING = re.compile(
+    r"""(?P<prefix>[A-Za-z]{0,2})(?:"""
+    r"""'''(?P<three>[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+)'''|'(?P<one>[^'\\]*+(?:\\.[^'\\]*+)*+)'"""
+    r"""|"(?P<two>[^"\\]*+(?:\\.[^"\\]*+)*+)"|`(?P<tick>[^`\\]*+(?:\\.[^`\\]*+)*+)`)""",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(
+    r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|u\{([0-9A-Fa-f]{1,6})\}|([0-7]{1,3})|(\r\n|.))",
+    re.DOTALL,
+)
+_SHORT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "\n": "", "\r\n": ""}
+_WORD = re.compile(r"[A-Za-z_$@#][\w$.@#?!-]*+")
+_NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*+(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+n?)(?![\w.])")
+_KEY_END = re.compile(r"\s*+(?:=>|:(?!:)|=)")
+_SHORTENED = re.compile(
+    r"\[(?:Object|Array|Circular[^\]\n]{0,20}|Function[^\]\n]{0,80}|Getter[^\]\n]{0,10}|\.\.\.)\](?!\s*+\{)"
+    r"|\.\.\. [0-9]{1,12} more (?:items?|characters?|elements?|properties)|\{(?:\.\.\.|…)\}|\.\.\.|…"
+    r"|Array\([0-9]{1,9}\)(?!\s*+\[)|System\.Object\[\]"
+)
+_LABEL = re.compile(
+    r"\[[A-Za-z][\w$ :.]{0,60}\](?=\s*+\{)|<ref \*[0-9]{1,6}>"
+)  # [Object: null prototype] {…}, <ref *1>
+_NAMED = re.compile(r"<[\w.]{1,80}:?\s*+(?=[{\[])")  # <QueryDict: {…}>
+_CONSTANTS = {
+    "True": True, "true": True, "False": False, "false": False,
+    "None": None, "null": None, "nil": None, "undefined": None, "NULL": None,
+}  # fmt: skip
+_CLOSERS = {"{": "}", "[": "]", "(": ")"}
+
+
+class NotPrintedError(ValueError):
+    """This is no value that a program prints, or one with more in it than a message has. ``place`` is where it ends."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(f"not a value at character {place}")
+        self.place = place
+
+
+class ShortenedError(NotPrintedError):
+    """The program that printed it left something out, and said so in its place."""
+
+
+def read_printed(text: str, start: int = 0) -> tuple[Any, int]:
+    """Read one value from ``start`` on; returns it, made of what JSON has, and where it ends.
+
+    Takes time in proportion to what is read. Raises NotPrintedError, and ShortenedError where "[Object]" or "… more
+    items" stand for what is missing.
+    """
+    reading = _Reading(text, start)
+    return reading.value(0), reading.at
+
+
+class _Reading:
+    """Where in the text the reading is."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.text = text
+        self.at = start
+
+    def value(self, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise NotPrintedError(self.at)
+        self._blank()
+        if _SHORTENED.match(self.text, self.at):
+            raise ShortenedError(self.at)
+        if label := _LABEL.match(self.text, self.at):
+            self.at = label.end()
+            return self.value(depth + 1)
+        opener = self.text[self.at : self.at + 1]
+        if opener in _CLOSERS and opener:
+            return self._several(opener, depth)
+        if (string := self._string()) is not None:
+            return string
+        if number := _NUMBER.match(self.text, self.at):
+            self.at = number.end()
+            return _number(number[0])
+        if opener == ":":  # a symbol of Ruby
+            self.at += 1
+        if word := _WORD.match(self.text, self.at):
+            self.at = word.end()
+            return self._after_word(word[0], depth)
+        if opener == "<":
+            return self._angle(depth)
+        raise NotPrintedError(self.at)
+
+    def _blank(self) -> None:
+        found = _BLANK.match(self.text, self.at)
+        self.at = found.end() if found else self.at
+
+    def _string(self) -> str | None:
+        """One text, or several that belong together; None where none begins here."""
+        parts: list[str] = []
+        while True:
+            found = _STRING.match(self.text, self.at)
+            if found is None:
+                break
+            parts.append(_unescaped(found))
+            self.at = found.end()
+            before = self.at
+            self._blank()
+            if self.text[self.at : self.at + 1] == "+":
+                self.at += 1
+                self._blank()
+            if _STRING.match(self.text, self.at) is None:
+                self.at = before
+                break
+            if _SHORTENED.match(self.text, self.at):
+                raise ShortenedError(self.at)
+        if not parts:
+            return None
+        after = _BLANK.match(self.text, self.at)
+        if after and self.text.startswith("... ", after.end()) and _SHORTENED.match(self.text, after.end()):
+            raise ShortenedError(after.end())
+        return "".join(parts)
+
+    def _several(self, opener: str, depth: int, *, is_call: bool = False) -> Any:
+        """A list or tuple, an object, or a text in round brackets; of a call the list of its arguments."""
+        self.at += 1
+        closer = _CLOSERS[opener]
+        items: list[Any] = []
+        fields: dict[str, Any] = {}
+        commas = 0
+        is_due = True
+        while True:
+            self._blank()
+            here = self.text[self.at : self.at + 1]
+            if here == closer:
+                self.at += 1
+                break
+            if here == "," and not is_due:
+                self.at += 1
+                commas += 1
+                is_due = True
+                continue
+            if not is_due:
+                raise NotPrintedError(self.at)
+            is_due = False
+            if opener != "(" and (name := self._key()) is not None:
+                fields[name] = self.value(depth + 1)
+                continue
+            items.append(self.value(depth + 1))
+            self._blank()
+            if opener != "(" and (sign := _KEY_END.match(self.text, self.at)):
+                self.at = sign.end()
+                fields[str(items.pop())] = self.value(depth + 1)
+        if fields:
+            if items:
+                raise NotPrintedError(self.at)
+            return fields
+        if opener == "{" and not items:
+            return {}
+        if opener == "(" and len(items) == 1 and not commas and not is_call:
+            return items[0]
+        return items
+
+    def _key(self) -> str | None:
+        """The name of a field that has no quotes, with the sign after it."""
+        word = _WORD.match(self.text, self.at)
+        if word is None:
+            return None
+        sign = _KEY_END.match(self.text, word.end())
+        if sign is None:
+            return None
+        self.at = sign.end()
+        return word[0]
+
+    def _after_word(self, word: str, depth: int) -> Any:
+        """A constant; a class before its value, as in ``OrderedDict({…})`` and ``Message {…}``; or just a word."""
+        if word in _CONSTANTS:
+            return _CONSTANTS[word]
+        begin = self.at - len(word)
+        self._blank()
+        follows = self.text[self.at : self.at + 1]
+        if follows == "(":
+            arguments = self._several("(", depth + 1, is_call=True)
+            inner = [one for one in arguments if isinstance(one, (dict, list))]
+            if not inner:
+                return arguments[0] if len(arguments) == 1 else self.text[begin : self.at]
+            return _paired(inner[-1]) if isinstance(inner[-1], list) else inner[-1]
+        if follows in {"{", "["}:
+            return self.value(depth + 1)
+        self.at = begin + len(word)
+        return word
+
+    def _angle(self, depth: int) -> Any:
+        """``<QueryDict: {…}>`` is what is in it; ``<class 'dict'>`` and the like are texts."""
+        begin = self.at
+        if named := _NAMED.match(self.text, begin):
+            self.at = named.end()
+            value = self.value(depth + 1)
+            end = self.text.find(">", self.at, self.at + 200)
+        else:
+            end = self.text.find(">", begin, begin + 500)
+            value = self.text[begin : end + 1]
+        if end < 0:
+            raise NotPrintedError(begin)
+        self.at = end + 1
+        return value
+
+
+def _paired(items: list[Any]) -> Any:
+    """Pairs of a name and a value, as OrderedDict and others print theirs, are an object."""
+    if items and all(isinstance(one, list) and len(one) == 2 and isinstance(one[0], str) for one in items):
+        return dict(items)
+    return items
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    text = next(part for part in found.group("three", "one", "two", "tick") if part is not None)
+    prefix = found["prefix"].casefold()
+    if "\\" not in text or "r" in prefix:
+        return text
+    text = unescaped(text)
+    if "b" not in prefix:
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def unescaped(text: str) -> str:
+    """Take one level of backslashes off, as any of these languages writes them within quotes."""
+    return _ESCAPE.sub(_character, text)
+
+
+def _character(found: re.Match[str]) -> str:
+    digits = found[1] or found[2] or found[3] or found[4]
+    if digits:
+        number = int(digits, 16)
+    elif found[5]:
+        number = int(found[5], 8)
+    else:
+        return _SHORT.get(found[6], found[6])
+    return chr(number) if number <= 0x10FFFF else found[0]
+
+
+def _number(digits: str) -> Any:
+    plain = digits.replace("_", "").removesuffix("n").removeprefix("+")
+    if len(plain) > 18 or any(mark in plain for mark in ".eE"):
+        return plain  # a text: nothing of it is lost
+    return int(plain)
