@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.storage import database as database_module
 from notification_tester.storage.database import Database, set_aside
 from notification_tester.storage.history import History
 from notification_tester.storage.migrations import MIGRATIONS
@@ -202,6 +206,165 @@ def test_a_file_in_the_place_of_its_folder(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("mine")
     assert refusal(tmp_path / "data" / "history.sqlite3") == "storage.in-the-way"
     assert (tmp_path / "data").read_text() == "mine"
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices are those of POSIX systems")
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(pipe, id="a pipe"),
+        pytest.param(lambda path: path.symlink_to("/dev/zero"), id="a link to /dev/zero"),
+        pytest.param(lambda path: path.symlink_to("/dev/full"), id="a link to /dev/full"),
+        pytest.param(lambda path: path.symlink_to(path), id="a link to itself"),
+        pytest.param(lambda path: path.mkdir(), id="a folder"),
+    ],
+)
+@pytest.mark.parametrize("name", ["history.sqlite3", "history.sqlite3-wal", "history.sqlite3-shm", "running"])
+@pytest.mark.timeout(20)
+def test_what_is_no_file_in_its_place_is_not_waited_for(
+    tmp_path: Path, make: Callable[[Path], None], name: str
+) -> None:
+    path = tmp_path / "history.sqlite3"
+    if name != path.name:
+        filled(path)
+    for one in (tmp_path / name, tmp_path / "running" if name == "running" else None):
+        if one is not None and one.is_dir():
+            one.rmdir()
+    make(tmp_path / name)
+    if name == "running" and (tmp_path / name).is_dir():
+        Database(path).close()
+        return
+    assert refusal(path) == "storage.in-the-way"
+    assert open_files(tmp_path) == []
+
+
+def open_files(folder: Path) -> list[str]:
+    """Which files below ``folder`` this process has open."""
+    return [one.path for one in psutil.Process().open_files() if one.path.startswith(str(folder))]
+
+
+@pytest.mark.parametrize("number", [-1, -(2**31), 2**31 - 1, len(MIGRATIONS) + 1])
+def test_a_number_of_its_shape_that_there_is_not(tmp_path: Path, number: int) -> None:
+    path = filled(tmp_path / "history.sqlite3")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA user_version = {number}")
+    before = path.read_bytes()
+    assert refusal(path) == ("storage.damaged" if number < 0 else "storage.newer")
+    assert path.read_bytes() == before
+
+
+def test_a_log_without_its_database_is_not_thrown_away(tmp_path: Path) -> None:
+    path = filled(tmp_path / "data" / "history.sqlite3")
+    kept = tmp_path / "data" / "history.sqlite3-wal"
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("INSERT INTO presets VALUES ('a', 'a', 'a')")
+    log = kept.read_bytes()
+    connection.close()
+    path.write_bytes(b"")
+    kept.write_bytes(log)
+    assert log
+    assert refusal(path) == "storage.damaged"
+    assert kept.read_bytes() == log
+    aside = set_aside(path, now=NOW)
+    assert aside.with_name(aside.name + "-wal").read_bytes() == log, "what it holds goes with the damaged file"
+    with Database(path) as database, database.reading() as reader:
+        assert reader.execute("SELECT count(*) FROM presets").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TABLE history",
+        "DROP TABLE ledger_answers",
+        "ALTER TABLE history RENAME COLUMN outcome TO end",
+        "PRAGMA user_version = 0",
+        "PRAGMA user_version = 2",
+        f"PRAGMA user_version = {len(MIGRATIONS) - 1}",
+    ],
+)
+def test_a_database_that_lacks_a_part_is_damaged(tmp_path: Path, statement: str) -> None:
+    path = filled(tmp_path / "history.sqlite3")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute(statement)
+    assert refusal(path) == "storage.damaged"
+    assert open_files(tmp_path) == []
+
+
+def test_the_database_of_another_program_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE history (a)")
+    assert refusal(path) == "storage.damaged"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("history",)]
+
+
+def test_an_empty_file_is_a_new_history(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    path.write_bytes(b"")
+    with Database(path) as database:
+        assert History(database).count(HistoryQuery()) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no open file")
+@pytest.mark.parametrize("what", ["deleted", "moved", "replaced", "folder deleted"])
+def test_a_file_that_is_gone_while_the_program_runs_is_said(tmp_path: Path, what: str) -> None:
+    path = filled(tmp_path / "data" / "history.sqlite3")
+    with Database(path) as database:
+        history = History(database)
+        row_id = history.begin(beginning(), now=NOW)
+        match what:
+            case "deleted":
+                path.unlink()
+            case "moved":
+                path.rename(tmp_path / "elsewhere")
+            case "replaced":
+                path.unlink()
+                path.write_bytes(b"")
+            case _:
+                shutil.rmtree(path.parent)
+        for call in (
+            lambda: history.begin(beginning(), now=NOW),
+            lambda: history.complete(row_id, ending()),
+            lambda: history.page(HistoryQuery()),
+            lambda: history.row(row_id),
+        ):
+            with pytest.raises(ProblemError) as caught:
+                call()
+            assert caught.value.problem.code == "storage.gone"
+            assert str(path) in caught.value.problem.detail
+    assert what == "replaced" or not path.exists()
+
+
+@pytest.mark.parametrize("mode", ["EXCLUSIVE", "IMMEDIATE"])
+def test_a_history_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    path = filled(tmp_path / "history.sqlite3")
+    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.2)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"BEGIN {mode}")
+        assert refusal(path) == "storage.busy"
+    assert open_files(tmp_path) == []
+    with Database(path) as database:
+        assert History(database).count(HistoryQuery()) == 50
+
+
+def test_control_c_in_a_transaction_leaves_nothing_and_can_be_gone_on_from(database: Database) -> None:
+    def interrupted() -> None:
+        with database.transaction() as connection:
+            connection.execute("DELETE FROM migrations")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    with database.transaction() as connection:
+        assert connection.execute("SELECT count(*) FROM migrations").fetchone() == (len(MIGRATIONS),)
 
 
 @pytest.mark.parametrize("exists", [True, False], ids=["an old database", "a new one"])

@@ -46,14 +46,19 @@ def outcome_word(outcome: Outcome) -> str:
     }[outcome]
 
 
-def local_moment(started: str) -> datetime:
-    """The moment of a row in this computer's time zone."""
-    return datetime.fromisoformat(started).astimezone()
+def local_moment(started: str) -> datetime | None:
+    """The moment of a row in this computer's time zone; None where it is damaged."""
+    try:
+        return datetime.fromisoformat(started).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def when(started: str, *, today: datetime | None = None) -> str:
     """The time alone for today, date and time for other days, as the system writes them."""
     moment = local_moment(started)
+    if moment is None:
+        return _not_known()
     locale = QLocale()
     clock = moment.strftime("%H:%M:%S")
     if moment.date() == (today or datetime.now().astimezone()).date():
@@ -64,7 +69,12 @@ def when(started: str, *, today: datetime | None = None) -> str:
 
 def when_exactly(started: str) -> str:
     """Date, time and zone, for a tool tip and a copy."""
-    return local_moment(started).strftime("%Y-%m-%d %H:%M:%S %Z")
+    moment = local_moment(started)
+    return _not_known() if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def _not_known() -> str:
+    return QCoreApplication.translate("HistoryWhen", "Time not known")
 
 
 def environment_of(word: str) -> Environment:
@@ -75,7 +85,8 @@ def environment_of(word: str) -> Environment:
 def is_of(row: HistoryRow, account: Account) -> bool:
     """Whether a test was sent with this very account: a name alone may have belonged to another before."""
     same = (row.account, row.environment) == (account.name, account.environment.value)
-    return same and account.had(local_moment(row.started))
+    moment = local_moment(row.started)
+    return same and moment is not None and account.had(moment)
 
 
 def short_destination(transport: str, destination: str) -> str:

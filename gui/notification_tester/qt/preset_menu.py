@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDialog,
@@ -29,12 +29,14 @@ from notification_tester.qt.theme import QuietLabel, heading
 from notification_tester.qt.visible_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.form_state import FormState
     from notification_tester.qt.tasks import Tasks
+
+    _Everything = tuple[Mapping[str, NotificationSpec], Sequence[str]]  # the presets, and the names of the damaged ones
 
 
 class PresetStore(Protocol):
@@ -42,6 +44,9 @@ class PresetStore(Protocol):
 
     def all(self) -> Mapping[str, NotificationSpec]:
         """Every preset by its name."""
+
+    def damaged(self) -> Sequence[str]:
+        """The names of those that can no longer be read."""
 
     def save(self, name: str, spec: NotificationSpec, *, replace: bool = False) -> str:
         """Keep one."""
@@ -83,6 +88,7 @@ class PresetMenu(QPushButton):
         self._store = store
         self._current = current
         self._known: Mapping[str, NotificationSpec] = {}
+        self._damaged: Sequence[str] = ()
         self.setText(self.tr("Presets"))
         self.setToolTip(self.tr("Notifications that you gave a name, to use them again here and for HIT types."))
         self.setAccessibleDescription(self.toolTip())
@@ -97,11 +103,12 @@ class PresetMenu(QPushButton):
         """Read the presets anew: another window may have changed them."""
         store = self._store()
         if store is not None:
-            self._tasks.run(store.all, done=self._read, failed=self.problem.emit)
+            self._tasks.run(partial(_everything, store), done=self._read, failed=self.problem.emit)
 
-    def _read(self, known: Mapping[str, NotificationSpec]) -> None:
-        if dict(known) != dict(self._known):
-            self._known = known
+    def _read(self, found: _Everything) -> None:
+        known, damaged = found
+        if (dict(known), damaged) != (dict(self._known), self._damaged):
+            self._known, self._damaged = known, damaged
             self._fill()
 
     def _fill(self) -> None:
@@ -111,14 +118,16 @@ class PresetMenu(QPushButton):
             action.setToolTip(spec_text(spec))
             action.triggered.connect(partial(self._choose, spec))
             self.list.addAction(action)
-        if not self._known:
+        for name in self._damaged:
+            self.list.addAction(_is_damaged(name).replace("&", "&&")).setEnabled(False)
+        if not self._known and not self._damaged:
             none = self.list.addAction(self.tr("There are no presets yet"))
             none.setEnabled(False)
         self.list.addSeparator()
         self.save = self.list.addAction(self.tr("&Save this as a preset…"))
         self.save.triggered.connect(self._save)
         self.manage = self.list.addAction(self.tr("&Rename or remove…"))
-        self.manage.setEnabled(bool(self._known))
+        self.manage.setEnabled(bool(self._known or self._damaged))
         self.manage.triggered.connect(self._manage)
 
     def _choose(self, spec: NotificationSpec, _checked: bool = False) -> None:
@@ -137,7 +146,7 @@ class PresetMenu(QPushButton):
         store = self._store()
         if store is None:
             return
-        dialog = PresetsDialog(self._tasks, store, self._known, self.window())
+        dialog = PresetsDialog(self._tasks, store, self._known, self.window(), damaged=self._damaged)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.changed.connect(self.read)
         dialog.open()
@@ -223,6 +232,8 @@ class PresetsDialog(QDialog):
         store: PresetStore,
         known: Mapping[str, NotificationSpec],
         parent: QWidget | None = None,
+        *,
+        damaged: Sequence[str] = (),
     ) -> None:
         super().__init__(parent)
         self._tasks = tasks
@@ -255,14 +266,15 @@ class PresetsDialog(QDialog):
         self.remove.clicked.connect(self._remove)
         self.list.itemChanged.connect(self._renamed)
         self.list.currentItemChanged.connect(self._enable)
-        self._fill(known)
+        self._fill((known, damaged))
         self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
         """Some names, whole."""
         return QSize(self.fontMetrics().averageCharWidth() * 76, 380)
 
-    def _fill(self, known: Mapping[str, NotificationSpec]) -> None:
+    def _fill(self, found: _Everything) -> None:
+        known, damaged = found
         self._filling = True
         self.list.clear()
         for name, spec in known.items():
@@ -271,14 +283,19 @@ class PresetsDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setToolTip(spec_text(spec, most=12))
             self.list.addItem(item)
+        for name in damaged:
+            item = QListWidgetItem(_is_damaged(name))
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            self.list.addItem(item)
         self._filling = False
         if self.list.count():
             self.list.setCurrentRow(0)
         self._enable()
 
     def _enable(self) -> None:
-        for button in (self.rename, self.remove):
-            button.setEnabled(self.list.currentItem() is not None)
+        there = self.list.currentRow() >= 0
+        self.remove.setEnabled(there)
+        self.rename.setEnabled(there and bool(self.list.currentItem().flags() & Qt.ItemFlag.ItemIsEditable))
 
     def _begin_rename(self) -> None:
         self.list.editItem(self.list.currentItem())
@@ -297,15 +314,23 @@ class PresetsDialog(QDialog):
         self.note.clear()
         self._tasks.run(partial(_then_all, work, self._store), done=self._done, failed=self._refused)
 
-    def _done(self, known: Mapping[str, NotificationSpec]) -> None:
-        self._fill(known)
+    def _done(self, found: _Everything) -> None:
+        self._fill(found)
         self.changed.emit()
 
     def _refused(self, problem: Problem) -> None:
         self.note.show_problem(problem)
-        self._tasks.run(self._store.all, done=self._fill, failed=self.note.show_problem)
+        self._tasks.run(partial(_everything, self._store), done=self._fill, failed=self.note.show_problem)
 
 
-def _then_all(work: Callable[[], object], store: PresetStore) -> Mapping[str, NotificationSpec]:
+def _then_all(work: Callable[[], object], store: PresetStore) -> _Everything:
     work()
-    return store.all()
+    return _everything(store)
+
+
+def _everything(store: PresetStore) -> _Everything:
+    return store.all(), store.damaged()
+
+
+def _is_damaged(name: str) -> str:
+    return QCoreApplication.translate("PresetMenu", "{name} (damaged)").format(name=one_line(name))

@@ -19,18 +19,27 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import sys
 import threading
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import closing, contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
-from notification_tester.storage.disk import Refusal, disk_error, is_nearly_full, private_folder, refused
+from notification_tester.storage.disk import (
+    Refusal,
+    disk_error,
+    is_nearly_full,
+    must_be_ordinary,
+    private_folder,
+    refused,
+)
 from notification_tester.storage.migrations import MIGRATIONS, migrate, roll_back, version_of
 from notification_tester.storage.ownership import Ownership
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -38,6 +47,8 @@ BUSY_SECONDS = 10.0
 _WHAT = "the history"
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_BYTES = 100
+_BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database, by the end of its name."""
 
 _REFUSALS = {
     sqlite3.SQLITE_FULL: Refusal.FULL,
@@ -63,7 +74,7 @@ class Database:
         self._closed = False
         self._waits_for_disk = True
         private_folder(path.parent)
-        _look_at_file(path)
+        self._file = _look_at_file(path)
         with self._translated():
             self._writer = self._connect()
             try:
@@ -81,6 +92,7 @@ class Database:
             connection = self._writer
             if connection.in_transaction:
                 raise RuntimeError("transactions do not nest")
+            self._must_be_there()
             if survives_power_cut is not self._waits_for_disk:
                 connection.execute(f"PRAGMA synchronous = {'FULL' if survives_power_cut else 'NORMAL'}")
                 self._waits_for_disk = survives_power_cut
@@ -123,19 +135,39 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _lend(self) -> sqlite3.Connection:
         with self._idle_lock:
             if self._closed:
                 raise sqlite3.ProgrammingError("the database is closed")
+            self._must_be_there()  # SQLite would make an empty one in its place
             if self._idle:
                 return self._idle.pop()
         connection = self._connect()
-        connection.execute("PRAGMA query_only = ON")
+        try:
+            connection.execute("PRAGMA query_only = ON")
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+    def _must_be_there(self) -> None:
+        """On POSIX systems an open file can be deleted: what is written then is seen by nobody, and lost."""
+        if sys.platform == "win32":
+            return
+        try:
+            if os.path.samestat(self.path.stat(), self._file):
+                return
+        except OSError:
+            pass
+        raise _gone(self.path)
 
     def _take_back(self, connection: sqlite3.Connection) -> None:
         with self._idle_lock:
@@ -155,6 +187,29 @@ class Database:
             raise known from error
 
 
+def each_row(connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+    """The answers to a statement of reading, also those whose text is damaged: what is no UTF-8 is replaced."""
+    read = 0
+    try:
+        for row in connection.execute(sql, values):
+            yield row
+            read += 1
+    except sqlite3.OperationalError as error:
+        if not str(error).startswith("Could not decode to UTF-8"):  # the library's own error, without a code
+            raise
+    else:
+        return
+    connection.text_factory = _as_far_as_readable
+    try:
+        yield from islice(connection.execute(sql, values), read, None)
+    finally:
+        connection.text_factory = str
+
+
+def _as_far_as_readable(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
 def set_aside(path: Path, *, now: datetime) -> Path:
     """Rename a damaged database, with its log, so that a new one can begin; returns its new name.
 
@@ -163,7 +218,7 @@ def set_aside(path: Path, *, now: datetime) -> Path:
     kept = path.with_name(f"{path.stem}.damaged-{now:%Y%m%d-%H%M%S}{path.suffix}")
     try:
         path.rename(kept)
-        for ending in ("-wal", "-shm"):
+        for ending in _BESIDE:
             beside = path.with_name(path.name + ending)
             if beside.exists():
                 beside.rename(kept.with_name(kept.name + ending))
@@ -172,29 +227,64 @@ def set_aside(path: Path, *, now: datetime) -> Path:
     return kept
 
 
-def _look_at_file(path: Path) -> None:
+def _look_at_file(path: Path) -> os.stat_result:
     """Make the file private where it is new, and see that it begins as a database does where it is not.
 
-    SQLite would take a file shorter than a page for a new database and write over it.
+    SQLite would take a file shorter than a page for a new database and write over it, and wait for a pipe for ever.
     """
+    logged = 0
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(descriptor, "rb") as file:
-            header = file.read(_HEADER_BYTES)
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(path, flags, 0o600)
+        try:
+            there = os.fstat(descriptor)
+            must_be_ordinary(there, path)
+            header = os.read(descriptor, _HEADER_BYTES)
+        finally:
+            os.close(descriptor)
+        for beside in (path.with_name(path.name + ending) for ending in _BESIDE):
+            if os.path.lexists(beside):
+                must_be_ordinary(beside.stat(), beside)
+                logged += beside.stat().st_size
     except OSError as error:
         raise disk_error(error, what=_WHAT, path=path) from error
     if header and not (len(header) == _HEADER_BYTES and header.startswith(_MAGIC)):
         raise _damaged(path, "the file does not begin as a database does")
+    if not header and logged:
+        raise _damaged(path, "the file is empty, and its log is not")
+    return there
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if (version := version_of(connection)) > len(MIGRATIONS):
         raise _newer(path, version)
+    if version < 0:
+        raise _damaged(path, f"its shape has the number {version}")
     _use_write_ahead_log(connection)
-    migrate(connection)
+    try:
+        migrate(connection)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise _damaged(path, str(error)) from error  # what a step makes is there already, or what it needs is not
+    if missing := _missing_in(connection):
+        raise _damaged(path, f"it lacks {missing}")
     connection.execute("BEGIN IMMEDIATE")  # says at once whether the place can be written to
     connection.execute("SELECT max(id) FROM history").fetchone()
     connection.execute("ROLLBACK")
+
+
+def _missing_in(connection: sqlite3.Connection) -> str:
+    """Tables and columns that the steps make and that are not there; empty where all of them are."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
+        migrate(new)
+        tables = [name for (name,) in new.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        missing = [(table, _columns(new, table) - _columns(connection, table)) for table in tables]
+    return ", ".join(f"{table}.{column}" for table, columns in missing for column in sorted(columns))
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}  # the name is one of ours
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -223,7 +313,7 @@ def _known_error(error: sqlite3.DatabaseError, path: Path) -> ProblemError | Non
     basic = code & 0xFF
     if basic in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return _damaged(path, said)
-    if basic in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+    if basic in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}:
         return _busy(path, said)
     refusal = _REFUSALS.get(basic)
     if refusal is None:
@@ -253,6 +343,17 @@ def _damaged(path: Path, said: str) -> ProblemError:
         remedy="Put a copy from your backup in its place, or start a new history: the damaged file is then renamed, "
         "not deleted. Until then the program works without a history.",
         said=said,
+    )
+
+
+def _gone(path: Path) -> ProblemError:
+    return _storage_problem(
+        "storage.gone",
+        title="The file of the history is gone.",
+        detail=f"The file {path} was deleted, moved or replaced while the program runs, and what would be written now "
+        "would be lost with it.",
+        remedy="Put it back where it was, or start the program again, which begins a new history.",
+        said="",
     )
 
 

@@ -9,46 +9,59 @@ crash in between leaves the row open, and the next start says of it that it was 
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import suppress
 from datetime import UTC
-from itertools import product
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.problem import ProblemError
 from notification_tester.storage import search
+from notification_tester.storage.database import each_row
 from notification_tester.storage.queries import HistoryQuery, count_statements, page_statements
 from notification_tester.storage.rows import (
     ENDED_EARLY,
     INTERRUPTED,
+    UNREADABLE,
     Beginning,
     Ending,
     HistoryRow,
     HistorySummary,
     Outcome,
-    lamps_from_text,
+    events_from_text,
     lamps_to_text,
     plain,
-    problem_from_text,
     problem_to_text,
     raw_from_bytes,
     raw_to_bytes,
+    row_from,
+    summary_from,
 )
 from notification_tester.storage.written_later import WrittenLater
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from notification_tester.storage.database import Database
     from notification_tester.storage.ownership import Ownership
 
-_WHOLE = (
-    "SELECT h.*, b.version, b.events, b.request, b.lamps, b.problem, b.message, b.raw, b.raw_is_cut, b.answer"
-    " FROM history h JOIN history_body b ON b.id = h.id WHERE h.id = ?"
+Value = TypeVar("Value")
+
+_WHOLE_COLUMNS = (
+    *("id", "started", "kind", "account", "environment", "transport", "destination", "event", "outcome", "seconds"),
+    *("version", "events", "request", "lamps", "problem", "message", "raw", "raw_is_cut", "answer"),
 )
-_WORDS = {  # every way in which a summary can end, looked up at once: a list has thousands of them
-    tuple(word.value for word in words): words for words in product(Outcome, State, State, State)
-}
+_WHOLE = (
+    "SELECT h.id, h.started, h.kind, h.account, h.environment, h.transport, h.destination, h.event, h.outcome,"
+    " h.seconds, b.version, b.events, b.request, b.lamps, b.problem, b.message, b.raw, b.raw_is_cut, b.answer"
+    " FROM history h LEFT JOIN history_body b ON b.id = h.id WHERE h.id = ?"
+)
+_INDEXED = (
+    "SELECT h.outcome, h.destination, h.account, h.event, h.problem_title, h.problem_code, b.events, b.raw"
+    " FROM history h LEFT JOIN history_body b ON b.id = h.id WHERE h.id = ?"
+)
 _Unwritten = tuple[int, "Callable[[], Ending]"]
 _NOT_YET = lamps_to_text(*[Lamp(state=State.UNKNOWN, detail="The answer has not come yet.")] * 3)
 _NEVER = Lamp(state=State.UNKNOWN, detail=ENDED_EARLY)
@@ -109,40 +122,43 @@ class History:
 
         Rows of another instance that still runs stay open.
         """
+        return self._even_without_index(self._close_interrupted)
+
+    def _close_interrupted(self) -> int:
         ending = Ending(
             outcome=Outcome.INTERRUPTED, accepted=_NEVER, arrived=_NEVER, as_expected=_NEVER, problem=INTERRUPTED
         )
         with self._database.transaction() as connection:
-            owners = connection.execute("SELECT DISTINCT owner FROM history WHERE outcome = 'running'").fetchall()
-            closed = 0
-            for (owner,) in owners:
-                if self._database.owner.is_alive(owner):
-                    continue
-                rows = connection.execute(
-                    "SELECT id FROM history WHERE outcome = 'running' AND owner = ?", (owner,)
-                ).fetchall()
-                for (row_id,) in rows:
-                    self._complete(connection, row_id, ending)
-                closed += len(rows)
-        return closed
+            rows = list(each_row(connection, "SELECT owner, id FROM history WHERE outcome = 'running'"))
+            alive = {owner: self._database.owner.is_alive(owner) for owner in {owner for owner, _ in rows}}
+            open_ones = [row_id for owner, row_id in rows if not alive[owner]]
+            for row_id in open_ones:
+                self._complete(connection, row_id, ending)
+        return len(open_ones)
 
     def page(self, query: HistoryQuery) -> list[HistorySummary]:
         """Up to ``query.limit`` rows, newest first. Ask again with ``before`` set to the last one's id for more."""
         self.settle()
+        return self._even_without_index(partial(self._page, query))
+
+    def _page(self, query: HistoryQuery) -> list[HistorySummary]:
         with self._database.reading() as connection:
             answers = [
-                connection.execute(statement.sql, statement.values).fetchall()
+                list(each_row(connection, statement.sql, statement.values))
                 for statement in page_statements(query, indexed=self._has_index)
             ]
         rows = answers[0]
         if len(answers) > 1:
             found = {row[0]: row for answer in answers for row in answer}
             rows = [found[row_id] for row_id in sorted(found, reverse=True)[: query.limit]]
-        return [HistorySummary._make(row[:11] + _WORDS[row[11:]]) for row in rows]
+        return [summary_from(row) for row in rows]
 
     def count(self, query: HistoryQuery) -> int:
         """How many rows there are in all, whatever ``before`` and ``limit`` say."""
         self.settle()
+        return self._even_without_index(partial(self._count, query))
+
+    def _count(self, query: HistoryQuery) -> int:
         with self._database.reading() as connection:
             return sum(
                 connection.execute(statement.sql, statement.values).fetchone()[0]
@@ -165,12 +181,29 @@ class History:
     def _write(self, some: Sequence[_Unwritten]) -> None:
         """One transaction for all of them: many tests at once end together."""
         endings = [(row_id, ending()) for row_id, ending in some]
-        with self._database.transaction(survives_power_cut=False) as connection:
-            for row_id, ending in endings:
-                self._complete(connection, row_id, ending)
+
+        def write() -> None:
+            with self._database.transaction(survives_power_cut=False) as connection:
+                for row_id, ending in endings:
+                    self._complete(connection, row_id, ending)
+
+        self._even_without_index(write)
+
+    def _even_without_index(self, work: Callable[[], Value]) -> Value:
+        """Do it; where the index of words turns out to be damaged, do without it, and do it again."""
+        try:
+            return work()
+        except (ProblemError, sqlite3.OperationalError) as error:
+            cause = error.__cause__ if isinstance(error, ProblemError) else error
+            if not (self._has_index and search.is_damaged(cause)):
+                raise
+        self._has_index = False
+        with suppress(ProblemError, sqlite3.OperationalError), self._database.transaction() as connection:
+            search.drop_index(connection)  # an index that is too damaged even for that stays, and is not used
+        return work()
 
     def _complete(self, connection: sqlite3.Connection, row_id: int, ending: Ending) -> None:
-        before = connection.execute("SELECT searchable FROM history WHERE id = ?", (row_id,)).fetchone()
+        before = next(each_row(connection, "SELECT searchable FROM history WHERE id = ?", (row_id,)), None)
         if before is None:
             raise KeyError(row_id)
         if before[0] and self._has_index:
@@ -244,35 +277,15 @@ def stamp(moment: datetime) -> str:
 
 def _index_entry(connection: sqlite3.Connection, row_id: int) -> dict[str, str]:
     """What the index holds of a row, made from the row itself, so that it can be taken out exactly."""
-    outcome, *parts, events, raw = connection.execute(
-        "SELECT h.outcome, h.destination, h.account, h.event, h.problem_title, h.problem_code, b.events, b.raw"
-        " FROM history h JOIN history_body b ON b.id = h.id WHERE h.id = ?",
-        (row_id,),
-    ).fetchone()
-    return {
-        "outcome": outcome,
-        "text": search.searchable_text([*parts, *json.loads(events), raw_from_bytes(raw)]),
-    }
+    outcome, *parts, events, raw = next(each_row(connection, _INDEXED, (row_id,)))
+    texts = [part for part in parts if isinstance(part, str)]
+    with suppress(*UNREADABLE):
+        texts += events_from_text(events)
+    with suppress(*UNREADABLE):
+        texts.append(raw_from_bytes(raw))
+    return {"outcome": str(outcome), "text": search.searchable_text(texts)}
 
 
 def _whole(connection: sqlite3.Connection, row_id: int) -> HistoryRow | None:
-    cursor = connection.execute(_WHOLE, (row_id,))
-    values = cursor.fetchone()
-    if values is None:
-        return None
-    row: dict[str, Any] = dict(zip((column[0] for column in cursor.description), values, strict=True))
-    accepted, arrived, as_expected = lamps_from_text(row["lamps"])
-    return HistoryRow(
-        **{name: row[name] for name in ("id", "started", "kind", "account", "environment", "transport")},
-        **{name: row[name] for name in ("destination", "version", "event", "seconds", "answer")},
-        events=tuple(json.loads(row["events"])),
-        outcome=Outcome(row["outcome"]),
-        accepted=accepted,
-        arrived=arrived,
-        as_expected=as_expected,
-        problem=problem_from_text(row["problem"]),
-        message=None if row["message"] is None else json.loads(row["message"]),
-        raw=raw_from_bytes(row["raw"]),
-        raw_is_cut=bool(row["raw_is_cut"]),
-        request=json.loads(row["request"]),
-    )
+    values = next(each_row(connection, _WHOLE, (row_id,)), None)
+    return None if values is None else row_from(dict(zip(_WHOLE_COLUMNS, values, strict=True)))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import LineState
+from notification_tester.storage.database import each_row
 from notification_tester.storage.history import stamp
 from notification_tester.storage.ledger_rows import (
     LINES_OF,
@@ -26,6 +27,7 @@ from notification_tester.storage.ledger_rows import (
     Row,
     Step,
     fold,
+    is_sound,
     values_of_changes,
 )
 from notification_tester.storage.rows import plain, problem_to_text
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
 
 _FULL = 2
 _ALL = f"{LINES_OF} ORDER BY {OLDEST_FIRST}"
-_COUNT = "SELECT count(*) FROM ledger WHERE account = ? AND environment = ?"
 _BY_TYPE = f"{STEPS_OF} ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _ONE_TYPE = f"{LINES_OF} AND l.hit_type_id = ? ORDER BY {OLDEST_FIRST}"
 _STEPS_OF_ONE = f"{STEPS_OF} AND l.hit_type_id = ? ORDER BY {OLDEST_FIRST}"
@@ -122,47 +123,56 @@ class Ledger:
     def known(self, account: str, environment: str) -> dict[HitTypeId, Known]:
         """What the ledger says of every HIT type in it."""
         with self._reading(account, environment) as (connection, reader):
-            rows = connection.execute(_BY_TYPE, (plain(account), environment))
+            rows = each_row(connection, _BY_TYPE, (plain(account), environment))
             return {
-                HitTypeId(hit_type_id): reader.known(story)
+                HitTypeId(str(hit_type_id)): reader.known(story)
                 for hit_type_id, story in groupby(map(Step._make, rows), key=itemgetter(0))
             }
 
     def known_one(self, account: str, environment: str, hit_type_id: HitTypeId) -> Known | None:
         """What it says of one HIT type; None where it has no line."""
         with self._reading(account, environment) as (connection, reader):
-            rows = connection.execute(_STEPS_OF_ONE, (plain(account), environment, hit_type_id)).fetchall()
+            rows = list(each_row(connection, _STEPS_OF_ONE, (plain(account), environment, hit_type_id)))
             return reader.known(map(Step._make, rows)) if rows else None
 
     def lines(self, account: str, environment: str, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """The whole story of one HIT type, newest first."""
         with self._reading(account, environment) as (connection, reader):
-            rows = connection.execute(_ONE_TYPE, (plain(account), environment, hit_type_id)).fetchall()
+            rows = list(each_row(connection, _ONE_TYPE, (plain(account), environment, hit_type_id)))
             return [reader.line(Row._make(row)) for row in reversed(rows)]
 
     def unknown_lines(self, account: str, environment: str) -> list[LedgerLine]:
         """Lines of which it is not known whether they were applied, and that no later one has settled; newest first.
 
-        A HIT type can have several of them: ``send_again`` makes one change of those.
+        A HIT type can have several of them: ``send_again`` makes one change of those. What is damaged cannot be sent
+        again and is left out.
         """
         with self._reading(account, environment) as (connection, reader):
-            rows = connection.execute(_NOT_KNOWN, (plain(account), environment) * 2)
+            rows = each_row(connection, _NOT_KNOWN, (plain(account), environment) * 2)
             unsettled = [
-                row
+                (row, line)
                 for _, story in groupby(map(Step._make, rows), key=itemgetter(0))
                 for row in map(reader.row, [step.id for step in fold(story).unsettled])
-                if reader.state(row) is LineState.UNKNOWN
+                if (line := reader.line(row)).state is LineState.UNKNOWN and is_sound(row, line)
             ]
-            unsettled.sort(key=lambda row: (row.place, row.imported is None, row.id), reverse=True)
-            return [reader.line(row) for row in unsettled]
+            unsettled.sort(key=lambda found: (found[0].place, found[0].imported is None, found[0].id), reverse=True)
+            return [line for _, line in unsettled]
 
     @contextmanager
     def every_line(self, account: str, environment: str) -> Iterator[tuple[int, Iterator[tuple[str, LedgerLine]]]]:
-        """How many lines there are, and each of them, oldest first, with the moment by which it is ordered."""
+        """How many lines there are, and each of them, oldest first, with the moment by which it is ordered.
+
+        What is damaged is left out.
+        """
         with self._reading(account, environment) as (connection, reader):
-            (count,) = connection.execute(_COUNT, (plain(account), environment)).fetchone()
-            rows = connection.execute(_ALL, (plain(account), environment))
-            yield count, ((row.place, reader.line(row)) for row in map(Row._make, rows))
+
+            def sound() -> Iterator[tuple[str, LedgerLine]]:
+                for row in map(Row._make, each_row(connection, _ALL, (plain(account), environment))):
+                    line = reader.line(row)
+                    if is_sound(row, line):
+                        yield row.place, line
+
+            yield sum(1 for _ in sound()), sound()
 
     def add_imported(
         self, account: str, environment: str, lines: Sequence[ImportedLine], *, now: datetime
@@ -175,7 +185,7 @@ class Ledger:
         ordered = sorted(lines, key=attrgetter("place"))
         with self._durably() as connection:
             there: defaultdict[tuple[object, ...], deque[Row]] = defaultdict(deque)
-            for row in map(Row._make, connection.execute(_ALL, (account, environment))):
+            for row in map(Row._make, each_row(connection, _ALL, (account, environment))):
                 there[row.at, row.hit_type_id, row.action, row.spec, row.active].append(row)
             row_id = first = _next_id(connection)
             new, answers, late = [], [], 0

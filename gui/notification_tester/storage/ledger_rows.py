@@ -8,22 +8,23 @@ a later version would refuse it.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress, Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.notification import NotificationSpec
+from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action, Change, Known, LedgerLine, LineState, Setting
-from notification_tester.storage.rows import problem_from_text
+from notification_tester.storage.database import each_row
+from notification_tester.storage.rows import UNREADABLE, problem_from_text
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
-
-    from notification_tester.domain.problem import Problem
 
 _BOTH = " FROM ledger l LEFT JOIN ledger_answers a ON a.line = l.id"
 _OF_ACCOUNT = " WHERE l.account = ? AND l.environment = ?"
@@ -37,7 +38,20 @@ OLDEST_FIRST = "l.place, l.imported DESC, l.id"
 """Of two lines of one moment the one of our own is the newer: NULL comes last in falling order."""
 
 _LINE = _WHOLE + _BOTH + " WHERE l.id = ?"
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+_HIT_TYPE_ID = re.compile(r"[A-Z0-9]{1,64}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _ADDRESSES = {Transport.EMAIL: EmailAddress, Transport.SQS: QueueAddress, Transport.SNS: TopicAddress}
+
+
+DAMAGED_LINE = Problem(
+    title="This line of the record is damaged.",
+    detail="What was changed then can no longer be read; a failing disk or another program may have done that. So what "
+    "is set for this HIT type is not known.",
+    remedy="Apply a specification to this HIT type again: then it is known.",
+    code="record.damaged",
+    cause=Cause.STORAGE,
+)
 
 
 class Row(NamedTuple):
@@ -143,21 +157,35 @@ class Reader:
         """What the lines of one HIT type, oldest first, come to."""
         story = fold(steps)
         newest = self.line(self.row(story.newest.id))
-        set_by = story.set_by
+        step = story.set_by
+        set_by = newest if step is story.newest else None if step is None else self.line(self.row(step.id))
+        if is_damaged(newest) or (set_by is not None and is_damaged(set_by)):
+            return Known(
+                hit_type_id=newest.change.hit_type_id, setting=Setting(), set_by=None, before=None, newest=newest
+            )
         return Known(
             hit_type_id=newest.change.hit_type_id,
-            setting=self._setting(*story.setting),
-            set_by=newest if set_by is story.newest else None if set_by is None else self.line(self.row(set_by.id)),
-            before=None if story.before is None else self._setting(*story.before),
+            setting=self._setting_or_unknown(*story.setting),
+            set_by=set_by,
+            before=None if story.before is None else self._setting_or_unknown(*story.before),
             newest=newest,
         )
 
     def row(self, line_id: int) -> Row:
         """All of a line that is there."""
-        return Row._make(self._connection.execute(_LINE, (line_id,)).fetchone())
+        return Row._make(next(each_row(self._connection, _LINE, (line_id,))))
 
     def line(self, row: Row) -> LedgerLine:
-        """One line."""
+        """One line. One that is damaged says so (see :func:`is_damaged`), and holds what was asked to nothing."""
+        try:
+            return self._line(row)
+        except UNREADABLE:
+            return self._damaged(row)
+
+    def _line(self, row: Row) -> LedgerLine:
+        texts: tuple[object, ...] = (row.hit_type_id, row.place)
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a part of the line is no text")
         return LedgerLine(
             id=row.id,
             at=moment(row.at),
@@ -176,8 +204,31 @@ class Reader:
             imported=row.imported is not None,
         )
 
+    def _damaged(self, row: Row) -> LedgerLine:
+        at = next((found for found in map(_moment_or_none, (row.at, row.place)) if found is not None), _NO_TIME)
+        return LedgerLine(
+            id=row.id,
+            at=at,
+            account=self._account,
+            environment=self._environment,
+            change=Change(
+                hit_type_id=HitTypeId(str(row.hit_type_id)),
+                action=Action.IMPORT,
+                spec=None,
+                active=False,
+                after=Setting(),
+            ),
+            state=LineState.UNKNOWN,
+            answered=None,
+            problem=DAMAGED_LINE,
+            imported=row.imported is not None,
+        )
+
     def state(self, row: Row) -> LineState:
-        """How far it got: without an answer, that depends on whether the program that would write it still runs."""
+        """How far it got: without an answer, that depends on whether the program that would write it still runs.
+
+        Raises ValueError for what is no state.
+        """
         if row.state is not None:
             return LineState(row.state)
         alive = self._alive.get(row.owner)
@@ -191,11 +242,33 @@ class Reader:
             known = self._settings[spec, active] = Setting(spec=self._spec(spec), active=active)
         return known
 
+    def _setting_or_unknown(self, spec: int | None, active: bool | None) -> Setting:
+        try:
+            return self._setting(spec, active)
+        except UNREADABLE:
+            return Setting()
+
     def _spec(self, spec_id: int | None) -> NotificationSpec | None:
         if spec_id not in self._specs:
-            found = self._connection.execute("SELECT spec FROM ledger_specs WHERE id = ?", (spec_id,)).fetchone()
+            found = next(each_row(self._connection, "SELECT spec FROM ledger_specs WHERE id = ?", (spec_id,)), (None,))
             self._specs[spec_id] = spec_from_text(found[0])
         return self._specs[spec_id]
+
+
+def is_sound(row: Row, line: LedgerLine) -> bool:
+    """Whether a line can be handed on, to a file or to be sent again: every part of it is as the program writes it."""
+    return (
+        not is_damaged(line)
+        and _HIT_TYPE_ID.fullmatch(row.hit_type_id) is not None
+        and all(_MOMENT.fullmatch(moment) for moment in (row.at, row.place, row.answered or row.at))
+        and row.at <= row.place
+        and (row.spec is None or row.after_spec is not None)
+    )
+
+
+def is_damaged(line: LedgerLine) -> bool:
+    """Whether what the line was about can no longer be read."""
+    return line.problem is DAMAGED_LINE
 
 
 def spec_to_text(spec: NotificationSpec) -> str:
@@ -204,8 +277,10 @@ def spec_to_text(spec: NotificationSpec) -> str:
 
 
 def spec_from_text(text: str) -> NotificationSpec:
-    """The specification again."""
+    """The specification again. Raises ValueError, TypeError or KeyError where it is damaged."""
     transport, address, version, events = json.loads(text)
+    if not all(isinstance(one, str) for one in (version, *address.values())):
+        raise TypeError("a part of the specification is no text")
     return NotificationSpec(
         destination=_ADDRESSES[Transport(transport)](**address),
         version=version,
@@ -240,5 +315,15 @@ def values_of_changes(
 
 
 def moment(text: str) -> datetime:
-    """A moment that the database keeps, in UTC."""
-    return datetime.fromisoformat(text)
+    """A moment that the database keeps, in UTC. Raises ValueError or TypeError where it is damaged."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return found
+
+
+def _moment_or_none(text: object) -> datetime | None:
+    try:
+        return moment(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from notification_tester.storage.database import each_row
 from notification_tester.storage.history import stamp
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from notification_tester.storage.database import Database
 
+_OPEN = "SELECT owner, id, kind, account, region, name, topic_arn, address, planned, told FROM leftovers ORDER BY id"
 _ACCOUNT_IN_URL = re.compile(r"/([0-9]{12})/[^/]+$")
 
 
@@ -82,12 +84,14 @@ class Leftovers:
             connection.executemany("UPDATE leftovers SET told = 1 WHERE id = ?", [(row_id,) for row_id in row_ids])
 
     def open_ones(self) -> list[Leftover]:
-        """What programs that no longer run left behind, oldest first. What a running one uses is not among it."""
+        """What programs that no longer run left behind, oldest first. What a running one uses is not among it.
+
+        Nor is a record that is damaged: by it the wrong thing could be removed.
+        """
         with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT owner, id, kind, account, region, name, topic_arn, address, planned, told"
-                " FROM leftovers ORDER BY id"
-            ).fetchall()
+            rows = [
+                row for row in each_row(connection, _OPEN) if all(isinstance(text, str) for text in (row[0], *row[2:9]))
+            ]
         alive = {owner: self._database.owner.is_alive(owner) for owner in {row[0] for row in rows}}
         return [
             Leftover(

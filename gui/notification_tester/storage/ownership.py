@@ -80,11 +80,11 @@ class Ownership:
             raise disk_error(OSError(0, "files cannot be locked here"), what=_WHAT, path=path)
         self._descriptor: int | None = descriptor
 
-    def is_alive(self, token: str) -> bool:
-        """Whether the program that took ``token`` still runs. A token that is none belongs to nobody."""
+    def is_alive(self, token: object) -> bool:
+        """Whether the program that took ``token`` still runs. What is no token belongs to nobody."""
         if token == self.token:
             return self._descriptor is not None
-        if not _TOKEN.fullmatch(token):
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             return False
         path = self._path(token)
         try:

@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.problem import input_problem
+from notification_tester.storage.database import each_row
 from notification_tester.storage.ledger_rows import spec_from_text, spec_to_text
+from notification_tester.storage.rows import UNREADABLE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,10 +27,17 @@ class Presets:
         self._database = database
 
     def all(self) -> dict[str, NotificationSpec]:
-        """Every preset by its name, in alphabetical order."""
+        """Every preset by its name, in alphabetical order; those that are damaged are left out."""
+        return {name: spec for name, spec in self._read() if spec is not None}
+
+    def damaged(self) -> tuple[str, ...]:
+        """The names of those whose specification can no longer be read; they can be replaced and removed."""
+        return tuple(name for name, spec in self._read() if spec is None)
+
+    def _read(self) -> list[tuple[str, NotificationSpec | None]]:
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT name, spec FROM presets ORDER BY folded").fetchall()
-        return {name: spec_from_text(spec) for name, spec in rows}
+            rows = list(each_row(connection, "SELECT name, spec FROM presets ORDER BY folded"))
+        return [(str(name), _spec_or_none(spec)) for name, spec in rows]
 
     def save(self, name: str, spec: NotificationSpec, *, replace: bool = False) -> str:
         """Keep a specification; returns the name as it is kept. A name that is taken is refused, or replaced."""
@@ -80,6 +89,13 @@ def parse_preset_name(text: str) -> str:
         detail=detail,
         remedy="Type a short name, for example “Submitted, to the lab's queue”.",
     )
+
+
+def _spec_or_none(text: str) -> NotificationSpec | None:
+    try:
+        return spec_from_text(text)
+    except UNREADABLE:
+        return None
 
 
 def _name_there(connection: sqlite3.Connection, name: str) -> str | None:

@@ -4,15 +4,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Value = TypeVar("Value")
+
 RAW_LIMIT = 1024 * 1024
 """Bytes of a message that are kept: the most that SQS carries. What is longer is cut, and marked so."""
+
+DAMAGED_KIND = "damaged"
+"""The kind of a row that cannot be read whole: there is nothing in it to be done again."""
 
 ENDED_EARLY = "The program ended before the answer came."
 
@@ -139,15 +148,108 @@ INTERRUPTED = Problem(
 )
 
 
+DAMAGED = Problem(
+    title="This entry is damaged.",
+    detail="A part of it can no longer be read; a failing disk or another program may have done that. What can be read "
+    "is shown. The other entries are not concerned.",
+    remedy="Nothing needs to be done.",
+    code="history.damaged",
+    cause=Cause.STORAGE,
+)
+
+_WORDS = {  # every way in which a summary can end, looked up at once: a list has thousands of them
+    tuple(word.value for word in words): words for words in product(Outcome, State, State, State)
+}
+_TEXTS = (int, *[str] * 7)
+_KINDS = frozenset((*_TEXTS, seconds, str, str) for seconds in (float, int, type(None)))
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+"""What reading a value raises that is not as the program wrote it."""
+_NOT_READ = Lamp(state=State.UNKNOWN, detail=DAMAGED.title)
+
+
+def summary_from(values: tuple[Any, ...]) -> HistorySummary:
+    """A row of the list, from its columns; one that is damaged says so, and has what can be read of it."""
+    words = _WORDS.get(values[11:])
+    if words is not None and tuple(map(type, values[:11])) in _KINDS:
+        return HistorySummary._make(values[:11] + words)
+    row_id, started, _, *texts = (one if isinstance(one, str | int) else "" for one in values[:8])
+    unknown = (Outcome.UNKNOWN, *[State.UNKNOWN] * 3)
+    about = (None, DAMAGED.title, DAMAGED.code)
+    return HistorySummary._make((row_id, str(started), DAMAGED_KIND, *map(str, texts), *about, *unknown))
+
+
+def row_from(row: dict[str, Any]) -> HistoryRow:
+    """Everything about one row, from its columns by their names; each part that is damaged is left empty."""
+    damaged: list[str] = []
+
+    def read(name: str, decode: Callable[[Any], Value], otherwise: Value) -> Value:
+        try:
+            return decode(row[name])
+        except UNREADABLE:
+            damaged.append(name)
+            return otherwise
+
+    texts = {name: read(name, _text, "") for name in ("started", "account", "environment", "transport", "destination")}
+    texts |= {name: read(name, _text, "") for name in ("version", "event", "answer", "kind")}
+    accepted, arrived, as_expected = read("lamps", lamps_from_text, (_NOT_READ,) * 3)
+    problem = read("problem", problem_from_text, None)
+    whole = HistoryRow(
+        **texts,
+        id=row["id"],
+        seconds=read("seconds", _seconds, None),
+        events=read("events", events_from_text, ()),
+        outcome=read("outcome", Outcome, Outcome.UNKNOWN),
+        accepted=accepted,
+        arrived=arrived,
+        as_expected=as_expected,
+        problem=problem,
+        message=read("message", lambda text: None if text is None else _object(text), None),
+        raw=read("raw", raw_from_bytes, ""),
+        raw_is_cut=bool(row["raw_is_cut"]),
+        request=read("request", _object, {}),
+    )
+    return replace(whole, kind=DAMAGED_KIND, problem=DAMAGED) if damaged else whole
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _seconds(value: object) -> float | None:
+    if value is None:
+        return None
+    if not isinstance(value, float | int):
+        raise TypeError("no number")
+    return value
+
+
+def _object(text: str) -> dict[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise TypeError("no object")
+    return value
+
+
+def events_from_text(text: str) -> tuple[str, ...]:
+    """The subscribed events again. Raises ValueError or TypeError where they are damaged."""
+    value = json.loads(text)
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return tuple(map(_text, value))
+
+
 def lamps_to_text(accepted: Lamp, arrived: Lamp, as_expected: Lamp) -> str:
     """Three lamps as the database keeps them, seconds unrounded."""
     return json.dumps([[lamp.state.value, lamp.detail, lamp.seconds] for lamp in (accepted, arrived, as_expected)])
 
 
 def lamps_from_text(text: str) -> tuple[Lamp, Lamp, Lamp]:
-    """The three lamps again."""
+    """The three lamps again. Raises ValueError or TypeError where they are damaged."""
     accepted, arrived, as_expected = (
-        Lamp(state=State(state), detail=detail, seconds=seconds) for state, detail, seconds in json.loads(text)
+        Lamp(state=State(state), detail=_text(detail), seconds=_seconds(seconds))
+        for state, detail, seconds in json.loads(text)
     )
     return accepted, arrived, as_expected
 
@@ -176,17 +278,24 @@ def problem_to_text(problem: Problem | None) -> str | None:
 
 
 def problem_from_text(text: str | None) -> Problem | None:
-    """The problem again."""
+    """The problem again. Raises ValueError, TypeError or KeyError where it is damaged."""
     if text is None:
         return None
     value = json.loads(text)
+    answer = value["answer"]
     return Problem(
-        title=value["title"],
-        detail=value["detail"],
-        remedy=value["remedy"],
-        code=value["code"],
+        title=_text(value["title"]),
+        detail=_text(value["detail"]),
+        remedy=_text(value["remedy"]),
+        code=_text(value["code"]),
         cause=Cause(value["cause"]),
-        answer=ServiceAnswer(**value["answer"]),
+        answer=ServiceAnswer(
+            code=_text(answer["code"]),
+            turk_error_code=_text(answer["turk_error_code"]),
+            message=_text(answer["message"]),
+            request_id=_text(answer["request_id"]),
+            http_status=int(answer["http_status"]),
+        ),
     )
 
 

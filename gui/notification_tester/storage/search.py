@@ -49,11 +49,23 @@ def create_index(connection: sqlite3.Connection) -> bool:
     try:
         connection.execute(_CREATE)
         connection.execute("SELECT rowid FROM history_search WHERE history_search MATCH '\"abc\"' LIMIT 1").fetchone()
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # no such module, no such tokenizer
-            raise
-        return False
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR or is_damaged(error):  # no such module, no such tokenizer
+            return False
+        raise
     return True
+
+
+def is_damaged(error: BaseException | None) -> bool:
+    """Whether an error of SQLite's says that the index is damaged, or gone: everything else may be whole."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_CORRUPT_VTAB or "history_search" in str(error)
+
+
+def drop_index(connection: sqlite3.Connection) -> None:
+    """Do without the index from now on: every row is then searched by LIKE."""
+    connection.execute("DROP TABLE IF EXISTS history_search")
+    connection.execute("UPDATE history SET searchable = 0 WHERE searchable != 0")
 
 
 def searchable_text(parts: Sequence[str]) -> str:

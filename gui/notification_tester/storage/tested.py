@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from notification_tester.storage.rows import Outcome, plain
+from notification_tester.storage.database import each_row
+from notification_tester.storage.ledger_rows import moment
+from notification_tester.storage.rows import UNREADABLE, Outcome, events_from_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.storage.database import Database
@@ -79,30 +81,27 @@ class Tested:
             json.dumps([event.value for event in spec.events]),
         )
         with self._database.reading() as connection:
-            found = connection.execute(_LAST, asked).fetchone()
-        return None if found is None else datetime.fromisoformat(found[0])
+            found = next(each_row(connection, _LAST, asked), None)
+        try:
+            return None if found is None else moment(found[0])
+        except UNREADABLE:  # a damaged row: when is not known
+            return None
 
     def greens(self, *, account: str, environment: str) -> Iterator[GreenRow]:
-        """Green tests of an account in an environment, the newest first."""
+        """Green tests of an account in an environment, the newest first; what is damaged is passed over."""
         self._prepare()
         before = _NEWEST
         while True:
             with self._database.reading() as connection:
-                rows = connection.execute(_GREEN, (plain(account), environment, before, _AT_ONCE)).fetchall()
+                rows = list(each_row(connection, _GREEN, (plain(account), environment, before, _AT_ONCE)))
             for row_id, started, transport, destination, version, events in rows:
                 same = (destination, transport, plain(account), environment, version, events)
                 with self._database.reading() as connection:
-                    newer = connection.execute(_SINCE, (row_id, *same)).fetchone()
-                failed = newer is not None and newer[1] == Outcome.BAD.value
-                yield GreenRow(
-                    at=datetime.fromisoformat(started),
-                    transport=transport,
-                    destination=destination,
-                    version=version,
-                    events=tuple(json.loads(events)),
-                    failed_since=datetime.fromisoformat(newer[0]) if failed else None,
-                )
+                    newer = next(each_row(connection, _SINCE, (row_id, *same)), None)
+                found = _green(started, same, newer)
                 before = row_id
+                if found is not None:
+                    yield found
             if len(rows) < _AT_ONCE:
                 return
 
@@ -114,3 +113,18 @@ class Tested:
                 for statement in _INDEXES:
                     connection.execute(statement)
             self._has_indexes = True
+
+
+def _green(started: str, about: tuple[str, ...], newer: tuple[str, str] | None) -> GreenRow | None:
+    destination, transport, _, _, version, events = about
+    try:
+        return GreenRow(
+            at=moment(started),
+            transport=transport,
+            destination=destination,
+            version=version,
+            events=events_from_text(events),
+            failed_since=moment(newer[0]) if newer is not None and newer[1] == Outcome.BAD.value else None,
+        )
+    except UNREADABLE:
+        return None
