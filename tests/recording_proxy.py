@@ -69,7 +69,7 @@ class Recorder:
 @contextmanager
 def recording(folder: Path) -> Iterator[Recorder]:
     """Record until the end of the block; ``folder`` is for the certificates."""
-    authority = _Authority(folder)
+    authority = Authority(folder)
     with _Server(("127.0.0.1", 0), _Handler) as server:
         server.authority = authority
         server.recorder = recorder = Recorder(server.server_address[1], authority.file)
@@ -84,7 +84,7 @@ def recording(folder: Path) -> Iterator[Recorder]:
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
-    authority: _Authority
+    authority: Authority
     recorder: Recorder
 
 
@@ -119,7 +119,7 @@ class _Handler(socketserver.StreamRequestHandler):
         writing.flush()
 
 
-class _Authority:
+class Authority:
     """Signs a certificate for any host that is asked for."""
 
     def __init__(self, folder: Path) -> None:

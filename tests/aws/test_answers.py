@@ -378,6 +378,35 @@ def raised(error: Exception, *, service: str = "mturk", endpoint: str = "https:/
     return problem_of(fail)
 
 
+@pytest.mark.parametrize(
+    ("case", "cause", "says"),
+    [
+        pytest.param(
+            "answer-incomplete-signature-exception",
+            Cause.KEYS,
+            "a blank or a sign too much in the access key",
+            id="key",
+        ),
+        pytest.param("answer-sqs-overlimit-policy", Cause.DESTINATION, "policy may have 20 statements", id="policy"),
+    ],
+)
+def test_what_a_service_answered_to_what_was_asked(case: str, cause: Cause, says: str) -> None:
+    answer = json.loads((Path(__file__).parents[1] / "cases" / f"{case}.json").read_text("utf-8"))
+    response: Any = {
+        "Error": {"Code": answer["code"], "Message": answer["message"]},
+        "ResponseMetadata": {"HTTPStatusCode": answer["status"]},
+    }
+
+    def fail() -> None:
+        with translated(Call(service=answer["service"], operation=answer["operation"], endpoint="https://x.example")):
+            raise botocore.exceptions.ClientError(response, answer["operation"])
+
+    problem = problem_of(fail)
+    assert problem.cause is cause
+    assert says in problem.detail
+    assert "hands" not in f"{problem.title} {problem.remedy}"
+
+
 def made(name: str) -> Exception:
     """One of botocore's own exceptions, with what its message needs."""
     values: dict[str, Any] = dict.fromkeys(

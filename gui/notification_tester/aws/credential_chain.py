@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from notification_tester.aws.settings import Settings
 
-PROCESS_SECONDS = 20.0
+PROCESS_SECONDS = 15.0
 PROCESS_BYTES = 256 * 1024
 SAID = 600
 """Characters that are kept of what such a process says on its standard error."""
@@ -57,6 +57,9 @@ SAID = 600
 IMDS_SECONDS = 3
 IMDS_ATTEMPTS = 2
 """At most, for the metadata service of a machine at Amazon: elsewhere nobody answers at its address."""
+
+NOTHING_SECONDS = 10.0
+"""How long it is believed that there are no keys: to ask the metadata service takes seconds, and each client asks."""
 
 REFUSED_SECONDS = 3.0
 """How long a person's "no" counts for the other calls of the same moment."""
@@ -78,11 +81,16 @@ class CredentialChain:
         self._refused: tuple[float, Problem] | None = None
         self._programs = _Programs(settings)
         self._watched: _Watched | None = None
+        self._nothing_until = 0.0
 
     def load_credentials(self) -> Any:
         """Get the keys, or None where there are none. Raises ProblemError, and whatever botocore raises."""
-        if self._watched is None and (found := self._load()) is not None:
-            self._watched = _Watched(found, self._load, self._settings)
+        if self._watched is None and time.monotonic() >= self._nothing_until:
+            found = self._load()
+            if found is None:
+                self._nothing_until = time.monotonic() + NOTHING_SECONDS
+            else:
+                self._watched = _Watched(found, self._load, self._settings)
         return self._watched
 
     def _load(self) -> Any:
@@ -92,8 +100,9 @@ class CredentialChain:
             ("metadata_service_num_attempts", IMDS_ATTEMPTS),
         ):
             session.set_config_variable(name, min(session.get_config_variable(name), most))
-        made = create_credential_resolver(session)
         profile = str(session.get_config_variable("profile") or "default")
+        _refuse_pipes(session.full_config.get("profiles", {}).get(profile, {}), self._settings)
+        made = create_credential_resolver(session)
         by_name = {provider.METHOD: provider for provider in made.providers}
         role = AssumeRoleProvider(
             load_config=lambda: session.full_config,
@@ -124,6 +133,22 @@ class CredentialChain:
             raise
         self._settings.secrets.add(code)
         return code
+
+
+def _refuse_pipes(profile: dict[str, str], settings: Settings) -> None:
+    """Refuse a token file that botocore would wait for without an end."""
+    named = [os.environ.get(name) for name in ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")]
+    for path in (*named, profile.get("web_identity_token_file")):
+        if path and Path(path).is_fifo():
+            raise ProblemError(
+                Problem(
+                    title="The token of this account cannot be read.",
+                    detail=f"{path}, named in {settings.token_file(path).name}, is not a file.",
+                    remedy="Have the token written into a file, and name that.",
+                    code="keys.token-file",
+                    cause=Cause.KEYS,
+                )
+            )
 
 
 def _nobody_to_ask(device: str, settings: Settings) -> Problem:
@@ -165,6 +190,13 @@ class _Watched:
         return getattr(self._found, name)
 
 
+_WHERE = {
+    "container-role": "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "iam-role": "the metadata service of this computer",
+}
+"""Where keys of botocore's methods come from, if not from a profile."""
+
+
 def _refuse_stray(keys: Any, method: str, settings: Settings) -> None:
     """Refuse keys with a sign in them that no header can carry, or a blank that was copied along."""
     for which, variable, value in (
@@ -173,7 +205,9 @@ def _refuse_stray(keys: Any, method: str, settings: Settings) -> None:
         ("session token", "AWS_SESSION_TOKEN", keys.token),
     ):
         if stray := _stray(str(value or "")):
-            where = variable if method == "env" else f"the profile “{settings.profile or 'default'}”"
+            where = (
+                variable if method == "env" else _WHERE.get(method, f"the profile “{settings.profile or 'default'}”")
+            )
             raise ProblemError(
                 Problem(
                     title=f"The {which} was not copied cleanly.",
@@ -270,13 +304,14 @@ class _Programs:
         if not words or not words[0]:
             raise _ProgramError("No program is named in credential_process.")
         self._settings.secrets.add(*_secret_words(words))
-        text = _output_of(words)
+        text, said = _output_of(words)
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
-            raise _ProgramError(f"{words[0]} printed something else than the JSON object that is asked of it.")
+            what = "something else than the JSON object that is asked of it" if text.strip() else "nothing"
+            raise _ProgramError(f"{words[0]} printed {what}.", said=said)
         given = {name: value.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")}
         self._settings.secrets.add(*(one for one in given.values() if isinstance(one, str)))
         if value.get("Version") != 1:
@@ -326,8 +361,8 @@ def _secret_words(words: list[str]) -> list[str]:
     return found
 
 
-def _output_of(words: list[str]) -> str:
-    """Run a program and read what it prints. Raises _ProgramError."""
+def _output_of(words: list[str]) -> tuple[str, str]:
+    """Run a program and read what it prints, and what it says on its standard error. Raises _ProgramError."""
     name = words[0]
     try:
         process = subprocess.Popen(
@@ -361,7 +396,7 @@ def _output_of(words: list[str]) -> str:
     if code:
         ended = f"ended with the code {code}" if code > 0 else f"was ended by the signal {-code}"
         raise _ProgramError(f"{name} {ended}" + ("." if said.strip() else " and did not say why."), said=said)
-    return output.text
+    return output.text, said
 
 
 def _why_it_cannot_be_run(name: str, error: Exception) -> str:

@@ -20,7 +20,6 @@ from __future__ import annotations
 import errno
 import re
 import socket
-import ssl
 import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -35,14 +34,17 @@ from notification_tester.aws.no_answer_table import (
     NO_ADDRESS,
     NO_ANSWER,
     NO_BUNDLE,
+    NO_CONTAINER_KEYS,
     NO_KEYS,
     NO_NETWORK,
     NO_SCHEME,
     NO_TOKEN_FILE,
     NOBODY_THERE,
     NOT_TRUSTED,
+    ON_THE_WAY,
     PROXY_ADDRESS,
     PROXY_PASSWORD,
+    PROXY_WITHOUT_TLS,
     REFUSING_PROXY,
     SILENT_PROXY,
     SOCKS_PROXY,
@@ -52,7 +54,7 @@ from notification_tester.aws.no_answer_table import (
     UNUSABLE_SETTINGS,
     LocalFailure,
 )
-from notification_tester.aws.settings import Named, Settings, is_amazons, what_is_wrong_in
+from notification_tester.aws.settings import Settings, is_amazons, what_is_wrong_in
 from notification_tester.domain.problem import Problem, ProblemError, ServiceAnswer
 
 if TYPE_CHECKING:
@@ -81,6 +83,15 @@ _KEYS = frozenset({"botocore.credentials", "botocore.tokens"})
 
 _FILE_ERRORS = (FileNotFoundError, PermissionError, IsADirectoryError)
 _NO_CERTIFICATES = ("no certificate or crl found", "[X509]", "PEM lib", "NO_CERTIFICATE_OR_CRL_FOUND")
+_OVER = "The keys that were fetched have run out already"
+_NO_KEYS_IN_IT = "What the keys are read from gave something else than keys"
+
+_INVALID = "Invalid endpoint: "
+_STRAY = ("Invalid header", "Auth token value is not")
+"""How it begins where a value with a line break in it was to be sent."""
+
+_NO_ADDRESS = ("Port out of range", "Port could not be cast", "Invalid IPv6 URL")
+"""How what urllib.parse says of an address begins."""
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL")
 _EXPIRED, _NOT_YET_VALID = 10, 9  # X509_V_ERR_… of OpenSSL
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3}) ?([^'\"\r\n)]{0,80})")
@@ -205,76 +216,171 @@ def _is_no_service_answer(answer: ServiceAnswer) -> bool:
 
 
 def _unanswered(call: Call, error: Exception, settings: Settings) -> Problem:
-    said = settings.secrets.clean(str(error))
-    if (url := str(getattr(error, "kwargs", {}).get("endpoint_url") or "")).startswith(("http:", "https:")):
-        call = Call(service=call.service, operation=call.operation, endpoint=url)
-    words = ServiceAnswer(message=said[:QUOTED])
-    values = _values(call, ServiceAnswer(), settings)
-    values["error"] = said.rstrip(".")[:600]
-    names = [kind.__name__ for kind in type(error).__mro__]
-    if (problem := _known(call, error, values, words, settings)) is not None:
-        return problem
-    for failure in LOCAL_FAILURES:
-        if failure.exception in names:
-            return _local(failure, values, words)
-    modules = _modules(error)
-    if "botocore.parsers" in modules:
-        names.append("ResponseParserError")
-    for name, why in NO_ANSWER.items():
-        if name in names:
-            values["why"] = why.format_map(values)
-            rule = CLOSED if call.service == "mturk" and is_amazons(call.endpoint) else UNREACHABLE
-            return _fill(rule, values, code=f"unreachable.{_reason(error)}", answer=words)
-    values["error"] = f"{type(error).__name__}: {values['error']}" if values["error"] else type(error).__name__
-    if _KEYS.intersection(modules):
-        return _local(_no_keys(error), values, words)
-    if not call.operation:
-        return _local(UNUSABLE_SETTINGS, values, words)
-    return _fill(COULD_NOT_BE_CALLED, values, code=type(error).__name__, answer=words)
+    fault = _Fault(call, error, settings)
+    return _of_configuration(fault) or _of_keys(fault) or _of_the_way(fault) or _by_name(fault)
 
 
-def _known(
-    call: Call, error: Exception, values: dict[str, str], words: ServiceAnswer, settings: Settings
-) -> Problem | None:
-    """What has to be looked at more closely than by the name of the exception."""
-    names = {kind.__name__ for kind in type(error).__mro__}
-    chain = list(_chain(error))
-    about: dict[str, Any] = getattr(error, "kwargs", {})
-    if "ConfigParseError" in names:
-        inner = about.get("error")
+class _Fault:
+    """An exception without an answer, and what is looked at in it. ``values`` are the words for the sentences."""
+
+    def __init__(self, call: Call, error: Exception, settings: Settings) -> None:
+        self.error = error
+        self.settings = settings
+        self.about: dict[str, Any] = getattr(error, "kwargs", {})
+        url = str(self.about.get("endpoint_url") or "")
+        is_url = url.startswith(("http:", "https:"))
+        self.call = Call(service=call.service, operation=call.operation, endpoint=url) if is_url else call
+        self.names = {kind.__name__ for kind in type(error).__mro__}
+        self.modules = _modules(error)
+        self.gets_keys = bool(_KEYS.intersection(self.modules))
+        self.chain = tuple(_chain(error))
+        said = settings.secrets.clean(str(error))
+        self.words = ServiceAnswer(message=said[:QUOTED])
+        self.values = _values(self.call, ServiceAnswer(), settings)
+        self.values["error"] = said.rstrip(".")[:600]
+
+    def as_problem(self, failure: LocalFailure, *, because: str = "", quoted: bool = True) -> Problem:
+        """What a person reads; ``because`` says it better than the exception, whose words may not be ``quoted``."""
+        if because:
+            self.values["error"] = because.rstrip(".")
+        return _local(failure, self.values, self.words if quoted else ServiceAnswer())
+
+    def by_rule(self, rule: Rule, code: str, *, why: str) -> Problem:
+        """The same by a row of another table."""
+        self.values["why"] = why
+        return _fill(rule, self.values, code=code, answer=self.words)
+
+    @property
+    def place(self) -> str:
+        """Where the call went, and because of what, as the subject of a clause."""
+        where = self.values["where"]
+        return f"{self.values['host']}{where}," if where else self.values["host"]
+
+
+def _of_configuration(fault: _Fault) -> Problem | None:
+    """What is wrong with the files and variables that profiles and keys are read from."""
+    if "ConfigParseError" in fault.names:
+        inner = fault.about.get("error")
+        inner = inner if isinstance(inner, Exception) else fault.error
         # Its own words quote the line, in which a secret may stand.
-        why = what_is_wrong_in(str(about.get("path", "")), inner if isinstance(inner, Exception) else error)
-        values["error"] = why.rstrip(".")
-        return _local(UNREADABLE_FILE, values, ServiceAnswer(message=why))
-    if names & {"NoCredentialsError", "ProfileNotFound"} and (why := settings.what_is_wrong_with_files()):
-        values["error"] = why.rstrip(".")
-        return _local(UNREADABLE_FILE, values, words)
-    if isinstance(error, OSError) and error.filename and _KEYS.intersection(_modules(error)):
-        named = settings.token_file(str(error.filename))
-        values["error"] = f"{named.value}, named in {named.name}, {_why_no_file(error)}"
-        return _local(NO_TOKEN_FILE, values, words)
-    if "SSLError" in names:
-        return _certificate_problem(chain, values, words, settings.ca_bundle())
-    if (proxy := settings.proxy(call.endpoint)) is not None and proxy.value.lower().startswith("socks"):
-        return _local(SOCKS_PROXY, values, words)
-    if "ProxyConnectionError" in names:
-        return _proxy_problem(" ".join(str(one) for one in chain), values, words)
-    if any(isinstance(one, ValueError) and "Invalid header" in str(one) for one in chain):
-        return _local(STRAY_SIGN, values, ServiceAnswer())
-    if str(error).startswith("Invalid endpoint: ") or _is_unusable_address(chain):
-        return _endpoint_problem(call, str(error), values, words, settings)
-    if "EndpointConnectionError" in names and call.endpoint and not is_amazons(call.endpoint):
-        reason = _reason(error)
-        there = "No host of that name is known" if reason == "name-not-found" else "Nothing answers"
-        values["why"] = f"{there} at {values['host']}{values['where']}."
-        return _fill(NOBODY_THERE, values, code=f"unreachable.{reason}", answer=words)
+        return fault.as_problem(
+            UNREADABLE_FILE, because=what_is_wrong_in(str(fault.about.get("path", "")), inner), quoted=False
+        )
+    if fault.names & {"NoCredentialsError", "ProfileNotFound"} and (why := fault.settings.what_is_wrong_with_files()):
+        return fault.as_problem(UNREADABLE_FILE, because=why)
+    if "ProfileNotFound" in fault.names and not fault.about.get("profile", "?"):
+        return fault.as_problem(NO_KEYS, because="AWS_PROFILE (or AWS_DEFAULT_PROFILE) is set, and names no profile")
     return None
 
 
-def _no_keys(error: Exception) -> LocalFailure:
+def _of_keys(fault: _Fault) -> Problem | None:
+    """What is wrong with what keys are got by: stored sign-ins, token files, and the keys themselves."""
+    error = fault.error
+    if "SSOTokenLoadError" in fault.names and "is invalid" in str(error):
+        return fault.as_problem(DAMAGED_SIGN_IN)
+    if "CredentialRetrievalError" in fault.names and fault.about.get("provider") == "container-role":
+        return fault.as_problem(NO_CONTAINER_KEYS)
+    is_stray = any(isinstance(one, ValueError) and str(one).startswith(_STRAY) for one in fault.chain)
+    is_of_library = fault.names & {"BotoCoreError", "ResponseParserError"}
+    if fault.gets_keys and (is_stray or "ParamValidationError" in fault.names or not is_of_library):
+        if _signs_in_by_sso(error):
+            return fault.as_problem(DAMAGED_SIGN_IN, quoted=False)
+        if isinstance(error, OSError) and error.filename:
+            named = fault.settings.token_file(str(error.filename))
+            why = f"{named.value}, named in {named.name}, {_why_no_file(error)}"
+            return fault.as_problem(NO_TOKEN_FILE, because=why)
+        if "ParamValidationError" in fault.names:
+            return fault.as_problem(NO_KEYS)
+        if not is_stray:
+            is_over = isinstance(error, RuntimeError) and "expired" in str(error)
+            return fault.as_problem(NO_KEYS, because=_OVER if is_over else _NO_KEYS_IN_IT)
+    return fault.as_problem(STRAY_SIGN, quoted=False) if is_stray else None
+
+
+def _of_the_way(fault: _Fault) -> Problem | None:
+    """What is wrong with the way to the service: certificates, proxies, addresses."""
+    text = " ".join(str(one) for one in fault.chain)
+    if "SSLError" in fault.names:
+        return _certificate_problem(fault, text)
+    proxy = fault.settings.proxy(fault.call.endpoint)
+    is_http = fault.names & {"HTTPClientError", "ConnectionError"}
+    if is_http and proxy is not None and proxy.value.lower().startswith("socks"):
+        return fault.as_problem(SOCKS_PROXY)
+    if "ProxyConnectionError" in fault.names:
+        return _proxy_problem(fault, text)
+    said = str(fault.error)
+    kinds = {kind.__name__ for one in fault.chain for kind in type(one).__mro__}
+    is_unusable = any(isinstance(one, ValueError) and str(one).startswith(_NO_ADDRESS) for one in fault.chain)
+    if said.startswith(_INVALID) or is_unusable or kinds & {"LocationParseError", "LocationValueError", "UnicodeError"}:
+        given = said.partition(_INVALID)[2] or fault.call.endpoint
+        if proxy is not None and not said.startswith(_INVALID):
+            return fault.as_problem(PROXY_ADDRESS)
+        named = fault.settings.endpoint(fault.call.service, given)
+        fault.values |= {
+            "given": fault.settings.secrets.clean(given),
+            "leads": named.name if named is not None else "the endpoint of this account",
+        }
+        return fault.as_problem(NO_ADDRESS if given.lower().startswith(("http://", "https://")) else NO_SCHEME)
+    if "EndpointConnectionError" in fault.names and fault.call.endpoint and not is_amazons(fault.call.endpoint):
+        reason, host, where = _reason(fault), fault.values["host"], fault.values["where"]
+        nobody = f"No host of the name {host} is known{where}." if reason == "name-not-found" else ""
+        return fault.by_rule(NOBODY_THERE, f"unreachable.{reason}", why=nobody or f"Nothing answers at {host}{where}.")
+    return None
+
+
+def _certificate_problem(fault: _Fault, text: str) -> Problem:
+    bundle = fault.settings.ca_bundle()
+    no_file = next((one for one in fault.chain if isinstance(one, _FILE_ERRORS)), None)
+    if bundle is not None and (no_file is not None or any(sign in text for sign in _NO_CERTIFICATES)):
+        why = "holds no certificates" if no_file is None else _why_no_file(no_file)
+        fault.values["bundle"] = bundle.name
+        return fault.as_problem(NO_BUNDLE, because=f"{bundle.value}, named in {bundle.name}, {why}")
+    if any(sign in text for sign in _NO_TLS):
+        fault.values["leads"] = fault.values["leads"] or "the endpoint of this account"
+        why = f"{fault.place} does not speak TLS, and its address begins with https://."
+        return fault.by_rule(NOBODY_THERE, "network.no-tls", why=why)
+    why = fault.values["error"]
+    if {getattr(one, "verify_code", 0) for one in fault.chain} & {_EXPIRED, _NOT_YET_VALID}:
+        why += ". Or this computer's clock is wrong"
+    if bundle is not None:
+        why += f". Trusted is what is in {bundle.value}, named in {bundle.name}"
+    return fault.as_problem(NOT_TRUSTED, because=why)
+
+
+def _proxy_problem(fault: _Fault, text: str) -> Problem:
+    match = _TUNNEL.search(text)
+    if match is None:
+        return fault.as_problem(PROXY_WITHOUT_TLS if any(sign in text for sign in _NO_TLS) else SILENT_PROXY)
+    fault.values["status"] = f"“{' '.join(match.groups()).strip()}”"
+    return fault.as_problem(PROXY_PASSWORD if match.group(1) == "407" else REFUSING_PROXY)
+
+
+def _by_name(fault: _Fault) -> Problem:
+    """What the name of the exception tells, and at last where it was raised."""
+    for failure in LOCAL_FAILURES:
+        if failure.exception in fault.names:
+            return fault.as_problem(failure)
+    names = fault.names | ({"ResponseParserError"} if "botocore.parsers" in fault.modules else set())
+    for name, told in NO_ANSWER.items():
+        if name in names:
+            why = told.format_map(fault.values)
+            if name in ON_THE_WAY and fault.settings.proxy(fault.call.endpoint) is not None:
+                why = f"No answer of {fault.values['host']} came through {fault.values['proxy']}."
+            rule = CLOSED if fault.call.service == "mturk" and is_amazons(fault.call.endpoint) else UNREACHABLE
+            return fault.by_rule(rule, f"unreachable.{_reason(fault)}", why=why)
+    kind = type(fault.error).__name__
+    because = f"{kind}: {fault.values['error']}".rstrip(": ")
+    if fault.gets_keys:
+        return fault.as_problem(NO_KEYS, because=because)
+    if not fault.call.operation:
+        return fault.as_problem(UNUSABLE_SETTINGS, because=because)
+    fault.values["error"] = because
+    return _fill(COULD_NOT_BE_CALLED, fault.values, code=kind, answer=fault.words)
+
+
+def _signs_in_by_sso(error: Exception) -> bool:
     frames = [frame.f_code.co_qualname for frame, _ in traceback.walk_tb(error.__traceback__)]
-    is_sso = any(name.startswith(("SSOTokenLoader.", "SSOTokenProvider.", "SSOCredentialFetcher.")) for name in frames)
-    return DAMAGED_SIGN_IN if is_sso else NO_KEYS
+    return any(name.startswith(("SSOTokenLoader.", "SSOTokenProvider.", "SSOCredentialFetcher.")) for name in frames)
 
 
 def _why_no_file(error: OSError) -> str:
@@ -288,56 +394,9 @@ def _why_no_file(error: OSError) -> str:
     return f"cannot be read ({error.strerror or type(error).__name__})"
 
 
-def _certificate_problem(
-    chain: list[BaseException], values: dict[str, str], words: ServiceAnswer, bundle: Named | None
-) -> Problem:
-    text = " ".join(str(one) for one in chain)
-    no_file = next((one for one in chain if isinstance(one, OSError) and not isinstance(one, ssl.SSLError)), None)
-    if bundle is not None and (isinstance(no_file, _FILE_ERRORS) or any(sign in text for sign in _NO_CERTIFICATES)):
-        why = _why_no_file(no_file) if isinstance(no_file, _FILE_ERRORS) else "holds no certificates"
-        values["error"] = f"{bundle.value}, named in {bundle.name}, {why}"
-        values["bundle"] = bundle.name
-        return _local(NO_BUNDLE, values, words)
-    if any(sign in text for sign in _NO_TLS):
-        values["why"] = f"{values['host']}{values['where']} does not speak TLS, and its address begins with https://."
-        values["leads"] = values["leads"] or "the endpoint"
-        return _fill(NOBODY_THERE, values, code="network.no-tls", answer=words)
-    if {getattr(one, "verify_code", 0) for one in chain} & {_EXPIRED, _NOT_YET_VALID}:
-        values["error"] += ". Or this computer's clock is wrong"
-    if bundle is not None:
-        values["error"] += f". Trusted is what is in {bundle.value}, named in {bundle.name}"
-    return _local(NOT_TRUSTED, values, words)
-
-
-def _proxy_problem(text: str, values: dict[str, str], words: ServiceAnswer) -> Problem:
-    match = _TUNNEL.search(text)
-    if match is None:
-        return _local(SILENT_PROXY, values, words)
-    values["status"] = f"“{' '.join(match.groups()).strip()}”"
-    return _local(PROXY_PASSWORD if match.group(1) == "407" else REFUSING_PROXY, values, words)
-
-
-def _endpoint_problem(
-    call: Call, said: str, values: dict[str, str], words: ServiceAnswer, settings: Settings
-) -> Problem:
-    given = said.partition("Invalid endpoint: ")[2]
-    if not given and settings.proxy(call.endpoint) is not None:
-        return _local(PROXY_ADDRESS, values, words)
-    named = settings.endpoint(call.service, given or call.endpoint)
-    values["given"] = settings.secrets.clean(given or call.endpoint)
-    values["leads"] = named.name if named is not None else "the endpoint of this account"
-    has_scheme = (given or call.endpoint).lower().startswith(("http://", "https://"))
-    return _local(NO_ADDRESS if has_scheme else NO_SCHEME, values, words)
-
-
 def _local(failure: LocalFailure, values: dict[str, str], answer: ServiceAnswer) -> Problem:
     rule = Rule(codes=(), cause=failure.cause, title=failure.title, detail=failure.detail, remedy=failure.remedy)
     return _fill(rule, values, code=failure.code, answer=answer)
-
-
-def _is_unusable_address(chain: list[BaseException]) -> bool:
-    kinds = {kind.__name__ for one in chain for kind in type(one).__mro__}
-    return bool(kinds & {"LocationParseError", "LocationValueError", "InvalidURL", "UnicodeError"})
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -355,8 +414,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         to_see += list(one.args)
 
 
-def _reason(error: Exception) -> str:
-    chain = list(_chain(error))
+def _reason(fault: _Fault) -> str:
+    chain = fault.chain
     if any(isinstance(one, socket.gaierror) for one in chain):
         return "name-not-found"
     if any(isinstance(one, ConnectionRefusedError) for one in chain):
@@ -385,6 +444,7 @@ def _values(call: Call, answer: ServiceAnswer, settings: Settings) -> dict[str, 
         "leads": "" if named is None else named.name,
         "where": "" if named is None else f", where {named.name} leads",
         "proxy": "no proxy" if proxy is None else f"the proxy {_host(proxy.value) or 'of'} ({proxy.name})",
+        "proxy_name": "the system's settings" if proxy is None else proxy.name,
         "message": answer.message or answer.code or "nothing",
         "attempts": "several times",
         "connect": "5",

@@ -94,6 +94,15 @@ DAMAGED_SIGN_IN = LocalFailure(
     "Run “{sso_login}” in a terminal, then try again.",
 )
 
+NO_CONTAINER_KEYS = LocalFailure(
+    "",
+    "keys.unavailable",
+    Cause.KEYS,
+    "The keys of this computer could not be fetched.",
+    "{error}.",
+    "Look at AWS_CONTAINER_CREDENTIALS_FULL_URI and the variables beside it, or enter keys in the program.",
+)
+
 NO_TOKEN_FILE = LocalFailure(
     "",
     "keys.token-file",
@@ -118,7 +127,7 @@ SILENT_PROXY = LocalFailure(
     Cause.UNREACHABLE,
     "The proxy does not answer.",
     "This computer is set to reach the network through a proxy, and that does not answer: {proxy}.",
-    "Check the proxy settings of the system, or of the variable.",
+    "Mend {proxy_name}, or try from a network that needs no proxy.",
 )
 
 REFUSING_PROXY = LocalFailure(
@@ -144,8 +153,17 @@ PROXY_ADDRESS = LocalFailure(
     "network.proxy-address",
     Cause.INPUT,
     "The address of the proxy is not usable.",
-    "What is set as {proxy} is not an address that can be called.",
+    "What stands in {proxy_name} is not an address that can be called.",
     "Write it as http://proxy.example:3128, or unset it.",
+)
+
+PROXY_WITHOUT_TLS = LocalFailure(
+    "",
+    "network.proxy-address",
+    Cause.INPUT,
+    "The address of the proxy is not usable.",
+    "What stands in {proxy_name} begins with https://, and the proxy does not speak TLS.",
+    "Write its address with http://; what is sent through it to Amazon is encrypted all the same.",
 )
 
 SOCKS_PROXY = LocalFailure(
@@ -365,3 +383,6 @@ NO_ANSWER = {
     "IncompleteReadError": "{host} ended the connection in the middle of its answer.",
     "ResponseStreamingError": "{host} ended the connection in the middle of its answer.",
 }
+
+ON_THE_WAY = frozenset(NO_ANSWER) - {"ResponseParserError", "IncompleteReadError", "ResponseStreamingError"}
+"""Those of them that a proxy on the way may be the reason of, as well."""

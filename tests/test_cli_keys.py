@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: MIT
+"""Keys and settings of AWS as they stand on people's computers, met by the real command in a process of its own.
+
+Whatever is wrong with them is said in a sentence, as one JSON value too, with no secret in it and none kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aws.parts import answering, nobody
+from notification_tester.storage.places import system_places
+from recording_proxy import Authority
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from notification_tester.practice.cloud import PracticeCloud
+
+CASES = Path(__file__).parent / "cases"
+EMAIL = ("--transport", "Email", "--destination", "ann@example.org", "--event", "HITReviewable")
+QUEUE = ("--transport", "SQS", "--destination", "https://sqs.us-east-1.amazonaws.com/123456789012/q")
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLEEXAMPLE00", "AWS_SECRET_ACCESS_KEY": "secret"}
+SECONDS = 20.0
+
+
+class Ran:
+    """A command that has ended."""
+
+    def __init__(self, done: subprocess.CompletedProcess[bytes], seconds: float) -> None:
+        self.code, self.seconds = done.returncode, seconds
+        self.output, self.errors = done.stdout.decode(), done.stderr.decode()
+        assert "Traceback" not in self.output + self.errors
+
+    def problem(self) -> dict[str, str]:
+        """What is wrong, from the one JSON value on standard output."""
+        value = json.loads(self.output)
+        assert self.errors == ""
+        problem: dict[str, str] = value["problem"]
+        assert all(problem[name] for name in ("title", "detail", "remedy", "code", "cause"))
+        return problem
+
+    def said(self) -> str:
+        """All that a person or a script reads."""
+        return " ".join(str(one) for one in self.problem().values())
+
+
+def run(*words: str, given: Any = subprocess.DEVNULL, **environment: str) -> Ran:
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "notification_tester", *words],
+        stdin=given,
+        capture_output=True,
+        env=os.environ | environment,
+        timeout=60,
+        check=False,
+        start_new_session=True,  # no terminal to ask on
+    )
+    return Ran(done, time.monotonic() - began)
+
+
+def send(*words: str, **environment: str) -> Ran:
+    return run("send", "--account", "environment", *EMAIL, "--json", *words, **environment)
+
+
+def configure(case: str, home: Path) -> None:
+    folder = home / ".aws"
+    folder.mkdir(exist_ok=True)
+    name = "credentials" if case.startswith("aws-credentials-") else "config"
+    (folder / name).write_bytes((CASES / f"{case}.ini").read_bytes())
+
+
+FILES = [
+    pytest.param(
+        "aws-config-credential-process-missing",
+        "The program named in credential_process is not there: /no/such/tool",
+        id="program-missing",
+    ),
+    pytest.param(
+        "aws-config-credential-process-not-executable",
+        "The program named in credential_process may not be run: /etc/passwd",
+        id="program-not-executable",
+    ),
+    pytest.param("aws-config-credential-process-no-json", "/bin/echo printed something else", id="program-no-json"),
+    pytest.param("aws-config-login-session", "cannot use profiles of “aws login”", id="login-session"),
+    pytest.param("aws-config-mfa-role", "This profile asks for an MFA code.", id="mfa-role"),
+    pytest.param("aws-config-sso-default-profile", "Run “aws sso login” in a terminal", id="sso-default"),
+    pytest.param("aws-credentials-bom", "begins with a byte order mark; save it as UTF-8 without", id="bom"),
+    pytest.param(
+        "aws-credentials-duplicate-option", "line 4: aws_access_key_id a second time in [default]", id="duplicate"
+    ),
+]
+
+
+@pytest.mark.parametrize(("case", "expected"), FILES)
+def test_a_configuration_that_gives_no_keys(own_home: Path, case: str, expected: str) -> None:
+    configure(case, own_home)
+    with nobody() as nowhere:
+        ran = send(AWS_ENDPOINT_URL=nowhere)
+    problem = ran.problem()
+    assert (ran.code, problem["cause"]) == (1, "keys")
+    assert expected in ran.said()
+    assert "NAME" not in problem["remedy"]
+
+
+def test_the_same_in_words(own_home: Path) -> None:
+    configure("aws-config-mfa-role", own_home)
+    with nobody() as nowhere:
+        ran = run("send", "--account", "environment", *EMAIL, AWS_ENDPOINT_URL=nowhere)
+    assert ran.code == 1
+    assert "This profile asks for an MFA code." in ran.errors
+    assert "Get temporary keys first" in ran.errors
+    assert "The exact answer" not in ran.errors
+
+
+def test_a_program_that_asks_is_not_waited_for(own_home: Path) -> None:
+    configure("aws-config-credential-process-reads-stdin", own_home)
+    reading, writing = os.pipe()  # a standard input that stays open
+    try:
+        with nobody() as nowhere:
+            ran = run("send", "--account", "environment", *EMAIL, "--json", given=reading, AWS_ENDPOINT_URL=nowhere)
+    finally:
+        os.close(reading)
+        os.close(writing)
+    assert ran.seconds < SECONDS
+    assert "/bin/cat printed nothing" in ran.said()
+
+
+def test_the_sign_in_of_a_profile_is_named_with_it(own_home: Path) -> None:
+    folder = own_home / ".aws"
+    folder.mkdir()
+    text = (CASES / "aws-config-sso-default-profile.ini").read_text("utf-8")
+    role = "[profile role]\nrole_arn=arn:aws:iam::123456789012:role/r\nsource_profile=corp\n"
+    (folder / "config").write_text(text.replace("[default]", "[profile corp]") + role, "utf-8")
+    with nobody() as nowhere:
+        for profile in ("corp", "role"):
+            remedy = send(AWS_ENDPOINT_URL=nowhere, AWS_PROFILE=profile).problem()["remedy"]
+            assert "“aws sso login --profile corp”" in remedy
+
+
+def variables(case: str) -> dict[str, str]:
+    lines = (CASES / f"{case}.env").read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def kept() -> bytes:
+    """Everything that the command wrote into the person's own folders."""
+    data = system_places().data
+    return b"".join(path.read_bytes() for path in data.rglob("*") if path.is_file())
+
+
+def test_a_session_token_with_a_line_break_is_named_and_not_told() -> None:
+    token = {"AWS_SESSION_TOKEN": "MADEUPTOKEN\r"}
+    with nobody() as nowhere:
+        in_json = send(AWS_ENDPOINT_URL=nowhere, **variables("env-session-token-with-line-break"), **token)
+        in_words = run(
+            "send",
+            "--account",
+            "environment",
+            *EMAIL,
+            AWS_ENDPOINT_URL=nowhere,
+            **variables("env-session-token-with-line-break"),
+            **token,
+        )
+    assert "The session token has a line break in it" in in_json.said()
+    assert "The session token has a line break in it" in in_words.errors
+    for text in (in_json.output, in_words.output, in_words.errors):
+        assert "MADEUPTOKEN" not in text
+        assert "There is no network" not in text
+    assert b"HITReviewable" in kept()
+    assert b"MADEUPTOKEN" not in kept()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        pytest.param("AWS_ACCESS_KEY_ID", "AKIAEXAMPLEEXAMPLE00\n.", "The access key id has a line break", id="key"),
+        pytest.param("AWS_ACCESS_KEY_ID", " AKIAEXAMPLEEXAMPLE00", "The access key id has a blank", id="blank"),
+        pytest.param("AWS_SECRET_ACCESS_KEY", "se\r\ncret", "The secret access key has a line break", id="secret"),
+        pytest.param("AWS_SESSION_TOKEN", "TOK\u200bEN", "The session token has an invisible", id="invisible"),
+    ],
+)
+def test_keys_that_were_not_copied_cleanly(cloud: PracticeCloud, name: str, value: str, expected: str) -> None:
+    assert variables("env-key-with-line-break-service-up") == {}  # it is told in words, as in the first row here
+    ran = send(**(KEYS | {name: value}), AWS_ENDPOINT_URL=cloud.details.mturk_endpoint)
+    problem = ran.problem()
+    assert (problem["cause"], problem["code"]) == ("keys", "keys.malformed")
+    assert expected in problem["detail"]
+    assert name in problem["detail"]
+    assert value.strip() not in ran.output
+
+
+def test_an_endpoint_without_a_scheme() -> None:
+    ran = send(**variables("env-endpoint-without-scheme"))
+    assert "AWS_ENDPOINT_URL has to begin with http:// or https://" in ran.said()
+
+
+def test_a_service_of_ones_own_that_is_not_running() -> None:
+    ran = send(**KEYS, **variables("env-local-endpoint-not-running"))
+    assert "Nothing answers at 127.0.0.1:9, where AWS_ENDPOINT_URL leads" in ran.said()
+    assert "network" not in ran.said().lower()
+
+
+@contextmanager
+def with_certificate(authority: Authority) -> Iterator[str]:
+    """A server with a certificate of that authority's, which answers every call with a page; its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.socket = authority.context("localhost").wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02])
+    thread.start()
+    try:
+        yield f"https://localhost:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_certificate_that_nobody_trusts(tmp_path: Path) -> None:
+    assert variables("env-self-signed-endpoint") == {}  # it is told in words, as it is done here
+    authority = Authority(tmp_path)
+    with with_certificate(authority) as endpoint:
+        ran = send(**KEYS, AWS_ENDPOINT_URL=endpoint)
+        problem = ran.problem()
+        assert problem["title"] == "The connection is not trusted."
+        assert "AWS_CA_BUNDLE" in problem["remedy"]
+        trusting = send(**KEYS, AWS_ENDPOINT_URL=endpoint, AWS_CA_BUNDLE=str(authority.file))
+        assert "web page answers" in trusting.problem()["detail"]
+
+
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_trusted_certificates_that_are_not_there(tmp_path: Path, name: str) -> None:
+    bundle = variables("env-ca-bundle-missing")["AWS_CA_BUNDLE"]
+    with with_certificate(Authority(tmp_path)) as endpoint:
+        ran = send(**KEYS, **{name: bundle}, AWS_ENDPOINT_URL=endpoint)
+    assert f"/no/such/bundle.pem, named in {name}, is not there" in ran.said()
+    assert "network" not in ran.problem()["title"]
+
+
+@pytest.mark.parametrize("command", ["send", "check"])
+def test_a_refused_role_names_who_refused_it(own_home: Path, command: str) -> None:
+    folder = own_home / ".aws"
+    folder.mkdir()
+    (folder / "config").write_text(
+        "[default]\nrole_arn=arn:aws:iam::123456789012:role/turk\nsource_profile=u\n"
+        "[profile u]\naws_access_key_id=AKIAEXAMPLEEXAMPLE00\naws_secret_access_key=secret\n",
+        "utf-8",
+    )
+    words = {
+        "send": ("send", "--account", "environment", *EMAIL, "--json"),
+        "check": ("check", "--account", "environment", *QUEUE, "--json"),
+    }
+    body = (CASES / "answer-assume-role-denied.xml").read_bytes()
+    with answering(403, "text/xml", body) as sts, nobody() as nowhere:
+        ran = run(*words[command], AWS_ENDPOINT_URL_STS=sts, AWS_ENDPOINT_URL=nowhere)
+    assert ran.code == 1
+    assert ran.errors == ""
+    assert "AWS's sign-in service" in ran.output
+    assert "sts:AssumeRole" in ran.output
+    assert "trust policy" in ran.output
+    for untrue in ("mechanicalturk:SendTestEventNotification", "Mechanical Turk knows", "Mechanical Turk is there"):
+        assert untrue not in ran.output
