@@ -110,6 +110,96 @@ def test_a_value_that_will_not_do_is_the_default_in_a_file_and_a_bug_in_the_prog
         preferences.set(WAIT_SECONDS, value)
 
 
+ODD = [
+    '"\\ud83d"',
+    '{"Practice": {"destinations": {"SQS": "\\udc00"}}}',
+    '{"\\ud83d": 7}',
+    '["\\ud83d"]',
+    "null",
+    '["a", {"b": [null]}]',
+    "1e999",
+    "NaN",
+    "-" + "9" * 4000,
+    '{"Practice": 7, "x": [7], "": null}',
+    "[" * 900 + "]" * 900,
+    '{"a":' * 900 + "7" + "}" * 900,
+    '"' + "A" * 1_000_000 + '"',
+    "true",
+    "33.0",
+]
+
+
+@pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
+def test_a_damaged_setting_is_ignored_and_the_others_hold(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "preferences.json"
+    for damaged in SETTINGS:
+        other: Setting[Any] = COLOUR_SCHEME if damaged is WAIT_SECONDS else WAIT_SECONDS
+        kept: Any = 33 if other is WAIT_SECONDS else "dark"
+        path.write_text(f'{{"{damaged.key}": {value}, "later": {value}, "{other.key}": {json.dumps(kept)}}}')
+        preferences = Preferences(path)
+        assert preferences.problem is None
+        found = preferences.get(damaged)
+        assert damaged.accepts(found)
+        json.dumps(found, ensure_ascii=False).encode()  # no half of a character anywhere
+        assert preferences.get(other) == kept
+        preferences.set(REMOVE_TEST_MESSAGE, not preferences.get(REMOVE_TEST_MESSAGE))
+        again = Preferences(path)
+        assert again.get(other) == (kept if other is not REMOVE_TEST_MESSAGE else again.get(other))
+        assert json.loads(path.read_text())["remove_test_message"] is again.get(REMOVE_TEST_MESSAGE)
+
+
+@pytest.mark.parametrize("size", [17 * 1024 * 1024, 100 * 1024 * 1024])
+def test_a_file_far_too_large_is_not_read(tmp_path: Path, size: int) -> None:
+    for name in ("preferences.json", "accounts.json"):
+        with (tmp_path / name).open("wb") as file:
+            file.write(b'{"version": 1, "accounts": []')
+            file.truncate(size)
+    preferences = Preferences(tmp_path / "preferences.json")
+    assert preferences.problem is not None
+    with pytest.raises(ProblemError) as caught:
+        AccountList(tmp_path / "accounts.json").all()
+    assert caught.value.problem.code == "storage.accounts-damaged"
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "preferences.json").write_bytes(b'\xef\xbb\xbf{"wait_seconds": 33}')
+    assert Preferences(tmp_path / "preferences.json").get(WAIT_SECONDS) == 33
+    (tmp_path / "accounts.json").write_bytes(b'\xef\xbb\xbf{"version": 1, "accounts": []}')
+    AccountList(tmp_path / "accounts.json").add(LAB)
+    assert AccountList(tmp_path / "accounts.json").all() == [LAB]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes and symbolic links")
+def test_nothing_is_waited_for_in_the_place_of_a_small_file(tmp_path: Path) -> None:
+    for make in (os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.mkdir()):
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        for name in ("preferences.json", "accounts.json"):
+            make(folder / name)
+        assert Preferences(folder / "preferences.json").problem is not None
+        with pytest.raises(ProblemError) as caught:
+            AccountList(folder / "accounts.json").add(LAB)
+        assert caught.value.problem.code == "storage.in-the-way"
+
+
+def test_each_damaged_file_of_settings_is_kept_and_a_link_stays(tmp_path: Path) -> None:
+    real, link = tmp_path / "dotfiles" / "prefs", tmp_path / "preferences.json"
+    real.parent.mkdir()
+    link.symlink_to(real)
+    for text in ("one", "two", "three"):
+        real.write_text(text)
+        preferences = Preferences(link)
+        assert preferences.problem is not None
+        preferences.set(WAIT_SECONDS, 20)
+        assert Preferences(link).get(WAIT_SECONDS) == 20
+    assert link.is_symlink()
+    assert sorted(path.read_text() for path in real.parent.iterdir() if "damaged" in path.name) == [
+        "one",
+        "three",
+        "two",
+    ]
+
+
 def test_settings_of_another_version_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "preferences.json"
     path.write_text('{"from_the_future": [1]}')
@@ -219,6 +309,15 @@ ENTRY = {"name": "Lab", "environment": "sandbox", "source": "keyring"}
         (json.dumps({"version": 1, "accounts": [{**ENTRY, "environment": "moon"}]}), "storage.accounts-damaged"),
         (json.dumps({"version": 1, "accounts": [{**ENTRY, "name": 7}]}), "storage.accounts-damaged"),
         (json.dumps({"version": 1, "accounts": [{**ENTRY, "source": []}]}), "storage.accounts-damaged"),
+        (json.dumps({"version": 1, "accounts": [{**ENTRY, "name": "Lab\ud83d"}]}), "storage.accounts-damaged"),
+        (json.dumps({"version": 1, "accounts": [{**ENTRY, "endpoint": "\udc00"}]}), "storage.accounts-damaged"),
+        (json.dumps({"version": 1, "accounts": [{**ENTRY, "profile": None}]}), "storage.accounts-damaged"),
+        (json.dumps({"version": 1, "accounts": [[ENTRY]]}), "storage.accounts-damaged"),
+        (json.dumps({"version": True, "accounts": [ENTRY]}), "storage.accounts-damaged"),
+        (json.dumps({"version": None, "accounts": [ENTRY]}), "storage.accounts-damaged"),
+        ("null", "storage.accounts-damaged"),
+        ("[" * 100_000, "storage.accounts-damaged"),
+        ('{"version": 1, "accounts": ' + "[" * 900 + "]" * 900 + "}", "storage.accounts-damaged"),
         ('{"version": 2, "people": []}', "storage.accounts-newer"),
     ],
 )

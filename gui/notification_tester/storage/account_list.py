@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer, input_problem
-from notification_tester.storage.json_file import DamagedFileError, read_json_object, write_json_object
+from notification_tester.storage.json_file import DamagedFileError, is_text, read_json_object, write_json_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,7 +110,11 @@ class AccountList:
 
 
 def _accounts_in(value: dict[str, Any]) -> list[Account]:
-    if value.get("version") != VERSION or not isinstance(value.get("accounts"), list):
+    if (
+        type(value.get("version")) is not int
+        or value["version"] != VERSION
+        or not isinstance(value.get("accounts"), list)
+    ):
         raise DamagedFileError("no version or no accounts")
     return [_account_from(entry) for entry in value["accounts"]]
 
@@ -119,7 +123,7 @@ def _account_from(entry: object) -> Account:
     if not isinstance(entry, dict) or not entry.get("name"):
         raise DamagedFileError("an account without a name")
     texts = {name: entry.get(name, "") for name in _TEXTS}
-    if not all(isinstance(text, str) for text in texts.values()):
+    if not all(isinstance(text, str) and is_text(text) for text in texts.values()):
         raise DamagedFileError("an account with a value of the wrong kind")
     try:
         environment, source = Environment(str(entry.get("environment"))), KeySource(str(entry.get("source")))

@@ -20,6 +20,15 @@ class DamagedFileError(ValueError):
     """The file is there and is not an object of JSON."""
 
 
+def is_text(value: str) -> bool:
+    """Whether UTF-8 can hold it: JSON can write half of a surrogate pair, which Qt, keyrings and files refuse."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def read_json_object(path: Path, *, what: str) -> dict[str, Any] | None:
     """The object in the file, or None where there is no file. A byte order mark before it is passed over.
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
-from notification_tester.storage.json_file import DamagedFileError, read_json_object, write_json_object
+from notification_tester.storage.json_file import DamagedFileError, is_text, read_json_object, write_json_object
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
+
+MOST_DEPTH = 20
+"""How deep values may be nested; those of the program are four deep."""
 
 Value = TypeVar("Value", bool, int, str, dict[str, Any])
 
@@ -89,8 +93,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
 class Preferences:
     """The settings of this user. Reading them never fails: what cannot be read is as if nobody had set it.
 
-    ``problem`` says what was wrong with the file at the start, if anything. Keys that this version does not know are
-    kept, for the version that does.
+    ``problem`` says what was wrong with the file at the start, if anything. A damaged value is ignored, and the others
+    hold. Keys that this version does not know are kept, for the version that does.
     """
 
     def __init__(self, path: Path) -> None:
@@ -127,7 +131,7 @@ class Preferences:
 
     def _read(self) -> dict[str, Any]:
         try:
-            return read_json_object(self._path, what=_WHAT) or {}
+            return _sound_ones(read_json_object(self._path, what=_WHAT) or {})
         except ProblemError as error:
             self.problem = self._unreadable = error.problem
         except DamagedFileError as error:
@@ -135,11 +139,13 @@ class Preferences:
         return {}
 
     def _set_aside(self, error: DamagedFileError) -> Problem:
-        kept = self._path.with_name(self._path.name + ".damaged")
         try:
-            self._path.replace(kept)
+            path = self._path.resolve()  # a link to the settings stays, and leads to the new ones
+            names = (f"{path.name}.damaged{number}" for number in ("", *(f"-{more}" for more in range(2, 1000))))
+            kept = next(place for name in names if not (place := path.with_name(name)).exists())
+            path.rename(kept)
             where = f"It is kept as {kept}."
-        except OSError:
+        except (OSError, StopIteration):
             where = f"It is still at {self._path}."
         return Problem(
             title="Your settings could not be read.",
@@ -149,3 +155,30 @@ class Preferences:
             cause=Cause.STORAGE,
             answer=ServiceAnswer(message=str(error)),
         )
+
+
+def _sound_ones(values: dict[str, Any]) -> dict[str, Any]:
+    """What of a file can be used and written again."""
+    sound = {}
+    for key, value in values.items():
+        with suppress(_DamagedValueError):
+            sound[key] = _sound(value, MOST_DEPTH)
+    return sound
+
+
+def _sound(value: Any, depth: int) -> Any:
+    if depth == 0:
+        raise _DamagedValueError
+    match value:
+        case str() if not is_text(value):
+            raise _DamagedValueError
+        case dict():
+            return {_sound(key, depth): _sound(one, depth - 1) for key, one in value.items()}
+        case list():
+            return [_sound(one, depth - 1) for one in value]
+        case _:
+            return value
+
+
+class _DamagedValueError(ValueError):
+    """A value that no version of the program wrote."""
