@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keyring.errors
 import psutil
@@ -27,7 +27,7 @@ from notification_tester.storage.vault import Vault
 from services.parts import MemoryKeyring, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from notification_tester.practice.cloud import PracticeCloud
@@ -188,6 +188,110 @@ def test_keys_for_this_session_only_are_written_nowhere(
     accounts.forget("Lab")
     assert accounts.all() == (PRACTICE,)
     assert accounts.secrets() == ()
+
+
+OTHER_SECRET = "o" * 39 + "+"
+OTHER_KEYS = Credentials(access_key_id="AKIAOTHEROTHEROTHER1", secret_access_key=OTHER_SECRET)
+
+
+@pytest.mark.parametrize("source", [KeySource.KEYRING, KeySource.SESSION], ids=str)
+def test_replaced_keys_are_used_by_what_is_open(
+    places: Places, ring: MemoryKeyring, accounts: Accounts, cloud: PracticeCloud, source: KeySource
+) -> None:
+    account, right = over(cloud, source)
+    accounts.add(account, OTHER_KEYS)
+    opened = accounts.open(account)
+    clients = (opened.clients.mturk, opened.clients.sqs(), opened.clients.mturk_bulk)
+    with pytest.raises(ProblemError) as caught:
+        accounts.who_am_i(account)
+    assert "under Accounts" in caught.value.problem.remedy
+    accounts.replace_keys("LAB", right)
+    assert accounts.open(account) is opened
+    assert accounts.who_am_i(account).account_id == cloud.details.account_id
+    for client in clients:  # handed out before, as a test or a run that is under way has them
+        assert client is not None
+    assert clients[0].get_account_balance()["AvailableBalance"]
+    assert clients[1].list_queues()["QueueUrls"]
+    assert clients[2].list_hits(MaxResults=1)
+    assert {right.secret_access_key, OTHER_SECRET} <= set(accounts.secrets())  # no report has the former ones either
+    later = make(places, ring)
+    if source is KeySource.KEYRING:
+        assert later.who_am_i(later.named("Lab")).account_id == cloud.details.account_id
+        assert OTHER_SECRET not in ring.entries.values()
+    else:
+        assert ring.asked == 0
+    later.close()
+    accounts.forget("Lab")
+    assert accounts.secrets() == ()
+
+
+def test_a_token_comes_and_goes_with_its_keys(accounts: Accounts, ring: MemoryKeyring) -> None:
+    accounts.add(LAB, Credentials(access_key_id="ASIAIOSFODNN7EXAMPLE", secret_access_key=SECRET, session_token="T"))
+    opened = accounts.open(LAB)
+    signed: list[str | None] = []
+    opened.clients.mturk.meta.events.register("before-send", _answer_with(signed))
+    opened.clients.mturk.get_account_balance()
+    accounts.replace_keys("Lab", OTHER_KEYS)
+    opened.clients.mturk.get_account_balance()
+    assert signed == ["T", None]
+    assert len(ring.entries) == 2
+    assert "T" in accounts.secrets()
+
+
+def _answer_with(signed: list[str | None]) -> Callable[..., Any]:
+    from botocore.awsrequest import AWSResponse
+
+    class Body:
+        def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+            yield b"{}"
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        token = request.headers.get("X-Amz-Security-Token")
+        signed.append(token.decode() if isinstance(token, bytes) else token)
+        return AWSResponse(request.url, 200, {}, Body())
+
+    return answer
+
+
+def test_old_keys_stay_where_the_keyring_refuses_new_ones(
+    places: Places, ring: MemoryKeyring, accounts: Accounts, cloud: PracticeCloud
+) -> None:
+    account, right = over(cloud, KeySource.KEYRING)
+    accounts.add(account, right)
+    opened = accounts.open(account)
+    before = dict(ring.entries)
+    ring.refuses = keyring.errors.PasswordSetError(f"no room for {OTHER_SECRET}")
+    with pytest.raises(ProblemError) as caught:
+        accounts.replace_keys("Lab", OTHER_KEYS)
+    ring.refuses = None
+    assert caught.value.problem.cause is Cause.KEYRING
+    assert OTHER_SECRET not in json.dumps(caught.value.problem.as_json())
+    assert ring.entries == before
+    assert opened.requester.balance()
+    later = make(places, ring)
+    assert later.open(account).requester.balance()
+    later.close()
+
+
+def test_keys_that_are_gone_can_be_replaced(accounts: Accounts, ring: MemoryKeyring, cloud: PracticeCloud) -> None:
+    account, right = over(cloud, KeySource.KEYRING)
+    accounts.add(account, right)
+    ring.entries.clear()
+    accounts._vault = Vault(ring)
+    with pytest.raises(ProblemError) as caught:
+        accounts.open(account)
+    assert "replace its keys under Accounts" in caught.value.problem.remedy
+    accounts.replace_keys("Lab", right)
+    assert accounts.open(account).requester.balance()
+
+
+@pytest.mark.parametrize("name", ["Practice", "environment", "Field"])
+def test_keys_from_elsewhere_are_not_replaced_here(accounts: Accounts, ring: MemoryKeyring, name: str) -> None:
+    accounts.add(Account(name="Field", environment=Environment.SANDBOX, source=KeySource.PROFILE, profile="f"), None)
+    with pytest.raises(ProblemError) as caught:
+        accounts.replace_keys(name, OTHER_KEYS)
+    assert code_of(caught) == "keys.elsewhere"
+    assert ring.entries == {}
 
 
 def test_who_am_i(accounts: Accounts, cloud: PracticeCloud) -> None:

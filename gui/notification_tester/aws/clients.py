@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -145,6 +145,20 @@ class Clients:
     def kms(self, region: str = "") -> Any:
         """AWS KMS in one region; asked of rarely, so its types are no dependency of ours."""
         return self._client("kms", region or REGION)
+
+    def use_keys(self, credentials: Credentials) -> None:
+        """Sign all further calls with other keys, those of clients that were handed out before as well."""
+        with self._lock:
+            self.connection = replace(self.connection, credentials=credentials)
+            self.settings.secrets.add(
+                credentials.secret_access_key, credentials.session_token, credentials.access_key_id
+            )
+            for session in (self._session, self._bulk_session):
+                # Every client of a session signs with this one object of botocore's (botocore.signers).
+                if session is not None and (held := session.get_credentials()) is not None:
+                    held.access_key = credentials.access_key_id
+                    held.secret_key = credentials.secret_access_key
+                    held.token = credentials.session_token or None
 
     def close(self) -> None:
         """Close every connection that is held open."""

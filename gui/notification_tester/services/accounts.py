@@ -81,6 +81,7 @@ class Accounts:
         self._slow = threading.RLock()
         self._lock = threading.Lock()
         self._for_session: dict[str, tuple[Account, Credentials]] = {}
+        self._former: dict[str, list[Credentials]] = {}
         self._open: dict[str, OpenAccount] = {}
 
     def all(self) -> tuple[Account, ...]:
@@ -134,6 +135,33 @@ class Accounts:
                     self._vault.forget(account.name)
                 raise
 
+    def replace_keys(self, name: str, credentials: Credentials) -> None:
+        """Give an account other keys. Those it has stay until the new ones are kept; then all calls are made with them.
+
+        Only for keys that were typed in: those of a profile are not kept here.
+        """
+        with self._slow:
+            account = self.named(name)
+            if account.source is KeySource.SESSION:
+                with self._lock:
+                    self._for_session[account.name] = (account, credentials)
+            elif account.source is KeySource.KEYRING:
+                self._vault.store(account.name, credentials)
+            else:
+                raise input_problem(
+                    "keys.elsewhere",
+                    title="The keys of this account are not kept here.",
+                    detail=f"“{account.name}” takes them from elsewhere at each start.",
+                    remedy="Change them where they are, for a profile in the AWS configuration of this computer.",
+                )
+            opened = self._open.get(account.name)
+            if opened is not None:
+                with self._lock:
+                    if (former := opened.clients.connection.credentials) is not None:
+                        # What failed with them may still have to be told, without them.
+                        self._former.setdefault(account.name, []).append(former)
+                    opened.clients.use_keys(credentials)
+
     def forget(self, name: str) -> None:
         """Remove an account and every entry that the keyring has of it."""
         with self._slow:
@@ -142,6 +170,7 @@ class Accounts:
             with self._lock:
                 opened = self._open.pop(account.name, None)
                 was_for_session = self._for_session.pop(account.name, None) is not None
+                self._former.pop(account.name, None)
             if not was_for_session:
                 if account.source is KeySource.KEYRING:
                     self._vault.forget(account.name)
@@ -208,6 +237,7 @@ class Accounts:
         """Every secret that is in memory, so that a report can be cleaned of it."""
         with self._lock:
             keys = [credentials for _, credentials in self._for_session.values()]
+            keys += [one for former in self._former.values() for one in former]
             keys += [
                 one.clients.connection.credentials for one in self._open.values() if one.clients.connection.credentials
             ]
@@ -285,7 +315,7 @@ class Accounts:
                 Problem(
                     title="The keys of this account are gone.",
                     detail=f"The system's keyring has no entry for “{account.name}” any more.",
-                    remedy="In the window, under Accounts, forget this account and add it again.",
+                    remedy="In the window, replace its keys under Accounts.",
                     code="keys.gone",
                     cause=Cause.KEYS,
                 )

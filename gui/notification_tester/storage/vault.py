@@ -7,7 +7,8 @@ is not there, or forget everything without a word; they are refused.
 
 An account's keys are three entries, because Windows takes at most 2,560 bytes each and only session tokens are
 longer. The access key id is written last and taken out first: an account is there when its id is, and a crash in
-between never pairs an old secret with a new key.
+between never pairs an old secret with a new key. Keys that take the place of others are written beside them first, and
+count from the moment at which the former id is gone: whatever happens on the way, one of the two sets can be read.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ WINDOWS_LIMIT = 2560
 _KEY_ID = "access key id"
 _SECRET = "secret access key"  # noqa: S105 - the name of an entry
 _TOKEN = "session token"  # noqa: S105 - the name of an entry
+_BESIDE = "new "
+"""Before the name of an entry: of keys that are about to take the place of others."""
 
 
 class Vault:
@@ -65,15 +68,9 @@ class Vault:
         with self._lock:
             if known := self._read.get(account_name):
                 return known
-            key_id = self._read_text(account_name, _KEY_ID)
-            if not key_id:
-                return None
-            secret = self._read_text(account_name, _SECRET)
-            if not secret:
-                raise keyring_problems.incomplete(account_name)
-            token = self._read_text(account_name, _TOKEN, (secret,))
-            keys = Credentials(access_key_id=key_id, secret_access_key=secret, session_token=token)
-            self._read[account_name] = keys
+            keys = self._load(account_name) or self._load(account_name, _BESIDE)
+            if keys is not None:
+                self._read[account_name] = keys
             return keys
 
     def store(self, account_name: str, credentials: Credentials) -> None:
@@ -84,30 +81,60 @@ class Vault:
             found = {part: self._get(account_name, part) for part in secrets}
             before = {part: text if isinstance(text, str) else "" for part, text in found.items()}
             hidden = (*secrets.values(), *before.values())
-            self._read.pop(account_name, None)
-            try:
-                self._write(account_name, secrets, hidden)
-            except BaseException:
-                with suppress(ProblemError):  # undone as far as the keyring lets us
-                    self._write(account_name, before, hidden)
-                raise
+            if before[_KEY_ID]:
+                self._write_beside(account_name, secrets, hidden)
+                with suppress(ProblemError):  # they are kept, and found where they are
+                    self._write(account_name, secrets, hidden)
+                    self._forget(account_name, _BESIDE)
+            else:
+                try:
+                    self._write(account_name, secrets, hidden)
+                    self._forget(account_name, _BESIDE)
+                except BaseException:
+                    with suppress(ProblemError):  # undone as far as the keyring lets us
+                        self._write(account_name, before, hidden)
+                    raise
             self._read[account_name] = credentials
 
     def forget(self, account_name: str) -> None:
         """Remove every entry of an account, whatever there is of it."""
         with self._lock:
             self._read.pop(account_name, None)
-            for part in (_KEY_ID, _TOKEN, _SECRET):
-                self._remove(account_name, part)
+            self._forget(account_name)
+            self._forget(account_name, _BESIDE)
 
-    def _write(self, account_name: str, secrets: dict[str, str], hidden: tuple[str, ...]) -> None:
-        self._remove(account_name, _KEY_ID, hidden)
+    def _load(self, account_name: str, where: str = "") -> Credentials | None:
+        key_id = self._read_text(account_name, where + _KEY_ID)
+        if not key_id:
+            return None
+        secret = self._read_text(account_name, where + _SECRET)
+        if not secret:
+            raise keyring_problems.incomplete(account_name)
+        token = self._read_text(account_name, where + _TOKEN, (secret,))
+        return Credentials(access_key_id=key_id, secret_access_key=secret, session_token=token)
+
+    def _write(self, account_name: str, secrets: dict[str, str], hidden: tuple[str, ...], where: str = "") -> None:
+        self._remove(account_name, where + _KEY_ID, hidden)
         for part, secret in secrets.items():
             if secret:
-                entry, backend = _entry(account_name, part), self._backend()
+                entry, backend = _entry(account_name, where + part), self._backend()
                 self._ask(partial(backend.set_password, SERVICE, entry, secret), hidden)
             else:
-                self._remove(account_name, part, hidden)
+                self._remove(account_name, where + part, hidden)
+
+    def _write_beside(self, account_name: str, secrets: dict[str, str], hidden: tuple[str, ...]) -> None:
+        """Write new keys beside those that are there, and take the former id away: from then on the new ones count."""
+        try:
+            self._write(account_name, secrets, hidden, _BESIDE)
+            self._remove(account_name, _KEY_ID, hidden)
+        except BaseException:
+            with suppress(ProblemError):  # undone as far as the keyring lets us
+                self._forget(account_name, _BESIDE)
+            raise
+
+    def _forget(self, account_name: str, where: str = "") -> None:
+        for part in (_KEY_ID, _TOKEN, _SECRET):
+            self._remove(account_name, where + part)
 
     def _check_lengths(self, credentials: Credentials) -> None:
         if not keyring_problems.is_windows(self._backend()):
