@@ -45,8 +45,8 @@ def fill_in(dialog: AccountDialog, name: str, cloud: PracticeCloud) -> None:
     form.environment.other.setChecked(True)
     QTest.keyClicks(form.environment.endpoint, cloud.details.mturk_endpoint)
     QTest.keyClicks(form.environment.aws_endpoint, cloud.details.aws_endpoint)
-    QTest.keyClicks(form.keys.access_key, cloud.details.access_key_id)
-    QTest.keyClicks(form.keys.secret, cloud.details.secret_access_key)
+    QTest.keyClicks(form.keys.typed.access_key, cloud.details.access_key_id)
+    QTest.keyClicks(form.keys.typed.secret, cloud.details.secret_access_key)
 
 
 def add_for_session(person: Person, name: str, cloud: PracticeCloud) -> None:
@@ -70,7 +70,7 @@ def test_session_account_of_another_service(person: Person, cloud: PracticeCloud
     person.click(dialog.form.save)
     person.until(lambda: not dialog.is_adding)
     assert dialog.chosen().name == "Elsewhere"
-    assert dialog.form.keys.secret.text() == ""
+    assert dialog.form.keys.typed.secret.text() == ""
     person.click(dialog.view.who.button)
     person.until(dialog.view.who.answer.isVisible)
     person.click(dialog.close_button)
@@ -92,18 +92,53 @@ def test_session_account_of_another_service(person: Person, cloud: PracticeCloud
 def test_wrong_secret_is_told_apart(person: Person, cloud: PracticeCloud) -> None:
     dialog = open_accounts(person)
     fill_in(dialog, "Elsewhere", cloud)
-    dialog.form.keys.secret.setText("x" * 40)
+    dialog.form.keys.typed.secret.setText("x" * 40)
     dialog.form.keys.session.setChecked(True)
     person.click(dialog.form.who.button)
     person.until(lambda: bool(dialog.form.who.note.text))
     assert dialog.form.name.text() == "Elsewhere"
-    assert dialog.form.keys.secret.text() == "x" * 40
+    assert dialog.form.keys.typed.secret.text() == "x" * 40
     person.click(dialog.close_button)
     person.click(dialog.question.keep)
-    assert dialog.form.keys.secret.text() == "x" * 40
+    assert dialog.form.keys.typed.secret.text() == "x" * 40
     person.click(dialog.close_button)
     person.click(dialog.question.discard)
     assert not dialog.isVisible()
+
+
+def test_wrong_keys_are_replaced_and_the_test_sent_again(person: Person, cloud: PracticeCloud) -> None:
+    dialog = open_accounts(person)
+    fill_in(dialog, "Elsewhere", cloud)
+    dialog.form.keys.typed.secret.setText("x" * 40)
+    dialog.form.keys.session.setChecked(True)
+    person.click(dialog.form.save)
+    person.until(lambda: not dialog.is_adding)
+    person.click(dialog.close_button)
+    person.until_open("Elsewhere")
+    opened = person.desktop.program.current
+    person.type_destination(cloud.details.queue_url)
+    person.send()
+    outcome = person.outcome()
+    assert outcome.problem is not None
+    assert "under Accounts" in outcome.problem.remedy
+    dialog = person.window.workspace.desk.open()
+    assert dialog.chosen().name == "Elsewhere"
+    person.click(dialog.view.replace_keys)
+    QTest.keyClicks(dialog.keys_form.keys.access_key, cloud.details.access_key_id)
+    QTest.keyClicks(dialog.keys_form.keys.secret, cloud.details.secret_access_key)
+    person.click(dialog.keys_form.who.button)
+    person.until(dialog.keys_form.who.answer.isVisible)
+    person.click(dialog.keys_form.replace)
+    person.until(lambda: not dialog.is_replacing_keys)
+    assert "replaced" in dialog.view.done_note.text
+    person.click(dialog.view.who.button)
+    person.until(dialog.view.who.answer.isVisible)
+    person.click(dialog.close_button)
+    assert person.desktop.program.current is opened
+    assert person.form.destination.text() == cloud.details.queue_url
+    person.send()
+    outcome = person.outcome()
+    assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == GREEN
 
 
 def test_a_refusal_after_closing_is_told_in_the_window(person: Person, cloud: PracticeCloud) -> None:
@@ -125,7 +160,7 @@ def test_without_a_keyring_the_session_is_offered(person: Person, cloud: Practic
     person.click(dialog.form.save)
     person.until(dialog.form.session_only.isVisible)
     assert "keyring" in dialog.form.problem_note.text.lower()
-    assert dialog.form.keys.secret.text() == cloud.details.secret_access_key
+    assert dialog.form.keys.typed.secret.text() == cloud.details.secret_access_key
     assert [one.name for one in person.desktop.program.accounts] == ["Practice"]
     person.click(dialog.form.session_only)
     person.until(lambda: not dialog.is_adding)

@@ -47,15 +47,15 @@ def click(qtbot: QtBot, button: QPushButton) -> None:
 
 def open_form(qtbot: QtBot, dialog: AccountDialog, name: str = "Field work") -> None:
     click(qtbot, dialog.add)
-    assert dialog.form.name.hasFocus() or not dialog.isActiveWindow()
+    assert dialog.focusWidget() is dialog.form.name
     QTest.keyClicks(dialog.form.name, name)
 
 
 def type_keys(qtbot: QtBot, dialog: AccountDialog, key: str = KEY, secret: str = SECRET, token: str = "") -> None:
     for field, text in (
-        (dialog.form.keys.access_key, key),
-        (dialog.form.keys.secret, secret),
-        (dialog.form.keys.token, token),
+        (dialog.form.keys.typed.access_key, key),
+        (dialog.form.keys.typed.secret, secret),
+        (dialog.form.keys.typed.token, token),
     ):
         field.clear()
         QTest.keyClicks(field, text)
@@ -172,7 +172,7 @@ def test_a_profile_needs_no_keys(qtbot: QtBot, dialog: AccountDialog) -> None:
     open_form(qtbot, dialog)
     keys = dialog.form.keys
     keys.profile_button.click()
-    assert not keys.access_key.isVisible()
+    assert not keys.typed.access_key.isVisible()
     keys.profile.setEditText("")
     with qtbot.assertNotEmitted(dialog.saved):
         click(qtbot, dialog.form.save)
@@ -204,9 +204,9 @@ def test_a_problem_stands_beside_its_field(
     with qtbot.assertNotEmitted(dialog.saved):
         click(qtbot, dialog.form.save)
     keys = dialog.form.keys
-    notes = {"key": keys.access_key_note, "secret": keys.secret_note, "token": keys.token_note}
+    notes = {"key": keys.typed.access_key_note, "secret": keys.typed.secret_note, "token": keys.typed.token_note}
     assert {name for name, note in notes.items() if note.text} == guilty
-    assert (keys.access_key.text(), keys.secret.text(), keys.token.text()) == (key, secret, token)
+    assert (keys.typed.access_key.text(), keys.typed.secret.text(), keys.typed.token.text()) == (key, secret, token)
 
 
 @pytest.mark.parametrize("name", ["", "lab", "Practice"], ids=["empty", "in-use", "reserved"])
@@ -222,14 +222,14 @@ def test_a_name_that_will_not_do(qtbot: QtBot, dialog: AccountDialog, name: str)
 def test_the_secret_is_hidden_until_asked_for(qtbot: QtBot, dialog: AccountDialog) -> None:
     open_form(qtbot, dialog)
     keys = dialog.form.keys
-    assert keys.secret.echoMode() == keys.token.echoMode() == QLineEdit.EchoMode.Password
-    click(qtbot, keys.show_secret)
-    assert keys.secret.echoMode() == QLineEdit.EchoMode.Normal
+    assert keys.typed.secret.echoMode() == keys.typed.token.echoMode() == QLineEdit.EchoMode.Password
+    click(qtbot, keys.typed.show_secret)
+    assert keys.typed.secret.echoMode() == QLineEdit.EchoMode.Normal
     dialog.reject()
     click(qtbot, dialog.question.discard)
     dialog.show()
     click(qtbot, dialog.add)
-    assert keys.secret.echoMode() == QLineEdit.EchoMode.Password
+    assert keys.typed.secret.echoMode() == QLineEdit.EchoMode.Password
 
 
 def close_by(qtbot: QtBot, dialog: AccountDialog, way: str) -> None:
@@ -249,19 +249,23 @@ def test_closing_asks_and_keeps_what_was_typed(qtbot: QtBot, dialog: AccountDial
     open_form(qtbot, dialog)
     type_keys(qtbot, dialog)
     dialog.form.environment.live.click()
-    dialog.form.keys.secret.setFocus()
+    dialog.form.keys.typed.secret.setFocus()
     close_by(qtbot, dialog, way)
     assert dialog.isVisible()
     assert dialog.question.isVisible()
     assert "not added yet" in dialog.question.accessibleName()
-    assert dialog.question.keep.hasFocus() or not dialog.isActiveWindow()
+    assert dialog.focusWidget() is dialog.question.keep
     QTest.keyClick(dialog.question.keep, Qt.Key.Key_Escape)
     assert not dialog.question.isVisible()
     assert dialog.isVisible()
     keys = dialog.form.keys
-    assert (dialog.form.name.text(), keys.access_key.text(), keys.secret.text()) == ("Field work", KEY, SECRET)
+    assert (dialog.form.name.text(), keys.typed.access_key.text(), keys.typed.secret.text()) == (
+        "Field work",
+        KEY,
+        SECRET,
+    )
     assert dialog.form.environment.live.isChecked()
-    assert keys.secret.hasFocus() or not dialog.isActiveWindow()
+    assert dialog.focusWidget() is keys.typed.secret
 
 
 @WAYS
@@ -293,7 +297,9 @@ def test_anything_typed_is_asked_about(qtbot: QtBot, dialog: AccountDialog, fiel
         form.keys.profile_button.click()
         form.keys.profile.setEditText("somebody-else")
     else:
-        edit = {"name": form.name, "endpoint": form.environment.endpoint, "access-key": form.keys.access_key}[field]
+        edit = {"name": form.name, "endpoint": form.environment.endpoint, "access-key": form.keys.typed.access_key}[
+            field
+        ]
         QTest.keyClicks(edit, "x")
     dialog.reject()
     assert dialog.question.isVisible()
@@ -349,7 +355,7 @@ def test_an_answer_about_keys_changed_since_is_dropped(qtbot: QtBot, dialog: Acc
     open_form(qtbot, dialog)
     type_keys(qtbot, dialog)
     click(qtbot, dialog.form.who.button)
-    QTest.keyClicks(dialog.form.keys.access_key, "X")
+    QTest.keyClicks(dialog.form.keys.typed.access_key, "X")
     dialog.show_identity(IDENTITY)
     assert not dialog.form.who.answer.isVisible()
 
@@ -374,7 +380,7 @@ def test_without_a_keyring_the_session_is_offered_and_nothing_is_lost(qtbot: QtB
     click(qtbot, dialog.form.save)
     dialog.show_problem(problem(Cause.KEYRING))
     assert "It is locked." in dialog.form.problem_note.text
-    assert dialog.form.keys.secret.text() == SECRET
+    assert dialog.form.keys.typed.secret.text() == SECRET
     with qtbot.waitSignal(dialog.session_only_requested) as asked:
         click(qtbot, dialog.form.session_only)
     assert asked.args[0].account.source is KeySource.SESSION
@@ -426,7 +432,7 @@ def test_what_is_wrong_is_brought_into_sight(qtbot: QtBot, dialog: AccountDialog
     assert bar.maximum() > 0
     bar.setValue(bar.maximum() if guilty == "name" else 0)
     dialog.form.save.click()
-    note = dialog.form.name_note if guilty == "name" else dialog.form.keys.secret_note
+    note = dialog.form.name_note if guilty == "name" else dialog.form.keys.typed.secret_note
     assert note.text
     qtbot.waitUntil(lambda: area.viewport().rect().contains(QRect(note.mapTo(area.viewport(), QPoint()), note.size())))
 
@@ -439,3 +445,180 @@ def test_no_letter_is_taken_twice_in_the_form(qtbot: QtBot, dialog: AccountDialo
     texts += [one.text() for one in dialog.findChildren(QLabel) if one.isVisible() and one.buddy() is not None]
     letters = [QKeySequence.mnemonic(text).toString() for text in texts]
     assert len(set(filter(None, letters))) == len(list(filter(None, letters))), sorted(letters)
+
+
+FIELD = Account(name="Field", environment=Environment.PRODUCTION, source=KeySource.SESSION)
+PROFILE = Account(name="Desk", environment=Environment.SANDBOX, source=KeySource.PROFILE, profile="lab")
+
+
+def open_keys_form(qtbot: QtBot, dialog: AccountDialog, row: int = 1) -> None:
+    dialog.list.setCurrentRow(row)
+    click(qtbot, dialog.view.replace_keys)
+    assert dialog.is_replacing_keys
+    assert dialog.focusWidget() is dialog.keys_form.keys.access_key
+
+
+def type_new_keys(dialog: AccountDialog, key: str = KEY, secret: str = SECRET) -> None:
+    for field, text in ((dialog.keys_form.keys.access_key, key), (dialog.keys_form.keys.secret, secret)):
+        QTest.keyClicks(field, text)
+
+
+def test_only_typed_keys_can_be_replaced(dialog: AccountDialog) -> None:
+    dialog.set_accounts([LAB, FIELD, PROFILE])
+    offered = []
+    for row in range(dialog.list.count()):
+        dialog.list.setCurrentRow(row)
+        offered.append(dialog.view.replace_keys.isVisible())
+    assert offered == [False, True, True, False]
+
+
+def test_keys_are_replaced(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_keys_form(qtbot, dialog)
+    form = dialog.keys_form
+    assert "“Lab”" in form.title.text()
+    assert form.badge.word == "SANDBOX"
+    assert "if that fails, they stay" in form.meaning.text()
+    assert form.keys.secret.echoMode() == QLineEdit.EchoMode.Password
+    type_new_keys(dialog)
+    with qtbot.waitSignal(dialog.replace_keys_requested) as asked:
+        click(qtbot, form.replace)
+    draft: AccountDraft = asked.args[0]
+    assert draft.account == LAB
+    assert draft.credentials is not None
+    assert (draft.credentials.access_key_id, draft.credentials.secret_access_key) == (KEY, SECRET)
+    assert SECRET not in repr(draft)
+    assert not form.replace.isEnabled()
+    dialog.show_keys_replaced(LAB)
+    assert not dialog.is_replacing_keys
+    assert "The keys were replaced." in dialog.view.done_note.text
+    assert {field.text() for field in dialog.findChildren(QLineEdit)} == {"", "default"}
+    dialog.list.setCurrentRow(0)
+    assert dialog.view.done_note.text == ""
+
+
+def test_wrong_keys_are_said_beside_their_field(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_keys_form(qtbot, dialog)
+    type_new_keys(dialog, secret="short")
+    with qtbot.assertNotEmitted(dialog.replace_keys_requested):
+        click(qtbot, dialog.keys_form.replace)
+    assert "40" in dialog.keys_form.keys.secret_note.text
+    assert dialog.focusWidget() is dialog.keys_form.keys.secret
+
+
+def test_a_refusal_keeps_what_was_typed_and_is_shown_where_it_was_asked_for(
+    qtbot: QtBot, dialog: AccountDialog
+) -> None:
+    open_keys_form(qtbot, dialog)
+    type_new_keys(dialog)
+    click(qtbot, dialog.keys_form.replace)
+    dialog.list.setCurrentRow(0)
+    dialog.show_problem(problem(Cause.KEYRING))
+    assert dialog.is_replacing_keys
+    assert "It is locked." in dialog.keys_form.problem_note.text
+    assert dialog.keys_form.keys.secret.text() == SECRET
+    assert dialog.keys_form.replace.isEnabled()
+    assert not dialog.form.session_only.isVisible()
+
+
+def test_who_am_i_before_replacing(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_keys_form(qtbot, dialog)
+    type_new_keys(dialog)
+    with qtbot.waitSignal(dialog.who_requested) as asked:
+        click(qtbot, dialog.keys_form.who.button)
+    assert asked.args[0].account == LAB
+    assert asked.args[0].credentials.access_key_id == KEY
+    dialog.show_identity(IDENTITY)
+    assert "1234-5678-9012" in dialog.keys_form.who.answer.accessibleName()
+    QTest.keyClicks(dialog.keys_form.keys.token, "x")
+    assert not dialog.keys_form.who.answer.isVisible()
+
+
+def test_keys_typed_for_one_account_never_go_to_another(qtbot: QtBot, dialog: AccountDialog) -> None:
+    dialog.set_accounts([LAB, FIELD])
+    open_keys_form(qtbot, dialog)
+    type_new_keys(dialog)
+    dialog.list.setCurrentRow(2)
+    assert not dialog.is_replacing_keys
+    dialog.list.setCurrentRow(1)
+    click(qtbot, dialog.view.replace_keys)
+    assert dialog.keys_form.keys.secret.text() == SECRET  # a look at another account loses nothing
+    dialog.list.setCurrentRow(2)
+    click(qtbot, dialog.view.replace_keys)
+    assert "“Field”" in dialog.keys_form.title.text()
+    assert dialog.keys_form.badge.word == "LIVE"
+    assert not dialog.keys_form.has_text
+    dialog.list.setCurrentRow(1)
+    click(qtbot, dialog.view.replace_keys)
+    assert not dialog.keys_form.has_text
+
+
+@WAYS
+def test_closing_over_new_keys_asks_and_then_wipes(qtbot: QtBot, dialog: AccountDialog, way: str) -> None:
+    open_keys_form(qtbot, dialog)
+    type_new_keys(dialog)
+    dialog.list.setCurrentRow(0)
+    close_by(qtbot, dialog, way)
+    assert dialog.isVisible()
+    assert dialog.is_replacing_keys
+    assert "not replaced yet" in dialog.question.accessibleName()
+    QTest.keyClick(dialog.question.keep, Qt.Key.Key_Return)
+    assert dialog.keys_form.keys.secret.text() == SECRET
+    close_by(qtbot, dialog, way)
+    click(qtbot, dialog.question.discard)
+    assert not dialog.isVisible()
+    assert {field.text() for field in dialog.findChildren(QLineEdit)} == {"", "default"}
+
+
+def test_cancel_wipes_new_keys_and_goes_back(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_keys_form(qtbot, dialog)
+    type_new_keys(dialog)
+    click(qtbot, dialog.keys_form.cancel)
+    assert dialog.view.isVisible()
+    assert dialog.forget.isEnabled()
+    assert not dialog.keys_form.has_text
+    dialog.reject()
+    assert not dialog.isVisible()
+
+
+def test_an_account_that_goes_takes_its_form_along(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_keys_form(qtbot, dialog)
+    type_new_keys(dialog)
+    dialog.set_accounts([])
+    assert not dialog.is_replacing_keys
+    assert not dialog.keys_form.has_text
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+@pytest.mark.parametrize("where", ["list", "add", "forget", "close", "who", "replace", "dialog"])
+def test_return_never_forgets_an_account(qtbot: QtBot, dialog: AccountDialog, where: str, key: Qt.Key) -> None:
+    dialog.list.setCurrentRow(1)
+    at = {
+        "list": dialog.list, "add": dialog.add, "forget": dialog.forget, "close": dialog.close_button,
+        "who": dialog.view.who.button, "replace": dialog.view.replace_keys, "dialog": dialog,
+    }[where]  # fmt: skip
+    at.setFocus()
+    with qtbot.assertNotEmitted(dialog.forget_requested):
+        QTest.keyClick(at, key)
+        for question in dialog.findChildren(QMessageBox):
+            QTest.keyClick(question, key)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape])
+def test_the_question_is_answered_with_keep_by_what_is_pressed_without_thinking(
+    qtbot: QtBot, dialog: AccountDialog, key: Qt.Key
+) -> None:
+    dialog.list.setCurrentRow(1)
+    click(qtbot, dialog.forget)
+    question = dialog.findChild(QMessageBox)
+    assert question is not None
+    with qtbot.assertNotEmitted(dialog.forget_requested):
+        QTest.keyClick(question, key)
+    assert not question.isVisible()
+
+
+def test_no_letter_is_taken_twice_where_keys_are_replaced(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_keys_form(qtbot, dialog)
+    texts = [one.text() for one in dialog.findChildren(QPushButton) if one.isVisible() and one.isEnabled()]
+    texts += [one.text() for one in dialog.findChildren(QLabel) if one.isVisible() and one.buddy() is not None]
+    letters = list(filter(None, (QKeySequence.mnemonic(text).toString() for text in texts)))
+    assert len(set(letters)) == len(letters), sorted(letters)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import keyring.errors
 import psutil
@@ -239,7 +239,7 @@ def test_a_token_comes_and_goes_with_its_keys(accounts: Accounts, ring: MemoryKe
 
 
 def _answer_with(signed: list[str | None]) -> Callable[..., Any]:
-    from botocore.awsrequest import AWSResponse
+    from botocore.awsrequest import AWSResponse, HeadersDict
 
     class Body:
         def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
@@ -248,7 +248,7 @@ def _answer_with(signed: list[str | None]) -> Callable[..., Any]:
     def answer(request: Any, **_: Any) -> AWSResponse:
         token = request.headers.get("X-Amz-Security-Token")
         signed.append(token.decode() if isinstance(token, bytes) else token)
-        return AWSResponse(request.url, 200, {}, Body())
+        return AWSResponse(request.url, 200, cast("Any", HeadersDict()), Body())
 
     return answer
 

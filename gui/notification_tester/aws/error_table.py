@@ -181,7 +181,8 @@ ANSWERS = (
         cause=Cause.KEYS,
         title="The temporary keys have run out.",
         detail="{who} no longer accepts the session token of this account.",
-        remedy="Sign in again where you got the keys, and enter the new ones.",
+        remedy="Sign in again where you got the keys. Where the account has typed keys, replace its keys "
+        "under Accounts in the window.",
     ),
     Rule(
         codes=("UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidToken"),
@@ -189,8 +190,8 @@ ANSWERS = (
         title="The access key is not known.",
         detail="{who} does not know this access key: it was mistyped, deleted, made inactive, or it is temporary and "
         "came without its session token.",
-        remedy="Enter access key and secret again where this account has them: under Accounts, or in the AWS "
-        "configuration of this computer. Or ask whoever gave you the key.",
+        remedy="Replace its keys under Accounts in the window or, where a profile has them, in the AWS configuration "
+        "of this computer. Or ask whoever gave you the key.",
     ),
     Rule(
         codes=("IncompleteSignature",),
@@ -198,16 +199,16 @@ ANSWERS = (
         title="The access key was not copied cleanly.",
         detail="{who} cannot read the signature of the call. Most often there is a blank or a sign too much in the "
         "access key, or one of its letters is not a plain one.",
-        remedy="Enter access key and secret again, whole and alone, where this account has them: under Accounts, or in "
-        "the AWS configuration of this computer.",
+        remedy="Replace its keys, each part whole and alone, under Accounts in the window or, where a profile has "
+        "them, in the AWS configuration of this computer.",
     ),
     Rule(
         codes=("SignatureDoesNotMatch", "InvalidSignature", "AuthFailure"),
         cause=Cause.KEYS,
         title="The secret does not belong to the access key.",
         detail="{who} knows the access key, and the secret that came with it is not the right one.",
-        remedy="Enter access key and secret again, both from the same place, where this account has them: under "
-        "Accounts, or in the AWS configuration of this computer.",
+        remedy="Replace its keys, both parts from the same place, under Accounts in the window or, where a profile has "
+        "them, in the AWS configuration of this computer.",
     ),
     Rule(
         codes=("MissingAuthenticationToken",),

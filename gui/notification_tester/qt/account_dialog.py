@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The accounts: whose Mechanical Turk this program can ask, and adding or forgetting one.
+"""The accounts: whose Mechanical Turk this program can ask; adding or forgetting one, and giving it other keys.
 
 The dialog shows what it is given and emits what was meant; who listens does the work and answers with
-``set_accounts``, ``show_identity`` or ``show_problem``. Keys typed in are wiped when it closes, however it closes; it
-asks first while an account is being typed in.
+``set_accounts``, ``show_keys_replaced``, ``show_identity`` or ``show_problem``. Keys typed in are wiped when it closes,
+however it closes; it asks first while something is being typed in.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from notification_tester.domain.account import PRACTICE, KeySource
 from notification_tester.qt import icons
 from notification_tester.qt.account_form import AccountDraft, AccountForm
+from notification_tester.qt.account_keys_form import AccountKeysForm
 from notification_tester.qt.account_view import AccountView, account_in_words
 from notification_tester.qt.discard_question import DiscardQuestion
 from notification_tester.qt.theme import BETWEEN_CARDS, INSIDE_CARD, plain_label
@@ -44,12 +45,13 @@ LINES_OF_A_NOTE = 8
 
 
 class AccountDialog(QDialog):
-    """Accounts at the left, Practice first; at the right the chosen one, or the form that adds one."""
+    """Accounts at the left, Practice first; at the right the chosen one, or a form: a new account, or other keys."""
 
     saved = Signal(object)  # AccountDraft
     session_only_requested = Signal(object)  # AccountDraft
     who_requested = Signal(object)  # AccountDraft; without credentials for an account that is known
     forget_requested = Signal(str)
+    replace_keys_requested = Signal(object)  # AccountDraft of a known account, with its new credentials
 
     def __init__(
         self,
@@ -76,10 +78,12 @@ class AccountDialog(QDialog):
         self.close_button.setAutoDefault(False)
         self.view = AccountView(self)
         self.form = AccountForm(self, profiles=profiles)
+        self.keys_form = AccountKeysForm(self)
         self.question = DiscardQuestion(self)
         self._pages = QStackedWidget(self)
         self._view_page = _scrolled(self.view, self)
         self._form_page = _scrolled(self.form, self)
+        self._keys_page = _scrolled(self.keys_form, self)
         self._lay_out()
         self.set_accounts(accounts, current=current)
 
@@ -88,19 +92,30 @@ class AccountDialog(QDialog):
         self.forget.clicked.connect(self._ask_to_forget)
         self.close_button.clicked.connect(self.accept)
         self.view.who.asked.connect(self._ask_about_chosen)
+        self.view.replace_keys_requested.connect(self._open_keys_form)
+        self.keys_form.replace_requested.connect(self.replace_keys_requested)
+        self.keys_form.who_requested.connect(self.who_requested)
+        self.keys_form.cancelled.connect(self._leave_keys_form)
+        self.keys_form.edited.connect(self.question.hide)
+        self.keys_form.refused.connect(self._bring_into_sight)
         self.form.save_requested.connect(self.saved)
         self.form.session_only_requested.connect(self.session_only_requested)
         self.form.who_requested.connect(self.who_requested)
         self.form.cancelled.connect(self._leave_form)
         self.form.edited.connect(self.question.hide)
         self.form.refused.connect(self._bring_into_sight)
-        self.question.kept.connect(self.form.lead_back)
+        self.question.kept.connect(self._lead_back)
         self.question.discarded.connect(self._discard)
 
     @property
     def is_adding(self) -> bool:
         """Whether the form is open."""
         return self._pages.currentWidget() is self._form_page
+
+    @property
+    def is_replacing_keys(self) -> bool:
+        """Whether the form for other keys is open."""
+        return self._pages.currentWidget() is self._keys_page
 
     def chosen(self) -> Account:
         """The account chosen in the list."""
@@ -125,9 +140,11 @@ class AccountDialog(QDialog):
             self.list.setCurrentRow(0)
         self.list.blockSignals(False)
         self.form.set_taken([account.name for account in shown])
+        if self.keys_form.account.name not in {account.name for account in shown}:
+            self._leave_keys_form()
         if current:
             self._leave_form()
-        elif not self.is_adding:
+        elif not self.is_adding and not self.is_replacing_keys:
             self._show_chosen()
 
     def set_profiles(self, names: Sequence[str]) -> None:
@@ -144,6 +161,8 @@ class AccountDialog(QDialog):
         """Show the answer to "Who am I?" where it was asked."""
         if self.is_adding:
             self.form.show_identity(identity)
+        elif self.is_replacing_keys:
+            self.keys_form.show_identity(identity)
         elif self.view.who.is_waiting:
             self.view.who.show_identity(identity)
         self._reveal_answer()
@@ -152,19 +171,48 @@ class AccountDialog(QDialog):
         """Show why it could not be done, beside what was asked; nothing typed is lost."""
         if self.form.is_saving:
             self._open_form()
+        elif self.keys_form.is_replacing:
+            self._show_keys_form()
         if self.is_adding:
             self.form.show_problem(problem)
+        elif self.is_replacing_keys:
+            self.keys_form.show_problem(problem)
         else:
             self.view.who.show_problem(problem)
         self._reveal_answer()
+
+    def show_keys_replaced(self, account: Account) -> None:
+        """Say that the new keys of ``account`` are kept; it closes the form that took them."""
+        self._leave_keys_form()
+        if self.chosen().name == account.name and not self.is_adding:
+            self.view.done_note.say(
+                self.tr("The keys were replaced."), self.tr("Every call of this account is made with the new ones now.")
+            )
 
     def done(self, result: int) -> None:
         """Close, and wipe what was typed; ask first where something was."""
         if self.form.has_text:
             self._ask_before_closing()
             return
+        if self.keys_form.has_text:
+            self._ask_before_dropping_keys()
+            return
+        self._leave_keys_form()
         self._leave_form()
         super().done(result)
+
+    def _ask_before_dropping_keys(self) -> None:
+        self._show_keys_form()  # what it is about is in sight
+        if self.keys_form.is_replacing:
+            self.question.ask(
+                self.tr("The keys are being replaced."),
+                self.tr("If that fails, the account keeps the old ones, and what you typed is lost with this window."),
+            )
+        else:
+            self.question.ask(
+                self.tr("The keys are not replaced yet."),
+                self.tr("What you typed is kept nowhere, and is lost when this window closes."),
+            )
 
     def _ask_before_closing(self) -> None:
         self._open_form()  # what it is about is in sight
@@ -180,13 +228,23 @@ class AccountDialog(QDialog):
             )
 
     def _discard(self) -> None:
-        self._leave_form()
+        # What is under way goes on; what comes of it is told in the window.
+        if self.is_replacing_keys:
+            self._leave_keys_form()
+        else:
+            self._leave_form()
         self.accept()
 
+    def _lead_back(self) -> None:
+        (self.keys_form if self.is_replacing_keys else self.form).lead_back()
+
     def _reveal_answer(self) -> None:
-        page = self._form_page if self.is_adding else self._view_page
-        answer = self.form.problem_note if self.form.problem_note.text else self.form.who
-        shown = answer if self.is_adding else self.view.who
+        page = self._view_page
+        shown: QWidget = self.view.who
+        form = self.form if self.is_adding else self.keys_form
+        if self.is_adding or self.is_replacing_keys:
+            page = self._form_page if self.is_adding else self._keys_page
+            shown = form.problem_note if form.problem_note.text else form.who
         # Its height is known once the layout has taken it in.
         QTimer.singleShot(0, shown, lambda: page.ensureWidgetVisible(shown))
 
@@ -195,10 +253,29 @@ class AccountDialog(QDialog):
         self.add.setEnabled(False)
         self.forget.setEnabled(False)
 
+    def _open_keys_form(self) -> None:
+        self.keys_form.show_account(self.chosen())
+        self._show_keys_form()
+        self._keys_page.verticalScrollBar().setValue(0)
+        self.keys_form.keys.access_key.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_keys_form(self) -> None:
+        self._pages.setCurrentWidget(self._keys_page)
+        self.add.setEnabled(True)
+        self.forget.setEnabled(False)
+
+    def _leave_keys_form(self) -> None:
+        self.keys_form.clear()
+        if self.is_replacing_keys:
+            self.question.hide()
+            self._pages.setCurrentWidget(self._view_page)
+            self._show_chosen()
+
     def _bring_into_sight(self, field: QWidget) -> None:
         """Show the field and what is said below it, once that has its place."""
+        page = self._form_page if self.is_adding else self._keys_page
         room = self.fontMetrics().height() * LINES_OF_A_NOTE
-        QTimer.singleShot(0, self, lambda: self._form_page.ensureWidgetVisible(field, 0, room))
+        QTimer.singleShot(0, self, lambda: page.ensureWidgetVisible(field, 0, room))
 
     def _leave_form(self) -> None:
         self.question.hide()
@@ -208,7 +285,8 @@ class AccountDialog(QDialog):
         self._show_chosen()
 
     def _show_chosen(self) -> None:
-        if self.is_adding:  # a click in the list is a wish to see that account; what was typed stays in the form
+        if self.is_adding or self.is_replacing_keys:
+            # A click in the list is a wish to see that account; what was typed stays in its form.
             self._pages.setCurrentWidget(self._view_page)
             self.add.setEnabled(True)
         account = self.chosen()
@@ -259,6 +337,7 @@ class AccountDialog(QDialog):
         side.setFixedWidth(max(self.fontMetrics().averageCharWidth() * 34, row.sizeHint().width()))
         self._pages.addWidget(self._view_page)
         self._pages.addWidget(self._form_page)
+        self._pages.addWidget(self._keys_page)
         middle = QHBoxLayout()
         middle.setSpacing(INSIDE_CARD)
         middle.addWidget(side)

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
-from notification_tester.qt.field_note import as_high_as_needed
+from notification_tester.qt.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.identity_panel import IdentityPanel
 from notification_tester.qt.pill_badge import PillBadge
-from notification_tester.qt.theme import BETWEEN_CARDS, Card, QuietLabel, heading, plain_label
+from notification_tester.qt.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.visible_text import one_line
 
 
@@ -34,7 +34,9 @@ def account_in_words(account: Account) -> str:
 
 
 class AccountView(QWidget):
-    """Shows an account; ``who`` asks and answers whose keys it has."""
+    """Shows an account; ``who`` asks and answers whose keys it has. Keys that were typed in can be replaced."""
+
+    replace_keys_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,10 @@ class AccountView(QWidget):
         self.badge = PillBadge(Environment.PRACTICE, self)
         self._meaning = as_high_as_needed(plain_label("", self))
         self.who = IdentityPanel(self)
+        self.done_note = FieldNote(self, tone=Tone.GOOD)
+        self.replace_keys = QPushButton(self.tr("&Replace keys…"), self)
+        self.replace_keys.setAutoDefault(False)
+        self.replace_keys.clicked.connect(self.replace_keys_requested)
         self._rows = {
             "keys": (QuietLabel(self.tr("Keys"), self), as_high_as_needed(plain_label("", self))),
             "endpoint": (QuietLabel(self.tr("Address"), self), as_high_as_needed(plain_label("", self))),
@@ -61,11 +67,16 @@ class AccountView(QWidget):
         card = Card(self)
         card.body.addWidget(self._meaning)
         card.body.addLayout(grid)
+        below = QHBoxLayout()
+        below.addWidget(self.replace_keys)
+        below.addStretch(1)
+        card.body.addLayout(below)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(BETWEEN_CARDS)
         body.addLayout(top)
         body.addWidget(card)
+        body.addWidget(self.done_note)
         body.addWidget(self.who)
         body.addStretch(1)
         self.show_account(PRACTICE)
@@ -84,6 +95,8 @@ class AccountView(QWidget):
             value.setText(values[name])
             label.setVisible(bool(values[name]))
             value.setVisible(bool(values[name]))
+        self.replace_keys.setVisible(account.source in {KeySource.KEYRING, KeySource.SESSION})
+        self.done_note.clear()
         self.who.clear()
 
     def _meaning_of(self, environment: Environment) -> str:

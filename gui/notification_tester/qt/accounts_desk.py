@@ -45,6 +45,7 @@ class AccountsDesk(QObject):
             dialog.session_only_requested.connect(self._save_for_session)
             dialog.who_requested.connect(self._who)
             dialog.forget_requested.connect(self._forget)
+            dialog.replace_keys_requested.connect(self._replace_keys)
             dialog.finished.connect(self._closed)
             self._program.profiles(
                 done=partial(self._when_open, dialog, dialog.set_profiles),
@@ -95,6 +96,17 @@ class AccountsDesk(QObject):
         dialog = self._dialog
         if dialog is not None:
             self._program.forget_account(name, failed=partial(self._when_open, dialog, dialog.show_problem))
+
+    def _replace_keys(self, draft: AccountDraft) -> None:
+        dialog = self._dialog
+        if dialog is None or draft.credentials is None:
+            return
+        self._program.replace_keys(
+            draft.account,
+            draft.credentials,
+            done=partial(self._when_open, dialog, dialog.show_keys_replaced, draft.account),
+            failed=partial(self._not_saved, dialog),
+        )
 
     def _when_open(self, dialog: AccountDialog, show: Callable[[Answer], None], answer: Answer) -> None:
         """Hand an answer to the dialog that asked; one that was closed meanwhile wants it no more."""

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The question "Where are the keys?": typed in and kept, a profile of this computer, or for this session only."""
+"""The question "Where are the keys?": typed in and kept, a profile of this computer, or for this session only.
+
+:class:`TypedKeys` are the three fields into which keys are typed, for whoever wants nothing else.
+"""
 
 from __future__ import annotations
 
@@ -43,89 +46,43 @@ class ChosenKeys:
     credentials: Credentials | None = None
 
 
-class KeyFields(QWidget):
-    """Three radio buttons, each with its meaning, and the fields of the one that is chosen."""
+class TypedKeys(QWidget):
+    """Access key, secret and token, each with what is wrong with it below it."""
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, profiles: Sequence[str] = ()) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.keyring = QRadioButton(self.tr("&Type them in, and keep them"), self)
-        self.profile_button = QRadioButton(self.tr("An AWS &profile of this computer"), self)
-        self.session = QRadioButton(self.tr("Type them in, for this session &only"), self)
-        self._group = QButtonGroup(self)
-        self._typed = QWidget(self)
-        self.access_key = QLineEdit(self._typed)
-        self.secret = QLineEdit(self._typed)
-        self.token = QLineEdit(self._typed)
-        self.show_secret = QPushButton(self.tr("S&how"), self._typed)
-        self.access_key_note = FieldNote(self._typed)
-        self.secret_note = FieldNote(self._typed)
-        self.token_note = FieldNote(self._typed)
-        self._profile_part = QWidget(self)
-        self.profile = QComboBox(self._profile_part)
-        self.profile_note = FieldNote(self._profile_part)
-        self._notes: tuple[tuple[QWidget, FieldNote], ...] = (
+        self.access_key = QLineEdit(self)
+        self.secret = QLineEdit(self)
+        self.token = QLineEdit(self)
+        self.show_secret = QPushButton(self.tr("S&how"), self)
+        self.access_key_note = FieldNote(self)
+        self.secret_note = FieldNote(self)
+        self.token_note = FieldNote(self)
+        self.notes: tuple[tuple[QLineEdit, FieldNote], ...] = (
             (self.access_key, self.access_key_note),
             (self.secret, self.secret_note),
             (self.token, self.token_note),
-            (self.profile, self.profile_note),
         )
-        for field, note in self._notes:
-            note.watch(field)
         self._guard_keys()
         self._lay_out()
-        self.set_profiles(profiles)
-        self.keyring.setChecked(True)
-        self._show_parts()
-        self._group.buttonToggled.connect(self._chosen)
         self.show_secret.toggled.connect(self._echo)
-        for line, note in (
-            (self.access_key, self.access_key_note),
-            (self.secret, self.secret_note),
-            (self.token, self.token_note),
-        ):
-            line.textEdited.connect(note.clear)
-            line.textEdited.connect(self.changed)
-        self.profile.editTextChanged.connect(self.profile_note.clear)
-        self.profile.editTextChanged.connect(self.changed)
+        for field, note in self.notes:
+            note.watch(field)
+            field.textEdited.connect(note.clear)
+            field.textEdited.connect(self.changed)
 
     @property
     def has_text(self) -> bool:
-        """Whether a part of the keys was typed, or the name of a profile that is not in the list."""
-        typed = (self.access_key.text(), self.secret.text(), self.token.text())
-        profile = self.profile.currentText().strip()
-        return any(text.strip() for text in typed) or bool(profile and self.profile.findText(profile) < 0)
+        """Whether a part was typed."""
+        return any(field.text().strip() for field, _ in self.notes)
 
-    def source(self) -> KeySource:
-        """Which one is chosen."""
-        if self.profile_button.isChecked():
-            return KeySource.PROFILE
-        return KeySource.SESSION if self.session.isChecked() else KeySource.KEYRING
-
-    def set_profiles(self, names: Sequence[str]) -> None:
-        """Offer these; what was typed stays."""
-        typed = self.profile.currentText()
-        self.profile.clear()
-        self.profile.addItems(list(names))
-        self.profile.setEditText(typed or (names[0] if names else ""))
-
-    def parsed(self) -> ChosenKeys | None:
-        """The answer, or None after a sentence beside each field that will not do."""
-        for _, note in self._notes:
-            note.clear()
-        source = self.source()
-        if source is KeySource.PROFILE:
-            profile = self.profile.currentText().strip()
-            if profile and profile.isprintable():
-                return ChosenKeys(source=source, profile=profile)
-            self.profile_note.say(
-                self.tr("The name of the profile is missing.") if not profile else self.tr("This is not a name."),
-                self.tr("Choose one from the list, or type the name as it stands in the file “config” of the AWS CLI."),
-            )
-            return None
+    def parsed(self) -> Credentials | None:
+        """The keys, or None after a sentence beside each field that will not do."""
+        self.clear_notes()
         try:
-            credentials = parse_credentials(
+            return parse_credentials(
                 access_key_id=self.access_key.text(),
                 secret_access_key=self.secret.text(),
                 session_token=self.token.text(),
@@ -133,21 +90,22 @@ class KeyFields(QWidget):
         except ProblemError as error:
             self._lay_blame(error.problem)
             return None
-        return ChosenKeys(source=source, credentials=credentials)
 
-    def guilty_field(self) -> QWidget | None:
+    def guilty_field(self) -> QLineEdit | None:
         """The first field with a problem beside it."""
-        return next((field for field, note in self._notes if note.text and field.isVisibleTo(self)), None)
+        return next((field for field, note in self.notes if note.text), None)
 
     def clear(self) -> None:
-        """Wipe the keys, and go back to the first choice."""
-        for field in (self.access_key, self.secret, self.token):
+        """Wipe the keys."""
+        for field, _ in self.notes:
             field.clear()
-        self.profile.setEditText(self.profile.itemText(0))
         self.show_secret.setChecked(False)
-        for _, note in self._notes:
+        self.clear_notes()
+
+    def clear_notes(self) -> None:
+        """Say nothing of the fields."""
+        for _, note in self.notes:
             note.clear()
-        self.keyring.setChecked(True)
 
     def _lay_blame(self, whole: Problem) -> None:
         """Put each problem beside its field: every field is read again with stand-ins for the other two."""
@@ -184,6 +142,98 @@ class KeyFields(QWidget):
         self.token.setEchoMode(mode)
         self.show_secret.setText(self.tr("&Hide") if shown else self.tr("S&how"))
 
+    def _lay_out(self) -> None:
+        body = QVBoxLayout(self)
+        body.setContentsMargins(0, 6, 0, 0)
+        body.setSpacing(6)
+        body.addWidget(buddy_label(self.tr("Access &key"), self.access_key, self))
+        body.addWidget(self.access_key)
+        body.addWidget(self.access_key_note)
+        body.addWidget(buddy_label(self.tr("S&ecret access key"), self.secret, self))
+        line = QHBoxLayout()
+        line.addWidget(self.secret, 1)
+        line.addWidget(self.show_secret)
+        body.addLayout(line)
+        body.addWidget(self.secret_note)
+        body.addWidget(buddy_label(self.tr("Sess&ion token (optional)"), self.token, self))
+        body.addWidget(self.token)
+        body.addWidget(self.token_note)
+
+
+class KeyFields(QWidget):
+    """Three radio buttons, each with its meaning, and the fields of the one that is chosen."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, profiles: Sequence[str] = ()) -> None:
+        super().__init__(parent)
+        self.keyring = QRadioButton(self.tr("&Type them in, and keep them"), self)
+        self.profile_button = QRadioButton(self.tr("An AWS &profile of this computer"), self)
+        self.session = QRadioButton(self.tr("Type them in, for this session &only"), self)
+        self._group = QButtonGroup(self)
+        self.typed = TypedKeys(self)
+        self._profile_part = QWidget(self)
+        self.profile = QComboBox(self._profile_part)
+        self.profile_note = FieldNote(self._profile_part)
+        self.profile_note.watch(self.profile)
+        self._lay_out()
+        self.set_profiles(profiles)
+        self.keyring.setChecked(True)
+        self._show_parts()
+        self._group.buttonToggled.connect(self._chosen)
+        self.typed.changed.connect(self.changed)
+        self.profile.editTextChanged.connect(self.profile_note.clear)
+        self.profile.editTextChanged.connect(self.changed)
+
+    @property
+    def has_text(self) -> bool:
+        """Whether a part of the keys was typed, or the name of a profile that is not in the list."""
+        profile = self.profile.currentText().strip()
+        return self.typed.has_text or bool(profile and self.profile.findText(profile) < 0)
+
+    def source(self) -> KeySource:
+        """Which one is chosen."""
+        if self.profile_button.isChecked():
+            return KeySource.PROFILE
+        return KeySource.SESSION if self.session.isChecked() else KeySource.KEYRING
+
+    def set_profiles(self, names: Sequence[str]) -> None:
+        """Offer these; what was typed stays."""
+        typed = self.profile.currentText()
+        self.profile.clear()
+        self.profile.addItems(list(names))
+        self.profile.setEditText(typed or (names[0] if names else ""))
+
+    def parsed(self) -> ChosenKeys | None:
+        """The answer, or None after a sentence beside each field that will not do."""
+        self.typed.clear_notes()
+        self.profile_note.clear()
+        source = self.source()
+        if source is KeySource.PROFILE:
+            profile = self.profile.currentText().strip()
+            if profile and profile.isprintable():
+                return ChosenKeys(source=source, profile=profile)
+            self.profile_note.say(
+                self.tr("The name of the profile is missing.") if not profile else self.tr("This is not a name."),
+                self.tr("Choose one from the list, or type the name as it stands in the file “config” of the AWS CLI."),
+            )
+            return None
+        credentials = self.typed.parsed()
+        return None if credentials is None else ChosenKeys(source=source, credentials=credentials)
+
+    def guilty_field(self) -> QWidget | None:
+        """The first field with a problem beside it."""
+        if self.source() is KeySource.PROFILE:
+            return self.profile if self.profile_note.text else None
+        return self.typed.guilty_field()
+
+    def clear(self) -> None:
+        """Wipe the keys, and go back to the first choice."""
+        self.typed.clear()
+        self.profile.setEditText(self.profile.itemText(0))
+        self.profile_note.clear()
+        self.keyring.setChecked(True)
+
     def _chosen(self, _button: object, checked: bool) -> None:
         if checked:
             self._show_parts()
@@ -191,7 +241,7 @@ class KeyFields(QWidget):
 
     def _show_parts(self) -> None:
         self._profile_part.setVisible(self.source() is KeySource.PROFILE)
-        self._typed.setVisible(self.source() is not KeySource.PROFILE)
+        self.typed.setVisible(self.source() is not KeySource.PROFILE)
 
     def _lay_out(self) -> None:
         self.profile.setEditable(True)
@@ -214,22 +264,7 @@ class KeyFields(QWidget):
             button.setAccessibleDescription(meaning)
             body.addWidget(button)
             body.addWidget(hint(meaning, self, indent=INDENT))
-        typed = QVBoxLayout(self._typed)
-        typed.setContentsMargins(0, 6, 0, 0)
-        typed.setSpacing(6)
-        typed.addWidget(buddy_label(self.tr("Access &key"), self.access_key, self))
-        typed.addWidget(self.access_key)
-        typed.addWidget(self.access_key_note)
-        typed.addWidget(buddy_label(self.tr("S&ecret access key"), self.secret, self))
-        line = QHBoxLayout()
-        line.addWidget(self.secret, 1)
-        line.addWidget(self.show_secret)
-        typed.addLayout(line)
-        typed.addWidget(self.secret_note)
-        typed.addWidget(buddy_label(self.tr("Sess&ion token (optional)"), self.token, self))
-        typed.addWidget(self.token)
-        typed.addWidget(self.token_note)
-        body.addWidget(self._typed)
+        body.addWidget(self.typed)
         part = QVBoxLayout(self._profile_part)
         part.setContentsMargins(0, 6, 0, 0)
         part.setSpacing(6)

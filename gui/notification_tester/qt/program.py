@@ -205,6 +205,27 @@ class Program(QObject):
 
         self.tasks.run(partial(session.accounts.forget, name), done=forgotten, failed=failed)
 
+    def replace_keys(
+        self,
+        account: Account,
+        credentials: Credentials,
+        *,
+        done: Callable[[], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Give an account other keys; it is opened where it could not be with the old ones."""
+        session = self.session
+        if session is None:
+            failed(self._not_ready())
+            return
+
+        def replaced(_: None) -> None:
+            done()
+            if self._wanted.name == account.name and self.current is None:
+                self.open(account)
+
+        self.tasks.run(partial(session.accounts.replace_keys, account.name, credentials), done=replaced, failed=failed)
+
     def who_am_i(
         self,
         account: Account,
