@@ -80,8 +80,8 @@ class AccountKeysForm(QWidget):
         )
         same = self.tr(
             "They should be of the same AWS account: history and the record of HIT types stay with this name. "
-            "Notifications that were set with the old keys may have to be set again: on the page HIT types, choose "
-            "them and press Re-apply."
+            "Notifications that were set with the old keys may have to be set again: “Re-apply all…” on the page HIT "
+            "types does that."
         )
         self.meaning.setText(f"{kept} {same}")
 

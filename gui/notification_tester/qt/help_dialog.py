@@ -121,6 +121,13 @@ class HelpDialog(QDialog):
                             "the program ends. They are in no file, no history and no report of this program."
                         ),
                     ),
+                    (
+                        None,
+                        self.tr(
+                            "Where they are wrong or have changed, “Replace keys…” under Accounts takes others in "
+                            "their place; the old ones stay until the new ones are kept."
+                        ),
+                    ),
                 ],
             ),
             (
