@@ -231,7 +231,7 @@ def test_with_a_yes_live_is_called(shell: Shell) -> None:
         pytest.param(SEND, SANDBOX, id="send"),
         pytest.param((*APPLY,), SANDBOX, id="apply"),
         pytest.param(("hit-types", "list", "--refresh"), SANDBOX, id="list"),
-        pytest.param(("check", *EMAIL), SANDBOX, id="check"),
+        pytest.param(("check", *QUEUE), SANDBOX, id="check"),
     ],
 )
 def test_every_word_goes_to_the_sandbox(shell: Shell, words: tuple[str, ...], host: str) -> None:
@@ -240,7 +240,7 @@ def test_every_word_goes_to_the_sandbox(shell: Shell, words: tuple[str, ...], ho
     assert LIVE not in shell.hosts
 
 
-@pytest.mark.parametrize("words", [SEND, APPLY, ("check", *EMAIL), ("listen", *QUEUE)], ids=lambda words: str(words[0]))
+@pytest.mark.parametrize("words", [SEND, APPLY, ("check", *QUEUE), ("listen", *QUEUE)], ids=lambda words: str(words[0]))
 def test_practice_is_not_the_sandbox(shell: Shell, words: tuple[str, ...]) -> None:
     code, told = shell(*words, "--sandbox", account="practice")
     assert (code, told["problem"]["code"]) == (2, "account.not-sandbox")
@@ -301,7 +301,7 @@ def test_stored_accounts_ignore_every_address_that_is_set_elsewhere(shell: Shell
     )
     assert shell(*APPLY, "--sandbox", account="Lab")[0] == 0
     assert shell.hosts == {SANDBOX}
-    shell("check", *EMAIL, account="Lab")
+    shell("check", *QUEUE, account="Lab")
     assert all(host.endswith(".amazonaws.com") for host in shell.hosts)
 
 
