@@ -90,6 +90,7 @@ def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, in
     inbox.filter.event_type.setCurrentIndex(place)
     inbox.filter.changed.emit()
     person.until(lambda: inbox.model.query.event == EventType.HIT_CREATED.value and inbox.model.is_settled)
+    assert inbox._desk.inbox is not None
     inbox.files.export_to(inbox._desk.inbox, inbox.model.query, str(tmp_path / "created.json"))
     person.until((tmp_path / "created.json").exists)
     for one in json.loads((tmp_path / "created.json").read_text()):

@@ -35,6 +35,10 @@ class InboxAddresses:
         self.kept[opened.account.name] = {**self._of(opened), "transport": kind, kind: place.text}
         return True
 
+    def forget(self, name: str) -> bool:
+        """Another account may come under this name; whether there was anything to forget."""
+        return self.kept.pop(name, None) is not None
+
     def _of(self, opened: OpenAccount) -> dict[str, Any]:
         kept = self.kept.get(opened.account.name)
         return kept if isinstance(kept, dict) else {}

@@ -99,8 +99,8 @@ class InboxBar(Card):
         self.resume.show()
         self.other.show()
 
-    def show_ended(self, followed: Followed, *, is_queue: bool) -> None:
-        """What became of the messages when following ended."""
+    def show_ended(self, followed: Followed, *, is_queue: bool, was_left: bool) -> None:
+        """What became of the messages when following ended; ``was_left``: because another account was opened."""
         late = self.locale().toString(followed.late)
         if not is_queue:
             self.state.setText(self.tr("The temporary queue was removed."))
@@ -114,6 +114,9 @@ class InboxBar(Card):
                     count=late
                 )
             )
+        if was_left:
+            why = self.tr("Following ended when another account was opened.")
+            self.state.setText(f"{why} {self.state.text()}")
 
     def show_news(self, news: FollowNews, *, is_queue: bool) -> None:
         """How it goes."""

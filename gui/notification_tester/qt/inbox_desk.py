@@ -2,7 +2,8 @@
 """What stands between the page Inbox and the services: following and pausing, all of it off the main thread.
 
 Messages arrive on a worker, hundreds a second at times. They are counted there and written to the inbox; the window
-is told by one signal at most every :data:`TICK` milliseconds.
+is told by one signal at most every :data:`TICK` milliseconds. What is followed belongs to the account that follows it:
+with another account it ends, and its list waits for the return of its own.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.qt.visible_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from notification_tester.domain.account import Account
     from notification_tester.domain.destination import Destination, Transport
-    from notification_tester.domain.problem import Problem
     from notification_tester.qt.program import Program
+    from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.inbox_reading import Followed, FollowNews
     from notification_tester.storage.inbox import Inbox
     from notification_tester.storage.inbox_rows import InboxMessage
@@ -35,8 +40,39 @@ class Arrived:
     newest: InboxMessage
 
 
+class Following:
+    """One place, followed with one account: its list, and how it was asked for. ``read_anyway`` is a person's leave."""
+
+    def __init__(self, opened: OpenAccount, destination: Destination, inbox: Inbox, *, since_now: bool) -> None:
+        self.opened = opened
+        self.destination = destination
+        self.inbox = inbox
+        self.since_now = since_now
+        self.read_anyway = False
+        self.stop: threading.Event | None = None  # while it is followed, also while that is ending
+        self.messages = 0  # seen so far
+        self.ended: Followed | None = None
+        self.was_left = False  # it ended because another account was asked for
+        self._lock = threading.Lock()
+        self._new = 0
+        self._newest: InboxMessage | None = None
+
+    def received(self, messages: Sequence[InboxMessage]) -> None:
+        """Count what came in; from any thread."""
+        with self._lock:
+            self._new += len(messages)
+            self._newest = messages[-1]
+
+    def taken(self) -> Arrived | None:
+        """What came in since the last time."""
+        with self._lock:
+            count, newest, self._new, self._newest = self._new, self._newest, 0, None
+        self.messages += count
+        return None if newest is None else Arrived(count=count, newest=newest)
+
+
 class InboxDesk(QObject):
-    """Follows one place at a time, for the account that is open."""
+    """Follows one place at a time for the account that is open, and tells of that alone."""
 
     changed = Signal()  # following began, is ending, or has ended
     arrived = Signal(object)  # Arrived
@@ -47,83 +83,117 @@ class InboxDesk(QObject):
     def __init__(self, program: Program, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._program = program
-        self._stop: threading.Event | None = None
-        self._lock = threading.Lock()
-        self._new = 0
-        self._newest: InboxMessage | None = None
-        self._inbox: Inbox | None = None
+        self._kept: list[Following] = []  # one for each account, and those that are ending
         self._is_closing = False
-        self.destination: Destination | None = None
+        self.now: Following | None = None
         self._clock = QTimer(self, interval=TICK)
         self._clock.timeout.connect(self._tick)
+        program.forgotten.connect(self._forget)
 
     @property
     def is_following(self) -> bool:
         """Whether a place is followed, also while that is ending."""
-        return self._stop is not None
+        return self.now is not None and self.now.stop is not None
 
     @property
     def is_ending(self) -> bool:
         """Whether what was held is being given back."""
-        return self._stop is not None and self._stop.is_set()
+        return self.now is not None and self.now.stop is not None and self.now.stop.is_set()
 
     @property
-    def inbox(self) -> Inbox:
-        """What was seen so far. Raises ProblemError where it cannot be kept."""
-        if self._inbox is None:
-            from notification_tester.storage.inbox import Inbox
+    def destination(self) -> Destination | None:
+        """What is followed, or was before it was paused."""
+        return None if self.now is None else self.now.destination
 
-            session = self._program.session
-            self._inbox = Inbox(None if session is None else session.owner)
-        return self._inbox
+    @property
+    def inbox(self) -> Inbox | None:
+        """What was seen there so far."""
+        return None if self.now is None else self.now.inbox
 
-    def follow(self, destination: Destination, *, since_now: bool, read_anyway: bool) -> None:
-        """Begin. Ignored while something is followed, or before an account is open."""
+    def follow(self, destination: Destination, *, since_now: bool) -> None:
+        """Begin; another place than before begins another list. Ignored while something is followed."""
         session, opened = self._program.session, self._program.current
         if session is None or opened is None or self.is_following or self._is_closing:
             return
-        if destination != self.destination:
-            self._inbox = None  # another place begins another list
-        inbox = self.inbox
-        self._stop = stop = threading.Event()
-        self.destination = destination
+        before = self.now
+        if before is None or before.destination != destination:
+            from notification_tester.storage.inbox import Inbox
+
+            if before is not None:
+                self._kept.remove(before)
+            self.now = Following(opened, destination, Inbox(session.owner), since_now=since_now)
+            self._kept.append(self.now)
+        else:
+            before.since_now, before.read_anyway = since_now, False
+        self.again()
+
+    def again(self, *, read_anyway: bool = False) -> None:
+        """Follow the same place again, as it was asked for; ``read_anyway`` adds the leave to look at what it costs."""
+        session, opened, now = self._program.session, self._program.current, self.now
+        if session is None or opened is None or now is None or self.is_following or self._is_closing:
+            return
+        now.opened, now.stop, now.ended, now.was_left = opened, threading.Event(), None, False
+        now.read_anyway = now.read_anyway or read_anyway
         tasks = self._program.tasks
 
         def tell(news: FollowNews) -> None:
-            tasks.on_main_thread(partial(self.news.emit, news))
+            tasks.on_main_thread(partial(self._told, now, news))
 
-        def work() -> Followed:
+        def work(stop: threading.Event) -> Followed:
             from notification_tester.services.listening import Listening
 
-            # Opened again: practice may have been ended from outside since.
-            ready = session.accounts.open(opened.account)
             return Listening(leftovers=session.leftovers).follow(
-                ready,
-                destination,
-                inbox=inbox,
-                received=self._received,
+                self._program.ready(session, opened),
+                now.destination,
+                inbox=now.inbox,
+                received=now.received,
                 stop=stop,
-                since_now=since_now,
-                read_anyway=read_anyway,
+                since_now=now.since_now,
+                read_anyway=now.read_anyway,
                 news=tell,
             )
 
         self._clock.start()
-        tasks.run(work, done=self._ended, failed=self._failed)
+        tasks.run(partial(work, now.stop), done=partial(self._ended, now), failed=partial(self._failed, now))
         self.changed.emit()
 
     def pause(self) -> None:
         """End following soon; what is held is given back before ``ended``."""
-        if self._stop is not None and not self._stop.is_set():
-            self._stop.set()
+        if self.now is not None and self.now.stop is not None and not self.now.stop.is_set():
+            self.now.stop.set()
+            self.changed.emit()
+
+    def leave(self, wanted: Account) -> None:
+        """Another account was asked for: what is followed is given back, which is said under the next one."""
+        now = self.now
+        if now is not None:
+            if now.stop is not None and not now.stop.is_set():
+                now.stop.set()
+                now.was_left = True
+                self._program.account_notice.emit(_ended_with_account(now), wanted)
+            self.now = None
+            self._clock.stop()
+            self.changed.emit()
+
+    def come(self, opened: OpenAccount) -> None:
+        """An account is open: its list is there again, if it has one."""
+        if self.now is None:
+            self.now = next((one for one in self._kept if one.opened is opened), None)
+            if self.is_following:
+                self._clock.start()
             self.changed.emit()
 
     def close(self) -> None:
-        """The program ends: let the worker give everything back, and begin nothing more."""
+        """The program ends: let the workers give everything back, and begin nothing more."""
         self._is_closing = True
         self._clock.stop()
-        if self._stop is not None:
-            self._stop.set()
+        for one in self._kept:
+            if one.stop is not None:
+                one.stop.set()
+
+    def tell(self, problem: Problem) -> None:
+        """Say something in the window, as its place on the page is gone."""
+        self._program.notice.emit(problem)
 
     def notes(self, destination: Destination, *, done: Callable[[Sequence[str]], None]) -> None:
         """Find out what to bear in mind about a place; nothing is said of one that cannot be looked at."""
@@ -136,7 +206,8 @@ class InboxDesk(QObject):
 
             return notes_about(opened, destination)
 
-        self._program.tasks.run(work, done=done, failed=lambda _: done(()))
+        here = self._program.while_here(done)
+        self._program.tasks.run(work, done=here, failed=lambda _: here(()))
 
     def start_workers(self, *, done: Callable[[], None], failed: Callable[[Problem], None]) -> None:
         """In practice: have the made-up workers begin."""
@@ -149,33 +220,63 @@ class InboxDesk(QObject):
 
             start_workers(session.hit_types, opened, destination)
 
-        self._program.tasks.run(work, done=lambda _: done(), failed=failed)
+        def begun(_: None) -> None:
+            done()
+
+        here = self._program.while_here
+        self._program.tasks.run(work, done=here(begun), failed=here(failed))
 
     def choices(self, transport: Transport, *, done: Callable[[list[tuple[str, str]]], None]) -> None:
         """Find the places that the open account can see."""
         self._program.choices(transport, done=done, failed=lambda _: done([]))
 
-    def _received(self, messages: Sequence[InboxMessage]) -> None:
-        with self._lock:
-            self._new += len(messages)
-            self._newest = messages[-1]
+    def _told(self, following: Following, news: FollowNews) -> None:
+        if following is self.now:
+            self.news.emit(news)
 
     def _tick(self) -> None:
-        with self._lock:
-            count, newest, self._new, self._newest = self._new, self._newest, 0, None
-        if newest is not None:
-            self.arrived.emit(Arrived(count=count, newest=newest))
+        arrived = None if self.now is None else self.now.taken()
+        if arrived is not None:
+            self.arrived.emit(arrived)
 
-    def _over(self) -> None:
-        self._stop = None
-        self._clock.stop()
-        self._tick()
-        self.changed.emit()
+    def _over(self, following: Following) -> None:
+        following.stop = None
+        if following is self.now:
+            self._clock.stop()
+            self._tick()
+            self.changed.emit()
 
-    def _ended(self, followed: Followed) -> None:
-        self._over()
-        self.ended.emit(followed)
+    def _ended(self, following: Following, followed: Followed) -> None:
+        following.ended = followed
+        self._over(following)
+        if following is self.now:
+            self.ended.emit(followed)
 
-    def _failed(self, problem: Problem) -> None:
-        self._over()
-        self.failed.emit(problem)
+    def _failed(self, following: Following, problem: Problem) -> None:
+        self._over(following)
+        if following is self.now:
+            self.failed.emit(problem)
+        else:
+            self._program.account_notice.emit(problem, following.opened.account)
+
+    def _forget(self, name: str) -> None:
+        """An account is in the list no more; one that is added under its name is another."""
+        self._kept = [one for one in self._kept if one is self.now or one.opened.account.name != name]
+
+
+def _ended_with_account(following: Following) -> Problem:
+    translate = QCoreApplication.translate
+    account = one_line(following.opened.account.name)
+    return Problem(
+        title=translate("InboxDesk", "The Inbox follows {name} no more.").format(
+            name=one_line(following.destination.name, longest=80)
+        ),
+        detail=translate(
+            "InboxDesk", "That was with the account “{account}”. What was held there is being given back."
+        ).format(account=account),
+        remedy=translate("InboxDesk", "Its list is kept: choose “{account}” again, and follow again there.").format(
+            account=account
+        ),
+        code="inbox.left",
+        cause=Cause.INPUT,
+    )

@@ -34,9 +34,13 @@ class InboxFiles(ListFiles):
         """Write one message exactly as it came."""
         self._tasks.run(
             partial(save_message, message, Path(path)),
-            done=lambda _: self.written.emit(self.tr("The message was saved."), path),
-            failed=self._not_written,
+            done=partial(self._saved, self._stay, path),
+            failed=partial(self._not_written, self._stay),
         )
+
+    def _saved(self, stay: int, path: str, _: object) -> None:
+        if stay == self._stay:
+            self.written.emit(self.tr("The message was saved."), path)
 
     def asked(self) -> tuple[str, str]:
         """The title of the dialog, and the name that it offers."""

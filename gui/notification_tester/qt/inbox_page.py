@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal
 
 from notification_tester.domain.delivery import READING_COSTS
-from notification_tester.domain.destination import QueueAddress
+from notification_tester.domain.destination import QueueAddress, Transport
 from notification_tester.qt.empty_state import EmptyState
 from notification_tester.qt.inbox_addresses import InboxAddresses
 from notification_tester.qt.inbox_details import InboxDetails
@@ -25,10 +25,11 @@ from notification_tester.qt.theme import Tone
 from notification_tester.services.inbox_export import export_inbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtWidgets import QWidget
 
+    from notification_tester.domain.account import Account
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.inbox_desk import Arrived, InboxDesk
     from notification_tester.qt.tasks import Tasks
@@ -56,9 +57,8 @@ class InboxPage(ListPage[InboxDetails]):
         super().__init__(tasks, parent)
         self._desk = desk
         self._account: OpenAccount | None = None
-        self._shown_for = ""  # the name of the account that was open last
         self._addresses = InboxAddresses({})
-        self.messages = 0  # seen so far
+        self._blames_the_place = False  # what is said is why a place could not be followed
         self.notices = InboxNotices(self)
         self.model = InboxModel(tasks, self)
         self.filter = InboxFilter(self)
@@ -88,21 +88,47 @@ class InboxPage(ListPage[InboxDetails]):
         self.notices.set_on(notices)
         self.bar.set_notices(available=are_available(), on=notices)
 
+    def leave(self, wanted: Account) -> None:
+        """Another account was asked for: what is followed ends, and nothing of the one before stays in sight."""
+        self._account = None
+        self.setup.set_open(False)
+        self._desk.leave(wanted)
+        self.notices.rest()
+        self.problem.clear()
+        self.files.leave()
+        for timer in (self._more, self._hit_types_pause):
+            timer.stop()
+        self.filter.set_hit_types(())
+        self.filter.clear()  # which asks anew, and finds nothing
+        self.setup.fill({}, Transport.SQS)
+        self.setup.destination.set_choices(())
+        self._other()
+        self._show_count()
+
     def show_account(self, opened: OpenAccount | None) -> None:
-        """Work with another account, or with none; what is followed with the one before is paused."""
-        same = opened is not None and self._account is not None and opened.account == self._account.account
+        """Work with this account, or with none; what it had followed before is there again, and paused."""
+        is_back = opened is not None and self._account is not None  # practice, which had to be started again
         self._account = opened
         self.setup.set_open(opened is not None)
-        if same:
+        if opened is None or is_back:
             return
-        self._desk.pause()
-        if opened is not None:
-            if self._shown_for not in {"", opened.account.name}:
-                self._other()  # what was followed belongs to the account before
-            self._shown_for = opened.account.name
-            self.setup.fill(*self._addresses.of(opened))
+        self.setup.fill(*self._addresses.of(opened))
+        self._desk.come(opened)
+        now = self._desk.now
+        if now is not None:
+            self._top.set_in_setup(False)
+            if now.ended is not None:
+                self._ended(now.ended)
+            self._ask()
+            self._ask_hit_types()
+            self._show_count()
 
-    def follow(self, *, read_anyway: bool = False) -> None:
+    def forget_account(self, name: str) -> None:
+        """An account was forgotten, and with it the places that it followed."""
+        if self._addresses.forget(name):
+            self.remembered.emit(self._addresses.kept)
+
+    def follow(self) -> None:
         """Follow what stands in the form."""
         place = self.setup.place()
         if place is None or self._account is None:
@@ -110,14 +136,14 @@ class InboxPage(ListPage[InboxDetails]):
         self.problem.clear()
         if self._addresses.remember(self._account, place):
             self.remembered.emit(self._addresses.kept)
-        if place != self._desk.destination:
-            self.messages = 0
-            self._show_count()
-        self._desk.follow(
-            place,
-            since_now=self.setup.since_now.isChecked() and isinstance(place, QueueAddress),
-            read_anyway=read_anyway,
-        )
+        self._desk.follow(place, since_now=self.setup.since_now.isChecked() and isinstance(place, QueueAddress))
+        self._show_count()
+        self._ask()
+
+    def _again(self, *, read_anyway: bool = False) -> None:
+        """Follow what the bar names, whatever stands in the form meanwhile."""
+        self.problem.clear()
+        self._desk.again(read_anyway=read_anyway)
         self._ask()
 
     def _state_changed(self) -> None:
@@ -156,7 +182,6 @@ class InboxPage(ListPage[InboxDetails]):
             self.go_to_test_requested.emit()
 
     def _arrived(self, news: Arrived) -> None:
-        self.messages += news.count
         self.model.look()
         self.notices.arrived(news)
         if not self._hit_types_pause.isActive():
@@ -164,8 +189,9 @@ class InboxPage(ListPage[InboxDetails]):
         self._show_count()
 
     def _show_count(self) -> None:
-        text = self.tr("1 message") if self.messages == 1 else self.tr("{count} messages")
-        self._say_status(text.format(count=self.locale().toString(self.messages)) if self.messages else "")
+        number = 0 if self._desk.now is None else self._desk.now.messages
+        text = self.tr("1 message") if number == 1 else self.tr("{count} messages")
+        self._say_status(text.format(count=self.locale().toString(number)) if number else "")
 
     def _inserted(self) -> None:
         self._show_state()
@@ -179,12 +205,16 @@ class InboxPage(ListPage[InboxDetails]):
     def _ended(self, followed: Followed) -> None:
         self.notices.rest()
         self.model.look()
-        self.bar.show_ended(followed, is_queue=isinstance(self._desk.destination, QueueAddress))
+        now = self._desk.now
+        if now is not None:
+            is_queue = isinstance(now.destination, QueueAddress)
+            self.bar.show_ended(followed, is_queue=is_queue, was_left=now.was_left)
 
     def _failed(self, problem: Problem) -> None:
         self.notices.rest()
         if not self.model.rowCount():
             self._top.set_in_setup(True)
+        self._blames_the_place = True
         if problem.code == READING_COSTS:
             actions = [(self.tr("Follow it all the same"), "anyway")]
             self.problem.show_problem(problem, actions, tone=Tone.BEWARE)
@@ -194,7 +224,13 @@ class InboxPage(ListPage[InboxDetails]):
 
     def _act(self, key: str) -> None:
         if key == "anyway":
-            self.follow(read_anyway=True)
+            self._again(read_anyway=True)
+
+    def _place_edited(self) -> None:
+        """What was said of another place is over, and so is the offer to follow it all the same."""
+        if self._blames_the_place and self.setup.place() != self._desk.destination:
+            self._blames_the_place = False
+            self.problem.clear()
 
     def _back(self) -> None:
         self._top.set_in_setup(False)
@@ -216,10 +252,19 @@ class InboxPage(ListPage[InboxDetails]):
         self._show_chosen()
 
     def _ask_hit_types(self) -> None:
-        self._tasks.run(self._desk.inbox.hit_types, done=self.filter.set_hit_types, failed=lambda _: None)
+        now = self._desk.now
+
+        def found(hit_types: Sequence[str]) -> None:
+            if self._desk.now is now:
+                self.filter.set_hit_types(hit_types)
+
+        if now is not None:
+            self._tasks.run(now.inbox.hit_types, done=found, failed=lambda _: None)
 
     def _choose_file(self) -> None:
-        self.files.choose_export(partial(export_inbox, self._desk.inbox, self.model.query))
+        inbox = self._desk.inbox
+        if inbox is not None:
+            self.files.choose_export(partial(export_inbox, inbox, self.model.query))
 
     def _make_details(self, parent: QWidget) -> InboxDetails:
         details = InboxDetails(parent)
@@ -230,7 +275,8 @@ class InboxPage(ListPage[InboxDetails]):
         return row.message
 
     def _read_whole(self, number: int) -> Callable[[], InboxMessage | None]:
-        return partial(self._desk.inbox.message, number)
+        inbox = self._desk.inbox
+        return partial(inbox.message, number) if inbox is not None else lambda: None
 
     def _show_whole(self, found: InboxMessage) -> None:
         self.details.show_message(found)
@@ -255,14 +301,16 @@ class InboxPage(ListPage[InboxDetails]):
         self._hit_types_pause.timeout.connect(self._ask_hit_types)
         setup.follow_requested.connect(self.follow)
         setup.back_requested.connect(self._back)
+        setup.destination.changed.connect(self._place_edited)
         setup.choose_requested.connect(lambda kind: desk.choices(kind, done=setup.destination.set_choices))
         setup.look_requested.connect(lambda place: desk.notes(place, done=partial(setup.set_notes, place)))
         bar.pause_requested.connect(desk.pause)
-        bar.resume_requested.connect(self.follow)
+        bar.resume_requested.connect(self._again)
         bar.other_requested.connect(self._other)
         bar.other_requested.connect(setup.destination.edit.setFocus)
         bar.notices_wanted.connect(self._notices_wanted)
         self.notices.pressed.connect(self.come_forward_requested)
+        self.files.late.connect(desk.tell)
         self.problem.action.connect(self._act)
         self.waiting.pressed.connect(self._next_step)
         self.nothing_found.pressed.connect(self.filter.clear)

@@ -14,6 +14,7 @@ from notification_tester.storage.preferences import INBOX_NOTICES, INBOX_PLACES
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
+    from notification_tester.domain.account import Account
     from notification_tester.qt.inbox_desk import InboxDesk
     from notification_tester.qt.inbox_page import InboxPage
     from notification_tester.qt.program import Program
@@ -35,9 +36,10 @@ class InboxPlace(QWidget):
         self.page: InboxPage | None = None
         self.desk: InboxDesk | None = None
         QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
-        program.opening.connect(lambda _: self._account_changed(is_open=False))
+        program.left.connect(self._leave)
         program.opened.connect(lambda _: self._account_changed())
         program.open_failed.connect(lambda *_: self._account_changed())
+        program.forgotten.connect(self._forget)
         program.session_ready.connect(self._make_if_seen)
         program.closing.connect(self._stop)
 
@@ -68,9 +70,21 @@ class InboxPlace(QWidget):
             layout.addWidget(page)
         page.show_account(self._program.current)
 
-    def _account_changed(self, *, is_open: bool = True) -> None:
+    def _leave(self, wanted: Account) -> None:
         if self.page is not None:
-            self.page.show_account(self._program.current if is_open else None)
+            self.page.leave(wanted)
+
+    def _account_changed(self) -> None:
+        if self.page is not None:
+            self.page.show_account(self._program.current)
+
+    def _forget(self, name: str) -> None:
+        if self.page is not None:
+            self.page.forget_account(name)
+            return
+        places = self._preferences.get(INBOX_PLACES)
+        if places.pop(name, None) is not None:
+            self._keep(INBOX_PLACES, places)
 
     def _keep(self, setting: Setting[Value], value: Value) -> None:
         self._program.tasks.run(

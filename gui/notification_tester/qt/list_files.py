@@ -25,11 +25,24 @@ class ListFiles(QObject):
     busy = Signal(bool)
     written = Signal(str, str)
     failed = Signal(object)  # Problem
+    late = Signal(object)  # Problem of a list that is not in sight any more
 
     def __init__(self, tasks: Tasks, parent: QWidget) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._window = parent
+        self._stay = 0
+        self._open: QFileDialog | None = None
+
+    def leave(self) -> None:
+        """The list is another account's now: what is asked about the one before closes, and is not told of any more.
+
+        A failure is told all the same, by ``late``.
+        """
+        self._stay += 1
+        if self._open is not None:
+            self._open.done(0)
+        self.busy.emit(False)
 
     def choose_export(self, write: Write) -> None:
         """Ask where everything that the list shows shall go."""
@@ -44,7 +57,11 @@ class ListFiles(QObject):
     def export(self, write: Write, path: str) -> None:
         """Call ``write``, which writes JSON where the name ends in .json, else CSV, and tells how many."""
         self.busy.emit(True)
-        self._tasks.run(partial(write, Path(path)), done=partial(self._exported, path), failed=self._not_written)
+        self._tasks.run(
+            partial(write, Path(path)),
+            done=partial(self._exported, self._stay, path),
+            failed=partial(self._not_written, self._stay),
+        )
 
     def asked(self) -> tuple[str, str]:
         """The title of the dialog, and the name that it offers."""
@@ -59,13 +76,23 @@ class ListFiles(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._closed)
+        self._open = dialog
         return dialog
 
-    def _exported(self, path: str, count: int) -> None:
+    def _closed(self) -> None:
+        self._open = None
+
+    def _exported(self, stay: int, path: str, count: int) -> None:
+        if stay != self._stay:
+            return
         self.busy.emit(False)
         title, text = self.said(count)
         self.written.emit(title, text.format(count=QLocale().toString(count), path=path))
 
-    def _not_written(self, problem: Problem) -> None:
+    def _not_written(self, stay: int, problem: Problem) -> None:
+        if stay != self._stay:
+            self.late.emit(problem)
+            return
         self.busy.emit(False)
         self.failed.emit(problem)
