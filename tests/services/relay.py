@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,10 +22,13 @@ from notification_tester.aws.requester import Requester
 from notification_tester.domain.account import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from notification_tester.practice.cloud import PracticeDetails
     from notification_tester.services.accounts import OpenAccount
+
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ def relay_before(details: PracticeDetails) -> Iterator[Relay]:
                 self.close_connection = True
             else:
                 text = said.body if isinstance(said.body, str) else json.dumps(said.body)
-                self._answer(said.status, "application/x-amz-json-1.0", text.encode())
+                kind = "text/xml" if text.startswith("<") else "application/x-amz-json-1.0"
+                self._answer(said.status, kind, text.encode())
 
         do_GET = do_POST  # noqa: N815 - the name that http.server calls
 
@@ -101,15 +106,18 @@ def relay_before(details: PracticeDetails) -> Iterator[Relay]:
             try:
                 connection.request(self.command, self.path, body=body, headers=dict(self.headers.items()))
                 answer = connection.getresponse()
-                self._answer(answer.status, answer.headers.get("content-type", ""), answer.read())
+                about = {name: value for name, value in answer.headers.items() if name.lower().startswith("x-amz")}
+                self._answer(answer.status, answer.headers.get("content-type", ""), answer.read(), about)
             except OSError:
                 self.close_connection = True
             finally:
                 connection.close()
 
-        def _answer(self, status: int, kind: str, body: bytes) -> None:
+        def _answer(self, status: int, kind: str, body: bytes, about: Mapping[str, str] = NOTHING) -> None:
             try:
                 self.send_response(status)
+                for name, value in about.items():
+                    self.send_header(name, value)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

@@ -25,6 +25,8 @@ from notification_tester.domain.problem import ProblemError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from types_boto3_sqs import SQSClient
+
     from notification_tester.aws.clients import Clients
     from notification_tester.domain.destination import QueueAddress
     from notification_tester.domain.problem import Problem
@@ -191,10 +193,13 @@ class Queue:
         except ProblemError as refused:
             return refused.problem
 
-    def delete_queue(self) -> None:
-        """Remove the queue itself; only ever called for one that we made."""
+    def delete_queue(self) -> bool:
+        """Remove the queue itself; only ever called for one that we made with these keys. False: it is gone already.
+
+        Raises ProblemError also where SQS does not tell one that is gone from one that these keys may not see.
+        """
         with self._translated("DeleteQueue"):
-            self._client.delete_queue(QueueUrl=self.address.url)
+            return _delete(self._client, self.address.url, is_own_account=True)
 
     def _translated(self, operation: str) -> Any:
         call = Call(service="sqs", operation=operation, endpoint=self._client.meta.endpoint_url)
@@ -210,33 +215,17 @@ def list_queues(clients: Clients, *, at_most: int = 200) -> tuple[QueueAddress, 
     return tuple(_address(url) for url in urls)
 
 
-def create_for_topic(clients: Clients, *, name: str, topic_arn: str, region: str) -> tuple[Queue, str]:
-    """Make a queue of ours that this one topic may send to; returns it and its ARN. Raises ProblemError."""
-    client = clients.sqs(region)
-    call = Call(service="sqs", operation="CreateQueue", endpoint=client.meta.endpoint_url)
-    with translated(call, clients.settings):
-        url = client.create_queue(
-            QueueName=name, Attributes={"MessageRetentionPeriod": "3600", "SqsManagedSseEnabled": "true"}, tags=OURS
-        )["QueueUrl"]
-    address = _address(url)
-    arn = address.arn(region)
-    policy = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "TopicUnderTest",
-                "Effect": "Allow",
-                "Principal": {"Service": "sns.amazonaws.com"},
-                "Action": "sqs:SendMessage",
-                "Resource": arn,
-                "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
-            }
-        ],
+def policy_for_topic(queue_arn: str, topic_arn: str) -> str:
+    """An access policy that lets this one topic send to the queue."""
+    statement = {
+        "Sid": "TopicUnderTest",
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
     }
-    call = Call(service="sqs", operation="SetQueueAttributes", endpoint=client.meta.endpoint_url)
-    with translated(call, clients.settings):
-        client.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
-    return Queue(clients, address), arn
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def create_queue(
@@ -271,20 +260,60 @@ def list_ours(clients: Clients, *, region: str) -> tuple[QueueAddress, ...]:
     return tuple(_address(url) for url in urls)
 
 
-def delete_by_name(clients: Clients, *, name: str, region: str) -> bool:
-    """Remove a queue of ours by its name; False when there is none. Raises ProblemError, also for a foreign name."""
+def delete_by_name(clients: Clients, *, name: str, region: str, url: str = "", is_own_account: bool = True) -> bool:
+    """Remove a queue of ours by its name, or by its URL where that is known; False when there is none for certain.
+
+    ``is_own_account``: the keys are of the account that it was made in. With others, that there is no such queue proves
+    nothing. Raises ProblemError, also where it cannot be told, and ValueError for a foreign name.
+    """
     if not name.startswith(NAME_PREFIX):
         message = f"{name} was not made by this program"
         raise ValueError(message)
+    from botocore.exceptions import ClientError
+
     client = clients.sqs(region)
     call = Call(service="sqs", operation="DeleteQueue", endpoint=client.meta.endpoint_url)
     with translated(call, clients.settings):
-        try:
-            url = client.get_queue_url(QueueName=name)["QueueUrl"]
-        except client.exceptions.QueueDoesNotExist:
-            return False
+        if not url:
+            try:
+                url = client.get_queue_url(QueueName=name)["QueueUrl"]
+            except ClientError as error:
+                if not _is_gone(client, error, name, is_own_account=is_own_account):
+                    raise
+                return False
+        return _delete(client, url, is_own_account=is_own_account)
+
+
+def _delete(client: SQSClient, url: str, *, is_own_account: bool) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
         client.delete_queue(QueueUrl=url)
+    except ClientError as error:
+        if not _is_gone(client, error, url.rpartition("/")[2], is_own_account=is_own_account):
+            raise
+        return False
     return True
+
+
+def _is_gone(client: SQSClient, error: Any, name: str, *, is_own_account: bool) -> bool:
+    """Whether a refusal proves that there is no such queue.
+
+    SQS says of a queue that is not there what it says of one that the keys may not see: "The specified queue does not
+    exist or you do not have access to it". The list of the account's queues tells the two apart, where it may be read.
+    """
+    from botocore.exceptions import ClientError
+
+    said = error.response.get("Error", {})
+    if not is_own_account or not str(said.get("Code", "")).endswith(("NonExistentQueue", "QueueDoesNotExist")):
+        return False
+    if "access" not in str(said.get("Message", "")).lower():
+        return True
+    try:
+        urls = client.list_queues(QueueNamePrefix=name).get("QueueUrls", [])
+    except ClientError:
+        return False
+    return all(one.rpartition("/")[2] != name for one in urls)
 
 
 def _address(url: str) -> QueueAddress:

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import translated
 from notification_tester.domain.destination import Transport, parse_destination
+from notification_tester.domain.problem import ProblemError
 
 if TYPE_CHECKING:
     from notification_tester.aws.clients import Clients
     from notification_tester.domain.destination import TopicAddress
-
-PENDING = "PendingConfirmation"
-"""What SNS gives in the place of the ARN of a subscription that nobody has confirmed (ListSubscriptionsByTopic)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,23 +97,41 @@ class Topic:
                 TopicArn=self.address.text, Protocol="sqs", Endpoint=queue_arn, ReturnSubscriptionArn=True
             )["SubscriptionArn"]
 
-    def unsubscribe(self, subscription_arn: str) -> None:
-        """Remove a subscription of ours; one that is gone is no error to SNS."""
+    def unsubscribe(self, subscription_arn: str) -> bool:
+        """Remove a subscription of ours; False where SNS says that there is none."""
         with self._translated("Unsubscribe"):
-            self._client.unsubscribe(SubscriptionArn=subscription_arn)
+            try:
+                self._client.unsubscribe(SubscriptionArn=subscription_arn)
+            except self._client.exceptions.NotFoundException:
+                return False
+        return True
 
-    def unsubscribe_queue(self, queue_arn: str) -> bool:
-        """Remove the subscription of one queue, found by its ARN; False when there is none."""
+    def unsubscribe_queue(self, name: str) -> bool:
+        """Remove the subscriptions of queues with the name of one of ours; False when there are none.
+
+        Where the topic is gone its subscriptions are too. Raises ProblemError once each was tried.
+        """
         with self._translated("ListSubscriptionsByTopic"):
             pages = self._client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self.address.text)
-            arns = [
-                one["SubscriptionArn"]
-                for page in pages
-                for one in page.get("Subscriptions", [])
-                if one.get("Endpoint") == queue_arn and one.get("SubscriptionArn", PENDING) != PENDING
-            ]
+            try:
+                arns = [
+                    one["SubscriptionArn"]
+                    for page in pages
+                    for one in page.get("Subscriptions", [])
+                    # One that is pending or deleted has a word in the place of its ARN.
+                    if one.get("Endpoint", "").rpartition(":")[2] == name
+                    and one.get("SubscriptionArn", "").startswith("arn:")
+                ]
+            except self._client.exceptions.NotFoundException:
+                return False
+        refused: ProblemError | None = None
         for arn in arns:
-            self.unsubscribe(arn)
+            try:
+                self.unsubscribe(arn)
+            except ProblemError as error:
+                refused = refused or error
+        if refused is not None:
+            raise refused
         return bool(arns)
 
     def _translated(self, operation: str) -> Any:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """``listen``: print what arrives at a queue or a topic, until the time is over or Ctrl-C.
 
-With ``--json`` every line of standard output is one JSON object, one for each message, and is there as soon as the
-message is: a script can read along.
+With ``--json`` every line of standard output is one JSON object, and is there as soon as what it tells of: a script can
+read along. There is one for each message; one with a ``problem`` where the place can no longer be read, and one with a
+``problem`` of null once it is read again. Trouble is told on standard error as well, once. Exit code 1: it ended in
+trouble, so that what is missing in the output may have been sent all the same.
 """
 
 from __future__ import annotations
@@ -10,18 +12,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from notification_tester.cli.output import YES, print_line
+from notification_tester.cli.output import NO, YES, print_line, say_problem
+from notification_tester.cli.own_words import for_a_command
 from notification_tester.cli.send import practice_destination
 from notification_tester.cli.stoppable import until_stopped
 from notification_tester.domain.destination import Transport, parse_destination, parse_transport
+from notification_tester.domain.problem import Cause, ProblemError
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Sequence
 
-    from notification_tester.services.inbox_reading import Followed
+    from notification_tester.domain.problem import Problem
+    from notification_tester.services.inbox_reading import Followed, FollowNews
     from notification_tester.storage.inbox_rows import InboxMessage
 
 MOST_SECONDS = 7 * 86_400
@@ -59,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
         if opened.practice is not None and not arguments.destination:
             start_workers(session.hit_types, opened, destination)
 
+        trouble = _Trouble(as_json=arguments.json)
+
         def follow(stop: threading.Event) -> Followed:
             return Listening(leftovers=session.leftovers).follow(
                 opened,
@@ -68,18 +75,61 @@ def run(arguments: argparse.Namespace) -> int:
                 stop=stop,
                 since_now=arguments.since_now,
                 read_anyway=arguments.read_anyway,
+                news=trouble.hear,
             )
 
-        followed = until_stopped(follow, seconds=arguments.seconds)
-        if not arguments.json and followed.late:
-            print_line(f"{followed.late} messages could not be given back; the queue does so by itself soon.")
+        try:
+            followed = until_stopped(follow, seconds=arguments.seconds)
+        except ProblemError as error:
+            if error.problem.cause is Cause.INPUT:
+                raise
+            trouble.say(error.problem)
+            return NO
+        if followed.late:
+            late = "One message" if followed.late == 1 else f"{followed.late} messages"
+            sys.stderr.write(f"{late} could not be given back; the queue does so by itself soon.\n")
+        if followed.left_behind is not None:
+            say_problem(followed.left_behind, as_json=False)
         session.remove_leftovers()
-    return YES
+    return YES if followed.trouble is None else NO
+
+
+class _Trouble:
+    """Says once that the place can no longer be read, and once that it is read again."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._is_said = self._is_full_said = False
+
+    def hear(self, news: FollowNews) -> None:
+        """News of how it goes."""
+        if news.trouble is not None and not self._is_said:
+            self.say(news.trouble)
+            self._is_said = True
+        elif news.trouble is None and self._is_said:
+            self._is_said = False
+            sys.stderr.write("It is read again.\n")
+            if self._as_json:
+                _print_json({"problem": None})
+        if news.is_full and not self._is_full_said:
+            self._is_full_said = True
+            sys.stderr.write("No more can be held: what waits behind these messages cannot be seen.\n")
+
+    def say(self, problem: Problem) -> None:
+        """Say it, in words and for a script."""
+        say_problem(problem, as_json=False)
+        if self._as_json:
+            _print_json({"problem": for_a_command(problem).as_json()})
 
 
 def _print_json_lines(messages: Sequence[InboxMessage]) -> None:
     for message in messages:
         sys.stdout.write(json.dumps(message.as_json()) + "\n")
+    sys.stdout.flush()
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
 
 

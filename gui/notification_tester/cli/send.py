@@ -66,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             (outcome,) = session.tests.run(opened, spec, [event], options, progress=lambda _: None, stop=stop)
         finally:
             stop.set()
+        session.tests.close()  # what cannot be removed again is told as well
         _, left = session.remove_leftovers(tell=True)
         notes = [*outcome.notes, *_beside(session), *(f"{one.title} {one.detail} {one.remedy}" for one in left)]
         _report(outcome, notes, as_json=arguments.json)
@@ -96,7 +97,7 @@ def _beside(session: Session) -> list[str]:
     """What else a person should hear of, such as a history that cannot be kept."""
     why = session.history_problem
     unkept = [] if why is None else [f"This test is not in the history. {why.title}"]
-    return [*unkept, *(one.title for one in session.notices)]
+    return [*unkept, *(f"{one.title} {one.detail} {one.remedy}" for one in session.notices)]
 
 
 def _report(outcome: TestOutcome, notes: Sequence[str], *, as_json: bool) -> None:

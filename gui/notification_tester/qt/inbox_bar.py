@@ -102,7 +102,10 @@ class InboxBar(Card):
     def show_ended(self, followed: Followed, *, is_queue: bool, was_left: bool) -> None:
         """What became of the messages when following ended; ``was_left``: because another account was opened."""
         late = self.locale().toString(followed.late)
-        if not is_queue:
+        left = followed.left_behind
+        if left is not None:
+            self.state.setText(visible(f"{left.title} {left.detail} {left.remedy}"))
+        elif not is_queue:
             self.state.setText(self.tr("The temporary queue was removed."))
         elif not followed.late:
             self.state.setText(self.tr("Everything was given back to the queue."))
@@ -117,6 +120,16 @@ class InboxBar(Card):
         if was_left:
             why = self.tr("Following ended when another account was opened.")
             self.state.setText(f"{why} {self.state.text()}")
+
+        if followed.trouble is not None:
+            self.trouble.setText(
+                visible(
+                    self.tr("It could not be read any more when that ended: {what}").format(
+                        what=f"{followed.trouble.title} {followed.trouble.detail}"
+                    )
+                )
+            )
+            self.trouble.show()
 
     def show_news(self, news: FollowNews, *, is_queue: bool) -> None:
         """How it goes."""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from notification_tester.domain.account import PRACTICE, KeySource
 from notification_tester.domain.destination import grouped_account
 from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.services.inbox_holding import PASSING
 from notification_tester.services.refusals import source_account
-from notification_tester.services.throwaway import remove_leftover
+from notification_tester.services.temporary_queue import remove_leftover, stays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,19 +38,27 @@ class LeftoverRemoval:
     def at_start(self, *, tell: bool) -> Removed:
         """Remove with the account of the same name. What belonged to a practice cloud is gone with it.
 
-        With ``tell`` what has no account any more is told of, unless it was before.
+        Each is removed for itself. With ``tell`` what could not be removed is told of, unless it was before.
         """
         with self._lock:
-            removed, problems, homeless = 0, [], []
+            removed = 0
+            problems: list[Problem] = []
+            homeless: list[Leftover] = []
+            unreachable: set[str] = set()
             try:
                 for leftover in self._leftovers.open_ones():
+                    if leftover.account in unreachable:
+                        continue
                     try:
                         if self._remove_with_its_account(leftover):
                             removed += 1
                         else:
                             homeless.append(leftover)
                     except ProblemError as error:
-                        problems.append(error.problem)
+                        if error.problem.cause in PASSING:
+                            unreachable.add(leftover.account)  # nobody need hear of it: it is tried again
+                        else:
+                            problems += self._refused(leftover, error.problem, tell=tell)
                 if tell:
                     problems += self._told([one for one in homeless if not one.is_told])
             except ProblemError as error:  # the record itself cannot be read or written
@@ -60,17 +69,25 @@ class LeftoverRemoval:
         """Remove what is in the AWS account of ``opened``, whichever account here has left it."""
         if opened.practice is not None:
             return 0, ()
+        gone: list[Leftover] = []
+        problems: list[Problem] = []
         with self._lock:
             try:
                 left = [one for one in self._leftovers.open_ones() if one.aws_account and one.account != PRACTICE.name]
                 owner = source_account(opened) if left else ""
-                mine = [one for one in left if one.aws_account == owner]
-                for leftover in mine:
-                    self._remove(opened, leftover)
+                for leftover in [one for one in left if one.aws_account == owner]:
+                    try:
+                        self._remove(opened, leftover, is_own_account=True)
+                        gone.append(leftover)
+                    except ProblemError as error:
+                        if error.problem.cause in PASSING:
+                            break
+                        problems += self._refused(leftover, error.problem, tell=True)
             except ProblemError as error:
-                return 0, (error.problem,)
-        told = [one for one in mine if one.is_told]
-        return len(mine), ((_gone(told),) if told else ())
+                problems.append(error.problem)
+        if told := [one for one in gone if one.is_told]:
+            problems.append(_gone(told))
+        return len(gone), tuple(problems)
 
     def _remove_with_its_account(self, leftover: Leftover) -> bool:
         """Whether it is gone; False where no account of that name has the keys to it. Raises ProblemError."""
@@ -85,18 +102,27 @@ class LeftoverRemoval:
             return True
         try:
             opened = self._accounts.open(account)
-            if leftover.aws_account and source_account(opened) not in {"", leftover.aws_account}:
+            owner = source_account(opened) if leftover.aws_account else ""
+            if owner and owner != leftover.aws_account:
                 return False  # a new account under an old name
-            self._remove(opened, leftover)
+            self._remove(opened, leftover, is_own_account=owner == leftover.aws_account)
         except ProblemError as error:
             if account.source is KeySource.ENVIRONMENT and error.problem.cause is Cause.KEYS:
                 return False  # the variables of a command that has ended
             raise
         return True
 
-    def _remove(self, opened: OpenAccount, leftover: Leftover) -> None:
-        remove_leftover(opened, leftover)
+    def _remove(self, opened: OpenAccount, leftover: Leftover, *, is_own_account: bool) -> None:
+        remove_leftover(opened, leftover, is_own_account=is_own_account)
         self._leftovers.removed(leftover.id)
+
+    def _refused(self, leftover: Leftover, why: Problem, *, tell: bool) -> list[Problem]:
+        """What a person should hear of it: once, as long as it is the same thing."""
+        if leftover.is_told:
+            return []
+        if tell:
+            self._leftovers.told([leftover.id])
+        return [stays(leftover.name, leftover.region, why)]
 
     def _told(self, homeless: Sequence[Leftover]) -> Iterator[Problem]:
         """One sentence for each AWS account and region. What can never be recognised is forgotten with it."""

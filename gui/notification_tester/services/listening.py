@@ -9,6 +9,7 @@ written down before it is made; from that one, what was seen is deleted.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import Queue
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from notification_tester.domain.destination import Destination, TopicAddress
+    from notification_tester.domain.problem import Problem
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.inbox import Inbox
     from notification_tester.storage.inbox_rows import InboxMessage
@@ -94,13 +96,15 @@ class Listening:
         stop: threading.Event,
     ) -> Followed:
         temporary = TemporaryQueue.create(opened, Topic(opened.clients, address), self._leftovers)
+        left: Problem | None = None
         try:
             with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
                 once = Queue(opened.clients.once, temporary.queue.address)
                 ours = OurQueue(once, calls)
-                return Reading(once, calls, ours, inbox, check, received, tell, since=None).run(stop)
+                followed = Reading(once, calls, ours, inbox, check, received, tell, since=None).run(stop)
         finally:
-            temporary.remove()
+            left = temporary.remove()
+        return replace(followed, left_behind=left)
 
 
 def _nobody(news: FollowNews) -> None:

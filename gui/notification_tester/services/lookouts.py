@@ -21,7 +21,7 @@ from notification_tester.services.temporary_queue import TemporaryQueue
 from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.events import EventType
@@ -93,13 +93,14 @@ def lookout_for(
     read_anyway: bool,
     seen: AlreadySeen,
     leftovers: Leftovers | None,
+    left_behind: Callable[[Problem], None],
 ) -> Lookout:
-    """The one for this destination."""
+    """The one for this destination; ``left_behind`` hears, on another thread, of what could not be removed."""
     match destination:
         case QueueAddress():
             return QueueLookout(opened, destination, remove=remove, read_anyway=read_anyway, seen=seen)
         case TopicAddress():
-            return TopicLookout(opened, destination, seen=seen, leftovers=leftovers)
+            return TopicLookout(opened, destination, seen=seen, leftovers=leftovers, left_behind=left_behind)
         case EmailAddress():
             if opened.practice is not None:
                 return MailLookout(opened.practice, destination)
@@ -221,13 +222,20 @@ class TopicLookout(Lookout):
     """Subscribes a queue of ours to the topic for the time of the test; nobody else's messages are touched."""
 
     def __init__(
-        self, opened: OpenAccount, address: TopicAddress, *, seen: AlreadySeen, leftovers: Leftovers | None
+        self,
+        opened: OpenAccount,
+        address: TopicAddress,
+        *,
+        seen: AlreadySeen,
+        leftovers: Leftovers | None,
+        left_behind: Callable[[Problem], None],
     ) -> None:
         super().__init__()
         self._opened = opened
         self._address = address
         self._seen = seen
         self._leftovers = leftovers
+        self._left_behind = left_behind
         self._watch: QueueWatch | None = None
         self._temporary: TemporaryQueue | None = None
         self._tidying: threading.Thread | None = None
@@ -236,14 +244,15 @@ class TopicLookout(Lookout):
         """Find out who listens already, then join them."""
         topic = Topic(self._opened.clients, self._address)
         self.notes = _subscriber_notes(topic)
-        self._temporary = TemporaryQueue.create(self._opened, topic, self._leftovers)
+        temporary = TemporaryQueue.create(self._opened, topic, self._leftovers)
         try:
-            now = self._temporary.queue.state().server_time
-            address = self._temporary.queue.address
+            now = temporary.queue.state().server_time
+            address = temporary.queue.address
             self._watch = _watch(self._opened, address, events=events, since=now, seen=self._seen, remove=False)
         except BaseException:
-            self._temporary.remove()
+            self._remove(temporary)
             raise
+        self._temporary = temporary
 
     def arrival(self, event: EventType) -> Future[Arrival]:
         """Out of the temporary queue."""
@@ -281,7 +290,11 @@ class TopicLookout(Lookout):
         if self._watch is not None:
             self._watch.stop()
             self._watch.join()
-        temporary.remove()
+        self._remove(temporary)
+
+    def _remove(self, temporary: TemporaryQueue) -> None:
+        if (problem := temporary.remove()) is not None:
+            self._left_behind(problem)
 
 
 class MailLookout(Lookout):

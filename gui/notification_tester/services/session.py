@@ -60,7 +60,7 @@ class Session:
             self.history_problem = error.problem
             self.history = None
         self.accounts = Accounts(AccountList(places.accounts), Vault(), notice=self.notices.append)
-        self.tests = TestSend(history=self.history, leftovers=self.leftovers)
+        self.tests = TestSend(history=self.history, leftovers=self.leftovers, notice=self.notices.append)
         self._removal = None if self.leftovers is None else LeftoverRemoval(self.accounts, self.leftovers)
         self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
         self.hit_types = HitTypes(ledger=self.ledger, tested=tested)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A queue of our own behind a topic, for the time of one test, and what a crash left of such queues.
 
-Each is written down before it is made, with all that is needed to find it again by name; the record goes when the queue
-and its subscription are gone. A later start removes what earlier ones could not.
+Each is written down before it is made, with all that is needed to find it again by name. Queue and subscription are
+removed each for itself, and the record goes when it is confirmed that both are gone. A later start removes what earlier
+ones could not.
 """
 
 from __future__ import annotations
@@ -10,104 +11,189 @@ from __future__ import annotations
 import json
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from notification_tester.aws.queues import NAME_PREFIX, Queue, create_for_topic, delete_by_name
+from notification_tester.aws.queues import (
+    NAME_PREFIX,
+    OURS,
+    Queue,
+    create_queue,
+    delete_by_name,
+    policy_for_topic,
+)
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.destination import Transport, parse_destination
-from notification_tester.domain.problem import Cause, ProblemError
-from notification_tester.services.refusals import source_account
+from notification_tester.domain.problem import Cause, Problem, ProblemError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from notification_tester.domain.destination import TopicAddress
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.leftovers import Leftover, Leftovers
 
 KIND = "topic-test-queue"
 
+ATTRIBUTES = {"MessageRetentionPeriod": "3600", "SqsManagedSseEnabled": "true"}
+"""Should the queue stay behind, what is in it is gone after an hour."""
+
+REFUSALS = frozenset({Cause.PERMISSION, Cause.KEYS, Cause.CLOCK})
+"""Answers after which it is certain that nothing was done."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TemporaryQueue:
-    """The queue, its subscription, and the number of its record."""
+    """The queue, its subscription, and its record."""
 
+    opened: OpenAccount
     queue: Queue
     topic: Topic
     subscription_arn: str
-    record: int | None
-    leftovers: Leftovers | None
+    record: Record
 
     @classmethod
     def create(cls, opened: OpenAccount, topic: Topic, leftovers: Leftovers | None) -> TemporaryQueue:
         """Make the queue, let the topic in, subscribe. Raises ProblemError with nothing left behind where possible."""
         name = f"{NAME_PREFIX}{secrets.token_hex(6)}"
-        address = topic.address
-        record = None
-        if leftovers is not None:
-            record = leftovers.planned(
-                kind=KIND,
-                account=opened.account.name,
-                region=address.region,
-                name=name,
-                topic_arn=address.text,
-                now=datetime.now(tz=UTC),
-            )
+        record = written_down(leftovers, opened, kind=KIND, region=topic.address.region, name=name, topic=topic.address)
+        queue: Queue | None = None
+        is_subscribing = False
         try:
-            queue, arn = create_for_topic(opened.clients, name=name, topic_arn=address.text, region=address.region)
+            queue = create_queue(
+                opened.clients, name=name, region=topic.address.region, attributes=ATTRIBUTES, tags=OURS
+            )
+            arn = queue.address.arn(topic.address.region)
+            queue.set_policy(policy_for_topic(arn, topic.address.text))
+            is_subscribing = True
             subscription = topic.subscribe_queue(arn)
         except ProblemError as error:
-            with suppress(ProblemError):  # what cannot be removed now stays in the record for a later start
-                if error.problem.cause is Cause.PERMISSION:  # refused, so nothing can be subscribed
-                    delete_by_name(opened.clients, name=name, region=address.region)
-                else:
-                    remove_by_name(opened, name=name, topic=address)
-                if leftovers is not None and record is not None:
-                    leftovers.removed(record)
+            is_gone = [partial(take_back_queue, opened, error.problem, name, topic.address.region, queue)]
+            if is_subscribing and error.problem.cause not in REFUSALS:
+                # Its answer was lost, so that it may yet appear: not to find it now proves nothing.
+                is_gone.insert(0, partial(Topic(opened.clients.once, topic.address).unsubscribe_queue, name))
+            # What cannot be removed now stays in the record for a later start.
+            answers, problem = each_for_itself(is_gone)
+            if problem is None and all(answers):
+                record.removed()
             raise
-        if leftovers is not None and record is not None:
-            leftovers.made(record, address=queue.address.url)
-        return cls(queue=queue, topic=topic, subscription_arn=subscription, record=record, leftovers=leftovers)
+        record.made(queue.address.url)
+        return cls(opened=opened, queue=queue, topic=topic, subscription_arn=subscription, record=record)
 
-    def remove(self) -> None:
-        """Remove subscription and queue; what cannot be removed stays in the record for a later start."""
-        try:
-            self.topic.unsubscribe(self.subscription_arn)
-            self.queue.delete_queue()
-        except ProblemError as error:
-            if error.problem.cause is not Cause.DESTINATION:
-                return
-        if self.leftovers is not None and self.record is not None:
-            self.leftovers.removed(self.record)
-
-
-def remove_leftover(opened: OpenAccount, leftover: Leftover) -> None:
-    """Remove what an earlier start left. Raises ProblemError."""
-    topic = cast("TopicAddress", parse_destination(Transport.SNS, leftover.topic_arn))
-    remove_by_name(opened, name=leftover.name, topic=topic)
+    def remove(self) -> Problem | None:
+        """Remove subscription and queue; why one of them stays, which is then left to a later start."""
+        once = self.opened.clients.once
+        region = self.topic.address.region
+        steps = (
+            partial(Topic(once, self.topic.address).unsubscribe, self.subscription_arn),
+            partial(delete_by_name, once, name=self.queue.address.name, region=region, url=self.queue.address.url),
+        )
+        _, problem = each_for_itself(steps)
+        if problem is None:
+            self.record.removed()
+            return None
+        return stays(self.queue.address.name, region, problem)
 
 
-def remove_by_name(opened: OpenAccount, *, name: str, topic: TopicAddress) -> None:
-    """Remove a queue of ours behind a topic, and its subscription; what is gone already is no error.
+@dataclass(frozen=True)
+class Record:
+    """What is written down of a queue of ours; without ``leftovers``, because the disk is broken, nothing is."""
 
-    Raises ProblemError.
+    leftovers: Leftovers | None
+    id: int | None
+
+    def made(self, url: str) -> None:
+        """The queue is there."""
+        if self.leftovers is not None and self.id is not None:
+            with suppress(ProblemError):  # it is found by its name as well
+                self.leftovers.made(self.id, address=url)
+
+    def removed(self) -> None:
+        """It is confirmed that nothing of it is left."""
+        if self.leftovers is not None and self.id is not None:
+            with suppress(ProblemError):  # the next start looks for it in vain, and forgets it then
+                self.leftovers.removed(self.id)
+
+
+def written_down(
+    leftovers: Leftovers | None, opened: OpenAccount, *, kind: str, region: str, name: str, topic: TopicAddress | None
+) -> Record:
+    """Write down a queue that is about to be made. Raises ProblemError where that cannot be done."""
+    if leftovers is None:
+        return Record(None, None)
+    row_id = leftovers.planned(
+        kind=kind,
+        account=opened.account.name,
+        region=region,
+        name=name,
+        topic_arn="" if topic is None else topic.text,
+        now=datetime.now(tz=UTC),
+    )
+    return Record(leftovers, row_id)
+
+
+def each_for_itself(steps: Iterable[Callable[[], bool]]) -> tuple[list[bool], Problem | None]:
+    """Carry out all steps, whether or not one fails: their answers, and the problem of the first that failed.
+
+    Where nothing answers, the steps that are left would wait in vain.
     """
-    try:
-        remove_subscription(opened, name=name, topic=topic)
-    finally:
-        # Also where the subscription may not be looked for: without its queue it leads nowhere.
-        delete_by_name(opened.clients, name=name, region=topic.region)
+    answers: list[bool] = []
+    first: Problem | None = None
+    for step in steps:
+        try:
+            answers.append(step())
+        except ProblemError as error:
+            first = first or error.problem
+            if error.problem.cause in {Cause.NO_NETWORK, Cause.UNREACHABLE}:
+                break
+    return answers, first
 
 
-def remove_subscription(opened: OpenAccount, *, name: str, topic: TopicAddress) -> None:
-    """Take a queue of ours off a topic; where either is gone already, that is no error. Raises ProblemError."""
-    # Queues are made in the account of the keys, which need not be the topic's.
-    queue_arn = f"arn:{topic.partition}:sqs:{topic.region}:{source_account(opened) or topic.account_id}:{name}"
-    try:
-        Topic(opened.clients, topic).unsubscribe_queue(queue_arn)
-    except ProblemError as error:
-        if error.problem.cause is not Cause.DESTINATION:
-            raise
+def stays(name: str, region: str, why: Problem) -> Problem:
+    """Say that something temporary could not be removed, and what comes next."""
+    return replace(
+        why,
+        title="A temporary queue could not be removed.",
+        detail=f"“{name}” in {region}, or its subscription, is still there. {why.title} {why.detail}",
+        remedy=f"The next start of this program tries again. {why.remedy}",
+    )
+
+
+def remove_leftover(opened: OpenAccount, leftover: Leftover, *, is_own_account: bool) -> None:
+    """Remove queue and subscription that an earlier start left; what is gone already is no error.
+
+    ``is_own_account`` is as for :func:`aws.queues.delete_by_name`. Raises ProblemError once both were tried.
+    """
+    once = opened.clients.once
+    steps: list[Callable[[], bool]] = []
+    if leftover.topic_arn:
+        topic = cast("TopicAddress", parse_destination(Transport.SNS, leftover.topic_arn))
+        steps.append(partial(Topic(once, topic).unsubscribe_queue, leftover.name))
+    steps.append(
+        partial(
+            delete_by_name,
+            once,
+            name=leftover.name,
+            region=leftover.region,
+            url=leftover.address,
+            is_own_account=is_own_account,
+        )
+    )
+    _, problem = each_for_itself(steps)
+    if problem is not None:
+        raise ProblemError(problem)
+
+
+def take_back_queue(opened: OpenAccount, refused: Problem, name: str, region: str, made: Queue | None) -> bool:
+    """Remove a queue that could not be made as it should be; whether it is certain that there is none.
+
+    Where the answer to its making was lost it may yet appear, so that not to find it now proves nothing.
+    """
+    if made is None and refused.cause in REFUSALS:
+        return True
+    return delete_by_name(opened.clients.once, name=name, region=region) or made is not None
 
 
 def topic_behind(policy: str) -> str:

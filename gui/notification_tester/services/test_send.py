@@ -78,13 +78,23 @@ class Progress:
 
 
 class TestSend:
-    """Sends tests. Without a history, because the disk is full or broken, it goes on without."""
+    """Sends tests. Without a history, because the disk is full or broken, it goes on without.
+
+    ``notice`` hears, on another thread, of what a test had to leave behind.
+    """
 
     __test__ = False  # not a test class of pytest's
 
-    def __init__(self, *, history: History | None, leftovers: Leftovers | None) -> None:
+    def __init__(
+        self,
+        *,
+        history: History | None,
+        leftovers: Leftovers | None,
+        notice: Callable[[Problem], None] = lambda _: None,
+    ) -> None:
         self._history = history
         self._leftovers = leftovers
+        self._notice = notice
         self._seen = AlreadySeen()
         self._lookouts: list[Lookout] = []
         self._lock = threading.Lock()
@@ -123,6 +133,7 @@ class TestSend:
                 read_anyway=options.read_anyway,
                 seen=self._seen,
                 leftovers=self._leftovers,
+                left_behind=self._notice,
             )
             try:
                 lookout.begin(events)

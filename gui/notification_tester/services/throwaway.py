@@ -13,18 +13,20 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from notification_tester.aws.queues import NAME_PREFIX, OURS, Queue, create_queue, delete_by_name, list_ours
+from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import REGION
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import TopicAddress, Transport, parse_destination
 from notification_tester.domain.policy import with_grant
-from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.domain.problem import ProblemError
 from notification_tester.services import temporary_queue
 from notification_tester.services.refusals import source_account
+from notification_tester.services.temporary_queue import Record, written_down
 
 if TYPE_CHECKING:
     import threading
@@ -34,9 +36,10 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import QueueAddress
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.test_send import Options, Progress, TestSend
-    from notification_tester.storage.leftovers import Leftover, Leftovers
+    from notification_tester.storage.leftovers import Leftovers
 
 KIND = "throwaway-queue"
 RETENTION_SECONDS = 3600
@@ -95,8 +98,9 @@ class Throwaway:
                 stop=stop,
             )
         finally:
-            self._remove(queue, record)
-        return replace(outcome, notes=(conclusion(outcome), *outcome.notes))
+            left = self._remove(opened, queue, record)
+        stays = () if left is None else (f"{left.title} {left.detail} {left.remedy}",)
+        return replace(outcome, notes=(conclusion(outcome), *stays, *outcome.notes))
 
     def found(self, opened: OpenAccount) -> tuple[TemporaryFound, ...]:
         """List every queue in the account that this program made, whichever computer did; some may be in use.
@@ -116,55 +120,48 @@ class Throwaway:
         Raises ValueError for one that is not ours.
         """
         name, region = found.address.name, found.address.region or REGION
-        if found.topic_arn:
-            topic = cast("TopicAddress", parse_destination(Transport.SNS, found.topic_arn))
-            with suppress(ProblemError):  # without its queue a subscription leads nowhere
-                temporary_queue.remove_subscription(opened, name=name, topic=topic)
-        was_there = delete_by_name(opened.clients, name=name, region=region)
+        once = opened.clients.once
+        records = [] if self._leftovers is None else [one for one in self._leftovers.open_ones() if one.name == name]
+        topics = {one for one in (found.topic_arn, *(record.topic_arn for record in records)) if one}
+        steps: list[Callable[[], bool]] = []
+        for arn in topics:
+            topic = cast("TopicAddress", parse_destination(Transport.SNS, arn))
+            steps.append(partial(Topic(once, topic).unsubscribe_queue, name))
+        steps.append(partial(delete_by_name, once, name=name, region=region, url=found.address.url))
+        answers, problem = temporary_queue.each_for_itself(steps)
+        if problem is not None:
+            raise ProblemError(temporary_queue.stays(name, region, problem))
         if self._leftovers is not None:
-            for one in self._leftovers.open_ones():
-                if one.name == name:
-                    self._leftovers.removed(one.id)
-        return was_there
+            for record in records:
+                self._leftovers.removed(record.id)
+        return answers[-1]
 
-    def _create(self, opened: OpenAccount) -> tuple[Queue, int | None]:
+    def _create(self, opened: OpenAccount) -> tuple[Queue, Record]:
         name = f"{NAME_PREFIX}{secrets.token_hex(6)}"
-        record = None
-        if self._leftovers is not None:
-            record = self._leftovers.planned(
-                kind=KIND, account=opened.account.name, region=REGION, name=name, topic_arn="", now=datetime.now(tz=UTC)
-            )
+        record = written_down(self._leftovers, opened, kind=KIND, region=REGION, name=name, topic=None)
+        queue: Queue | None = None
         try:
-            queue = _make(opened, name)
-        except ProblemError:
+            queue, policy = _make(opened, name)
+            if policy:
+                queue.set_policy(policy)
+        except ProblemError as error:
             with suppress(ProblemError):  # what cannot be removed now stays in the record for a later start
-                delete_by_name(opened.clients, name=name, region=REGION)
-                self._forget(record)
+                if temporary_queue.take_back_queue(opened, error.problem, name, REGION, queue):
+                    record.removed()
             raise
-        if self._leftovers is not None and record is not None:
-            self._leftovers.made(record, address=queue.address.url)
+        record.made(queue.address.url)
         return queue, record
 
-    def _remove(self, queue: Queue, record: int | None) -> None:
-        """Remove the queue; where that fails it stays in the record for a later start."""
-        try:
-            queue.delete_queue()
-        except ProblemError as error:
-            if error.problem.cause is not Cause.DESTINATION:
-                return
-        self._forget(record)
-
-    def _forget(self, record: int | None) -> None:
-        if self._leftovers is not None and record is not None:
-            self._leftovers.removed(record)
-
-
-def remove_leftover(opened: OpenAccount, leftover: Leftover) -> None:
-    """Remove what an earlier start left, of any kind. Raises ProblemError."""
-    if leftover.kind == KIND:
-        delete_by_name(opened.clients, name=leftover.name, region=leftover.region)
-    else:
-        temporary_queue.remove_leftover(opened, leftover)
+    def _remove(self, opened: OpenAccount, queue: Queue, record: Record) -> Problem | None:
+        """Remove the queue; why it stays, which is then left to a later start."""
+        name, url = queue.address.name, queue.address.url
+        _, problem = temporary_queue.each_for_itself(
+            [partial(delete_by_name, opened.clients.once, name=name, region=REGION, url=url)]
+        )
+        if problem is not None:
+            return temporary_queue.stays(name, REGION, problem)
+        record.removed()
+        return None
 
 
 def conclusion(outcome: TestOutcome) -> str:
@@ -187,15 +184,14 @@ def conclusion(outcome: TestOutcome) -> str:
     return "This test tells nothing about Mechanical Turk or your own queue: whether it arrived is not known."
 
 
-def _make(opened: OpenAccount, name: str) -> Queue:
+def _make(opened: OpenAccount, name: str) -> tuple[Queue, str]:
+    """Make the queue; the policy that it has yet to get, empty where it has one from the first moment."""
     owner = source_account(opened)
     attributes = {"MessageRetentionPeriod": str(RETENTION_SECONDS), "SqsManagedSseEnabled": "true"}
     if owner:  # with its policy from the first moment: later changes take up to a minute to count everywhere
         attributes["Policy"] = _policy(f"arn:aws:sqs:{REGION}:{owner}:{name}", owner)
     queue = create_queue(opened.clients, name=name, region=REGION, attributes=attributes, tags=OURS)
-    if not owner:
-        queue.set_policy(_policy(queue.address.arn(REGION), ""))
-    return queue
+    return queue, "" if owner else _policy(queue.address.arn(REGION), "")
 
 
 def _policy(arn: str, owner: str) -> str:

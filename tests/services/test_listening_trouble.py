@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: MIT
+"""``listen`` through an outage: no message and no service look different, and time is kept."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notification_tester import cli
+from notification_tester.domain.destination import Transport, parse_destination
+from notification_tester.services import inbox_holding, inbox_reading
+from notification_tester.services.listening import FollowNews, Listening
+from notification_tester.storage.inbox import Inbox
+from services.parts import body_of_test, until
+from services.relay import Passed, Relay, Said, opened_through, refusal, relay_before
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from notification_tester.practice.cloud import PracticeCloud
+    from services.parts import Desk, Outside
+
+Listened = tuple[int, list[dict[str, Any]], str]
+
+
+@pytest.fixture
+def relay(cloud: PracticeCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
+    """What boto3's own variables lead to."""
+    monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
+    monkeypatch.setattr(inbox_holding, "FIRST_PAUSE", 0.1)
+    with relay_before(cloud.details) as made:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", cloud.details.access_key_id)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", cloud.details.secret_access_key)
+        for service in ("MTURK", "SQS", "SNS", "STS"):
+            monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", made.url)
+        yield made
+
+
+@pytest.fixture
+def url(outside: Outside) -> Iterator[str]:
+    made = outside.open_queue("listened-to")
+    yield made
+    outside.sqs.delete_queue(QueueUrl=made)
+
+
+@pytest.fixture
+def listen(capfd: pytest.CaptureFixture[str]) -> Callable[..., Listened]:
+    def run(*words: str) -> Listened:
+        code = cli.main(["listen", "--account", "environment", *words], self_check=lambda _: 1)
+        captured = capfd.readouterr()
+        lines = captured.out.splitlines()
+        return (
+            code,
+            [json.loads(line) for line in lines] if "--json" in words else [{"line": one} for one in lines],
+            (captured.err),
+        )
+
+    return run
+
+
+NO_ANSWER = Said()
+
+
+def fail_after(relay: Relay, polls: int, *, until_poll: float = float("inf"), said: Said = NO_ANSWER) -> None:
+    """Let so many polls pass, and then fail until a later one."""
+
+    def rule(_: Passed) -> Said | None:
+        return said if polls < relay.count("ReceiveMessage") <= until_poll else None
+
+    relay.rules["ReceiveMessage"] = rule
+
+
+FAILURES = {
+    "no answer": NO_ANSWER,
+    "throttled": refusal("RequestThrottled", status=400),
+}
+
+
+@pytest.mark.parametrize("said", FAILURES.values(), ids=FAILURES.keys())
+def test_an_outage_is_said_once_and_ends_in_a_no(
+    relay: Relay, url: str, listen: Callable[..., Listened], said: Said
+) -> None:
+    fail_after(relay, 1, said=said)
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "1.8", "--json")
+    assert code == 1
+    (line,) = lines
+    assert line["problem"]["title"]
+    assert err.count(line["problem"]["title"]) == 1
+    assert "read again" not in err
+    assert relay.count("ReceiveMessage") < 12  # with pauses
+
+
+def test_an_outage_that_passes_is_told_to_be_over(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
+    fail_after(relay, 1, until_poll=4)
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "3", "--json")
+    assert code == 0
+    assert [one["problem"] is None for one in lines] == [False, True]
+    assert err.count("It is read again.") == 1
+
+
+def test_a_single_call_that_fails_is_not_worth_a_word(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
+    fail_after(relay, 1, until_poll=2)
+    assert listen("--transport", "SQS", "--destination", url, "--seconds", "2", "--json") == (0, [], "")
+
+
+def test_without_json_trouble_is_on_standard_error_alone(
+    relay: Relay, url: str, listen: Callable[..., Listened]
+) -> None:
+    fail_after(relay, 1)
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "1.8")
+    assert (code, lines) == (1, [])
+    assert "What to do:" in err
+
+
+def test_no_service_from_the_start(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
+    relay.fail()
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "2", "--json")
+    assert code == 1
+    assert [list(one) for one in lines] == [["problem"]]
+    assert lines[0]["problem"]["title"] in err
+
+
+def test_a_queue_that_is_deleted_meanwhile(relay: Relay, outside: Outside, listen: Callable[..., Listened]) -> None:
+    url = outside.open_queue("deleted-meanwhile")
+    outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test())
+
+    def delete(_: Passed) -> None:
+        if relay.count("ReceiveMessage") == 2:
+            outside.sqs.delete_queue(QueueUrl=url)
+
+    relay.rules["ReceiveMessage"] = delete
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "20", "--json")
+    assert code == 1
+    assert [next(iter(one)) for one in lines] == ["number", "problem"]
+    assert lines[1]["problem"]["code"].endswith("NonExistentQueue")
+    assert lines[1]["problem"]["title"] in err
+
+
+def test_time_is_kept_where_nothing_answers(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
+    def cut(_: Passed) -> Said:
+        relay.pass_all()
+        relay.fail()
+        return NO_ANSWER
+
+    relay.rules["ReceiveMessage"] = cut
+    began = time.monotonic()
+    assert listen("--transport", "SQS", "--destination", url, "--seconds", "1")[0] == 1
+    assert time.monotonic() - began < 5
+
+
+def test_messages_that_could_not_be_given_back_are_counted(
+    relay: Relay, url: str, outside: Outside, listen: Callable[..., Listened]
+) -> None:
+    outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test())
+    relay.fail("ChangeMessageVisibilityBatch", said=refusal("InternalError", status=500))
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "1", "--json")
+    assert (code, len(lines)) == (0, 1)
+    assert "One message could not be given back; the queue does so by itself soon." in err
+
+
+def test_a_temporary_queue_that_stays_is_told(relay: Relay, outside: Outside, listen: Callable[..., Listened]) -> None:
+    arn = outside.open_topic("left-topic")
+    relay.fail("DeleteQueue", said=refusal("AccessDenied", status=403))
+    code, _, err = listen("--transport", "SNS", "--destination", arn, "--seconds", "1")
+    assert code == 0
+    (left,) = outside.temporary_queues()
+    assert left.rpartition("/")[2] in err
+    outside.sqs.delete_queue(QueueUrl=left)
+    outside.sns.delete_topic(TopicArn=arn)
+
+
+class TestTheInbox:
+    @pytest.fixture
+    def through(self, desk: Desk, relay: Relay) -> Iterator[Relay]:
+        with opened_through(relay, desk.opened) as opened:
+            desk.opened = opened
+            yield relay
+
+    def follow(self, desk: Desk, url: str, told: Callable[[FollowNews, threading.Event], None]) -> list[FollowNews]:
+        news: list[FollowNews] = []
+        stop = threading.Event()
+
+        def hear(one: FollowNews) -> None:
+            news.append(one)
+            told(one, stop)
+
+        place = parse_destination(Transport.SQS, url)
+        with Inbox() as inbox:
+            Listening(leftovers=None).follow(
+                desk.opened, place, inbox=inbox, received=lambda _: None, stop=stop, news=hear
+            )
+        return news
+
+    def test_hears_of_an_outage_and_of_its_end(self, desk: Desk, through: Relay, url: str) -> None:
+        fail_after(through, 1, until_poll=3)
+
+        def told(one: FollowNews, stop: threading.Event) -> None:
+            if one.trouble is None and any(before.trouble for before in heard):
+                stop.set()
+            heard.append(one)
+
+        heard: list[FollowNews] = []
+        self.follow(desk, url, told)
+        assert [one.trouble is not None for one in heard] == [True, False]
+
+    def test_a_pause_grows_while_it_lasts_and_is_short_again_after_it(
+        self, desk: Desk, through: Relay, url: str
+    ) -> None:
+        stop = threading.Event()
+
+        def rule(_: Passed) -> Said | None:
+            number = through.count("ReceiveMessage")
+            if number == 7:
+                stop.set()
+            return NO_ANSWER if number in {2, 3, 4, 6} else None
+
+        through.rules["ReceiveMessage"] = rule
+        place = parse_destination(Transport.SQS, url)
+        with Inbox() as inbox:
+            Listening(leftovers=None).follow(desk.opened, place, inbox=inbox, received=lambda _: None, stop=stop)
+        moments = [one.moment for one in through.calls if one.operation == "ReceiveMessage"]
+        pauses = [after - before for before, after in pairwise(moments)]
+        assert [pauses[place] >= least for place, least in ((1, 0.1), (2, 0.2), (3, 0.4))] == [True] * 3
+        assert 0.1 <= pauses[5] < 0.4  # after the sixth: short again
+
+    def test_a_refused_renewal_ends_it(
+        self, desk: Desk, through: Relay, url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 2)
+        monkeypatch.setattr(inbox_holding, "LOOK_SECONDS", 0.1)
+        desk.outside.sqs.send_message(QueueUrl=url, MessageBody="x")
+        through.fail("ChangeMessageVisibilityBatch", said=refusal("AccessDenied", status=403))
+        with pytest.raises(Exception, match="These keys may not do this"):
+            self.follow(desk, url, lambda *_: None)
+        assert until(lambda: desk.outside.counts(url) == (1, 0))
