@@ -4,7 +4,12 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -17,7 +22,6 @@ from test_cli import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from types_boto3_sqs import SQSClient
 
@@ -147,6 +151,104 @@ def test_a_policy_file_alone(tmp_path: Path, statement: dict[str, Any], code: in
     assert ran.json()["because"]
     given = run("check", "--policy", "-", "--resource", ARN, given=file.read_text(encoding="utf-8-sig"))
     assert given.code == code
+
+
+CASES = Path(__file__).parent / "cases"
+PLACE = "arn:aws:sqs:us-east-1:123456789012:turk-events"
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "said"),
+    [
+        ("policy-as-json-string.json", "good", "by the name of its service"),
+        ("policy-for-set-queue-attributes.json", "good", "by the name of its service"),
+        ("policy-from-get-queue-attributes.json", "good", "by the name of its service"),
+        ("policy-utf16-powershell.json", "good", "by the name of its service"),
+        ("policy-date-window-open.json", "good", "by the name of its service"),
+        ("policy-date-long-over.json", "broken", "over since 2009-06-30"),
+        ("policy-requested-region-other.json", "broken", "aws:RequestedRegion “eu-west-1” does not hold"),
+        ("policy-deny-outside-organisation.json", "broken", "aws:PrincipalOrgID"),
+        ("policy-deny-outside-organisation.json", "broken", "add aws:PrincipalIsAWSService false to the Deny"),
+        ("policy-service-under-AWS.json", "broken", "it is given as AWS and has to be given as Service"),
+        ("policy-terraform-placeholder.json", "unknown", "a placeholder of a template that was not filled in"),
+    ],
+)
+def test_policies_that_people_have(name: str, verdict: str, said: str) -> None:
+    words = ("check", "--policy", str(CASES / name), "--resource", PLACE)
+    ran = run(*words, "--json")
+    assert ran.json()["verdict"] == verdict
+    assert said in ran.json()["because"]
+    assert ran.code == (0 if verdict == "good" else 1)
+    in_words = run(*words)
+    assert in_words.code == ran.code
+    assert said in in_words.output
+    assert in_words.errors == ran.errors == ""
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"], ids=lambda name: name
+)
+def test_a_policy_in_any_encoding_of_unicode(tmp_path: Path, encoding: str) -> None:
+    document = {"Version": "2012-10-17", "Id": "Schlüssel", "Statement": [granting_statement(ARN, "")]}
+    file = tmp_path / "policy.json"
+    file.write_bytes(json.dumps(document, ensure_ascii=False).encode(encoding))
+    ran = run("check", "--policy", str(file), "--resource", ARN, "--json")
+    assert (ran.code, ran.json()["verdict"]) == (0, "good")
+
+
+def test_a_policy_in_an_old_encoding_is_said_to_be_none(tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_bytes('{"Id": "Schlüssel", "Statement": []}'.encode("cp1252"))
+    ran = run("check", "--policy", str(file), "--resource", ARN, "--json")
+    assert ran.code == 2
+    assert "UTF-8" in ran.json()["problem"]["detail"]
+    assert "Save it as UTF-8" in ran.json()["problem"]["remedy"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes and devices among its files")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "endless", "huge"])
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "policy.json"
+    match kind:
+        case "pipe":
+            os.mkfifo(place)
+        case "folder":
+            place.mkdir()
+        case "device":
+            place = Path("/dev/null")
+        case "endless":
+            place = Path("/dev/zero")
+        case _:
+            with place.open("wb") as file:
+                file.truncate(3_000_000_000)
+    ran = run("check", "--policy", str(place), "--resource", ARN, "--json")
+    assert ran.code == 2
+    problem = ran.json()["problem"]
+    assert problem["code"] == "file.unreadable"
+    said = {"pipe": "is a pipe", "folder": "is a folder", "huge": "longer than any policy"}.get(kind, "a device")
+    assert said in problem["detail"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes and devices among its files")
+def test_what_the_shell_hands_over_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text(json.dumps({"Statement": [granting_statement(ARN, "")]}), encoding="utf-8")
+    program = f"{shlex.quote(sys.executable)} -m notification_tester check --json --resource {ARN} --policy"
+    done = subprocess.run(
+        ["bash", "-c", f"{program} <(cat {shlex.quote(str(file))})"], capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["verdict"] == "good"
+
+
+def test_where_a_policy_was_found_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "log.txt"
+    text = json.dumps({"Statement": [granting_statement(ARN, "")]})
+    file.write_text(f"2026-11-28 12:00 the policy is {text} and that is all\n", encoding="utf-8")
+    ran = run("check", "--policy", str(file), "--resource", ARN, "--json")
+    assert ran.json()["verdict"] == "good"
+    assert "taken out of it" in ran.json()["where"]
+    assert ran.json()["where"] in run("check", "--policy", str(file), "--resource", ARN).output
 
 
 def test_the_source_account_counts() -> None:

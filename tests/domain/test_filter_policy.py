@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notification_tester.domain.filter_policy import passes
-from notification_tester.domain.policy_conditions import Truth
+from notification_tester.domain.policy_truth import Truth
 
 YES, NO, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 EVENT = "AssignmentSubmitted"

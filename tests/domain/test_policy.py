@@ -464,13 +464,7 @@ CASES = [
         ON_TOPIC,
         unknown=("AWS:SourceOwner",),
     ),
-    Case(
-        "key-unknown",
-        policy(allow(**when("StringEquals", "aws:PrincipalOrgID", "o-1"))),
-        UNKNOWN,
-        "",
-        unknown=("aws:PrincipalOrgID",),
-    ),
+    Case("key-unknown", policy(allow(**when("StringEquals", "aws:Odd", "o"))), UNKNOWN, "", unknown=("aws:Odd",)),
     Case(
         "key-unknown-if-exists",
         policy(allow(**when("StringEqualsIfExists", "aws:Odd", "o"))),
@@ -508,10 +502,11 @@ CASES = [
     ),
     Case(
         "operator-date",
-        policy(allow(**when("DateLessThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"))),
+        policy(topic(**when("DateLessThan", SA, "2030-01-01T00:00:00Z"))),
         UNKNOWN,
-        "no clock here",
-        unknown=("aws:CurrentTime",),
+        "an account is no date",
+        ON_TOPIC,
+        unknown=(f"DateLessThan on {SA}",),
     ),
     Case("null-odd-value", policy(allow(**when("Null", SA, "yes"))), UNKNOWN, "", unknown=("Null",)),
     Case(

@@ -4,20 +4,23 @@
 With ``--json`` it prints ``{"verdict", "findings": [{"id", "level", "title", "detail", "remedy", "fixable", …}]}``, the
 worst finding first. With ``--fix`` there is also ``fix``: null where nothing has to change, else ``{"sentence",
 "difference", "written"}`` or the ``problem`` that is in the way; the verdict is of what was written. Of a file it
-prints ``{"verdict", "because", …}``. The exit code is 0 for the verdicts good and beware.
+prints ``{"verdict", "because", "notes", …}``, with ``where`` the policy was found if not by itself. The exit code is 0
+for the verdicts good and beware.
 """
 
 from __future__ import annotations
 
+import stat
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
 from notification_tester.cli.send import practice_destination
 from notification_tester.domain.destination import parse_destination, parse_transport
 from notification_tester.domain.finding import Level
+from notification_tester.domain.json_text import characters
 from notification_tester.domain.problem import ProblemError, input_problem
 
 if TYPE_CHECKING:
@@ -153,6 +156,8 @@ def _judge_file(arguments: argparse.Namespace) -> int:
         print_json(found.as_json())
     else:
         print_line(f"{found.verdict.words}: {found.judgement.because}")
+        if found.where:
+            print_line(found.where)
         for note in found.judgement.notes:
             print_line(f"Note: {note}")
     return _code(found.verdict)
@@ -163,25 +168,34 @@ def _read_policy(name: str) -> str:
         if name == "-":
             raw = sys.stdin.buffer.read(LONGEST_POLICY + 1)
         else:
-            with Path(name).open("rb") as file:
+            with _open_file(name) as file:
                 raw = file.read(LONGEST_POLICY + 1)
     except OSError as error:
         raise _unreadable(f"{name}: {error.strerror or error}.") from error
     if len(raw) > LONGEST_POLICY:
         raise _unreadable(f"{name} is longer than any policy can be.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _unreadable(f"{name} is not a text in UTF-8.") from error
+    text = characters(raw)
+    if "\ufffd" in text and b"\xef\xbf\xbd" not in raw:
+        raise _unreadable(f"{name} is not a text in UTF-8 or UTF-16.", remedy="Save it as UTF-8, and try again.")
+    return text
 
 
-def _unreadable(detail: str) -> ProblemError:
-    return input_problem(
-        "file.unreadable",
-        title="The file cannot be read.",
-        detail=detail,
-        remedy="Check its name and whether you may read it.",
-    )
+def _open_file(name: str) -> BinaryIO:
+    """Open a file, and no pipe, device or folder: whoever opens a pipe that nobody writes to waits for ever."""
+    path = Path(name)
+    kind = path.stat().st_mode
+    # What the shell has opened for <(…) is a pipe too, and somebody writes to it.
+    is_from_shell = stat.S_ISFIFO(kind) and name.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/"))
+    if not stat.S_ISREG(kind) and not is_from_shell:
+        what = "a folder" if stat.S_ISDIR(kind) else "a pipe" if stat.S_ISFIFO(kind) else "no file but a device"
+        raise _unreadable(
+            f"{name} is {what}.", remedy="Give a file, or - and the policy on standard input: … check --policy - < FILE"
+        )
+    return path.open("rb")
+
+
+def _unreadable(detail: str, *, remedy: str = "Check its name and whether you may read it.") -> ProblemError:
+    return input_problem("file.unreadable", title="The file cannot be read.", detail=detail, remedy=remedy)
 
 
 def _wrong_words(detail: str) -> ProblemError:

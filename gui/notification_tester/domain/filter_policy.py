@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from notification_tester.domain.json_text import read_json
-from notification_tester.domain.policy_conditions import Truth
+from notification_tester.domain.policy_truth import Truth
 from notification_tester.domain.problem import ProblemError
 
 _VARIES = object()

@@ -10,10 +10,9 @@ Documents followed:
   ``mturk-requester.amazonaws.com``; ask for ``aws:SecureTransport``; for topics also for ``aws:SourceAccount``, the
   AWS account that is linked to Mechanical Turk.
 
-What is taken as known of the request: the principal and the action, that it travels encrypted
-(``aws:SecureTransport``), that an AWS service makes it itself (``aws:PrincipalIsAWSService``,
-``aws:PrincipalServiceName``), and for topics that ``aws:SourceAccount`` is sent. For queues the last is documented
-nowhere, and ``aws:SourceArn`` for neither: whether they are sent is unknown. Every other key is unknown.
+What is known of the call (who, what, where, when, and with which condition keys) is in policy_question.py and
+policy_context.py. A condition that compares the time is judged for the moment of the question; where a later moment
+brings another answer, that is told.
 
 Readings of our own, where the documents are silent or not plain:
 
@@ -29,25 +28,34 @@ Readings of our own, where the documents are silent or not plain:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from notification_tester.domain.policy_conditions import Truth
+from notification_tester.domain.policy_conditions import moments_of
+from notification_tester.domain.policy_context import IS_SERVICE, NOT_LIMITING
 from notification_tester.domain.policy_grant import OUR_SID, granting_statement, with_grant
-from notification_tester.domain.policy_question import OUTDATED, SERVICE, Question, Weighed, weigh
+from notification_tester.domain.policy_moments import shown_moment
+from notification_tester.domain.policy_question import SERVICE, Question, Weighed, weigh, weigh_one
 from notification_tester.domain.policy_statement import (
     MalformedPolicyError,
+    Policy,
     Statement,
     quoted,
     read_document,
     read_policy,
 )
+from notification_tester.domain.policy_truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["OUR_SID", "SERVICE", "Answer", "Judgement", "Question", "granting_statement", "judge", "with_grant"]
+
+_MOMENTS_AHEAD = 50
+"""How many later moments are looked at for another answer; a policy that AWS takes has far fewer."""
 
 
 class Answer(StrEnum):
@@ -64,13 +72,14 @@ class Answer(StrEnum):
 class Judgement:
     """The answer with its reason.
 
-    ``because``: sentences for a person. ``statement``: the one that decided, or that came nearest; counted from 1.
-    ``unknown``: the operators, keys, variables and principals that could not be judged, sorted. ``notes``: what to
-    beware of, whatever the answer.
+    ``because``: sentences for a person, with what helps where that is known; ``helps`` is that part alone.
+    ``statement``: the one that decided, or that came nearest; counted from 1. ``unknown``: the operators, keys,
+    variables and principals that could not be judged, sorted. ``notes``: what to beware of, whatever the answer.
     """
 
     answer: Answer
     because: str
+    helps: str = ""
     statement: int | None = None
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -88,49 +97,109 @@ def judge(policy: str | Mapping[str, Any] | None, question: Question) -> Judgeme
     except MalformedPolicyError as error:
         return Judgement(answer=Answer.MALFORMED, because=error.sentence, statement=error.statement)
     weighed = weigh(found, question)
+    judgement = _judge(weighed, question)
     notes = _notes(weighed, question)
+    if change := _next_change(found, weighed, question):
+        moment, after = change
+        when = shown_moment(moment)
+        if judgement.answer is Answer.ALLOWED:
+            then = {
+                Answer.DENIED: "then it is forbidden",
+                Answer.NOT_ALLOWED: "then nothing lets it in any more",
+            }.get(after.answer, "what is then cannot be told")
+            notes = (*notes, f"This will end: {question.who} is let in until {when}, and {then}.")
+        elif after.answer is Answer.ALLOWED:
+            judgement = replace(judgement, because=f"{judgement.because} From {when} on, {question.who} is let in.")
+    return replace(judgement, notes=notes)
+
+
+def _judge(weighed: list[Weighed], question: Question) -> Judgement:
+    """Judge as of the moment of the question; notes are for others."""
+    who = question.who
     allows = _those(weighed, Truth.TRUE, allows=True)
     may_allow = _those(weighed, Truth.UNKNOWN, allows=True)
     denies = _those(weighed, Truth.TRUE, allows=False)
     may_deny = _those(weighed, Truth.UNKNOWN, allows=False)
     if denies:
-        name = denies[0].statement.name
-        because = f"{_capital(name)} forbids it to Mechanical Turk, and a Deny wins over every Allow."
-        return _judgement(Answer.DENIED, because, denies[0], notes)
+        decided = denies[0]
+        because = f"{_capital(decided.statement.name)} forbids it to {who}, and a Deny wins over every Allow"
+        because += f": {decided.condition.because}." if decided.condition.because else "."
+        if others := [one.statement.name for one in denies[1:3]]:
+            more = f" and {len(denies) - 3} more" if len(denies) > 3 else ""
+            because += f" So {'does' if len(denies) == 2 else 'do'} {', '.join(others)}{more}."
+        return _judgement(Answer.DENIED, because, decided, helps=_sparing(decided, question))
     if allows and may_deny:
-        unknown = _unknown(may_deny)
+        doubt, unknown = _doubt(may_deny)
         because = (
-            f"{_capital(allows[0].statement.name)} lets Mechanical Turk {question.deed}, but "
-            f"{may_deny[0].statement.name} may forbid it: that depends on {_listing(unknown)}, which cannot be judged "
-            "from here."
+            f"{_capital(allows[0].statement.name)} lets {who} {question.deed}, but "
+            f"{may_deny[0].statement.name} may forbid it: that depends on {doubt}."
         )
-        return _judgement(Answer.UNKNOWN, because, may_deny[0], notes, unknown)
+        return _judgement(Answer.UNKNOWN, because, may_deny[0], unknown, helps=_sparing(may_deny[0], question))
     if allows:
         best = next((one for one in allows if one.names_the_service), allows[0])
         how = "by the name of its service" if best.names_the_service else "because it lets everyone in"
         if best.statement.except_principals:
             how = "because it lets everyone in but those it names"
-        because = f"{_capital(best.statement.name)} lets Mechanical Turk {question.deed}, {how}."
-        return _judgement(Answer.ALLOWED, because, best, notes)
+        because = f"{_capital(best.statement.name)} lets {who} {question.deed}, {how}."
+        return _judgement(Answer.ALLOWED, because, best)
     if may_allow:
-        unknown = _unknown([*may_allow, *may_deny])
-        because = (
-            f"{_capital(may_allow[0].statement.name)} may let Mechanical Turk {question.deed}: that depends on "
-            f"{_listing(unknown)}, which cannot be judged from here."
-        )
-        return _judgement(Answer.UNKNOWN, because, may_allow[0], notes, unknown)
-    return _not_allowed(weighed, question, notes)
+        doubt, unknown = _doubt([*may_allow, *may_deny])
+        because = f"{_capital(may_allow[0].statement.name)} may let {who} {question.deed}: that depends on {doubt}."
+        return _judgement(Answer.UNKNOWN, because, may_allow[0], unknown)
+    return _not_allowed(weighed, question)
+
+
+def _next_change(policy: Policy, weighed: list[Weighed], question: Question) -> tuple[float, Judgement] | None:
+    """When the answer will be another because of the time, and which one then."""
+    timed: dict[int, list[float]] = {}
+    for one in weighed:
+        if Truth.FALSE not in {one.principal.truth, one.action.truth, one.resource.truth}:
+            moments = [at for condition in one.statement.conditions for at in moments_of(condition, question.context)]
+            if moments:
+                timed[one.statement.number] = moments
+    now, answer = question.now.timestamp(), _answer(weighed)
+    ahead = sorted({at + more for moments in timed.values() for at in moments for more in (0, 1) if at + more > now})
+    for at in ahead[:_MOMENTS_AHEAD]:
+        try:
+            then = replace(question, now=datetime.fromtimestamp(at, tz=UTC))
+        except (ValueError, OverflowError, OSError):  # beyond the year 9999
+            return None
+        later = [
+            weigh_one(one.statement, then, variables=policy.has_variables) if one.statement.number in timed else one
+            for one in weighed
+        ]
+        if _answer(later) is not answer:
+            return at, _judge(later, then)
+    return None
+
+
+def _answer(weighed: list[Weighed]) -> Answer:
+    found = {(one.statement.allows, one.whole.truth) for one in weighed}
+    if (False, Truth.TRUE) in found:
+        return Answer.DENIED
+    if (True, Truth.TRUE) in found:
+        return Answer.UNKNOWN if (False, Truth.UNKNOWN) in found else Answer.ALLOWED
+    return Answer.UNKNOWN if (True, Truth.UNKNOWN) in found else Answer.NOT_ALLOWED
 
 
 def _those(weighed: list[Weighed], truth: Truth, *, allows: bool) -> list[Weighed]:
     return [one for one in weighed if one.statement.allows is allows and one.whole.truth is truth]
 
 
-def _unknown(doubtful: list[Weighed]) -> tuple[str, ...]:
-    return tuple(sorted({name for one in doubtful for name in one.whole.unknown}))
+def _doubt(doubtful: list[Weighed]) -> tuple[str, tuple[str, ...]]:
+    """What cannot be judged, in words and by its names."""
+    unknown = frozenset[str]().union(*(one.whole.unknown for one in doubtful))
+    unfilled = frozenset[str]().union(*(one.whole.unfilled for one in doubtful))
+    parts = []
+    if blanks := sorted(unfilled):
+        what = "a placeholder of a template that was" if len(blanks) == 1 else "placeholders of a template that were"
+        parts.append(f"{_listing(blanks)}, {what} not filled in")
+    if others := sorted(unknown - unfilled):
+        parts.append(f"{_listing(others)}, which cannot be judged from here")
+    return ", and on ".join(parts), tuple(sorted(unknown))
 
 
-def _listing(names: tuple[str, ...]) -> str:
+def _listing(names: list[str]) -> str:
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return ", ".join(quoted(name) for name in names[:5]) + more
 
@@ -140,28 +209,44 @@ def _capital(name: str) -> str:
 
 
 def _judgement(
-    answer: Answer, because: str, decided: Weighed, notes: tuple[str, ...], unknown: tuple[str, ...] = ()
+    answer: Answer, because: str, decided: Weighed, unknown: tuple[str, ...] = (), *, helps: str = ""
 ) -> Judgement:
-    return Judgement(answer=answer, because=because, statement=decided.statement.number, unknown=unknown, notes=notes)
+    whole = f"{because} What helps: {helps}" if helps else because
+    return Judgement(answer=answer, because=whole, helps=helps, statement=decided.statement.number, unknown=unknown)
 
 
-def _not_allowed(weighed: list[Weighed], question: Question, notes: tuple[str, ...]) -> Judgement:
-    """Name the Allow that comes nearest: one for Mechanical Turk first, then the fewest elements in the way."""
+def _sparing(denying: Weighed, question: Question) -> str:
+    """How a Deny that is meant for others would spare the service; empty where it is not known to be."""
+    statement = denying.statement
+    keys = [question.context.key(condition.key) for condition in statement.conditions]
+    is_for_people = any(key is not None and key.is_of_people for key in keys)
+    if statement.except_principals and not is_for_people:
+        return f'name {{"Service": "{question.service}"}} in the NotPrincipal of the Deny as well.'
+    if not is_for_people or not _is_for_everyone(statement) or statement.asks_for(IS_SERVICE):
+        return ""
+    return (
+        f'add {IS_SERVICE} false to the Deny (in its Condition: "BoolIfExists": {{"{IS_SERVICE}": "false"}}), so that '
+        "it spares the services of AWS and still holds for everybody else."
+    )
+
+
+def _not_allowed(weighed: list[Weighed], question: Question) -> Judgement:
+    """Name the Allow that comes nearest: one for the service first, then the fewest elements in the way."""
 
     def distance(one: Weighed) -> tuple[bool, int]:
         return (
-            one.principal.truth is Truth.FALSE,
+            one.principal.truth is Truth.FALSE and not one.misses_the_service,
             sum(part.truth is Truth.FALSE for part in one.parts),
         )
 
-    because = f"No statement lets Mechanical Turk {question.deed}."
+    because = f"No statement lets {question.who} {question.deed}."
     near = [one for one in weighed if one.statement.allows]
     if not near:
-        return Judgement(answer=Answer.NOT_ALLOWED, because=because, notes=notes)
+        return Judgement(answer=Answer.NOT_ALLOWED, because=because)
     nearest = min(near, key=distance)
-    failing = " and ".join(part.failing for part in nearest.parts if part.truth is Truth.FALSE)
+    failing = " and ".join(part.because for part in nearest.parts if part.truth is Truth.FALSE)
     because += f" {_capital(nearest.statement.name)} comes nearest, but {failing}."
-    return _judgement(Answer.NOT_ALLOWED, because, nearest, notes)
+    return _judgement(Answer.NOT_ALLOWED, because, nearest)
 
 
 def _notes(weighed: list[Weighed], question: Question) -> tuple[str, ...]:
@@ -171,7 +256,7 @@ def _notes(weighed: list[Weighed], question: Question) -> tuple[str, ...]:
     allowing = [one for one in concerned if one.statement.allows]
     in_force = [one for one in allowing if one.whole.truth is Truth.TRUE]
     denying = [one for one in concerned if not one.statement.allows]
-    if any(name in OUTDATED for one in allowing for _, name in one.statement.principals):
+    if any(name in question.outdated for one in allowing for _, name in one.statement.principals):
         notes.append(
             "It names the IAM user MTurk-SQS of older instructions. AWS now names the service "
             f"{SERVICE}; whether the old user still works is not known."
@@ -200,10 +285,18 @@ def _notes(weighed: list[Weighed], question: Question) -> tuple[str, ...]:
             "It has a condition on aws:SourceAccount. AWS's instructions mention it for topics only; "
             "whether Mechanical Turk sends it to queues is not known."
         )
+    sids = Counter(one.statement.sid for one in weighed if one.statement.sid)
+    if twice := sorted(sid for sid, count in sids.items() if count > 1):
+        more = f" and {len(twice) - 1} more" if len(twice) > 1 else ""
+        notes.append(f"More than one statement has the Sid {quoted(twice[0])}{more}; a Sid may occur only once.")
     return tuple(notes)
 
 
-def _is_open(statement: Statement) -> bool:
+def _is_for_everyone(statement: Statement) -> bool:
     is_everyone = statement.everyone or ("AWS", "*") in statement.principals
-    is_limited = any(condition.key.lower() != "aws:securetransport" for condition in statement.conditions)
-    return is_everyone is not statement.except_principals and not is_limited
+    return is_everyone is not statement.except_principals
+
+
+def _is_open(statement: Statement) -> bool:
+    is_limited = any(condition.key.lower() not in NOT_LIMITING for condition in statement.conditions)
+    return _is_for_everyone(statement) and not is_limited

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Does a condition hold when Mechanical Turk sends? Yes, no, or not to be known; and how patterns are compared.
+"""Does a condition hold when a service sends? Yes, no, or not to be known.
 
 Rules: IAM User Guide, "Condition operators" (missing keys, negated operators, ``…IfExists``, ``Null``, ARNs compared
-part by part), "Single-valued vs. multivalued context keys" (``ForAllValues``, ``ForAnyValue``), "Variables and tags"
-(``${…}``, and ``${*}``, ``${?}``, ``${$}`` for the characters themselves), "Version" (variables only in 2012-10-17).
+part by part), "Single-valued vs. multivalued context keys" (``ForAllValues``, ``ForAnyValue``), "Version" (variables
+only in 2012-10-17). What is known of the keys is in policy_context.py.
 
 Where it is not known whether a key is sent, or with which value, every possibility is tried: only when all agree is
 the answer yes or no. So ``StringEqualsIfExists`` holds for the right account whether or not the key is sent, and
@@ -13,134 +13,26 @@ Deliberate deviations:
 
 - operators are known by their exact spelling; AWS's pages do not say that they have no case, so ``stringequals`` is
   "cannot tell";
-- comparisons of numbers, dates, addresses and bytes are never decided: no key that is known here has such a value;
-- the value of a variable is never filled in: a text with one either cannot match whatever it stands for, or is
-  "cannot tell".
+- of numbers and dates only those of the call's own time are compared; addresses and bytes never are: no key that is
+  known here has such a value;
+- a list is compared by ``ForAnyValue`` and ``ForAllValues`` alone, as the guide asks.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.policy_moments import COMPARISONS, compare_moments, parse_moment
+from notification_tester.domain.policy_pattern import has_placeholder, matches, matches_arn
 from notification_tester.domain.policy_statement import quoted
+from notification_tester.domain.policy_truth import FAILS, HOLDS, Finding, Truth, any_of, cannot_tell, opposite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
+    from notification_tester.domain.policy_context import Context, ContextKey
     from notification_tester.domain.policy_statement import Condition
-
-
-class Truth(Enum):
-    """Kleene's three values."""
-
-    TRUE = "true"
-    FALSE = "false"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """Whether something holds; what could not be known; and in words what failed."""
-
-    truth: Truth
-    unknown: frozenset[str] = frozenset()
-    failing: str = ""
-
-
-HOLDS = Finding(truth=Truth.TRUE)
-FAILS = Finding(truth=Truth.FALSE)
-
-
-def cannot_tell(*names: str) -> Finding:
-    """Make the finding that depends on ``names``."""
-    return Finding(truth=Truth.UNKNOWN, unknown=frozenset(names))
-
-
-def all_of(findings: Iterable[Finding]) -> Finding:
-    """And: one failure decides, otherwise one doubt."""
-    found = list(findings)
-    if failed := [finding for finding in found if finding.truth is Truth.FALSE]:
-        return failed[0]
-    return _doubt(found) or HOLDS
-
-
-def any_of(findings: Iterable[Finding]) -> Finding:
-    """Or: one success decides, otherwise one doubt."""
-    found = list(findings)
-    if any(finding.truth is Truth.TRUE for finding in found):
-        return HOLDS
-    return _doubt(found) or FAILS
-
-
-def opposite(finding: Finding) -> Finding:
-    """Not; a doubt stays one."""
-    return {Truth.TRUE: FAILS, Truth.FALSE: HOLDS, Truth.UNKNOWN: finding}[finding.truth]
-
-
-def _doubt(found: list[Finding]) -> Finding | None:
-    doubts = [finding for finding in found if finding.truth is Truth.UNKNOWN]
-    return cannot_tell(*(name for finding in doubts for name in finding.unknown)) if doubts else None
-
-
-class _Wild(Enum):
-    ONE = "?"
-    MANY = "*"
-
-
-def matches(pattern: str, text: str, *, variables: bool, wildcards: bool = True, ignore_case: bool = False) -> Finding:
-    """Compare ``text`` with a pattern of ``*`` (any characters, colons too) and ``?`` (exactly one).
-
-    ``variables``: whether ``${…}`` is a variable. Takes steps in proportion to pattern times text at most.
-    """
-    names: list[str] = []
-    tokens: list[str | _Wild] = []
-    for index, part in enumerate(re.split(r"(\$\{[^}]*\})", pattern) if variables else [pattern]):
-        if index % 2 == 0:
-            tokens += [_Wild(character) if wildcards and character in "*?" else character for character in part]
-        elif part[2:-1] in {"*", "?", "$"}:
-            tokens.append(part[2:-1])
-        else:
-            names.append(part)
-            tokens.append(_Wild.MANY)
-    if ignore_case:
-        text = text.lower()
-        tokens = [token.lower() if isinstance(token, str) else token for token in tokens]
-    if not _fits(tokens, text):
-        return FAILS
-    return cannot_tell(*names) if names else HOLDS
-
-
-def _fits(tokens: Sequence[str | _Wild], text: str) -> bool:
-    # Only the last star is ever reconsidered, so that hostile patterns cost no more than pattern times text.
-    at = position = 0
-    star, resume = -1, 0
-    while position < len(text):
-        token = tokens[at] if at < len(tokens) else None
-        if token is _Wild.MANY:
-            star, resume, at = at, position, at + 1
-        elif token is _Wild.ONE or token == text[position]:
-            at, position = at + 1, position + 1
-        elif star >= 0:
-            resume += 1
-            at, position = star + 1, resume
-        else:
-            return False
-    return all(token is _Wild.MANY for token in tokens[at:])
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContextKey:
-    """What is known of one condition key in the request.
-
-    ``value`` None: not known. ``never``: a regular expression for patterns that no possible value fits.
-    """
-
-    sent: Truth
-    value: str | None
-    never: str | None = None
 
 
 class _Comparison(Enum):
@@ -148,7 +40,9 @@ class _Comparison(Enum):
     IGNORE_CASE = "ignore-case"
     LIKE = "like"
     ARN = "arn"
-    BOOL = "bool"
+    NUMBER = "number"
+    DATE = "date"
+    OTHER = "other"  # addresses and bytes
 
 
 _COMPARISONS: dict[str, tuple[_Comparison, bool]] = {  # and whether it is negated
@@ -162,49 +56,67 @@ _COMPARISONS: dict[str, tuple[_Comparison, bool]] = {  # and whether it is negat
     "ArnLike": (_Comparison.ARN, False),
     "ArnNotEquals": (_Comparison.ARN, True),
     "ArnNotLike": (_Comparison.ARN, True),
-    "Bool": (_Comparison.BOOL, False),
+    "Bool": (_Comparison.IGNORE_CASE, False),
+    "BinaryEquals": (_Comparison.OTHER, False),
+    "IpAddress": (_Comparison.OTHER, False),
+    "NotIpAddress": (_Comparison.OTHER, True),
+    **{f"Numeric{one}": (_Comparison.NUMBER, one == "NotEquals") for one in COMPARISONS},
+    **{f"Date{one}": (_Comparison.DATE, one == "NotEquals") for one in COMPARISONS},
 }
-_NOT_DECIDED = frozenset(
-    {"BinaryEquals", "IpAddress", "NotIpAddress"}
-    | {
-        f"{kind}{comparison}"
-        for kind in ("Numeric", "Date")
-        for comparison in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
-    }
-)
 _OPERATOR = re.compile(r"(?P<set>ForAnyValue:|ForAllValues:)?(?P<base>[A-Za-z]+?)(?P<if_exists>IfExists)?")
+_NULL = "Null"
 
 
-def judge_condition(condition: Condition, context: Mapping[str, ContextKey], *, variables: bool) -> Finding:
-    """Whether a condition holds. ``context`` has the known keys in lower case: key names have no case."""
-    parts = _OPERATOR.fullmatch(condition.operator)
+def judge_condition(condition: Condition, context: Context, *, variables: bool) -> Finding:
+    """Whether a condition holds, with the reason where that is not plain from what it says."""
+    parts = _OPERATOR.fullmatch(condition.operator) if len(condition.operator) <= 60 else None
     base = parts["base"] if parts else ""
-    is_known = base in _COMPARISONS or base in _NOT_DECIDED or condition.operator == "Null"
-    key = context.get(condition.key.lower())
+    is_known = base in _COMPARISONS or condition.operator == _NULL
+    key = context.key(condition.key)
     if parts is None or not is_known or key is None:
         return cannot_tell(*([] if is_known else [condition.operator]), *([] if key else [condition.key]))
-    if base in _NOT_DECIDED:
-        return cannot_tell(f"{condition.operator} on {condition.key}")
-    if condition.operator == "Null":
-        finding = _judge_null(condition, key)
-    else:
-        comparison, is_negated = _COMPARISONS[base]
-        fits = any_of(
-            _compare(comparison, pattern, key, condition.key, variables=variables) for pattern in condition.values
-        )
-        # What a missing key means: the guide's rules, the set operators' before the others.
-        holds_when_missing = (
-            parts["set"] == "ForAllValues:"
-            or parts["if_exists"] is not None
-            or (is_negated and parts["set"] != "ForAnyValue:")
-        )
-        finding = _over_both(
-            key, condition.key, sent=opposite(fits) if is_negated else fits, missing=holds_when_missing
-        )
-    if finding.truth is Truth.FALSE:
-        wanted = " or ".join(quoted(value) for value in condition.values[:3])
-        return replace(finding, failing=f"its condition {condition.operator} {condition.key} {wanted} does not hold")
-    return finding
+    if condition.operator == _NULL:
+        return _with_words(_judge_null(condition, key), condition, key)
+    comparison, is_negated = _COMPARISONS[base]
+    # What a missing key means: the guide's rules, the set operators' before the others.
+    holds_when_missing = (
+        parts["set"] == "ForAllValues:"
+        or parts["if_exists"] is not None
+        or (is_negated and parts["set"] != "ForAnyValue:")
+    )
+    sent = FAILS
+    if key.sent is not Truth.FALSE:
+        if key.has_more:
+            sent = _compare_list(condition, key, comparison, parts["set"] or "", is_negated=is_negated)
+        elif key.moment is not None:
+            sent = _compare_times(condition, key, key.moment, base)
+        else:
+            fits = any_of(_compare(comparison, one, key, condition, variables=variables) for one in condition.values)
+            sent = opposite(fits) if is_negated else fits
+    return _with_words(_over_both(key, condition.key, sent=sent, missing=holds_when_missing), condition, key)
+
+
+def moments_of(condition: Condition, context: Context) -> list[float]:
+    """When a condition on the time may change; empty for any other."""
+    key = context.key(condition.key)
+    if key is None or key.moment is None:
+        return []
+    is_number = "Numeric" in condition.operator
+    found = (parse_moment(value, is_number=is_number) for value in condition.values)
+    return [moment for moment in found if moment is not None]
+
+
+def _with_words(finding: Finding, condition: Condition, key: ContextKey) -> Finding:
+    if finding.truth is Truth.UNKNOWN or (finding.truth is Truth.TRUE and not key.why):
+        return finding
+    wanted = " or ".join(quoted(value) for value in condition.values[:3])
+    more = f" (and {len(condition.values) - 3} more)" if len(condition.values) > 3 else ""
+    does = "holds" if finding.truth is Truth.TRUE else "does not hold"
+    why = finding.because or key.why
+    return replace(
+        finding,
+        because=f"its condition {condition.operator} {condition.key} {wanted}{more} {does}{f': {why}' if why else ''}",
+    )
 
 
 def _judge_null(condition: Condition, key: ContextKey) -> Finding:
@@ -217,40 +129,83 @@ def _judge_null(condition: Condition, key: ContextKey) -> Finding:
 def _over_both(key: ContextKey, name: str, *, sent: Finding, missing: bool) -> Finding:
     """One answer for both possibilities, sent and missing, as far as each is possible."""
     without = HOLDS if missing else FAILS
-    if key.sent is Truth.TRUE or sent.truth is without.truth:
-        return sent
     if key.sent is Truth.FALSE:
         return without
-    return cannot_tell(name, *sent.unknown)
+    if key.sent is Truth.TRUE or sent.truth is without.truth:
+        return sent
+    return cannot_tell(name, *sent.unknown - sent.unfilled, unfilled=sent.unfilled)
 
 
-def _compare(comparison: _Comparison, pattern: str, key: ContextKey, name: str, *, variables: bool) -> Finding:
+def _compare_times(condition: Condition, key: ContextKey, now: float, base: str) -> Finding:
+    comparison, _ = _COMPARISONS[base]
+    is_number = comparison is _Comparison.NUMBER
+    if comparison is not _Comparison.DATE and not (is_number and key.is_number):
+        return cannot_tell(f"{condition.operator} on {condition.key}")
+    moments, unread = [], []
+    for value in condition.values:
+        moment = parse_moment(value, is_number=is_number)
+        if moment is None:
+            unread.append(value)
+        else:
+            moments.append(moment)
+    how = base.removeprefix("Numeric").removeprefix("Date")
+    found = compare_moments(how, now, moments) if moments else HOLDS if how == "NotEquals" else FAILS
+    if not unread or (found.truth is Truth.TRUE) is not (how == "NotEquals"):
+        return found
+    return _cannot_read(unread, f"{condition.operator} on {condition.key}")
+
+
+def _cannot_read(values: list[str], name: str) -> Finding:
+    blanks = [value for value in values if has_placeholder(value)]
+    return cannot_tell(*([] if len(blanks) == len(values) else [name]), unfilled=blanks)
+
+
+def _compare_list(
+    condition: Condition, key: ContextKey, comparison: _Comparison, set_operator: str, *, is_negated: bool
+) -> Finding:
+    """Compare a list of which one value is known: for any, that one may be enough; for all, it may fail."""
+    if not set_operator or comparison in {_Comparison.NUMBER, _Comparison.DATE, _Comparison.OTHER, _Comparison.ARN}:
+        return cannot_tell(condition.key)
+    fits = any_of(
+        matches(
+            one,
+            key.value or "",
+            variables=False,
+            wildcards=comparison is _Comparison.LIKE,
+            ignore_case=comparison is _Comparison.IGNORE_CASE,
+        )
+        for one in condition.values
+    )
+    own = opposite(fits) if is_negated else fits
+    if own.truth is Truth.UNKNOWN:
+        return own
+    if own.truth is (Truth.TRUE if set_operator == "ForAnyValue:" else Truth.FALSE):
+        return own
+    if all(key.never is not None and key.never(one) for one in condition.values):
+        return own  # the values that are not known do not fit either
+    return cannot_tell(condition.key)
+
+
+def _compare(
+    comparison: _Comparison, pattern: str, key: ContextKey, condition: Condition, *, variables: bool
+) -> Finding:
+    is_text = comparison not in {_Comparison.NUMBER, _Comparison.DATE, _Comparison.OTHER}
     if key.value is None:
-        if key.never is not None and re.fullmatch(key.never, pattern, re.DOTALL):
+        if has_placeholder(pattern):
+            return _cannot_read([pattern], condition.key)
+        if not is_text:
+            return cannot_tell(condition.key)
+        if key.never is not None and key.never(pattern):
             return FAILS
-        return HOLDS if comparison is _Comparison.LIKE and set(pattern) == {"*"} else cannot_tell(name)
-    compare = _COMPARE[comparison]
-    return compare(pattern, key.value, name, variables)
-
-
-def _compare_arns(pattern: str, value: str, name: str, variables: bool) -> Finding:
-    # A colon within ${…} belongs to the variable's name.
-    patterns, values = re.split(r":(?![^${]*\})", pattern, maxsplit=5), value.split(":", 5)
-    if len(patterns) < 6 or len(values) < 6:  # the guide says nothing of what is no whole ARN
-        return cannot_tell(name)
-    return all_of(matches(part, of, variables=variables) for part, of in zip(patterns, values, strict=True))
-
-
-_COMPARE: dict[_Comparison, Callable[[str, str, str, bool], Finding]] = {
-    _Comparison.EXACT: lambda pattern, value, _, variables: matches(
-        pattern, value, variables=variables, wildcards=False
-    ),
-    _Comparison.IGNORE_CASE: lambda pattern, value, _, variables: matches(
-        pattern, value, variables=variables, wildcards=False, ignore_case=True
-    ),
-    _Comparison.LIKE: lambda pattern, value, _, variables: matches(pattern, value, variables=variables),
-    _Comparison.BOOL: lambda pattern, value, _, variables: matches(
-        pattern, value, variables=variables, wildcards=False, ignore_case=True
-    ),
-    _Comparison.ARN: _compare_arns,
-}
+        return HOLDS if comparison is _Comparison.LIKE and set(pattern) == {"*"} else cannot_tell(condition.key)
+    if not is_text:
+        return cannot_tell(f"{condition.operator} on {condition.key}")
+    if comparison is _Comparison.ARN:
+        return matches_arn(pattern, key.value, variables=variables) or cannot_tell(condition.key)
+    return matches(
+        pattern,
+        key.value,
+        variables=variables,
+        wildcards=comparison is _Comparison.LIKE,
+        ignore_case=comparison is _Comparison.IGNORE_CASE,
+    )

@@ -7,7 +7,6 @@ import json
 import re
 from typing import Any
 
-from notification_tester.domain.policy_conditions import Truth
 from notification_tester.domain.policy_question import OUTDATED, SERVICE, Question, Weighed, weigh
 from notification_tester.domain.policy_statement import (
     CURRENT_VERSION,
@@ -17,6 +16,7 @@ from notification_tester.domain.policy_statement import (
     read_policy,
     statements_of,
 )
+from notification_tester.domain.policy_truth import Truth
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 
 OUR_SID = "AllowMechanicalTurk"

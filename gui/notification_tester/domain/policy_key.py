@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Does the policy of an encryption key of AWS KMS let Mechanical Turk use the key?
+"""Does the policy of an encryption key of AWS KMS let Mechanical Turk, or another service, use the key?
 
 SQS Developer Guide, "Key management": who sends to a queue that is encrypted with a KMS key has to be allowed
 ``kms:GenerateDataKey`` and ``kms:Decrypt`` with that key, and a service of AWS's is allowed by the key's own policy.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.policy import Answer, Judgement, judge
-from notification_tester.domain.policy_question import Question
+from notification_tester.domain.policy_question import SERVICE, Question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ _WORST_FIRST = (Answer.MALFORMED, Answer.DENIED, Answer.NOT_ALLOWED, Answer.UNKN
 
 @dataclass(frozen=True, kw_only=True)
 class _KeyQuestion(Question):
-    """May Mechanical Turk do ``use`` with the key ``resource_arn``? The ARN is the service's own word."""
+    """May the service do ``use`` with the key ``resource_arn``? The ARN is the service's own word."""
 
     use: str
 
@@ -54,7 +54,31 @@ class _KeyQuestion(Question):
         return "use this key"
 
 
-def judge_key(policy: str | Mapping[str, Any], key_arn: str) -> Judgement:
-    """Judge a key's policy for everything that a sender needs; the answer is the worst of them."""
-    judged = [judge(policy, _KeyQuestion(resource_arn=key_arn, use=use)) for use in KEY_USES]
+def judge_key(
+    policy: str | Mapping[str, Any],
+    key_arn: str,
+    *,
+    service: str = SERVICE,
+    source_account: str = "",
+    source_arn: str = "",
+    is_account_sent: bool | None = None,
+) -> Judgement:
+    """Judge a key's policy for everything that a sender needs; the answer is the worst of them.
+
+    What can be said of the sender is as in :class:`Question`.
+    """
+    judged = [
+        judge(
+            policy,
+            _KeyQuestion(
+                resource_arn=key_arn,
+                use=use,
+                service=service,
+                source_account=source_account,
+                source_arn=source_arn,
+                is_account_sent=is_account_sent,
+            ),
+        )
+        for use in KEY_USES
+    ]
     return min(judged, key=lambda one: _WORST_FIRST.index(one.answer))

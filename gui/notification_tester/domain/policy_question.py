@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What Mechanical Turk asks of a queue or topic, and one statement held against it, element by element.
+"""What a service of AWS's asks of a queue or topic, and one statement held against it, element by element.
 
 See policy.py for the documents followed and for the readings that are our own.
 """
@@ -7,25 +7,19 @@ See policy.py for the documents followed and for the readings that are our own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
 
-from notification_tester.domain.policy_conditions import (
-    FAILS,
-    HOLDS,
-    ContextKey,
-    Finding,
-    Truth,
-    all_of,
-    any_of,
-    cannot_tell,
-    judge_condition,
-    matches,
-    opposite,
-)
+from notification_tester.domain.policy_conditions import judge_condition
+from notification_tester.domain.policy_context import Context
+from notification_tester.domain.policy_pattern import matches
 from notification_tester.domain.policy_statement import Policy, Statement, quoted
+from notification_tester.domain.policy_truth import FAILS, HOLDS, Finding, Truth, all_of, any_of, cannot_tell, opposite
 from notification_tester.domain.problem import input_problem
 
 SERVICE = "mturk-requester.amazonaws.com"
+SNS_SERVICE = "sns.amazonaws.com"
 # The user, its account in both spellings, and its unique id (also the SenderId of MTurk's messages).
 OUTDATED = frozenset(
     {
@@ -35,21 +29,31 @@ OUTDATED = frozenset(
         "AIDAIXO4EZE6RHVSXIN4E",
     }
 )
-_SERVICE_IN_A_REGION = re.compile(r"mturk-requester\.[a-z]{2}(-[a-z]+)+-[0-9]+\.amazonaws\.com", re.IGNORECASE)
+_NAMES = {SERVICE: "Mechanical Turk", SNS_SERVICE: "Amazon SNS"}
+_REGION_IN_A_NAME = r"\.[a-z]{2}(-[a-z]+)+-[0-9]+\.amazonaws\.com"
 _ARN = re.compile(r"arn:aws[a-z-]*:(?P<service>sqs|sns):[a-z0-9-]*:[0-9]{12}:[A-Za-z0-9_-]+(\.fifo)?")
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """Who is to be let in where. Raises ProblemError for what is no ARN of a queue or topic, or no account id.
 
-    ``source_account``: the twelve digits of the AWS account linked to Mechanical Turk, empty where not known;
-    ``source_arn``: likewise, where it is known that one is sent.
+    ``service``: the name of the service that calls. ``source_account``: the twelve digits of the AWS account on whose
+    behalf it does, for Mechanical Turk the one that is linked to it, empty where not known; ``source_arn``: likewise,
+    where it is known that one is sent. ``is_account_sent``: whether the account comes with the call; None as far as it
+    is documented. ``now``: when it calls.
     """
 
     resource_arn: str
     source_account: str = ""
     source_arn: str = ""
+    service: str = SERVICE
+    is_account_sent: bool | None = None
+    now: datetime = field(default_factory=_now, compare=False)
 
     def __post_init__(self) -> None:
         if not _ARN.fullmatch(self.resource_arn):
@@ -68,13 +72,18 @@ class Question:
             )
 
     @property
+    def who(self) -> str:
+        """The service in words."""
+        return _NAMES.get(self.service, self.service)
+
+    @property
     def is_topic(self) -> bool:
         """Whether the resource is a topic rather than a queue."""
         return self.resource_arn.split(":")[2] == "sns"
 
     @property
     def action(self) -> str:
-        """What Mechanical Turk has to be allowed."""
+        """What the service has to be allowed."""
         return "sns:Publish" if self.is_topic else "sqs:SendMessage"
 
     @property
@@ -88,23 +97,26 @@ class Question:
         return f"send to this {self.place}"
 
     @property
-    def context(self) -> dict[str, ContextKey]:
-        """The condition keys of the request that something is known of."""
-        return {
-            "aws:securetransport": ContextKey(sent=Truth.TRUE, value="true"),
-            "aws:principalisawsservice": ContextKey(sent=Truth.TRUE, value="true"),
-            "aws:principalservicename": ContextKey(sent=Truth.TRUE, value=SERVICE),
-            "aws:sourceaccount": ContextKey(
-                sent=Truth.TRUE if self.is_topic else Truth.UNKNOWN,
-                value=self.source_account or None,
-                never=r"(?![0-9]{12}\Z)[^*?$]*",
-            ),
-            "aws:sourcearn": ContextKey(
-                sent=Truth.TRUE if self.source_arn else Truth.UNKNOWN,
-                value=self.source_arn or None,
-                never=r"arn:[^:]*:(?!mturk|mechanicalturk)[^:*?$]+:.*",
-            ),
-        }
+    def outdated(self) -> frozenset[str]:
+        """Under which principals of older instructions the service may be known."""
+        return OUTDATED if self.service == SERVICE else frozenset()
+
+    @cached_property
+    def context(self) -> Context:
+        """The condition keys of the call that something is known of."""
+        region, owner = (self.resource_arn.split(":", 5) + [""] * 5)[3:5]
+        is_sent = self.is_topic if self.is_account_sent is None else self.is_account_sent
+        return Context(
+            service=self.service,
+            place=self.place,
+            region=region,
+            owner=owner,
+            now=self.now.timestamp(),
+            source_account=self.source_account,
+            is_account_sent=Truth.TRUE if is_sent else Truth.UNKNOWN if self.is_account_sent is None else Truth.FALSE,
+            source_arn=self.source_arn,
+            own_names=self.outdated,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,70 +128,101 @@ class Weighed:
     action: Finding
     resource: Finding
     condition: Finding
+    names_the_service: bool  # by name, rather than by letting everyone in
+    misses_the_service: bool  # it means the service and does not name it rightly
 
     @property
     def parts(self) -> tuple[Finding, ...]:
         """The four elements that a statement needs to apply."""
         return (self.principal, self.action, self.resource, self.condition)
 
-    @property
+    @cached_property
     def whole(self) -> Finding:
         """Whether the statement applies."""
         return all_of(self.parts)
 
-    @property
-    def names_the_service(self) -> bool:
-        """Whether it is for Mechanical Turk by name, rather than for everyone."""
-        return not self.statement.except_principals and ("Service", SERVICE) in self.statement.principals
-
 
 def weigh(policy: Policy, question: Question) -> list[Weighed]:
     """Hold every statement against the question, in the policy's order."""
-    context, variables = question.context, policy.has_variables
-    return [
-        Weighed(
-            statement=statement,
-            principal=_principal(statement),
-            action=_listed(
-                any_of(
-                    matches(action, question.action, variables=False, ignore_case=True) for action in statement.actions
-                ),
-                is_except=statement.except_actions,
-                failing=f"it is not for {question.action}",
-            ),
-            resource=_listed(
-                any_of(matches(name, question.resource_arn, variables=variables) for name in statement.resources),
-                is_except=statement.except_resources,
-                failing=f"it is not for this {question.place}, "
-                f"but for {'all except ' if statement.except_resources else ''}{quoted(statement.resources[0])}",
-            ),
-            condition=all_of(
-                judge_condition(condition, context, variables=variables) for condition in statement.conditions
-            ),
-        )
-        for statement in policy.statements
-    ]
+    return [weigh_one(statement, question, variables=policy.has_variables) for statement in policy.statements]
+
+
+def weigh_one(statement: Statement, question: Question, *, variables: bool) -> Weighed:
+    """Hold one statement against the question. ``variables``: whether its policy knows them."""
+    service, context = question.service, question.context
+    resources = statement.resources
+    shown = f"{'all except ' if statement.except_resources else ''}{_first(resources)}"
+    return Weighed(
+        statement=statement,
+        principal=_principal(statement, question),
+        action=_listed(
+            any_of(matches(action, question.action, variables=False, ignore_case=True) for action in statement.actions),
+            is_except=statement.except_actions,
+            failing=f"it is not for {question.action}",
+        ),
+        resource=_listed(
+            any_of(matches(name, question.resource_arn, variables=variables) for name in resources),
+            is_except=statement.except_resources,
+            failing=f"it is not for this {question.place}, but for {shown}",
+        ),
+        condition=all_of(judge_condition(one, context, variables=variables) for one in statement.conditions),
+        names_the_service=not statement.except_principals and ("Service", service) in statement.principals,
+        misses_the_service=any(_misses(kind, name, service) for kind, name in statement.principals),
+    )
 
 
 def _listed(found: Finding, *, is_except: bool, failing: str) -> Finding:
     finding = opposite(found) if is_except else found
-    return Finding(truth=Truth.FALSE, failing=failing) if finding.truth is Truth.FALSE else finding
+    return Finding(truth=Truth.FALSE, because=failing) if finding.truth is Truth.FALSE else finding
 
 
-def _principal(statement: Statement) -> Finding:
-    found = HOLDS if statement.everyone else any_of(_one_principal(*principal) for principal in statement.principals)
-    shown = quoted(statement.principals[0][1]) if statement.principals else "nobody"
-    failing = f"it is not for the service {SERVICE}, but for {shown}"
+def _first(names: tuple[str, ...]) -> str:
+    return quoted(names[0]) + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+
+def _principal(statement: Statement, question: Question) -> Finding:
+    principals = statement.principals
+    found = HOLDS if statement.everyone else any_of(_one_principal(*one, question) for one in principals)
+    failing = f"it is not for the service {question.service}, but for {_principals(principals)}"
     if statement.except_principals:
-        failing = f"it leaves out {SERVICE}"
+        failing = f"it leaves out {question.service}"
+    elif missed := next((one for one in principals if _misses(*one, question.service)), None):
+        failing = _missed(*missed, question.service)
     return _listed(found, is_except=statement.except_principals, failing=failing)
 
 
-def _one_principal(kind: str, name: str) -> Finding:
-    if (kind, name) in {("AWS", "*"), ("Service", SERVICE)}:
+def _principals(principals: tuple[tuple[str, str], ...]) -> str:
+    if not principals:
+        return "nobody"
+    kind, name = principals[0]
+    more = f" and {len(principals) - 1} more" if len(principals) > 1 else ""
+    return f"{quoted(name)} (given as {kind}){more}"
+
+
+def _one_principal(kind: str, name: str, question: Question) -> Finding:
+    if (kind, name) in {("AWS", "*"), ("Service", question.service)}:
         return HOLDS
-    if kind == "AWS" and name in OUTDATED:
+    if kind == "AWS" and name in question.outdated:
         return cannot_tell(name)
-    if kind == "Service" and (name == "*" or name.lower() == SERVICE or _SERVICE_IN_A_REGION.fullmatch(name)):
+    if kind != "Service":
+        return FAILS
+    stem = re.escape(question.service.removesuffix(".amazonaws.com"))
+    if name == "*" or name.lower() == question.service or re.fullmatch(stem + _REGION_IN_A_NAME, name, re.IGNORECASE):
         return cannot_tell(f"Service {name}")
-    return FAILS
+    # A principal has no wildcards and no variables, so that a placeholder is all that can make a name of it.
+    return matches(name, question.service, variables=False, wildcards=False)
+
+
+def _misses(kind: str, name: str, service: str) -> bool:
+    """Whether a principal means the service, and is not it."""
+    cleaned = name.strip().strip("\u200b\ufeff\"'").lower().removeprefix("https://").rstrip("/.")
+    stem = service.removesuffix(".amazonaws.com")
+    is_meant = cleaned == service or (kind == "Service" and cleaned in {stem, f"{service}.cn"})
+    return is_meant and (kind != "Service" or name.lower() != service)
+
+
+def _missed(kind: str, name: str, service: str) -> str:
+    as_it_should = f'{{"Service": "{service}"}}'
+    if kind != "Service":
+        return f"{service} is named wrongly: it is given as {kind} and has to be given as Service, {as_it_should}"
+    return f"it names {quoted(name)}, and the service has to be given in just these letters: {as_it_should}"

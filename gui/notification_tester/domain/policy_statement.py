@@ -9,6 +9,7 @@ Deliberate deviations from the grammar:
 - an empty ``Statement`` list is read as a policy that says nothing: it is what is left after the last statement was
   removed, and to mend it is to add one;
 - an empty ``Condition``, or an operator without keys, is read as no condition;
+- ``{"Ref": …}`` and ``{"Fn::…": …}`` in the place of a text are read as what a template of CloudFormation has left;
 - Sids are not checked for being unique, nor ids for their letters or sizes: the service refuses those when a policy
   is set, and what it has accepted is judged here.
 """
@@ -96,7 +97,7 @@ def quoted(text: str) -> str:
 def read_document(text: str) -> dict[str, Any]:
     """Read the JSON of a policy; a name that occurs twice in one object is refused, as the grammar says."""
     try:
-        document = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+        document = json.loads(text, object_pairs_hook=without_duplicates, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
         raise MalformedPolicyError(
             f"The policy is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
@@ -106,7 +107,7 @@ def read_document(text: str) -> dict[str, Any]:
     except ValueError as error:  # a number of thousands of digits
         raise MalformedPolicyError("The policy holds a number that is far too long.") from error
     if not isinstance(document, dict):
-        raise MalformedPolicyError(f"A policy is a JSON object, and this is {_kind(document)}.")
+        raise MalformedPolicyError(f"A policy is a JSON object, and this is {kind_of(document)}.")
     return document
 
 
@@ -115,7 +116,7 @@ def read_policy(document: Mapping[str, Any]) -> Policy:
     _refuse_unknown_elements(document, _POLICY_ELEMENTS, "The policy")
     version = document.get("Version", _OLD_VERSION)
     if version not in (CURRENT_VERSION, _OLD_VERSION):
-        shown = quoted(version) if isinstance(version, str) else _kind(version)
+        shown = quoted(version) if isinstance(version, str) else kind_of(version)
         raise MalformedPolicyError(f"Version has to be {CURRENT_VERSION} or {_OLD_VERSION}, and it is {shown}.")
     if not isinstance(document.get("Id", ""), str):
         raise MalformedPolicyError("The policy's Id has to be a text.")
@@ -135,20 +136,23 @@ def statements_of(document: Mapping[str, Any]) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of what the JSON reader found in it. Raises MalformedPolicyError for a name that occurs twice."""
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise MalformedPolicyError(f"{quoted(twice)} occurs twice in one object.")
     return made
 
 
-def _refuse_constant(name: str) -> None:
+def refuse_constant(name: str) -> None:
+    """Refuse what Python reads as a number and JSON does not know, such as NaN."""
     raise MalformedPolicyError(f"The policy is not JSON: {name} is no value in it.")
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """What kind of JSON value it is, for a sentence."""
     for kinds, name in (
         ((bool,), "true or false"),
         ((int, float), "a number"),
@@ -170,6 +174,8 @@ def _refuse_unknown_elements(
             shown = quoted(str(name))
             meant = next((right for right in sorted(known) if right.lower() == str(name).lower()), "")
             hint = f"; it is written {meant}" if meant else ""
+            if _is_function_name(name):
+                hint = "; it belongs to a template of CloudFormation that was not filled in"
             raise MalformedPolicyError(
                 f"{where} has an element {shown} that policies do not have{hint}.", statement=number
             )
@@ -178,7 +184,7 @@ def _refuse_unknown_elements(
 def _read_statement(number: int, found: object) -> Statement:
     where = f"Statement {number}"
     if not isinstance(found, Mapping):
-        raise MalformedPolicyError(f"{where} has to be an object, and it is {_kind(found)}.", statement=number)
+        raise MalformedPolicyError(f"{where} has to be an object, and it is {kind_of(found)}.", statement=number)
     _refuse_unknown_elements(found, _STATEMENT_ELEMENTS, where, number)
     sid = found.get("Sid", "")
     if not isinstance(sid, str):
@@ -187,7 +193,7 @@ def _read_statement(number: int, found: object) -> Statement:
         raise MalformedPolicyError(f"{where} has no Effect (Allow or Deny).", statement=number)
     effect = found["Effect"]
     if not isinstance(effect, str) or effect not in {"Allow", "Deny"}:
-        shown = quoted(effect) if isinstance(effect, str) else _kind(effect)
+        shown = quoted(effect) if isinstance(effect, str) else kind_of(effect)
         raise MalformedPolicyError(
             f"The Effect of statement {number} has to be Allow or Deny, in just these letters, and it is {shown}.",
             statement=number,
@@ -229,24 +235,41 @@ def _one_of(found: Mapping[str, Any], element: str, number: int) -> str:
     raise MalformedPolicyError(f"Statement {number} has {what}{why}.", statement=number)
 
 
+def _is_function_name(name: object) -> bool:
+    return isinstance(name, str) and (name == "Ref" or name.startswith("Fn::"))
+
+
+def _filled(value: object) -> object:
+    """A function of a CloudFormation template in the short form that its YAML has: a placeholder; all else as it is."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((name, of),) = value.items()
+        if _is_function_name(name):
+            shown = ".".join(str(one)[:60] for one in of[:3]) if isinstance(of, list | tuple) else str(of)[:60]
+            return f"!{name.removeprefix('Fn::')} {shown}"
+    return value
+
+
 def _texts(value: object, where: str, number: int) -> tuple[str, ...]:
-    found = value if isinstance(value, list | tuple) else [value]
+    value = _filled(value)
+    found = [_filled(one) for one in value] if isinstance(value, list | tuple) else [value]
     if not found:
         raise MalformedPolicyError(f"The {where} is an empty list.", statement=number)
+    texts = []
     for text in found:
         if not isinstance(text, str) or not text:
-            shown = "empty" if text == "" else _kind(text)
+            shown = "empty" if text == "" else kind_of(text)
             raise MalformedPolicyError(
                 f"The {where} has to be a text or a list of texts; one is {shown}.", statement=number
             )
-    return tuple(found)
+        texts.append(text)
+    return tuple(texts)
 
 
 def _read_principals(value: object, element: str, number: int) -> tuple[bool, tuple[tuple[str, str], ...]]:
     if value == "*":
         return True, ()
     if not isinstance(value, Mapping) or not value:
-        shown = quoted(value) if isinstance(value, str) else "empty" if value in ({}, []) else _kind(value)
+        shown = quoted(value) if isinstance(value, str) else "empty" if value in ({}, []) else kind_of(value)
         raise MalformedPolicyError(
             f'The {element} of statement {number} has to be "*" or an object such as '
             f'{{"Service": …}}, and it is {shown}.',
@@ -267,14 +290,14 @@ def _read_principals(value: object, element: str, number: int) -> tuple[bool, tu
 def _read_conditions(value: object, number: int) -> tuple[Condition, ...]:
     if not isinstance(value, Mapping):
         raise MalformedPolicyError(
-            f"The Condition of statement {number} has to be an object, and it is {_kind(value)}.", statement=number
+            f"The Condition of statement {number} has to be an object, and it is {kind_of(value)}.", statement=number
         )
     conditions = []
     for operator, keys in value.items():
         if not isinstance(keys, Mapping):
             raise MalformedPolicyError(
                 f"{quoted(str(operator))} in the Condition of statement {number} has to hold an object of keys, "
-                f"and it is {_kind(keys)}.",
+                f"and it is {kind_of(keys)}.",
                 statement=number,
             )
         for key, values in keys.items():
@@ -285,7 +308,8 @@ def _read_conditions(value: object, number: int) -> tuple[Condition, ...]:
 
 
 def _condition_values(value: object, key: str, number: int) -> tuple[str, ...]:
-    found = value if isinstance(value, list | tuple) else [value]
+    value = _filled(value)
+    found = [_filled(one) for one in value] if isinstance(value, list | tuple) else [value]
     if not found:
         raise MalformedPolicyError(
             f"The condition on {quoted(key)} in statement {number} has no value.", statement=number
@@ -305,6 +329,6 @@ def _condition_value(value: object, key: str, number: int) -> str:
             return str(value)
     raise MalformedPolicyError(
         f"The condition on {quoted(key)} in statement {number} has to be compared with a text, a number or true/false; "
-        f"one value is {_kind(value)}{' out of all bounds' if isinstance(value, int | float) else ''}.",
+        f"one value is {kind_of(value)}{' out of all bounds' if isinstance(value, int | float) else ''}.",
         statement=number,
     )

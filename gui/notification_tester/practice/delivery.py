@@ -14,7 +14,6 @@ import secrets
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,7 +22,6 @@ from notification_tester.domain.message import TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.domain.policy import SERVICE, Answer, Question, judge
 from notification_tester.practice.faults import FaultPlan, Handling
 from notification_tester.practice.mailbox import Mailbox, PracticeMail
-from notification_tester.practice.permission import Knock, lets_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -188,17 +186,10 @@ def queue_name(url: str, account_id: str) -> str:
     return name if account == account_id else ""
 
 
-@lru_cache(maxsize=64)  # asked for every message, and a policy is seldom changed
 def _lets_mturk_in(resource_arn: str, policy: str | None, account_id: str) -> bool:
     """Ask the policy. Whether MTurk tells queues its SourceAccount is not known; here it does.
 
-    So where the judgement depends on a condition, it is judged again as if that account were told; whatever is in
-    doubt even then, such as the outdated principal, stays shut.
+    Whatever is in doubt even then, such as the outdated principal, stays shut.
     """
-    question = Question(resource_arn=resource_arn, source_account=account_id)
-    answer = judge(policy, question).answer
-    if answer is not Answer.UNKNOWN:
-        return answer is Answer.ALLOWED
-    context = {"aws:securetransport": "true", "aws:sourceaccount": account_id}
-    knock = Knock(service=SERVICE, action=question.action, resource=resource_arn, context=context)
-    return lets_in(policy or "", knock)
+    question = Question(resource_arn=resource_arn, source_account=account_id, is_account_sent=True)
+    return judge(policy, question).answer is Answer.ALLOWED

@@ -2,17 +2,16 @@
 """The keys of the practice KMS, and whom they let in when a message is sent to an encrypted queue or topic.
 
 Followed: SQS Developer Guide, "Key management" (see domain/policy_key.py). moto keeps keys and their policies and
-never asks them. **Assumption**: that Mechanical Turk needs the key like any other sender, which nobody has published;
-whatever is in doubt stays shut here.
+never asks them. **Assumptions**: that Mechanical Turk needs the key like any other sender, which nobody has published,
+and that a service tells its source account with the key's use. Whatever is in doubt stays shut here.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notification_tester.domain.policy import SERVICE, Answer
-from notification_tester.domain.policy_key import KEY_USES, judge_key
-from notification_tester.practice.permission import Knock, lets_in
+from notification_tester.domain.policy import Answer
+from notification_tester.domain.policy_key import judge_key
 
 if TYPE_CHECKING:
     from moto.kms.models import Key
@@ -27,21 +26,15 @@ def key_admits(key_id: str, *, account_id: str, region: str, service: str, sourc
     key = _find(key_id, account_id=account_id, region=region)
     if key is None or key.key_state != "Enabled":
         return False
-    if service == SERVICE:
-        answer = judge_key(key.policy, key.arn).answer
-        if answer is not Answer.UNKNOWN:
-            return answer is Answer.ALLOWED
-    context = {"aws:securetransport": "true", "aws:sourceaccount": account_id, "aws:sourcearn": source_arn}
-    knocks = [
-        Knock(
-            service=service,
-            action=use,
-            resource=key.arn,
-            context={name: value for name, value in context.items() if value},
-        )
-        for use in KEY_USES
-    ]
-    return all(lets_in(key.policy, knock) for knock in knocks)
+    judgement = judge_key(
+        key.policy,
+        key.arn,
+        service=service,
+        source_account=account_id,
+        source_arn=source_arn,
+        is_account_sent=True,
+    )
+    return judgement.answer is Answer.ALLOWED
 
 
 def _find(key_id: str, *, account_id: str, region: str) -> Key | None:

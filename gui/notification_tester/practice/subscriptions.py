@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 from moto.sns import models
 from moto.sqs.models import sqs_backends
 
+from notification_tester.domain.policy import Answer, judge
+from notification_tester.domain.policy_question import SNS_SERVICE, Question
+from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.keys import key_admits
-from notification_tester.practice.permission import Knock, lets_in
 
 if TYPE_CHECKING:
     from moto.sns.models import SNSBackend, Topic
-
-SNS_SERVICE = "sns.amazonaws.com"
 
 
 def install() -> None:
@@ -71,19 +71,9 @@ class Subscription(models.Subscription):
             return
         region, account_id, name = self.endpoint.split(":")[3:6]
         queue = sqs_backends[account_id][region].queues.get(name)
-        knock = Knock(
-            service=SNS_SERVICE,
-            action="sqs:SendMessage",
-            resource=self.endpoint,
-            context={
-                "aws:sourcearn": self.topic.arn,
-                "aws:sourceaccount": self.topic.account_id,
-                "aws:securetransport": "true",
-            },
-        )
         if (
             queue is None
-            or not lets_in(queue.policy or "", knock)
+            or not self._may_send(queue.policy)
             or not self._may_encrypt(getattr(queue, "kms_master_key_id", None))
         ):
             return
@@ -104,6 +94,20 @@ class Subscription(models.Subscription):
         sqs_backends[account_id][region].send_message(
             name, body, group_id=group_id, deduplication_id=deduplication_id, validate_group_id=False
         )
+
+    def _may_send(self, policy: str | None) -> bool:
+        """Whether the queue lets the topic in; whatever is in doubt stays shut."""
+        try:
+            question = Question(
+                resource_arn=self.endpoint,
+                service=SNS_SERVICE,
+                source_account=self.topic.account_id,
+                source_arn=self.topic.arn,
+                is_account_sent=True,
+            )
+        except ProblemError:  # no ARN of a queue
+            return False
+        return judge(policy, question).answer is Answer.ALLOWED
 
     def _may_encrypt(self, key_id: str | None) -> bool:
         return key_admits(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.policy import Answer
+from notification_tester.domain.policy_question import SNS_SERVICE
 from notification_tester.domain.problem import Problem
 from notification_tester.services.checkup_key import standing
-from notification_tester.services.subscriber_access import SNS_SERVICE, judge_key_for_sns, topic_may_send
+from notification_tester.services.subscriber_access import judge_key_for_sns, topic_may_send
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,13 +62,13 @@ def _standing(address: TopicAddress, one: SubscribedQueue) -> tuple[Level, str]:
         if one.state.code.endswith(("NonExistentQueue", "QueueDoesNotExist")):
             return Level.BROKEN, f"{name} does not exist."
         return Level.UNKNOWN, f"{name} could not be read."
-    answer = topic_may_send(one.state.policy, queue_arn=one.arn, topic=address)
-    if answer not in {Answer.ALLOWED, Answer.UNKNOWN}:
-        return Level.BROKEN, f"{name} does not let this topic in."
+    judgement = topic_may_send(one.state.policy, queue_arn=one.arn, topic=address)
+    if judgement.answer not in {Answer.ALLOWED, Answer.UNKNOWN}:
+        return Level.BROKEN, f"{name} does not let this topic in. {judgement.because}"
     if one.key is not None:
         key = standing(one.key, judge_key_for_sns, sender=SNS_SERVICE)
         if key.level is not Level.GOOD:
             return key.level, f"{name} is encrypted, and its KMS key {key.because.rstrip('.')}."
-    if answer is Answer.UNKNOWN:
-        return Level.UNKNOWN, f"The policy of {one.name} cannot be judged."
+    if judgement.answer is Answer.UNKNOWN:
+        return Level.UNKNOWN, f"The policy of {one.name} cannot be judged. {judgement.because}"
     return Level.GOOD, ""

@@ -10,7 +10,7 @@ from notification_tester.domain.events import EventType
 from notification_tester.domain.filter_policy import passes
 from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.policy import Question
-from notification_tester.domain.policy_conditions import Truth
+from notification_tester.domain.policy_truth import Truth
 from notification_tester.domain.problem import Problem
 from notification_tester.services.checkup_policy import (
     absence_finding,
