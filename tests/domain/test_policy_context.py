@@ -443,6 +443,7 @@ PLACEHOLDERS = [
     "arn:aws:sqs:us-east-1:<your account id>:<queue>",
     "arn:aws:sqs:us-east-1:YOUR-ACCOUNT-ID:events",
     "arn:aws:sqs:REGION:ACCOUNT_ID:events",
+    "arn:aws:sqs:REGION:${account}:<queue>",
     "arn:aws:sqs:us-east-1:xxxxxxxxxxxx:events",
     "arn:aws:sqs:us-east-1:account-id:events",
     "%s",

@@ -19,16 +19,15 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from notification_tester.domain.policy_truth import FAILS, HOLDS, Finding, all_of, cannot_tell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 # No part may begin within another, or else is short: so each character is looked at a bounded number of times.
-_PLACEHOLDER = re.compile(
-    r"""
+_LEFT_BY_A_TEMPLATE = r"""
       \$?\{\{[^{}]{0,200}\}\}                            # {{ arn }}, ${{ secrets.ACCOUNT }}
     | \$\{(?:AWS::|(?:self|env|opt|sls|param|cf|git):(?!:)|file\()[^{}]{0,200}\}
     | \$\{[^:{}$*?]{1,200}\}                             # ${sqs_arn}, ${aws_sqs_queue.results.arn}
@@ -36,11 +35,10 @@ _PLACEHOLDER = re.compile(
     | <[A-Za-z_][^<>]{0,200}>                            # <ACCOUNT>, <your account id>
     | %\([A-Za-z_]\w{0,60}\)[sd] | %[sd]\b | %[A-Z_]{2,60}%
     | \{[A-Za-z_][\w.]{0,60}\} | \{[0-9]?\}              # of Python's format
-    """,
-    re.VERBOSE | re.ASCII,
-)
+    """
+_PLACEHOLDER = re.compile(_LEFT_BY_A_TEMPLATE, re.VERBOSE | re.ASCII)
+_NAME = re.compile(rf"{_LEFT_BY_A_TEMPLATE} | (?P<variable>\$\{{[^{{}}]*\}})", re.VERBOSE | re.ASCII)
 _FUNCTION = re.compile(r"!(?:Sub|Ref|GetAtt|ImportValue|Join|FindInMap|Select|Split|If)\b")
-_VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _CHARACTERS = frozenset({"${*}", "${?}", "${$}"})
 _WORD = re.compile(r"[A-Z_-]{2,60}|[xX]{3,60}|(?=[A-Za-z_-]{3,60}\Z).*([Aa]ccount|[Rr]egion).*")
 """What nobody writes for a region or an account: capitals, x for each digit, or the very words."""
@@ -67,16 +65,16 @@ def matches(pattern: str, text: str, *, variables: bool, wildcards: bool = True,
         return HOLDS
     if _FUNCTION.match(pattern):
         return cannot_tell(unfilled=[pattern])
-    names: list[str] = []
-    blanks: list[str] = []
+    names: set[str] = set()
+    blanks: set[str] = set()
     tokens: list[str | _Wild] = []
-    for part in _parts(pattern, variables=variables):
-        if part.kind is _Kind.TEXT:
-            tokens += [_Wild(one) if wildcards and one in "*?" else one for one in part.text]
-        elif part.text in _CHARACTERS:
-            tokens.append(part.text[2])
+    for kind, part in _parts(pattern, variables=variables):
+        if kind is _Kind.TEXT:
+            tokens += [_Wild(one) if wildcards and one in "*?" else one for one in part]
+        elif part in _CHARACTERS:
+            tokens.append(part[2])
         else:
-            (names if part.kind is _Kind.VARIABLE else blanks).append(part.text)
+            (names if kind is _Kind.VARIABLE else blanks).add(part)
             tokens.append(_Wild.MANY)
     if ignore_case:
         text = text.lower()
@@ -102,24 +100,24 @@ class _Kind(Enum):
     PLACEHOLDER = "placeholder"
 
 
-class _Part(NamedTuple):
-    kind: _Kind
-    text: str
-
-
-def _parts(pattern: str, *, variables: bool) -> list[_Part]:
+def _parts(pattern: str, *, variables: bool) -> list[tuple[_Kind, str]]:
     """Cut a pattern into plain text and names."""
-    spans = [(*match.span(), _Kind.PLACEHOLDER) for match in _PLACEHOLDER.finditer(pattern)]
-    spans += [(start, end, _Kind.PLACEHOLDER) for start, end in _word_spans(pattern)]
-    if variables and "${" in pattern:
-        spans += [(*match.span(), _Kind.VARIABLE) for match in _VARIABLE.finditer(pattern)]
-    found: list[_Part] = []
+    found: list[tuple[_Kind, str]] = []
     at = 0
-    for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1], span[2] is _Kind.VARIABLE)):
-        if start >= at:
-            found += [_Part(_Kind.TEXT, pattern[at:start]), _Part(kind, pattern[start:end])]
-            at = end
-    return [*found, _Part(_Kind.TEXT, pattern[at:])]
+    names, words = _name_spans(pattern, variables=variables), _word_spans(pattern)
+    for start, end, kind in sorted([*names, *words], key=lambda span: span[0]) if words else names:
+        if start > at:
+            found.append((_Kind.TEXT, pattern[at:start]))
+        found.append((kind, pattern[start:end]))
+        at = end
+    if at < len(pattern):
+        found.append((_Kind.TEXT, pattern[at:]))
+    return found
+
+
+def _name_spans(pattern: str, *, variables: bool) -> Iterator[tuple[int, int, _Kind]]:
+    for match in (_NAME if variables else _PLACEHOLDER).finditer(pattern):
+        yield *match.span(), _Kind.VARIABLE if match.lastgroup else _Kind.PLACEHOLDER
 
 
 def _arn_parts(pattern: str, *, variables: bool) -> list[str]:
@@ -132,7 +130,7 @@ def _arn_parts(pattern: str, *, variables: bool) -> list[str]:
     return parts
 
 
-def _word_spans(pattern: str) -> list[tuple[int, int]]:
+def _word_spans(pattern: str) -> list[tuple[int, int, _Kind]]:
     """Where in an ARN a word stands in the place of a region or an account."""
     fields = pattern.split(":", 5)
     if len(fields) < 6 or fields[0] != "arn":
@@ -141,7 +139,7 @@ def _word_spans(pattern: str) -> list[tuple[int, int]]:
     for index in _FIELDS:
         if _WORD.fullmatch(fields[index]):
             start = sum(len(field) + 1 for field in fields[:index])
-            spans.append((start, start + len(fields[index])))
+            spans.append((start, start + len(fields[index]), _Kind.PLACEHOLDER))
     return spans
 
 
