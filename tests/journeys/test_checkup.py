@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from journeys.person import GREEN
 from notification_tester.aws.queues import NAME_PREFIX
@@ -341,3 +342,124 @@ def test_a_change_of_destination_drops_what_was_found(person: Person) -> None:
     person.type_destination("not an address")
     assert GOOD_QUEUE not in person.form.destination.verdict()
     assert person.page.checkup.quiet.report is None
+
+
+def result_title(person: Person) -> str:
+    title = person.page.findChild(QLabel, "result-title")
+    assert isinstance(title, QLabel)
+    return title.text()
+
+
+def test_the_red_card_is_over_once_it_is_mended_and_the_way_back_stays(person: Person) -> None:
+    blocked, card, field = person.cloud.details.blocked_queue_url, person.result.problem, person.form.destination
+    person.type_destination(blocked)
+    person.send()
+    person.click(card.buttons["mend"])
+    dialog = mend_dialog(person)
+    change(person, dialog)
+    person.click(dialog.cancel)
+    assert person.page.checkup.mend_dialog is None
+    assert "mend" not in card.buttons
+    assert card.title.text() == "The destination was changed after this test."
+    assert card.tone is not Tone.BAD
+    assert CLOSED in card.detail.text(), "what the test found is not hidden"
+    assert result_title(person) == "Result before your changes"
+
+    assert field.undo_link.isVisible()
+    person.type_destination(person.cloud.details.queue_url)
+    assert not field.undo_link.isVisible(), "it was not changed here"
+    person.type_destination(blocked)
+    assert field.undo_link.isVisible()
+    person.desktop.program.open(person.desktop.program.wanted)  # the same account, chosen once more
+    person.until_open()
+    person.click(field.undo_link)
+    dialog = mend_dialog(person)
+    person.until(dialog.undo.isVisible)
+    person.click(dialog.undo)
+    person.until(lambda: "read back" in dialog.outcome.text())
+    person.click(dialog.cancel)
+    assert not field.undo_link.isVisible()
+    assert card.title.text() == CLOSED
+    assert "mend" in card.buttons
+    assert result_title(person) == "Result"
+
+
+def test_a_green_result_is_older_than_the_way_back(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    person.click(person.result.problem.buttons["mend"])
+    change(person, mend_dialog(person))
+    person.click(mend_dialog(person).test)
+    wait_for_test(person)
+    assert states(person) == GREEN
+    assert person.result.use.isVisible()
+    person.click(person.form.destination.undo_link)
+    dialog = mend_dialog(person)
+    person.click(dialog.undo)
+    person.until(lambda: "read back" in dialog.outcome.text())
+    dialog.reject()
+    assert result_title(person) == "Result before your changes"
+    assert not person.result.use.isVisible()
+
+
+def test_two_changes_are_taken_back_each_at_its_own_place(person: Person) -> None:
+    current = person.desktop.program.current
+    assert current is not None
+    closed = current.clients.sqs().create_queue(QueueName="closed")["QueueUrl"]
+    places = (person.cloud.details.blocked_queue_url, closed)
+    undo = person.form.destination.undo_link
+    for address in places:
+        person.type_destination(address)
+        person.page.checkup.mend(person.form.spec().destination)
+        change(person, mend_dialog(person))
+        mend_dialog(person).reject()
+        assert undo.isVisible()
+    for address in places:
+        person.type_destination(address)
+        person.click(undo)
+        person.click(mend_dialog(person).undo)
+        person.until(lambda: "read back" in mend_dialog(person).outcome.text())
+        mend_dialog(person).reject()
+        assert not undo.isVisible()
+
+
+def test_a_queue_that_was_made_takes_the_red_card_back(person: Person) -> None:
+    address = f"{person.cloud.details.queue_url}-new"
+    person.type_destination(address)
+    person.send()
+    card = person.result.problem
+    assert card.tone is Tone.BAD
+    choose(person, "&Create a queue…")
+    dialog = person.page.checkup.destinations.new_dialog
+    assert dialog is not None
+    dialog.name.setText(address.rpartition("/")[2])
+    person.click(dialog.make)
+    person.until(dialog.test.isVisible)
+    person.click(dialog.cancel)
+    assert person.result.problem.title.text() == "The destination was changed after this test."
+    assert result_title(person) == "Result before your changes"
+
+
+def test_the_result_of_a_throwaway_test_is_of_what_stands_in_the_form(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    person.click(person.result.problem.buttons["throw-away"])
+    wait_for_test(person)
+    assert states(person) == GREEN
+    assert result_title(person) == "Result"
+    person.type_destination(person.cloud.details.queue_url)
+    assert result_title(person) == "Result before your changes"
+
+
+def test_a_throwaway_test_that_failed_is_sent_again_in_the_same_way(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    person.cloud.set_faults(Faults(denied_actions=("mechanicalturk:SendTestEventNotification",)))
+    person.click(person.result.problem.buttons["throw-away"])
+    wait_for_test(person)
+    assert result_title(person) == "Result"
+    person.cloud.set_faults(Faults())
+    person.click(person.result.problem.buttons["throw-away"])
+    wait_for_test(person)
+    assert states(person) == GREEN
+    assert result_title(person) == "Result"

@@ -104,7 +104,10 @@ def test_a_yes_is_written_once_and_awaited(dialog: MendDialog) -> None:
     dialog.undo_requested.connect(undone.append)
     dialog.undo.click()
     assert undone == [MENDED]
+    dialog.show_undone(is_seen=False)
+    assert "does not show it yet" in dialog.outcome.text(), "no more is said than was read back"
     dialog.show_undone()
+    assert "read back" in dialog.outcome.text()
     assert not dialog.undo.isVisible()
     assert "what it was" in dialog.outcome.text()
 
