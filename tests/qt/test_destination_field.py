@@ -155,6 +155,48 @@ def test_the_wrong_kind_offers_to_switch(qtbot: QtBot, field: DestinationField) 
     assert not field.switch.isVisible()
 
 
+CONSOLE = f"https://us-east-1.console.aws.amazon.com/sns/v3/home?region=us-east-1#/topic/{TOPIC}"
+LIKELY = [
+    pytest.param(Transport.SNS, CONSOLE, TOPIC, id="page-of-the-console"),
+    pytest.param(Transport.SNS, f"{TOPIC}:00000000-0000", TOPIC, id="subscription"),
+    pytest.param(Transport.SQS, QUEUE.replace("https", "http"), QUEUE, id="http"),
+    pytest.param(Transport.SQS, "arn:aws:sqs:us-east-1:123456789012:lab-results", QUEUE, id="arn-of-a-queue"),
+    pytest.param(Transport.EMAIL, "Ann Lee ann@example.org", "ann@example.org", id="name-before-it"),
+]
+
+
+@pytest.mark.parametrize(("transport", "given", "meant"), LIKELY)
+def test_what_was_most_likely_meant_is_a_button(
+    qtbot: QtBot, field: DestinationField, transport: Transport, given: str, meant: str
+) -> None:
+    field.set_transport(transport)
+    field.set_text(given)
+    assert field.destination() is None
+    assert meant in _shown(field)
+    assert field.switch.isVisible()
+    assert meant in field.switch.toolTip()
+    QTest.mouseClick(field.switch, Qt.MouseButton.LeftButton)
+    found = field.destination()
+    assert found is not None
+    assert field.edit.text() == found.text == meant
+    assert not field.switch.isVisible()
+
+
+def test_a_likely_address_of_another_kind_goes_there(qtbot: QtBot, field: DestinationField) -> None:
+    field.set_text(CONSOLE)
+    with qtbot.waitSignal(field.switch_requested) as told:
+        QTest.mouseClick(field.switch, Qt.MouseButton.LeftButton)
+    assert told.args == [Transport.SNS]
+    assert field.text() == TOPIC
+
+
+def test_nothing_is_offered_where_nothing_is_plain(field: DestinationField) -> None:
+    for text in ("my-queue", f"{QUEUE}\n{QUEUE}-2", QUEUE.replace("lab-", "lab ")):
+        field.set_text(text)
+        assert field.problem() is not None
+        assert not field.switch.isVisible()
+
+
 def test_a_verdict_from_outside_goes_when_the_address_changes(qtbot: QtBot, field: DestinationField) -> None:
     field.set_text(QUEUE)
     field.set_verdict(Tone.GOOD, "Queue found", "Its policy lets MTurk in.")

@@ -5,10 +5,14 @@ Formats followed:
 
 - queue URL: Amazon SQS Developer Guide, "Queue and message identifiers"
   (``https://sqs.REGION.amazonaws.com/ACCOUNT/NAME``), its older hosts ``queue.amazonaws.com`` and
-  ``REGION.queue.amazonaws.com``, the hosts of other partitions (``amazonaws.com.cn``), dual-stack and FIPS hosts;
-  queue names: CreateQueue, up to 80 of ``A-Za-z0-9_-``, ``.fifo`` counted.
+  ``REGION.queue.amazonaws.com``, dual-stack and FIPS hosts, and those of other partitions (:mod:`domain.partitions`).
+  SQS answers to HTTP, too ("Amazon SQS endpoints and quotas"); Mechanical Turk's instructions have HTTPS, and so must
+  a queue of Amazon's here. Queue names: CreateQueue, up to 80 of ``A-Za-z0-9_-``, ``.fifo`` counted.
 - topic ARN: AWS General Reference, "ARNs"; topic names: CreateTopic, up to 256 of ``A-Za-z0-9_-``, ``.fifo`` counted.
 - e-mail: RFC 5321/5322 through the library email-validator, without asking the network.
+
+What is no address, yet holds one, such as the address line of a browser on a page of the console, is refused with the
+address that was most likely meant (:func:`likely`).
 
 Deliberate deviation: a queue URL on a host that is not Amazon's is accepted (a practice cloud or a compatible service
 has one) and marked as such by ``region == ""``.
@@ -17,16 +21,32 @@ has one) and marked as such by ``region == ""``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from notification_tester.domain.pasted_text import cleaned, refuse_strange_characters
-from notification_tester.domain.problem import input_problem
+from notification_tester.domain.partitions import (
+    AWS,
+    PARTITIONS,
+    REGION,
+    partition_of,
+    queue_url,
+    region_of_queue_host,
+    region_of_vpc_endpoint,
+)
+from notification_tester.domain.pasted_text import (
+    LONGEST,
+    addresses_in,
+    cleaned,
+    refuse_strange_characters,
+    without_strange_characters,
+)
+from notification_tester.domain.problem import Problem, ProblemError, input_problem
 
 if TYPE_CHECKING:
-    from notification_tester.domain.problem import ProblemError
+    from collections.abc import Iterator
 
 
 class Transport(StrEnum):
@@ -100,9 +120,8 @@ class QueueAddress:
 
     def arn(self, region: str = "") -> str:
         """The queue's ARN; ``region`` is used where the URL does not tell it."""
-        return (
-            f"arn:{_partition(self.region or region)}:sqs:{self.region or region}:{self.account_id}:{self.queue_name}"
-        )
+        region = self.region or region
+        return f"arn:{partition_of(region).id}:sqs:{region}:{self.account_id}:{self.queue_name}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,27 +180,73 @@ def parse_transport(text: str) -> Transport:
 def parse_destination(transport: Transport, text: str) -> Destination:
     """Read what a person typed or pasted as an address of ``transport``.
 
-    Spaces, quotes, angle brackets and line breaks around it are taken off. Raises ProblemError with a sentence
-    that names the first thing that is wrong.
+    Spaces, quotes, angle brackets, line breaks and a person's name around it are taken off. Raises ProblemError with a
+    sentence that names the first thing that is wrong, and with the address that was most likely meant.
     """
     address = cleaned(text)
     if not address:
         raise _empty(transport)
-    refuse_strange_characters(address, plural=_plural(transport), plain_letters_only=transport is not Transport.EMAIL)
-    actual = guess_transport(address)
-    if actual is not None and actual is not transport:
-        article = "an" if actual is Transport.EMAIL else "a"
-        choose = {Transport.EMAIL: "E-mail", Transport.SQS: "Queue (SQS)", Transport.SNS: "Topic (SNS)"}[actual]
-        raise input_problem(
-            "destination.wrong-kind",
-            title=f"This is {article} {actual.address_name}.",
-            detail=f"The notification is to go through {transport.value}, which needs a {transport.address_name}."
-            if transport is not Transport.EMAIL
-            else "The notification is to go by e-mail, which needs an e-mail address.",
-            remedy=f"Choose “{choose}” as the way to send, or give a {transport.address_name}."
-            if transport is not Transport.EMAIL
-            else f"Choose “{choose}” as the way to send, or give an e-mail address.",
+    try:
+        refuse_strange_characters(
+            address, plural=_plural(transport), plain_letters_only=transport is not Transport.EMAIL
         )
+        _refuse_other_kind(transport, address)
+        return _parsed(transport, address)
+    except ProblemError as error:
+        raise ProblemError(_with_likely(error.problem, transport, text)) from error
+
+
+def refuse_other_partition(destination: Destination) -> None:
+    """Refuse what lies in a cloud of AWS where Mechanical Turk is not. Raises ProblemError.
+
+    Partitions share neither accounts nor permissions, so no service of one sends into another.
+    """
+    if isinstance(destination, EmailAddress) or (partition := partition_of(destination.region)) is AWS:
+        return
+    kind = "queue" if isinstance(destination, QueueAddress) else "topic"
+    raise input_problem(
+        "destination.partition",
+        title=f"Mechanical Turk is not in the part of AWS where this {kind} is.",
+        detail=f"“{destination.region}” belongs to {partition.name}, another partition ({partition.id}) than Mechanical"
+        " Turk's (aws), and nothing is sent from one partition to another.",
+        remedy=f"Use a {kind} of an ordinary AWS account, for example in us-east-1.",
+    )
+
+
+def likely(text: str) -> Destination | None:
+    """The address that was most likely meant by a text, of whatever transport; None where that is not plain."""
+    found = _likely_ones(text)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def guess_transport(address: str) -> Transport | None:
+    """Which transport an address is plainly meant for; None when nothing gives it away."""
+    lowered = address.casefold()
+    if lowered.startswith("arn:"):
+        service = lowered.split(":", 3)[2] if lowered.count(":") >= 2 else ""
+        # A queue's ARN is handled by the queue parser, which says that the URL is wanted.
+        return {"sns": Transport.SNS, "sqs": Transport.SQS}.get(service)
+    if _LIKE_A_QUEUE_URL.match(address):
+        return Transport.SQS
+    if re.fullmatch(r"[^\s@/:]+@[^\s@/:]+", address):
+        return Transport.EMAIL
+    return None
+
+
+_LIKE_A_QUEUE_URL = re.compile(
+    rf"https?://(?:[^/\s]{{1,253}}/[0-9]{{12}}/[^/\s?#]{{1,80}}/?\Z|(?:sqs(?:-fips)?\.{REGION}|{REGION}\.queue|queue)\.\w)",
+    re.IGNORECASE,
+)
+_CONSOLE_HOST = re.compile(r"(?:[\w-]{1,63}\.)*(?:(?:console|signin)\.(?:aws\.amazon|amazonaws)\b.*|awsapps\.com)")
+_CHOICES = {Transport.EMAIL: "E-mail", Transport.SQS: "Queue (SQS)", Transport.SNS: "Topic (SNS)"}
+_CODES = {
+    Transport.EMAIL: "destination.email",
+    Transport.SQS: "destination.queue",
+    Transport.SNS: "destination.topic",
+}
+
+
+def _parsed(transport: Transport, address: str) -> Destination:
     match transport:
         case Transport.EMAIL:
             return _parse_email(address)
@@ -191,18 +256,124 @@ def parse_destination(transport: Transport, text: str) -> Destination:
             return _parse_topic(address)
 
 
-def guess_transport(address: str) -> Transport | None:
-    """Which transport an address is plainly meant for; None when nothing gives it away."""
-    lowered = address.casefold()
-    if lowered.startswith("arn:"):
-        service = lowered.split(":")[2] if lowered.count(":") >= 2 else ""
-        # A queue's ARN is handled by the queue parser, which says that the URL is wanted.
-        return {"sns": Transport.SNS, "sqs": Transport.SQS}.get(service)
-    if lowered.startswith(("http://", "https://")):
-        return Transport.SQS
-    if re.fullmatch(r"[^\s@/:]+@[^\s@/:]+", address):
-        return Transport.EMAIL
-    return None
+def _likely_ones(text: str) -> dict[str, Destination]:
+    found: dict[str, Destination] = {}
+    if re.fullmatch(r"[^\s@]+\s+[\w-]+", cleaned(text[:LONGEST])):
+        return found  # a blank within a name, or a word after it: nobody knows
+    for candidate in _candidates(text[:LONGEST]):
+        for transport in Transport:
+            if guess_transport(candidate) in {None, transport}:
+                with suppress(ProblemError):
+                    destination = _parsed(transport, candidate)
+                    found.setdefault(destination.text, destination)
+                    break
+    return found
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """The addresses that a text holds, each with the kind of mistake undone that would have it refused."""
+    for one in addresses_in(text) or addresses_in(without_strange_characters(cleaned(text))):
+        if one[:4].casefold() == "arn:":
+            parts = one.split(":")
+            region = parts[3].lower()
+            if parts[2].casefold() == "sqs":
+                yield queue_url(region, parts[4], parts[5])
+            else:
+                yield f"arn:{partition_of(region).id}:sns:{region}:{parts[4]}:{parts[5]}"
+        elif "/" in one:
+            yield _plain_queue_url(one if "://" in one else f"https://{one}")
+        else:
+            yield one
+
+
+def _plain_queue_url(url: str) -> str:
+    """The URL of the same queue as SQS itself gives it, where the host is Amazon's; else as it is."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removesuffix(".")
+    if (region := region_of_vpc_endpoint(host)) is not None:
+        return queue_url(region, *parts.path.strip("/").split("/"))
+    return f"https://{host}{parts.path}" if region_of_queue_host(host) is not None else url
+
+
+def _with_likely(problem: Problem, transport: Transport, text: str) -> Problem:
+    """Say what was most likely meant, where it is another text than the one that was given."""
+    found = list(_likely_ones(text).values())
+    if len(found) > 1:
+        return replace(
+            problem,
+            title="There is more than one address here.",
+            detail=f"A notification goes to one. Here are {found[0].text} and {found[1].text}"
+            + ("." if len(found) == 2 else f", and {len(found) - 2} more."),
+            remedy="Give one of them. A topic can pass its messages on to several receivers.",
+            code="destination.several",
+        )
+    if not found or found[0].text == cleaned(text):
+        return problem
+    remedy = f"Most likely it is {found[0].text}"
+    if found[0].transport is not transport:
+        problem = replace(problem, code="destination.wrong-kind")
+        remedy = f"Choose “{_CHOICES[found[0].transport]}” as the way to send. {remedy}"
+    elif problem.code == "destination.blank-inside":
+        problem = replace(problem, title="There is more here than the address.")
+        remedy = f"Leave everything else out. {remedy}"
+    return replace(problem, remedy=remedy)
+
+
+def _refuse_other_kind(transport: Transport, address: str) -> None:
+    is_web = re.match(r"https?://", address, re.IGNORECASE) is not None
+    actual = guess_transport(address)
+    if is_web and _CONSOLE_HOST.fullmatch(_host(address)):
+        raise input_problem(
+            _CODES[transport],
+            title="This is a page of Amazon's console.",
+            detail=f"The {transport.address_name} itself is needed, and not the page of the console that shows it.",
+            remedy=_where_to_copy(transport),
+        )
+    if is_web and actual is None and transport is not Transport.SQS:
+        raise input_problem(
+            _CODES[transport],
+            title=f"This is a web address, not {_an(transport)}.",
+            detail="Mechanical Turk no longer sends to web addresses; a topic can pass its messages on to one.",
+            remedy=_where_to_copy(transport),
+        )
+    if actual is None or actual is transport:
+        return
+    way = "by e-mail" if transport is Transport.EMAIL else f"through {transport.value}"
+    raise input_problem(
+        "destination.wrong-kind",
+        title=f"This is {_what_it_is(actual, address)}.",
+        detail=f"The notification is to go {way}, which needs {_an(transport)}.",
+        remedy=f"Choose “{_CHOICES[actual]}” as the way to send, or give {_an(transport)}.",
+    )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _an(transport: Transport) -> str:
+    return f"{'an' if transport is Transport.EMAIL else 'a'} {transport.address_name}"
+
+
+def _what_it_is(transport: Transport, address: str) -> str:
+    if address[:4].casefold() != "arn:":
+        return _an(transport)
+    if transport is Transport.SQS:
+        return "the ARN of a queue"
+    return "the ARN of a subscription" if address.count(":") == 6 else "a topic ARN"
+
+
+def _where_to_copy(transport: Transport) -> str:
+    return {
+        Transport.EMAIL: "Give an address that looks like name@university.edu.",
+        Transport.SQS: "Copy the URL from the queue's page in the SQS console; it looks like "
+        "https://sqs.us-east-1.amazonaws.com/123456789012/my-queue.",
+        Transport.SNS: "Copy the ARN from the topic's page in the SNS console; it looks like "
+        "arn:aws:sns:us-east-1:123456789012:my-topic.",
+    }[transport]
 
 
 def _empty(transport: Transport) -> ProblemError:
@@ -211,11 +382,10 @@ def _empty(transport: Transport) -> ProblemError:
         Transport.SQS: "for example https://sqs.us-east-1.amazonaws.com/123456789012/my-queue",
         Transport.SNS: "for example arn:aws:sns:us-east-1:123456789012:my-topic",
     }[transport]
-    article = "an" if transport is Transport.EMAIL else "a"
     return input_problem(
         "destination.empty",
         title="The destination is still empty.",
-        detail=f"Mechanical Turk needs to know where to send: {article} {transport.address_name}.",
+        detail=f"Mechanical Turk needs to know where to send: {_an(transport)}.",
         remedy=f"Type or paste it, {example}.",
     )
 
@@ -247,26 +417,13 @@ def _parse_email(address: str) -> EmailAddress:
     return EmailAddress(address=checked.ascii_email)
 
 
-_REGION = r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}"
-_AMAZON_HOST = re.compile(
-    rf"""(?:
-        (?:sqs|sqs-fips)\.(?P<current>{_REGION})\.(?:amazonaws\.com(?:\.cn)?|api\.aws)
-      | (?P<old>{_REGION})\.queue\.amazonaws\.com(?:\.cn)?
-      | (?P<oldest>queue\.amazonaws\.com|sqs\.amazonaws\.com)
-    )""",
-    re.VERBOSE | re.IGNORECASE,
-)
-
-
 def _parse_queue(address: str) -> QueueAddress:
     if address.casefold().startswith("arn:"):
-        parts = address.split(":")
-        url = f"https://sqs.{parts[3]}.amazonaws.com/{parts[4]}/{parts[5]}" if len(parts) == 6 else ""
         raise input_problem(
             "destination.queue-arn",
             title="This is the ARN of a queue; its URL is needed.",
             detail="Mechanical Turk takes a queue by its URL, which begins with https://.",
-            remedy=f"Most likely it is {url}" if url else "Copy the URL from the queue's page in the SQS console.",
+            remedy="Copy the URL from the queue's page in the SQS console.",
         )
     if "://" not in address:
         raise _bad_queue("It does not begin with https://.")
@@ -284,40 +441,48 @@ def _parse_queue(address: str) -> QueueAddress:
         raise _bad_queue(
             "After the queue's name follows more (a ? or a #). Is it copied from a browser's address line?"
         )
-    if "console.aws.amazon.com" in host:
-        raise _bad_queue("It is the address of a page in Amazon's console.")
     segments = [unquote(part) for part in parts_of_url.path.strip("/").split("/")]
-    amazon = _AMAZON_HOST.fullmatch(host)
-    if amazon and parts_of_url.scheme.lower() == "http":
-        raise _bad_queue("It begins with http:// and Amazon's queues are reached by https:// only.")
-    if amazon and port is not None and port != 443:
-        raise _bad_queue(f"Amazon's queues have no port, and this one says {port}.")
-    if "amazonaws" in host and not amazon:
-        raise _bad_queue(f"“{host}” is not a host of Amazon SQS.")
+    region = region_of_queue_host(host)
+    if region_of_vpc_endpoint(host) is not None:
+        raise _bad_queue(
+            f"“{host}” is a VPC endpoint: only computers inside that network reach it, and Mechanical Turk is outside.",
+            title="This queue URL is for use inside a private network.",
+        )
+    if region is not None and parts_of_url.scheme.lower() == "http":
+        raise _bad_queue(
+            "Amazon SQS answers to it, too, but Mechanical Turk's instructions ask for https://.",
+            title="This queue URL begins with http://.",
+        )
+    if region is not None and port is not None and port != 443:
+        raise _bad_queue(f"A queue's URL names no port, and this one says {port}.")
+    if region is None and _is_amazons(host):
+        raise _bad_queue(
+            f"“{host}” is not a host of Amazon SQS, as far as this program knows.",
+            title="This does not look like a queue URL.",
+        )
     if len(segments) != 2:
-        raise _bad_queue("After the host come the account's twelve digits and the queue's name, and nothing else.")
+        raise _bad_queue(
+            "After the host come the account's twelve digits and the queue's name, and nothing else. Mechanical Turk "
+            "sends to no other web addresses."
+        )
     account_id, queue_name = segments
     if not re.fullmatch(r"[0-9]{12}", account_id):
         raise _bad_queue(f"The account is twelve digits, and here it is “{account_id[:40]}”.")
     stem = queue_name.removesuffix(".fifo")
     if not re.fullmatch(r"[A-Za-z0-9_-]+", stem) or len(queue_name) > 80:
         raise _bad_queue("A queue's name has at most 80 letters, digits, - and _ (and may end in .fifo).")
-    region = ""
-    if amazon:
-        region = (amazon["current"] or amazon["old"] or "us-east-1").lower()
     netloc = host if port is None else f"{host}:{port}"
     url = f"{parts_of_url.scheme.lower()}://{netloc}/{account_id}/{queue_name}"
-    return QueueAddress(url=url, account_id=account_id, queue_name=queue_name, region=region)
+    return QueueAddress(url=url, account_id=account_id, queue_name=queue_name, region=region or "")
 
 
-def _bad_queue(why: str) -> ProblemError:
-    return input_problem(
-        "destination.queue",
-        title="This is not a queue URL.",
-        detail=why,
-        remedy="Copy the URL from the queue's page in the SQS console; it looks like "
-        "https://sqs.us-east-1.amazonaws.com/123456789012/my-queue.",
-    )
+def _is_amazons(host: str) -> bool:
+    suffixes = {suffix for one in PARTITIONS for suffix in (one.suffix, one.dual_stack_suffix)}
+    return "amazonaws" in host or any(host.endswith(f".{suffix}") for suffix in suffixes)
+
+
+def _bad_queue(why: str, *, title: str = "This is not a queue URL.") -> ProblemError:
+    return input_problem("destination.queue", title=title, detail=why, remedy=_where_to_copy(Transport.SQS))
 
 
 def _parse_topic(address: str) -> TopicAddress:
@@ -329,7 +494,7 @@ def _parse_topic(address: str) -> TopicAddress:
             "destination.subscription-arn",
             title="This is the ARN of a subscription.",
             detail="It has one part more than a topic's ARN.",
-            remedy=f"Leave the last part out: {':'.join(parts[:6])}",
+            remedy="Leave the last part out.",
         )
     if len(parts) != 6:
         raise _bad_topic(f"An ARN of a topic has six parts between colons, and this one has {len(parts)}.")
@@ -338,8 +503,10 @@ def _parse_topic(address: str) -> TopicAddress:
         raise _bad_topic(f"“{partition[:20]}” is no partition of AWS; it is aws nearly everywhere.")
     if service.lower() != "sns":
         raise _bad_topic(f"It names the service “{service[:30]}”, and a topic's is sns.")
-    if not re.fullmatch(_REGION, region):
+    if not re.fullmatch(REGION, region):
         raise _bad_topic(f"“{region[:30]}” is not a region such as us-east-1.")
+    if partition in _KNOWN_PARTITIONS and partition != partition_of(region).id:
+        raise _bad_topic(f"“{region}” lies in the partition {partition_of(region).id}, and this says {partition}.")
     if not re.fullmatch(r"[0-9]{12}", account_id):
         raise _bad_topic(f"The account is twelve digits, and here it is “{account_id[:40]}”.")
     stem = topic_name.removesuffix(".fifo")
@@ -348,17 +515,10 @@ def _parse_topic(address: str) -> TopicAddress:
     return TopicAddress(partition=partition, region=region, account_id=account_id, topic_name=topic_name)
 
 
+_KNOWN_PARTITIONS = frozenset(one.id for one in PARTITIONS)
+
+
 def _bad_topic(why: str) -> ProblemError:
     return input_problem(
-        "destination.topic",
-        title="This is not a topic ARN.",
-        detail=why,
-        remedy="Copy the ARN from the topic's page in the SNS console; it looks like "
-        "arn:aws:sns:us-east-1:123456789012:my-topic.",
+        "destination.topic", title="This is not a topic ARN.", detail=why, remedy=_where_to_copy(Transport.SNS)
     )
-
-
-def _partition(region: str) -> str:
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from notification_tester.domain.destination import Destination, Transport, parse_destination
+from notification_tester.domain.destination import Destination, Transport, parse_destination, refuse_other_partition
 from notification_tester.domain.events import EventType, parse_events
 from notification_tester.domain.problem import input_problem
 
@@ -57,6 +57,7 @@ def parse_spec(
 ) -> NotificationSpec:
     """Read a person's form. Raises ProblemError for the first thing that is wrong, from top to bottom."""
     address = parse_destination(transport, destination)
+    refuse_other_partition(address)
     chosen = parse_events(events)
     if EventType.PING in chosen:
         raise input_problem(

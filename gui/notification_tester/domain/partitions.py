@@ -45,7 +45,7 @@ def partition_of(region: str) -> Partition:
 
 
 _SUFFIXES = "|".join(re.escape(suffix) for suffix in {text for one in PARTITIONS for text in one[2:4]})
-_QUEUE_HOST = re.compile(rf"(?:sqs(?:-fips)?\.(?P<region>{REGION})|(?P<old>{REGION})\.queue)\.(?P<suffix>{_SUFFIXES})")
+_QUEUE_HOST = re.compile(rf"(?:sqs(?:-fips)?\.(?P<region>{REGION})|(?P<old>{REGION})\.queue)\.(?:{_SUFFIXES})")
 _OLDEST_QUEUE_HOSTS = frozenset({"queue.amazonaws.com", "sqs.amazonaws.com"})
 _VPC_ENDPOINT = re.compile(rf"(?:[a-z0-9-]{{1,80}}\.)?sqs\.(?P<region>{REGION})\.vpce\.[a-z.-]{{1,40}}")
 
@@ -56,11 +56,7 @@ def region_of_queue_host(host: str) -> str | None:
     if host in _OLDEST_QUEUE_HOSTS:
         return "us-east-1"
     found = _QUEUE_HOST.fullmatch(host)
-    if found is None:
-        return None
-    region = found["region"] or found["old"]
-    partition = partition_of(region)
-    return region if found["suffix"] in {partition.suffix, partition.dual_stack_suffix} else None
+    return found["region"] or found["old"] if found else None
 
 
 def region_of_vpc_endpoint(host: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.domain.destination import Transport, guess_transport, parse_destination
+from notification_tester.domain.destination import Transport, guess_transport, likely, parse_destination
 from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import ProblemError
 from notification_tester.qt.destination_edit import DestinationEdit
@@ -32,10 +32,10 @@ class DestinationField(QWidget):
     """Reads the address at each key, and speaks of what is wrong with it only after a pause.
 
     Emits ``changed`` for each change of the text, ``choose_requested`` when the list of known destinations is opened
-    (it may be filled while it is open), ``switch_requested(Transport)`` when the address belongs to another transport
-    and the person wants that one, ``findings_requested`` when all that a verdict rests on is to be seen,
-    ``undo_requested`` when a change made here is to be taken back, ``create_requested(Transport)`` and
-    ``throwaways_requested`` for what stands below the known destinations.
+    (it may be filled while it is open), ``switch_requested(Transport)`` when the address, or the one that was most
+    likely meant, belongs to another transport and the person wants that one, ``findings_requested`` when all that a
+    verdict rests on is to be seen, ``create_requested(Transport)`` and ``throwaways_requested`` for what stands below
+    the known destinations.
     """
 
     changed = Signal()
@@ -51,7 +51,7 @@ class DestinationField(QWidget):
         self._transport = transport
         self._destination: Destination | None = None
         self._problem: Problem | None = None
-        self._other: Transport | None = None
+        self._meant: Destination | None = None
         self._choices: tuple[tuple[str, str], ...] = ()
         self._offers_making = False
         self._pause = QTimer(self, interval=PAUSE, singleShot=True)
@@ -187,17 +187,26 @@ class DestinationField(QWidget):
         self._words.show()
         self._more.setText(visible(f"{problem.detail} {problem.remedy}"))
         self._more.show()
-        self._other = guess_transport(self.text()) if problem.code == "destination.wrong-kind" else None
-        if self._other is not None:
-            self.switch.setText(
-                {
-                    Transport.EMAIL: self.tr("S&witch to E-mail"),
-                    Transport.SQS: self.tr("S&witch to Queue (SQS)"),
-                    Transport.SNS: self.tr("S&witch to Topic (SNS)"),
-                }[self._other]
-            )
-        self.switch.setVisible(self._other is not None)
+        self._offer(likely(self.text()))
         self._describe()
+
+    def _offer(self, meant: Destination | None) -> None:
+        """Offer what was most likely meant: the same text by another transport, or another text."""
+        if meant is not None and meant.text == self.text() and meant.transport is self._transport:
+            meant = None
+        self._meant = meant
+        self.switch.setVisible(meant is not None)
+        if meant is None:
+            return
+        names = {
+            Transport.EMAIL: self.tr("S&witch to E-mail"),
+            Transport.SQS: self.tr("S&witch to Queue (SQS)"),
+            Transport.SNS: self.tr("S&witch to Topic (SNS)"),
+        }
+        is_same = meant.text == self.text()
+        self.switch.setText(names[meant.transport] if is_same else self.tr("&Use the likely address"))
+        self.switch.setToolTip("" if is_same else tooltip(meant.text))
+        self.switch.setAccessibleDescription("" if is_same else one_line(meant.text))
 
     def _set_out(self) -> None:
         rows = QVBoxLayout(self)
@@ -239,8 +248,7 @@ class DestinationField(QWidget):
     def _read(self) -> None:
         if self._outside_words.text():
             self.set_verdict(Tone.PLAIN, "")
-        self._other = None
-        self.switch.hide()
+        self._offer(None)
         try:
             self._destination = parse_destination(self._transport, self.edit.text())
             self._problem = None
@@ -279,8 +287,14 @@ class DestinationField(QWidget):
         self.edit.setAccessibleDescription(self.verdict())
 
     def _switch(self) -> None:
-        if self._other is not None:
-            self.switch_requested.emit(self._other)
+        meant = self._meant
+        if meant is None:
+            return
+        if meant.text != self.text():
+            self.set_text(meant.text)
+            self.edit.setFocus()
+        if meant.transport is not self._transport:
+            self.switch_requested.emit(meant.transport)
 
     def _fill_menu(self) -> None:
         self._menu.clear()
