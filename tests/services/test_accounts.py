@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any, cast
 
 import keyring.errors
@@ -144,6 +145,38 @@ def test_a_list_that_cannot_be_written_leaves_no_keys_behind(
     assert ring.entries == {}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_list_that_can_be_read_and_not_written_leaves_no_keys_behind(accounts: Accounts, ring: MemoryKeyring) -> None:
+    import resource
+
+    accounts.add(LAB, KEYS)
+    kept = dict(ring.entries)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))  # as on a full disk: no file takes another byte
+    try:
+        with pytest.raises(ProblemError) as caught:
+            accounts.add(Account(name="Field", environment=Environment.SANDBOX, source=KeySource.KEYRING), KEYS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.problem.cause is Cause.STORAGE
+    assert accounts.all() == (PRACTICE, LAB)
+    assert ring.entries == kept
+
+
+def test_forgetting_closes_what_is_connected(accounts: Accounts, cloud: PracticeCloud) -> None:
+    def connected() -> int:
+        connections = psutil.Process().net_connections()
+        return sum(one.status == "ESTABLISHED" and one.raddr[1:] == (cloud.port,) for one in connections)
+
+    account, keys = over(cloud, KeySource.SESSION)
+    accounts.add(account, keys)
+    before = connected()
+    accounts.who_am_i(account)
+    assert connected() > before
+    accounts.forget("Lab")
+    assert until(lambda: connected() <= before)
+
+
 def test_a_damaged_list_hides_neither_practice_nor_the_reason(places: Places, accounts: Accounts) -> None:
     places.accounts.parent.mkdir(parents=True)
     places.accounts.write_text("{", "utf-8")
@@ -228,12 +261,13 @@ def test_replaced_keys_are_used_by_what_is_open(
 def test_a_token_comes_and_goes_with_its_keys(accounts: Accounts, ring: MemoryKeyring) -> None:
     accounts.add(LAB, Credentials(access_key_id="ASIAIOSFODNN7EXAMPLE", secret_access_key=SECRET, session_token="T"))
     opened = accounts.open(LAB)
+    assert "T" in accounts.secrets()
     signed: list[str | None] = []
     opened.clients.mturk.meta.events.register("before-send", _answer_with(signed))
     opened.clients.mturk.get_account_balance()
     accounts.replace_keys("Lab", OTHER_KEYS)
     opened.clients.mturk.get_account_balance()
-    assert signed == ["T", None]
+    assert signed == ["T", None]  # which is what makes a temporary key work
     assert len(ring.entries) == 2
     assert "T" in accounts.secrets()
 
