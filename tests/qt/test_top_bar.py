@@ -43,15 +43,15 @@ def test_word_and_colour_are_those_of_the_host(qtbot: QtBot, chosen: Account, wo
     bar = TopBar()
     qtbot.addWidget(bar)
     bar.resize(900, bar.sizeHint().height())
-    bar.set_accounts([PRACTICE, chosen], PRACTICE.name)
+    bar.set_accounts([PRACTICE, chosen], PRACTICE)
     quiet = ground(bar)
-    bar.show_current(chosen.name)
+    bar.show_current(chosen)
     assert bar.badge.word == bar.badge.accessibleName() == word
     seen = ground(bar)
     assert (seen != quiet) == (word == "LIVE")
     if word == "LIVE":
         assert seen.red() > max(seen.green(), seen.blue()) + 15
-    bar.show_current(PRACTICE.name)
+    bar.show_current(PRACTICE)
     assert ground(bar) == quiet
 
 
@@ -62,3 +62,12 @@ def test_text_on_the_red_ground_can_be_read(qapp: object, window: str, text: str
     tinted, _ = ground_and_line(palette, Environment.PRODUCTION)
     assert contrast(QColor(text), tinted) >= READABLE
     assert tinted.red() > tinted.green() + 15
+
+
+def test_the_bar_shows_what_is_open_whatever_the_list_says_by_now(qtbot: QtBot) -> None:
+    bar = TopBar()
+    qtbot.addWidget(bar)
+    live = account("Lab", Environment.PRODUCTION)
+    bar.set_accounts([PRACTICE, account("Lab", Environment.SANDBOX)], live)
+    assert bar.badge.word == "LIVE"
+    assert bar.combo.currentText() == "Lab"

@@ -163,6 +163,35 @@ def test_a_list_that_can_be_read_and_not_written_leaves_no_keys_behind(accounts:
     assert ring.entries == kept
 
 
+def test_another_account_under_an_old_name_is_opened_anew(
+    accounts: Accounts, places: Places, ring: MemoryKeyring
+) -> None:
+    accounts.add(LAB, KEYS)
+    sandbox = accounts.open(LAB)
+    other_window = make(places, ring)
+    other_window.forget("Lab")
+    other_window.add(Account(name="Lab", environment=Environment.PRODUCTION, source=KeySource.KEYRING), KEYS)
+    other_window.close()
+    live = accounts.open(accounts.named("Lab"))
+    assert live is not sandbox
+    assert live.account.is_live
+    assert environment_at(live.clients.mturk.meta.endpoint_url) is Environment.PRODUCTION
+    assert accounts.open(live.account) is live
+
+
+@pytest.mark.parametrize("names", [["Lab", "LAB"], ["Practice"], ["environment"], ["a", "ENVIRONMENT"]], ids=str)
+def test_a_list_with_a_name_that_means_two_accounts_is_damaged(
+    accounts: Accounts, places: Places, names: list[str]
+) -> None:
+    entries = [{"name": name, "environment": "production", "source": "keyring"} for name in names]
+    places.accounts.parent.mkdir(parents=True)
+    places.accounts.write_text(json.dumps({"version": 1, "accounts": entries}), "utf-8")
+    found, problem = accounts.all_or_problem()
+    assert found == (PRACTICE,)
+    assert problem is not None
+    assert problem.code == "storage.accounts-damaged"
+
+
 def test_forgetting_closes_what_is_connected(accounts: Accounts, cloud: PracticeCloud) -> None:
     def connected() -> int:
         connections = psutil.Process().net_connections()

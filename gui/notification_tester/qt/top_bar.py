@@ -59,9 +59,9 @@ class TopBar(QFrame):
         row.addStretch(1)
         row.addWidget(self.menu_button)
         self.combo.activated.connect(self._activated)
-        self.set_accounts([PRACTICE], PRACTICE.name)
+        self.set_accounts([PRACTICE], PRACTICE)
 
-    def set_accounts(self, accounts: Sequence[Account], current: str) -> None:
+    def set_accounts(self, accounts: Sequence[Account], current: Account) -> None:
         """Offer these, with ``current`` chosen."""
         self._accounts = list(accounts)
         self.combo.clear()
@@ -74,14 +74,14 @@ class TopBar(QFrame):
         self.combo.addItem(icons.icon("plus"), self.tr("Add or change accounts…"))
         self.show_current(current)
 
-    def show_current(self, name: str) -> None:
-        """Show which account is in use."""
+    def show_current(self, current: Account) -> None:
+        """Show which account is in use; word and colour are those of this one, whatever the list has by now."""
         for number, account in enumerate(self._accounts):
-            if account.name == name:
+            if account.name == current.name:
                 self.combo.setCurrentIndex(number)
-                self.badge.set_environment(account.environment)
-                self.combo.setToolTip(account.name)
-                self.update()
+        self.combo.setToolTip(current.name)
+        self.badge.set_environment(current.environment)
+        self.update()
 
     def add_action(self, action: QAction) -> None:
         """Put an entry into the menu."""

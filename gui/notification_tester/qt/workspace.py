@@ -296,10 +296,15 @@ class Workspace(QWidget):
             self._make_history_page()
 
     def _accounts_changed(self) -> None:
-        self.bar.set_accounts(self._program.accounts, self._program.wanted.name)
+        self.bar.set_accounts(self._program.accounts, self._shown_account())
+
+    def _shown_account(self) -> Account:
+        """The account that is wanted; where it is open, as it was opened, whatever stands under its name by now."""
+        current, wanted = self._program.current, self._program.wanted
+        return current.account if current is not None and current.account.name == wanted.name else wanted
 
     def _accounts_from_bar(self) -> None:
-        self.bar.show_current(self._program.wanted.name)
+        self.bar.show_current(self._shown_account())
         self.desk.open(add=len(self._program.accounts) == 1)
 
     def _left(self, account: Account) -> None:
@@ -311,7 +316,7 @@ class Workspace(QWidget):
             self.history_page.leave()
 
     def _opening(self, account: Account) -> None:
-        self.bar.show_current(account.name)
+        self.bar.show_current(account)
         self.problems.show_account(account)
         self.problems.take_back(_NOT_OPEN[account == PRACTICE], account)
         is_practice = account == PRACTICE
@@ -320,7 +325,7 @@ class Workspace(QWidget):
 
     def _opened(self, opened: OpenAccount) -> None:
         self.bar.state.setText("")
-        self.bar.show_current(opened.account.name)
+        self.bar.show_current(opened.account)
         self._memory.remember_account(opened.account.name)
         self.test_page.show_account(opened, self._memory.form(opened.account.name))
         self._read_when_idle(self._program.tasks.is_busy)

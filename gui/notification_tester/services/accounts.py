@@ -179,11 +179,14 @@ class Accounts:
             opened.clients.close()
 
     def open(self, account: Account) -> OpenAccount:
-        """Get ready to call; at once when it was opened before."""
+        """Get ready to call; at once when it was opened before, and is still what it was."""
         with self._slow:
             opened = self._open.get(account.name)
             if opened is not None and (opened.practice is None or opened.practice.is_running()):
-                return opened
+                if account in {opened.account, ENVIRONMENT}:
+                    return opened
+                # Another window has put another account under its name.
+                opened.clients.close()
             if account.source is KeySource.PRACTICE:
                 opened = self._open_practice(opened)
             elif account.source is KeySource.ENVIRONMENT:

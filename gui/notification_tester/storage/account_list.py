@@ -7,7 +7,7 @@ import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from notification_tester.domain.account import Account, Environment, KeySource
+from notification_tester.domain.account import RESERVED_NAMES, Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer, input_problem
 from notification_tester.storage.json_file import DamagedFileError, is_text, read_json_object, write_json_object
 
@@ -116,7 +116,11 @@ def _accounts_in(value: dict[str, Any]) -> list[Account]:
         or not isinstance(value.get("accounts"), list)
     ):
         raise DamagedFileError("no version or no accounts")
-    return [_account_from(entry) for entry in value["accounts"]]
+    accounts = [_account_from(entry) for entry in value["accounts"]]
+    names = [account.name.casefold() for account in accounts]
+    if len({*names, *RESERVED_NAMES}) < len(names) + len(RESERVED_NAMES):
+        raise DamagedFileError("two accounts of one name, or a name that is the program's own")
+    return accounts
 
 
 def _account_from(entry: object) -> Account:
