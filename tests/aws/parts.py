@@ -7,7 +7,7 @@ import socket
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.aws.clients import Clients, Connection
 from notification_tester.aws.requester import Requester
@@ -56,6 +56,49 @@ def answering(status: int, kind: str, body: bytes, **headers: str) -> Iterator[s
     """A server that gives everybody the same answer; its address."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
         server.answer, server.more_headers = (status, kind, body), headers
+        thread = threading.Thread(target=server.serve_forever, args=[0.02])
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class Asked(NamedTuple):
+    """One request: the path, the headers, the body."""
+
+    path: str
+    headers: dict[str, str]
+    body: str
+
+
+class _Listening(ThreadingHTTPServer):
+    daemon_threads = True
+    say: Callable[[Asked], tuple[int, str, str]]
+
+
+class _Listener(_Handler):
+    server: _Listening  # type: ignore[assignment]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+        asked = Asked(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+        status, kind, text = self.server.say(asked)
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(text.encode())))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    do_GET = do_PUT = do_POST  # noqa: N815 - the names that http.server calls
+
+
+@contextmanager
+def listening(say: Callable[[Asked], tuple[int, str, str]]) -> Iterator[str]:
+    """A server that answers each request as ``say`` does: status, content type and text; its address."""
+    with _Listening(("127.0.0.1", 0), _Listener) as server:
+        server.say = say
         thread = threading.Thread(target=server.serve_forever, args=[0.02])
         thread.start()
         try:

@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: MIT
+"""How keys are got: in bounded time, with nobody asked on a terminal, and known as secrets from then on."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote
+
+import psutil
+import pytest
+
+from aws.parts import JSON, KEYS, SECRET, answering, listening, nobody, problem_of
+from notification_tester.aws import clients, credential_chain
+from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.requester import Requester
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from aws.parts import Asked
+
+TOKEN = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQD+Zz=" * 6
+ROLE = "arn:aws:iam::123456789012:role/turk"
+DEVICE = "arn:aws:iam::123456789012:mfa/ann"
+
+
+@pytest.fixture
+def aws_folder(own_home: Path) -> Path:
+    folder = own_home / ".aws"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "ATTEMPTS", 1)
+    monkeypatch.setattr(credential_chain, "PROCESS_SECONDS", 1.0)
+
+
+def ask(*, ask_code: Callable[[str], str] | None = None) -> Problem:
+    """What a question to Mechanical Turk ends with, by this computer's own chain."""
+    made = Clients(Connection(from_environment=True), ask_code=ask_code)
+    try:
+        return problem_of(Requester(made).balance)
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def program(tmp_path: Path, aws_folder: Path) -> Callable[[str], Path]:
+    """Makes a shell script the credential_process of the default profile."""
+
+    def make(script: str) -> Path:
+        file = tmp_path / "give keys"
+        file.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        file.chmod(0o755)
+        (aws_folder / "config").write_text(f'[default]\ncredential_process="{file}" --password hunter2\n', "utf-8")
+        return file
+
+    return make
+
+
+def keys_as_json(**more: Any) -> str:
+    given = {"Version": 1, "AccessKeyId": KEYS.access_key_id, "SecretAccessKey": SECRET} | more
+    return json.dumps({name: value for name, value in given.items() if value is not ...})
+
+
+PROGRAMS = [
+    pytest.param("exit 0", "printed nothing", id="nothing"),
+    pytest.param("echo hello", "printed something else than the JSON object", id="words"),
+    pytest.param("echo null", "printed something else", id="null"),
+    pytest.param("echo '[1]'", "printed something else", id="list"),
+    pytest.param("printf '\\377\\376'", "printed something else", id="no-utf-8"),
+    pytest.param("head -c 90000 /dev/zero | tr '\\0' '['", "printed something else", id="deep"),
+    pytest.param("echo oops >&2; exit 3", "ended with the code 3. It said: oops", id="fails"),
+    pytest.param("exit 3", "ended with the code 3 and did not say why", id="fails-silently"),
+    pytest.param("kill -9 $$", "was ended by the signal 9", id="killed"),
+    pytest.param("exec sleep 100", "did not answer within 1 seconds", id="hangs"),
+    pytest.param("exec yes", "printed without an end", id="endless"),
+    pytest.param("read answer; echo $answer", "printed nothing", id="asks"),
+    pytest.param("cat < /dev/tty; exit 1", "ended with the code 1", id="asks-on-the-terminal"),
+    pytest.param(f"echo '{keys_as_json(Version=2)}'", "is not of version 1", id="version"),
+    pytest.param(f"echo '{keys_as_json(SecretAccessKey=...)}'", "there is no SecretAccessKey", id="no-secret"),
+    pytest.param(f"echo '{keys_as_json(AccessKeyId=5)}'", "AccessKeyId is not a text", id="number"),
+    pytest.param(f"echo '{keys_as_json(SessionToken=[])}'", "SessionToken is not a text", id="no-token"),
+    pytest.param(f"echo '{keys_as_json(Expiration='soon')}'", "Expiration is not a time", id="no-time"),
+    pytest.param(f"echo '{keys_as_json(Expiration='2099-01-01T00:00:00')}'", "Expiration is not a time", id="no-zone"),
+    pytest.param(f"echo '{keys_as_json(Expiration='2020-01-01T00:00:00Z')}'", "have run out already", id="over"),
+    pytest.param("echo 'unknown: --password hunter2' >&2; exit 1", "--password [removed]", id="tells-its-words"),
+    pytest.param(f"echo 'got {KEYS.access_key_id}' >&2; exit 1", "got [removed]", id="tells-a-key"),
+]
+
+
+@pytest.mark.parametrize(("script", "says"), PROGRAMS)
+def test_a_program_that_gives_no_keys(program: Callable[[str], Path], script: str, says: str) -> None:
+    file = program(script)
+    began = time.monotonic()
+    with nobody() as nowhere, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", nowhere)
+        problem = ask()
+    assert time.monotonic() - began < 10
+    assert (problem.cause, problem.code) == (Cause.KEYS, "keys.unavailable")
+    assert says in problem.detail
+    assert str(file) in problem.detail
+    assert "hunter2" not in str(problem.as_json())
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        pytest.param("/no/such/tool", "is not there: /no/such/tool", id="missing"),
+        pytest.param("no-such-tool-anywhere", "is not there: no-such-tool", id="not-in-the-path"),
+        pytest.param("/etc/passwd", "may not be run: /etc/passwd", id="not-executable"),
+        pytest.param("/etc", "may not be run: /etc", id="folder"),
+        pytest.param('"unclosed', "a quotation mark is not closed", id="quotation"),
+        pytest.param("", "No program is named", id="empty"),
+    ],
+)
+def test_a_program_that_cannot_be_run(aws_folder: Path, command: str, says: str) -> None:
+    (aws_folder / "config").write_text(f"[default]\ncredential_process={command}\n", "utf-8")
+    problem = ask()
+    assert (problem.cause, problem.code) == (Cause.KEYS, "keys.unavailable")
+    assert says in problem.detail
+
+
+def test_a_program_whose_own_interpreter_is_missing(program: Callable[[str], Path]) -> None:
+    file = program("")
+    file.write_text("#!/no/such/interpreter\n", "utf-8")
+    assert "needs another one that is not there" in ask().detail
+
+
+def test_a_program_that_hangs_is_ended_with_its_children_and_not_waited_for_again(
+    program: Callable[[str], Path], tmp_path: Path
+) -> None:
+    program(f"sleep 100 & echo $! > '{tmp_path}/child'; wait")
+    made = Clients(Connection(from_environment=True))
+    began = time.monotonic()
+    problem_of(Requester(made).balance)
+    first = time.monotonic() - began
+    child = int((tmp_path / "child").read_text("utf-8"))
+    problem_of(made.sqs)
+    assert time.monotonic() - began < first + 0.5
+    made.close()
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_program_that_leaves_a_service_behind_is_taken_at_its_word(
+    program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program(f"sleep 30 & echo $! > '{tmp_path}/child'; echo '{keys_as_json()}'")
+    with answering(200, JSON, b'{"AvailableBalance": "1.00"}') as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        made = Clients(Connection(from_environment=True))
+        assert Requester(made).balance() == "1.00"
+        made.close()
+    psutil.Process(int((tmp_path / "child").read_text("utf-8"))).kill()
+
+
+def test_keys_of_a_program_are_fetched_again_when_they_have_run_out(
+    program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60))
+    program(f"echo x >> '{tmp_path}/runs'; echo '{keys_as_json(Expiration=soon)}'")
+    with answering(200, JSON, b'{"AvailableBalance": "1.00"}') as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        made = Clients(Connection(from_environment=True))
+        Requester(made).balance()
+        Requester(made).balance()
+        made.close()
+    assert len((tmp_path / "runs").read_text("utf-8")) >= 4
+
+
+def echo(asked: Asked) -> tuple[int, str, str]:
+    """A service that quotes the request back, as AWS does of a signature that does not match."""
+    quoted = "\n".join(f"{name}:{value}" for name, value in asked.headers.items())
+    token = asked.headers.get("x-amz-security-token", "")
+    more = f"{quote(token, safe='')} {base64.b64encode(token.encode()).decode()} {token!r} {json.dumps(token)}"
+    message = f"The Canonical String for this request should have been\n'POST\n{quoted}\n{more}'"
+    return 403, JSON, json.dumps({"__type": "InvalidSignatureException", "message": message})
+
+
+def sts(**given: str) -> Callable[[Asked], tuple[int, str, str]]:
+    keys = {"AccessKeyId": "ASIAROLEROLEROLEROLE", "SecretAccessKey": SECRET, "SessionToken": TOKEN}
+    members = "".join(f"<{name}>{value}</{name}>" for name, value in (keys | given).items())
+
+    def say(asked: Asked) -> tuple[int, str, str]:
+        action = parse_qs(asked.body)["Action"][0]
+        credentials = f"<Credentials>{members}<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+        return 200, "text/xml", f"<{action}Response><{action}Result>{credentials}</{action}Result></{action}Response>"
+
+    return say
+
+
+def in_the_environment(_: Path) -> dict[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_SESSION_TOKEN": TOKEN,
+    }
+
+
+def in_the_file(folder: Path) -> dict[str, str]:
+    (folder / "credentials").write_text(
+        f"[default]\naws_access_key_id=ASIAIOSFODNN7EXAMPLE\naws_secret_access_key={SECRET}\naws_session_token={TOKEN}\n",
+        "utf-8",
+    )
+    return {}
+
+
+def by_a_program(folder: Path) -> dict[str, str]:
+    (folder / "answer.json").write_text(keys_as_json(SessionToken=TOKEN), "utf-8")
+    (folder / "config").write_text(f"[default]\ncredential_process=cat {folder}/answer.json\n", "utf-8")
+    return {}
+
+
+def by_a_role(folder: Path) -> dict[str, str]:
+    (folder / "config").write_text(
+        f"[default]\nrole_arn={ROLE}\nsource_profile=u\n[profile u]\naws_access_key_id={KEYS.access_key_id}\n"
+        f"aws_secret_access_key={SECRET}\n",
+        "utf-8",
+    )
+    return {}
+
+
+def by_a_token(folder: Path) -> dict[str, str]:
+    (folder / "token").write_text("eyJhbGciOiJSUzI1NiJ9.of-the-cluster.c2lnbmF0dXJl", "utf-8")
+    return {"AWS_WEB_IDENTITY_TOKEN_FILE": str(folder / "token"), "AWS_ROLE_ARN": ROLE}
+
+
+SOURCES: list[Callable[[Path], dict[str, str]]] = [in_the_environment, in_the_file, by_a_program, by_a_role, by_a_token]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_a_service_quotes_back_is_cleaned_of_the_keys(
+    aws_folder: Path, monkeypatch: pytest.MonkeyPatch, source: Callable[[Path], dict[str, str]]
+) -> None:
+    with listening(echo) as mturk, listening(sts()) as sign_in:
+        for name, value in (source(aws_folder) | {"AWS_ENDPOINT_URL": mturk, "AWS_ENDPOINT_URL_STS": sign_in}).items():
+            monkeypatch.setenv(name, value)
+        problem = ask()
+    said = str(problem.as_json()) + problem.as_text()
+    assert "Canonical String" in said
+    for secret in (TOKEN, SECRET, "ASIAIOSFODNN7EXAMPLE", "ASIAROLEROLEROLEROLE", "of-the-cluster"):
+        assert secret not in said
+        assert quote(secret, safe="") not in said
+        assert base64.b64encode(secret.encode()).decode()[:-4] not in said
+
+
+def test_what_the_sign_in_service_says_of_a_token_is_cleaned_of_it(
+    aws_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(asked: Asked) -> tuple[int, str, str]:
+        said = f"<Code>InvalidIdentityToken</Code><Message>bad token: {asked.body}</Message>"
+        return 400, "text/xml", f"<ErrorResponse><Error>{said.replace('&', ' ')}</Error></ErrorResponse>"
+
+    for name, value in by_a_token(aws_folder).items():
+        monkeypatch.setenv(name, value)
+    with listening(refuse) as sign_in:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", sign_in)
+        problem = ask()
+    assert problem.code == "sign-in.InvalidIdentityToken"
+    assert "of-the-cluster" not in str(problem.as_json())
+
+
+@pytest.fixture
+def mfa(aws_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A role that wants a code; the codes that came to the sign-in service, which takes 123456 only."""
+    (aws_folder / "config").write_text(
+        f"[default]\nrole_arn={ROLE}\nsource_profile=u\nmfa_serial={DEVICE}\n[profile u]\n"
+        f"aws_access_key_id={KEYS.access_key_id}\naws_secret_access_key={SECRET}\n",
+        "utf-8",
+    )
+    codes: list[str] = []
+
+    def say(asked: Asked) -> tuple[int, str, str]:
+        codes.extend(parse_qs(asked.body)["TokenCode"])
+        if codes[-1] == "123456":
+            return sts()(asked)
+        wrong = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+        error = f"<Error><Code>AccessDenied</Code><Message>{wrong}</Message></Error>"
+        return 403, "text/xml", f"<ErrorResponse>{error}</ErrorResponse>"
+
+    with answering(200, JSON, b'{"AvailableBalance": "1.00"}') as mturk, listening(say) as sign_in:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", mturk)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sign_in)
+        yield codes
+
+
+def test_a_code_is_asked_for_once_and_serves_every_client(mfa: list[str]) -> None:
+    asked: list[str] = []
+
+    def answer(device: str) -> str:
+        asked.append(device)
+        return "123456"
+
+    made = Clients(Connection(from_environment=True), ask_code=answer)
+    assert Requester(made).balance() == "1.00"
+    assert Requester(made).balance() == "1.00"
+    Requester(made).list_hits()
+    made.close()
+    assert asked == [DEVICE]
+    assert mfa == ["123456"]
+    assert "123456" in made.settings.secrets.all()
+
+
+def test_after_a_wrong_code_it_is_asked_for_again(mfa: list[str]) -> None:
+    answers = iter(["654321", "123456"])
+    made = Clients(Connection(from_environment=True), ask_code=lambda _: next(answers))
+    problem = problem_of(Requester(made).balance)
+    assert (problem.cause, problem.title) == (Cause.KEYS, "The MFA code was not accepted.")
+    assert "654321" not in str(problem.as_json())
+    assert Requester(made).balance() == "1.00"
+    made.close()
+    assert mfa == ["654321", "123456"]
+
+
+def test_a_person_who_gives_no_code_is_not_asked_by_the_other_calls_of_the_moment(mfa: list[str]) -> None:
+    asked: list[str] = []
+
+    def refuse(device: str) -> str:
+        asked.append(device)
+        raise ProblemError(Problem(title="No.", detail="None.", remedy="Give one.", code="mfa.none", cause=Cause.KEYS))
+
+    made = Clients(Connection(from_environment=True), ask_code=refuse)
+    assert problem_of(Requester(made).balance).code == "mfa.none"
+    assert problem_of(made.sts.get_caller_identity).code == "mfa.none"
+    made.close()
+    assert asked == [DEVICE]
+    assert mfa == []
+
+
+def test_where_nobody_can_be_asked_the_device_is_named(mfa: list[str]) -> None:
+    problem = ask()
+    assert (problem.cause, problem.code) == (Cause.KEYS, "keys.mfa")
+    assert DEVICE in problem.detail
+    assert "aws configure export-credentials --format env" in problem.remedy
+    assert mfa == []
