@@ -16,11 +16,16 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+import psutil
 import pytest
 
 from aws.parts import answering, nobody
+from notification_tester import cli
+from notification_tester.services.session import Session
 from notification_tester.storage.places import system_places
+from practice.clients import until
 from recording_proxy import Authority
 
 if TYPE_CHECKING:
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases"
 EMAIL = ("--transport", "Email", "--destination", "ann@example.org", "--event", "HITReviewable")
 QUEUE = ("--transport", "SQS", "--destination", "https://sqs.us-east-1.amazonaws.com/123456789012/q")
+TYPED = "correct horse/battery staple"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLEEXAMPLE00", "AWS_SECRET_ACCESS_KEY": "secret"}
 SECONDS = 20.0
 
@@ -271,3 +277,53 @@ def test_a_refused_role_names_who_refused_it(own_home: Path, command: str) -> No
     assert "trust policy" in ran.output
     for untrue in ("mechanicalturk:SendTestEventNotification", "Mechanical Turk knows", "Mechanical Turk is there"):
         assert untrue not in ran.output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the limits of another process")
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param((), id="window"),
+        pytest.param(("practice",), id="practice"),
+        pytest.param(("decode", "-"), id="command"),
+    ],
+)
+def test_no_memory_with_keys_in_it_is_written_to_a_disk(words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "notification_tester", *words]
+    started = subprocess.Popen(["sh", "-c", 'ulimit -c unlimited; exec "$@"', "sh", *command], stdin=subprocess.PIPE)
+    try:
+        assert until(lambda: psutil.Process(started.pid).rlimit(psutil.RLIMIT_CORE) == (0, 0))
+    finally:
+        started.kill()
+        started.communicate()
+
+
+class _MistakenError(Exception):
+    """A bug of ours."""
+
+
+@pytest.mark.parametrize("in_json", [True, False])
+def test_a_bug_of_ours_is_told_of_without_a_secret(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, in_json: bool
+) -> None:
+    def fail(session: Session, *_: object, **__: object) -> None:
+        secrets = session.accounts.secrets()
+        raise _MistakenError(f"it was {KEYS['AWS_SECRET_ACCESS_KEY']!r}, {quote(TYPED, safe='')}, {len(secrets)}")
+
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", TYPED)
+    monkeypatch.setattr(Session, "open_named", fail)
+    words = ["send", "--transport", "SQS", "--event", "Ping", *(["--json"] if in_json else [])]
+    assert cli.main(words, self_check=lambda _: 99) == 1
+    output, errors = capsys.readouterr()
+    if in_json:
+        problem = json.loads(output)["problem"]
+        assert (problem["code"], problem["cause"]) == ("program.bug", "program")
+        assert errors == ""
+        told = problem["exact_answer"]
+    else:
+        assert "The program made a mistake." in errors
+        told = errors
+    assert "_MistakenError: it was" in told
+    assert "test_cli_keys.py" in told
+    assert TYPED not in told
+    assert quote(TYPED, safe="") not in told

@@ -11,6 +11,7 @@ if __name__ == "__main__" and not sys.flags.safe_path and not getattr(sys, "froz
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program; returns the exit code."""
+    _without_core_dumps()
     words = sys.argv[1:] if arguments is None else arguments
     if not words:
         from notification_tester.qt import display
@@ -22,6 +23,19 @@ def main(arguments: list[str] | None = None) -> int:
     from notification_tester import cli
 
     return cli.main(words, self_check=_self_check)
+
+
+def _without_core_dumps() -> None:
+    """Let the system write no memory of this process, or of one that it starts, to a disk: keys are in it.
+
+    The process stays readable in other ways (``PR_SET_DUMPABLE`` of Linux is left alone), because the desktop's portals
+    find out in that way who asks them.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows, which writes none unless somebody sets it up
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _window() -> int:

@@ -12,12 +12,16 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
+
+from notification_tester.domain.account import Account, Credentials, Environment, KeySource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from journeys.person import Person
     from notification_tester.practice.cloud import PracticeCloud
 
 CHILD = Path(__file__).with_name("keyring_journey.py")
@@ -86,3 +90,21 @@ def test_a_kept_secret_is_in_no_file(cloud: PracticeCloud, own_home: Path) -> No
     assert {"history.sqlite3", "accounts.json", "preferences.json", "history.json", "report.txt"} <= written
     assert files_with(secret, own_home) == []
     assert files_with("Lab", own_home), "the search does find what is there"
+
+
+def test_a_report_of_the_window_knows_the_keys_of_the_session(person: Person, cloud: PracticeCloud) -> None:
+    details = cloud.details
+    keys = Credentials(
+        access_key_id="ASIAIOSFODNN7EXAMPLE", secret_access_key="two words", session_token="correct horse battery"
+    )
+    account = Account(
+        name="Short", environment=Environment.OTHER, source=KeySource.SESSION, endpoint=details.mturk_endpoint
+    )
+    person.desktop.program.add_account(account, keys, done=lambda: None, failed=lambda _: None)
+    person.until_open("Short")
+    person.desktop.offer_report(ValueError(f"it was {quote('correct horse battery')} and two words"))
+    report = person.desktop.crashes.open_report
+    assert report is not None
+    shown = report.text.toPlainText()
+    report.close()
+    assert "ValueError: it was [removed] and [removed]" in shown

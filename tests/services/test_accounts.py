@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import keyring.errors
@@ -107,6 +108,7 @@ def test_forgetting_removes_every_entry(accounts: Accounts, ring: MemoryKeyring)
     temporary = Credentials(access_key_id="ASIAIOSFODNN7EXAMPLE", secret_access_key=SECRET, session_token="T" * 900)
     accounts.add(LAB, temporary)
     assert len(ring.entries) == 3
+    assert set(accounts.secrets()) == {SECRET, "ASIAIOSFODNN7EXAMPLE", "T" * 900}
     accounts.open(LAB)
     accounts.forget("Lab")
     assert ring.entries == {}
@@ -115,6 +117,25 @@ def test_forgetting_removes_every_entry(accounts: Accounts, ring: MemoryKeyring)
     with pytest.raises(ProblemError) as caught:
         accounts.named("Lab")
     assert code_of(caught) == "account.unknown"
+
+
+def test_keys_that_were_only_tried_are_known_as_secrets(accounts: Accounts, ring: MemoryKeyring) -> None:
+    elsewhere = replace(
+        LAB, environment=Environment.OTHER, endpoint="http://127.0.0.1:9", aws_endpoint="http://127.0.0.1:9"
+    )
+    with pytest.raises(ProblemError):
+        accounts.try_out(elsewhere, KEYS)
+    assert SECRET in accounts.secrets()
+    assert ring.entries == {}
+
+
+def test_keys_of_two_accounts_are_known_until_both_are_forgotten(accounts: Accounts) -> None:
+    accounts.add(LAB, KEYS)
+    accounts.add(replace(LAB, name="Same"), KEYS)
+    accounts.forget("Lab")
+    assert SECRET in accounts.secrets()
+    accounts.forget("Same")
+    assert accounts.secrets() == ()
 
 
 def test_forgetting_takes_the_name_in_any_case(accounts: Accounts, ring: MemoryKeyring) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types_boto3_sts import STSClient
 
     from notification_tester.aws.credential_chain import CredentialChain
+    from notification_tester.domain.known_secrets import KnownSecrets
 
 ServiceName = Literal["mturk", "sqs", "sns", "sts", "kms"]
 
@@ -95,10 +96,19 @@ class Clients:
 
     once: Clients
 
-    def __init__(self, connection: Connection, *, ask_code: Callable[[str], str] | None = None) -> None:
-        """``ask_code`` gets the name of an MFA device and answers with its code, or raises ProblemError."""
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        secrets: KnownSecrets | None = None,
+        ask_code: Callable[[str], str] | None = None,
+    ) -> None:
+        """``ask_code`` gets the name of an MFA device and answers with its code, or raises ProblemError.
+
+        Every key and token that comes by is added to ``secrets``.
+        """
         self.connection = connection
-        self.settings = Settings(connection)
+        self.settings = Settings(connection, secrets)
         self._ask_code = ask_code
         self._chain: CredentialChain | None = None
         self._lock = threading.Lock()
@@ -150,9 +160,7 @@ class Clients:
         """Sign all further calls with other keys, those of clients that were handed out before as well."""
         with self._lock:
             self.connection = replace(self.connection, credentials=credentials)
-            self.settings.secrets.add(
-                credentials.secret_access_key, credentials.session_token, credentials.access_key_id
-            )
+            self.settings.secrets.add(*credentials.secrets)
             for session in (self._session, self._bulk_session):
                 # Every client of a session signs with this one object of botocore's (botocore.signers).
                 if session is not None and (held := session.get_credentials()) is not None:

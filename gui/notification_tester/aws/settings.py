@@ -50,12 +50,13 @@ class Named(NamedTuple):
 class Settings:
     """The settings by which the calls of one connection are made. ``session`` is botocore's, once there is one."""
 
-    def __init__(self, connection: Connection | None = None) -> None:
+    def __init__(self, connection: Connection | None = None, secrets: KnownSecrets | None = None) -> None:
         self._connection = connection
         self.session: botocore.session.Session | None = None
-        self.secrets = KnownSecrets(environment_secrets(os.environ))
+        self.secrets = KnownSecrets() if secrets is None else secrets
+        self.secrets.add(*environment_secrets(os.environ))
         if connection is not None and (keys := connection.credentials) is not None:
-            self.secrets.add(keys.secret_access_key, keys.session_token, keys.access_key_id)
+            self.secrets.add(*keys.secrets)
 
     @property
     def profile(self) -> str:

@@ -8,13 +8,15 @@ unreadable), with a ``problem`` object; 2 the words or values given are wrong.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from notification_tester import __version__
 from notification_tester.cli import check, decode, hit_types, listen, send
 from notification_tester.cli.output import NO, WRONG, say_problem
-from notification_tester.domain.problem import Cause, ProblemError, input_problem
+from notification_tester.domain.known_secrets import KnownSecrets
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer, input_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +29,7 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
     except ProblemError as error:
         say_problem(error.problem, as_json=True)
         return WRONG
+    arguments.secrets = KnownSecrets()
     try:
         if "account" in arguments:
             _must_be_known(arguments.account)
@@ -59,6 +62,25 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
         sys.stdout = None
         sys.stderr.write(f"The output could not be written: {error.strerror or error}.\n")
         return NO
+    except Exception as error:  # noqa: BLE001 - a bug of ours is told of in a sentence as well, and without a secret
+        say_problem(_mistake(error, arguments.secrets), as_json=getattr(arguments, "json", False))
+        return NO
+
+
+def _mistake(error: Exception, secrets: KnownSecrets) -> Problem:
+    """What a bug of ours looks like to a person, with the report for whoever mends it."""
+    from notification_tester.aws.settings import environment_secrets
+    from notification_tester.services.crash_text import crash_text
+
+    secrets.add(*environment_secrets(os.environ))
+    return Problem(
+        title="The program made a mistake.",
+        detail=f"Something happened that it was not made for ({type(error).__name__}).",
+        remedy="Nothing of yours is lost. Please try again; if it happens again, send the report.",
+        code="program.bug",
+        cause=Cause.PROGRAM,
+        answer=ServiceAnswer(message=crash_text(error, version=__version__, secrets=secrets.all())),
+    )
 
 
 def _must_be_known(account: str) -> None:

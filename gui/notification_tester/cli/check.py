@@ -71,7 +71,7 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.destination or arguments.account.strip().casefold() != "practice":
         # Before anything is started: what is wrong in the words is said at once.
         parse_destination(transport, arguments.destination)
-    with Session.for_command() as session:
+    with Session.for_command(arguments.secrets) as session:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         text = arguments.destination or practice_destination(opened, transport)
         destination = parse_destination(transport, text)

@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = bool(getattr(arguments, "destination", "")) or arguments.account.strip().casefold() != "practice"
     spec = _spec(arguments, arguments.destination) if action is Action.APPLY and given else None
     ids = _ids(arguments) if action is not None else ()
-    with Session.for_command() as session:
+    with Session.for_command(arguments.secrets) as session:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         if not getattr(arguments, "yes", True):
             _must_not_be_live(opened)

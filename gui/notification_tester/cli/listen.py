@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.destination or arguments.account.strip().casefold() != "practice":
         # Before anything is started: what is wrong in the words is said at once.
         parse_destination(transport, arguments.destination)
-    with Session.for_command() as session, Inbox() as inbox:
+    with Session.for_command(arguments.secrets) as session, Inbox() as inbox:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         destination = parse_destination(transport, arguments.destination or practice_destination(opened, transport))
         if opened.practice is not None and not arguments.destination:

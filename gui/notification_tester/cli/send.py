@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if given is not None or arguments.account.strip().casefold() != "practice":
         # Before anything is started: what is wrong in the words is said at once.
         parse_spec(transport=transport, destination=given or "", events=subscribed, version=arguments.version)
-    with Session.for_command() as session:
+    with Session.for_command(arguments.secrets) as session:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         spec = parse_spec(
             transport=transport,

@@ -100,6 +100,11 @@ class Credentials:
     secret_access_key: str = field(repr=False)
     session_token: str = field(default="", repr=False)
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must be told to nobody; the id of the key is among it, because it names its owner."""
+        return tuple(text for text in (self.secret_access_key, self.session_token, self.access_key_id) if text)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Account:

@@ -94,6 +94,12 @@ class KnownSecrets:
                     with self._lock:
                         self._needles[secret] = needles
 
+    def forget(self, *secrets: str) -> None:
+        """Know these no more, and keep them in memory no longer."""
+        with self._lock:
+            for secret in secrets:
+                self._needles.pop(secret, None)
+
     def all(self) -> tuple[str, ...]:
         """Every one, as it was given."""
         with self._lock:

@@ -128,6 +128,13 @@ class HelpDialog(QDialog):
                             "their place; the old ones stay until the new ones are kept."
                         ),
                     ),
+                    (
+                        None,
+                        self.tr(
+                            "On Linux and macOS the program tells the system to write no image of its memory to the "
+                            "disk if it crashes (no core dumps), because keys are in it."
+                        ),
+                    ),
                 ],
             ),
             (

@@ -8,6 +8,7 @@ that comes later than that is nobody's any more: :meth:`Program.while_here` keep
 from __future__ import annotations
 
 import importlib
+import os
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
+    from notification_tester.qt.code_dialog import CodeQuestion
     from notification_tester.qt.tasks import Tasks
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.session import Session
@@ -59,6 +61,7 @@ class Program(QObject):
     test_failed = Signal(object)  # Problem, where nothing could begin
     notice = Signal(object)  # Problem that needs nothing done
     account_notice = Signal(object, object)  # the same, and the Account that it is about
+    code_wanted = Signal(object)  # CodeQuestion that a call waits on
     closing = Signal()  # long jobs are to stop now
 
     def __init__(self, tasks: Tasks, places: Places, parent: QObject | None = None) -> None:
@@ -76,6 +79,8 @@ class Program(QObject):
         self._notices_shown = 0
         self._is_starting = False
         self._start_problem: Problem | None = None
+        self._questions: list[CodeQuestion] = []
+        self._is_closing = False
         self._watchdog = QTimer(self, interval=2000)
         self._watchdog.timeout.connect(self._look_after_practice)
 
@@ -93,7 +98,7 @@ class Program(QObject):
         """Open the session, then the account of that name, or practice where there is none of it."""
         self._is_starting = True
         self.tasks.run(
-            partial(_make_session, self._places),
+            partial(_make_session, self._places, self.ask_code),
             done=partial(self._session_made, account_name),
             failed=self._no_session,
         )
@@ -270,7 +275,27 @@ class Program(QObject):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret in memory, to keep it out of a report."""
-        return () if self.session is None else self.session.accounts.secrets()
+        from notification_tester.aws.settings import environment_secrets
+
+        held = () if self.session is None else self.session.accounts.secrets()
+        return (*held, *environment_secrets(os.environ))
+
+    def ask_code(self, device: str) -> str:
+        """Ask the person for the code of an MFA device; on the thread of the call that needs it.
+
+        Raises ProblemError where none is given in time.
+        """
+        from notification_tester.qt.code_dialog import CodeQuestion
+
+        question = CodeQuestion(device)
+        self._questions.append(question)
+        if self._is_closing:
+            question.answer("")
+        self.tasks.on_main_thread(partial(self.code_wanted.emit, question))
+        try:
+            return question.wait()
+        finally:
+            self._questions.remove(question)
 
     def close(self, *, patience: float = CLOSING_SECONDS) -> bool:
         """End everything: what was lent is given back and practice is ended before this returns.
@@ -278,6 +303,9 @@ class Program(QObject):
         False when a call did not come back within ``patience`` seconds, so that the process has to be ended as it is.
         """
         self.closing.emit()
+        self._is_closing = True
+        for question in self._questions.copy():
+            question.answer("")
         self._watchdog.stop()
         if self._stop is not None:
             self._stop.set()
@@ -448,12 +476,12 @@ def _put_aside(places: Places) -> Problem:
     return put_aside(places)
 
 
-def _make_session(places: Places) -> Session:
+def _make_session(places: Places, ask_code: Callable[[str], str]) -> Session:
     from notification_tester.services.session import Session
 
     # E-mail addresses are read at each key, on the main thread; what reads them is imported here instead.
     importlib.import_module("email_validator")
-    return Session(places)
+    return Session(places, ask_code=ask_code)
 
 
 def _profiles() -> Sequence[str]:

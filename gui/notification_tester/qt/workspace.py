@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from notification_tester import __version__
 from notification_tester.domain.account import PRACTICE
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.account import Account
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
+    from notification_tester.qt.code_dialog import CodeQuestion
     from notification_tester.qt.history_page import HistoryPage
     from notification_tester.qt.memory import Memory
     from notification_tester.qt.program import Program
@@ -193,6 +194,7 @@ class Workspace(QWidget):
         self.bar.add_requested.connect(self._accounts_from_bar)
         self.problems.action.connect(self._act)
         program.session_ready.connect(self._session_ready)
+        program.code_wanted.connect(self._ask_code)
         program.accounts_changed.connect(self._accounts_changed)
         program.left.connect(self._left)
         program.opening.connect(self._opening)
@@ -282,6 +284,13 @@ class Workspace(QWidget):
     def _fill_form(self, row: HistoryRow) -> None:
         self.test_page.repeat(row)
         self.go_to(TEST)
+
+    def _ask_code(self, question: CodeQuestion) -> None:
+        """Ask above whatever is open, because a call of it may be the one that waits."""
+        from notification_tester.qt.code_dialog import CodeDialog
+
+        CodeDialog(question, QApplication.activeModalWidget() or self.window()).open()
+        QApplication.alert(self.window())
 
     def _session_ready(self) -> None:
         session = self._program.session

@@ -27,6 +27,7 @@ from notification_tester.domain.account import (
     environment_at,
     has_one_reading,
 )
+from notification_tester.domain.known_secrets import KnownSecrets
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.practice.cloud import PracticeCloud
 from notification_tester.storage.account_list import AccountList
@@ -73,7 +74,10 @@ class Accounts:
         *,
         start_practice: Callable[[int], PracticeCloud] | None = None,
         notice: Callable[[Problem], None] | None = None,
+        secrets: KnownSecrets | None = None,
+        ask_code: Callable[[str], str] | None = None,
     ) -> None:
+        """``secrets`` knows every key that is held or tried; ``ask_code`` is that of :class:`Clients`."""
         self._stored = stored
         self._vault = vault
         self._start_practice = start_practice or (lambda port: PracticeCloud.start(port=port))
@@ -81,8 +85,10 @@ class Accounts:
         self._slow = threading.RLock()
         self._lock = threading.Lock()
         self._for_session: dict[str, tuple[Account, Credentials]] = {}
-        self._former: dict[str, list[Credentials]] = {}
         self._open: dict[str, OpenAccount] = {}
+        self._secrets = KnownSecrets() if secrets is None else secrets
+        self._secrets_of: dict[str, set[str]] = {}
+        self._ask_code = ask_code
 
     def all(self) -> tuple[Account, ...]:
         """Practice first, then what is stored, then what lives until the program ends."""
@@ -115,6 +121,8 @@ class Accounts:
     def add(self, account: Account, credentials: Credentials | None) -> None:
         """Remember an account; typed keys go into the keyring first, so that a refusal leaves nothing behind."""
         with self._slow:
+            if credentials is not None:
+                self._know_secrets(account.name, credentials)
             if any(known.name.casefold() == account.name.casefold() for known in self.all()):
                 raise input_problem(
                     "account.exists",
@@ -142,6 +150,7 @@ class Accounts:
         """
         with self._slow:
             account = self.named(name)
+            self._know_secrets(account.name, credentials)
             if account.source is KeySource.SESSION:
                 with self._lock:
                     self._for_session[account.name] = (account, credentials)
@@ -156,11 +165,7 @@ class Accounts:
                 )
             opened = self._open.get(account.name)
             if opened is not None:
-                with self._lock:
-                    if (former := opened.clients.connection.credentials) is not None:
-                        # What failed with them may still have to be told, without them.
-                        self._former.setdefault(account.name, []).append(former)
-                    opened.clients.use_keys(credentials)
+                opened.clients.use_keys(credentials)
 
     def forget(self, name: str) -> None:
         """Remove an account and every entry that the keyring has of it."""
@@ -170,11 +175,11 @@ class Accounts:
             with self._lock:
                 opened = self._open.pop(account.name, None)
                 was_for_session = self._for_session.pop(account.name, None) is not None
-                self._former.pop(account.name, None)
             if not was_for_session:
                 if account.source is KeySource.KEYRING:
                     self._vault.forget(account.name)
                 self._stored.remove(account.name)
+            self._forget_secrets(account.name)
         if opened is not None:
             opened.clients.close()
 
@@ -192,7 +197,7 @@ class Accounts:
             elif account.source is KeySource.ENVIRONMENT:
                 return self.open_environment(sandbox=False)
             else:
-                clients = Clients(self._connection(account))
+                clients = self._clients(self._connection(account))
                 opened = OpenAccount(account, clients, Requester(clients))
             with self._lock:
                 self._open[account.name] = opened
@@ -209,7 +214,7 @@ class Accounts:
                 _must_be_sandbox(configured.address, because=f"{configured.set_by} leads to")
             elif sandbox:
                 endpoint = MTURK_ENDPOINTS[Environment.SANDBOX]
-            clients = Clients(Connection(mturk_endpoint=endpoint, from_environment=True))
+            clients = self._clients(Connection(mturk_endpoint=endpoint, from_environment=True))
             address = clients.mturk.meta.endpoint_url
             if not has_one_reading(address):
                 clients.close()
@@ -226,7 +231,7 @@ class Accounts:
 
     def try_out(self, account: Account, credentials: Credentials | None) -> Identity:
         """Answer "Who am I?" for an account that is not remembered yet."""
-        clients = Clients(self._connection(account, credentials))
+        clients = self._clients(self._connection(account, credentials))
         try:
             return _identity(OpenAccount(account, clients, Requester(clients)))
         finally:
@@ -238,15 +243,7 @@ class Accounts:
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret that is in memory, so that a report can be cleaned of it."""
-        with self._lock:
-            keys = [credentials for _, credentials in self._for_session.values()]
-            keys += [one for former in self._former.values() for one in former]
-            keys += [
-                one.clients.connection.credentials for one in self._open.values() if one.clients.connection.credentials
-            ]
-        return tuple(
-            text for key in keys for text in (key.secret_access_key, key.session_token, key.access_key_id) if text
-        )
+        return self._secrets.all()
 
     def close(self) -> None:
         """Close all connections and end the practice cloud."""
@@ -281,17 +278,35 @@ class Accounts:
                 )
             )
         details = cloud.details
-        clients = Clients(
+        keys = Credentials(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)
+        self._forget_secrets(PRACTICE.name)
+        self._know_secrets(PRACTICE.name, keys)
+        clients = self._clients(
             Connection(
                 mturk_endpoint=details.mturk_endpoint,
                 aws_endpoint=details.aws_endpoint,
-                credentials=Credentials(
-                    access_key_id=details.access_key_id, secret_access_key=details.secret_access_key
-                ),
+                credentials=keys,
                 is_local=True,
             )
         )
         return OpenAccount(PRACTICE, clients, Requester(clients), cloud)
+
+    def _clients(self, connection: Connection) -> Clients:
+        return Clients(connection, secrets=self._secrets, ask_code=self._ask_code)
+
+    def _know_secrets(self, name: str, credentials: Credentials) -> None:
+        """Those of before stay known: what failed with them may still have to be told, without them."""
+        with self._lock:
+            self._secrets_of.setdefault(name, set()).update(credentials.secrets)
+        self._secrets.add(*credentials.secrets)
+
+    def _forget_secrets(self, name: str) -> None:
+        """What was forgotten is not kept in memory either, unless another account has the same keys."""
+        with self._lock:
+            gone = self._secrets_of.pop(name, set())
+            others = [secret for secrets in self._secrets_of.values() for secret in secrets]
+        self._secrets.forget(*gone)
+        self._secrets.add(*others)
 
     def _connection(self, account: Account, credentials: Credentials | None = None) -> Connection:
         endpoint = account.mturk_endpoint
@@ -323,6 +338,7 @@ class Accounts:
                     cause=Cause.KEYS,
                 )
             )
+        self._know_secrets(account.name, credentials)
         return Connection(mturk_endpoint=endpoint, aws_endpoint=account.aws_endpoint, credentials=credentials)
 
 

@@ -25,6 +25,9 @@ from notification_tester.storage.tested import Tested
 from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from notification_tester.domain.known_secrets import KnownSecrets
     from notification_tester.domain.problem import Problem
     from notification_tester.services.checkup import Checkup
     from notification_tester.services.mend import Mend
@@ -37,7 +40,14 @@ class Session:
     A history that cannot be kept is no reason to stop: ``history_problem`` says why, and all else goes on without.
     """
 
-    def __init__(self, places: Places) -> None:
+    def __init__(
+        self,
+        places: Places,
+        *,
+        secrets: KnownSecrets | None = None,
+        ask_code: Callable[[str], str] | None = None,
+    ) -> None:
+        """``secrets`` hears of every key; ``ask_code`` asks a person for the code of an MFA device."""
         self.places = places
         self.history_problem: Problem | None = None
         self.history: History | None = None
@@ -59,7 +69,9 @@ class Session:
         except ProblemError as error:
             self.history_problem = error.problem
             self.history = None
-        self.accounts = Accounts(AccountList(places.accounts), Vault(), notice=self.notices.append)
+        self.accounts = Accounts(
+            AccountList(places.accounts), Vault(), notice=self.notices.append, secrets=secrets, ask_code=ask_code
+        )
         self.tests = TestSend(history=self.history, leftovers=self.leftovers, notice=self.notices.append)
         self._removal = None if self.leftovers is None else LeftoverRemoval(self.accounts, self.leftovers)
         self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
@@ -71,9 +83,9 @@ class Session:
         return None if self._database is None else self._database.owner
 
     @classmethod
-    def for_command(cls) -> Session:
+    def for_command(cls, secrets: KnownSecrets | None = None) -> Session:
         """The session of one command, with the person's own files."""
-        return cls(system_places())
+        return cls(system_places(), secrets=secrets)
 
     @cached_property
     def checkup(self) -> Checkup:
