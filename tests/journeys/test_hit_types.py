@@ -224,6 +224,75 @@ def test_closing_while_it_runs_asks_and_stops(person: Person, desk: Desk) -> Non
     assert not desk.page.work.is_running
 
 
+def slow_run(person: Person, desk: Desk, *, count: int, seconds: float) -> None:
+    """Begin a run of so many changes, each of which takes so long."""
+    person.cloud.add_hits(hits=count, hit_types=count)
+    desk.go()
+    person.click(desk.page.view.deeds.all_shown)
+    dialog = desk.press(Deed.APPLY)
+    person.cloud.set_faults(Faults(slow_seconds=seconds))
+    person.click(dialog.go)
+    person.until(lambda: desk.page.work.is_running)
+
+
+def questions(person: Person) -> list[QMessageBox]:
+    return [one for one in person.window.findChildren(QMessageBox) if one.isVisible()]
+
+
+def press_in(box: QMessageBox, text: str) -> None:
+    QTest.mouseClick(next(one for one in box.buttons() if text in one.text()), Qt.MouseButton.LeftButton)
+
+
+def test_a_run_that_ends_while_it_is_asked_closes_the_window(person: Person, desk: Desk) -> None:
+    slow_run(person, desk, count=12, seconds=0.5)
+    person.window.close()
+    assert len(questions(person)) == 1
+    person.until(lambda: not desk.page.work.is_running)
+    person.until(lambda: not person.window.isVisible())
+    assert not questions(person)
+
+
+def test_closing_once_more_while_it_is_asked_is_the_same_wish(person: Person, desk: Desk) -> None:
+    slow_run(person, desk, count=300, seconds=0.3)
+    person.window.close()
+    person.window.close()  # as a session manager does, or somebody who is impatient
+    (box,) = questions(person)
+    press_in(box, "Stop")
+    person.window.close()
+    assert not questions(person), "it is being stopped already"
+    assert desk.page.work.is_running
+    person.until(lambda: not person.window.isVisible())
+
+
+def test_keeping_going_drops_the_wish_to_close(person: Person, desk: Desk) -> None:
+    slow_run(person, desk, count=12, seconds=0.5)
+    person.window.close()
+    (box,) = questions(person)
+    press_in(box, "Keep")
+    person.until(lambda: not desk.page.work.is_running)
+    desk.settle()
+    assert person.window.isVisible()
+
+
+def test_cancel_works_before_anything_was_answered(person: Person, desk: Desk) -> None:
+    slow_run(person, desk, count=30, seconds=20)
+    panel = desk.page.view.panel
+    person.click(panel.cancel)
+    assert "Stopping" in panel.status.text()
+    person.until(lambda: not desk.page.work.is_running, timeout=5_000)
+    assert panel.close_button.isVisible()
+
+
+def test_escape_ends_collecting_before_anything_was_answered(person: Person, desk: Desk) -> None:
+    person.cloud.set_faults(Faults(slow_seconds=20))
+    person.window.workspace.go_to(HIT_TYPES)
+    person.until(lambda: person.window.workspace.hit_types.page is not None and desk.page.work.is_listing)
+    desk.page.setFocus()
+    QTest.keyClick(desk.page, Qt.Key.Key_Escape)
+    person.until(lambda: not desk.page.work.is_listing, timeout=5_000)
+    assert desk.page.view.refresh.text() == "R&efresh"
+
+
 def test_what_a_crash_left_open_is_sent_again(person: Person, sit_down: Callable[[], Person], desk: Desk) -> None:
     desk.go()
     session = person.desktop.program.session

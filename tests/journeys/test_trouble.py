@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from journeys.person import GREEN
@@ -190,6 +191,30 @@ def test_a_service_that_does_not_answer_can_be_left(person: Person) -> None:
     finally:
         practice.resume()
     assert person.send().is_good
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be halted there")
+@pytest.mark.parametrize("way", ["button", "escape"])
+def test_a_throwaway_test_can_be_left_before_anything_was_answered(person: Person, way: str) -> None:
+    """Its queue is made first: until then there is no news of the test at all."""
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    practice = psutil.Process(person.cloud.process_id)
+    practice.suspend()
+    try:
+        person.click(person.result.problem.buttons["throw-away"])
+        person.until(person.result.lamps.cancel.isVisible)
+        if way == "button":
+            person.click(person.result.lamps.cancel)
+        else:
+            person.form.setFocus()
+            QTest.keyClick(person.form, Qt.Key.Key_Escape)
+        person.until(person.form.send.isEnabled, timeout=5_000)
+        assert person.outcome().accepted.state is State.UNKNOWN
+        assert "You stopped waiting" in person.outcome().accepted.detail
+    finally:
+        practice.resume()
+    assert person.send() is not None
 
 
 def test_a_damaged_history_is_put_aside_and_a_new_one_begins(sit_down: Callable[[], Person], places: Places) -> None:

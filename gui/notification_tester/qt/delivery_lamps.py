@@ -44,6 +44,7 @@ class DeliveryLamps(QWidget):
         self.cancel.setAccessibleDescription(
             self.tr("Ends the search for the test message; what is known so far stays.")
         )
+        self.cancel.setToolTip(self.tr("Escape"))
         self.cancel.clicked.connect(self.cancel_requested)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -86,7 +86,7 @@ class HitTypesDesk(QObject):
         self.results: BulkResultsDialog | None = None
         self.question: QMessageBox | None = None
         self._then: Callable[[], object] | None = None
-        self._stop_was_wanted = False
+        self._stop_is_wanted = False
         work.progress.connect(self._show_progress)
         work.ended.connect(self._ended)
         work.run_failed.connect(self._run_failed)
@@ -158,8 +158,13 @@ class HitTypesDesk(QObject):
             dialog.open()
 
     def ask_to_stop(self, then: Callable[[], object]) -> None:
-        """Ask whether to stop the run; ``then`` is called once it has ended."""
+        """Ask whether to stop the run; ``then`` is called once it has ended, whatever ended it, unless it is to go on.
+
+        Asked again while that is not answered, or while it is being stopped, it is the same wish.
+        """
         self._then = then
+        if self._stop_is_wanted:
+            return
         if self.question is not None:
             self.question.raise_()
             return
@@ -181,7 +186,9 @@ class HitTypesDesk(QObject):
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
         self.question = box
-        box.finished.connect(lambda _: self._answered(stop=box.clickedButton() is stop))
+        stop.clicked.connect(self._stop_for_good)
+        keep.clicked.connect(self._go_on)
+        box.finished.connect(self._question_closed)
         box.open()
 
     def show_results(self) -> None:
@@ -318,22 +325,25 @@ class HitTypesDesk(QObject):
 
     def _after(self) -> None:
         self.standing_changed.emit()
+        self._stop_is_wanted = False
         if self.question is not None:
-            self.question.done(0)
+            self.question.done(0)  # there is nothing left to be asked
         then, self._then = self._then, None
-        if then is not None and self._stop_was_wanted:
+        if then is not None:
             then()
 
-    def _answered(self, *, stop: bool) -> None:
-        self.question = None
-        self._stop_was_wanted = stop
-        if not stop:
-            self._then = None
-            return
+    def _stop_for_good(self) -> None:
+        self._stop_is_wanted = True
         if self._work.is_running:
             self._cancel()
-        elif self._then is not None:
-            self._then()
+
+    def _go_on(self) -> None:
+        self._then = None
+
+    def _question_closed(self) -> None:
+        if self.question is not None:
+            self.question.deleteLater()
+            self.question = None
 
     def _retry(self) -> None:
         if self._outcome is not None:

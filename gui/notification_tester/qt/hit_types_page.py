@@ -167,6 +167,13 @@ class HitTypesPage(ScrollPage):
         self.work.refresh()
         self._show_state()
 
+    def _escape(self) -> None:
+        """Close the details; where they are closed, collect no more."""
+        if self.aside.is_open or not self.work.is_listing:
+            self.aside.close()
+        else:
+            self._refresh()
+
     def _listing_goes_on(self, news: Listing) -> None:
         self._collected.goes_on(news)
         self._show_state()
@@ -340,7 +347,7 @@ class HitTypesPage(ScrollPage):
         QShortcut(
             QKeySequence(Qt.Key.Key_Escape),
             self,
-            self.aside.close,
+            self._escape,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )
 

@@ -8,7 +8,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import REGION
@@ -83,6 +84,12 @@ class TestPage(ScrollPage):
         program.tested.connect(self._tested)
         program.test_failed.connect(self._failed)
         self.form.set_busy(True)
+        QShortcut(
+            QKeySequence(Qt.Key.Key_Escape),
+            self,
+            program.cancel,
+            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+        )
 
     @property
     def result(self) -> ResultView:
