@@ -252,7 +252,7 @@ def _statements(draw: st.DrawFn) -> dict[str, Any]:
     return made
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_statements(), min_size=1, max_size=4))
 def test_whatever_the_policy_practice_lets_in_what_the_judge_allows(
     place: Place, statements: list[dict[str, Any]]

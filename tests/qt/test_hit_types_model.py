@@ -179,7 +179,7 @@ def test_a_row_that_a_filter_leaves_out_waits_for_its_end(qtbot: QtBot, model: H
     assert model.rowCount() == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     numbers=st.lists(st.integers(0, 400), unique=True, max_size=60),
     cut=st.integers(0, 60),

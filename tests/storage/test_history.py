@@ -207,7 +207,7 @@ def test_rows_from_an_sqlite_without_the_index_are_found_beside_the_others(
         assert ids(both, "some text") == [second, first]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.text(max_size=30), start=st.integers(0, 25), length=st.integers(3, 30))
 def test_any_part_of_any_message_finds_it(history: History, raw: str, start: int, length: int) -> None:
     row_id = history.begin(beginning(), now=NOW)

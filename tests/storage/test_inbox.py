@@ -110,7 +110,7 @@ def test_queries(inbox: Inbox, query: dict[str, Any], found: list[tuple[int, int
     assert inbox.hit_types() == ["HT1", "HT2"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(raw=st.text(alphabet=st.characters(), max_size=200), message_id=st.text(max_size=30))
 def test_any_text_is_kept_as_it_came(raw: str, message_id: str) -> None:
     with Inbox() as inbox:

@@ -219,7 +219,7 @@ class Service:
         self.spec, self.active = change.spec or self.spec, change.active
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(sent=st.lists(st.tuples(SENT, st.booleans()), max_size=12), data=st.data())
 def test_what_holds_is_the_fold_of_what_was_sent(sent: list[tuple[Any, bool]], data: st.DataObject) -> None:
     """Whatever became of calls without an answer: after "send again" the ledger and the service agree."""

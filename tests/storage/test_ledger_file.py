@@ -121,7 +121,7 @@ WHEN = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.jus
 BATCH = st.tuples(WHEN, st.lists(st.tuples(CHANGE, st.none() | st.tuples(ANSWER, st.none() | PROBLEM)), max_size=4))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(account=TEXT, batches=st.lists(BATCH, max_size=4))
 def test_any_record_comes_back_byte_for_byte(
     account: str,
@@ -310,7 +310,7 @@ def test_what_is_no_text_and_what_is_not_there(tmp_path: Path) -> None:
     assert caught.value.problem.cause is Cause.STORAGE
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text() | st.text().map(lambda text: "mturk-notification-tester record,1," + text))
 def test_any_other_text_is_a_problem(text: str) -> None:
     with pytest.raises(ProblemError):
