@@ -169,4 +169,4 @@ def test_a_reader_that_leaves_early_is_no_accident() -> None:
     finally:
         os.close(write)
     assert done.stderr == b""
-    assert done.returncode == 1
+    assert done.returncode == 0, "the answer's code, which does not depend on how fast the reader left"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Without words: the window. With words: the command line."""
 
+import os
 import sys
 
 if __name__ == "__main__" and not sys.flags.safe_path and not getattr(sys, "frozen", False):
@@ -13,16 +14,29 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the program; returns the exit code."""
     _without_core_dumps()
     words = sys.argv[1:] if arguments is None else arguments
+    _open_what_is_closed()
+    self_check = _self_check
     if not words:
         from notification_tester.qt import display
 
         if display.is_there():
             return _window()
-        sys.stdout.write("There is no display here, so the program proves itself without one (self-check).\n\n")
-        words = ["self-check"]
+        words, self_check = ["self-check"], _self_check_instead
     from notification_tester import cli
 
-    return cli.main(words, self_check=_self_check)
+    return cli.main(words, self_check=self_check)
+
+
+def _open_what_is_closed() -> None:
+    """Have nothing else take the number of a standard stream that is closed: libraries write there what they like.
+
+    What takes it cannot be read or written the way the stream would be, so it is still noticed that there is none.
+    """
+    for number, wrong_way in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_RDONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, wrong_way)  # takes the lowest number that is free
 
 
 def _without_core_dumps() -> None:
@@ -45,6 +59,11 @@ def _window() -> int:
     from notification_tester.qt.app import run
 
     return run()
+
+
+def _self_check_instead(screenshot: str) -> int:
+    sys.stdout.write("There is no display here, so the program proves itself without one (self-check).\n\n")
+    return _self_check(screenshot)
 
 
 def _self_check(screenshot: str) -> int:

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, NoReturn
 
 from notification_tester import __version__
 from notification_tester.cli import check, decode, hit_types, listen, send
-from notification_tester.cli.output import NO, WRONG, say_problem
+from notification_tester.cli.output import (
+    NO,
+    WRONG,
+    YES,
+    Output,
+    OutputError,
+    ReaderLeftError,
+    as_output,
+    say,
+    say_problem,
+)
 from notification_tester.domain.known_secrets import KnownSecrets
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer, input_problem
 
@@ -24,13 +34,26 @@ if TYPE_CHECKING:
 
 def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
     """Run one command; returns the exit code. ``self_check`` is what needs a window, handed in from above."""
+    as_json, secrets = "--json" in words, KnownSecrets()
+    with as_output() as (output, _):
+        try:
+            try:
+                return _run(words, self_check=self_check, as_json=as_json, secrets=secrets)
+            finally:
+                output.flush()
+        except OutputError as error:
+            say(f"The output could not be written: {error}.\n")
+            return NO
+        except ReaderLeftError:
+            return YES  # what was asked for was done, and read as far as somebody wanted to
+        except KeyboardInterrupt:
+            return NO
+
+
+def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: bool, secrets: KnownSecrets) -> int:
     try:
-        arguments = _parser(as_json="--json" in words).parse_args(words)
-    except ProblemError as error:
-        say_problem(error.problem, as_json=True)
-        return WRONG
-    arguments.secrets = KnownSecrets()
-    try:
+        arguments = _parser(as_json=as_json).parse_args(words)
+        arguments.secrets = secrets
         if "account" in arguments:
             _must_be_known(arguments.account)
         match arguments.command:
@@ -49,21 +72,12 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
             case _:
                 return self_check(arguments.screenshot)
     except ProblemError as error:
-        say_problem(error.problem, as_json=getattr(arguments, "json", False))
+        say_problem(error.problem, as_json=as_json)
         return WRONG if error.problem.cause is Cause.INPUT else NO
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing more may be written there, not even at exit.
-        sys.stdout = None  # what the interpreter itself has where there is none
-        return NO
-    except KeyboardInterrupt:
-        return NO
-    except OSError as error:
-        # What reads and writes files of its own says so itself; this is our output, on a full disk for example.
-        sys.stdout = None
-        sys.stderr.write(f"The output could not be written: {error.strerror or error}.\n")
-        return NO
-    except Exception as error:  # noqa: BLE001 - a bug of ours is told of in a sentence as well, and without a secret
-        say_problem(_mistake(error, arguments.secrets), as_json=getattr(arguments, "json", False))
+    except (OutputError, ReaderLeftError):
+        raise
+    except Exception as bug:  # noqa: BLE001 - a bug of ours is told of in a sentence as well, and without a secret
+        say_problem(_mistake(bug, secrets), as_json=as_json)
         return NO
 
 
@@ -131,4 +145,6 @@ def _parser(*, as_json: bool = False) -> argparse.ArgumentParser:
 def _practice(arguments: argparse.Namespace) -> int:
     from notification_tester.practice.server import serve
 
-    return serve(port=arguments.port, output=sys.stdout, hit_types=arguments.hit_types, hits=arguments.hits)
+    there_is_none = isinstance(sys.stdout, Output) and not sys.stdout.is_there
+    output = None if there_is_none else sys.stdout
+    return serve(port=arguments.port, output=output, hit_types=arguments.hit_types, hits=arguments.hits)

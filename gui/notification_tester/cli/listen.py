@@ -10,11 +10,9 @@ trouble, so that what is missing in the output may have been sent all the same.
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from notification_tester.cli.output import NO, YES, print_line, say_problem
+from notification_tester.cli.output import NO, YES, must_be_read, print_json, print_line, say, say_problem
 from notification_tester.cli.own_words import for_a_command
 from notification_tester.cli.send import practice_destination
 from notification_tester.cli.stoppable import until_stopped
@@ -87,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
             return NO
         if followed.late:
             late = "One message" if followed.late == 1 else f"{followed.late} messages"
-            sys.stderr.write(f"{late} could not be given back; the queue does so by itself soon.\n")
+            say(f"{late} could not be given back; the queue does so by itself soon.\n")
         if followed.left_behind is not None:
             say_problem(followed.left_behind, as_json=False)
         session.remove_leftovers()
@@ -108,29 +106,24 @@ class _Trouble:
             self._is_said = True
         elif news.trouble is None and self._is_said:
             self._is_said = False
-            sys.stderr.write("It is read again.\n")
+            say("It is read again.\n")
             if self._as_json:
-                _print_json({"problem": None})
+                print_json({"problem": None}, indent=None)
         if news.is_full and not self._is_full_said:
             self._is_full_said = True
-            sys.stderr.write("No more can be held: what waits behind these messages cannot be seen.\n")
+            say("No more can be held: what waits behind these messages cannot be seen.\n")
 
     def say(self, problem: Problem) -> None:
         """Say it, in words and for a script."""
         say_problem(problem, as_json=False)
         if self._as_json:
-            _print_json({"problem": for_a_command(problem).as_json()})
+            print_json({"problem": for_a_command(problem).as_json()}, indent=None)
 
 
 def _print_json_lines(messages: Sequence[InboxMessage]) -> None:
     for message in messages:
-        sys.stdout.write(json.dumps(message.as_json()) + "\n")
-    sys.stdout.flush()
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value) + "\n")
-    sys.stdout.flush()
+        print_json(message.as_json(), indent=None)
+    must_be_read()
 
 
 def _print_lines(messages: Sequence[InboxMessage]) -> None:
@@ -149,7 +142,7 @@ def _print_lines(messages: Sequence[InboxMessage]) -> None:
             print_line(f"{event.event_timestamp or ''}  {event.event_type}  {ids}  ({', '.join(marks)})")
         if message.decoded.problem is not None:
             print_line(f"{message.decoded.problem.title} ({', '.join(marks)}) {message.raw[:200]}")
-    sys.stdout.flush()
+    must_be_read()
 
 
 def _seconds(text: str) -> float:

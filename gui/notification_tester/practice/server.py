@@ -113,7 +113,7 @@ def _standard_output() -> TextIO:
     have handed it a pipe.
     """
     try:
-        os.fstat(1)
+        os.write(1, b"")
         return os.fdopen(1, "w", encoding="utf-8", closefd=False)
     except OSError as error:
         raise ProblemError(
