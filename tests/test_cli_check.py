@@ -121,6 +121,25 @@ def test_what_cannot_be_fixed_says_why(environment: dict[str, str], sqs: SQSClie
     assert policy_of(sqs, shut_queue)["Statement"] == [deny]
 
 
+def test_a_policy_without_room_is_not_written(environment: dict[str, str], sqs: SQSClient, shut_queue: str) -> None:
+    theirs = {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:*", "Resource": "*"}
+    full = {"Version": "2012-10-17", "Statement": [{**theirs, "Sid": f"S{number}"} for number in range(20)]}
+    sqs.set_queue_attributes(QueueUrl=shut_queue, Attributes={"Policy": json.dumps(full)})
+    words = ("check", "--transport", "SQS", "--destination", shut_queue, "--account", "environment", "--fix", "--yes")
+    ran = run(*words, "--json", **environment)
+    assert ran.code == 1
+    problem = ran.json()["fix"]["problem"]
+    assert "may have 20 statements" in problem["detail"]
+    assert "take out a statement" in problem["remedy"]
+    assert "merge" in problem["remedy"]
+    assert ran.json()["findings"][0]["fixable"] is False
+    assert policy_of(sqs, shut_queue) == full
+    in_words = run(*words, **environment)
+    assert in_words.code == 1
+    assert "may have 20 statements" in in_words.errors
+    assert policy_of(sqs, shut_queue) == full
+
+
 def test_in_words_the_reason_comes_first(cloud: PracticeCloud, environment: dict[str, str], shut_queue: str) -> None:
     cloud.set_faults(Faults(closed=True))
     words = ("check", "--transport", "SQS", "--destination", shut_queue, "--account", "environment")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import secrets
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -111,6 +112,78 @@ def test_a_policy_that_is_none_is_refused(cloud: PracticeCloud, clients: Clients
         clients.sqs.set_queue_attributes(QueueUrl=cloud.details.queue_url, Attributes={"Policy": policy})
     attributes = clients.sqs.get_queue_attributes(QueueUrl=cloud.details.queue_url, AttributeNames=["Policy"])
     assert "mturk-requester" in attributes["Attributes"]["Policy"]
+
+
+def statements(count: int, **changes: Any) -> list[dict[str, Any]]:
+    made = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*", **changes}
+    return [{**made, "Sid": f"S{number}"} for number in range(count)]
+
+
+LIMITS = [
+    pytest.param(statements(20), "", id="20-statements"),
+    pytest.param(
+        statements(21), "21 statements were found in the submitted policy, max allowed is 20", id="statements"
+    ),
+    pytest.param(statements(1, Action=[f"sqs:A{n}" for n in range(7)]), "", id="7-actions"),
+    pytest.param(
+        statements(1, Action=[f"sqs:A{n}" for n in range(8)]),
+        "8 actions were found in a statement from the submitted policy, max allowed is 7",
+        id="actions",
+    ),
+    pytest.param(
+        [*statements(1, Principal={"AWS": ["1"] * 25}), *statements(1, Principal={"AWS": ["1"] * 26})],
+        "51 principals were found in the submitted policy, max allowed is 50",
+        id="principals",
+    ),
+    pytest.param(statements(20, Condition={"Bool": {"a:b": "x"}}), "", id="20-conditions"),
+    pytest.param(
+        statements(1, Condition={"Bool": {f"a:{n}": "x" for n in range(11)}}),
+        "11 conditions were found in a statement from the submitted policy, max allowed is 10",
+        id="conditions",
+    ),
+    pytest.param(statements(1, Resource="x" * 8192), "Submitted policy is over max allowed size.", id="bytes"),
+]
+
+
+@pytest.mark.parametrize(("found", "refusal"), LIMITS)
+def test_a_policy_that_is_too_large_is_refused_as_amazon_does(
+    clients: Clients, found: list[dict[str, Any]], refusal: str
+) -> None:
+    policy = json.dumps({"Version": "2012-10-17", "Statement": found})
+    name = f"limited-{secrets.token_hex(4)}"
+    url = clients.sqs.create_queue(QueueName=name)["QueueUrl"]
+    if not refusal:
+        clients.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        return
+    with pytest.raises(ClientError) as caught:
+        clients.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    assert caught.value.response["Error"]["Code"] == "OverLimit"
+    assert caught.value.response["Error"]["Message"] == refusal
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert "Policy" not in clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    with pytest.raises(ClientError, match="OverLimit"):
+        clients.sqs.create_queue(QueueName=f"{name}-2", Attributes={"Policy": policy})
+
+
+def test_a_statement_too_many_is_not_added_either(clients: Clients) -> None:
+    url = clients.sqs.create_queue(QueueName="full-of-statements")["QueueUrl"]
+    for number in range(20):
+        clients.sqs.add_permission(QueueUrl=url, Label=f"L{number}", AWSAccountIds=["1"], Actions=["SendMessage"])
+    with pytest.raises(ClientError, match="21 statements"):
+        clients.sqs.add_permission(QueueUrl=url, Label="L20", AWSAccountIds=["1"], Actions=["SendMessage"])
+    policy = clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"]
+    assert len(json.loads(policy)["Statement"]) == 20
+
+
+@pytest.mark.parametrize(("count", "is_taken"), [(100, True), (101, False)])
+def test_a_topics_policy_has_limits_of_its_own(clients: Clients, count: int, is_taken: bool) -> None:
+    arn = clients.sns.create_topic(Name=f"limited-{secrets.token_hex(4)}")["TopicArn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements(count, Action="sns:Publish", Resource=arn)})
+    if is_taken:
+        clients.sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
+        return
+    with pytest.raises(ClientError, match="101 statements"):
+        clients.sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
 
 
 def test_a_policy_can_be_taken_away(clients: Clients) -> None:

@@ -198,6 +198,68 @@ def test_what_cannot_be_mended_says_why(site: Site, fault: Callable[[Site], Dest
     assert site.policy(destination) == before
 
 
+def others(count: int, action: str = "sqs:SendMessage", **changes: Any) -> list[dict[str, Any]]:
+    """Statements for others, as subscribing topics makes them."""
+    condition = {"ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:news"}}
+    made = {"Principal": {"Service": "s3.amazonaws.com"}, "Condition": condition, **changes}
+    return [statement(action, "HERE", Sid=f"S{number}", **made) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("statements", "said"),
+    [
+        pytest.param(others(20), "may have 20 statements. With the statement that lets", id="statements"),
+        pytest.param(
+            others(1, Principal={"AWS": [f"{n:012}" for n in range(1, 51)]}), "may have 50 principals", id="who"
+        ),
+        pytest.param(
+            others(1, Condition={"StringLike": {"aws:Referer": "x" * 7800}}), "may have 8,192 bytes", id="bytes"
+        ),
+    ],
+)
+def test_a_policy_without_room_is_refused_before_anything_is_written(
+    site: Site, statements: list[dict[str, Any]], said: str
+) -> None:
+    destination = site.queue(*statements)
+    before = site.policy(destination)
+    with pytest.raises(ProblemError) as raised:
+        Mend().proposal(site.desk.opened, destination)
+    problem = raised.value.problem
+    assert problem.code == "mend.no-room"
+    assert said in problem.detail
+    assert "merge statements" in problem.remedy
+    finding = site.check(destination).finding("queue.policy")
+    assert finding is not None
+    assert not finding.fixable
+    assert finding.remedy == problem.remedy
+    assert site.policy(destination) == before
+
+
+@pytest.mark.parametrize("count", [99, 100])
+def test_a_topics_policy_has_more_room(site: Site, count: int) -> None:
+    destination = site.topic(*others(count, "sns:Publish", Condition=None))
+    if count == 100:
+        with pytest.raises(ProblemError) as raised:
+            Mend().proposal(site.desk.opened, destination)
+        assert "A topic's policy may have 100 statements" in raised.value.problem.detail
+        return
+    proposal = Mend().proposal(site.desk.opened, destination)
+    assert proposal is not None
+    assert Mend().apply(site.desk.opened, proposal).lets_in
+
+
+def test_the_last_room_is_used_and_a_statement_of_ours_needs_none(site: Site) -> None:
+    destination = site.queue(*others(19))
+    for _ in range(2):
+        proposal = Mend().proposal(site.desk.opened, destination)
+        assert proposal is not None
+        assert Mend().apply(site.desk.opened, proposal).lets_in
+        whole = site.policy(destination)
+        assert len(whole["Statement"]) == 20
+        whole["Statement"][-1]["Resource"] = site.queue_arn("elsewhere")
+        site.set_policy(destination, json.dumps(whole))
+
+
 def test_nothing_is_proposed_where_nothing_is_wrong(site: Site) -> None:
     for transport in Transport:
         assert Mend().proposal(site.desk.opened, site.desk.spec(transport).destination) is None

@@ -109,9 +109,10 @@ def _is_ours(statement: Statement) -> bool:
 
 
 def _as_text(document: dict[str, Any]) -> str:
-    text = json.dumps(document, indent=2, ensure_ascii=False)
+    # Without blanks: the service counts bytes.
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     try:
         text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair: only as an escape can it travel
-        return json.dumps(document, indent=2)
+        return json.dumps(document, separators=(",", ":"))
     return text

@@ -3,7 +3,8 @@
 
 moto counts every message several times for each message that is received, and goes through all of them twice for each
 that is deleted, which makes looking through some hundred messages take minutes; it forgets a queue's policy whenever
-another attribute is set; and it fails over a policy that is none.
+another attribute is set; it fails over a policy that is none; and it takes policies of any size. SQS's words for one
+that is too large are those that people met; **assumption**: SNS's, which nobody has published.
 """
 
 from __future__ import annotations
@@ -11,13 +12,18 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.sns import models as topic_models
 from moto.sns.exceptions import InvalidParameterValue
 from moto.sqs import models
-from moto.sqs.exceptions import InvalidAttributeValue, ReceiptHandleIsInvalid
+from moto.sqs.exceptions import InvalidAttributeValue, ReceiptHandleIsInvalid, SQSException
 from moto.sqs.exceptions import InvalidParameterValue as InvalidQueueParameter
+
+from notification_tester.domain.policy_limits import excesses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LONGEST_HOLD = 43_200 * 1000
 """Milliseconds since a message was first received (SQS Developer Guide, "Amazon SQS visibility timeout")."""
@@ -30,6 +36,13 @@ def install() -> None:
     setattr(models.SQSBackend, slow.__name__, _change_message_visibility)
     vars(models)["generate_receipt_handle"] = _receipt_handle
     vars(topic_models)["Topic"] = Topic
+    setattr(models.SQSBackend, models.SQSBackend.add_permission.__name__, _adding_permission())
+
+
+class OverLimitError(SQSException):
+    """A policy of a queue has too much of something."""
+
+    code = "OverLimit"
 
 
 class Queue(models.Queue):
@@ -97,8 +110,10 @@ class Queue(models.Queue):
         raise ReceiptHandleIsInvalid
 
     def _set_attributes(self, attributes: dict[str, Any], now: float | None = None) -> None:
-        if (policy := attributes.get("Policy")) and not _is_object(policy):
-            raise InvalidAttributeValue("Policy")  # moto would fail over it
+        if policy := attributes.get("Policy"):
+            if not _is_object(policy):
+                raise InvalidAttributeValue("Policy")  # moto would fail over it
+            _refuse_excess(policy)
         before = self.policy if hasattr(self, "_policy_json") else None
         super()._set_attributes(attributes, now)
         if before and "Policy" not in attributes:
@@ -120,7 +135,34 @@ class Topic(topic_models.Topic):
         if not _is_object(policy):
             message = "Invalid parameter: Policy Error: null"
             raise InvalidParameterValue(message)
+        for over in excesses(policy, is_topic=True):
+            message = f"Invalid parameter: Policy Error: {over.found} {over.what}, max allowed is {over.at_most}"
+            raise InvalidParameterValue(message)
         self._policy_json = json.loads(policy)
+
+
+def _adding_permission() -> Callable[..., None]:
+    """Add a statement as moto does, unless it is one too many."""
+    add = models.SQSBackend.add_permission
+
+    def add_permission(backend: models.SQSBackend, *, queue_name: str, **named: Any) -> None:
+        queue = backend.get_queue(queue_name)
+        before = queue.policy
+        add(backend, queue_name=queue_name, **named)
+        try:
+            _refuse_excess(queue.policy or "")
+        except OverLimitError:
+            queue.policy = before
+            raise
+
+    return add_permission
+
+
+def _refuse_excess(policy: str) -> None:
+    for over in excesses(policy, is_topic=False):
+        where = "in a statement from the submitted policy" if over.of_statement else "in the submitted policy"
+        words = f"{over.found} {over.what} were found {where}, max allowed is {over.at_most}"
+        raise OverLimitError("Submitted policy is over max allowed size." if over.what == "bytes" else words)
 
 
 def _change_message_visibility(

@@ -9,19 +9,29 @@ from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import grouped_account
 from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.policy import SERVICE, Answer, Question, judge, with_grant
+from notification_tester.domain.policy_limits import excesses
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 
 if TYPE_CHECKING:
     from notification_tester.domain.policy import Judgement
+    from notification_tester.domain.policy_limits import Excess
 
 
-def repaired(policy: str, question: Question) -> str | None:
-    """The policy with the smallest change that lets Mechanical Turk in; None where no addition can."""
+def repaired(policy: str, question: Question) -> str | Problem:
+    """The policy with the smallest change that lets Mechanical Turk in, or why no addition can."""
     try:
         after = with_grant(policy, question.resource_arn, question.source_account)
-    except ProblemError:
-        return None
-    return after if judge(after, question).answer is Answer.ALLOWED else None
+    except ProblemError as error:
+        return error.problem
+    then = judge(after, question)
+    if then.answer is not Answer.ALLOWED:
+        return _no_addition_helps(then, question.place)
+    # What the service has taken once is no reason for it to refuse now, whatever its pages say.
+    taken = {over.what for over in excesses(policy, is_topic=question.is_topic)}
+    for over in excesses(after, is_topic=question.is_topic):
+        if over.what not in taken:
+            return _no_room(over, question.place)
+    return after
 
 
 def policy_findings(policy: str, question: Question) -> list[Finding]:
@@ -49,11 +59,12 @@ def _policy_finding(judgement: Judgement, policy: str, question: Question) -> Fi
     if judgement.answer is Answer.ALLOWED:
         title = f"The {place} lets Mechanical Turk in."
         return Finding(id=finding_id, level=Level.GOOD, title=title, detail=judgement.because, why=why)
-    fixable = repaired(policy, question) is not None
+    mended = repaired(policy, question)
+    fixable = isinstance(mended, str)
     remedy = (
         f"Have the program add one statement to the {place}'s access policy; all else in it stays as it is."
-        if fixable
-        else by_hand(judgement, place)
+        if isinstance(mended, str)
+        else mended.remedy
     )
     if judgement.answer is Answer.UNKNOWN:
         title, level = f"Whether the {place} lets Mechanical Turk in cannot be told.", Level.UNKNOWN
@@ -68,14 +79,37 @@ def _policy_finding(judgement: Judgement, policy: str, question: Question) -> Fi
     )
 
 
-def by_hand(judgement: Judgement, place: str) -> str:
-    """What a person has to do where no addition helps."""
-    if judgement.answer is Answer.MALFORMED:
-        return f"Put this right in the {place}'s access policy by hand, or replace the whole policy."
-    which = f"statement {judgement.statement}" if judgement.statement else "the statement that is in the way"
-    return (
-        f"Ask whoever looks after the {place} to change {which} so that it does not concern {SERVICE}. The program "
-        "does not touch what somebody forbade on purpose."
+def _no_addition_helps(judgement: Judgement, place: str) -> Problem:
+    if judgement.answer is not Answer.DENIED:
+        return Problem(
+            title="It cannot be told what would help.",
+            detail=judgement.because,
+            remedy=f"Ask whoever looks after the {place} what that part of the policy is for."
+            + (f" To be sure: {judgement.helps}" if judgement.helps else ""),
+            code="mend.unknown",
+            cause=Cause.DESTINATION,
+        )
+    change = judgement.helps.rstrip(".") or f"change it so that it does not concern {SERVICE}"
+    return Problem(
+        title="No addition to the policy lets Mechanical Turk in.",
+        detail=judgement.because,
+        remedy=f"Ask whoever looks after the {place} about statement {judgement.statement}: {change}. The program does "
+        "not touch what somebody forbade on purpose.",
+        code="mend.denied",
+        cause=Cause.DESTINATION,
+    )
+
+
+def _no_room(over: Excess, place: str) -> Problem:
+    service = "Amazon SNS" if place == "topic" else "Amazon SQS"
+    return Problem(
+        title=f"The {place}'s access policy has no room for another statement.",
+        detail=f"A {place}'s policy may have {over.at_most:,} {over.what}. With the statement that lets Mechanical "
+        f"Turk in it would have {over.found:,}, and {service} would refuse it. Nothing was written.",
+        remedy=f"In the {place}'s access policy, take out a statement that nobody needs any more, or merge statements "
+        "that differ in one place only: a list may stand there. Then have it mended again.",
+        code="mend.no-room",
+        cause=Cause.DESTINATION,
     )
 
 

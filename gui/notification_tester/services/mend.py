@@ -18,8 +18,9 @@ from notification_tester.aws.queues import Queue
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress
-from notification_tester.domain.policy import SERVICE, Answer, Judgement, Question, judge, with_grant
+from notification_tester.domain.policy import SERVICE, Answer, Judgement, Question, judge
 from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.services.checkup_policy import repaired
 from notification_tester.services.new_destination import new_queue, new_topic
 from notification_tester.services.refusals import source_account
 
@@ -114,7 +115,8 @@ class Mend:
     def proposal(self, opened: OpenAccount, destination: Destination) -> Proposal | None:
         """What would have to change; None where Mechanical Turk is let in already, or there is no policy to change.
 
-        Raises ProblemError also where no addition helps: a Deny, a malformed policy, conditions that cannot be judged.
+        Raises ProblemError also where no addition helps: a Deny, a malformed policy, conditions that cannot be judged,
+        and a policy that is as large as the service lets it be.
         """
         if isinstance(destination, EmailAddress):
             return None
@@ -124,17 +126,16 @@ class Mend:
         now = judge(before, question)
         if now.answer is Answer.ALLOWED:
             return None
-        after = with_grant(before, question.resource_arn, question.source_account)
-        then = judge(after, question)
-        if then.answer is not Answer.ALLOWED:
-            raise ProblemError(_no_addition_helps(destination, then))
+        after = repaired(before, question)
+        if isinstance(after, Problem):
+            raise ProblemError(after)
         return Proposal(
             destination=destination,
             before=before,
             after=after,
             question=question,
             sentence=_sentence(before, after, question, destination.name),
-            judgement=then,
+            judgement=judge(after, question),
         )
 
     def apply(self, opened: OpenAccount, proposal: Proposal) -> Mended:
@@ -258,16 +259,3 @@ def _sentence(before: str, after: str, question: Question, name: str) -> str:
 def _statements(policy: str) -> list[Any]:
     found = json.loads(policy or "{}").get("Statement", [])
     return found if isinstance(found, list) else [found]
-
-
-def _no_addition_helps(destination: QueueAddress | TopicAddress, judgement: Judgement) -> Problem:
-    denied = judgement.answer is Answer.DENIED
-    return Problem(
-        title="No addition to the policy lets Mechanical Turk in." if denied else "It cannot be told what would help.",
-        detail=judgement.because,
-        remedy=f"Ask whoever looks after {destination.name}: this program does not take away what somebody forbade."
-        if denied
-        else f"Ask whoever looks after {destination.name} what that part of the policy is for.",
-        code="mend.denied" if denied else "mend.unknown",
-        cause=Cause.DESTINATION,
-    )

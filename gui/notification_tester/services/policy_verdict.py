@@ -54,5 +54,7 @@ def policy_verdict(text: str, *, resource_arn: str, source_account: str = "") ->
         level = Level.BEWARE if judgement.notes else Level.GOOD
         return PolicyVerdict(verdict=level, judgement=judgement, where=found.where)
     level = Level.UNKNOWN if judgement.answer is Answer.UNKNOWN else Level.BROKEN
-    mended = repaired(found.policy, question) or ""
-    return PolicyVerdict(verdict=level, judgement=judgement, mended=mended, where=found.where)
+    mended = repaired(found.policy, question)
+    return PolicyVerdict(
+        verdict=level, judgement=judgement, mended=mended if isinstance(mended, str) else "", where=found.where
+    )

@@ -121,10 +121,11 @@ def _closed(opened: OpenAccount, seen: _Seen) -> _Closed | None:
     judgement = judge(seen.policy, question)
     if judgement.answer not in {Answer.DENIED, Answer.NOT_ALLOWED, Answer.MALFORMED}:
         return None
-    from notification_tester.services.checkup_policy import by_hand, repaired
+    from notification_tester.services.checkup_policy import repaired
 
-    if repaired(seen.policy, question) is None:
-        return _Closed(judgement.because, by_hand(judgement, seen.place))
+    mended = repaired(seen.policy, question)
+    if isinstance(mended, Problem):
+        return _Closed(judgement.because, mended.remedy)
     remedy = (
         f"Have this program mend the {seen.place}'s access policy: it shows the change first, and can make it where "
         f"your keys may. Or whoever looks after the {seen.place} adds the statement that is missing."
