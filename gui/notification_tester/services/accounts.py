@@ -361,8 +361,9 @@ def profiles() -> tuple[str, ...]:
 
 def _must_be_sandbox(address: str, *, because: str) -> None:
     if environment_at(address) is not Environment.SANDBOX:
-        where = address.rpartition("@")[2].partition("//")[2] or address.rpartition("@")[2]
-        raise _not_sandbox(f"{because} {where[:200]}, and --sandbox cannot change that.")
+        named = address.rpartition("@")[2]  # what stands before it may be a password
+        where = " ".join((named.partition("//")[2] or named).split())
+        raise _not_sandbox(f"{because} “{where[:200]}”, and --sandbox cannot change that.")
 
 
 def _not_sandbox(detail: str) -> ProblemError:
