@@ -271,7 +271,8 @@ def test_live_wants_a_yes(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_ids_from_standard_input(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = shell.ids()[:3]
-    monkeypatch.setattr("sys.stdin", io.StringIO("HITTypeId,x\n" + "".join(f"{one},1\n" for one in ids)))
+    given = "HITTypeId,x\n" + "".join(f"{one},1\n" for one in ids)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given.encode())))
     assert shell.apply("-")[1]["counts"]["applied"] == 3
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,6 @@ from notification_tester.qt.tasks import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -61,6 +61,32 @@ def test_a_file_in_any_encoding_of_a_spreadsheet(
     qtbot.waitUntil(dialog.add.isEnabled)
     assert dialog.add.text() == "&Add 2 HIT types"
     assert "Straßen.csv" in dialog.good.text
+
+
+CASES = Path(__file__).parent.parent / "cases"
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("ids-*")), ids=lambda case: case.name)
+def test_what_tools_write_is_read_from_a_file(qtbot: QtBot, dialog: PasteIdsDialog, case: Path) -> None:
+    dialog.read_file(str(case))
+    qtbot.waitUntil(dialog.add.isEnabled)
+    with qtbot.waitSignal(dialog.ids_given) as told:
+        QTest.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
+    assert told.args == [("3TYPEAAAAAAAAAAAAAAAAAAAAAAAAA", "3TYPEBBBBBBBBBBBBBBBBBBBBBBBBB")]
+
+
+def test_a_list_of_one_page_says_that_there_are_more(qtbot: QtBot, dialog: PasteIdsDialog) -> None:
+    dialog.edit.setPlainText('{"NextToken": "p1", "HITs": [{"HITTypeId": "3ABC"}]}')
+    qtbot.waitUntil(dialog.add.isEnabled)
+    assert "further pages" in dialog.good.text
+
+
+def test_a_workbook_is_named_for_what_it_is(qtbot: QtBot, dialog: PasteIdsDialog, tmp_path: Path) -> None:
+    path = tmp_path / "results.xlsx"
+    path.write_bytes(b"PK\x03\x04\x14\0\x06\0")
+    dialog.read_file(str(path))
+    qtbot.waitUntil(lambda: "Excel" in dialog.problem.text)
+    assert not dialog.add.isEnabled()
 
 
 def test_a_file_that_is_gone_is_a_known_problem(tmp_path: Path) -> None:

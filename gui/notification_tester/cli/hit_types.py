@@ -9,19 +9,20 @@ beside ``results``, too: what ended it before its time (Ctrl-C, a full disk, wha
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from notification_tester.cli.given import read_given
 from notification_tester.cli.output import NO, YES, print_json, print_line
 from notification_tester.cli.send import practice_destination
 from notification_tester.cli.stoppable import until_stopped
 from notification_tester.domain.destination import parse_transport
-from notification_tester.domain.hit_type import parse_hit_type_id, parse_hit_type_ids
+from notification_tester.domain.hit_type import parse_hit_type_id
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
+from notification_tester.domain.pasted_ids import LARGEST_LIST, read_hit_type_ids
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.domain.setting import Action, LineState
 
@@ -133,7 +134,7 @@ def _ids(arguments: argparse.Namespace) -> tuple[HitTypeId, ...]:
             remedy="Give ids, with blanks between them" + (", or --all." if hasattr(arguments, "all") else "."),
         )
     if arguments.ids == ["-"]:
-        return parse_hit_type_ids(sys.stdin.read()).ids
+        return read_hit_type_ids(read_given("-", most=LARGEST_LIST)).ids
     return tuple(parse_hit_type_id(one) for one in arguments.ids)
 
 

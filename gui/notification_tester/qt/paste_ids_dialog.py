@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.domain.hit_type import parse_hit_type_ids
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer, input_problem
+from notification_tester.domain.pasted_ids import LARGEST_LIST, parse_hit_type_ids, read_hit_type_ids, too_large
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.qt.field_note import FieldNote
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.hit_types_words import count_text
@@ -19,25 +19,18 @@ from notification_tester.qt.theme import QuietLabel, Tone, heading
 from notification_tester.qt.visible_text import one_line
 
 if TYPE_CHECKING:
-    from notification_tester.domain.hit_type import PastedIds
+    from notification_tester.domain.pasted_ids import PastedIds
     from notification_tester.qt.tasks import Tasks
 
 PAUSE = 200
 """Milliseconds without a key before the text is read."""
-LARGEST_FILE = 50_000_000
-"""Bytes; a million ids are 31 MB."""
 
 
 def read_ids_file(path: Path) -> PastedIds:
     """Read ids from a text file or a table in CSV. Raises ProblemError."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise input_problem(
-                "ids.too-large",
-                title="This file is too large for a list of ids.",
-                detail=f"“{path.name}” has more than {LARGEST_FILE // 1_000_000} megabytes.",
-                remedy="Take only the column with the ids into a file of its own.",
-            )
+        if path.stat().st_size > LARGEST_LIST:
+            raise too_large(f"“{path.name}”")
         data = path.read_bytes()
     except OSError as error:
         raise ProblemError(
@@ -50,17 +43,7 @@ def read_ids_file(path: Path) -> PastedIds:
                 answer=ServiceAnswer(message=str(error)),
             )
         ) from error
-    return parse_hit_type_ids(_decoded(data))
-
-
-def _decoded(data: bytes) -> str:
-    """As spreadsheets write text: UTF-8, UTF-16 with its mark, or the Western table of Windows."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+    return read_hit_type_ids(data)
 
 
 class PasteIdsDialog(QDialog):
@@ -187,12 +170,14 @@ class PasteIdsDialog(QDialog):
                     self.tr("{count} were there more than once and count once."),
                 )
             )
+        if found.is_part:
+            more.append(self.tr("The list says that there are further pages, which are not in it."))
         self.good.say(title, " ".join(more))
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, self.tr("A file with ids"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Tables and texts (*.csv *.tsv *.txt)"), self.tr("All files (*)")])
+        dialog.setNameFilters([self.tr("Tables and texts (*.csv *.tsv *.txt *.json)"), self.tr("All files (*)")])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.read_file)
         dialog.open()
