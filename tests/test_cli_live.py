@@ -218,6 +218,33 @@ def test_an_address_of_two_readings_is_refused(shell: Shell, address: str) -> No
     assert shell.hosts == set()
 
 
+NOT_TO_BE_JUDGED = {
+    "blank": ({"AWS_ENDPOINT_URL": " "}, ""),
+    "no scheme": ({"AWS_ENDPOINT_URL_MTURK": LIVE}, ""),
+    "two lines": ({"AWS_ENDPOINT_URL": "https://mturk.example.org\nhttps://mturk.example.com"}, ""),
+    "no such profile": ({"AWS_PROFILE": "nobody"}, ""),
+    "no such services": ({}, "[default]\nservices = missing\n"),
+    "services that are none": ({}, "[default]\nservices = mine\n[services mine]\nmturk = x\n"),
+    "address that is none": ({}, "[default]\nendpoint_url =\n  a = b\n"),
+    "name of services that is none": ({}, "[default]\nservices =\n  a = b\n"),
+    "no configuration": ({}, "this is a text"),
+}
+
+
+@pytest.mark.parametrize(("variables", "text"), NOT_TO_BE_JUDGED.values(), ids=NOT_TO_BE_JUDGED)
+def test_what_cannot_be_judged_calls_nobody_but_the_sandbox(shell: Shell, variables: dict[str, str], text: str) -> None:
+    shell.export(**variables)
+    if text:
+        shell.configure(text)
+    for words in (APPLY, (*APPLY, "--yes")):
+        code, told = shell(*words)
+        assert code != 0
+        assert all(told["problem"][part] for part in ("title", "detail", "remedy", "code"))
+        assert shell.hosts == set()
+    shell(*APPLY, "--sandbox")
+    assert shell.hosts <= {SANDBOX}
+
+
 def test_with_a_yes_live_is_called(shell: Shell) -> None:
     shell.export(**case("env-endpoint-mturk-is-live-host"))
     code, told = shell(*APPLY, "--yes")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -155,3 +156,20 @@ def test_the_process_of_practice_is_told_no_secret(session: Session, monkeypatch
     process = psutil.Process(opened.practice.process_id)
     told = [*process.environ().values(), *process.cmdline()]
     assert not [one for one in told if "of-the-person" in one or any(key in one for key in session.accounts.secrets())]
+
+
+ROOT = Path(__file__).parents[1]
+CHILD = re.compile(
+    r"""(?:sys\.executable|\$\(BIN\)/python|"python3?"),?\s*"?(?P<first>[^\s",\]]*)"?,?\s*"?(?P<second>[^\s",\]]*)"""
+)
+
+
+def test_every_python_that_is_started_is_told_not_to_look_there() -> None:
+    """pip and pytest are no part of what is handed out, and a script named by its path looks beside itself alone."""
+    careless = [
+        f"{path.relative_to(ROOT)}: {one[0]}"
+        for path in (ROOT / "Makefile", *(ROOT / "gui").rglob("*.py"), *(ROOT / "packaging").rglob("*.py"))
+        for one in CHILD.finditer(path.read_text("utf-8"))
+        if one["first"] in {"-m", "-c"} and one["second"] not in {"pip", "pytest"}
+    ]
+    assert careless == []
