@@ -45,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_POST  # noqa: N815 - the name that http.server calls
+    do_GET = do_CONNECT = do_POST  # noqa: N815 - the names that http.server calls
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that http.server gives
         """Say nothing."""
@@ -91,7 +91,7 @@ class _Listener(_Handler):
         self.end_headers()
         self.wfile.write(text.encode())
 
-    do_GET = do_PUT = do_POST  # noqa: N815 - the names that http.server calls
+    do_GET = do_PUT = do_CONNECT = do_POST  # noqa: N815 - the names that http.server calls
 
 
 @contextmanager

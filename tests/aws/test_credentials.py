@@ -5,21 +5,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from aws.parts import KEYS, problem_of
+from aws.parts import JSON, KEYS, answering, listening, problem_of, silent
+from notification_tester.aws import credential_chain
 from notification_tester.aws.clients import Clients, Connection, profile_names
 from notification_tester.aws.requester import Requester
+from notification_tester.domain.account import Credentials
 from notification_tester.domain.problem import Cause
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from aws.parts import Asked
     from notification_tester.domain.problem import Problem
     from notification_tester.practice.cloud import PracticeCloud
 
@@ -121,6 +127,206 @@ def test_a_profile_whose_sign_in_is_over(aws_folder: Path, profile: str, key: st
     assert (problem["code"], problem["cause"]) == ("profile.sso-expired", "keys")
     assert f"aws sso login --profile {profile}" in problem["remedy"]
     assert "stay-secret" not in done.stdout + done.stderr
+
+
+UTF_16 = "[default]\nregion=us-east-1\n".encode("utf-16")
+FILES = [
+    pytest.param(b"\xef\xbb\xbf[default]\r\n", "begins with a byte order mark; save it as UTF-8 without", id="bom"),
+    pytest.param(UTF_16, "is written in UTF-16; save it as UTF-8", id="utf-16"),
+    pytest.param(b"[default]\nx=1\nsecret=\xe9\n", ", line 3: a sign there is not UTF-8", id="latin-1"),
+    pytest.param(b"[default]\nx=1\nX=2\n", ", line 3: x a second time in [default]", id="option-twice"),
+    pytest.param(b"[a]\n[b]\n[a]\n", ", line 3: [a] a second time", id="profile-twice"),
+    pytest.param(b"aws_secret_access_key=STAYSECRET\n", ", line 1: no profile is named before it", id="no-profile"),
+    pytest.param(b"[default]\nSTAYSECRET and more\n", ", line 2: it is neither the name of a profile", id="words"),
+    pytest.param(b"[default]\ns3 =\n  STAYSECRET\n", ", line 3: an indented line has to be", id="indented"),
+    pytest.param(b"[default\n", ", line 1: ", id="open-bracket"),
+    pytest.param(b"\x00\x01\x02", ", line 1: ", id="binary"),
+]
+
+
+@pytest.mark.parametrize("name", ["config", "credentials"])
+@pytest.mark.parametrize(("content", "says"), FILES)
+def test_a_file_that_cannot_be_read_is_named_with_line_and_reason_and_not_quoted(
+    aws_folder: Path, name: str, content: bytes, says: str
+) -> None:
+    (aws_folder / name).write_bytes(content)
+    for problem in (profile_problem("default"), problem_of(profile_names)):
+        assert (problem.code, problem.cause) == ("profile.unreadable", Cause.KEYS)
+        assert f"{aws_folder / name}" in problem.detail
+        assert says in problem.detail
+        assert "STAYSECRET" not in f"{problem.as_json()}"
+
+
+@pytest.mark.parametrize("name", ["config", "credentials"])
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        pytest.param(lambda path: path.mkdir(), "is a folder, not a file", id="folder"),
+        pytest.param(os.mkfifo, "is not a file that can be read", id="pipe"),
+        pytest.param(lambda path: path.symlink_to("/dev/full"), "is not a file that can be read", id="device"),
+    ],
+)
+def test_what_is_no_file_is_not_passed_over(
+    aws_folder: Path, name: str, make: Callable[[Path], None], says: str
+) -> None:
+    make(aws_folder / name)
+    for problem in (profile_problem("lab"), problem_of(profile_names)):
+        assert problem.code == "profile.unreadable"
+        assert f"{aws_folder / name} {says}" in problem.detail
+
+
+def test_a_file_that_may_not_be_read_is_not_passed_over(aws_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (aws_folder / "credentials").touch()
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # whoever runs the tests may read everything
+    assert "is there, and you may not read it" in problem_of(profile_names).detail
+
+
+def test_a_file_that_a_variable_names_and_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "~/nowhere")
+    problem = problem_of(profile_names)
+    assert "nowhere, named in AWS_SHARED_CREDENTIALS_FILE, is not there" in problem.detail
+
+
+def environment_problem() -> Problem:
+    made = Clients(Connection(from_environment=True))
+    try:
+        return problem_of(Requester(made).balance)
+    finally:
+        made.close()
+
+
+SETTINGS = [
+    pytest.param({"AWS_PROFILE": ""}, "names no profile", id="empty-profile"),
+    pytest.param({"AWS_PROFILE": "corp"}, "(corp) could not be found", id="unknown-profile"),
+    pytest.param({"AWS_METADATA_SERVICE_TIMEOUT": "soon"}, "'soon'", id="no-number"),
+    pytest.param({"AWS_DEFAULTS_MODE": "bogus"}, "bogus", id="defaults-mode"),
+    pytest.param({"AWS_STS_REGIONAL_ENDPOINTS": "bogus"}, "bogus", id="regional-endpoints"),
+    pytest.param({"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE"}, "AWS_SECRET_ACCESS_KEY", id="half"),
+    pytest.param({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://example.org/x"}, "something else than keys", id="host"),
+    pytest.param(
+        {"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": "nowhere"}, "nowhere", id="imds"
+    ),
+    pytest.param({"AWS_WEB_IDENTITY_TOKEN_FILE": "/no/such/token"}, "no role ARN", id="no-role"),
+    pytest.param({"AWS_EC2_METADATA_DISABLED": "false", "AWS_METADATA_SERVICE_TIMEOUT": "0"}, "timeout", id="no-time"),
+]
+
+
+@pytest.mark.parametrize(("variables", "says"), SETTINGS)
+def test_variables_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], says: str) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    problem = environment_problem()
+    assert problem.cause is Cause.KEYS
+    assert says in f"{problem.detail} {problem.answer.message}"
+
+
+TOKEN_FILES = [
+    pytest.param(lambda _: None, "is not there", id="missing"),
+    pytest.param(lambda path: path.mkdir(), "is a folder", id="folder"),
+    pytest.param(os.mkfifo, "is not a file", id="pipe"),
+]
+
+
+@pytest.mark.parametrize("name", ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"])
+@pytest.mark.parametrize(("make", "says"), TOKEN_FILES)
+def test_a_token_file_that_cannot_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, make: Callable[[Path], None], says: str
+) -> None:
+    make(tmp_path / "token")
+    monkeypatch.setenv(name, str(tmp_path / "token"))
+    if "CONTAINER" in name:
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/")
+    else:
+        monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/turk")
+    problem = environment_problem()
+    assert (problem.cause, problem.code) == (Cause.KEYS, "keys.token-file")
+    assert f"{tmp_path / 'token'}, named in {name}, {says}" in problem.detail
+
+
+ODD = [
+    pytest.param("null", id="null"),
+    pytest.param("[]", id="list"),
+    pytest.param('"x"', id="text"),
+    pytest.param("{}", id="nothing"),
+    pytest.param('{"AccessKeyId": 5, "SecretAccessKey": [], "Token": null, "Expiration": "soon"}', id="kinds"),
+    pytest.param("[" * 100_000, id="deep"),
+    pytest.param("<html>not here</html>", id="page"),
+]
+
+
+@pytest.mark.parametrize("body", ODD)
+@pytest.mark.parametrize("source", ["container", "machine"])
+def test_a_metadata_service_that_gives_no_keys(monkeypatch: pytest.MonkeyPatch, source: str, body: str) -> None:
+    monkeypatch.setattr("botocore.utils.ContainerMetadataFetcher.SLEEP_TIME", 0)
+    with answering(200, "application/json", body.encode()) as endpoint:
+        if source == "container":
+            monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{endpoint}/x")
+        else:
+            monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")
+            monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{endpoint}/")
+        problem = environment_problem()
+    assert problem.cause is Cause.KEYS
+    assert problem.code in {"keys.unavailable", "keys.none"}
+    assert "Type" not in problem.detail
+
+
+def test_a_metadata_service_is_not_waited_for_as_long_as_somebody_may_have_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credential_chain, "IMDS_SECONDS", 1)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")
+    monkeypatch.setenv("AWS_METADATA_SERVICE_TIMEOUT", "1000")
+    monkeypatch.setenv("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1000")
+    began = time.monotonic()
+    with silent() as endpoint:
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{endpoint}/")
+        assert environment_problem().code == "keys.none"
+    assert time.monotonic() - began < 10
+
+
+DAMAGED = [
+    pytest.param("junk{", id="junk"),
+    pytest.param("null", id="null"),
+    pytest.param("[]", id="list"),
+    pytest.param('{"accessToken": 5, "expiresAt": "2099-01-01T00:00:00Z"}', id="number"),
+    pytest.param('{"accessToken": "STAYSECRET", "expiresAt": "soon"}', id="no-time"),
+    pytest.param('{"accessToken": "STAYSECRET", "expiresAt": null}', id="null-time"),
+    pytest.param('{"accessToken": "STAYSECRET", "expiresAt": "2099-01-01T00:00:00"}', id="no-zone"),
+    pytest.param("\udcff", id="no-utf-8"),
+]
+
+
+@pytest.mark.parametrize(("profile", "key"), [("old", START_URL), ("new", "lab")])
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_damaged_sign_in_is_made_anew(
+    aws_folder: Path, monkeypatch: pytest.MonkeyPatch, profile: str, key: str, content: str
+) -> None:
+    (aws_folder / "config").write_text(SSO, "utf-8")
+    cache = aws_folder / "sso" / "cache"
+    cache.mkdir(parents=True)
+    for place in ("credentials.SSOProvider", "tokens.SSOTokenProvider"):  # found when botocore is imported
+        monkeypatch.setattr(f"botocore.{place}._SSO_TOKEN_CACHE_DIR", str(cache))
+    name = hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()
+    (cache / f"{name}.json").write_text(content, "utf-8", "surrogateescape")
+    problem = profile_problem(profile)
+    assert (problem.cause, problem.code) == (Cause.KEYS, "profile.sso-damaged")
+    assert f"aws sso login --profile {profile}" in problem.remedy
+    assert "STAYSECRET" not in str(problem.as_json())
+
+
+def test_a_temporary_key_is_sent_with_its_token() -> None:
+    headers: list[dict[str, str]] = []
+
+    def say(asked: Asked) -> tuple[int, str, str]:
+        headers.append(asked.headers)
+        return 200, JSON, '{"AvailableBalance": "1.00"}'
+
+    keys = Credentials(access_key_id="ASIAIOSFODNN7EXAMPLE", secret_access_key="s" * 40, session_token="t" * 300)
+    with listening(say) as endpoint:
+        made = Clients(Connection(mturk_endpoint=endpoint, credentials=keys))
+        Requester(made).balance()
+        Requester(made).list_hits()
+        made.close()
+    assert [one["x-amz-security-token"] for one in headers] == ["t" * 300] * 2
+    assert all("ASIAIOSFODNN7EXAMPLE/" in one["authorization"] for one in headers)
 
 
 def test_names_of_profiles_in_a_broken_file(aws_folder: Path) -> None:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from botocore.httpsession import URLLib3Session
 
 from aws.parts import JSON, answering, balance_problem, connection, hanging_up, nobody, problem_of, silent
-from notification_tester.aws import clients, reachability
-from notification_tester.aws.clients import Clients
+from notification_tester.aws import clients, reachability, sns_certificates
+from notification_tester.aws.clients import Clients, Connection
 from notification_tester.aws.identity import caller
 from notification_tester.aws.queues import list_queues
 from notification_tester.aws.reachability import another_service_answers, answers
@@ -24,6 +25,7 @@ from notification_tester.domain.problem import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 PAGE = b"<!DOCTYPE html><html><body><h1>Gone</h1></body></html>"
 XML_PAGE = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body>Gone</body></html>'
@@ -201,3 +203,127 @@ def test_an_answer_is_tried_for_more_than_once(monkeypatch: pytest.MonkeyPatch) 
         problem_of(Requester(made).balance)
         made.close()
     assert len(tried) == 2
+
+
+PROXIES = [
+    pytest.param(fails(502), "network.proxy-refusal", "answered “502 Bad Gateway”", id="502"),
+    pytest.param(fails(403), "network.proxy-refusal", "answered “403 Forbidden”", id="403"),
+    pytest.param(
+        lambda: answering(407, "text/html", PAGE),
+        "network.proxy-password",
+        "without a name and the right pass",
+        id="407",
+    ),
+    pytest.param(nobody, "network.proxy", "that does not answer", id="nobody"),
+    pytest.param(silent, "unreachable.timeout", "No answer of mturk-requester", id="silent"),
+    pytest.param(hanging_up, "unreachable.no-answer", "No answer of mturk-requester", id="hangs-up"),
+]
+
+
+@pytest.mark.parametrize(("server", "code", "says"), PROXIES)
+def test_a_proxy_on_the_way_to_amazon(
+    monkeypatch: pytest.MonkeyPatch, server: Callable[[], AbstractContextManager[str]], code: str, says: str
+) -> None:
+    with server() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.replace("//", "//me:hunter2%21@"))
+        problem = balance_problem(connection(""))
+    assert (problem.cause, problem.code) == (Cause.UNREACHABLE, code)
+    assert says in problem.detail
+    assert f"{urlsplit(proxy).netloc} (HTTPS_PROXY)" in problem.detail
+    assert "hunter2" not in str(problem.as_json())
+    assert "network" not in problem.title
+
+
+ADDRESSES = [
+    pytest.param("socks5://127.0.0.1:9", "network.proxy-socks", "which is of the kind SOCKS", id="socks"),
+    pytest.param("http://proxy.example:port", "network.proxy-address", "HTTPS_PROXY is not an address", id="port"),
+    pytest.param("http://[::1", "network.proxy-address", "HTTPS_PROXY is not an address", id="bracket"),
+    pytest.param("127.0.0.1:9", "network.proxy", "127.0.0.1:9 (HTTPS_PROXY)", id="no-scheme"),
+    pytest.param("http://no-such-proxy.invalid:3128", "network.proxy", "no-such-proxy.invalid:3128", id="no-such-name"),
+]
+
+
+@pytest.mark.parametrize(("proxy", "code", "says"), ADDRESSES)
+def test_the_address_of_a_proxy(monkeypatch: pytest.MonkeyPatch, proxy: str, code: str, says: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    problem = balance_problem(connection(""))
+    assert problem.code == code
+    assert says in problem.detail
+
+
+def test_a_proxy_that_does_not_speak_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(403, "text/html", PAGE) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.replace("http:", "https:"))
+        problem = balance_problem(connection(""))
+    assert problem.code == "network.proxy-address"
+    assert "begins with https://, and the proxy does not speak TLS" in problem.detail
+
+
+@pytest.mark.parametrize(("status", "code"), [(502, "unreachable.http-502"), (407, "network.proxy-password")])
+def test_a_page_that_may_be_a_proxys(monkeypatch: pytest.MonkeyPatch, status: int, code: str) -> None:
+    with answering(status, "text/html", PAGE) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy)
+        problem = balance_problem(connection("http://mturk.example.org"))
+    assert problem.code == code
+    assert f"{urlsplit(proxy).netloc} (HTTP_PROXY)" in problem.detail
+
+
+ENDPOINTS = [
+    pytest.param("localhost:4566", "AWS_ENDPOINT_URL has to begin with http:// or https://", id="no-scheme"),
+    pytest.param("ftp://localhost/", "AWS_ENDPOINT_URL has to begin with http:// or https://", id="ftp"),
+    pytest.param("http://", "not an address that can be called", id="no-host"),
+    pytest.param("http://a b/", "not an address that can be called", id="blank"),
+    pytest.param("http://127.0.0.1:99999", "not an address that can be called", id="port"),
+    pytest.param("http://127.0.0.1:abc", "not an address that can be called", id="no-number"),
+    pytest.param("https://[::1", "not an address that can be called", id="bracket"),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "says"), ENDPOINTS)
+def test_an_endpoint_that_cannot_be_called(monkeypatch: pytest.MonkeyPatch, endpoint: str, says: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s" * 40)
+    problem = balance_problem(Connection(from_environment=True))
+    assert (problem.code, problem.cause) == ("endpoint.malformed", Cause.INPUT)
+    assert says in problem.detail
+    assert endpoint in problem.detail
+
+
+def test_what_does_not_speak_tls_is_told_so() -> None:
+    with answering(200, "text/plain", b"ok") as endpoint:
+        problem = balance_problem(connection(endpoint.replace("http:", "https:")))
+    assert problem.code == "network.no-tls"
+    assert "does not speak TLS" in problem.detail
+
+
+def test_html_in_the_place_of_an_answer_is_no_answer_whatever_its_status() -> None:
+    for status in (400, 418, 500):
+        with answering(status, "text/xml", PAGE) as endpoint:
+            assert balance_problem(connection(endpoint)).code == f"unreachable.http-{status}"
+
+
+def test_the_certificate_of_sns_is_fetched_by_the_way_of_all_calls_and_not_whatever_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[URLLib3Session] = []
+
+    def close(session: URLLib3Session) -> None:
+        closed.append(session)
+
+    monkeypatch.setattr(URLLib3Session, "close", close)
+    largest = sns_certificates.LARGEST
+    for body, is_taken in ((b"certificate", True), (b"x" * largest, True), (b"x" * (largest + 1), False)):
+        with answering(200, "text/plain", body) as endpoint:
+            if is_taken:
+                assert sns_certificates.fetch_certificate(f"{endpoint}/x.pem") == body
+            else:
+                assert problem_of(partial(sns_certificates.fetch_certificate, f"{endpoint}/x.pem")).cause is (
+                    Cause.UNREACHABLE
+                )
+    assert len(closed) == 3
+    with answering(200, "text/plain", b"ok") as endpoint:
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "none.pem"))
+        address = endpoint.replace("http:", "https:")
+        problem = problem_of(partial(sns_certificates.fetch_certificate, address))
+    assert "none.pem, named in AWS_CA_BUNDLE, is not there" in problem.detail

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from notification_tester.aws.error_table import Call
-from notification_tester.aws.errors import translated
+from notification_tester.aws.errors import refuse_socks, translated
 from notification_tester.aws.settings import Settings
 from notification_tester.domain.account import REGION, Credentials
 
@@ -212,6 +212,7 @@ class Clients:
             config=Config(**patience),
             region_name=region,
         )
+        refuse_socks(Call(service=service, operation="", endpoint=client.meta.endpoint_url), self.settings)
         client.meta.events.register("after-call", _refuse_page)
         return client
 
@@ -362,6 +363,11 @@ def _seconds(value: Any) -> float:
 def profile_names() -> tuple[str, ...]:
     """The names of the AWS profiles of this computer. Raises ProblemError where the files cannot be read."""
     import botocore.session
+    from botocore.exceptions import ProfileNotFound
 
-    with translated(Call(service="", operation="", endpoint="")):
-        return tuple(sorted(botocore.session.Session(profile=None).available_profiles))
+    settings = Settings()
+    with translated(Call(service="", operation="", endpoint=""), settings):
+        names = tuple(sorted(botocore.session.Session(profile=None).available_profiles))
+        if not names and settings.what_is_wrong_with_files():
+            raise ProfileNotFound(profile="any")
+        return names

@@ -22,6 +22,7 @@ import re
 import socket
 import traceback
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -110,13 +111,21 @@ def translated(call: Call, settings: Settings | None = None) -> Iterator[None]:
     except ClientError as error:
         asked = _asked(call, error)
         problem = _answered(asked, error.response, settings or Settings())
-        raise ProblemError(_of_sign_in(problem, asked, call)) from error
+        raise ProblemError(problem if asked is call else _of_sign_in(problem)) from error
     except Exception as error:
         if not _is_foreign(error):
             raise
         asked = _asked(call, error)
         problem = _unanswered(asked, error, settings or Settings())
-        raise ProblemError(_of_sign_in(problem, asked, call)) from error
+        came_that_far = asked is not call and problem.code.startswith(("unreachable.", "network."))
+        raise ProblemError(_of_sign_in(problem) if came_that_far else problem) from error
+
+
+def refuse_socks(call: Call, settings: Settings) -> None:
+    """Raise ProblemError where calls would have to go through a SOCKS proxy, which botocore takes for a host's name."""
+    proxy = settings.proxy(call.endpoint)
+    if proxy is not None and proxy.value.lower().startswith("socks"):
+        raise ProblemError(_local(SOCKS_PROXY, _values(call, ServiceAnswer(), settings), ServiceAnswer()))
 
 
 def is_of_sign_in(problem: Problem) -> bool:
@@ -158,22 +167,13 @@ def _asked(call: Call, error: Exception) -> Call:
     for frame, _ in traceback.walk_tb(error.__traceback__):
         if frame.f_globals.get("__name__") == "botocore.client" and frame.f_code.co_name == "_make_api_call":
             operation, endpoint = str(frame.f_locals["operation_name"]), str(frame.f_locals["self"].meta.endpoint_url)
-    if operation not in _SIGN_IN_OPERATIONS:
+    if operation not in _SIGN_IN_OPERATIONS or operation == call.operation:
         return call
     return Call(service=_SIGN_IN_OPERATIONS[operation], operation=operation, endpoint=endpoint)
 
 
-def _of_sign_in(problem: Problem, asked: Call, call: Call) -> Problem:
-    if asked.operation not in _SIGN_IN_OPERATIONS or asked.operation == call.operation:
-        return problem
-    return Problem(
-        title=problem.title,
-        detail=problem.detail,
-        remedy=problem.remedy,
-        code=f"{SIGN_IN}{problem.code}",
-        cause=problem.cause,
-        answer=problem.answer,
-    )
+def _of_sign_in(problem: Problem) -> Problem:
+    return replace(problem, code=f"{SIGN_IN}{problem.code}")
 
 
 def _answered(call: Call, response: Any, settings: Settings) -> Problem:
@@ -233,6 +233,7 @@ class _Fault:
         self.names = {kind.__name__ for kind in type(error).__mro__}
         self.modules = _modules(error)
         self.gets_keys = bool(_KEYS.intersection(self.modules))
+        self.is_http = bool(self.names & {"HTTPClientError", "ConnectionError"})
         self.chain = tuple(_chain(error))
         said = settings.secrets.clean(str(error))
         self.words = ServiceAnswer(message=said[:QUOTED])
@@ -278,6 +279,8 @@ def _of_keys(fault: _Fault) -> Problem | None:
     error = fault.error
     if "SSOTokenLoadError" in fault.names and "is invalid" in str(error):
         return fault.as_problem(DAMAGED_SIGN_IN)
+    if fault.gets_keys and fault.call.operation not in _SIGN_IN_OPERATIONS and fault.is_http:
+        return fault.as_problem(NO_KEYS)  # of a metadata service, which is no service of AWS's that was called
     if "CredentialRetrievalError" in fault.names and fault.about.get("provider") == "container-role":
         return fault.as_problem(NO_CONTAINER_KEYS)
     is_stray = any(isinstance(one, ValueError) and str(one).startswith(_STRAY) for one in fault.chain)
@@ -303,8 +306,7 @@ def _of_the_way(fault: _Fault) -> Problem | None:
     if "SSLError" in fault.names:
         return _certificate_problem(fault, text)
     proxy = fault.settings.proxy(fault.call.endpoint)
-    is_http = fault.names & {"HTTPClientError", "ConnectionError"}
-    if is_http and proxy is not None and proxy.value.lower().startswith("socks"):
+    if fault.is_http and proxy is not None and proxy.value.lower().startswith("socks"):
         return fault.as_problem(SOCKS_PROXY)
     if "ProxyConnectionError" in fault.names:
         return _proxy_problem(fault, text)
@@ -312,10 +314,11 @@ def _of_the_way(fault: _Fault) -> Problem | None:
     kinds = {kind.__name__ for one in fault.chain for kind in type(one).__mro__}
     is_unusable = any(isinstance(one, ValueError) and str(one).startswith(_NO_ADDRESS) for one in fault.chain)
     if said.startswith(_INVALID) or is_unusable or kinds & {"LocationParseError", "LocationValueError", "UnicodeError"}:
-        given = said.partition(_INVALID)[2] or fault.call.endpoint
         if proxy is not None and not said.startswith(_INVALID):
             return fault.as_problem(PROXY_ADDRESS)
-        named = fault.settings.endpoint(fault.call.service, given)
+        given, service = said.partition(_INVALID)[2] or fault.call.endpoint, fault.call.service
+        named = fault.settings.endpoint(service, given) if given else fault.settings.endpoint_variable(service)
+        given = given or (named.value if named is not None else "")
         fault.values |= {
             "given": fault.settings.secrets.clean(given),
             "leads": named.name if named is not None else "the endpoint of this account",

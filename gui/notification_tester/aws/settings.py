@@ -89,10 +89,17 @@ class Settings:
             given = connection.mturk_endpoint if service == "mturk" else connection.aws_endpoint
             if given and _place(given) == _place(url):
                 return Named(url, "the endpoint of this account")
-        for name in (f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", "AWS_ENDPOINT_URL"):
-            if _place(os.environ.get(name, "")) == _place(url):
-                return Named(url, name)
+        named = self.endpoint_variable(service)
+        if named is not None and _place(named.value) == _place(url):
+            return named
         return Named(url, "endpoint_url in the AWS configuration")
+
+    def endpoint_variable(self, service: str) -> Named | None:
+        """The variable that leads calls of a service elsewhere, in botocore's order; an empty one does not."""
+        for name in (f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", "AWS_ENDPOINT_URL"):
+            if value := os.environ.get(name):
+                return Named(value, name)
+        return None
 
     def token_file(self, path: str) -> Named:
         """What names a file with a token."""
@@ -165,12 +172,15 @@ class Settings:
 
 def _place(url: str) -> str:
     """The host and port of an address; the address itself where it has none."""
-    return urlsplit(url).netloc.lower().rpartition("@")[2] or url
+    try:
+        return urlsplit(url).netloc.lower().rpartition("@")[2] or url
+    except ValueError:  # half an IPv6 address
+        return url
 
 
 def is_amazons(url: str) -> bool:
     """Whether an address is one of Amazon's own."""
-    host = urlsplit(url).hostname or ""
+    host = _place(url).partition(":")[0]
     return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws"))
 
 
