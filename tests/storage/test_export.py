@@ -6,6 +6,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -68,10 +70,124 @@ def test_json_is_exact(history: History, add: Callable[..., int]) -> None:
     assert row["accepted"] == {"state": "yes", "detail": "It did.", "seconds": 0.123}
 
 
+SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫"
+UNSEEN = (
+    *(
+        "",
+        " ",
+        "   ",
+        "\t",
+        "\r",
+        "\n",
+        "\r\n",
+        "\x0b",
+        "\x0c",
+        "\x00",
+        "\x1f",
+        "\x7f",
+        "\x85",
+        "\xa0",
+        "\xad",
+        "\u034f",
+    ),
+    *("\u115f", "\u180e", "\u2003", "\u200b", "\u200d", "\u200f", "\u2028", "\u2029", "\u202e", "\u2060", "\u2066"),
+    *("\u2800", "\u3000", "\u3164", "\ufe0f", "\ufeff", "\ufff9", "\U000e0041", "\ud800", "\u200b\xa0\ufeff"),
+    *('"', '""', '" "'),
+)
+BEFORE = (
+    "",
+    ";",
+    "a;",
+    "a;;",
+    "x\ty;",
+    "a\t",
+    "\ta\t",
+    "a\r",
+    "a\n",
+    "a\r\n",
+    "a\u2028",
+    ";;",
+    'a"b;',
+    '{"k": "v";',
+    "a;\t\n",
+)
+"""What may stand before a formula: the end of a cell, for whoever takes semicolons, tabs or line breaks for that."""
+
+
+def is_seen(character: str) -> bool:
+    """Whether somebody sees a character at all, as far as Unicode tells."""
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
+
+
+def cells_for_every_reader(written: str) -> list[str]:
+    """What spreadsheets make of a file that have commas, semicolons or tabs between cells, or none."""
+    cells: list[str] = []
+    for delimiter in (",", ";", "\t"):
+        for lines in (io.StringIO(written, newline=""), written.splitlines(keepends=True)):
+            with suppress(csv.Error):  # one that such a reader refuses altogether
+                for row in csv.reader(lines, delimiter=delimiter):
+                    cells += row
+    return cells
+
+
+def is_a_formula(cell: str) -> bool:
+    """Whether a spreadsheet may take a cell for one: what nobody sees before it does not count."""
+    rest = cell
+    while rest and (not is_seen(rest[0]) or rest[0] in '\u034f\u115f\u2800\u3164\ufe0f"'):
+        rest = rest[1:]
+    return rest[:1] != "" and rest[0] in SIGNS
+
+
+@pytest.mark.parametrize("before", BEFORE, ids=ascii)
+@pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
+def test_no_cell_is_a_formula_for_any_reader(before: str, unseen: str) -> None:
+    for sign in SIGNS:
+        text = f"{before}{unseen}{sign}cmd|' /C calc'!A0"
+        file = io.StringIO(newline="")
+        csv.writer(file).writerow([1, export.cell(text), "end"])
+        formulas = [cell for cell in cells_for_every_reader(file.getvalue()) if is_a_formula(cell)]
+        assert formulas == [], ascii(text)
+
+
+@given(st.text(alphabet=st.sampled_from([*SIGNS, *"".join(UNSEEN), *";,'ab1|{}"])))
+def test_no_text_whatever_is_a_formula_for_any_reader(text: str) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerow([1, export.cell(text), "end"])
+    assert [cell for cell in cells_for_every_reader(file.getvalue()) if is_a_formula(cell)] == []
+
+
+def test_every_character_that_nobody_sees_is_looked_behind() -> None:
+    drawn = {"\0", *map(chr, range(0xD800, 0xE000))}  # are replaced by what is seen
+    unseen = [one for one in map(chr, range(0x110000)) if not is_seen(one) and one not in drawn]
+    assert [ascii(one) for one in unseen if not str(export.cell(f"{one}=1")).startswith("'")] == []
+
+
+def test_what_is_guarded_stays_readable() -> None:
+    for text in (
+        "2026-01-31T12:00:00Z",
+        "a+b@example.com",
+        '{"a": [1, -2], "b": "c=d"}',
+        "x; y; z",
+        "one - two",
+        "it's",
+    ):
+        assert export.cell(text) == text
+    assert export.cell("a;=1") == "a;'=1"
+    assert export.cell("line\n-1") == "line\n'-1"
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 1_000_000, "\n" * 1_000_000, ';\n"' * 300_000, "-" * 1_000_000, "; =" * 300_000]
+)
+@pytest.mark.timeout(20)
+def test_the_guard_of_a_long_text_is_quick(text: str) -> None:
+    assert len(str(export.cell(text))) < 33_000
+
+
 @pytest.mark.parametrize(
     "text",
-    ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1"],
-    ids=["equals", "plus", "minus", "at", "tab", "return", "line break", "blanks before", "full-width"],
+    ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "  =1", "＝1", "\u200b=1", "\ufeff+1"],
+    ids=["equals", "plus", "minus", "at", "blanks before", "full-width", "a blank of no width", "a mark"],
 )
 def test_no_cell_is_a_formula(history: History, text: str) -> None:
     problem = Problem(title=text, detail=text, remedy=text, code=text, cause=Cause.REFUSED)
@@ -82,6 +198,11 @@ def test_no_cell_is_a_formula(history: History, text: str) -> None:
         assert row[column] == "'" + text
 
 
+@pytest.mark.parametrize("text", ["\t=1", "\r=1", "\n=1"], ids=["tab", "return", "line break"])
+def test_a_cell_that_begins_with_the_end_of_one_is_guarded_on_both_sides(text: str) -> None:
+    assert export.cell(text) == f"'{text[0]}'=1"
+
+
 @given(st.text())
 def test_no_text_whatever_begins_a_formula(text: str) -> None:
     cell = export.cell(text)
@@ -89,6 +210,12 @@ def test_no_text_whatever_begins_a_formula(text: str) -> None:
     assert not cell.lstrip().startswith(("=", "+", "-", "@"))
     assert not cell.startswith(("\t", "\r", "\n"))
     cell.encode()
+
+
+def test_a_cell_is_cut_only_where_it_is_longer_than_its_limit() -> None:
+    exactly = "x" * export.CELL_LIMIT
+    assert export.cell(exactly) == exactly
+    assert str(export.cell(exactly + "x")).startswith(exactly + "… (cut here")
 
 
 def test_a_long_message_fits_a_cell_and_says_so(history: History, add: Callable[..., int]) -> None:

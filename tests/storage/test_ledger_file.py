@@ -6,6 +6,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import sys
 import tempfile
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -19,10 +21,12 @@ from hypothesis import strategies as st
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.domain.setting import Action, Change, LineState, Setting, apply, switch
+from notification_tester.storage import ledger_file
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
 from notification_tester.storage.ledger_file import ImportSummary, export_csv, export_json, import_lines, read_file
 from storage.conftest import NOW
+from storage.test_export import cells_for_every_reader, is_a_formula
 from storage.test_ledger import FAILED, HERE, ONE, TWO, A, B, send
 
 if TYPE_CHECKING:
@@ -153,6 +157,36 @@ def test_no_cell_is_a_formula(ledger: Ledger) -> None:
         assert cell.strip()[:1] not in {"=", "+", "-", "@", "＝"}
         assert cell == "" or cell.isprintable()
     assert [line.problem.title for line in read_file(text) if line.problem][:2] == ["=1+1", "+1"]
+
+
+@pytest.mark.parametrize("before", ["", ";", "a;", "a;;", "a\t", "a\n", '"', 'a;"', "a; ", "'", "a;\u200b"])
+def test_no_cell_is_a_formula_for_any_reader_and_all_come_back(ledger: Ledger, before: str) -> None:
+    unseen = ("", " ", "\u200b", "\xa0", "\ufeff", "\xad", "\t", "\x00", "\u202e", "\u3000")
+    titles = [f"{before}{one}{sign}1+1" for one in unseen for sign in "=+-@＝＋－＠"]
+    for title in titles:
+        (line,) = ledger.plan(*HERE, [apply(ONE, A)], now=NOW)
+        problem = Problem(title=title, detail=title, remedy=title, code=title, cause=Cause.REFUSED)
+        ledger.answer([(line, LineState.FAILED, problem)], now=NOW)
+    text = written(export_csv, ledger)
+    assert [cell for cell in cells_for_every_reader(text) if is_a_formula(cell)] == []
+    assert [line.problem.title for line in read_file(text) if line.problem] == titles
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices are those of POSIX systems")
+@pytest.mark.timeout(20)
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe, device = tmp_path / "pipe", tmp_path / "device"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    for path in (pipe, device, tmp_path):
+        with pytest.raises(ProblemError) as caught:
+            read_file(path)
+        assert caught.value.problem.code == "ledger-file.no-file"
+    monkeypatch.setattr(ledger_file, "LONGEST", 100)
+    (tmp_path / "long.csv").write_text("x" * 101)
+    with pytest.raises(ProblemError) as caught:
+        read_file(tmp_path / "long.csv")
+    assert caught.value.problem.code == "ledger-file.too-long"
 
 
 def test_imported_lines_take_their_place_by_time(ledger: Ledger, elsewhere: Ledger) -> None:

@@ -7,9 +7,10 @@ reader can know whether its answer is still to come.
 
 **CSV**: a spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a formula, and the service's texts
 come from strangers. Such a cell gets an apostrophe in front, and so does one that begins with an apostrophe, so that
-taking one off gives exactly what was there. Backslashes, control characters, line separators and half surrogates are
-written as ``\\\\`` or ``\\uXXXX``, so that a cell never runs over the end of its line. Open the file with
-``newline=""`` and the encoding ``utf-8-sig``, by which Excel knows it.
+taking one off gives exactly what was there. Backslashes, control characters, line separators, half surrogates, and
+semicolons before such a sign (where many spreadsheets end a cell) are written as ``\\\\`` or ``\\uXXXX``, so that a
+cell never runs over the end of its line. Open the file with ``newline=""`` and the encoding ``utf-8-sig``, by which
+Excel knows it.
 
 A file that is foreign, damaged or from a newer version is refused whole, with the line where that shows.
 """
@@ -23,8 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from notification_tester.domain.problem import input_problem
-from notification_tester.storage.disk import disk_error
+from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
+from notification_tester.storage.disk import NotAFileError, disk_error, read_ordinary
+from notification_tester.storage.export import FORMULA, UNSEEN
 from notification_tester.storage.ledger_file_lines import (
     COLUMNS,
     DamagedLineError,
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from notification_tester.domain.problem import ProblemError
     from notification_tester.storage.ledger import Ledger
     from notification_tester.storage.ledger_rows import ImportedLine
 
@@ -48,10 +49,14 @@ if TYPE_CHECKING:
 
 FORMAT = "mturk-notification-tester record"
 VERSION = 1
+LONGEST = 2**30
+"""Bytes of a file that is read."""
+
 _HEADER = ("format", "version", "account", "environment", "count")
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'")
+_BEGINS_A_FORMULA = re.compile(rf"[{UNSEEN}\"]*+[{FORMULA}]|'")
+_SEMICOLON = re.compile(rf";(?=[{UNSEEN}\"]*+[{FORMULA}])")
 _NOT_IN_A_CELL = re.compile(r"[\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
-_ORDINARY = re.compile(r"[A-Za-z0-9][\x20-\x5b\x5d-\x7e]*\Z|\Z")
+_ORDINARY = re.compile(r"[A-Za-z0-9][\x20-\x3a\x3c-\x5b\x5d-\x7e]*\Z|\Z")
 _SUSPECT = re.compile(rf"^'|{_NOT_IN_A_CELL.pattern}")
 _ESCAPED = re.compile(r"\\(?:\\|u([0-9a-f]{4}))")
 _CSV_CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",]*))(,|\Z)')
@@ -224,7 +229,17 @@ def _damaged(line: int, why: str) -> ProblemError:
 
 def _text_of(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = read_ordinary(path, LONGEST + 1)
+    except NotAFileError as error:
+        raise ProblemError(
+            Problem(
+                title="This is not a file.",
+                detail=f"“{path.name}” is {error.strerror}. Nothing was imported.",
+                remedy="Choose a file to which this program exported its record of HIT types.",
+                code="ledger-file.no-file",
+                cause=Cause.STORAGE,
+            )
+        ) from error
     except FileNotFoundError as error:
         raise input_problem(
             "ledger-file.missing",
@@ -234,6 +249,13 @@ def _text_of(path: Path) -> str:
         ) from error
     except OSError as error:
         raise disk_error(error, what="a record to import", path=path) from error
+    if len(data) > LONGEST:
+        raise input_problem(
+            "ledger-file.too-long",
+            title="This file is too long for a record.",
+            detail=f"It has more than {LONGEST:,} bytes; a record of a million changes has less. Nothing was imported.",
+            remedy="Choose a file to which this program exported its record of HIT types.",
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -283,7 +305,8 @@ def _cell(text: str) -> str:
     if _ORDINARY.match(text):
         return text
     text = _NOT_IN_A_CELL.sub(lambda found: "\\\\" if found[0] == "\\" else f"\\u{ord(found[0]):04x}", text)
-    return "'" + text if text.lstrip().startswith(_FORMULA) else text
+    text = _SEMICOLON.sub(r"\\u003b", text)
+    return "'" + text if _BEGINS_A_FORMULA.match(text) else text
 
 
 def _uncelled(cell: str) -> str:
