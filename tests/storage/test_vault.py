@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import keyring.errors
 import pytest
@@ -409,6 +411,27 @@ def test_an_error_that_quotes_the_secret_is_not_passed_on() -> None:
     raised = refusal(lambda: Vault(backend).store("Lab", NEW))
     assert raised.problem.answer.message == "PasswordSetError: could not store …"
     assert raised.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(lambda secret: base64.b64encode(f"{secret}".encode()).decode(), id="base64"),
+        pytest.param(lambda secret: quote(secret, safe=""), id="percent"),
+        pytest.param(lambda secret: repr(secret.encode()), id="bytes"),
+        pytest.param(lambda secret: "x" * 480 + secret, id="cut-off"),
+    ],
+)
+def test_a_secret_in_any_form_is_not_handed_on(written: Callable[[str], str]) -> None:
+    backend = Memory()
+    secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+    told = written(secret)
+    backend.fail_on_set = lambda _: keyring.errors.PasswordSetError(f"could not store {told}")
+    with pytest.raises(ProblemError) as raised:
+        Vault(backend).store("Lab", Credentials(access_key_id="AKIANEWNEWNEWNEWNEW1", secret_access_key=secret))
+    assert told[-30:] not in raised.value.problem.answer.message
+    assert "wJalrXUtnFEM" not in raised.value.problem.answer.message
+    assert raised.value.__cause__ is None
 
 
 def test_windows_limit_is_told_before_anything_is_written() -> None:

@@ -21,6 +21,7 @@ import threading
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, TypeVar
 
+from notification_tester.domain.known_secrets import REMOVED, KnownSecrets
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 
 if TYPE_CHECKING:
@@ -196,15 +197,13 @@ def _translate(error: BaseException, hidden: tuple[str, ...]) -> ProblemError:
         (kind for module, name, kind in _FOREIGN if isinstance(error, getattr(sys.modules.get(module), name, ()))),
         _FAILED,
     )
-    said = f"{type(error).__name__}: {_text(error)[:_LONGEST]}"
-    for secret in hidden:
-        if secret:
-            said = said.replace(secret, "…")
-    return _problem(kind, said=said)
+    said = KnownSecrets(hidden).clean(_text(error)).replace(REMOVED, "…")
+    return _problem(kind, said=f"{type(error).__name__}: {said[:_LONGEST]}")
 
 
 def _tells(error: BaseException, hidden: tuple[str, ...]) -> bool:
-    return any(secret and secret in f"{_text(error)}{error.args!r}" for secret in hidden)
+    text = f"{_text(error)}{error.args!r}"
+    return KnownSecrets(hidden).without_known(text) != text
 
 
 def _text(error: BaseException) -> str:
