@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -161,6 +161,12 @@ class ResultsModel(QAbstractTableModel):
                 return self._icon(row.ending)
         return None
 
+    def palette_changed(self) -> None:
+        """Draw the shapes again, in the colours of now."""
+        self._icons.clear()
+        if self._shown:
+            self.dataChanged.emit(self.index(0, 1), self.index(len(self._shown) - 1, 1))
+
     def word(self, ending: Ending) -> str:
         """The word beside the shape."""
         return {
@@ -173,13 +179,11 @@ class ResultsModel(QAbstractTableModel):
     def _icon(self, ending: Ending) -> QIcon:
         if ending not in self._icons:
             name, tone = _LOOKS[ending]
-            icon = QIcon()
-            if name in set(icons.names()):
-                colour = tone_colours(QGuiApplication.palette(), tone).text
-                for ratio in (1, 2, 3):
-                    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
-                        icon.addPixmap(icons.pixmap(name, colour, size=16, ratio=ratio), mode)
-            self._icons[ending] = icon
+            icon = self._icons[ending] = QIcon()
+            colour = tone_colours(QGuiApplication.palette(), tone).text
+            for ratio in (1, 2, 3):
+                for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+                    icon.addPixmap(icons.pixmap(name, colour, size=16, ratio=ratio), mode)
         return self._icons[ending]
 
 
@@ -232,6 +236,13 @@ class BulkResultsDialog(QDialog):
     def sizeHint(self) -> QSize:
         """Room for a reason."""
         return QSize(min(self.fontMetrics().averageCharWidth() * 150, 980), 540)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change between light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.table.setPalette(calm_selection(self.palette()))
+            self.model.palette_changed()
 
     def _style_table(self) -> None:
         self.table.setModel(self.model)

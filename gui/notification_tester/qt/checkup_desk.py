@@ -8,7 +8,6 @@ back as long as that account is open, also after its dialog was closed.
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,11 +37,10 @@ if TYPE_CHECKING:
 
 
 class _Change(NamedTuple):
-    """What was written, with which account, and when."""
+    """What was written, and with which account."""
 
     opened: OpenAccount
     mended: Mended
-    at: datetime
 
 
 class CheckupDesk(QObject):
@@ -170,7 +168,7 @@ class CheckupDesk(QObject):
 
     def _change(self, opened: OpenAccount, dialog: MendDialog, proposal: Proposal) -> None:
         def changed(mended: Mended) -> None:
-            self._changes.append(_Change(opened, mended, datetime.now(tz=UTC)))
+            self._changes.append(_Change(opened, mended))
             self._written(opened, proposal.destination, back=False)
             if self.mend_dialog is dialog:
                 dialog.show_mended(mended)
@@ -248,9 +246,9 @@ class CheckupDesk(QObject):
 
     def _show_change(self) -> None:
         change = self._change_here()
-        self._field.show_change("" if change is None else change_line(change.at))
+        self._field.show_change("" if change is None else change_line(change.mended.written_at))
         if self.view is not None:
-            self.view.show_change(None if change is None else change.at)
+            self.view.show_change(None if change is None else change.mended.written_at)
 
     def _check(self) -> None:
         """Look at everything, permissions too, and show it in the dialog."""

@@ -3,17 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt import icons
 from notification_tester.qt.colours import secondary
 from notification_tester.qt.theme import heading, plain_label
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QPalette
 
 
 class EmptyState(QWidget):
@@ -43,10 +38,12 @@ class EmptyState(QWidget):
         body.addStretch(3)
         self._draw()
 
-    def set_palette(self, palette: QPalette) -> None:
+    def changeEvent(self, event: QEvent) -> None:
         """Follow a change between light and dark."""
-        self._draw(palette)
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
 
-    def _draw(self, palette: QPalette | None = None) -> None:
-        colour = secondary(palette or self.palette())
+    def _draw(self) -> None:
+        colour = secondary(self.palette())
         self._drawing.setPixmap(icons.pixmap(self._icon_name, colour, size=40, ratio=self.devicePixelRatioF()))

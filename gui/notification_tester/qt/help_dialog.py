@@ -25,10 +25,11 @@ DISTRIBUTION = "mturk-notification-tester"
 
 
 class HelpDialog(QDialog):
-    """A few short chapters in plain words."""
+    """A few short chapters in plain words. ``pages`` is how many the window has, as each has a key."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, pages: int) -> None:
         super().__init__(parent)
+        self._pages = pages
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Help"))
         content = QWidget()
@@ -142,7 +143,10 @@ class HelpDialog(QDialog):
                 [
                     (
                         None,
-                        self.tr("Ctrl+Return sends the test. Ctrl+1 to Ctrl+3 go to the pages. F1 opens this help."),
+                        self.tr(
+                            "Ctrl+Return sends the test, and Escape ends waiting for it. Ctrl+1 to Ctrl+{last} go to "
+                            "the pages. F1 opens this help."
+                        ).format(last=self._pages),
                     ),
                     (None, self.tr("Ctrl+Shift+A opens the accounts. Ctrl+Q quits.")),
                 ],

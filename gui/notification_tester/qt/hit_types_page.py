@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from notification_tester.domain.problem import Cause
 from notification_tester.qt.hit_types_actions import Deed, Standing
@@ -144,13 +144,6 @@ class HitTypesPage(ScrollPage):
         elif self.work.can_work:
             self._ask()
         self._show_state()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw the shapes in the colours of a new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange and hasattr(self, "model"):
-            self.model.palette_changed()
-            self.view.follow(QGuiApplication.palette())
 
     def _ask(self) -> None:
         self._asked = True

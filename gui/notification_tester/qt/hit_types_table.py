@@ -194,12 +194,13 @@ class HitTypesTable(QTableView):
         super().paintEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the size of the text."""
+        """Follow the size of the text, and light and dark."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fit_rows()
         elif event.type() == QEvent.Type.PaletteChange and not self._colouring:
             self._colour()
+            self._rows.palette_changed()
 
     def _colour(self) -> None:
         self._colouring = True

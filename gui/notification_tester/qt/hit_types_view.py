@@ -21,8 +21,6 @@ from notification_tester.qt.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel,
 from notification_tester.qt.unknown_changes import UnknownChanges
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPalette
-
     from notification_tester.qt.hit_types_model import HitTypesModel
 
 
@@ -42,11 +40,6 @@ class HitTypesView(ScrollContent):
         """While HIT types are collected, the button ends that."""
         self.refresh.setText(self.tr("Canc&el") if is_listing else self.tr("R&efresh"))
         self.refresh.setIcon(icons.icon("stop" if is_listing else "refresh"))
-
-    def follow(self, palette: QPalette) -> None:
-        """Draw in the colours of another palette."""
-        for state in (self.nothing_yet, self.nothing_found, self.collecting):
-            state.set_palette(palette)
 
     def show_empty(self, *, listing: bool, can_work: bool, all_listed: bool) -> None:
         """There is no HIT type: say why, and what to do."""

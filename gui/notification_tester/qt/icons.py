@@ -88,12 +88,12 @@ def _drawn(name: str, colour: QColor, size: QSize) -> QPixmap:
     key = f"{name} {colour.name()} {size.width()}x{size.height()}"
     image = QPixmap()
     if not QPixmapCache.find(key, image):
+        source = _source(name).replace(b"currentColor", colour.name().encode())
         image = QPixmap(size)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        renderer = QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", colour.name().encode())))
-        renderer.render(painter, QRectF(image.rect()))
+        QSvgRenderer(QByteArray(source)).render(painter, QRectF(image.rect()))
         painter.end()
         QPixmapCache.insert(key, image)
     return image

@@ -10,12 +10,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from notification_tester.qt import icons
-from notification_tester.qt.empty_state import EmptyState
 from notification_tester.qt.field_note import FieldNote
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.row_details import RowDetails
@@ -88,16 +87,6 @@ class ListPage(QWidget, Generic[Details]):
         if self.splitter.orientation() != wanted:
             self.splitter.setOrientation(wanted)
             self._share_room()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw the shapes in the colours of a new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self.model.palette_changed()
-            for place in range(self._stack.count()):
-                state = self._stack.widget(place)
-                if isinstance(state, EmptyState):
-                    state.set_palette(QGuiApplication.palette())
 
     def _make_details(self, parent: QWidget) -> Details:
         raise NotImplementedError

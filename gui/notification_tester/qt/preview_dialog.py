@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -189,6 +189,12 @@ class PreviewDialog(QDialog):
         self.cancel.clicked.connect(self.reject)
         self.go = FilledButton("", self)
         self.go.clicked.connect(self._confirm)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change between light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.table.setPalette(calm_selection(self.palette()))
 
     def _style_table(self) -> None:
         self.table.setAccessibleName(self.tr("What would change"))

@@ -31,6 +31,7 @@ class RowTable(PlainTable):
     """A long list, one row chosen at a time; ``widths`` of its columns are in characters."""
 
     def __init__(self, rows: AnyRows, parent: QWidget | None = None, *, widths: Sequence[int]) -> None:
+        self._rows = rows
         self._sheet = RowSheet(rows)
         super().__init__(self._sheet, parent)
         self._sheet.setParent(self)
@@ -50,6 +51,12 @@ class RowTable(PlainTable):
         """Paint the rows in sight."""
         self._prepare()
         super().paintEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the shapes in the colours of a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._rows.palette_changed()
 
     def _prepare(self) -> None:
         """Have the rows in sight at hand, and for a screen reader that of the keyboard before it is painted."""

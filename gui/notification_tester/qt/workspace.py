@@ -398,7 +398,7 @@ class Workspace(QWidget):
     def _open_help(self) -> None:
         from notification_tester.qt.help_dialog import HelpDialog
 
-        HelpDialog(self).open()
+        HelpDialog(self, pages=len(self.navigation.buttons)).open()
 
     def _open_link(self, key: str) -> None:
         from notification_tester.qt.help_dialog import LicenceDialog

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: MIT
+"""Light becomes dark, and dark light, while things are in sight: at once they look as if made in the new colours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.events import SUBSCRIBABLE
+from notification_tester.domain.finding import CheckupReport
+from notification_tester.domain.setting import Action, LineState, apply
+from notification_tester.qt import colour_scheme
+from notification_tester.qt.about_dialog import AboutDialog
+from notification_tester.qt.account_dialog import AccountDialog
+from notification_tester.qt.bulk_panel import BulkPanel
+from notification_tester.qt.bulk_results import BulkResultsDialog, Ending, ResultRow
+from notification_tester.qt.checkup_view import CheckupView
+from notification_tester.qt.delivery_lamps import DeliveryLamps
+from notification_tester.qt.empty_state import EmptyState
+from notification_tester.qt.filled_button import FilledButton
+from notification_tester.qt.help_dialog import HelpDialog
+from notification_tester.qt.history_filter import HistoryFilter
+from notification_tester.qt.hit_type_details import HitTypeDetails
+from notification_tester.qt.hit_types_filter import HitTypesFilter
+from notification_tester.qt.hit_types_model import HitTypesModel
+from notification_tester.qt.hit_types_table import HitTypesTable
+from notification_tester.qt.mend_dialog import MendDialog
+from notification_tester.qt.message_table import MessageTable
+from notification_tester.qt.notification_form import NotificationForm
+from notification_tester.qt.pill_badge import PillBadge
+from notification_tester.qt.preview_dialog import PreviewDialog
+from notification_tester.qt.problem_bar import ProblemBar
+from notification_tester.qt.problem_card import ProblemCard
+from notification_tester.qt.row_table import RowTable
+from notification_tester.qt.segmented_choice import SegmentedChoice
+from notification_tester.qt.sweep_list import SweepList
+from notification_tester.qt.tasks import Tasks
+from notification_tester.qt.top_bar import TopBar
+from notification_tester.services.bulk_types import Preview, PreviewRow, Wish
+from qt.hit_type_rows import NOW, many, queue, row
+from qt.rows import ALL, Column, NumberModel, Numbers
+from qt.test_checkup_view import FINDINGS
+from qt.test_mend_dialog import MENDED, QUEUE
+from qt.test_sweep_list import NO, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtGui import QImage
+    from pytestqt.qtbot import QtBot
+
+PROBLEM = replace(row(1), line_state=LineState.FAILED)
+MESSAGE = '{"EventDocVersion": "1", "Events": [{"EventType": "HITCreated", "HITId": "12345678901234567890"}]}'
+
+
+@pytest.fixture(autouse=True)
+def as_before(qapp: QApplication) -> Iterator[None]:
+    yield
+    colour_scheme.apply(qapp, "system")
+
+
+def rows() -> QWidget:
+    tasks = Tasks()
+    source = Numbers(20)
+    source.rows = [one._replace(word="bad") if one.id % 2 else one for one in source.rows]
+    model = NumberModel(tasks, Column, ALL)
+    table = RowTable(model, widths=(20, 20))
+    model._source = source
+    model._show_first_page(source.page(ALL))
+    tasks.close()
+    return table
+
+
+class Following(QWidget):
+    """A table as the pages have it: they tell its model of new colours."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = HitTypesModel(self, clock=lambda: NOW)
+        states = [one for one in LineState if one is not LineState.APPLIED]
+        self.model.put([*many(6), *[row(50 + place, line_state=state) for place, state in enumerate(states)]])
+        table = HitTypesTable(self.model, self)
+        while self.model.is_taking:
+            self.model._take_turn()
+        QVBoxLayout(self).addWidget(table)
+
+
+def results() -> QWidget:
+    return BulkResultsDialog(
+        [ResultRow(hit_type_id=f"3{ending.value}", title="Task", ending=ending) for ending in Ending]
+    )
+
+
+def preview() -> QWidget:
+    ids = tuple(row(number).id for number in range(3))
+    dialog = PreviewDialog(PRACTICE, Wish(action=Action.SWITCH_OFF, hit_type_ids=ids))
+    planned = [
+        PreviewRow(hit_type_id=one, title="Task", before=row(1).setting, change=apply(one, queue()) if place else None)
+        for place, one in enumerate(ids)
+    ]
+    dialog.show_preview(Preview(wish=dialog.wish, rows=tuple(planned)))
+    dialog.table.selectRow(1)
+    return dialog
+
+
+def lamps() -> QWidget:
+    shown = DeliveryLamps()
+    shown.show_outcome(outcome(SUBSCRIBABLE[0], arrived=NO))
+    return shown
+
+
+def sweep() -> QWidget:
+    shown = SweepList()
+    shown.begin(SUBSCRIBABLE)
+    shown.finish([outcome(event, arrived=NO) for event in SUBSCRIBABLE])
+    return shown
+
+
+def checkup() -> QWidget:
+    shown = CheckupView()
+    shown.show_report(CheckupReport.of(FINDINGS))
+    shown.findings._set_out_some()
+    return shown
+
+
+def mended() -> QWidget:
+    dialog = MendDialog(PRACTICE, QUEUE)
+    dialog.show_mended(MENDED)
+    return dialog
+
+
+def problem(card: ProblemCard | ProblemBar) -> QWidget:
+    from qt.test_mend_dialog import PROBLEM as SOME
+
+    if isinstance(card, ProblemBar):
+        card.say(SOME, action="Do")
+    else:
+        card.show_problem(SOME, [("Do", "do"), ("Don't", "dont")], fill_first=True)
+    return card
+
+
+def details() -> QWidget:
+    from notification_tester.domain.setting import LedgerLine
+
+    shown = HitTypeDetails()
+    shown.show_row(row(1, spec=queue(), active=True))
+    lines = [
+        LedgerLine(
+            id=place,
+            at=NOW - timedelta(days=place),
+            account="Lab",
+            environment="sandbox",
+            change=apply(row(1).id, queue()),
+            state=state,
+            answered=NOW,
+            problem=None,
+            imported=False,
+        )
+        for place, state in enumerate(LineState)
+    ]
+    shown.show_story(row(1).id, lines)
+    return shown
+
+
+def message() -> QWidget:
+    from notification_tester.domain.message import decode
+
+    shown = MessageTable()
+    shown.show_message(decode(MESSAGE), MESSAGE)
+    return shown
+
+
+def panel() -> QWidget:
+    shown = BulkPanel()
+    shown.begin(10, account="Lab")
+    return shown
+
+
+MAKERS: dict[str, Callable[[], QWidget]] = {
+    "long list": rows,
+    "HIT types": Following,
+    "results of a run": results,
+    "preview": preview,
+    "nothing there": lambda: EmptyState(icon_name="inbox", title="Nothing", text="At all.", button="Go"),
+    "lamps": lamps,
+    "sweep": sweep,
+    "checkup": checkup,
+    "mended": mended,
+    "problem": lambda: problem(ProblemCard()),
+    "bar": lambda: problem(ProblemBar()),
+    "details": details,
+    "message": message,
+    "run": panel,
+    "form": NotificationForm,
+    "accounts": lambda: AccountDialog((PRACTICE,)),
+    "top": TopBar,
+    "badge": PillBadge,
+    "help": HelpDialog,
+    "about": lambda: AboutDialog("1"),
+    "filter of HIT types": HitTypesFilter,
+    "filter of the history": HistoryFilter,
+    "filled button": lambda: FilledButton("Send", icon_name="send"),
+    "choice": lambda: SegmentedChoice([("a", "One", "mail"), ("b", "Two", "queue")]),
+}
+
+
+def picture(shown: QWidget) -> QImage:
+    return shown.grab().toImage()
+
+
+def others(one: QImage, another: QImage) -> int:
+    """How many points are another colour."""
+    if one.size() != another.size():
+        return one.width() * one.height()
+    places = ((x, y) for x in range(one.width()) for y in range(one.height()))
+    return sum(one.pixel(x, y) != another.pixel(x, y) for x, y in places)
+
+
+def made(qtbot: QtBot, make: Callable[[], QWidget]) -> QWidget:
+    shown = make()
+    qtbot.addWidget(shown)
+    shown.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    shown.resize(QSize(700, 500))
+    shown.show()
+    QApplication.processEvents()
+    return shown
+
+
+@pytest.mark.parametrize("way", [("light", "dark"), ("dark", "light")], ids=["to dark", "to light"])
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_it_looks_as_if_made_in_the_new_colours(
+    qapp: QApplication, qtbot: QtBot, make: Callable[[], QWidget], way: tuple[str, str]
+) -> None:
+    before, after = way
+    colour_scheme.apply(qapp, after)
+    first = made(qtbot, make)
+    wanted = picture(first)
+    first.hide()
+    colour_scheme.apply(qapp, before)
+    shown = made(qtbot, make)
+    assert picture(shown) != wanted
+    colour_scheme.apply(qapp, after)
+    QApplication.processEvents()
+    assert others(picture(shown), wanted) == 0
