@@ -116,6 +116,7 @@ def test_wrong_keys_are_replaced_and_the_test_sent_again(person: Person, cloud: 
     person.click(dialog.close_button)
     person.until_open("Elsewhere")
     opened = person.desktop.program.current
+    assert opened is not None
     person.type_destination(cloud.details.queue_url)
     person.send()
     outcome = person.outcome()
@@ -134,7 +135,9 @@ def test_wrong_keys_are_replaced_and_the_test_sent_again(person: Person, cloud: 
     person.click(dialog.view.who.button)
     person.until(dialog.view.who.answer.isVisible)
     person.click(dialog.close_button)
-    assert person.desktop.program.current is opened
+    assert person.desktop.program.current is not None
+    assert person.desktop.program.current.clients is opened.clients
+    assert person.result.empty.isVisible(), "what was seen with other keys is not of this account"
     assert person.form.destination.text() == cloud.details.queue_url
     person.send()
     outcome = person.outcome()

@@ -201,7 +201,7 @@ MAKERS: dict[str, Callable[[], QWidget]] = {
     "accounts": lambda: AccountDialog((PRACTICE,)),
     "top": TopBar,
     "badge": PillBadge,
-    "help": HelpDialog,
+    "help": lambda: HelpDialog(pages=4),
     "about": lambda: AboutDialog("1"),
     "filter of HIT types": HitTypesFilter,
     "filter of the history": HistoryFilter,

@@ -6,14 +6,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QLabel
+
 from notification_tester import resources
-from notification_tester.qt.help_dialog import LicenceDialog
+from notification_tester.qt.help_dialog import HelpDialog, LicenceDialog
 
 if TYPE_CHECKING:
     import pytest
     from pytestqt.qtbot import QtBot
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_help_names_a_key_for_each_page(qtbot: QtBot) -> None:
+    dialog = HelpDialog(pages=7)
+    qtbot.addWidget(dialog)
+    assert any("Ctrl+1 to Ctrl+7" in label.text() for label in dialog.findChildren(QLabel))
 
 
 def test_from_its_source_it_shows_its_own_licence_and_says_where_the_others_are(qtbot: QtBot) -> None:

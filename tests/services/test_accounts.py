@@ -288,8 +288,10 @@ def test_replaced_keys_are_used_by_what_is_open(
     with pytest.raises(ProblemError) as caught:
         accounts.who_am_i(account)
     assert "under Accounts" in caught.value.problem.remedy
-    accounts.replace_keys("LAB", right)
-    assert accounts.open(account) is opened
+    before, account = account, accounts.replace_keys("LAB", right)
+    assert account != before, "what was seen with other keys is not of this one"
+    assert account in accounts.all()
+    assert accounts.open(account).clients is opened.clients
     assert accounts.who_am_i(account).account_id == cloud.details.account_id
     for client in clients:  # handed out before, as a test or a run that is under way has them
         assert client is not None

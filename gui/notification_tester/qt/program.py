@@ -218,16 +218,17 @@ class Program(QObject):
         done: Callable[[], None],
         failed: Callable[[Problem], None],
     ) -> None:
-        """Give an account other keys; it is opened where it could not be with the old ones."""
+        """Give an account other keys. Where it is the one on top it is opened anew: from now on it is another."""
         session = self.session
         if session is None:
             failed(self._not_ready())
             return
 
-        def replaced(_: None) -> None:
+        def replaced(new: Account) -> None:
+            self._accounts_now()
             done()
-            if self._wanted.name == account.name and self.current is None:
-                self.open(account)
+            if self._wanted.name == new.name:
+                self.open(new)
 
         self.tasks.run(partial(session.accounts.replace_keys, account.name, credentials), done=replaced, failed=failed)
 

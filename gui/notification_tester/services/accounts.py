@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.clients import Clients, Connection, configured_endpoint, profile_names
@@ -35,7 +36,6 @@ from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from notification_tester.storage.places import Places
 
@@ -143,18 +143,20 @@ class Accounts:
                     self._vault.forget(account.name)
                 raise
 
-    def replace_keys(self, name: str, credentials: Credentials) -> None:
+    def replace_keys(self, name: str, credentials: Credentials) -> Account:
         """Give an account other keys. Those it has stay until the new ones are kept; then all calls are made with them.
 
-        Only for keys that were typed in: those of a profile are not kept here.
+        Returns the account as it is from now on: what was seen before was seen with other keys, and perhaps in another
+        AWS account. Only for keys that were typed in: those of a profile are not kept here.
         """
         with self._slow:
-            account = self.named(name)
+            account = replace(self.named(name), since=datetime.now(tz=UTC).isoformat())
             self._know_secrets(account.name, credentials)
             if account.source is KeySource.SESSION:
                 with self._lock:
                     self._for_session[account.name] = (account, credentials)
             elif account.source is KeySource.KEYRING:
+                self._stored.replace(account)  # first: should the keyring refuse, it is another account without harm
                 self._vault.store(account.name, credentials)
             else:
                 raise input_problem(
@@ -166,6 +168,9 @@ class Accounts:
             opened = self._open.get(account.name)
             if opened is not None:
                 opened.clients.use_keys(credentials)
+                with self._lock:
+                    self._open[account.name] = replace(opened, account=account)
+            return account
 
     def forget(self, name: str) -> None:
         """Remove an account and every entry that the keyring has of it."""
