@@ -99,7 +99,7 @@ class Ownership:
             _remove_what_is_named_in(descriptor)
         finally:
             os.close(descriptor)
-        self._remove(path)
+        self.remove(path)
         return False
 
     def tidy_up(self) -> None:
@@ -127,7 +127,7 @@ class Ownership:
             if self._descriptor is not None:
                 os.close(self._descriptor)
                 self._descriptor = None
-                self._remove(self._path(self.token))
+                self.remove(self._path(self.token))
 
     def _note(self) -> None:
         """Write the paths down, behind the byte that Windows locks. On a full disk they are not, and work goes on."""
@@ -142,10 +142,65 @@ class Ownership:
         return self._folder / f"{token}.lock"
 
     @staticmethod
-    def _remove(path: Path) -> None:
+    def remove(path: Path) -> None:
         """Tidy up. On a disk that has turned read-only the file stays, and means no more than a missing one."""
         with suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+class HeldFile:
+    """A file that one process at a time holds, with a few words in it for the others; see :meth:`hold`."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
+        self._descriptor: int | None = descriptor
+
+    @classmethod
+    def hold(cls, path: Path) -> HeldFile | None:
+        """Hold it, until :meth:`close` or the end of the process; None where another process does. Raises OSError."""
+        for _ in range(_TRIES):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+            if not _lock(descriptor):
+                os.close(descriptor)
+                return None
+            if os.fstat(descriptor).st_nlink:
+                return cls(path, descriptor)
+            os.close(descriptor)  # who held it removed it just now
+        return None
+
+    @staticmethod
+    def words_in(path: Path) -> str:
+        """What whoever holds it, or last held it, wrote; empty where that is nothing or cannot be read."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        except OSError:
+            return ""
+        try:
+            os.lseek(descriptor, 1, os.SEEK_SET)
+            return os.read(descriptor, 4096).decode("utf-8", "surrogateescape")
+        except OSError:
+            return ""
+        finally:
+            os.close(descriptor)
+
+    def write(self, words: str) -> None:
+        """Write words for the others, behind the byte that Windows locks. On a full disk they are not there."""
+        if self._descriptor is not None:
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, 1)
+                os.lseek(self._descriptor, 1, os.SEEK_SET)
+                os.write(self._descriptor, words.encode("utf-8", "surrogateescape"))
+
+    def close(self) -> None:
+        """Let others hold it."""
+        if self._descriptor is None:
+            return
+        if sys.platform != "win32":  # still held, so that nobody loses the one that he took meanwhile
+            Ownership.remove(self._path)
+        os.close(self._descriptor)
+        self._descriptor = None
+        if sys.platform == "win32":
+            Ownership.remove(self._path)
 
 
 def part_name() -> str:
