@@ -148,6 +148,7 @@ class Holding:
         self._refused: Problem | None = None
         self._failed: Problem | None = None
         self._ran_out = 0
+        self._is_ending = False
         self._is_hopeless = False
         self._looked_at = 0.0
 
@@ -220,7 +221,8 @@ class Holding:
     def _renew(self, due: Sequence[tuple[str, str]], seconds: int) -> None:
         with self._lock:  # what is being given back must not be hidden once more
             due = [(one, receipt) for one, receipt in due if one in self._held and self._held[one].receipt == receipt]
-        if not due:
+            is_ending = self._is_ending
+        if is_ending or not due:
             return
         now = self._clock()
         try:
@@ -287,14 +289,15 @@ class Holding:
 
         Those come back by themselves when their hold runs out.
         """
+        deadline = self._clock() + within
+        with self._lock:
+            self._is_ending = True  # renewals that have not begun do nothing any more
+        wait(self._renewals, timeout=min(within, LAST_RENEWALS_SECONDS))
         now = self._clock()
         with self._lock:
+            # What has run out may be in other hands by now.
             receipts = [one.receipt for one in self._held.values() if one.until > now]
             self._held.clear()
-        if not receipts:
-            return 0
-        wait(self._renewals, timeout=min(within, LAST_RENEWALS_SECONDS))
-        deadline = now + within
         batches = [receipts[start : start + BATCH] for start in range(0, len(receipts), BATCH)]
         asked: list[Future[int]] = [self._calls.submit(self._give_back, batch, deadline) for batch in batches]
         return sum(one.result() for one in asked)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.events import EventType
     from notification_tester.practice.cloud import PracticeCloud
+    from notification_tester.practice.mailbox import PracticeMail
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.leftovers import Leftovers
 
@@ -312,7 +314,7 @@ class MailLookout(Lookout):
     def begin(self, events: Iterable[EventType]) -> None:
         """Remember what is there already, and look for more."""
         self._futures = {event.value: Future() for event in events}
-        before = len(self._practice.mailbox())
+        before = Counter(self._practice.mailbox())
         self._thread = threading.Thread(
             target=self._run, args=(dict(self._futures), before), name="mailbox-watch", daemon=True
         )
@@ -340,17 +342,18 @@ class MailLookout(Lookout):
         if self._thread is not None:
             self._thread.join()
 
-    def _run(self, waiting: dict[str, Future[Arrival]], seen: int) -> None:
+    def _run(self, waiting: dict[str, Future[Arrival]], before: Counter[PracticeMail]) -> None:
         try:
             while waiting and not self._stop.wait(0.05):
-                mails = self._practice.mailbox()
-                for mail in mails[seen:]:
-                    decoded = decode(mail.text)
-                    event = decoded.events[0].event_type if decoded.events else ""
-                    future = waiting.pop(event, None) if mail.recipient == self._address.address else None
+                mails = Counter(self._practice.mailbox())
+                for mail in mails - before:
+                    decoded = decode(mail.text) if mail.recipient == self._address.address else None
+                    if decoded is None or not decoded.is_test or not decoded.events:
+                        continue  # somebody else's, or what really happened to a HIT
+                    future = waiting.pop(decoded.events[0].event_type, None)
                     if future is not None:
                         future.set_result(Arrival(raw=mail.text, decoded=decoded, seen_at=time.perf_counter()))
-                seen = len(mails)
+                before = mails
         except ProblemError as error:
             for future in waiting.values():
                 future.set_exception(error)

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: MIT
+"""Holding messages of a queue: what is held is known, comes back when it should, and is hidden by nobody afterwards."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from notification_tester.aws.queues import Queue
+from notification_tester.domain.destination import Transport, parse_destination
+from notification_tester.services import inbox_holding, inbox_reading
+from notification_tester.services.inbox_holding import Holding, elapsed
+from notification_tester.services.listening import FollowNews, Listening
+from notification_tester.storage.inbox import Inbox
+from services.parts import LONG, body_of_test, until
+from services.relay import Passed, Relay, opened_through, refusal, relay_before
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from notification_tester.domain.destination import QueueAddress
+    from services.parts import Desk
+
+MANY = 30
+
+
+@pytest.fixture(autouse=True)
+def short_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 2)
+    monkeypatch.setattr(inbox_holding, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
+
+
+@pytest.fixture
+def url(desk: Desk) -> Iterator[str]:
+    made = desk.outside.open_queue("held")
+    yield made
+    desk.outside.sqs.delete_queue(QueueUrl=made)
+
+
+@pytest.fixture
+def relay(desk: Desk) -> Iterator[Relay]:
+    with relay_before(desk.cloud.details) as made, opened_through(made, desk.opened) as opened:
+        desk.opened = opened
+        yield made
+
+
+def fill(desk: Desk, url: str) -> None:
+    for start in range(0, MANY, 10):
+        entries: Any = [{"Id": str(n), "MessageBody": f"work {start + n}"} for n in range(10)]
+        desk.outside.sqs.send_message_batch(QueueUrl=url, Entries=entries)
+
+
+def follow(desk: Desk, url: str, told: Callable[[FollowNews, threading.Event], None]) -> list[FollowNews]:
+    news: list[FollowNews] = []
+    stop = threading.Event()
+
+    def hear(one: FollowNews) -> None:
+        news.append(one)
+        told(one, stop)
+
+    with Inbox() as inbox:
+        place = parse_destination(Transport.SQS, url)
+        Listening(leftovers=None).follow(desk.opened, place, inbox=inbox, received=lambda _: None, stop=stop, news=hear)
+    return news
+
+
+def test_more_than_the_most_is_not_held(desk: Desk, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox_holding, "MOST_HELD", 10)
+    fill(desk, url)
+
+    def told(one: FollowNews, stop: threading.Event) -> None:
+        if one.is_full:
+            assert desk.outside.counts(url) == (MANY - 10, 10)
+            stop.set()
+
+    news = follow(desk, url, told)
+    assert (news[-1].is_full, news[-1].held) == (False, 0)  # all given back
+    assert any(one.is_full and one.held == 10 for one in news)
+    assert desk.outside.counts(url) == (MANY, 0)
+
+
+def test_messages_that_are_gone_are_held_no_longer(desk: Desk, url: str) -> None:
+    fill(desk, url)
+
+    def told(one: FollowNews, stop: threading.Event) -> None:
+        if one.held == MANY and desk.outside.counts(url) == (0, MANY):
+            desk.outside.sqs.purge_queue(QueueUrl=url)
+        elif one.shown == MANY and not one.held:
+            stop.set()
+
+    news = follow(desk, url, told)
+    assert news[-1].held == 0
+    assert desk.outside.counts(url) == (0, 0)
+
+
+def test_a_renewal_under_way_hides_nothing_that_was_given_back(desk: Desk, relay: Relay, url: str) -> None:
+    fill(desk, url)
+    renewing, stopped = threading.Event(), threading.Event()
+
+    def hold_up(call: Passed) -> None:
+        if call.members["Entries"][0]["VisibilityTimeout"]:
+            renewing.set()
+            stopped.wait(LONG)
+
+    relay.rules["ChangeMessageVisibilityBatch"] = hold_up
+
+    def told(one: FollowNews, stop: threading.Event) -> None:
+        if one.held == MANY:
+            threading.Thread(target=end_while_renewing, args=(stop,)).start()
+
+    def end_while_renewing(stop: threading.Event) -> None:
+        renewing.wait(LONG)
+        stop.set()
+        threading.Timer(0.5, stopped.set).start()
+
+    follow(desk, url, told)
+    assert desk.outside.counts(url) == (MANY, 0)
+
+
+def test_while_holds_cannot_be_renewed_nothing_is_received(
+    desk: Desk, relay: Relay, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 4)  # as the real one, far longer than a poll
+    fill(desk, url)
+
+    def told(one: FollowNews, stop: threading.Event) -> None:
+        if one.held == MANY and not relay.rules:
+            relay.fail("ChangeMessageVisibilityBatch", said=refusal("InternalError", status=500))
+        if one.trouble is not None:
+            failed = next(call.moment for call in relay.calls if call.operation == "ChangeMessageVisibilityBatch")
+            assert until(lambda: desk.outside.counts(url) == (MANY, 0))
+            polls = [call.moment for call in relay.calls if call.operation == "ReceiveMessage"]
+            assert max(polls) <= failed + 0.5
+            stop.set()
+
+    news = follow(desk, url, told)
+    assert any(one.trouble is not None for one in news)
+    relay.pass_all()
+    names: Any = ["ApproximateReceiveCount"]
+    (message, *_) = desk.outside.sqs.receive_message(
+        QueueUrl=url, VisibilityTimeout=0, MessageSystemAttributeNames=names
+    )["Messages"]
+    assert message["Attributes"]["ApproximateReceiveCount"] == "2"  # the Inbox's, and this one
+
+
+def test_copies_in_a_queue_of_ours_are_hidden_until_they_are_deleted(desk: Desk, relay: Relay) -> None:
+    arn = desk.outside.open_topic("copied")
+    stop = threading.Event()
+    slow = threading.Event()
+
+    def delete_later(_: Passed) -> None:
+        slow.wait(2.5)
+
+    relay.rules["DeleteMessageBatch"] = delete_later
+
+    def publish(call: Passed) -> None:
+        if relay.count("ReceiveMessage") == 1:
+            desk.outside.sns.publish(TopicArn=arn, Message=body_of_test())
+
+    relay.rules["ReceiveMessage"] = publish
+    shown: list[int] = []
+    with Inbox() as inbox:
+
+        def received(some: Any) -> None:
+            shown.append(len(some))
+            threading.Timer(2.0, stop.set).start()
+
+        place = parse_destination(Transport.SNS, arn)
+        Listening(leftovers=desk.leftovers).follow(desk.opened, place, inbox=inbox, received=received, stop=stop)
+    assert shown == [1]
+    assert relay.count("DeleteMessageBatch") == 1  # handed out once
+    assert {one.members["VisibilityTimeout"] for one in relay.calls if one.operation == "ReceiveMessage"} == {60}
+    desk.outside.sns.delete_topic(TopicArn=arn)
+
+
+def test_a_computer_that_slept_knows_that_its_holds_are_over(desk: Desk, url: str) -> None:
+    fill(desk, url)
+    queue = Queue(desk.opened.clients, cast("QueueAddress", parse_destination(Transport.SQS, url)))
+    now = [elapsed()]
+    with ThreadPoolExecutor(2) as calls:
+        holding = Holding(queue, calls, clock=lambda: now[0])
+        messages = queue.receive(wait_seconds=0, hold_seconds=20)
+        holding.take(messages, received_at=now[0], seconds=20)
+        assert holding.ran_out == 0
+        assert holding.knows(messages[0].message_id)
+        now[0] += 3600
+        assert holding.ran_out == len(messages)
+        assert not holding.knows(messages[0].message_id)
+        assert holding.give_back(within=5) == 0  # nothing is in our hands, as far as we know
+
+
+def test_the_clock_of_holds_follows_the_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, real = elapsed(), time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 3600)
+    assert elapsed() - before >= 3600
