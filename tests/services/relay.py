@@ -33,11 +33,12 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Passed:
-    """A call that came: its operation, what it asked for, and when."""
+    """A call that came: its operation, what it asked for, when, and for which region it was signed."""
 
     operation: str
     members: dict[str, Any]
     moment: float
+    region: str
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,10 @@ def opened_through(relay: Relay, opened: OpenAccount, *, is_practice: bool = Tru
 
 
 def _passed(headers: dict[str, str], body: bytes) -> Passed:
-    target = next((value for name, value in headers.items() if name.lower() == "x-amz-target"), "")
-    if target:
-        return Passed(target.rpartition(".")[2], json.loads(body or b"{}"), time.monotonic())
+    named = {name.lower(): value for name, value in headers.items()}
+    scope = named.get("authorization", "").partition("Credential=")[2].split(",")[0].split("/")
+    region = scope[2] if len(scope) > 2 else ""
+    if target := named.get("x-amz-target", ""):
+        return Passed(target.rpartition(".")[2], json.loads(body or b"{}"), time.monotonic(), region)
     values = {name: some[-1] for name, some in parse_qs(body.decode()).items()}
-    return Passed(values.get("Action", ""), values, time.monotonic())
+    return Passed(values.get("Action", ""), values, time.monotonic(), region)

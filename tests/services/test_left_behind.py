@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -286,11 +287,10 @@ class TestByHand:
         monkeypatch.setattr("notification_tester.storage.ownership.Ownership.is_alive", lambda *_: False)
         planned(desk, region="eu-west-1")
         url = f"https://sqs.eu-west-1.amazonaws.com/{desk.cloud.details.account_id}/{NAME}"
-        listed = {"us-east-1": [], "eu-west-1": [url]}
-        regions = iter(["eu-west-1", "us-east-1"])
-        relay.rules["ListQueues"] = lambda _: Said(200, {"QueueUrls": listed[next(regions)]})
+        relay.rules["ListQueues"] = lambda call: Said(200, {"QueueUrls": [url] if call.region == "eu-west-1" else []})
         relay.fail("GetQueueAttributes", said=refusal("AccessDenied", status=403))
-        (found,) = Throwaway(tests=desk.tests, leftovers=desk.leftovers).found(desk.opened)
+        lab = replace(desk.opened, account=replace(desk.opened.account, name="Lab"))
+        (found,) = Throwaway(tests=desk.tests, leftovers=desk.leftovers).found(lab)
         assert (found.address.region, found.is_left) == ("eu-west-1", True)
 
 
@@ -420,8 +420,6 @@ class TestTheNextStart:
 
 
 def _not_practice(desk: Desk) -> Any:
-    from dataclasses import replace
-
     return replace(desk.opened, practice=None)
 
 

@@ -6,16 +6,21 @@ from __future__ import annotations
 import json
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from notification_tester import cli
+from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.destination import Transport, parse_destination
-from notification_tester.services import inbox_holding, inbox_reading
+from notification_tester.services import inbox_holding, inbox_reading, listening
 from notification_tester.services.listening import FollowNews, Listening
+from notification_tester.storage.database import Database
 from notification_tester.storage.inbox import Inbox
+from notification_tester.storage.leftovers import Leftovers
+from notification_tester.storage.places import system_places
 from services.parts import body_of_test, until
 from services.relay import Passed, Relay, Said, opened_through, refusal, relay_before
 
@@ -238,3 +243,54 @@ class TestTheInbox:
         with pytest.raises(Exception, match="These keys may not do this"):
             self.follow(desk, url, lambda *_: None)
         assert until(lambda: desk.outside.counts(url) == (1, 0))
+
+
+@pytest.mark.usefixtures("relay")
+class TestWords:
+    def test_what_was_waiting_is_passed_over_where_that_is_wished(
+        self, url: str, outside: Outside, listen: Callable[..., Listened], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(listening, "CLOCK_TOLERANCE", timedelta(0))
+        outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test())
+        put_at = int(time.time())
+        assert until(lambda: int(time.time()) > put_at)  # the queue tells its clock to the second
+        words = ("--transport", "SQS", "--destination", url, "--seconds", "1", "--json")
+        assert listen(*words, "--since-now") == (0, [], "")
+        code, lines, _ = listen(*words)
+        assert (code, len(lines)) == (0, 1)
+
+    def test_a_costly_queue_is_read_where_that_is_wished(
+        self, outside: Outside, listen: Callable[..., Listened]
+    ) -> None:
+        dead = outside.open_queue("dead-of-listen")
+        redrive = {
+            "deadLetterTargetArn": f"arn:aws:sqs:us-east-1:{outside.details.account_id}:dead-of-listen",
+            "maxReceiveCount": 20,
+        }
+        costly = outside.open_queue("costly-to-listen", RedrivePolicy=json.dumps(redrive))
+        outside.sqs.send_message(QueueUrl=costly, MessageBody=body_of_test())
+        words = ("--transport", "SQS", "--destination", costly, "--seconds", "1", "--json")
+        code, lines, err = listen(*words)
+        assert (code, lines[0]["problem"]["code"]) == (1, "arrival.reading-costs")
+        assert "--read-anyway" in lines[0]["problem"]["remedy"]
+        assert "--read-anyway" in err
+        assert outside.counts(costly) == (1, 0)
+        code, lines, err = listen(*words, "--read-anyway")
+        assert (code, len(lines), err) == (0, 1, "")
+        for one in (costly, dead):
+            outside.sqs.delete_queue(QueueUrl=one)
+
+    def test_what_a_crash_left_is_removed(self, url: str, outside: Outside, listen: Callable[..., Listened]) -> None:
+        name = f"{NAME_PREFIX}0123456789ab"
+        outside.sqs.create_queue(QueueName=name)
+        with Database(system_places().database) as database:
+            Leftovers(database).planned(
+                kind="throwaway-queue",
+                account="environment",
+                region="us-east-1",
+                name=name,
+                topic_arn="",
+                now=datetime.now(tz=UTC),
+            )
+        assert listen("--transport", "SQS", "--destination", url, "--seconds", "0.5")[0] == 0
+        assert outside.temporary_queues() == []

@@ -160,13 +160,16 @@ def test_what_is_not_known_in_the_end_is_called_so(
 
 def test_a_copy_that_comes_a_moment_later_is_taken_out_too(desk: Desk, relay: Relay) -> None:
     url = desk.cloud.details.queue_url
+    polls: list[int] = []
 
     def put(news: Progress) -> None:
         if news.stage is Stage.WAITING:
+            polls.append(relay.count("ReceiveMessage"))
             desk.outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test())
 
     def copy_once(_: Passed) -> None:
         if relay.count("DeleteMessageBatch") == 1:
+            until(lambda: relay.count("ReceiveMessage") > polls[0], seconds=0.3)  # nobody looks before it is deleted
             desk.outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test())
 
     desk.cloud.set_faults(Faults(lose_next=1))

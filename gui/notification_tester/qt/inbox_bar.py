@@ -42,6 +42,7 @@ class InboxBar(Card):
         self.title = heading("", self)
         self.state = as_high_as_needed(QuietLabel("", self))
         self.trouble = as_high_as_needed(ToneLabel("", self, tone=Tone.BEWARE))
+        self.trouble.hide()
         self.pause = QPushButton(self.tr("&Pause"), self)
         self.pause.setIcon(icons.icon("stop"))
         self.pause.setAutoDefault(False)

@@ -128,7 +128,8 @@ _OFFSET = time.time() - time.monotonic()
 @dataclass
 class _Held:
     receipt: str
-    until: float
+    until: float  # hidden for certain
+    latest: float  # in sight again for certain: a hold begins at some moment between question and answer
     renew_at: float
 
 
@@ -233,6 +234,7 @@ class Holding:
             self._failed = error.problem
             self._try_again(due)
             return
+        answered_at = self._clock()
         failed = [one.problem for one in not_done.values() if not one.is_out_of_reach]
         self._failed = failed[0] if failed else None
         with self._lock:
@@ -241,7 +243,7 @@ class Holding:
                 if known is None or known.receipt != receipt:
                     continue
                 if receipt not in not_done:
-                    self._held[message_id] = _held(receipt, now, seconds)
+                    self._held[message_id] = _held(receipt, now, seconds, answered_at=answered_at)
                 elif not_done[receipt].is_out_of_reach:
                     self._ran_out += known.until <= now
                     del self._held[message_id]
@@ -296,7 +298,7 @@ class Holding:
         now = self._clock()
         with self._lock:
             # What has run out may be in other hands by now.
-            receipts = [one.receipt for one in self._held.values() if one.until > now]
+            receipts = [one.receipt for one in self._held.values() if one.latest > now]
             self._held.clear()
         batches = [receipts[start : start + BATCH] for start in range(0, len(receipts), BATCH)]
         asked: list[Future[int]] = [self._calls.submit(self._give_back, batch, deadline) for batch in batches]
@@ -536,8 +538,9 @@ class _Poll:
     took: float
 
 
-def _held(receipt: str, since: float, seconds: int) -> _Held:
-    return _Held(receipt, until=since + seconds, renew_at=since + seconds * 2 / 3)
+def _held(receipt: str, since: float, seconds: int, *, answered_at: float = 0.0) -> _Held:
+    latest = max(since, answered_at) + seconds
+    return _Held(receipt, until=since + seconds, latest=latest, renew_at=since + seconds * 2 / 3)
 
 
 def _within_reach(not_done: Sequence[NotDone]) -> list[str]:
