@@ -21,7 +21,7 @@ from urllib.parse import quote
 import psutil
 import pytest
 
-from aws.parts import answering, nobody
+from aws.parts import answering, listening, nobody, quoting
 from notification_tester import cli
 from notification_tester.services.session import Session
 from notification_tester.storage.places import system_places
@@ -252,6 +252,30 @@ def test_trusted_certificates_that_are_not_there(tmp_path: Path, name: str) -> N
         ran = send(**KEYS, **{name: bundle}, AWS_ENDPOINT_URL=endpoint)
     assert f"/no/such/bundle.pem, named in {name}, is not there" in ran.said()
     assert "network" not in ran.problem()["title"]
+
+
+def test_what_a_service_quotes_back_is_told_and_kept_without_the_keys(tmp_path: Path) -> None:
+    keys = {
+        "AWS_ACCESS_KEY_ID": "ASIAEXAMPLEEXAMPLE00",
+        "AWS_SECRET_ACCESS_KEY": "of-the-secret/kind+with%signs",
+        "AWS_SESSION_TOKEN": "MADEUPTOKEN/" * 30,
+    }
+    words = ("--transport", "Email", "--destination", "ann@example.org", "--events", "HITReviewable")
+    record = tmp_path / "record.json"
+    with listening(quoting) as endpoint:
+        given = {**keys, "AWS_ENDPOINT_URL": endpoint}
+        sent = send(**given)
+        applied = run("hit-types", "apply", "--account", "environment", "--json", *words, "3" + "A" * 29, **given)
+        listed = run("hit-types", "list", "--account", "environment", "--json", **given)
+        exported = run("hit-types", "export", "--account", "environment", str(record), **given)
+    assert (sent.code, applied.code, listed.code, exported.code) == (1, 1, 0, 0)
+    written = kept() + record.read_bytes()
+    told = "".join(one.output + one.errors for one in (sent, applied, listed, exported))
+    assert "Canonical String" in told
+    assert b"Canonical String" in written
+    for secret in ("ASIAEXAMPLEEXAMPLE00", "of-the-secret", "MADEUPTOKEN", "TUFERVVQVE9LRU4v"):
+        assert secret not in told
+        assert secret.encode() not in written
 
 
 @pytest.mark.parametrize("command", ["send", "check"])

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import socket
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 from notification_tester.aws.clients import Clients, Connection
 from notification_tester.aws.requester import Requester
@@ -106,6 +109,15 @@ def listening(say: Callable[[Asked], tuple[int, str, str]]) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def quoting(asked: Asked) -> tuple[int, str, str]:
+    """A service that quotes the request back, as AWS does of a signature that does not match."""
+    quoted = "\n".join(f"{name}:{value}" for name, value in asked.headers.items())
+    token = asked.headers.get("x-amz-security-token", "")
+    more = f"{quote(token, safe='')} {base64.b64encode(token.encode()).decode()} {token!r} {json.dumps(token)}"
+    message = f"The Canonical String for this request should have been\n'POST\n{quoted}\n{more}'"
+    return 403, JSON, json.dumps({"__type": "InvalidSignatureException", "message": message})
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote
 import psutil
 import pytest
 
-from aws.parts import JSON, KEYS, SECRET, answering, listening, nobody, problem_of
+from aws.parts import JSON, KEYS, SECRET, answering, listening, nobody, problem_of, quoting
 from notification_tester.aws import clients, credential_chain
 from notification_tester.aws.clients import Clients, Connection
 from notification_tester.aws.requester import Requester
@@ -175,15 +175,6 @@ def test_keys_of_a_program_are_fetched_again_when_they_have_run_out(
     assert len((tmp_path / "runs").read_text("utf-8")) >= 4
 
 
-def echo(asked: Asked) -> tuple[int, str, str]:
-    """A service that quotes the request back, as AWS does of a signature that does not match."""
-    quoted = "\n".join(f"{name}:{value}" for name, value in asked.headers.items())
-    token = asked.headers.get("x-amz-security-token", "")
-    more = f"{quote(token, safe='')} {base64.b64encode(token.encode()).decode()} {token!r} {json.dumps(token)}"
-    message = f"The Canonical String for this request should have been\n'POST\n{quoted}\n{more}'"
-    return 403, JSON, json.dumps({"__type": "InvalidSignatureException", "message": message})
-
-
 def sts(**given: str) -> Callable[[Asked], tuple[int, str, str]]:
     keys = {"AccessKeyId": "ASIAROLEROLEROLEROLE", "SecretAccessKey": SECRET, "SessionToken": TOKEN}
     members = "".join(f"<{name}>{value}</{name}>" for name, value in (keys | given).items())
@@ -239,7 +230,7 @@ SOURCES: list[Callable[[Path], dict[str, str]]] = [in_the_environment, in_the_fi
 def test_what_a_service_quotes_back_is_cleaned_of_the_keys(
     aws_folder: Path, monkeypatch: pytest.MonkeyPatch, source: Callable[[Path], dict[str, str]]
 ) -> None:
-    with listening(echo) as mturk, listening(sts()) as sign_in:
+    with listening(quoting) as mturk, listening(sts()) as sign_in:
         for name, value in (source(aws_folder) | {"AWS_ENDPOINT_URL": mturk, "AWS_ENDPOINT_URL_STS": sign_in}).items():
             monkeypatch.setenv(name, value)
         problem = ask()

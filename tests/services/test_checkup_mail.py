@@ -23,6 +23,7 @@ from services.places_to_check import strange_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from services.parts import Desk
 
@@ -95,6 +96,16 @@ def test_without_any_resolver_it_cannot_be_told() -> None:
     nobody = dns.resolver.Resolver(configure=False)
     finding = look_up_domain(EmailAddress(address="ada@works.example.org"), resolver=nobody)
     assert finding.level is Level.UNKNOWN
+
+
+@pytest.mark.parametrize("settings", ["nameserver somewhere\n", "nameserver\n", "\x00\n", "nameserver ::1%x%y\n"])
+def test_settings_of_the_system_that_name_no_server_are_no_fault_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
+) -> None:
+    file = tmp_path / "resolv.conf"
+    file.write_text(settings, "utf-8")
+    monkeypatch.setattr("email_validator.caching_resolver", lambda **_: dns.resolver.Resolver(filename=str(file)))
+    assert look_up_domain(EmailAddress(address="ada@works.example.org")).level is Level.UNKNOWN
 
 
 def test_a_mailbox_is_never_called_good_altogether(desk: Desk, resolver: dns.resolver.Resolver) -> None:
