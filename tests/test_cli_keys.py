@@ -23,6 +23,7 @@ import pytest
 
 from aws.parts import answering, listening, nobody, quoting
 from notification_tester import cli
+from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.services.session import Session
 from notification_tester.storage.places import system_places
 from practice.clients import until
@@ -351,3 +352,24 @@ def test_a_bug_of_ours_is_told_of_without_a_secret(
     assert "test_cli_keys.py" in told
     assert TYPED not in told
     assert quote(TYPED, safe="") not in told
+
+
+def test_a_bug_on_another_thread_is_told_of_without_a_secret(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise _MistakenError(f"it was {TYPED!r}")
+
+    def start(*_: object, **__: object) -> None:
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+        raise ProblemError(Problem(title="No.", detail="No.", remedy="No.", code="x", cause=Cause.PROGRAM))
+
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", TYPED)
+    monkeypatch.setattr(Session, "open_named", start)
+    assert cli.main(["send", "--transport", "SQS", "--event", "Ping", "--json"], self_check=lambda _: 99) == 1
+    output, errors = capsys.readouterr()
+    assert json.loads(output)["problem"]["code"] == "x"
+    assert "_MistakenError: it was" in errors
+    assert TYPED not in errors

@@ -209,7 +209,7 @@ ROWS = [
     pytest.param(
         sqs,
         ("NonExistentQueue", "The specified queue does not exist or you do not have access to it."),
-        Cause.DESTINATION,
+        Cause.PERMISSION,
         "or these keys may not see it",
         id="no-queue-or-no-access",
     ),
@@ -220,6 +220,13 @@ ROWS = [
         Cause.DESTINATION,
         "access policy is too long",
         id="over-limit-policy",
+    ),
+    pytest.param(
+        sqs_set,
+        ("InvalidAttributeValue", "Invalid value for the parameter Policy."),
+        Cause.REFUSED,
+        "policy",
+        id="policy",
     ),
     pytest.param(sqs, ("KmsAccessDenied",), Cause.PERMISSION, "encrypted", id="kms"),
     pytest.param(sqs, ("KMS.AccessDeniedException",), Cause.PERMISSION, "encrypted", id="kms-old"),

@@ -83,6 +83,8 @@ def profile_problem(name: str) -> Problem:
         pytest.param("", "", "profile.unknown", id="unknown"),
         pytest.param("[profile lab]\nregion=us-east-1", "", "keys.none", id="no-keys"),
         pytest.param("", "[lab]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE", "keys.partial", id="half"),
+        pytest.param("", "[lab]\naws_access_key_id=A\naws_secret_access_key=\n", "keys.partial", id="empty-secret"),
+        pytest.param("", "[lab]\naws_access_key_id=\naws_secret_access_key=b\n", "keys.partial", id="empty-key"),
         pytest.param("lab = broken [", "", "profile.unreadable", id="broken-config"),
         pytest.param("[profile lab\n", "", "profile.unreadable", id="open-bracket"),
         pytest.param("", "lab = broken [", "profile.unreadable", id="broken-credentials"),
@@ -207,6 +209,7 @@ SETTINGS = [
         {"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": "nowhere"}, "nowhere", id="imds"
     ),
     pytest.param({"AWS_WEB_IDENTITY_TOKEN_FILE": "/no/such/token"}, "no role ARN", id="no-role"),
+    pytest.param({"SSLKEYLOGFILE": "/no/such/folder/x"}, "named in SSLKEYLOGFILE, is not there", id="key-log"),
     pytest.param({"AWS_EC2_METADATA_DISABLED": "false", "AWS_METADATA_SERVICE_TIMEOUT": "0"}, "timeout", id="no-time"),
 ]
 

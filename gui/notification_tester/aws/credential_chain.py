@@ -101,7 +101,7 @@ class CredentialChain:
         ):
             session.set_config_variable(name, min(session.get_config_variable(name), most))
         profile = str(session.get_config_variable("profile") or "default")
-        _refuse_pipes(session.full_config.get("profiles", {}).get(profile, {}), self._settings)
+        _refuse_pipes(session.full_config.get("profiles", {}).get(profile, {}))
         made = create_credential_resolver(session)
         by_name = {provider.METHOD: provider for provider in made.providers}
         role = AssumeRoleProvider(
@@ -135,15 +135,17 @@ class CredentialChain:
         return code
 
 
-def _refuse_pipes(profile: dict[str, str], settings: Settings) -> None:
+def _refuse_pipes(profile: dict[str, str]) -> None:
     """Refuse a token file that botocore would wait for without an end."""
-    named = [os.environ.get(name) for name in ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")]
-    for path in (*named, profile.get("web_identity_token_file")):
+    variables = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+    named = {name: os.environ.get(name) for name in variables}
+    named["web_identity_token_file in the AWS configuration"] = profile.get("web_identity_token_file")
+    for name, path in named.items():
         if path and Path(path).is_fifo():
             raise ProblemError(
                 Problem(
                     title="The token of this account cannot be read.",
-                    detail=f"{path}, named in {settings.token_file(path).name}, is not a file.",
+                    detail=f"{path}, named in {name}, is not a file.",
                     remedy="Have the token written into a file, and name that.",
                     code="keys.token-file",
                     cause=Cause.KEYS,
@@ -198,16 +200,25 @@ _WHERE = {
 
 
 def _refuse_stray(keys: Any, method: str, settings: Settings) -> None:
-    """Refuse keys with a sign in them that no header can carry, or a blank that was copied along."""
+    """Refuse keys with a sign in them that no header can carry, or a blank that was copied along, and half of them."""
+    profile = _WHERE.get(method, f"the profile “{settings.profile or 'default'}”")
     for which, variable, value in (
-        ("access key id", "AWS_ACCESS_KEY_ID", keys.access_key),
-        ("secret access key", "AWS_SECRET_ACCESS_KEY", keys.secret_key),
-        ("session token", "AWS_SESSION_TOKEN", keys.token),
+        ("access key id", "AWS_ACCESS_KEY_ID", str(keys.access_key or "")),
+        ("secret access key", "AWS_SECRET_ACCESS_KEY", str(keys.secret_key or "")),
+        ("session token", "AWS_SESSION_TOKEN", str(keys.token or "")),
     ):
-        if stray := _stray(str(value or "")):
-            where = (
-                variable if method == "env" else _WHERE.get(method, f"the profile “{settings.profile or 'default'}”")
+        where = variable if method == "env" else profile
+        if not value and which != "session token":
+            raise ProblemError(
+                Problem(
+                    title="Half of the keys is missing.",
+                    detail=f"The {which} is empty ({where}). Nothing was sent.",
+                    remedy=f"Set it in {where}, or enter the keys in the program.",
+                    code="keys.partial",
+                    cause=Cause.KEYS,
+                )
             )
+        if stray := _stray(value):
             raise ProblemError(
                 Problem(
                     title=f"The {which} was not copied cleanly.",

@@ -227,7 +227,7 @@ ANSWERS = (
     Rule(
         codes=("NonExistentQueue", "QueueDoesNotExist"),
         says=("have access", "not authorized", "permission"),
-        cause=Cause.DESTINATION,
+        cause=Cause.PERMISSION,
         title="The queue does not exist, or these keys may not see it.",
         detail="Amazon SQS says no more than that. It may have been deleted, a letter may be wrong, or it belongs to "
         "an account that does not let these keys in.",
@@ -363,6 +363,15 @@ ANSWERS = (
         title="This address is that of an older interface.",
         detail="It answered in the way of the interface that was shut in June 2019.",
         remedy="Check the endpoint of this account.",
+    ),
+    Rule(
+        codes=("InvalidAttributeValue", "InvalidAttributeName", "InvalidParameter", "InvalidParameterValue"),
+        services=("sqs", "sns"),
+        operations=("SetQueueAttributes", "SetTopicAttributes"),
+        cause=Cause.REFUSED,
+        title="{who} did not accept the access policy.",
+        detail="It said: {message}",
+        remedy="Compare the policy with what it says; most often the ARN in Resource or a Principal is wrong.",
     ),
     Rule(
         codes=("RequestError", "ParameterValidationError", "Validation", "Serialization"),

@@ -55,7 +55,7 @@ from notification_tester.aws.no_answer_table import (
     UNUSABLE_SETTINGS,
     LocalFailure,
 )
-from notification_tester.aws.settings import Settings, is_amazons, what_is_wrong_in
+from notification_tester.aws.settings import Settings, is_amazons, variable_of, what_is_wrong_in
 from notification_tester.domain.problem import Problem, ProblemError, ServiceAnswer
 
 if TYPE_CHECKING:
@@ -289,9 +289,11 @@ def _of_keys(fault: _Fault) -> Problem | None:
         if _signs_in_by_sso(error):
             return fault.as_problem(DAMAGED_SIGN_IN, quoted=False)
         if isinstance(error, OSError) and error.filename:
-            named = fault.settings.token_file(str(error.filename))
-            why = f"{named.value}, named in {named.name}, {_why_no_file(error)}"
-            return fault.as_problem(NO_TOKEN_FILE, because=why)
+            variable = variable_of(error.filename)
+            named = variable or "web_identity_token_file in the AWS configuration"
+            is_token = "TOKEN" in named.upper()
+            why = f"{error.filename}, named in {named}, {_why_no_file(error)}"
+            return fault.as_problem(NO_TOKEN_FILE if is_token else UNUSABLE_SETTINGS, because=why)
         if "ParamValidationError" in fault.names:
             return fault.as_problem(NO_KEYS)
         if not is_stray:
@@ -373,6 +375,8 @@ def _by_name(fault: _Fault) -> Problem:
             return fault.by_rule(rule, f"unreachable.{_reason(fault)}", why=why)
     kind = type(fault.error).__name__
     because = f"{kind}: {fault.values['error']}".rstrip(": ")
+    if isinstance(fault.error, OSError) and (variable := variable_of(fault.error.filename)):
+        because = f"{fault.error.filename}, named in {variable}, {_why_no_file(fault.error)}"
     if fault.gets_keys:
         return fault.as_problem(NO_KEYS, because=because)
     if not fault.call.operation:

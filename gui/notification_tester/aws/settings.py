@@ -101,13 +101,6 @@ class Settings:
                 return Named(value, name)
         return None
 
-    def token_file(self, path: str) -> Named:
-        """What names a file with a token."""
-        for name in ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"):
-            if os.environ.get(name) == path:
-                return Named(path, name)
-        return Named(path, "web_identity_token_file in the AWS configuration")
-
     def ca_bundle(self) -> Named | None:
         """The file of certificates that is trusted in the place of the usual ones, where one is named."""
         for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
@@ -182,6 +175,11 @@ def is_amazons(url: str) -> bool:
     """Whether an address is one of Amazon's own."""
     host = _place(url).partition(":")[0]
     return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws"))
+
+
+def variable_of(path: object) -> str:
+    """The variable of the environment that names a file, such as SSLKEYLOGFILE; empty where none does."""
+    return next((name for name, value in os.environ.items() if path and value == path), "")
 
 
 def environment_secrets(environment: Mapping[str, str]) -> Iterator[str]:

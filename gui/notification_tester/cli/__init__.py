@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from notification_tester import __version__
@@ -29,13 +31,13 @@ from notification_tester.domain.known_secrets import KnownSecrets
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer, input_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
     """Run one command; returns the exit code. ``self_check`` is what needs a window, handed in from above."""
     as_json, secrets = "--json" in words, KnownSecrets()
-    with as_output() as (output, _):
+    with as_output() as (output, _), _bugs_of_threads_told(secrets):
         try:
             try:
                 return _run(words, self_check=self_check, as_json=as_json, secrets=secrets)
@@ -81,19 +83,39 @@ def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: boo
         return NO
 
 
-def _mistake(error: Exception, secrets: KnownSecrets) -> Problem:
-    """What a bug of ours looks like to a person, with the report for whoever mends it."""
+@contextmanager
+def _bugs_of_threads_told(secrets: KnownSecrets) -> Iterator[None]:
+    """Let a bug that nobody waits for be told on standard error without a secret, where Python would quote it whole."""
+
+    def told(event: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
+        if event.exc_value is not None:
+            say(_report(event.exc_value, secrets))
+
+    before = threading.excepthook, sys.unraisablehook
+    threading.excepthook = sys.unraisablehook = told
+    try:
+        yield
+    finally:
+        threading.excepthook, sys.unraisablehook = before
+
+
+def _report(error: BaseException, secrets: KnownSecrets) -> str:
     from notification_tester.aws.settings import environment_secrets
     from notification_tester.services.crash_text import crash_text
 
     secrets.add(*environment_secrets(os.environ))
+    return crash_text(error, version=__version__, secrets=secrets.all())
+
+
+def _mistake(error: Exception, secrets: KnownSecrets) -> Problem:
+    """What a bug of ours looks like to a person, with the report for whoever mends it."""
     return Problem(
         title="The program made a mistake.",
         detail=f"Something happened that it was not made for ({type(error).__name__}).",
         remedy="Nothing of yours is lost. Please try again; if it happens again, send the report.",
         code="program.bug",
         cause=Cause.PROGRAM,
-        answer=ServiceAnswer(message=crash_text(error, version=__version__, secrets=secrets.all())),
+        answer=ServiceAnswer(message=_report(error, secrets)),
     )
 
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from notification_tester.aws.error_table import folded
 from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.policy import Answer
 from notification_tester.domain.policy_question import SNS_SERVICE
-from notification_tester.domain.problem import Problem
+from notification_tester.domain.problem import Cause, Problem
 from notification_tester.services.checkup_key import standing
 from notification_tester.services.subscriber_access import judge_key_for_sns, topic_may_send
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from notification_tester.aws.queues import QueueState
     from notification_tester.domain.destination import TopicAddress
     from notification_tester.services.checkup_key import AskedKey
+
+
+_GONE = frozenset({folded("NonExistentQueue"), folded("QueueDoesNotExist")})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +63,7 @@ def subscribed_queues_finding(address: TopicAddress, queues: Sequence[Subscribed
 def _standing(address: TopicAddress, one: SubscribedQueue) -> tuple[Level, str]:
     name = f"{one.name[0].upper()}{one.name[1:]}"
     if isinstance(one.state, Problem):
-        if one.state.code.endswith(("NonExistentQueue", "QueueDoesNotExist")):
+        if one.state.cause is Cause.DESTINATION and folded(one.state.code) in _GONE:
             return Level.BROKEN, f"{name} does not exist."
         return Level.UNKNOWN, f"{name} could not be read."
     judgement = topic_may_send(one.state.policy, queue_arn=one.arn, topic=address)
