@@ -19,6 +19,7 @@ from notification_tester.cli.given import read_given
 from notification_tester.cli.output import NO, YES, print_json, print_line
 from notification_tester.cli.send import practice_destination
 from notification_tester.cli.stoppable import until_stopped
+from notification_tester.domain.counts import counted
 from notification_tester.domain.destination import parse_transport
 from notification_tester.domain.hit_type import parse_hit_type_id
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
@@ -210,7 +211,7 @@ def _list(session: Session, opened: OpenAccount, arguments: argparse.Namespace) 
         for row in rows:
             print_line(_row_line(row))
         print_line(
-            f"{_number(len(rows), 'HIT type')}. Mechanical Turk cannot be asked what is set; "
+            f"{counted(len(rows), 'HIT type')}. Mechanical Turk cannot be asked what is set; "
             "this is what the record says."
         )
         _say_notes(session)
@@ -250,11 +251,7 @@ def _row_line(row: HitTypeRow) -> str:
     spec = row.setting.spec
     switched = {True: "on", False: "off", None: "not known whether on"}[row.setting.active]
     told = "not set from here" if spec is None else f"{switched}, {spec.transport.value}, {spec.destination.text}"
-    return f"{row.id}  {told}  {_number(row.hits, 'HIT')}  {row.title}"
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+    return f"{row.id}  {told}  {counted(row.hits, 'HIT')}  {row.title}"
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -16,6 +16,7 @@ from notification_tester.cli.output import NO, YES, must_be_read, print_json, pr
 from notification_tester.cli.own_words import for_a_command
 from notification_tester.cli.send import practice_destination
 from notification_tester.cli.stoppable import until_stopped
+from notification_tester.domain.counts import counted
 from notification_tester.domain.destination import Transport, parse_destination, parse_transport
 from notification_tester.domain.problem import Cause, ProblemError
 
@@ -84,8 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
             trouble.say(error.problem)
             return NO
         if followed.late:
-            late = "One message" if followed.late == 1 else f"{followed.late} messages"
-            say(f"{late} could not be given back; the queue does so by itself soon.\n")
+            say(f"{counted(followed.late, 'message')} could not be given back; the queue does so by itself soon.\n")
         if followed.left_behind is not None:
             say_problem(followed.left_behind, as_json=False)
         session.remove_leftovers()

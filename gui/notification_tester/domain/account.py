@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.problem import input_problem
 
 if TYPE_CHECKING:
@@ -210,11 +211,13 @@ def parse_credentials(*, access_key_id: str, secret_access_key: str, session_tok
     if stray := _stray(key, r"[A-Za-z0-9_]"):
         raise _bad_key("access key", f"It has {stray} in it; an access key has letters and digits only.")
     if not 16 <= len(key) <= 128:
-        raise _bad_key("access key", f"It has {len(key)} characters; Amazon's have 20 and begin with AKIA or ASIA.")
+        raise _bad_key(
+            "access key", f"It has {counted(len(key), 'character')}; Amazon's have 20 and begin with AKIA or ASIA."
+        )
     if stray := _stray(secret, r"[A-Za-z0-9/+=]"):
         raise _bad_key("secret access key", f"It has {stray} in it; a secret has letters, digits, /, + and = only.")
     if len(secret) != 40:
-        raise _bad_key("secret access key", f"It has {len(secret)} characters, and Amazon's have 40.")
+        raise _bad_key("secret access key", f"It has {counted(len(secret), 'character')}, and Amazon's have 40.")
     if stray := _stray(token, r"[A-Za-z0-9/+=_.:-]"):
         raise _bad_key("session token", f"It has {stray} in it.")
     if key.startswith("ASIA") and not token:

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from typing import Any
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.problem import ProblemError, input_problem
 
 MAX_DEPTH = 64
@@ -152,7 +153,7 @@ def _broken(error: json.JSONDecodeError) -> ProblemError:
         or (len(rest) < 5 and reason.startswith("Invalid \\u") and '"' not in rest)
         or any(word.startswith(rest) for word in ("true", "false", "null", "-"))
     ):
-        detail = f"It ends in the middle, after {len(error.doc)} characters."
+        detail = f"It ends in the middle, after {counted(len(error.doc), 'character')}."
     else:
         at = f"At line {error.lineno}, column {error.colno}"
         detail = f"{at}, {_REASONS.get(reason, reason)}: {_quoted(rest)}."

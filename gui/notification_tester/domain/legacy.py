@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from xml.parsers import expat
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.problem import input_problem
 
 if TYPE_CHECKING:
@@ -278,7 +279,7 @@ def _rename_version(about: dict[str, Any]) -> None:
 def _bad_xml(error: expat.ExpatError, text: str) -> Exception:
     reason = expat.ErrorString(error.code)
     if reason in _ENDS_EARLY:
-        detail = f"It ends in the middle, after {len(text)} characters."
+        detail = f"It ends in the middle, after {counted(len(text), 'character')}."
     else:
         detail = f"At line {error.lineno}, column {error.offset + 1}: {reason}."
     return input_problem(

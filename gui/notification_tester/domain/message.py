@@ -22,6 +22,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.decoded import (
     TEST_ASSIGNMENT_IDS,
     TEST_HIT_ID,
@@ -160,7 +161,9 @@ def _from_other(text: str, first: str) -> DecodedMessage:
         raise input_problem(
             "message.empty",
             title="There is no message.",
-            detail="The text is empty." if not text else f"Its {len(text)} characters are blanks or zeros.",
+            detail="The text is empty."
+            if not text
+            else f"It has {counted(len(text), 'character')}, nothing but blanks and zeros.",
             remedy="Paste the message, or choose the file that holds it.",
         )
     if first == "<":

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 
 from notification_tester.domain.problem import Cause
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.flow_layout import FlowLayout
-from notification_tester.qt.hit_types_words import count_text, moment_text, now_utc
+from notification_tester.qt.hit_types_words import moment_text, now_utc
 from notification_tester.qt.theme import Card, Tone, heading
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.visible_text import one_line
@@ -197,5 +198,5 @@ class BulkPanel(Card):
     def _duration(self, seconds: float) -> str:
         if seconds < 90:
             whole = max(1, round(seconds))
-            return self.tr("1 second") if whole == 1 else self.tr("{count} seconds").format(count=whole)
-        return self.tr("{count} minutes").format(count=round(seconds / 60))
+            return count_text(whole, self.tr("1 second"), self.tr("{count} seconds"))
+        return count_text(round(seconds / 60), self.tr("1 minute"), self.tr("{count} minutes"))

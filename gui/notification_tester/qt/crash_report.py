@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.field_note import as_high_as_needed
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.theme import BETWEEN_CARDS, INSIDE_CARD, heading, plain_label
@@ -64,9 +65,7 @@ class CrashReport(QDialog):
     def count_more(self, number: int) -> None:
         """Say that more mistakes followed this one."""
         self.more.setText(
-            self.tr("Another mistake followed.")
-            if number == 1
-            else self.tr("{number} more mistakes followed.").format(number=self.locale().toString(number))
+            count_text(number, self.tr("Another mistake followed."), self.tr("{count} more mistakes followed."))
         )
 
 

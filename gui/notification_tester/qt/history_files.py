@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.list_files import ListFiles
 
 
@@ -15,5 +16,5 @@ class HistoryFiles(ListFiles):
 
     def said(self, count: int) -> tuple[str, str]:
         """What was done."""
-        text = self.tr("1 test is in {path}") if count == 1 else self.tr("{count} tests are in {path}")
-        return self.tr("The history was exported."), text
+        many = self.tr("{count} tests are in {{path}}")
+        return self.tr("The history was exported."), count_text(count, self.tr("1 test is in {{path}}"), many)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from notification_tester.domain.problem import Cause, Problem
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.empty_state import EmptyState
 from notification_tester.qt.history_details import HistoryDetails, read_row
 from notification_tester.qt.history_files import HistoryFiles
@@ -230,8 +231,7 @@ class HistoryPage(ListPage[HistoryDetails]):
 
     def _show_count(self, number: int, count: int) -> None:
         if number == self._count_number and self.model.rowCount():
-            text = self.tr("1 test") if count == 1 else self.tr("{count} tests")
-            self._say_status(text.format(count=self.locale().toString(count)))
+            self._say_status(count_text(count, self.tr("1 test"), self.tr("{count} tests")))
 
     def _make_details(self, parent: QWidget) -> HistoryDetails:
         details = HistoryDetails(parent)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSc
 
 from notification_tester.domain.setting import LineState
 from notification_tester.qt import icons
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.hit_types_words import (
     SHAPES,
     TONES,
@@ -206,7 +207,7 @@ class HitTypeDetails(QWidget):
         for line in lines:
             self._story.addWidget(_StoryLine(line, self))
         left = len(self._lines) - len(lines)
-        self.older.setText(self.tr("Show {count} older ones").format(count=self.locale().toString(left)))
+        self.older.setText(count_text(left, self.tr("Show the older one"), self.tr("Show {count} older ones")))
         self.older.setVisible(left > 0)
         self.no_story.setText(
             self.tr("Nothing was set from here. That does not mean that nothing is set: somebody else may have set it.")

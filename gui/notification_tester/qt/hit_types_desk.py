@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, Action, LineState
 from notification_tester.qt.bulk_results import BulkResultsDialog, result_rows
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.hit_types_actions import Deed
-from notification_tester.qt.hit_types_words import count_text, green_text, now_utc, spec_text
+from notification_tester.qt.hit_types_words import green_text, now_utc, spec_text
 from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice
 from notification_tester.qt.visible_text import one_line
 from notification_tester.services.bulk_types import HitTypeRow, Preview, PreviewRow, Source, Wish

@@ -12,13 +12,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from notification_tester.domain.problem import Cause
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.hit_types_actions import Deed, Standing
 from notification_tester.qt.hit_types_aside import HitTypesAside
 from notification_tester.qt.hit_types_desk import HitTypesDesk
 from notification_tester.qt.hit_types_model import HitTypesModel
 from notification_tester.qt.hit_types_status import CollectionStatus
 from notification_tester.qt.hit_types_view import HitTypesView
-from notification_tester.qt.hit_types_words import RowState, count_text
+from notification_tester.qt.hit_types_words import RowState
 from notification_tester.qt.hit_types_work import HitTypesWork
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.record_files import RecordExchange

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from notification_tester.qt.hit_types_words import count_text, moment_text, now_utc
+from notification_tester.qt.counts import count_text
+from notification_tester.qt.hit_types_words import moment_text, now_utc
 
 if TYPE_CHECKING:
     from notification_tester.services.bulk_types import Listing
@@ -46,29 +47,35 @@ class CollectionStatus:
 
     def text(self, *, is_listing: bool, total: int, shown: int, is_narrow: bool) -> str:
         """The line: ``total`` HIT types are known, ``shown`` are in the table."""
-        translate, number = QCoreApplication.translate, QLocale().toString
+        translate = QCoreApplication.translate
         if is_listing:
             if self._under_way is None:
                 return translate("CollectionStatus", "Asking for HITs…")
-            return translate("CollectionStatus", "{hits} HITs, {types} HIT types so far").format(
-                hits=number(self._under_way.hits), types=number(self._under_way.hit_types)
-            )
+            so_far = (_hits(self._under_way.hits), _types(self._under_way.hit_types))
+            return translate("CollectionStatus", "{hits}, {types} so far").format(hits=so_far[0], types=so_far[1])
         if not total:
             return ""
         if is_narrow:
-            return translate("CollectionStatus", "{shown} of {all} HIT types shown").format(
-                shown=number(shown), all=number(total)
+            return translate("CollectionStatus", "{shown} of {all} shown").format(
+                shown=QLocale().toString(shown), all=_types(total)
             )
-        text = count_text(
-            total,
-            translate("CollectionStatus", "1 HIT type"),
-            translate("CollectionStatus", "{count} HIT types"),
-        )
+        text = _types(total)
         if self._last is None:
             return text
         if self._last.was_stopped:
             return text + translate("CollectionStatus", ", stopped before the end")
-        hits = count_text(
-            self._last.hits, translate("CollectionStatus", "1 HIT"), translate("CollectionStatus", "{count} HITs")
+        return f"{text}, {_hits(self._last.hits)}" + translate("CollectionStatus", ", read at {time}").format(
+            time=self._read_at
         )
-        return f"{text}, {hits}" + translate("CollectionStatus", ", read at {time}").format(time=self._read_at)
+
+
+def _hits(count: int) -> str:
+    translate = QCoreApplication.translate
+    return count_text(count, translate("CollectionStatus", "1 HIT"), translate("CollectionStatus", "{count} HITs"))
+
+
+def _types(count: int) -> str:
+    translate = QCoreApplication.translate
+    return count_text(
+        count, translate("CollectionStatus", "1 HIT type"), translate("CollectionStatus", "{count} HIT types")
+    )

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.setting import Action, LineState, Setting
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.visible_text import one_line
 from notification_tester.services.bulk_types import Source
@@ -234,13 +235,9 @@ def ago_text(moment: datetime, now: datetime) -> str:
         return translate("Ago", "{count} min ago").format(count=minutes)
     hours = minutes // 60
     if hours < 24:
-        return (translate("Ago", "1 hour ago") if hours == 1 else translate("Ago", "{count} hours ago")).format(
-            count=hours
-        )
+        return count_text(hours, translate("Ago", "1 hour ago"), translate("Ago", "{count} hours ago"))
     days = hours // 24
-    return (translate("Ago", "1 day ago") if days == 1 else translate("Ago", "{count} days ago")).format(
-        count=QLocale().toString(days)
-    )
+    return count_text(days, translate("Ago", "1 day ago"), translate("Ago", "{count} days ago"))
 
 
 @lru_cache(maxsize=4096)
@@ -260,11 +257,6 @@ def reward_text(reward: str) -> str:
         return f"${float(reward):.2f}"
     except ValueError:
         return one_line(reward)
-
-
-def count_text(count: int, one: str, many: str) -> str:
-    """``one`` or ``many`` with ``{count}`` filled in as the system writes numbers."""
-    return (one if count == 1 else many).format(count=QLocale().toString(count))
 
 
 def now_utc() -> datetime:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QPushButton, Q
 
 from notification_tester.domain.destination import Transport
 from notification_tester.qt import icons
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.field_note import as_high_as_needed
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.theme import Card, QuietLabel, Tone, heading
@@ -102,7 +103,6 @@ class InboxBar(Card):
 
     def show_ended(self, followed: Followed, *, is_queue: bool, was_left: bool) -> None:
         """What became of the messages when following ended; ``was_left``: because another account was opened."""
-        late = self.locale().toString(followed.late)
         left = followed.left_behind
         if left is not None:
             self.state.setText(visible(f"{left.title} {left.detail} {left.remedy}"))
@@ -110,18 +110,17 @@ class InboxBar(Card):
             self.state.setText(self.tr("The temporary queue was removed."))
         elif not followed.late:
             self.state.setText(self.tr("Everything was given back to the queue."))
-        elif followed.late == 1:
-            self.state.setText(self.tr("1 message could not be given back now; the queue does so by itself soon."))
         else:
             self.state.setText(
-                self.tr("{count} messages could not be given back now; the queue does so by itself soon.").format(
-                    count=late
+                count_text(
+                    followed.late,
+                    self.tr("1 message could not be given back now; the queue does so by itself soon."),
+                    self.tr("{count} messages could not be given back now; the queue does so by itself soon."),
                 )
             )
         if was_left:
             why = self.tr("Following ended when another account was opened.")
             self.state.setText(f"{why} {self.state.text()}")
-
         if followed.trouble is not None:
             self.trouble.setText(
                 visible(
@@ -135,14 +134,13 @@ class InboxBar(Card):
     def show_news(self, news: FollowNews, *, is_queue: bool) -> None:
         """How it goes."""
         if is_queue:
-            held = self.locale().toString(news.held)
-            text = (
-                self.tr("1 message is out of other readers' sight; it is given back when you pause.")
-                if news.held == 1
-                else self.tr("{count} messages are out of other readers' sight; they are given back when you pause.")
-                if news.held
-                else self.tr("No message is held.")
-            ).format(count=held)
+            text = count_text(
+                news.held,
+                self.tr("1 message is out of other readers' sight; it is given back when you pause."),
+                self.tr("{count} messages are out of other readers' sight; they are given back when you pause."),
+            )
+            if not news.held:
+                text = self.tr("No message is held.")
             if news.back_within > 60:
                 text += " " + self.tr("If the program died, the queue would give them back within {minutes}.").format(
                     minutes=self.tr("two minutes") if news.back_within <= 120 else self.tr("five minutes")

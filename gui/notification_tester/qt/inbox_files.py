@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.list_files import ListFiles
 from notification_tester.services.inbox_export import export_inbox, save_message
 
@@ -48,5 +49,5 @@ class InboxFiles(ListFiles):
 
     def said(self, count: int) -> tuple[str, str]:
         """What was done."""
-        text = self.tr("1 message is in {path}") if count == 1 else self.tr("{count} messages are in {path}")
-        return self.tr("The messages were exported."), text
+        many = self.tr("{count} messages are in {{path}}")
+        return self.tr("The messages were exported."), count_text(count, self.tr("1 message is in {{path}}"), many)

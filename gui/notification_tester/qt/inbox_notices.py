@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.event_names import name_of
 from notification_tester.qt.visible_text import one_line
 
@@ -64,15 +65,8 @@ class InboxNotices(QObject):
         """Title and text of the next notification."""
         if self._waiting == 1:
             return self.tr("A notification arrived"), self._newest
-        title = self.tr("{count} notifications arrived").format(count=self.locale_number(self._waiting))
+        title = count_text(self._waiting, self.tr("A notification arrived"), self.tr("{count} notifications arrived"))
         return title, self.tr("The newest: {event}").format(event=self._newest) if self._newest else ""
-
-    @staticmethod
-    def locale_number(number: int) -> str:
-        """A number as the system writes it."""
-        from PySide6.QtCore import QLocale
-
-        return QLocale().toString(number)
 
     def _say(self) -> None:
         if not self._waiting:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 
 from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import QueueAddress, Transport
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.empty_state import EmptyState
 from notification_tester.qt.inbox_addresses import InboxAddresses
 from notification_tester.qt.inbox_details import InboxDetails
@@ -190,8 +191,7 @@ class InboxPage(ListPage[InboxDetails]):
 
     def _show_count(self) -> None:
         number = 0 if self._desk.now is None else self._desk.now.messages
-        text = self.tr("1 message") if number == 1 else self.tr("{count} messages")
-        self._say_status(text.format(count=self.locale().toString(number)) if number else "")
+        self._say_status(count_text(number, self.tr("1 message"), self.tr("{count} messages")) if number else "")
 
     def _inserted(self) -> None:
         self._show_state()

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ListFiles(QObject):
         raise NotImplementedError
 
     def said(self, count: int) -> tuple[str, str]:
-        """What was done, and how many are in ``{path}``; ``{count}`` stands for them."""
+        """What was done, and how many are in the file, for whose name ``{path}`` stands."""
         raise NotImplementedError
 
     def _dialog(self, title: str, name: str) -> QFileDialog:
@@ -88,7 +88,7 @@ class ListFiles(QObject):
             return
         self.busy.emit(False)
         title, text = self.said(count)
-        self.written.emit(title, text.format(count=QLocale().toString(count), path=path))
+        self.written.emit(title, text.format(path=path))
 
     def _not_written(self, stay: int, problem: Problem) -> None:
         if stay != self._stay:

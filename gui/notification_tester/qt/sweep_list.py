@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTre
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.qt import icons
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.event_names import event_name
 from notification_tester.qt.theme import INSIDE_CARD, Card, Tone, heading, tone_colours
 
@@ -69,7 +70,7 @@ class SweepList(Card):
             self.tree.addTopLevelItem(item)
             self._items[event] = item
         self.tree.blockSignals(blocked)
-        self.title.setText(self.tr("{number} tests under way").format(number=len(events)))
+        self.title.setText(count_text(len(events), self.tr("1 test under way"), self.tr("{count} tests under way")))
         self.tree.setCurrentItem(self._items[events[0]])
         self._fit_columns()
         self._fit()
@@ -109,9 +110,12 @@ class SweepList(Card):
         self._fit()
         good = sum(outcome.is_good for outcome in outcomes)
         if good == len(outcomes):
-            self.title.setText(self.tr("All {number} tests are well").format(number=good))
+            self.title.setText(count_text(good, self.tr("The test is well"), self.tr("All {count} tests are well")))
         else:
-            self.title.setText(self.tr("{good} of {number} tests are well").format(good=good, number=len(outcomes)))
+            words = count_text(
+                good, self.tr("1 of {{all}} tests is well"), self.tr("{count} of {{all}} tests are well")
+            )
+            self.title.setText(words.format(all=len(outcomes)))
         first = next((outcome for outcome in outcomes if not outcome.is_good), outcomes[0])
         self.tree.setCurrentItem(self._items[first.event])
 

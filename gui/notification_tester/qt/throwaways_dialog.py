@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.qt import icons
+from notification_tester.qt.counts import count_text
 from notification_tester.qt.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.pill_badge import PillBadge
@@ -172,11 +173,11 @@ class ThrowawaysDialog(QDialog):
         if minutes < 1:
             return self.tr("just now")
         if minutes < 60:
-            return self.tr("1 minute ago") if minutes == 1 else self.tr("{n} minutes ago").format(n=minutes)
+            return count_text(minutes, self.tr("1 minute ago"), self.tr("{count} minutes ago"))
         if minutes < 48 * 60:
             hours = minutes // 60
-            return self.tr("1 hour ago") if hours == 1 else self.tr("{n} hours ago").format(n=hours)
-        return self.tr("{n} days ago").format(n=minutes // (24 * 60))
+            return count_text(hours, self.tr("1 hour ago"), self.tr("{count} hours ago"))
+        return count_text(minutes // (24 * 60), self.tr("1 day ago"), self.tr("{count} days ago"))
 
     def _say(self, text: str) -> None:
         self.state.setText(text)

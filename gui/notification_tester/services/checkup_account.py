@@ -13,6 +13,7 @@ from notification_tester.aws.error_table import folded
 from notification_tester.aws.errors import NO_CONNECTION, is_of_sign_in, without_network
 from notification_tester.aws.probes import WhoAndWhen
 from notification_tester.domain.account import MTURK_ENDPOINTS, Environment
+from notification_tester.domain.counts import counted
 from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.problem import Cause, Problem
 
@@ -162,7 +163,7 @@ def _clock(answers: AccountAnswers) -> Finding:
         id="account.clock",
         level=level,
         title="This computer's clock is wrong.",
-        detail=f"It is {abs(off):.0f} seconds {'ahead of' if off > 0 else 'behind'} Amazon's.",
+        detail=f"It is {counted(round(abs(off)), 'second')} {'ahead of' if off > 0 else 'behind'} Amazon's.",
         why=why,
         remedy="Let the system set date, time and time zone by itself.",
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.account import REGION
+from notification_tester.domain.counts import counted
 from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.policy import Question
 from notification_tester.domain.problem import Problem
@@ -91,7 +92,7 @@ def _retention(state: QueueState) -> Finding:
 
 
 def _readers(state: QueueState) -> Finding:
-    waiting = f"{state.waiting} message{'' if state.waiting == 1 else 's'} waiting"
+    waiting = f"{counted(state.waiting, 'message')} waiting"
     if not state.in_flight:
         return Finding(
             id="queue.readers",
@@ -131,7 +132,7 @@ def _size(state: QueueState) -> Finding:
     return Finding(
         id="queue.size",
         level=Level.BEWARE,
-        title=f"Messages above {limit} bytes are refused.",
+        title=f"Messages above {counted(limit, 'byte')} are refused.",
         why="Mechanical Turk may put many events into one message.",
         remedy="Set the maximum message size to 256 KB or more in the SQS console.",
     )
@@ -141,5 +142,5 @@ def _span(seconds: int) -> str:
     for unit, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= unit and seconds % unit == 0:
             number = seconds // unit
-            return f"{number} {name}{'' if number == 1 else 's'}"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+            return counted(number, name)
+    return counted(seconds, "second")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.events import EventType
 from notification_tester.domain.filter_policy import passes
 from notification_tester.domain.finding import Finding, Level
@@ -84,7 +85,7 @@ def subscriber_findings(subscribers: Sequence[Subscriber] | Problem) -> list[Fin
             Finding(
                 id="topic.more",
                 level=Level.UNKNOWN,
-                title=f"{more} more subscriptions were not looked into.",
+                title=f"{counted(more, 'more subscription was', 'more subscriptions were')} not looked into.",
                 detail=f"Only the first {LOOKED_INTO} were.",
             )
         )
@@ -126,7 +127,7 @@ def _subscribed(subscribers: Sequence[Subscriber]) -> Finding:
     return Finding(
         id="topic.subscribers",
         level=Level.BEWARE if pending else Level.GOOD,
-        title=f"{len(pending)} of {len(subscribers)} subscriptions are not confirmed."
+        title=f"{len(pending)} of {counted(len(subscribers), 'subscription is', 'subscriptions are')} not confirmed."
         if pending
         else "It has receivers.",
         detail=f"Confirmed: {protocols}." + (f" Pending: {waiting}." if pending else ""),

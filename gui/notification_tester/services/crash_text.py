@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.known_secrets import KnownSecrets, without_shapes
 
 if TYPE_CHECKING:
@@ -73,4 +74,4 @@ def _shortened(text: str) -> str:
     if len(text) <= LONGEST:
         return text
     half = LONGEST // 2
-    return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"
+    return f"{text[:half]}\n… {counted(len(text) - 2 * half, 'character')} left out …\n{text[-half:]}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from notification_tester.aws.queues import NAME_PREFIX, Queue, QueueState
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import Environment
+from notification_tester.domain.counts import counted
 from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.message import decode
@@ -161,10 +162,10 @@ class QueueLookout(Lookout):
         """Say what became of the test and of the others."""
         others = self._watch.others if self._watch else 0
         at_limit = self._watch.at_limit if self._watch else 0
-        rest = "" if not others else f" {_count(others, 'other message was', 'other messages were')} left alone."
+        rest = "" if not others else f" {counted(others, 'other message was', 'other messages were')} left alone."
         if at_limit and self._state is not None:
             rest += (
-                f" {_count(at_limit, 'of them has', 'of them have')} now been read as often as the queue allows: what "
+                f" {counted(at_limit, 'of them has', 'of them have')} now been read as often as the queue allows: what "
                 f"no reader deletes before it is asked for again, it moves to “{dead_letters(self._state)}”."
             )
         return f"Seen in {self._address.name}{self._became(event, is_last_word)}{rest}"
@@ -192,7 +193,7 @@ class QueueLookout(Lookout):
         in_flight = self._state.in_flight if self._state else 0
         if in_flight:
             return (
-                f"Another program reads this queue: {_count(in_flight, 'message was', 'messages were')} in its hands "
+                f"Another program reads this queue: {counted(in_flight, 'message was', 'messages were')} in its hands "
                 "when the search began, and it may have taken the test too."
             )
         return (
@@ -411,12 +412,8 @@ def _subscriber_notes(topic: Topic) -> tuple[str, ...]:
         return ()
     if subscribers:
         note = (
-            f"None of the topic's {_count(len(subscribers), 'subscriber has', 'subscribers have')} confirmed yet, so "
+            f"None of the topic's {counted(len(subscribers), 'subscriber has', 'subscribers have')} confirmed yet, so "
             "nobody receives what it passes on. Look for the confirmation e-mail, or confirm in the SNS console."
         )
         return (note,)
     return ("Nobody is subscribed to this topic yet: it takes notifications, and nobody receives them.",)
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.storage.disk import NotAFileError, disk_error, read_ordinary
 from notification_tester.storage.export import FORMULA, UNSEEN
@@ -214,7 +215,7 @@ def _must_count(count: int, there: int, text: str) -> None:
     if count != there:
         raise _damaged(
             text.count("\n") + (not text.endswith("\n")),
-            f"the record should have {count} lines and has {there}; it was cut off or changed",
+            f"the record should have {counted(count, 'line')} and has {there}; it was cut off or changed",
         )
 
 
