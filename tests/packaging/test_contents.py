@@ -125,3 +125,46 @@ def test_practice_loads_no_part_of_moto_that_stays_behind() -> None:
 
 def test_the_specification_can_be_read() -> None:
     ast.parse((PACKAGING / "mturk-notification-tester.spec").read_text(encoding="utf-8"))
+
+
+def excluded() -> list[str]:
+    """The modules that the specification leaves out by their names."""
+    tree = ast.parse((PACKAGING / "mturk-notification-tester.spec").read_text(encoding="utf-8"))
+    (call,) = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Analysis"]
+    (names,) = [word.value for word in call.keywords if word.arg == "excludes"]
+    assert isinstance(names, ast.List)
+    return [str(one.value) for one in names.elts if isinstance(one, ast.Constant)]
+
+
+_WITHOUT = """
+import sys
+
+class LeftOut:
+    def find_spec(self, name, path=None, target=None):
+        if name in {names!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, LeftOut())
+"""
+
+
+def test_practice_works_without_what_is_left_out() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT.format(names=excluded()) + _PRACTISE],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_debugger_that_practice_loads_can_be_loaded() -> None:
+    """Flask's part for tests loads click's, which loads pdb; from Python 3.13 on that loads rlcompleter.
+
+    readline stays out: its library is under the GPL, and rlcompleter does without.
+    """
+    assert "rlcompleter" not in excluded()
+    assert "readline" in excluded()
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT.format(names=excluded()) + "import pdb, rlcompleter"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
