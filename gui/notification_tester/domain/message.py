@@ -134,8 +134,8 @@ def together(messages: Sequence[DecodedMessage]) -> DecodedMessage:
     events = tuple(event for message in messages for event in message.events)
     return DecodedMessage(
         format=Format.UNKNOWN if not formats else formats.pop() if len(formats) == 1 else Format.SQS,
-        # what could not be read may be a real event
-        is_test=bool(events) and problem is None and all(message.is_test for message in messages),
+        # one that could not be read may be real
+        is_test=bool(events) and all(message.is_test for message in messages),
         event_doc_id=_shared([message.event_doc_id for message in known], "EventDocIds", extra),
         version=_shared([message.version for message in known], "EventDocVersions", extra),
         customer_id=_shared([message.customer_id for message in known], "CustomerIds", extra),

@@ -52,9 +52,10 @@ _HIDDEN = re.compile(r"\b(?:ey[A-Z]|ew[0-9a-z])[A-Z0-9+/_-]{40,}|%7B|%22|&quot;|
 _WRAPPED_BASE64 = re.compile(r"^(?:[A-Za-z0-9+/]{60,76}\r?\n){1,20000}+[A-Za-z0-9+/]{0,76}={0,2}", re.MULTILINE)
 _OPENING = re.compile(r"[{\[]")
 _JSON_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
+# A quotation mark after a backslash begins nothing: each of many that never end would be read to the end of the text.
 _PRINTED_TOKEN = re.compile(
-    r""""[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|(?<!\w)'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'"""
-    r"""|`[^`\\]*+(?:\\.[^`\\]*+)*+`|[{}\[\]]""",
+    r""""[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|(?<![\w\\])'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'"""
+    r"""|(?<!\\)`[^`\\]*+(?:\\.[^`\\]*+)*+`|[{}\[\]]""",
     re.DOTALL,
 )
 _AS_JSON = re.compile(r'[{\[]\s*+["{\[\]}0-9tfn-]')
@@ -419,7 +420,7 @@ def _fields_of_query(value: dict[str, Any]) -> DecodedMessage | None:
 
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)")
-_OUTSIDE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\x00-\x7f]|[\x00-\x08\x0b\x0c\x0e-\x1f]', re.DOTALL)
+_OUTSIDE = re.compile(r'(?<!\\)"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\x00-\x7f]|[\x00-\x08\x0b\x0c\x0e-\x1f]', re.DOTALL)
 _CURLY = str.maketrans({**dict.fromkeys(CURLY_QUOTES, '"'), **dict.fromkeys("‘’‚‛′＇", "'")})
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])(?:ey[A-Za-z]|ew[0-9a-z])[A-Za-z0-9+/_-]{40,}={0,2}")
 
