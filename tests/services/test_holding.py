@@ -125,6 +125,7 @@ def test_a_renewal_under_way_hides_nothing_that_was_given_back(desk: Desk, relay
     assert desk.outside.counts(url) == (MANY, 0)
 
 
+@pytest.mark.slow
 def test_while_holds_cannot_be_renewed_nothing_is_received(
     desk: Desk, relay: Relay, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,8 +101,8 @@ def test_an_outage_is_said_once_and_ends_in_a_no(
 
 
 def test_an_outage_that_passes_is_told_to_be_over(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
-    fail_after(relay, 1, until_poll=4)
-    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "3", "--json")
+    fail_after(relay, 1, until_poll=3)
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "1.8", "--json")
     assert code == 0
     assert [one["problem"] is None for one in lines] == [False, True]
     assert err.count("It is read again.") == 1
@@ -236,7 +236,7 @@ class TestTheInbox:
     def test_a_refused_renewal_ends_it(
         self, desk: Desk, through: Relay, url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 2)
+        monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 1)
         monkeypatch.setattr(inbox_holding, "LOOK_SECONDS", 0.1)
         desk.outside.sqs.send_message(QueueUrl=url, MessageBody="x")
         through.fail("ChangeMessageVisibilityBatch", said=refusal("AccessDenied", status=403))

@@ -137,6 +137,7 @@ class TestAQueue:
         assert watch.arrival(SUBMITTED).done() is counts
         assert desk.outside.counts(url) == (0 if counts else 1, 0)
 
+    @pytest.mark.slow
     def test_what_was_there_before_a_test_is_no_arrival(self, desk: Desk, url: str) -> None:
         queue = queue_at(desk, url)
         desk.outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test())

@@ -90,7 +90,7 @@ def test_waiting_far_longer_than_a_hold_reads_each_message_once(desk: Desk, driv
     desk.cloud.set_faults(Faults(lose_next=len(LIMITS)))
     with ThreadPoolExecutor(len(LIMITS)) as pool:
         sent = {
-            limit: pool.submit(desk.send, desk.spec(destination=url), wait=2.6 * HOLD, read_anyway=True)
+            limit: pool.submit(desk.send, desk.spec(destination=url), wait=1.7 * HOLD, read_anyway=True)
             for limit, url in urls.items()
         }
     desk.tests.close()
@@ -162,7 +162,7 @@ def test_what_is_held_comes_back_after_a_kill(desk: Desk, driven: Places, monkey
         pytest.param(
             Faults(denied_actions=("sqs:ChangeMessageVisibility",)), "These keys may not do this.", id="denied"
         ),
-        pytest.param(Faults(entries_fail_next=100_000), "Amazon SQS has trouble of its own.", id="each-entry-fails"),
+        pytest.param(Faults(entries_fail_next=100_000), "Amazon SQS has trouble of its own.", id="entries-fail"),
     ],
 )
 def test_a_search_that_cannot_hold_ends_before_anything_is_read_twice(
@@ -197,7 +197,7 @@ def test_a_renewal_that_fails_once_is_tried_again_in_time(desk: Desk, driven: Pl
             desk.cloud.set_faults(Faults(entries_fail_next=STRANGERS))
 
     desk.cloud.set_faults(Faults(lose_next=1))
-    outcome = desk.send(desk.spec(destination=url), progress=trouble, wait=2 * HOLD, read_anyway=True)
+    outcome = desk.send(desk.spec(destination=url), progress=trouble, wait=1.5 * HOLD, read_anyway=True)
     desk.tests.close()
     assert outcome.arrived.state is NO
     assert desk.outside.counts(url) == (STRANGERS, 0)
