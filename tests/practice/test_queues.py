@@ -263,3 +263,19 @@ def test_the_older_query_protocol_works_too(cloud: PracticeCloud, clients: Clien
 def test_a_wait_that_is_too_long_is_refused(cloud: PracticeCloud, clients: Clients) -> None:
     with pytest.raises(ClientError, match="WaitTimeSeconds"):
         clients.sqs.receive_message(QueueUrl=cloud.details.queue_url, WaitTimeSeconds=21)
+
+
+def test_a_message_that_is_visible_again_is_not_hidden_by_an_old_receipt(
+    clients: Clients, cloud: PracticeCloud
+) -> None:
+    url, sqs = cloud.details.queue_url, clients.sqs
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    (message,) = sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)["Messages"]
+    receipt = message["ReceiptHandle"]
+    sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=0)
+    entries: Any = [{"Id": "0", "ReceiptHandle": receipt, "VisibilityTimeout": 60}]
+    (failed,) = sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)["Failed"]
+    assert failed["SenderFault"]
+    with pytest.raises(ClientError, match="MessageNotInflight"):
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=60)
+    assert clients.bodies(url, wait=0) == ["x"]

@@ -49,6 +49,10 @@ class Said:
     body: dict[str, Any] | str = field(default_factory=dict)
 
 
+LOST = Said(-1)
+"""Let the call pass, and end the connection in the place of its answer."""
+
+
 class Relay:
     """``rules`` are by operation, with ``*`` for all: each may answer itself, or let the call pass with None."""
 
@@ -91,8 +95,8 @@ def relay_before(details: PracticeDetails) -> Iterator[Relay]:
             relay.calls.append(call)
             rule = relay.rules.get(call.operation) or relay.rules.get("*")
             said = rule(call) if rule else None
-            if said is None:
-                self._pass_on(body)
+            if said is None or said is LOST:
+                self._pass_on(body, answered=said is None)
             elif not said.status:
                 self.close_connection = True
             else:
@@ -102,11 +106,15 @@ def relay_before(details: PracticeDetails) -> Iterator[Relay]:
 
         do_GET = do_POST  # noqa: N815 - the name that http.server calls
 
-        def _pass_on(self, body: bytes) -> None:
+        def _pass_on(self, body: bytes, *, answered: bool) -> None:
             connection = http.client.HTTPConnection(behind.hostname or "", behind.port, timeout=60)
             try:
                 connection.request(self.command, self.path, body=body, headers=dict(self.headers.items()))
                 answer = connection.getresponse()
+                if not answered:
+                    answer.read()
+                    self.close_connection = True
+                    return
                 about = {name: value for name, value in answer.headers.items() if name.lower().startswith("x-amz")}
                 self._answer(answer.status, answer.headers.get("content-type", ""), answer.read(), about)
             except OSError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -26,7 +27,7 @@ from notification_tester.services.checkup_queue import queue_findings
 from notification_tester.services.inbox_holding import cost_of_looking, is_costly
 from notification_tester.services.test_send import Progress, Stage
 from services.parts import LONG, until
-from services.relay import opened_through, relay_before
+from services.relay import LOST, Said, opened_through, refusal, relay_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,6 +221,45 @@ def test_a_network_that_is_gone_for_a_while_raises_no_count(desk: Desk, driven: 
         desk.tests.close()
     assert (outcome.accepted.state, outcome.arrived.state) == (YES, UNKNOWN)
     assert until(lambda: desk.outside.counts(url) == (STRANGERS, 0))
+    assert driven.reads(url) == {1}
+
+
+@pytest.mark.parametrize("said", [LOST, refusal("InternalError", status=500)], ids=["lost", "trouble"])
+def test_a_poll_whose_answer_was_lost_is_not_repeated(desk: Desk, driven: Places, said: Said) -> None:
+    url = driven.queue(3)
+    with relay_before(desk.cloud.details) as relay, opened_through(relay, desk.opened, is_practice=False) as opened:
+        desk.opened = opened
+        desk.cloud.set_faults(Faults(lose_next=1))
+        relay.fail("ReceiveMessage", said=said)
+        outcome = desk.send(desk.spec(destination=url), wait=2 * HOLD, read_anyway=True)
+        desk.tests.close()
+        assert relay.count("ReceiveMessage") == 1
+    assert (outcome.accepted.state, outcome.arrived.state) == (YES, UNKNOWN)
+    assert "broke off" in outcome.arrived.detail
+    assert until(lambda: desk.outside.counts(url) == (STRANGERS, 0))
+    assert driven.reads(url) <= {0, 1}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot stop a process and let it go on")
+def test_a_computer_that_sleeps_meanwhile_reads_nothing_twice(
+    desk: Desk, driven: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    details = desk.cloud.details
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", details.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", details.secret_access_key)
+    for service in ("MTURK", "SQS", "SNS", "STS"):
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", details.aws_endpoint)
+    url = driven.queue(3)
+    desk.cloud.set_faults(Faults(lose_next=1))
+    program = PROGRAM.replace("PLACE", repr(url)).replace(f"= {HOLD}, 0.1", "= 8, 0.1")  # far longer than a poll
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=os.environ) as process:
+        assert until(lambda: desk.outside.counts(url) == (0, STRANGERS) or process.poll() is not None)
+        process.send_signal(signal.SIGSTOP)
+        assert until(partial(all_visible, desk.outside, url))  # the queue gives them back by itself
+        process.send_signal(signal.SIGCONT)
+        said = process.communicate(timeout=LONG)[0].decode()
+    assert "Arrived: not known." in said
     assert driven.reads(url) == {1}
 
 

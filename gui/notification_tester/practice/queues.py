@@ -3,8 +3,9 @@
 
 moto counts every message several times for each message that is received, and goes through all of them twice for each
 that is deleted, which makes looking through some hundred messages take minutes; it forgets a queue's policy whenever
-another attribute is set; it fails over a policy that is none; and it takes policies of any size. SQS's words for one
-that is too large are those that people met; **assumption**: SNS's, which nobody has published.
+another attribute is set; it hides messages again whose hold has run out; it fails over a policy that is none; and it
+takes policies of any size. SQS's words for one that is too large are those that people met; **assumption**: SNS's,
+which nobody has published.
 """
 
 from __future__ import annotations
@@ -121,6 +122,15 @@ class Queue(models.Queue):
         self.forget_attributes()
 
 
+class MessageNotInflightError(ReceiptHandleIsInvalid):
+    """What SQS says of a message whose hold has run out; moto would hide it again, and this kind fits into a batch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.code = "AWS.SimpleQueueService.MessageNotInflight"
+        self.message = "The specified message isn't in flight."
+
+
 class Topic(topic_models.Topic):
     """A topic that refuses a policy that is none."""
 
@@ -173,6 +183,8 @@ def _change_message_visibility(
     message = queue.given_out_as(receipt_handle) if isinstance(queue, Queue) else None
     if message is None:
         raise ReceiptHandleIsInvalid
+    if message.visible_at < _now():
+        raise MessageNotInflightError
     until = _now() + int(visibility_timeout) * 1000
     if until - (message.approximate_first_receive_timestamp or until) > _LONGEST_HOLD:
         raise InvalidQueueParameter(f"Value {visibility_timeout} for parameter VisibilityTimeout is invalid.")

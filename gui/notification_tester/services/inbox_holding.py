@@ -481,7 +481,7 @@ class Polls:
         try:
             found = poll.result()
         except ProblemError as error:
-            self._note_failure(error.problem)
+            self._note_failure(error.problem, now)
             if error.problem.cause not in PASSING or now - self._failing_since >= self._patience:
                 raise
             self._resume_at = now + self._pause
@@ -503,9 +503,9 @@ class Polls:
         self._hold(found)
         self._met(found.messages, False)
 
-    def _note_failure(self, problem: Problem) -> None:
+    def _note_failure(self, problem: Problem, now: float) -> None:
         if self._failed is None:
-            self._failing_since = time.monotonic()
+            self._failing_since = now
         self._failed = problem
         self._failures += 1
 
@@ -520,7 +520,7 @@ class Polls:
                 continue
             error = poll.exception()
             if isinstance(error, ProblemError):
-                self._note_failure(error.problem)
+                self._note_failure(error.problem, time.monotonic())
             if error is not None:
                 continue
             found = poll.result()
