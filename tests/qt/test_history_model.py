@@ -219,7 +219,7 @@ def test_cells_say_it_in_words(qtbot: QtBot, tasks: Tasks, history: History) -> 
     assert texts[Column.DESTINATION] == "results (queue)"
     assert texts[Column.ACCOUNT] == "Lab"
     assert texts[Column.SECONDS] in {"1.23", "1,23"}
-    assert model.index(0, Column.DESTINATION).data(Qt.ItemDataRole.ToolTipRole).startswith("https://sqs.")
+    assert model.index(0, Column.DESTINATION).data(Qt.ItemDataRole.ToolTipRole).startswith("<span>https://sqs.")
     assert model.index(0, Column.SECONDS).data(SORT_ROLE) == pytest.approx(1.234)
     assert all(model.headerData(column, Qt.Orientation.Horizontal) for column in Column)
 

@@ -90,7 +90,7 @@ def test_cells(qtbot: QtBot, model: NumberModel) -> None:
         model.show(Numbers(2), ALL)
     model.change(0, "odd")
     first = model.index(0, Column.NAME)
-    assert (first.data(), first.data(Qt.ItemDataRole.ToolTipRole)) == ("odd", "odd 2")
+    assert (first.data(), first.data(Qt.ItemDataRole.ToolTipRole)) == ("odd", "<span>odd 2</span>")
     assert not first.data(Qt.ItemDataRole.DecorationRole).isNull()
     assert model.index(1, Column.NAME).data(Qt.ItemDataRole.ForegroundRole) is None
     assert model.headerData(Column.SIZE, Qt.Orientation.Horizontal) == "Size"

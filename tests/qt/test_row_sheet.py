@@ -173,7 +173,7 @@ def test_a_tip_is_asked_for_when_the_pointer_rests(table: RowTable) -> None:
     QApplication.sendEvent(
         table.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, table.viewport().mapToGlobal(place))
     )
-    assert QToolTip.text() == "plain 199"
+    assert QToolTip.text() == "<span>plain 199</span>"
     QToolTip.hideText()
     assert not table.model().canFetchMore(table.model().index(0, 0))
     assert table.model().canFetchMore(QModelIndex())

@@ -31,8 +31,8 @@ from notification_tester.qt.account_form import AccountDraft, AccountForm
 from notification_tester.qt.account_keys_form import AccountKeysForm
 from notification_tester.qt.account_view import AccountView, account_in_words
 from notification_tester.qt.discard_question import DiscardQuestion
-from notification_tester.qt.theme import BETWEEN_CARDS, INSIDE_CARD, plain_label
-from notification_tester.qt.visible_text import one_line
+from notification_tester.qt.theme import BETWEEN_CARDS, INSIDE_CARD, make_plain, plain_label
+from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +131,7 @@ class AccountDialog(QDialog):
         for account in shown:
             name = one_line(account.name)
             item = QListWidgetItem(f"{name}\n{account_in_words(account)}")
-            item.setToolTip(name)
+            item.setToolTip(tooltip(name))
             item.setData(_ACCOUNT, account)
             self.list.addItem(item)
             if account.name.casefold() == wanted:
@@ -322,6 +322,7 @@ class AccountDialog(QDialog):
         question.setEscapeButton(keep)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         yes.clicked.connect(lambda: self.forget_requested.emit(account.name))
+        make_plain(question)
         question.open()
 
     def _lay_out(self) -> None:

@@ -17,7 +17,7 @@ from notification_tester.qt.flow_layout import FlowLayout
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.theme import BETWEEN_CARDS, QuietLabel, Tone, heading
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import one_line, visible
+from notification_tester.qt.visible_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,7 @@ class CheckupView(QDialog):
         self._report = report
         self.problem.clear()
         self.check.setEnabled(True)
-        self.about.setText(visible(report.about))
+        self.about.setText(report.about)
         level: Level = report.verdict
         self._say(level_tone(level), f"{level_word(level)}. {whole_word(level)}")
         self.findings.set_report(report)

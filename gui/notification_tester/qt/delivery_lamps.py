@@ -13,7 +13,6 @@ from notification_tester.domain.delivery import Lamp, State
 from notification_tester.qt.flow_layout import FlowLayout
 from notification_tester.qt.theme import Card, QuietLabel, Tone
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import visible
 
 if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
@@ -209,7 +208,8 @@ class LampRow(Card):
         self.word.set_tone(tone)
         self.seconds.setText(seconds)
         self.seconds.setVisible(bool(seconds))
-        self.detail.setText(visible(detail))
+        self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
         said = ", ".join(part for part in (word.lower(), spoken or seconds) if part)
-        self.setAccessibleName(self.tr("{title}: {said}. {detail}").format(title=title, said=said, detail=detail))
+        why = self.detail.text()
+        self.setAccessibleName(self.tr("{title}: {said}. {detail}").format(title=title, said=said, detail=why))

@@ -16,7 +16,7 @@ from notification_tester.qt.flow_layout import FlowLayout
 from notification_tester.qt.link_button import FoldButton, LinkButton
 from notification_tester.qt.theme import QuietLabel, Tone
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import one_line, tooltip, visible
+from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,8 +156,8 @@ class DestinationField(QWidget):
         self._outside.setVisible(bool(text))
         self._outside_mark.set_tone(tone)
         self._outside_words.set_tone(tone)
-        self._outside_words.setText(visible(text))
-        self._details.setText(visible(details))
+        self._outside_words.setText(text)
+        self._details.setText(details)
         self.details_link.setChecked(False)
         self.details_link.setVisible(bool(details))
         self.findings_link.setVisible(has_findings)
@@ -166,7 +166,7 @@ class DestinationField(QWidget):
     def show_change(self, text: str) -> None:
         """Say what was changed at this address and can be taken back; nothing where ``text`` is empty."""
         self._change_words.setText(text)
-        self.undo_link.setAccessibleDescription(text)
+        self.undo_link.setAccessibleDescription(self._change_words.text())
         self._change.setVisible(bool(text))
 
     def verdict(self) -> str:
@@ -183,9 +183,9 @@ class DestinationField(QWidget):
         self._mark.set_tone(Tone.BAD)
         self._mark.show()
         self._words.set_tone(Tone.BAD)
-        self._words.setText(visible(problem.title))
+        self._words.setText(problem.title)
         self._words.show()
-        self._more.setText(visible(f"{problem.detail} {problem.remedy}"))
+        self._more.setText(f"{problem.detail} {problem.remedy}")
         self._more.show()
         self._offer(likely(self.text()))
         self._describe()

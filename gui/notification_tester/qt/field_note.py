@@ -56,9 +56,10 @@ class FieldNote(Card):
         """Show both; a mark before the title tells the tone to those who do not see its colour."""
         self._title.setText(title)
         self._text.setText(text)
-        self.setAccessibleName(f"{title} {text}")
+        said = f"{self._title.text()} {self._text.text()}"
+        self.setAccessibleName(said)
         if self._field is not None:
-            self._field.setAccessibleDescription(f"{title} {text}")
+            self._field.setAccessibleDescription(said)
         self.show()
 
     def clear(self) -> None:

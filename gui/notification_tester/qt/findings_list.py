@@ -16,7 +16,7 @@ from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.theme import Card, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import visible
+from notification_tester.qt.visible_text import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ class FindingCard(Card):
         policy.setHorizontalPolicy(policy.Policy.Preferred)
         policy.setHorizontalStretch(0)
         self.word.setSizePolicy(policy)
-        self.title = as_high_as_needed(heading(visible(finding.title), self))
+        self.title = as_high_as_needed(heading(finding.title, self))
         self.button: QPushButton | None = None
         words = QVBoxLayout()
         words.setSpacing(6)
@@ -63,7 +63,7 @@ class FindingCard(Card):
         words.addLayout(line)
         for text in (finding.detail, finding.why) if is_good else (finding.detail,):
             if text:
-                label = QuietLabel(visible(text), self) if is_good else plain_label(visible(text), self)
+                label = QuietLabel(text, self) if is_good else plain_label(text, self)
                 words.addWidget(as_high_as_needed(label))
         if not is_good:
             for name, text in (
@@ -74,7 +74,7 @@ class FindingCard(Card):
                     part = QVBoxLayout()
                     part.setSpacing(1)
                     part.addWidget(as_high_as_needed(heading(name, self)))
-                    part.addWidget(as_high_as_needed(plain_label(visible(text), self)))
+                    part.addWidget(as_high_as_needed(plain_label(text, self)))
                     words.addLayout(part)
         if finding.fixable:
             self.button = FilledButton("", self) if fill else QPushButton(self)
@@ -95,8 +95,8 @@ class FindingCard(Card):
         row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         self.body.addLayout(row)
-        self.setAccessibleName(f"{level_word(finding.level)}: {visible(finding.title)}")
-        self.setAccessibleDescription(visible(" ".join(filter(None, (finding.detail, finding.why, finding.remedy)))))
+        self.setAccessibleName(f"{level_word(finding.level)}: {self.title.text()}")
+        self.setAccessibleDescription(paragraph(" ".join(filter(None, (finding.detail, finding.why, finding.remedy)))))
 
 
 class FindingsList(ScrollPage):

@@ -22,7 +22,7 @@ from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.raw_text import RawText
 from notification_tester.qt.row_details import RowDetails
 from notification_tester.qt.theme import BETWEEN_CARDS, Tone, plain_label
-from notification_tester.qt.visible_text import one_line
+from notification_tester.qt.visible_text import one_line, tooltip
 from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class HistoryDetails(RowDetails):
                 account=one_line(row.account),
             )
         )
-        self.subtitle.setToolTip(one_line(row.destination, longest=2_000))
+        self.subtitle.setToolTip(tooltip(row.destination))
         self._show_environment(row.environment)
         self._show_problem(row)
         # of an outcome it reads the three lamps alone, and a row has those under the same names

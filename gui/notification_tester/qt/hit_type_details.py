@@ -32,7 +32,7 @@ from notification_tester.qt.link_button import LinkButton
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import one_line
+from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -200,7 +200,7 @@ class HitTypeDetails(QWidget):
                 label.setText(value)
             label.setVisible(bool(value))
             self._facts[f"{key}-name"].setVisible(bool(value))
-        self._facts["place"].setToolTip("" if spec is None else one_line(spec.destination.text, longest=2_000))
+        self._facts["place"].setToolTip("" if spec is None else tooltip(spec.destination.text))
 
     def _show_lines(self, lines: Sequence[LedgerLine]) -> None:
         self._clear_story()

@@ -18,6 +18,7 @@ from notification_tester.qt.counts import count_text
 from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.hit_types_words import green_text, now_utc, spec_text
 from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice
+from notification_tester.qt.theme import make_plain
 from notification_tester.qt.visible_text import one_line
 from notification_tester.services.bulk_types import HitTypeRow, Preview, PreviewRow, Source, Wish
 
@@ -186,7 +187,7 @@ class HitTypesDesk(QObject):
         keep = box.addButton(self.tr("&Keep going"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
-        self.question = box
+        self.question = make_plain(box)
         stop.clicked.connect(self._stop_for_good)
         keep.clicked.connect(self._go_on)
         box.finished.connect(self._question_closed)

@@ -14,6 +14,7 @@ from notification_tester.qt.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.pill_badge import PillBadge
 from notification_tester.qt.theme import Card, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.tone_mark import ToneMark
+from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from notification_tester.domain.account import Identity
@@ -85,15 +86,15 @@ class IdentityPanel(QWidget):
         """Show whose keys they are. ``balance`` is the service's own text."""
         self.clear()
         self._badge.set_environment(identity.environment)
-        self._values["account"].setText(grouped_account(identity.account_id))
-        self._values["user"].setText(identity.user or identity.arn)
-        self._values["user"].setToolTip(identity.arn)
+        self._values["account"].setText(one_line(grouped_account(identity.account_id)))
+        self._values["user"].setText(one_line(identity.user or identity.arn))
+        self._values["user"].setToolTip(tooltip(identity.arn))
         balance = (
             self.tr("{amount} US dollars, play money of the sandbox")
             if identity.environment is Environment.SANDBOX
             else self.tr("{amount} US dollars")
         )
-        self._values["balance"].setText(balance.format(amount=identity.balance))
+        self._values["balance"].setText(balance.format(amount=one_line(identity.balance, longest=40)))
         self.answer.setAccessibleName(
             " ".join((self._title.text(), *(value.text() for value in self._values.values()), self._badge.word))
         )
@@ -103,7 +104,7 @@ class IdentityPanel(QWidget):
         """Show why it could not be found out; the service's own words are in the tool tip."""
         self.clear()
         self.note.show_problem(problem)
-        self.note.setToolTip(problem.answer.as_text())
+        self.note.setToolTip(tooltip(problem.answer.as_text()))
 
     def clear(self) -> None:
         """Forget the answer: it belonged to other keys."""

@@ -15,7 +15,7 @@ from notification_tester.qt.field_note import as_high_as_needed
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.theme import Card, QuietLabel, Tone, heading
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import one_line, visible
+from notification_tester.qt.visible_text import one_line, paragraph
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -105,7 +105,7 @@ class InboxBar(Card):
         """What became of the messages when following ended; ``was_left``: because another account was opened."""
         left = followed.left_behind
         if left is not None:
-            self.state.setText(visible(f"{left.title} {left.detail} {left.remedy}"))
+            self.state.setText(f"{left.title} {left.detail} {left.remedy}")
         elif not is_queue:
             self.state.setText(self.tr("The temporary queue was removed."))
         elif not followed.late:
@@ -123,7 +123,7 @@ class InboxBar(Card):
             self.state.setText(f"{why} {self.state.text()}")
         if followed.trouble is not None:
             self.trouble.setText(
-                visible(
+                paragraph(
                     self.tr("It could not be read any more when that ended: {what}").format(
                         what=f"{followed.trouble.title} {followed.trouble.detail}"
                     )
@@ -150,7 +150,7 @@ class InboxBar(Card):
             self.state.setText(self.tr("A temporary queue listens; it is removed when you pause."))
         if news.trouble is not None:
             self.trouble.setText(
-                visible(
+                paragraph(
                     self.tr("{what} It is tried again by itself.").format(
                         what=f"{news.trouble.title} {news.trouble.detail}"
                     )

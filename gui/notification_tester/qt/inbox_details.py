@@ -18,7 +18,7 @@ from notification_tester.qt.message_table import MessageTable
 from notification_tester.qt.row_details import RowDetails
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import one_line, visible
+from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from notification_tester.storage.inbox_rows import InboxMessage
@@ -62,7 +62,7 @@ class InboxDetails(RowDetails):
                 sent=when_exactly(message.sent_at.isoformat()),
             )
         )
-        self.subtitle.setToolTip(one_line(message.message_id))
+        self.subtitle.setToolTip(tooltip(message.message_id))
         self.duplicate.say(
             Tone.BEWARE,
             ""
@@ -103,5 +103,5 @@ class _Line(QWidget):
     def say(self, tone: Tone, text: str) -> None:
         self._mark.set_tone(tone)
         self.words.set_tone(tone if tone in {Tone.BAD, Tone.BEWARE} else Tone.PLAIN)
-        self.words.setText(visible(text))
+        self.words.setText(text)
         self.setVisible(bool(text))

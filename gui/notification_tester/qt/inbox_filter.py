@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox
 from notification_tester.domain.events import EventType
 from notification_tester.qt.event_names import name_of
 from notification_tester.qt.row_filter import RowFilter
+from notification_tester.qt.visible_text import one_line
 from notification_tester.storage.inbox_rows import InboxQuery
 
 if TYPE_CHECKING:
@@ -54,5 +55,5 @@ class InboxFilter(RowFilter[InboxQuery]):
             return
         self.hit_type.clear()
         for one in wanted:
-            self.hit_type.addItem(one or self.tr("Every HIT type"), one)
+            self.hit_type.addItem(one_line(one, longest=64) or self.tr("Every HIT type"), one)
         self.hit_type.setCurrentIndex(max(0, self.hit_type.findData(chosen)))

@@ -18,7 +18,7 @@ from notification_tester.qt.history_words import when, when_exactly
 from notification_tester.qt.inbox_words import TONE_ICONS, event_text, remark, sender_tone, sender_word
 from notification_tester.qt.row_model import Mark, Pages, RowModel
 from notification_tester.qt.theme import Tone
-from notification_tester.qt.visible_text import one_line, tooltip
+from notification_tester.qt.visible_text import one_line
 from notification_tester.storage.inbox_rows import InboxQuery, InboxRow
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
             case Column.WHEN:
                 return when_exactly(row.seen_at)
             case Column.EVENT | Column.HIT_TYPE | Column.HIT | Column.ASSIGNMENT:
-                return tooltip(self.text(row, column)) or None
+                return self.text(row, column)
             case _:
                 return None
 

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from notification_tester.domain.events import EventType
 from notification_tester.qt.counts import count_text
 from notification_tester.qt.event_names import name_of
-from notification_tester.qt.visible_text import one_line
 
 if TYPE_CHECKING:
     from notification_tester.qt.inbox_desk import Arrived
 
 PAUSE = 5_000
 """Milliseconds between two notifications; what arrives meanwhile is in the next."""
+
+
+_KNOWN = frozenset(event.value for event in EventType)
 
 
 def are_available() -> bool:
@@ -50,7 +53,8 @@ class InboxNotices(QObject):
             return
         self._waiting += news.count
         events = news.newest.decoded.events
-        self._newest = one_line(name_of(events[0].event_type), longest=80) if events else ""
+        # Desktops take markup in it, each in its own way: only words of ours are handed to them.
+        self._newest = name_of(events[0].event_type) if events and events[0].event_type in _KNOWN else ""
         if not self._pause.isActive():
             self._say()
 

@@ -160,6 +160,9 @@ class TypedKeys(QWidget):
         body.addWidget(self.token_note)
 
 
+LONGEST_PROFILE = 300
+
+
 class KeyFields(QWidget):
     """Three radio buttons, each with its meaning, and the fields of the one that is chosen."""
 
@@ -198,11 +201,12 @@ class KeyFields(QWidget):
         return KeySource.SESSION if self.session.isChecked() else KeySource.KEYRING
 
     def set_profiles(self, names: Sequence[str]) -> None:
-        """Offer these; what was typed stays."""
+        """Offer these; what was typed stays. Left out are names that nobody could read or type."""
         typed = self.profile.currentText()
+        known = [name for name in names if name.isprintable() and len(name) <= LONGEST_PROFILE]
         self.profile.clear()
-        self.profile.addItems(list(names))
-        self.profile.setEditText(typed or (names[0] if names else ""))
+        self.profile.addItems(known)
+        self.profile.setEditText(typed or (known[0] if known else ""))
 
     def parsed(self) -> ChosenKeys | None:
         """The answer, or None after a sentence beside each field that will not do."""

@@ -18,7 +18,7 @@ from notification_tester.qt.policy_difference import PolicyDifference
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import one_line, visible
+from notification_tester.qt.visible_text import one_line, paragraph
 
 if TYPE_CHECKING:
     from notification_tester.domain.account import Account
@@ -112,7 +112,7 @@ class MendDialog(QDialog):
             self.sentence.setText(self.tr("Nothing has to be changed."))
             self._say(Tone.GOOD, self.tr("As far as the access policy tells, Mechanical Turk is let in already."))
         else:
-            self.sentence.setText(visible(proposal.sentence))
+            self.sentence.setText(proposal.sentence)
             self._show_difference(
                 self.tr("Access policy before and after: + is added, - is taken away"), proposal.difference
             )
@@ -134,7 +134,7 @@ class MendDialog(QDialog):
         """It was written: say what the service shows now."""
         self._proposal, self._mended, self._is_writing = None, mended, False
         self.problem.clear()
-        self.sentence.setText(visible(mended.proposal.sentence))
+        self.sentence.setText(mended.proposal.sentence)
         self._show_difference(self.tr("This was changed"), mended.proposal.difference)
         if mended.lets_in:
             self._say(
@@ -153,7 +153,7 @@ class MendDialog(QDialog):
                 ),
             )
         else:
-            self._say(Tone.BEWARE, visible(f"{self.tr('It was changed, but:')} {mended.judgement.because}"))
+            self._say(Tone.BEWARE, paragraph(f"{self.tr('It was changed, but:')} {mended.judgement.because}"))
         self._offer()
 
     def show_undone(self, *, is_seen: bool = True) -> None:

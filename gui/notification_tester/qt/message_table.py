@@ -14,7 +14,7 @@ from notification_tester.qt.plain_table import PlainTable
 from notification_tester.qt.raw_text import RawText
 from notification_tester.qt.theme import INSIDE_CARD, Card, QuietLabel, Tone, heading
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import one_line, visible
+from notification_tester.qt.visible_text import one_line, paragraph
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -85,7 +85,7 @@ class MessageTable(Card):
         problem = message.problem if message else None
         self._problem.setVisible(problem is not None)
         self._problem_words.setText(
-            visible(f"{problem.title} {problem.detail} {problem.remedy}") if problem is not None else ""
+            paragraph(f"{problem.title} {problem.detail} {problem.remedy}") if problem is not None else ""
         )
         self.raw_link.setChecked(False)
         self.raw_link.setVisible(bool(raw))

@@ -26,7 +26,7 @@ from notification_tester.qt.field_note import FieldNote, buddy_label
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.hit_types_words import spec_text
 from notification_tester.qt.theme import QuietLabel, heading
-from notification_tester.qt.visible_text import one_line
+from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -115,11 +115,13 @@ class PresetMenu(QPushButton):
         self.list.clear()
         for name, spec in self._known.items():
             action = QAction(one_line(name).replace("&", "&&"), self.list)
-            action.setToolTip(spec_text(spec))
+            action.setToolTip(tooltip(spec_text(spec)))
             action.triggered.connect(partial(self._choose, spec))
             self.list.addAction(action)
         for name in self._damaged:
-            self.list.addAction(_is_damaged(name).replace("&", "&&")).setEnabled(False)
+            broken = self.list.addAction(_is_damaged(name).replace("&", "&&"))
+            broken.setToolTip(tooltip(name))  # Qt would take its text for one
+            broken.setEnabled(False)
         if not self._known and not self._damaged:
             none = self.list.addAction(self.tr("There are no presets yet"))
             none.setEnabled(False)
@@ -278,10 +280,10 @@ class PresetsDialog(QDialog):
         self._filling = True
         self.list.clear()
         for name, spec in known.items():
-            item = QListWidgetItem(name)
+            item = QListWidgetItem(one_line(name))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             item.setData(Qt.ItemDataRole.UserRole, name)
-            item.setToolTip(spec_text(spec, most=12))
+            item.setToolTip(tooltip(spec_text(spec, most=12)))
             self.list.addItem(item)
         for name in damaged:
             item = QListWidgetItem(_is_damaged(name))
@@ -302,7 +304,7 @@ class PresetsDialog(QDialog):
 
     def _renamed(self, item: QListWidgetItem) -> None:
         before = str(item.data(Qt.ItemDataRole.UserRole))
-        if not self._filling and item.text() != before:
+        if not self._filling and item.text() != one_line(before):
             self._do(partial(self._store.rename, before, item.text()))
 
     def _remove(self) -> None:

@@ -34,7 +34,7 @@ from notification_tester.qt.preview_model import Fate, PreviewColumn, PreviewMod
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import one_line
+from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -275,7 +275,7 @@ class PreviewDialog(QDialog):
             spec = self._choices[self.choice.currentIndex()].spec
             self._wish = replace(self._wish, spec=spec)
             self.place.setText(f"{destination_and_kind(spec)}, {one_line(spec.destination.place)}")
-            self.place.setToolTip(one_line(spec.destination.text, longest=2_000))
+            self.place.setToolTip(tooltip(spec.destination.text))
             self.events.setText(
                 self.tr("Events: {events}. Message version {version}. Switched on.").format(
                     events=events_text(spec.events, most=12), version=spec.version

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt.theme import Card, Tone, plain_label
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import tooltip, visible
+from notification_tester.qt.visible_text import paragraph, tooltip
 
 if TYPE_CHECKING:
     from notification_tester.domain.account import Account
@@ -117,13 +117,13 @@ class ProblemBar(Card):
         self.set_tone(tone)
         self.mark.set_tone(tone)
         self.title.set_tone(tone)
-        self.title.setText(visible(problem.title))
-        self.detail.setText(_in_short(visible(f"{problem.detail} {problem.remedy}"), problem.remedy))
+        self.title.setText(problem.title)
+        self.detail.setText(_in_short(paragraph(f"{problem.detail} {problem.remedy}"), problem.remedy))
         self.detail.setToolTip(tooltip(problem.as_text()))
         self.act.setText(action)
         self.act.setVisible(bool(action))
-        self.setAccessibleName(problem.title)
-        self.setAccessibleDescription(f"{problem.detail} {problem.remedy}")
+        self.setAccessibleName(self.title.text())
+        self.setAccessibleDescription(self.detail.text())
         self.show()
 
     def _acted(self) -> None:
@@ -138,5 +138,5 @@ def _in_short(text: str, remedy: str) -> str:
     text = " ".join(text.split())
     if len(text) <= LONGEST:
         return text
-    end = visible(remedy)
+    end = paragraph(remedy)
     return f"{text[: max(80, LONGEST - len(end))].rstrip()} … {end}"

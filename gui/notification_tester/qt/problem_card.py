@@ -14,7 +14,7 @@ from notification_tester.qt.link_button import FoldButton
 from notification_tester.qt.raw_text import RawText
 from notification_tester.qt.theme import Card, Tone, heading, plain_label
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.visible_text import visible
+from notification_tester.qt.visible_text import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,10 +79,10 @@ class ProblemCard(Card):
         self.set_tone(tone)
         self.mark.set_tone(tone)
         self.title.set_tone(tone)
-        self.title.setText(visible(problem.title))
-        self.detail.setText(visible(problem.detail))
+        self.title.setText(problem.title)
+        self.detail.setText(problem.detail)
         self.detail.setVisible(bool(problem.detail))
-        self.remedy.setText(visible(problem.remedy))
+        self.remedy.setText(problem.remedy)
         self.remedy.setVisible(bool(problem.remedy))
         self.what_to_do.setVisible(bool(problem.remedy))
         self._offer(actions, fill_first=fill_first)
@@ -90,8 +90,8 @@ class ProblemCard(Card):
         self.exact.set_text(answer)
         self.exact_link.setChecked(False)
         self.exact_link.setVisible(bool(answer))
-        self.setAccessibleName(self.tr("Problem: {title}").format(title=problem.title))
-        self.setAccessibleDescription(visible(f"{problem.detail} {problem.remedy}"))
+        self.setAccessibleName(self.tr("Problem: {title}").format(title=self.title.text()))
+        self.setAccessibleDescription(paragraph(f"{problem.detail} {problem.remedy}"))
         self.show()
 
     def clear(self) -> None:

@@ -23,7 +23,7 @@ from notification_tester.qt.next_turn import in_next_turn
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.sweep_list import SweepList
 from notification_tester.qt.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading
-from notification_tester.qt.visible_text import visible
+from notification_tester.qt.visible_text import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -243,7 +243,7 @@ class ResultView(QWidget):
             self.problem.show_problem(outcome.problem, actions, tone=tone, fill_first=fill_first)
         else:
             self.problem.clear()
-        self.notes.setText("\n".join(visible(note) for note in outcome.notes))
+        self.notes.setText("\n".join(paragraph(note) for note in outcome.notes))
         self.notes.setVisible(is_done and bool(outcome.notes))
         self.mailbox.offer(wanted=is_done and outcome.accepted.state is State.YES)
         if outcome.message is not None:

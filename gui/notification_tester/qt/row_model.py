@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 
 from notification_tester.qt import icons
 from notification_tester.qt.theme import Tone, tone_colours
+from notification_tester.qt.visible_text import tooltip
 from notification_tester.storage.page_query import PageQuery
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class RowModel(QAbstractTableModel, Generic[Row, Column, Query]):
         raise NotImplementedError
 
     def tip(self, row: Row, column: Column) -> str | None:
-        """Its tool tip."""
+        """Its tool tip, as it is: markup in it is nobody's."""
         raise NotImplementedError
 
     def mark(self, row: Row, column: Column) -> Mark | None:
@@ -200,7 +201,7 @@ class RowModel(QAbstractTableModel, Generic[Row, Column, Query]):
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(row, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return self.tip(row, column)
+                return tooltip(self.tip(row, column) or "") or None
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self.alignment(column)
             case Qt.ItemDataRole.ForegroundRole | Qt.ItemDataRole.DecorationRole:

@@ -14,6 +14,7 @@ from notification_tester.qt import icons
 from notification_tester.qt.counts import count_text
 from notification_tester.qt.event_names import event_name
 from notification_tester.qt.theme import INSIDE_CARD, Card, Tone, heading, tone_colours
+from notification_tester.qt.visible_text import tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,7 +103,7 @@ class SweepList(Card):
                 continue
             item.setText(column, self._words(lamp))
             item.setIcon(column, self._waiting if lamp is NOT_TRIED else self._icons[lamp.state])
-            item.setToolTip(column, lamp.detail)
+            item.setToolTip(column, tooltip(lamp.detail))
 
     def finish(self, outcomes: Sequence[TestOutcome]) -> None:
         """Say how many were well; the first that was not is chosen."""

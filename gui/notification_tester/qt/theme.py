@@ -14,9 +14,10 @@ from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMessageBox, QSizePolicy, QVBoxLayout, QWidget
 
 from notification_tester.qt.colours import STEPPED_BACK, mixed, secondary
+from notification_tester.qt.visible_text import paragraph
 
 PAGE_MARGIN = 24
 BETWEEN_CARDS = 14
@@ -118,11 +119,22 @@ class Card(QFrame):
         painter.drawRoundedRect(QRectF(self.contentsRect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
 
+class PlainLabel(QLabel):
+    """Shows any text as it is: never as markup, with nothing hidden in it, and no longer than can be laid out."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(paragraph(text))
+
+
 def plain_label(text: str = "", parent: QWidget | None = None, *, wrap: bool = True) -> QLabel:
-    """A label that shows any text as it is, never as markup, and can be selected with the mouse."""
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
+    """A label for any text, which can be selected with the mouse."""
+    label = PlainLabel(text, parent)
     label.setWordWrap(wrap)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if wrap:
@@ -135,6 +147,13 @@ def plain_label(text: str = "", parent: QWidget | None = None, *, wrap: bool = T
     return label
 
 
+def make_plain(box: QMessageBox) -> QMessageBox:
+    """Have every text of a message box taken as it is: Qt's own setting leaves out its second one."""
+    for label in box.findChildren(QLabel):
+        label.setTextFormat(Qt.TextFormat.PlainText)
+    return box
+
+
 def heading(text: str, parent: QWidget | None = None, *, scale: float = 1.0) -> QLabel:
     """A bold line; ``scale`` is relative to the system's text size."""
     label = plain_label(text, parent)
@@ -145,14 +164,12 @@ def heading(text: str, parent: QWidget | None = None, *, scale: float = 1.0) -> 
     return label
 
 
-class QuietLabel(QLabel):
-    """A plain-text label in the secondary text colour, in light and dark."""
+class QuietLabel(PlainLabel):
+    """A label for any text in the secondary text colour, in light and dark."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(text, parent)
         self._stepping_back = False
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
         self.setWordWrap(True)
         self._step_back()
 

@@ -25,7 +25,7 @@ from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.pill_badge import PillBadge
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
-from notification_tester.qt.visible_text import one_line
+from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -165,7 +165,7 @@ class ThrowawaysDialog(QDialog):
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(0, Qt.CheckState.Checked if one.is_left else Qt.CheckState.Unchecked)
         item.setSizeHint(3, QSize(0, self.fontMetrics().lineSpacing() + 8))
-        item.setToolTip(0, one_line(one.address.text, longest=600))
+        item.setToolTip(0, tooltip(one.address.text))
         return item
 
     def _ago(self, age: timedelta) -> str:

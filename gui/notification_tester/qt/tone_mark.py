@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette, QPen
-from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from notification_tester.qt import icons
-from notification_tester.qt.theme import Tone, tone_colours
+from notification_tester.qt.theme import PlainLabel, Tone, tone_colours
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -100,15 +100,13 @@ class ToneMark(QWidget):
         painter.drawPixmap(QPointF(at, at), drawing)
 
 
-class ToneLabel(QLabel):
-    """Plain text in the colour of a tone; wraps, and can be selected."""
+class ToneLabel(PlainLabel):
+    """Any text in the colour of a tone; wraps, and can be selected."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None, *, tone: Tone = Tone.PLAIN) -> None:
-        super().__init__(parent)
+        super().__init__(text, parent)
         self._tone = tone
         self._colouring = False
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

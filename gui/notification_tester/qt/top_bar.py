@@ -13,7 +13,7 @@ from notification_tester.domain.account import PRACTICE, Environment
 from notification_tester.qt import icons
 from notification_tester.qt.pill_badge import PillBadge, ground_and_line
 from notification_tester.qt.theme import PAGE_MARGIN, QuietLabel
-from notification_tester.qt.visible_text import one_line
+from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ class TopBar(QFrame):
         for number, account in enumerate(self._accounts):
             if account.name == current.name:
                 self.combo.setCurrentIndex(number)
-        self.combo.setToolTip(current.name)
+        self.combo.setToolTip(tooltip(current.name))
         self.badge.set_environment(current.environment)
         self.update()
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 
 LONGEST_LINE = 2_000
+LONGEST_PARAGRAPH = 4_000
+_END_OF_PARAGRAPH = 600
 LONGEST_TEXT = 100_000
 _LONGEST_SHOWN = 3 * LONGEST_TEXT
 _DEEPEST_INDENT = 12
@@ -32,6 +34,16 @@ def visible(text: str) -> str:
 def _shown(run: re.Match[str]) -> str:
     name = f"U+{ord(run[0][0]):04X}"
     return f"⟨{name}⟩" if len(run[0]) == 1 else f"⟨{name} × {len(run[0])}⟩"
+
+
+def paragraph(text: str) -> str:
+    """As :func:`visible`, for words that wrap: of a very long text its middle is left out, with a mark.
+
+    A label of a megabyte holds up the window for minutes. The end stays, because what to do stands there.
+    """
+    if len(text) > LONGEST_PARAGRAPH:
+        text = f"{text[: LONGEST_PARAGRAPH - _END_OF_PARAGRAPH]} … {text[-_END_OF_PARAGRAPH:]}"
+    return visible(text)
 
 
 def one_line(text: str, *, longest: int = 300) -> str:
