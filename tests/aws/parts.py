@@ -30,7 +30,7 @@ JSON = "application/x-amz-json-1.1"
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     answer: tuple[int, str, bytes]
-    more_headers: dict[str, str]
+    headers: dict[str, str]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -40,10 +40,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("content-length", 0)))
         status, kind, body = self.server.answer
         self.send_response(status)
-        self.send_header("Content-Type", kind)
+        if kind:
+            self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("x-amzn-RequestId", "0f0f0f0f-request-id")
-        for name, value in self.server.more_headers.items():
+        for name, value in self.server.headers.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
@@ -54,15 +54,28 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Told:
+    """A server that gives everybody the answer that it was told last."""
+
+    def __init__(self, server: _Server) -> None:
+        self._server = server
+        self.endpoint = f"http://127.0.0.1:{server.server_address[1]}"
+
+    def say(self, status: int, kind: str, body: bytes, *, has_id: bool = True, **headers: Any) -> None:
+        """Answer so from now on, with these ``headers``, in which ``_`` is read as ``-``; an empty kind tells none."""
+        self._server.answer = (status, kind, body)
+        self._server.headers = {name.replace("_", "-"): str(value) for name, value in headers.items()}
+        self._server.headers |= {"x-amzn-RequestId": "0f0f0f0f-request-id"} if has_id else {}
+
+
 @contextmanager
-def answering(status: int, kind: str, body: bytes, **headers: str) -> Iterator[str]:
-    """A server that gives everybody the same answer; its address."""
+def telling() -> Iterator[Told]:
+    """A server that answers as it is told."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.answer, server.more_headers = (status, kind, body), headers
         thread = threading.Thread(target=server.serve_forever, args=[0.02])
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            yield Told(server)
         finally:
             server.shutdown()
             thread.join()
@@ -118,6 +131,14 @@ def quoting(asked: Asked) -> tuple[int, str, str]:
     more = f"{quote(token, safe='')} {base64.b64encode(token.encode()).decode()} {token!r} {json.dumps(token)}"
     message = f"The Canonical String for this request should have been\n'POST\n{quoted}\n{more}'"
     return 403, JSON, json.dumps({"__type": "InvalidSignatureException", "message": message})
+
+
+@contextmanager
+def answering(status: int, kind: str, body: bytes, **headers: str) -> Iterator[str]:
+    """A server that gives everybody the same answer; its address."""
+    with telling() as told:
+        told.say(status, kind, body, has_id=True, **headers)
+        yield told.endpoint
 
 
 @contextmanager

@@ -36,8 +36,11 @@ ServiceName = Literal["mturk", "sqs", "sns", "sts", "kms"]
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 10
+CALL_SECONDS = 15
+"""For a call from its first byte to its last, all attempts together; a long poll has its own time on top."""
+
 ATTEMPTS = 3
-"""A person waits: three attempts with botocore's standard back-off end within seconds where the service answers."""
+"""A person waits: three attempts with growing pauses end within seconds where the service answers."""
 
 SIGN_IN_ATTEMPTS = 2
 SIGN_IN_SERVICES = ("sts", "sso", "sso-oidc", "signin")
@@ -135,7 +138,7 @@ class Clients:
                 with translated(call, self.settings):
                     if self._bulk_session is None:
                         self._bulk_session = self._make_session(timestamps=_seconds)
-                    made = self._make(self._bulk_session, "mturk", REGION, attempts=BULK_ATTEMPTS)
+                    made = self._make(self._bulk_session, "mturk", REGION, attempts=BULK_ATTEMPTS, as_written=True)
                     self._mturk_bulk = cast("MTurkClient", made)
             return self._mturk_bulk
 
@@ -193,14 +196,18 @@ class Clients:
     def _endpoint(self, service: ServiceName) -> str:
         return self.connection.mturk_endpoint if service == "mturk" else self.connection.aws_endpoint
 
-    def _make(self, session: boto3.Session, service: ServiceName, region: str, *, attempts: int) -> Any:
+    def _make(
+        self, session: boto3.Session, service: ServiceName, region: str, *, attempts: int, as_written: bool = False
+    ) -> Any:
         from botocore.config import Config
+
+        from notification_tester.aws.calling import Calling
 
         connection = self.connection
         patience: dict[str, Any] = {
             "connect_timeout": CONNECT_SECONDS,
             "read_timeout": READ_SECONDS,
-            "retries": {"mode": "standard", "total_max_attempts": attempts},
+            "retries": {"mode": "standard", "total_max_attempts": 1},  # Calling decides about trying again
             "max_pool_connections": 32,
             "user_agent_extra": "mturk-notification-tester",
             # A proxy must not be asked for this very computer.
@@ -213,7 +220,7 @@ class Clients:
             region_name=region,
         )
         refuse_socks(Call(service=service, operation="", endpoint=client.meta.endpoint_url), self.settings)
-        client.meta.events.register("after-call", _refuse_page)
+        Calling(client, attempts=attempts, seconds=CALL_SECONDS, as_written=as_written)
         return client
 
     def _make_session(self, *, timestamps: Callable[[Any], Any] | None = None) -> boto3.Session:
@@ -303,16 +310,6 @@ def _secret_members(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for member in value:
             yield from _secret_members(member)
-
-
-def _refuse_page(http_response: Any, **_: Any) -> None:
-    """Take a web page for no answer, whatever its status: botocore reads one as an empty answer, which means "done"."""
-    from botocore.parsers import ResponseParserError
-
-    kind = str(http_response.headers.get("content-type", ""))
-    if http_response.status_code < 300 and "html" in kind.lower():
-        message = f"A web page ({kind}) came in the place of an answer."
-        raise ResponseParserError(message)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,8 @@ def translated(call: Call, settings: Settings | None = None) -> Iterator[None]:
     # Where botocore was not imported, nothing of it can be raised; the import is not paid for here.
     from botocore.exceptions import ClientError
 
+    from notification_tester.aws.calling import was_not_done
+
     try:
         yield
     except ProblemError:
@@ -111,14 +113,16 @@ def translated(call: Call, settings: Settings | None = None) -> Iterator[None]:
     except ClientError as error:
         asked = _asked(call, error)
         problem = _answered(asked, error.response, settings or Settings())
-        raise ProblemError(problem if asked is call else _of_sign_in(problem)) from error
+        perhaps_done = not was_not_done(error, call.operation)
+        raise ProblemError(problem if asked is call else _of_sign_in(problem), perhaps_done=perhaps_done) from error
     except Exception as error:
         if not _is_foreign(error):
             raise
         asked = _asked(call, error)
         problem = _unanswered(asked, error, settings or Settings())
         came_that_far = asked is not call and problem.code.startswith(("unreachable.", "network."))
-        raise ProblemError(_of_sign_in(problem) if came_that_far else problem) from error
+        perhaps_done = not was_not_done(error, call.operation)
+        raise ProblemError(_of_sign_in(problem) if came_that_far else problem, perhaps_done=perhaps_done) from error
 
 
 def refuse_socks(call: Call, settings: Settings) -> None:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from notification_tester.aws.clients import _seconds
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import NO_CONNECTION, translated, without_network
 from notification_tester.aws.reachability import another_service_answers
@@ -78,15 +79,15 @@ class Requester:
         answer = self._call_once("ListHITs", MaxResults=PAGE_SIZE, **more)
         hits = [
             SeenHit(
-                str(hit.get("HITTypeId", "")),
-                str(hit.get("Title", "")),
-                str(hit.get("Reward", "")),
-                str(hit.get("HITStatus", "")),
-                hit.get("CreationTime", 0.0),
+                hit["HITTypeId"],
+                hit.get("Title") or "",
+                hit.get("Reward") or "",
+                hit.get("HITStatus") or "",
+                _seconds(hit.get("CreationTime") or 0.0),
             )
-            for hit in answer.get("HITs", ())
+            for hit in answer.get("HITs") or ()
         ]
-        return HitPage(hits, str(answer.get("NextToken", "")))
+        return HitPage(hits, answer.get("NextToken") or "")
 
     def update_notification_settings(
         self, hit_type_id: HitTypeId, *, spec: NotificationSpec | None, active: bool
@@ -110,7 +111,7 @@ class Requester:
         except ProblemError as error:
             told_apart = self.told_apart(error.problem)
             if told_apart is not error.problem:
-                raise ProblemError(told_apart) from error
+                raise ProblemError(told_apart, perhaps_done=error.perhaps_done) from error
             raise
 
     def _call_once(self, operation: str, **arguments: Any) -> dict[str, Any]:

@@ -89,11 +89,16 @@ class Problem:
 
 
 class ProblemError(Exception):
-    """Raised for a known condition; carries the :class:`Problem` that a person will read."""
+    """Raised for a known condition; carries the :class:`Problem` that a person will read.
 
-    def __init__(self, problem: Problem) -> None:
+    ``perhaps_done`` says of a call to a service that it may have been carried out all the same, because its answer was
+    lost or was no definite refusal (:func:`notification_tester.aws.calling.was_not_done`).
+    """
+
+    def __init__(self, problem: Problem, *, perhaps_done: bool = False) -> None:
         super().__init__(f"{problem.title} {problem.detail}")
         self.problem = problem
+        self.perhaps_done = perhaps_done
 
 
 def input_problem(code: str, *, title: str, detail: str, remedy: str) -> ProblemError:
