@@ -63,7 +63,7 @@ def test_blocked_queue_is_explained_and_the_remedy_can_be_copied(person: Person)
     blocked = person.cloud.details.blocked_queue_url
     person.type_destination(blocked)
     person.send()
-    assert verdicts(person)[0] is State.NO
+    assert verdicts(person) == (State.UNKNOWN, State.NO, State.UNKNOWN)
     card = person.result.problem
     assert card.isVisible()
     assert card.title.text() == "The queue does not let Mechanical Turk in."

@@ -13,7 +13,7 @@ from notification_tester.qt.bulk_panel import BulkPanel
 from notification_tester.qt.bulk_results import BulkResultsDialog, Ending, result_rows
 from notification_tester.qt.theme import Tone
 from notification_tester.services.bulk_types import BulkOutcome, BulkProgress, BulkResult
-from notification_tester.services.hit_type_refusals import CANCELLED
+from notification_tester.services.hit_type_refusals import CANCELLED, not_known
 from qt.hit_type_rows import row
 
 if TYPE_CHECKING:
@@ -22,17 +22,24 @@ if TYPE_CHECKING:
 REFUSED = Problem(title="No such HIT type.", detail="It is unknown.", remedy="", code="x", cause=Cause.REFUSED)
 
 
+NOT_KNOWN = not_known(Problem(title="No answer.", detail="", remedy="", code="x", cause=Cause.UNREACHABLE))
 NO_KEYS = Problem(title="The keys were refused.", detail="x", remedy="Type them again.", code="x", cause=Cause.KEYS)
 FULL = Problem(
     title="The disk is full.", detail="x", remedy="Free some space.", code="storage.full", cause=Cause.STORAGE
 )
 
 
-def outcome(applied: int, failed: int, rest: int, stopped_by: Problem | None = None) -> BulkOutcome:
+def outcome(
+    applied: int, failed: int, rest: int, stopped_by: Problem | None = None, *, unknown: int = 0
+) -> BulkOutcome:
     results = [BulkResult(hit_type_id=row(number).id, state=LineState.APPLIED) for number in range(applied)]
     results += [
         BulkResult(hit_type_id=row(100 + number).id, state=LineState.FAILED, problem=REFUSED)
         for number in range(failed)
+    ]
+    results += [
+        BulkResult(hit_type_id=row(300 + number).id, state=LineState.UNKNOWN, problem=NOT_KNOWN)
+        for number in range(unknown)
     ]
     not_begun = tuple(row(200 + number).id for number in range(rest))
     return BulkOutcome(results=tuple(results), not_begun=not_begun, seconds=3, stopped_by=stopped_by)
@@ -57,6 +64,15 @@ def test_while_it_runs(panel: BulkPanel) -> None:
     assert panel.failures.text() == "2 failed so far"
     assert "Slowed down, because Mechanical Turk asked for it." in panel.slow.text()
     assert panel.bar.value() == 300
+    panel.show_progress(BulkProgress(done=300, failed=2, unknown=1, total=1204, rate=4.5, newest=()))
+    assert panel.failures.text() == "2 failed so far, 1 not known so far"
+    panel.show_progress(BulkProgress(done=300, failed=0, unknown=4, total=1204, rate=4.5, newest=()))
+    assert panel.failures.text() == "4 not known so far"
+
+
+def test_what_is_not_known_is_not_said_to_have_left_things_as_they_were(panel: BulkPanel) -> None:
+    panel.show_outcome(outcome(0, 0, 0, unknown=1))
+    assert panel.status.text() == "What is not known may have been applied: no clear answer came."
 
 
 def test_stopping_is_said_at_once_and_stays_said(panel: BulkPanel) -> None:
@@ -70,6 +86,13 @@ ENDS = {
     "all well": (outcome(12, 0, 0), Tone.GOOD, "All 12 changes were applied.", set()),
     "some failed": (outcome(12, 2, 0), Tone.BEWARE, "12 changes were applied, 2 were not.", {"retry"}),
     "all failed": (outcome(0, 2, 0), Tone.BAD, "0 changes were applied, 2 were not.", {"retry"}),
+    "some not known": (
+        outcome(12, 2, 0, unknown=3),
+        Tone.BEWARE,
+        "12 changes were applied, 2 were not, 3 are not known.",
+        {"retry"},
+    ),
+    "one not known": (outcome(1, 0, 0, unknown=1), Tone.BEWARE, "1 change was applied, 1 is not known.", {"retry"}),
     "stopped": (outcome(3, 0, 9), Tone.BEWARE, "3 changes were applied, 9 were not begun.", {"rest"}),
     "stopped and failed": (
         outcome(3, 1, 9),

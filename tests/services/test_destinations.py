@@ -66,7 +66,7 @@ def test_a_costly_queue_is_read_when_that_is_wished(desk: Desk, costly_queue: st
 def test_a_queue_that_was_deleted_is_named(desk: Desk) -> None:
     url = f"{desk.cloud.details.queue_url.rpartition('/')[0]}/was-deleted"
     outcome = desk.send(desk.spec(destination=url))
-    assert (outcome.accepted.state, outcome.arrived.state) == (NO, UNKNOWN)
+    assert (outcome.accepted.state, outcome.arrived.state) == (UNKNOWN, UNKNOWN)
     assert outcome.problem is not None
     assert outcome.problem.title == "The queue does not exist."
     assert outcome.problem.answer.code == "InternalFailure"  # what Mechanical Turk said, word for word
@@ -74,7 +74,7 @@ def test_a_queue_that_was_deleted_is_named(desk: Desk) -> None:
 
 def test_a_topic_that_was_deleted_is_named(desk: Desk) -> None:
     outcome = desk.send(desk.spec(Transport.SNS, f"{desk.cloud.details.topic_arn}-gone"))
-    assert (outcome.accepted.state, outcome.arrived.state) == (NO, UNKNOWN)
+    assert (outcome.accepted.state, outcome.arrived.state) == (UNKNOWN, UNKNOWN)
     assert outcome.problem is not None
     assert outcome.problem.title == "The topic does not exist."
 
@@ -224,7 +224,7 @@ def test_a_send_that_breaks_a_search_does_not_hide_it(desk: Desk) -> None:
     desk.tests = TestSend(history=desk.history, leftovers=desk.leftovers)
     desk.cloud.set_faults(Faults(denied_actions=("sqs:CreateQueue",), closed=True))
     outcome = desk.send(desk.spec(Transport.SNS), wait=SHORT)
-    assert outcome.accepted.state is NO
+    assert outcome.accepted.state is UNKNOWN
     assert outcome.problem is not None
     assert outcome.problem.cause is Cause.UNREACHABLE  # closed comes before what could not be looked at
     with pytest.raises(ProblemError):

@@ -44,8 +44,7 @@ def site(desk: Desk) -> Iterator[Site]:
 
 def arrives(site: Site, destination: Destination) -> State:
     spec = site.desk.spec(destination.transport, destination.text)
-    outcome = site.desk.send(spec)
-    return outcome.arrived.state if outcome.accepted.state is State.YES else outcome.accepted.state
+    return site.desk.send(spec).arrived.state
 
 
 def our_statement_of_another_queue(site: Site) -> Destination:

@@ -79,8 +79,8 @@ def test_a_message_left_by_one_test_is_no_answer_to_the_next(desk: Desk) -> None
 
 
 def test_a_queue_that_lets_nobody_in_is_explained(desk: Desk) -> None:
-    outcome = desk.send(desk.spec(destination=desk.cloud.details.blocked_queue_url))
-    assert lamps(outcome) == (NO, UNKNOWN, UNKNOWN)
+    outcome = desk.send(desk.spec(destination=desk.cloud.details.blocked_queue_url), wait=SHORT)
+    assert lamps(outcome) == (UNKNOWN, NO, UNKNOWN)
     assert outcome.problem is not None
     assert outcome.problem.code == "destination.closed"
     assert outcome.problem.cause is Cause.DESTINATION
@@ -96,8 +96,8 @@ def test_a_topic_that_lets_nobody_in_is_explained(desk: Desk) -> None:
     arn = desk.outside.sns.create_topic(Name="closed-topic")["TopicArn"]
     closed = json.dumps({"Version": "2012-10-17", "Statement": []})
     desk.outside.sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=closed)
-    outcome = desk.send(desk.spec(Transport.SNS, arn))
-    assert lamps(outcome) == (NO, UNKNOWN, UNKNOWN)
+    outcome = desk.send(desk.spec(Transport.SNS, arn), wait=SHORT)
+    assert lamps(outcome) == (UNKNOWN, NO, UNKNOWN)
     assert outcome.problem is not None
     assert outcome.problem.code == "destination.closed"
     assert "topic" in outcome.problem.title
@@ -153,8 +153,6 @@ def test_messages_in_another_order_find_their_tests(desk: Desk) -> None:
     "faults",
     [
         pytest.param(Faults(throttle_next=1), id="throttled-once"),
-        pytest.param(Faults(internal_failure_next=1), id="failed-once"),
-        pytest.param(Faults(service_fault_next=1), id="service-fault-once"),
         pytest.param(Faults(slow_seconds=0.3), id="slow"),
     ],
 )
@@ -167,11 +165,8 @@ def test_a_passing_trouble_passes(desk: Desk, faults: Faults) -> None:
     ("faults", "cause", "expected"),
     [
         pytest.param(Faults(throttle_next=9), Cause.SLOW_DOWN, "ThrottlingException", id="throttled"),
-        pytest.param(Faults(service_fault_next=9), Cause.SERVICE, "ServiceFault", id="service-fault"),
-        pytest.param(Faults(internal_failure_next=9), Cause.DESTINATION, "InternalFailure", id="internal-failure"),
         pytest.param(Faults(unlinked=True), Cause.NOT_LINKED, "RequestError", id="not-linked"),
         pytest.param(Faults(access_denied=True), Cause.PERMISSION, "AccessDeniedException", id="denied"),
-        pytest.param(Faults(closed=True), Cause.UNREACHABLE, "unreachable.http-403", id="closed"),
     ],
 )
 def test_a_refusal_tells_who_has_to_act(desk: Desk, faults: Faults, cause: Cause, expected: str) -> None:
@@ -182,6 +177,27 @@ def test_a_refusal_tells_who_has_to_act(desk: Desk, faults: Faults, cause: Cause
     assert (outcome.problem.cause, outcome.problem.code) == (cause, expected)
     assert outcome.problem.remedy
     assert desk.row(outcome).outcome is Outcome.BAD
+
+
+@pytest.mark.parametrize(
+    ("faults", "cause", "expected"),
+    [
+        pytest.param(Faults(service_fault_next=9), Cause.SERVICE, "ServiceFault", id="service-fault"),
+        pytest.param(Faults(internal_failure_next=9), Cause.DESTINATION, "InternalFailure", id="internal-failure"),
+        pytest.param(Faults(closed=True), Cause.UNREACHABLE, "unreachable.http-403", id="closed"),
+    ],
+)
+def test_what_is_no_refusal_tells_who_has_to_act_and_not_that_it_was_refused(
+    desk: Desk, faults: Faults, cause: Cause, expected: str
+) -> None:
+    desk.cloud.set_faults(faults)
+    outcome = desk.send(wait=0)
+    assert lamps(outcome) == (UNKNOWN, UNKNOWN, UNKNOWN)
+    assert "not known" in outcome.accepted.detail
+    assert outcome.problem is not None
+    assert (outcome.problem.cause, outcome.problem.code) == (cause, expected)
+    assert outcome.problem.remedy
+    assert desk.row(outcome).outcome is Outcome.UNKNOWN
 
 
 def test_not_linked_keeps_every_word_of_the_answer(desk: Desk) -> None:

@@ -114,8 +114,15 @@ class BulkPanel(Card):
         self._last = " · ".join(parts)
         if self.cancel.isEnabled():
             self.status.setText(self._last)
-        self.failures.setText(count_text(news.failed, self.tr("1 failed so far"), self.tr("{count} failed so far")))
-        self.failures.setVisible(news.failed > 0)
+        troubles = []
+        if news.failed:
+            troubles.append(count_text(news.failed, self.tr("1 failed so far"), self.tr("{count} failed so far")))
+        if news.unknown:
+            troubles.append(
+                count_text(news.unknown, self.tr("1 not known so far"), self.tr("{count} not known so far"))
+            )
+        self.failures.setText(", ".join(troubles))
+        self.failures.setVisible(bool(troubles))
         self.slow.setText(self.tr("Slowed down, because Mechanical Turk asked for it. Nothing fails because of that."))
         self.slow.setVisible(news.is_throttled)
 
@@ -127,6 +134,7 @@ class BulkPanel(Card):
     def show_outcome(self, outcome: BulkOutcome) -> None:
         """Say how it ended."""
         applied = sum(1 for one in outcome.results if one.state is LineState.APPLIED)
+        unknown = sum(1 for one in outcome.results if one.state is LineState.UNKNOWN)
         failed, rest = len(outcome.failed), len(outcome.not_begun)
         tone = Tone.GOOD if not failed and not rest else Tone.BEWARE if applied else Tone.BAD
         if not failed and rest:
@@ -139,8 +147,10 @@ class BulkPanel(Card):
             )
         else:
             title = count_text(applied, self.tr("1 change was applied"), self.tr("{count} changes were applied"))
-            if failed:
-                title += ", " + count_text(failed, self.tr("1 was not"), self.tr("{count} were not"))
+            if failed > unknown:
+                title += ", " + count_text(failed - unknown, self.tr("1 was not"), self.tr("{count} were not"))
+            if unknown:
+                title += ", " + count_text(unknown, self.tr("1 is not known"), self.tr("{count} are not known"))
             if rest:
                 title += ", " + count_text(rest, self.tr("1 was not begun"), self.tr("{count} were not begun"))
             title += "."
@@ -155,6 +165,8 @@ class BulkPanel(Card):
                     time=self._duration(outcome.seconds), later=moment_text(now + TAKES_EFFECT_WITHIN, now)
                 )
             )
+        elif unknown:
+            self.status.setText(self.tr("What is not known may have been applied: no clear answer came."))
         else:
             self.status.setText(self.tr("What was set before still holds, as far as the record knows."))
         self.why.setText(self._why(outcome))

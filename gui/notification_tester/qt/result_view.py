@@ -237,7 +237,11 @@ class ResultView(QWidget):
             again = [(self.tr("Send a&gain"), "again")]
             self.problem.show_problem(_changed_since(outcome.problem), again, tone=Tone.ACCENT, fill_first=True)
         elif outcome.problem is not None:
-            tone = Tone.BAD if outcome.accepted.state is State.NO or outcome.arrived.state is State.NO else Tone.BEWARE
+            # What was found wrong at the destination is so, whether or not the test was taken.
+            is_bad = State.NO in {outcome.accepted.state, outcome.arrived.state} or (
+                outcome.accepted.state is State.UNKNOWN and outcome.problem.cause is Cause.DESTINATION
+            )
+            tone = Tone.BAD if is_bad else Tone.BEWARE
             actions = self._actions(outcome.problem, outcome)
             fill_first = bool(actions) and actions[0][1] == "mend"
             self.problem.show_problem(outcome.problem, actions, tone=tone, fill_first=fill_first)
@@ -274,9 +278,13 @@ class ResultView(QWidget):
             self._show_waiting(outcome)
 
     def _asks_about_mail(self, outcome: TestOutcome) -> bool:
+        # A test whose answer was lost may have been taken; one that was not sent has no problem.
+        may_be_there = outcome.accepted.state is State.YES or (
+            outcome.accepted.state is State.UNKNOWN and outcome.problem is not None
+        )
         return (
-            isinstance(outcome.spec.destination, EmailAddress)
-            and outcome.accepted.state is State.YES
+            may_be_there
+            and isinstance(outcome.spec.destination, EmailAddress)
             and outcome.arrived.state is State.UNKNOWN
         )
 

@@ -28,6 +28,7 @@ from notification_tester.services.hit_type_refusals import (
     STOPPED,
     explained,
     is_passing,
+    not_known,
     not_written,
 )
 from notification_tester.services.pace import Pace, back_off
@@ -64,7 +65,6 @@ _SAME_FOR_ALL = frozenset(
         Cause.PROGRAM,
     }
 )
-_PERHAPS_SENT = frozenset({"unreachable.timeout", "unreachable.no-answer"})
 
 
 @dataclass(eq=False)
@@ -102,7 +102,7 @@ class BulkRun:
         self._under_way: dict[int, _Job] = {}
         self._to_record: list[Answer] = []
         self._finished: dict[HitTypeId, _Job] = {}
-        self._failed = 0
+        self._failed = self._unknown = 0
         self._news: list[BulkResult] = []
         self._speeds: deque[tuple[float, int]] = deque()
         self._threads: list[threading.Thread] = []
@@ -204,7 +204,8 @@ class BulkRun:
 
     def _finish(self, job: _Job) -> None:
         self._finished[job.change.hit_type_id] = job
-        self._failed += job.state is not LineState.APPLIED
+        self._failed += job.state is LineState.FAILED
+        self._unknown += job.state is LineState.UNKNOWN
         self._news.append(job.result)
 
     def _write_answers(self) -> None:
@@ -215,7 +216,8 @@ class BulkRun:
             lines = {line for line, _, _ in answers}
             for job in self._finished.values():
                 if job.line in lines:  # the record cannot say how it went, so neither do we
-                    self._failed += job.state is LineState.APPLIED
+                    self._failed -= job.state is LineState.FAILED
+                    self._unknown += job.state is not LineState.UNKNOWN
                     job.state, job.problem = LineState.UNKNOWN, error.problem
             self._end_because(error.problem)
 
@@ -249,6 +251,7 @@ class BulkRun:
             BulkProgress(
                 done=len(self._finished),
                 failed=self._failed,
+                unknown=self._unknown,
                 total=len(self.changes),
                 rate=self._rate(now),
                 newest=news,
@@ -291,7 +294,10 @@ class BulkRun:
             return  # the line stays without an answer, which the record shows as "not known"
 
     def _carry_out(self, job: _Job) -> None:
-        """Call until there is an answer that counts; what it was is written into ``job``."""
+        """Call until there is an answer that counts; what it was is written into ``job``.
+
+        To repeat it does no harm, and yet a refusal says nothing of an earlier try whose answer was lost.
+        """
         refusals = tries = 0
         perhaps_sent = False
         while self.pace.wait(self._ending):
@@ -301,6 +307,7 @@ class BulkRun:
                 )
             except ProblemError as error:
                 problem = error.problem
+                perhaps_sent = perhaps_sent or error.perhaps_done
             else:
                 self.pace.taken()
                 job.state, job.problem = LineState.APPLIED, None
@@ -313,9 +320,8 @@ class BulkRun:
                 self.pace.taken()
                 tries += 1
                 pause = back_off(tries, first=0.05, longest=5.0)
-                perhaps_sent = perhaps_sent or problem.code in _PERHAPS_SENT
                 job.state = LineState.UNKNOWN if perhaps_sent else LineState.FAILED
-                job.problem = explained(job.change, problem)
+                job.problem = self._told(job, explained(job.change, problem))
                 if not is_passing(problem) or tries >= TRIES:
                     self._give_up(job, problem)
                     return
@@ -323,8 +329,12 @@ class BulkRun:
 
     def _give_up(self, job: _Job, problem: Problem) -> None:
         if problem.cause in _SAME_FOR_ALL:
-            job.problem = self.requester.told_apart(problem)
-            self._end_because(job.problem)
+            why = self.requester.told_apart(problem)
+            job.problem = self._told(job, why)
+            self._end_because(why)
+
+    def _told(self, job: _Job, problem: Problem) -> Problem:
+        return not_known(problem) if job.state is LineState.UNKNOWN else problem
 
     def _end_because(self, problem: Problem) -> None:
         """End the run; of several reasons at the same time the first is told."""

@@ -118,7 +118,7 @@ class Preview:
 
 @dataclass(frozen=True, kw_only=True)
 class BulkResult:
-    """How it ended for one HIT type. APPLIED, FAILED with ``problem``, or UNKNOWN where it was stopped on the way."""
+    """How it ended for one HIT type: APPLIED, FAILED with ``problem``, or UNKNOWN where no clear answer came."""
 
     hit_type_id: HitTypeId
     state: LineState
@@ -127,13 +127,17 @@ class BulkResult:
 
 @dataclass(frozen=True, kw_only=True)
 class BulkProgress:
-    """How far a bulk run is: counts so far, calls a second over the last seconds, and the newest results."""
+    """How far a bulk run is: counts so far, calls a second over the last seconds, and the newest results.
+
+    ``done`` counts ``failed`` and ``unknown`` too; ``unknown`` are those of which it is not known whether they hold.
+    """
 
     done: int
     failed: int
     total: int
     rate: float
     newest: tuple[BulkResult, ...]
+    unknown: int = 0
     is_throttled: bool = False
 
 
@@ -151,5 +155,5 @@ class BulkOutcome:
 
     @property
     def failed(self) -> tuple[HitTypeId, ...]:
-        """Those to try again."""
+        """Those to try again: what failed, and what is not known to have been applied."""
         return tuple(one.hit_type_id for one in self.results if one.state is not LineState.APPLIED)

@@ -58,8 +58,8 @@ def explained(change: Change, problem: Problem) -> Problem:
         return replace(
             problem,
             title="Mechanical Turk has trouble of its own.",
-            detail="It took the change and answered “InternalFailure” each time it was tried, and nothing else.",
-            remedy="Try the failed ones again in some minutes. If it keeps failing, test the destination first.",
+            detail="It answered “InternalFailure” each time it was tried, and nothing else.",
+            remedy="Try again in some minutes. If it keeps failing, test the destination first.",
             cause=Cause.SERVICE,
         )
     if problem.cause is not Cause.REFUSED or problem.answer.code != "RequestError":
@@ -81,6 +81,16 @@ def explained(change: Change, problem: Problem) -> Problem:
             remedy="Apply a specification to this HIT type; that switches it on as well.",
         )
     return problem
+
+
+def not_known(problem: Problem) -> Problem:
+    """The answer to a change was lost, so it may hold all the same; ``problem`` is what came in its place."""
+    return replace(
+        problem,
+        title="It is not known whether this was applied.",
+        detail=f"It was sent, and no clear answer came. {problem.title} {problem.detail}",
+        remedy=f"Send it again: doing the same twice does no harm. {problem.remedy}",
+    )
 
 
 def is_passing(problem: Problem) -> bool:

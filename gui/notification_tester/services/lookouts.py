@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 30.0
 """How long a search waits for a queue that does not answer before it is broken off."""
 
+SECOND_MESSAGE_SECONDS = 3.0
+"""How long a second message is looked for after a test whose answer was lost."""
+
 MAIL_SENDER = "mturk-noreply@amazon.com"
 MAIL_SUBJECT = "Your Event Notification"
 
@@ -78,6 +81,14 @@ class Lookout(ABC):
         """
         del event
         return None
+
+    def called(self, event: EventType, *, is_lost: bool) -> None:
+        """Hear that the call for ``event`` has ended, or was never made, and whether its answer ``is_lost``."""
+        del event, is_lost
+
+    def hurry(self) -> None:
+        """Look no more for what may come after all: another test begins."""
+        return
 
     def end(self) -> None:
         """Stop looking soon."""
@@ -124,6 +135,8 @@ class QueueLookout(Lookout):
         self._seen = seen
         self._watch: QueueWatch | None = None
         self._state: QueueState | None = None
+        self._is_lost = False
+        self._ends_later: threading.Timer | None = None
 
     def begin(self, events: Iterable[EventType]) -> None:
         """Look at the queue's settings first: they may make reading costly."""
@@ -201,13 +214,33 @@ class QueueLookout(Lookout):
             "taken the test first. If none does, the message was lost on the way or is late."
         )
 
-    def end(self) -> None:
-        """Stop polling."""
+    def called(self, event: EventType, *, is_lost: bool) -> None:
+        """Where an answer was lost, there may be a second message."""
+        self._is_lost = self._is_lost or is_lost
+        if self._watch is not None:
+            self._watch.called(event, is_lost=is_lost)
+
+    def hurry(self) -> None:
+        """A second message of this test would be taken for the first of the next."""
+        if self._ends_later is not None:
+            self._ends_later.cancel()
         if self._watch is not None:
             self._watch.stop()
 
+    def end(self) -> None:
+        """Stop polling, a moment later where an answer was lost."""
+        if self._watch is None:
+            return
+        if not self._is_lost:
+            self._watch.stop()
+        elif self._ends_later is None:
+            self._ends_later = threading.Timer(SECOND_MESSAGE_SECONDS, self._watch.stop)
+            self._ends_later.start()
+
     def join(self) -> None:
         """Wait until what is not ours was given back."""
+        if self._ends_later is not None:
+            self._ends_later.join()
         if self._watch is not None:
             self._watch.join()
 
@@ -263,6 +296,12 @@ class TopicLookout(Lookout):
     def arrival(self, event: EventType) -> Future[Arrival]:
         """Out of the temporary queue."""
         return Future() if self._watch is None else self._watch.arrival(event)
+
+    def called(self, event: EventType, *, is_lost: bool) -> None:
+        """A second message goes with the temporary queue."""
+        del is_lost
+        if self._watch is not None:
+            self._watch.called(event, is_lost=False)
 
     @property
     def trouble(self) -> Problem | None:

@@ -45,6 +45,11 @@ GRACE_SECONDS = 0.3
 SETTLE_SECONDS = 10.0
 """How long an outcome waits to hear whether the message is out of the queue again."""
 
+NO_WAY_IN_SECONDS = 3.0
+"""How long a test is looked for whose answer was lost, once it is seen what keeps Mechanical Turk out of the place."""
+
+_NO_WAY_IN = frozenset({"destination.closed", "destination.encrypted"})
+
 CALLS_AT_ONCE = 6
 """Of one run. More are not faster, because most of a call is Python's own work, and keep the window from painting."""
 
@@ -123,6 +128,10 @@ class TestSend:
         ]
         lookout: Lookout | None = None
         blind: Problem | None = None
+        with self._lock:
+            earlier = list(self._lookouts)
+        for one in earlier:
+            one.hurry()
         if options.wait_seconds > 0:
             for send in sends:
                 send.tell(Stage.PREPARING)
@@ -151,8 +160,11 @@ class TestSend:
     def answer_for(self, outcome: TestOutcome, *, arrived: bool) -> TestOutcome:
         """Take a person's word for whether the e-mail arrived, and write it into the history."""
         if arrived:
+            accepted = outcome.accepted if outcome.accepted.state is State.YES else _TAKEN_AFTER_ALL
             answered = replace(
                 outcome,
+                accepted=accepted,
+                problem=None,
                 arrived=Lamp(state=State.YES, detail="You said that it arrived."),
                 as_expected=Lamp(
                     state=State.UNKNOWN, detail="Compare the e-mail's Event Type with the one that you chose."
@@ -163,7 +175,7 @@ class TestSend:
                 outcome,
                 arrived=Lamp(state=State.NO, detail="You said that it did not arrive."),
                 as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
-                problem=_NO_MAIL,
+                problem=_NO_MAIL if outcome.accepted.state is State.YES else outcome.problem,
             )
         self._finish(answered, None)
         return answered
@@ -243,6 +255,7 @@ class _Send:
     stop: threading.Event
 
     def __post_init__(self) -> None:
+        self._lost: Problem | None = None  # what came in the place of an answer that was lost
         self._outcome = TestOutcome(
             spec=self.spec,
             event=self.event,
@@ -264,7 +277,9 @@ class _Send:
                     self._not_sent()
                 else:
                     self._send(blind)
-            if self._outcome.accepted.state is State.YES:
+            if lookout is not None:
+                lookout.called(self.event, is_lost=self._lost is not None)
+            if self._outcome.accepted.state is State.YES or self._lost is not None:
                 self._wait(lookout, blind, began, wait_seconds)
         finally:
             self.finish(self._outcome, time.perf_counter() - began)
@@ -277,6 +292,11 @@ class _Send:
             accepted = self.opened.requester.send_test_event(self.spec, self.event)
         except ProblemError as error:
             problem = explained(self.opened, self.spec.destination, error.problem, blind)
+            if error.perhaps_done:
+                self._lost = problem
+                why = f"Whether it was taken is not known: no clear answer came. {error.problem.title}"
+                self._outcome = replace(self._outcome, accepted=Lamp(state=State.UNKNOWN, detail=why), problem=problem)
+                return
             self._not_known("Not waited for: the test was not accepted.")
             self._outcome = replace(self._outcome, accepted=Lamp(state=State.NO, detail=problem.title), problem=problem)
             return
@@ -291,28 +311,36 @@ class _Send:
             return
         if blind is not None:
             self._not_known(f"It cannot be seen from here. {blind.title} {blind.detail}")
-            self._outcome = replace(self._outcome, problem=blind)
+            self._outcome = replace(self._outcome, problem=self._lost or blind)
             return
         self._outcome = replace(self._outcome, notes=lookout.notes)
         if lookout.blind_because:
             self._not_known(lookout.blind_because)
-            self._outcome = replace(self._outcome, problem=lookout.blind_problem)
+            self._outcome = replace(self._outcome, problem=self._lost or lookout.blind_problem)
             return
         deadline = began + wait_seconds
+        if self._lost is not None and self._lost.code in _NO_WAY_IN:
+            deadline = min(deadline, time.perf_counter() + NO_WAY_IN_SECONDS)
         self.tell(Stage.WAITING, deadline)
         try:
             arrival = self._awaited(lookout.arrival(self.event), deadline)
         except ProblemError as error:
             self._not_known(f"The search broke off. {error.problem.title}")
-            self._outcome = replace(self._outcome, problem=error.problem)
+            self._outcome = replace(self._outcome, problem=self._lost or error.problem)
             return
         if arrival is not None:
+            if self._lost is not None:
+                self._outcome = replace(self._outcome, accepted=_TAKEN_AFTER_ALL)
             self._arrived(arrival, lookout, began)
         elif self.stop.is_set():
             self._not_known(f"You stopped waiting after {time.perf_counter() - began:.0f} s.")
         elif (trouble := lookout.trouble) is not None:
             self._not_known(f"The place could not be looked at when the time was over. {trouble.title}")
-            self._outcome = replace(self._outcome, problem=trouble)
+            self._outcome = replace(self._outcome, problem=self._lost or trouble)
+        elif self._lost is not None:
+            self._not_known("")
+            unseen = f"Not seen within {max(1.0, deadline - began):.0f} s. Perhaps it was never sent."
+            self._outcome = replace(self._outcome, arrived=Lamp(state=State.NO, detail=unseen))
         else:
             self._outcome = replace(
                 self._outcome,
@@ -393,6 +421,8 @@ def _unexpected(verdict: Lamp, *, is_subscribed: bool) -> Problem:
         cause=Cause.DESTINATION if is_subscribed else Cause.INPUT,
     )
 
+
+_TAKEN_AFTER_ALL = Lamp(state=State.YES, detail="It arrived, so it was taken, though the answer was lost.")
 
 _NO_MAIL = Problem(
     title="The e-mail did not come.",

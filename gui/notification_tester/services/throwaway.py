@@ -176,6 +176,11 @@ def conclusion(outcome: TestOutcome) -> str:
             "Mechanical Turk did not take a test even toward a queue made for it, so your own queue is not the reason. "
             "AWS may need up to a minute until a new queue's policy counts everywhere: if in doubt, try once more."
         )
+    if outcome.accepted.state is State.UNKNOWN and outcome.arrived.state is State.NO:
+        return (
+            "Mechanical Turk gave no clear answer even toward a queue made for it, and no test came there. If it was "
+            "taken, it was lost on the way; either way your own queue is not the reason."
+        )
     if outcome.arrived.state is State.NO:
         return (
             "The test was lost on its way to a queue that lets Mechanical Turk in and that nobody else reads, so your "

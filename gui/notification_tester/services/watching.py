@@ -7,7 +7,8 @@ for :mod:`services.inbox_holding`.
 
 How a test message is told from others: MTurk gives a test no id, so a message is ours when it is a test of an event
 that is being waited for, was put into the queue after the search began (by the queue's own clock), and was not the
-answer to an earlier test of this program. The same message delivered twice is ours twice.
+answer to an earlier test of this program. The same message delivered twice is ours twice. So is a second message of one
+test, where the answer to its call was lost: something on the way may have made that call twice.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.message import decode
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 HOLD_SECONDS = SHORTEST_HOLD
 """How long a message that is met stays hidden at a time: after a crash the queue gives it back when that is over."""
+
+CALL_LOOK_SECONDS = 0.05
+"""How often it is looked whether the calls have ended whose messages are here already."""
 
 POLL_SECONDS = 2
 """One long poll; also the longest that a cancelled search keeps its last call open."""
@@ -96,6 +101,10 @@ class QueueWatch:
         self._arrivals = dict(self._waiting)
         self._removals: dict[str, Future[Problem | None]] = {name: Future() for name in self._waiting}
         self._ours: dict[str, str] = {}  # EventDocId or message id -> event
+        self._called = threading.Lock()
+        self._under_way = set(self._waiting)  # events whose call has not ended
+        self._lost: set[str] = set()  # events whose call was not answered
+        self._second: dict[str, list[ReceivedMessage]] = {}  # event -> what came after its message
         self._others: set[str] = set()
         self._at_limit: set[str] = set()
         self._deleting: list[Future[None]] = []
@@ -141,6 +150,16 @@ class QueueWatch:
         """
         return self._removals[event.value]
 
+    def called(self, event: EventType, *, is_lost: bool) -> None:
+        """Say that the call for ``event`` has ended; the search does not end before all have.
+
+        Where its answer ``is_lost`` there may be a second message, and the search goes on until it is stopped.
+        """
+        with self._called:
+            self._under_way.discard(event.value)
+            if is_lost:
+                self._lost.add(event.value)
+
     def stop(self) -> None:
         """End the search soon; what is held is given back by the search's own thread."""
         self._stop.set()
@@ -163,10 +182,17 @@ class QueueWatch:
                 patience=self._patience,
             )
             try:
-                polls.run(self._stop, turn=lambda: self._look_after(holding), is_done=lambda: not self._waiting)
+                look_after = partial(self._look_after, holding, calls)
+                polls.run(self._stop, turn=look_after, is_done=lambda: not self._waiting)
+                while self._calls_under_way() and not self._stop.wait(CALL_LOOK_SECONDS):
+                    theirs.look_after()
+                    look_after()
+                if self._lost:
+                    polls.run(self._stop, turn=look_after)
                 wait(self._deleting)
                 if not self._waiting:
                     polls.look_once()  # for copies, which come now and then
+                    self._sort_out_second_ones(holding, calls)
             except BaseException as error:  # whatever it is, whoever waits must hear of it
                 for future in self._waiting.values():
                     future.set_exception(error)
@@ -176,8 +202,25 @@ class QueueWatch:
                 wait(self._deleting)
                 theirs.end()  # what cannot be given back now comes back by itself when its hold is over
 
-    def _look_after(self, holding: Holding) -> None:
+    def _calls_under_way(self) -> bool:
+        with self._called:
+            return bool(self._under_way)
+
+    def _sort_out_second_ones(self, holding: Holding, calls: ThreadPoolExecutor) -> None:
+        """Take second messages out whose call was not answered; after an answer they are somebody else's."""
+        with self._called:
+            ended = [event for event in self._second if event not in self._under_way]
+            lost = self._lost.intersection(ended)
+        for event in ended:
+            messages = self._second.pop(event)
+            if event not in lost:
+                self._others.update(one.message_id for one in messages)
+            elif self._remove:
+                self._deleting.append(calls.submit(self._take_out, event, messages, holding))
+
+    def _look_after(self, holding: Holding, calls: ThreadPoolExecutor) -> None:
         """Break the search off before anything is received a second time."""
+        self._sort_out_second_ones(holding, calls)
         self._is_full = self._is_full or not holding.has_room
         if holding.ran_out:
             raise ProblemError(holding.trouble or _not_held())
@@ -195,6 +238,9 @@ class QueueWatch:
         now = time.perf_counter()
         decoded = decode(message.body)
         event = self._event_of(message, decoded)
+        if event is None and (second := self._second_of(message, decoded)) is not None:
+            self._second.setdefault(second, []).append(message)
+            return None
         if event is None:
             self._others.add(message.message_id)
             if message.receive_count >= self._limit:
@@ -219,6 +265,16 @@ class QueueWatch:
             return None
         self._ours[identity] = event
         return event
+
+    def _second_of(self, message: ReceivedMessage, decoded: DecodedMessage) -> str | None:
+        """Of which test this may be a second message; None for all others."""
+        if self._stop.is_set() or not decoded.is_test or not decoded.events or message.sent_at < self._since:
+            return None
+        event = decoded.events[0].event_type
+        with self._called:
+            is_possible = event in self._under_way or event in self._lost
+        is_second = is_possible and self._seen.claim(decoded.event_doc_id or message.message_id)
+        return event if is_second else None
 
     def _take_out(self, event: str, messages: Sequence[ReceivedMessage], holding: Holding) -> None:
         removal = self._removals[event]

@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: MIT
+"""A test whose answer was lost may have been taken: it is sent once, looked for, and never called refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from breaking_proxy import (
+    JSON,
+    PAGE,
+    Break,
+    Exchange,
+    Gateway,
+    answer_with,
+    be_silent,
+    breaking,
+    cut,
+    lose_answer,
+    reset,
+    trickle,
+)
+from notification_tester.aws import clients as made_by
+from notification_tester.aws.clients import ATTEMPTS, Clients, Connection
+from notification_tester.aws.requester import Requester
+from notification_tester.domain.account import PRACTICE, Credentials
+from notification_tester.domain.delivery import State
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.problem import Cause
+from notification_tester.practice.faults import Faults
+from notification_tester.services import lookouts
+from notification_tester.services.accounts import OpenAccount
+from notification_tester.services.test_send import Stage
+from notification_tester.storage.rows import Outcome
+from services.parts import LONG, SHORT, body_of_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.services.test_send import Progress
+    from services.parts import Desk
+
+YES, NO, UNKNOWN = State.YES, State.NO, State.UNKNOWN
+SEND = "SendTestEventNotification"
+
+
+def error(code: str, **more: str) -> bytes:
+    return json.dumps({"__type": code, **more}).encode()
+
+
+LOST = {
+    "hangs up": lose_answer,
+    "reset": reset,
+    "silent": be_silent,
+    "trickles": trickle(0.1, after=20),
+    "half of it": cut(0.5),
+    "headers alone": cut(0),
+    "InternalFailure": answer_with(500, JSON, error("InternalFailure")),
+    "InternalFailure with a status of the other kind": answer_with(400, JSON, error("InternalFailure")),
+    "ServiceFault": answer_with(500, JSON, error("ServiceFault", Message="No. (1)", TurkErrorCode="AWS.Service")),
+    "ServiceUnavailableException": answer_with(503, JSON, error("ServiceUnavailableException")),
+    "an unknown code of a fault": answer_with(500, JSON, error("TeapotFault")),
+    "500 without a word": answer_with(500),
+    "502 of a gateway": answer_with(502, "text/html", PAGE),
+    "503 of a gateway": answer_with(503, "text/html", PAGE),
+    "504 of a gateway": answer_with(504, "text/plain", b"upstream timed out"),
+    "403 of a gateway": answer_with(403, "text/html", PAGE),
+    "404 of a gateway": answer_with(404, "text/plain", b"not here"),
+    "407 of a proxy": answer_with(407, "text/html", PAGE),
+    "408": answer_with(408, JSON, error("RequestTimeout")),
+    "302 to a sign-in": answer_with(302, "text/html", b""),
+    "a page with a good status": answer_with(200, "text/html", PAGE),
+    "hello": answer_with(200, "text/plain", b"hello"),
+    "half of JSON": answer_with(200, JSON, b'{"a'),
+    "another's JSON": answer_with(200, JSON, b'{"sign": "in"}'),
+}  # fmt: skip
+
+
+@pytest.fixture
+def gateway(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    """What stands between the desk and Mechanical Turk; everything else is reached directly."""
+    monkeypatch.setattr(made_by, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", 1.0)
+    monkeypatch.setattr(lookouts, "SECOND_MESSAGE_SECONDS", 0.1)
+    details = desk.cloud.details
+    with breaking(desk.cloud.port) as between:
+        keys = Credentials(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)
+        clients = Clients(
+            Connection(
+                mturk_endpoint=between.endpoint, aws_endpoint=details.aws_endpoint, credentials=keys, is_local=True
+            )
+        )
+        desk.opened = OpenAccount(PRACTICE, clients, Requester(clients), desk.cloud)
+        yield between
+        desk.tests.close()
+        clients.close()
+
+
+def lamps(outcome: TestOutcome) -> tuple[State, State, State]:
+    return outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state
+
+
+@pytest.mark.parametrize("how", LOST.values(), ids=LOST)
+def test_what_arrives_was_taken_and_was_sent_once(desk: Desk, gateway: Gateway, how: Break) -> None:
+    gateway.breaks(SEND, how)
+    outcome = desk.send()
+    desk.tests.close()
+    assert gateway.count(SEND) == 1
+    assert lamps(outcome) == (YES, YES, YES)
+    assert outcome.accepted.detail == "It arrived, so it was taken, though the answer was lost."
+    assert outcome.problem is None
+    assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
+    row = desk.row(outcome)
+    assert (row.outcome, row.accepted, row.problem) == (Outcome.GOOD, outcome.accepted, None)
+
+
+@pytest.mark.parametrize("transport", [Transport.SNS, Transport.EMAIL])
+def test_it_is_looked_for_wherever_it_was_to_arrive(desk: Desk, gateway: Gateway, transport: Transport) -> None:
+    gateway.breaks(SEND, lose_answer)
+    assert desk.send(desk.spec(transport)).is_good
+    assert gateway.count(SEND) == 1
+
+
+NOT_TAKEN = {
+    "502 of a gateway": answer_with(502, "text/html", PAGE, carried_out=False),
+    "InternalFailure": answer_with(500, JSON, error("InternalFailure"), carried_out=False),
+    "ServiceFault": answer_with(500, JSON, error("ServiceFault"), carried_out=False),
+    "hello": answer_with(200, "text/plain", b"hello", carried_out=False),
+}
+
+
+@pytest.mark.parametrize("how", NOT_TAKEN.values(), ids=NOT_TAKEN)
+def test_what_does_not_arrive_is_not_known_to_have_been_taken(desk: Desk, gateway: Gateway, how: Break) -> None:
+    gateway.breaks(SEND, how)
+    outcome = desk.send(wait=SHORT)
+    assert gateway.count(SEND) == 1
+    assert lamps(outcome) == (UNKNOWN, NO, UNKNOWN)
+    assert outcome.accepted.detail.startswith("Whether it was taken is not known: no clear answer came. ")
+    assert outcome.problem is not None
+    assert outcome.problem.title in outcome.accepted.detail
+    row = desk.row(outcome)
+    assert (row.accepted, row.arrived, row.problem) == (outcome.accepted, outcome.arrived, outcome.problem)
+
+
+def test_while_it_is_looked_for_it_is_told_why(desk: Desk, gateway: Gateway) -> None:
+    gateway.breaks(SEND, answer_with(502, "text/html", PAGE, carried_out=False))
+    desk.send(wait=SHORT)
+    (waiting,) = [one for one in desk.news if one.stage is Stage.WAITING]
+    assert waiting.outcome.accepted.state is UNKNOWN
+    assert waiting.outcome.problem is not None
+    assert waiting.outcome.problem.code == "unreachable.http-502"
+
+
+def test_without_looking_nothing_is_known(desk: Desk, gateway: Gateway) -> None:
+    gateway.breaks(SEND, lose_answer)
+    outcome = desk.send(wait=0)
+    assert lamps(outcome) == (UNKNOWN, UNKNOWN, UNKNOWN)
+    assert desk.row(outcome).outcome is Outcome.UNKNOWN
+    assert len(desk.outside.bodies(desk.cloud.details.queue_url)) == 1
+
+
+def test_a_place_that_keeps_it_out_is_not_watched_for_long(desk: Desk, gateway: Gateway) -> None:
+    spec = desk.spec(destination=desk.cloud.details.blocked_queue_url)
+    outcome = desk.send(spec, wait=10 * LONG)
+    assert outcome.problem is not None
+    assert outcome.problem.code == "destination.closed"
+    assert lamps(outcome) == (UNKNOWN, NO, UNKNOWN)
+    seconds = desk.row(outcome).seconds
+    assert seconds is not None
+    assert seconds < LONG
+
+
+REFUSED = {
+    "denied": (error("AccessDeniedException", Message="No."), Cause.PERMISSION),
+    "malformed": (error("ValidationException", message="1 error"), Cause.REFUSED),
+    "RequestError": (error("RequestError", Message="No. (1)", TurkErrorCode="AWS.MechanicalTurk.No"), Cause.REFUSED),
+    "keys": (error("UnrecognizedClientException", message="?"), Cause.KEYS),
+    "a code that nobody knows": (error("TeapotException", message="?"), Cause.REFUSED),
+}
+
+
+@pytest.mark.parametrize(("body", "cause"), REFUSED.values(), ids=REFUSED)
+def test_a_definite_refusal_is_a_no(desk: Desk, gateway: Gateway, body: bytes, cause: Cause) -> None:
+    gateway.breaks(SEND, answer_with(400, JSON, body, carried_out=False))
+    outcome = desk.send()
+    assert gateway.count(SEND) == 1
+    assert lamps(outcome) == (NO, UNKNOWN, UNKNOWN)
+    assert outcome.problem is not None
+    assert outcome.problem.cause is cause
+    assert desk.row(outcome).outcome is Outcome.BAD
+
+
+THROTTLED = {
+    "its own word": answer_with(400, JSON, error("ThrottlingException", message="Rate exceeded"), carried_out=False),
+    "429": answer_with(429, JSON, error("TooManyRequestsException"), carried_out=False),
+    "429 of a gateway": answer_with(429, "text/html", PAGE, carried_out=False),
+    "503 SlowDown": answer_with(503, JSON, error("SlowDown"), carried_out=False),
+}
+
+
+@pytest.mark.parametrize("how", THROTTLED.values(), ids=THROTTLED)
+def test_what_was_turned_away_is_tried_again(
+    desk: Desk, gateway: Gateway, how: Break, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made_by, "CALL_SECONDS", 15)
+    gateway.breaks(SEND, how, times=ATTEMPTS - 1)
+    outcome = desk.send()
+    assert outcome.is_good
+    assert gateway.count(SEND) == ATTEMPTS
+
+
+def test_a_call_that_found_nobody_is_tried_again_and_then_a_no(desk: Desk, gateway: Gateway) -> None:
+    from aws.parts import nobody
+
+    with nobody() as endpoint:
+        clients = Clients(replace(desk.opened.clients.connection, mturk_endpoint=endpoint))
+        tried: list[str] = []
+        clients.mturk.meta.events.register("before-send.mturk.*", lambda request, **_: tried.append(request.url))
+        desk.opened = OpenAccount(PRACTICE, clients, Requester(clients), desk.cloud)
+        outcome = desk.send()
+        clients.close()
+    assert len(tried) == ATTEMPTS
+    assert lamps(outcome) == (NO, UNKNOWN, UNKNOWN)
+    assert outcome.problem is not None
+    assert outcome.problem.cause is Cause.UNREACHABLE
+
+
+def test_reading_is_repeated_as_ever(desk: Desk, gateway: Gateway) -> None:
+    for how in (lose_answer, answer_with(500), answer_with(200, "text/html", PAGE), cut(0.5)):
+        gateway.breaks("GetAccountBalance", how, times=ATTEMPTS - 1)
+        before = gateway.count("GetAccountBalance")
+        assert desk.opened.requester.balance()
+        assert gateway.count("GetAccountBalance") - before == ATTEMPTS
+
+
+def test_each_event_of_a_sweep_is_sent_once(desk: Desk, gateway: Gateway) -> None:
+    from notification_tester.domain.events import SUBSCRIBABLE
+
+    gateway.breaks(SEND, lose_answer)
+    outcomes = desk.sweep(desk.spec(events=SUBSCRIBABLE), SUBSCRIBABLE)
+    desk.tests.close()
+    assert gateway.count(SEND) == len(SUBSCRIBABLE)
+    assert all(one.is_good for one in outcomes)
+    assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
+
+
+def test_the_person_is_asked_about_an_e_mail_too(desk: Desk, gateway: Gateway) -> None:
+    gateway.breaks(SEND, lose_answer)
+    outcome = desk.send(desk.spec(Transport.EMAIL), wait=0)
+    completed = desk.tests.answer_for(outcome, arrived=True)
+    assert completed.accepted.state is YES
+    assert completed.problem is None
+    assert desk.row(completed).accepted.state is YES
+
+
+def test_one_that_was_sent_twice_on_its_way_is_taken_out_twice(desk: Desk, gateway: Gateway) -> None:
+    def twice(exchange: Exchange) -> None:
+        exchange.carried_out()
+        exchange.carried_out()
+
+    gateway.breaks(SEND, twice)
+    assert desk.send().is_good
+    desk.tests.close()
+    assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
+
+
+def test_a_second_message_that_comes_later_is_taken_out_too(
+    desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookouts, "SECOND_MESSAGE_SECONDS", 3)
+
+    def again_later(exchange: Exchange) -> None:
+        exchange.carried_out()
+        exchange.client.close()
+        exchange.gateway.closing.wait(1)
+        exchange.carried_out()
+
+    gateway.breaks(SEND, again_later)
+    assert desk.send().is_good
+    desk.tests.close()
+    assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
+
+
+def test_a_second_message_is_somebody_elses_where_the_answer_came(desk: Desk, gateway: Gateway) -> None:
+    def put(news: Progress) -> None:
+        if news.stage is Stage.SENDING:
+            for document in ("a" * 40, "b" * 40):
+                url = desk.cloud.details.queue_url
+                desk.outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test(document=document))
+
+    desk.cloud.set_faults(Faults(lose_next=1))
+    assert desk.send(progress=put).is_good
+    desk.tests.close()
+    assert desk.outside.counts(desk.cloud.details.queue_url) == (1, 0)
+
+
+def test_the_next_test_gets_its_own_message(desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookouts, "SECOND_MESSAGE_SECONDS", LONG)
+    gateway.breaks(SEND, lose_answer, times=1)
+    assert desk.send().is_good
+    for _ in range(3):  # while the first one still looks for more
+        assert desk.send().is_good
+    desk.tests.close()
+    assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
