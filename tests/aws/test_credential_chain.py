@@ -276,7 +276,7 @@ def mfa(aws_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]
         error = f"<Error><Code>AccessDenied</Code><Message>{wrong}</Message></Error>"
         return 403, "text/xml", f"<ErrorResponse>{error}</ErrorResponse>"
 
-    with answering(200, JSON, b'{"AvailableBalance": "1.00"}') as mturk, listening(say) as sign_in:
+    with answering(200, JSON, b'{"AvailableBalance": "1.00", "HITs": []}') as mturk, listening(say) as sign_in:
         monkeypatch.setenv("AWS_ENDPOINT_URL", mturk)
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sign_in)
         yield codes

@@ -320,7 +320,7 @@ def test_a_temporary_key_is_sent_with_its_token() -> None:
 
     def say(asked: Asked) -> tuple[int, str, str]:
         headers.append(asked.headers)
-        return 200, JSON, '{"AvailableBalance": "1.00"}'
+        return 200, JSON, '{"AvailableBalance": "1.00", "HITs": []}'
 
     keys = Credentials(access_key_id="ASIAIOSFODNN7EXAMPLE", secret_access_key="s" * 40, session_token="t" * 300)
     with listening(say) as endpoint:
