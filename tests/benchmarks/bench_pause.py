@@ -76,7 +76,6 @@ def watch() -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="bench-pause-") as folder:
         desktop = Desktop(application, Places.under(Path(folder)))
         desktop.window.painted.connect(collecting.settle)
-        desktop.program.opened.connect(lambda _: collecting.settle())
         try:
             _until(desktop.window.painted, desktop.begin)
             with _Heartbeat() as heart:

@@ -156,7 +156,6 @@ def main() -> None:
         desktop = Desktop(application, Places.under(Path(folder)))
         beats: list[Heartbeat] = []
         desktop.window.painted.connect(collecting.settle)  # as the program itself does
-        desktop.program.opened.connect(lambda _: collecting.settle())
         desktop.window.painted.connect(lambda: beats.append(Heartbeat()))
         desktop.begin()
         until(lambda: bool(beats))

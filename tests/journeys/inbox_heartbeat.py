@@ -120,7 +120,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         desktop = Desktop(application, Places.under(Path(folder)))
         desktop.window.painted.connect(collecting.settle)  # as the program itself does
-        desktop.program.opened.connect(lambda _: collecting.settle())
         desktop.begin()
         result = measure(desktop, int(sys.argv[1]))
         desktop.end()

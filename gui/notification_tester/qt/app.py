@@ -147,7 +147,6 @@ def run(places: Places | None = None) -> int:
     instance.raised.connect(desktop.window.come_forward)
     desktop.window.completed.connect(lambda: QTimer.singleShot(100, instance.listen))
     desktop.window.painted.connect(collecting.settle)
-    desktop.program.opened.connect(lambda _: collecting.settle())
     desktop.begin()
     code = application.exec()
     for ending in endings:
