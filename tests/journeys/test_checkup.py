@@ -319,6 +319,27 @@ def test_throwaway_queues_are_listed_and_removed_by_hand(person: Person) -> None
     assert opened.clients.sqs().list_queues(QueueNamePrefix=NAME_PREFIX).get("QueueUrls", []) == []
 
 
+def test_what_was_removed_is_said_where_the_list_cannot_be_made_anew(person: Person) -> None:
+    opened = person.desktop.program.current
+    assert opened is not None
+    opened.clients.sqs().create_queue(QueueName=f"{NAME_PREFIX}{'a' * 12}")
+    choose(person, "&Throw-away queues…")
+    dialog = person.page.checkup.destinations.throwaways_dialog
+    assert dialog is not None
+    person.until(lambda: dialog.list.topLevelItemCount() == 1)
+    person.cloud.set_faults(Faults(denied_actions=("sqs:ListQueues",)))
+    item = dialog.list.topLevelItem(0)
+    assert item is not None
+    item.setCheckState(0, Qt.CheckState.Checked)
+    person.click(dialog.remove)
+    person.until(dialog.problem.isVisible)
+    assert "sqs:ListQueues" in dialog.problem.remedy.text()
+    assert dialog.note.text.startswith("Removed: 1.")
+    assert dialog.list.topLevelItemCount() == 0
+    person.cloud.set_faults(Faults())
+    assert opened.clients.sqs().list_queues(QueueNamePrefix=NAME_PREFIX).get("QueueUrls", []) == []
+
+
 def test_findings_are_shown_as_they_are_known(person: Person) -> None:
     verdict(person, GOOD_QUEUE)
     view = findings(person)

@@ -13,12 +13,19 @@ import pytest
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
 from notification_tester.practice.faults import Faults
-from notification_tester.services.test_send import Progress, Stage
+from notification_tester.services.session import Session
+from notification_tester.services.test_send import Options, Progress, Stage
 from notification_tester.services.watching import HOLD_SECONDS
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
+from notification_tester.storage.places import Places
+from notification_tester.storage.queries import HistoryQuery
+from notification_tester.storage.rows import Outcome
 from services.parts import LONG, body_of_test, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from notification_tester.domain.delivery import TestOutcome
     from services.parts import Desk, Outside
@@ -133,6 +140,28 @@ def test_another_reader_gets_the_messages_as_soon_as_the_test_is_over(desk: Desk
     assert outcome.arrived.state is State.NO
     desk.tests.close()
     assert len(desk.outside.bodies(queue_url)) == 25
+
+
+def test_when_the_program_has_ended_what_was_borrowed_is_back_and_the_history_written(
+    desk: Desk, queue_url: str, tmp_path: Path
+) -> None:
+    places = Places.under(tmp_path / "another")
+    put(desk.outside, queue_url, [f"work {n}" for n in range(25)])
+    desk.cloud.set_faults(Faults(lose_next=1))
+    stop = threading.Event()
+
+    def cancel(news: Progress) -> None:
+        if news.stage is Stage.WAITING:
+            assert until(lambda: desk.outside.counts(queue_url) == (0, 25))
+            stop.set()
+
+    spec = desk.spec(destination=queue_url)
+    with Session(places) as session:
+        session.tests.run(desk.opened, spec, [spec.events[0]], Options(wait_seconds=LONG), progress=cancel, stop=stop)
+    assert desk.outside.counts(queue_url) == (25, 0)
+    with Database(places.database) as database:
+        (row,) = History(database).page(HistoryQuery())
+        assert row.outcome is Outcome.UNKNOWN
 
 
 def test_two_tests_at_once_do_not_take_each_others_message(desk: Desk, queue_url: str) -> None:

@@ -13,6 +13,7 @@ from notification_tester.aws.queues import Queue
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.events import EventType
+from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.practice.faults import Faults
 from notification_tester.practice.mailbox import KEPT
 from notification_tester.services import inbox_holding
@@ -212,3 +213,21 @@ def test_what_was_seen_is_forgotten_in_time() -> None:
     assert not seen.claim("1000")
     assert not seen.claim("1")
     assert seen.claim("0")  # the oldest of a thousand and one
+
+
+def test_workers_tell_the_place_and_the_record_says_so(session: Session, practice: OpenAccount) -> None:
+    assert practice.practice is not None
+    cloud = practice.practice
+    place = parse_destination(Transport.SQS, cloud.details.queue_url)
+    before = cloud.settings()
+    start_workers(session.hit_types, practice, place)
+    changed = {one: setting for one, setting in cloud.settings().items() if setting != before.get(one)}
+    ((hit_type_id, setting),) = changed.items()
+    assert setting["active"]
+    assert setting["notification"]["Destination"] == place.text
+    (line,) = session.hit_types.story(practice, HitTypeId(hit_type_id))
+    assert line.change.active
+    assert line.change.after.active
+    assert line.change.after.spec is not None
+    assert line.change.after.spec.destination.text == place.text
+    assert cloud.workers()["events"] > 0

@@ -75,12 +75,21 @@ class DestinationWork:
 
         def work(session: Session) -> Removed:
             problem: Problem | None = None
+            gone: list[TemporaryFound] = []
             for one in queues:
                 try:
                     session.throwaway.remove(opened, one)
+                    gone.append(one)
                 except ProblemError as error:
                     problem = problem or error.problem
-            return Removed(left=session.throwaway.found(opened), problem=problem)
+            left: Sequence[TemporaryFound] = [one for one in queues if one not in gone]
+            try:
+                # SQS lists a queue for up to a minute after it was deleted.
+                addresses = {one.address for one in gone}
+                left = [one for one in session.throwaway.found(opened) if one.address not in addresses]
+            except ProblemError as error:
+                problem = problem or error.problem
+            return Removed(left=left, problem=problem)
 
         session = self._program.session
         if session is not None:
