@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -223,20 +224,58 @@ def by_a_token(folder: Path) -> dict[str, str]:
     return {"AWS_WEB_IDENTITY_TOKEN_FILE": str(folder / "token"), "AWS_ROLE_ARN": ROLE}
 
 
-SOURCES: list[Callable[[Path], dict[str, str]]] = [in_the_environment, in_the_file, by_a_program, by_a_role, by_a_token]
+def by_sso(folder: Path) -> dict[str, str]:
+    url = "https://lab.awsapps.example/start"
+    cache = folder / "sso" / "cache"
+    cache.mkdir(parents=True)
+    name = hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()
+    token = {"startUrl": url, "accessToken": "of-the-start-page", "expiresAt": "2099-01-01T00:00:00Z"}
+    (cache / f"{name}.json").write_text(json.dumps(token), "utf-8")
+    (folder / "config").write_text(
+        f"[default]\nsso_start_url={url}\nsso_region=us-east-1\nsso_account_id=123456789012\nsso_role_name=requester\n",
+        "utf-8",
+    )
+    return {}
+
+
+def portal(asked: Asked) -> tuple[int, str, str]:
+    """IAM Identity Center, which gives keys to whoever is signed in."""
+    if asked.headers.get("x-amz-sso_bearer_token") != "of-the-start-page":
+        return 401, JSON, "{}"
+    keys = {"accessKeyId": "ASIAROLEROLEROLEROLE", "secretAccessKey": SECRET, "sessionToken": TOKEN}
+    return 200, JSON, json.dumps({"roleCredentials": keys | {"expiration": 4_070_908_800_000}})
+
+
+SOURCES: list[Callable[[Path], dict[str, str]]] = [
+    in_the_environment,
+    in_the_file,
+    by_a_program,
+    by_a_role,
+    by_a_token,
+    by_sso,
+]
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_what_a_service_quotes_back_is_cleaned_of_the_keys(
     aws_folder: Path, monkeypatch: pytest.MonkeyPatch, source: Callable[[Path], dict[str, str]]
 ) -> None:
-    with listening(quoting) as mturk, listening(sts()) as sign_in:
-        for name, value in (source(aws_folder) | {"AWS_ENDPOINT_URL": mturk, "AWS_ENDPOINT_URL_STS": sign_in}).items():
+    monkeypatch.setattr("botocore.credentials.SSOProvider._SSO_TOKEN_CACHE_DIR", str(aws_folder / "sso" / "cache"))
+    with listening(quoting) as mturk, listening(sts()) as sign_in, listening(portal) as start_page:
+        endpoints = {"AWS_ENDPOINT_URL": mturk, "AWS_ENDPOINT_URL_STS": sign_in, "AWS_ENDPOINT_URL_SSO": start_page}
+        for name, value in (source(aws_folder) | endpoints).items():
             monkeypatch.setenv(name, value)
         problem = ask()
     said = str(problem.as_json()) + problem.as_text()
     assert "Canonical String" in said
-    for secret in (TOKEN, SECRET, "ASIAIOSFODNN7EXAMPLE", "ASIAROLEROLEROLEROLE", "of-the-cluster"):
+    for secret in (
+        TOKEN,
+        SECRET,
+        "ASIAIOSFODNN7EXAMPLE",
+        "ASIAROLEROLEROLEROLE",
+        "of-the-cluster",
+        "of-the-start-page",
+    ):
         assert secret not in said
         assert quote(secret, safe="") not in said
         assert base64.b64encode(secret.encode()).decode()[:-4] not in said
@@ -256,6 +295,28 @@ def test_what_the_sign_in_service_says_of_a_token_is_cleaned_of_it(
         problem = ask()
     assert problem.code == "sign-in.InvalidIdentityToken"
     assert "of-the-cluster" not in str(problem.as_json())
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_way_to_get_keys_works(
+    aws_folder: Path, monkeypatch: pytest.MonkeyPatch, source: Callable[[Path], dict[str, str]]
+) -> None:
+    sent: list[str] = []
+
+    def take(asked: Asked) -> tuple[int, str, str]:
+        sent.append(asked.headers["x-amz-security-token"])
+        return 200, JSON, '{"AvailableBalance": "1.00"}'
+
+    monkeypatch.setattr("botocore.credentials.SSOProvider._SSO_TOKEN_CACHE_DIR", str(aws_folder / "sso" / "cache"))
+    with listening(take) as mturk, listening(sts()) as sign_in, listening(portal) as start_page:
+        endpoints = {"AWS_ENDPOINT_URL": mturk, "AWS_ENDPOINT_URL_STS": sign_in, "AWS_ENDPOINT_URL_SSO": start_page}
+        for name, value in (source(aws_folder) | endpoints).items():
+            monkeypatch.setenv(name, value)
+        made = Clients(Connection(from_environment=True))
+        assert Requester(made).balance() == "1.00"
+        made.close()
+    assert sent == [TOKEN]
+    assert {TOKEN, SECRET} <= set(made.settings.secrets.all())
 
 
 @pytest.fixture

@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notification_tester.domain.destination import Transport, parse_destination
+from aws.parts import JSON, answering, connection, problem_of
+from notification_tester.aws.clients import Clients
+from notification_tester.aws.queues import Queue
+from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
 from notification_tester.domain.finding import Level
 from notification_tester.practice.faults import Faults
 from notification_tester.services.checkup import Checkup
+from notification_tester.services.checkup_queue import queue_findings
+from notification_tester.services.checkup_queues import SubscribedQueue, subscribed_queues_finding
 from services import faulty_places as faulty
 from services.places_to_check import ANOTHER_ACCOUNT, Site, statement, strange_account
 
@@ -277,3 +282,31 @@ def test_it_can_be_stopped(site: Site) -> None:
     assert report.verdict is UNKNOWN
     assert report.finding("checkup.stopped") is not None
     assert set(heard) == set(report.findings)
+
+
+OR_NO_ACCESS = "The specified queue does not exist or you do not have access to it."
+
+
+@pytest.mark.parametrize(
+    ("message", "queue", "subscribed"),
+    [
+        ("The specified queue does not exist.", ("queue.exists", BROKEN), "does not exist"),
+        (OR_NO_ACCESS, ("queue.readable", UNKNOWN), "could not be read"),
+    ],
+)
+def test_a_queue_that_these_keys_may_not_see_is_not_called_gone(
+    message: str, queue: tuple[str, Level], subscribed: str
+) -> None:
+    address = parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/q")
+    topic = parse_destination(Transport.SNS, "arn:aws:sns:us-east-1:123456789012:t")
+    assert isinstance(address, QueueAddress)
+    assert isinstance(topic, TopicAddress)
+    body = json.dumps({"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": message}).encode()
+    with answering(400, JSON, body) as endpoint:
+        made = Clients(connection(endpoint, aws_endpoint=endpoint))
+        problem = problem_of(Queue(made, address).state)
+        made.close()
+    finding = queue_findings(address, problem)[0]
+    assert (finding.id, finding.level) == queue
+    found = subscribed_queues_finding(topic, [SubscribedQueue(arn="arn:aws:sqs:us-east-1:1:q", state=problem)])
+    assert subscribed in found.detail
