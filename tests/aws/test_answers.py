@@ -8,6 +8,7 @@ import json
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 import botocore.exceptions
 import botocore.parsers
@@ -23,10 +24,12 @@ from notification_tester.aws.keys import Key
 from notification_tester.aws.no_answer_table import LOCAL_FAILURES, NO_ANSWER
 from notification_tester.aws.queues import Queue, list_queues
 from notification_tester.aws.requester import Requester
-from notification_tester.aws.settings import Settings
+from notification_tester.aws.settings import Settings, environment_secrets
 from notification_tester.aws.topics import Topic
+from notification_tester.domain.account import Credentials
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
 from notification_tester.domain.events import EventType
+from notification_tester.domain.known_secrets import KnownSecrets
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause
 
@@ -414,7 +417,7 @@ def test_what_a_service_answered_to_what_was_asked(case: str, cause: Cause, says
     assert "hands" not in f"{problem.title} {problem.remedy}"
 
 
-def made(name: str) -> Exception:
+def made(name: str, word: str = "THIS") -> Exception:
     """One of botocore's own exceptions, with what its message needs."""
     values: dict[str, Any] = dict.fromkeys(
         (
@@ -430,12 +433,12 @@ def made(name: str) -> Exception:
             "msg",
             "endpoint",
         ),
-        "THIS",
+        word,
     )
-    values |= dict.fromkeys(("service_name", "known_service_names", "data_path", "report", "config_value"), "THIS")
-    values |= {"error": OSError("THIS"), "cred_var": "THIS", "actual_bytes": 1, "expected_bytes": 2}
+    values |= dict.fromkeys(("service_name", "known_service_names", "data_path", "report", "config_value"), word)
+    values |= {"error": OSError(word), "cred_var": word, "actual_bytes": 1, "expected_bytes": 2}
     if name == "ResponseParserError":
-        return botocore.parsers.ResponseParserError("THIS")
+        return botocore.parsers.ResponseParserError(word)
     kind: Callable[..., Exception] = getattr(botocore.exceptions, name)
     return kind(**values)
 
@@ -457,6 +460,56 @@ def test_no_answer_is_out_of_reach(name: str) -> None:
     assert "closed or cannot be reached" in amazon.title
     other = raised(made(name), service="sqs", endpoint="https://sqs.us-east-1.amazonaws.com")
     assert other.title == "Amazon SQS cannot be reached."
+
+
+@pytest.mark.parametrize("write", [str, lambda secret: quote(secret, safe=""), lambda secret: repr(secret.encode())])
+@pytest.mark.parametrize("name", [*(one.exception for one in LOCAL_FAILURES), *NO_ANSWER, "PaginationError"])
+def test_no_exception_of_a_library_carries_a_key_out(name: str, write: Callable[[str], str]) -> None:
+    secret = "two words/of a secret"
+    keys = Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key=secret)
+    error = (
+        botocore.exceptions.PaginationError(message=write(secret))
+        if name == "PaginationError"
+        else made(name, f"<{write(secret)}>")
+    )
+
+    def fail() -> None:
+        call = Call(service="sqs", operation="ListQueues", endpoint="https://sqs.us-east-1.amazonaws.com")
+        with translated(call, Settings(Connection(credentials=keys))):
+            raise error
+
+    problem = problem_of(fail)
+    assert write(secret) not in str(problem.as_json())
+    assert write(secret) not in problem.as_text()
+
+
+def test_a_bug_of_ours_within_a_librarys_call_is_still_ours() -> None:
+    with answering(200, JSON, b'{"AvailableBalance": "1.00"}') as endpoint:
+        client = Clients(connection(endpoint))
+
+        def handle(**_: object) -> None:
+            KnownSecrets(["a secret"]).clean(cast("str", 5))
+
+        client.mturk.meta.events.register("before-call", handle)
+        with pytest.raises(TypeError):
+            Requester(client).balance()
+        client.close()
+
+
+def test_passwords_of_addresses_in_the_environment_are_secrets() -> None:
+    found = environment_secrets(
+        {
+            "HTTPS_PROXY": "http://me:p%40ss@proxy.example:3128",
+            "http_proxy": "me:plain@proxy.example",
+            "AWS_ENDPOINT_URL_SQS": "https://x:of-the-endpoint@localhost",
+            "NO_PROXY": "localhost",
+            "AWS_BEARER_TOKEN_BEDROCK": "bearer",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_REGION": "us-east-1",
+            "PATH": "/usr/bin:me@host",
+        }
+    )
+    assert set(found) == {"p%40ss", "p@ss", "plain", "of-the-endpoint", "bearer", "secret"}
 
 
 def test_what_no_table_has_is_quoted() -> None:

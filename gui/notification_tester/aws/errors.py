@@ -247,7 +247,7 @@ class _Fault:
     def as_problem(self, failure: LocalFailure, *, because: str = "", quoted: bool = True) -> Problem:
         """What a person reads; ``because`` says it better than the exception, whose words may not be ``quoted``."""
         if because:
-            self.values["error"] = because.rstrip(".")
+            self.values["error"] = self.settings.secrets.without_known(because).rstrip(".")
         return _local(failure, self.values, self.words if quoted else ServiceAnswer())
 
     def by_rule(self, rule: Rule, code: str, *, why: str) -> Problem:
