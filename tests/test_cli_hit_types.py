@@ -156,23 +156,37 @@ def test_a_refused_account_ends_at_once(shell: Shell) -> None:
     assert shell("list", "--refresh")[1]["problem"]["cause"] == "permission"
 
 
-def test_control_c_ends_it_and_tells_what_was_done(shell: Shell) -> None:
-    """As in a terminal: one signal, and then one JSON object that says of each HIT type what became of it."""
+FROM_A_TERMINAL = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from notification_tester.__main__ import main; sys.exit(main(sys.argv[1:]))"
+)
+"""As from a terminal: what is started in the background inherits that SIGINT is ignored."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals for one process")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
+def test_a_signal_ends_it_and_it_tells_what_was_done(shell: Shell, number: signal.Signals) -> None:
+    """As Ctrl-C in a terminal, or a service manager: one signal, and then one JSON object that says of each HIT type
+    what became of it.
+    """
     ids = shell.ids()
     before = shell.cloud.settings()
     shell.cloud.set_faults(Faults(slow_seconds=0.5))
-    words = ["hit-types", "apply", "--account", "environment", "--json", "--transport", "SQS", "--events", "HITExpired"]
+    event = "HITExpired" if number is signal.SIGINT else "HITReviewable"
+    words = ["hit-types", "apply", "--account", "environment", "--json", "--transport", "SQS", "--events", event]
     running = subprocess.Popen(
-        [sys.executable, "-m", "notification_tester", *words, "--destination", shell.cloud.details.queue_url, *ids],
+        [sys.executable, "-c", FROM_A_TERMINAL, *words, "--destination", shell.cloud.details.queue_url, *ids],
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 - as "nohup" and "&" do
     )
     try:
         assert until(lambda: shell.cloud.settings() != before)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(number)
         out, _ = running.communicate(timeout=30)
     finally:
         running.kill()
+        running.communicate(timeout=30)
     told = json.loads(out)
     assert running.returncode == 1
     assert told["problem"]["code"] == "hit-type.cancelled"

@@ -108,3 +108,21 @@ def test_a_report_of_the_window_knows_the_keys_of_the_session(person: Person, cl
     shown = report.text.toPlainText()
     report.close()
     assert "ValueError: it was [removed] and [removed]" in shown
+
+
+def test_a_report_of_the_program_knows_the_secrets_that_it_holds(person: Person) -> None:
+    """Also one that looks like nothing: an ordinary sentence."""
+    secret = "correct horse battery staple and so on"
+    session = person.desktop.program.session
+    assert session is not None
+    session.accounts.add(
+        Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.SESSION),
+        Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key=secret, session_token=f"{secret} again"),
+    )
+    person.desktop.offer_report(RuntimeError(f"it went wrong with {secret!r}"))
+    report = person.desktop.crashes.open_report
+    assert report is not None
+    text = report.text.toPlainText()
+    report.close()
+    assert "it went wrong" in text
+    assert "horse" not in text

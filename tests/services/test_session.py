@@ -1,63 +1,68 @@
 # SPDX-License-Identifier: MIT
-"""What a run of the program gives back and writes down before it is over."""
+"""What is handed over is written before the files close, and what fails while they open is given back."""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
 
-from notification_tester.domain.account import PRACTICE, Account, Credentials, Environment, KeySource
-from notification_tester.domain.destination import Transport
-from notification_tester.domain.notification import parse_spec
-from notification_tester.practice.faults import Faults
+import psutil
+import pytest
+
+from notification_tester.domain.problem import ProblemError
 from notification_tester.services.session import Session
-from notification_tester.services.test_send import Options
-from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
-from notification_tester.storage.rows import Outcome
-from recording_proxy import recording
-from services.parts import SUBMITTED
+from notification_tester.storage.rows import DAMAGED, Ending, Outcome
+from storage.conftest import NOW, beginning, ending
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
-
-    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.storage.places import Places
-    from services.parts import Outside
 
 
-def test_at_the_end_what_a_test_made_is_removed_and_its_row_is_written(
-    places: Places, cloud: PracticeCloud, outside: Outside
+def test_what_was_handed_over_is_written_before_the_files_close(places: Places) -> None:
+    going_on = threading.Event()
+
+    def slow_ending() -> Ending:
+        going_on.wait(20)
+        return ending()
+
+    session = Session(places)
+    assert session.history is not None
+    rows = [session.history.begin(beginning(), now=NOW) for _ in range(3)]
+    session.history.complete_soon(rows[0], slow_ending)
+    for row in rows[1:]:
+        session.history.complete_soon(row, ending)
+    going_on.set()
+    session.close()
+    with Session(places) as again:
+        assert again.history is not None
+        found = {row.id: row.outcome for row in again.history.rows(rows)}
+    assert found == dict.fromkeys(rows, Outcome.GOOD), "and none is called interrupted"
+
+
+def open_files(places: Places) -> list[str]:
+    return [one.path for one in psutil.Process().open_files() if str(places.data) in one.path]
+
+
+def test_a_bug_while_it_opens_leaves_no_file_open(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: History) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(History, "close_interrupted", broken)
+    with pytest.raises(ZeroDivisionError):
+        Session(places)
+    assert open_files(places) == []
+
+
+def test_a_history_that_fails_while_it_opens_is_said_and_closed_with_the_rest(
+    places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    details = cloud.details
-    account = Account(name="Lab", environment=Environment.OTHER, source=KeySource.SESSION,
-                      endpoint=details.mturk_endpoint, aws_endpoint=details.aws_endpoint)  # fmt: skip
-    keys = Credentials(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)
-    spec = parse_spec(transport=Transport.SNS, destination=details.topic_arn, events=[SUBMITTED.value])
-    before = outside.subscriptions()
-    with Session(places) as session:
-        session.accounts.add(account, keys)
-        opened = session.accounts.open(account)
-        (outcome,) = session.tests.run(
-            opened, spec, [SUBMITTED], Options(), progress=lambda _: None, stop=threading.Event()
-        )
-        assert outcome.history_id is not None
-        cloud.set_faults(Faults(slow_elsewhere_seconds=0.5))  # so that removing takes longer than ending
-    cloud.set_faults(Faults())
-    assert outside.temporary_queues() == []
-    assert outside.subscriptions() == before
-    with Database(places.database) as database:
-        row = History(database).row(outcome.history_id)
-    assert row is not None
-    assert row.outcome is Outcome.GOOD
+    def refused(_: History) -> int:
+        raise ProblemError(DAMAGED)
 
-
-def test_practice_is_asked_without_the_proxy(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with recording(tmp_path) as recorder:
-        for name, value in recorder.variables.items():
-            monkeypatch.setenv(name, value)
-        assert session.accounts.who_am_i(PRACTICE).user == "practice"
-        assert session.accounts.open(PRACTICE).clients.sqs().list_queues()["QueueUrls"]
-        assert recorder.calls == []
+    monkeypatch.setattr(History, "close_interrupted", refused)
+    session = Session(places)
+    assert session.history is None
+    assert session.history_problem == DAMAGED
+    session.close()
+    assert open_files(places) == []

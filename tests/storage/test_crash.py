@@ -149,3 +149,28 @@ def test_a_folder_that_cannot_be_written_to_is_a_problem(tmp_path: Path, make_re
     with pytest.raises(ProblemError) as caught:
         Ownership(tmp_path)
     assert caught.value.problem.code == expected
+
+
+def test_whoever_cannot_be_asked_is_taken_for_alive(tmp_path: Path) -> None:
+    owner = Ownership(tmp_path)
+    (tmp_path / "1234-0123456789abcdef.lock").mkdir()  # cannot be opened to be locked, whoever asks
+    assert owner.is_alive("1234-0123456789abcdef"), "taking a living program for dead does harm"
+    owner.tidy_up()
+    assert (tmp_path / "1234-0123456789abcdef.lock").is_dir()
+    owner.close()
+
+
+def test_marks_of_killed_programs_go_with_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "history.sqlite3"
+    killed = [OtherProgram(path) for _ in range(3)]
+    running = OtherProgram(path)
+    try:
+        for one in killed:
+            one.kill()
+        assert len(list((path.parent / "running").iterdir())) == 4
+        with Database(path):
+            marks = [mark.name for mark in (path.parent / "running").iterdir()]
+            assert len(marks) == 2, "that of the running one and ours"
+            assert f"{running.process.pid}-" in " ".join(marks)
+    finally:
+        running.kill()

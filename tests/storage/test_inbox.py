@@ -7,9 +7,12 @@ import csv
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,7 +28,6 @@ from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
@@ -146,6 +148,29 @@ def test_most_of_it_is_on_disk(inbox: Inbox) -> None:
     connection = inbox._connection
     assert connection.execute("PRAGMA page_count").fetchone()[0] * 4096 > 10 * 2**20
     assert connection.execute("PRAGMA cache_size").fetchone()[0] == -4096  # KiB
+
+
+IN_A_CHILD = """
+import sys
+import psutil
+sys.path.insert(0, sys.argv[1])
+from notification_tester.storage.inbox import Inbox
+from storage.test_inbox import body, message
+
+with Inbox() as inbox:
+    big = body("HITCreated", padding="x" * 60_000)
+    inbox.keep([message("first", big)])
+    before = psutil.Process().memory_info().rss
+    for number in range(1000):
+        inbox.keep([message(f"m{number}", big)])
+    print((psutil.Process().memory_info().rss - before) // 2**20)
+"""
+
+
+def test_sixty_megabytes_of_messages_need_little_memory() -> None:
+    command = [sys.executable, "-c", IN_A_CHILD, str(Path(__file__).parents[1])]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
+    assert int(done.stdout) < 25, "MiB"
 
 
 def test_a_full_disk_is_a_problem(inbox: Inbox) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import sqlite3
@@ -26,6 +27,7 @@ from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
 from notification_tester.domain.setting import Action, Change, LineState, Setting, apply, send_again, switch, undo
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
+from notification_tester.storage.ledger_file import export_json, import_lines, read_file
 from storage.conftest import NOW
 
 if TYPE_CHECKING:
@@ -417,3 +419,27 @@ def test_a_change_is_kept_as_it_is(ledger: Ledger) -> None:
         change = replace(apply(ONE, one, action=Action.REAPPLY), active=False, after=Setting(spec=one, active=None))
         send(ledger, change)
         assert ledger.lines(*HERE, ONE)[0].change == change
+
+
+def test_what_is_not_known_is_told_newest_first_and_the_newest_is_sent_again(ledger: Ledger) -> None:
+    first = send(ledger, apply(ONE, A), LineState.UNKNOWN, minutes=0)
+    second = send(ledger, apply(TWO, A), LineState.UNKNOWN, minutes=1)
+    third = send(ledger, apply(ONE, B), LineState.UNKNOWN, minutes=2)
+    lines = ledger.unknown_lines(*HERE)
+    assert [line.id for line in lines] == [third, second, first]
+    assert {change.hit_type_id: change.spec for change in send_again(lines, ledger.known(*HERE))} == {ONE: B, TWO: A}
+
+
+def test_an_import_does_not_answer_a_line_of_a_running_program(ledger: Ledger, tmp_path: Path) -> None:
+    (mine,) = ledger.plan(*HERE, [apply(ONE, A)], now=NOW)
+    with Database(tmp_path / "elsewhere" / "history.sqlite3") as database:
+        elsewhere = Ledger(database)
+        (theirs,) = elsewhere.plan(*HERE, [apply(ONE, A)], now=NOW)
+        elsewhere.answer([(theirs, LineState.FAILED, FAILED)], now=NOW)
+        file = io.StringIO()
+        export_json(elsewhere, *HERE, file)
+    import_lines(ledger, *HERE, read_file(file.getvalue()), now=NOW)
+    (line,) = ledger.lines(*HERE, ONE)
+    assert (line.id, line.state, line.answered) == (mine, LineState.PENDING, None)
+    ledger.answer([(mine, LineState.APPLIED, None)], now=NOW)
+    assert ledger.lines(*HERE, ONE)[0].state is LineState.APPLIED

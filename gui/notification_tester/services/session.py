@@ -69,6 +69,10 @@ class Session:
         except ProblemError as error:
             self.history_problem = error.problem
             self.history = None
+        except BaseException:
+            if self._database is not None:
+                self._database.close()
+            raise
         self.accounts = Accounts(
             AccountList(places.accounts), Vault(), notice=self.notices.append, secrets=secrets, ask_code=ask_code
         )
