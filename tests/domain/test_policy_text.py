@@ -70,6 +70,16 @@ STATE = {"values": {"root_module": {"resources": [{"type": "aws_sqs_queue_policy
         pytest.param(json.dumps(TEXT)[1:-1], id="text-without-its-quotes"),
         pytest.param(json.dumps(LAID_OUT)[1:-1], id="laid-out-text-without-its-quotes"),
         pytest.param(quote(TEXT), id="percent-encoded"),
+        pytest.param('queue,policy\nresults,"' + TEXT.replace('"', '""') + '"\n', id="cell-of-a-table"),
+        pytest.param(
+            f"aws sqs set-queue-attributes --queue-url x --attributes '{json.dumps({'Policy': TEXT})}'",
+            id="command-line",
+        ),
+        pytest.param(f"[DEBUG] sqs.set_queue_attributes(Attributes={{'Policy': '{TEXT}'}})", id="log-of-python"),
+        pytest.param(
+            json.dumps({"eventName": "SetQueueAttributes", "requestParameters": {"attributes": {"Policy": TEXT}}}),
+            id="cloudtrail",
+        ),
         pytest.param(
             f"<GetQueueAttributesResponse><Attribute><Name>Policy</Name><Value>{html.escape(TEXT)}</Value></Attribute>"
             "</GetQueueAttributesResponse>",
@@ -103,6 +113,11 @@ def _read(text: str) -> object:
 
 def test_whose_policy_it_is_said_to_be_is_told() -> None:
     assert ARN in find_policy(json.dumps({"Attributes": {"QueueArn": ARN, "Policy": TEXT}})).where
+
+
+def test_colours_for_a_terminal_are_no_part_of_it() -> None:
+    coloured = LAID_OUT.replace('"Version"', '\x1b[34;1m"Version"\x1b[0m').replace("{", "\x1b[1;39m{\x1b[0m")
+    assert json.loads(find_policy(coloured).policy) == POLICY
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\ufeff", json.dumps({"Attributes": {"Policy": ""}}), '{"Policy": ""}'])

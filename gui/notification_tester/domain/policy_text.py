@@ -34,6 +34,8 @@ _ATTEMPTS = 200
 """At how many places of a text that is no JSON the beginning of some is looked for."""
 _ELEMENTS = frozenset({"version", "id", "statement"})
 _PACKAGES = ("Attributes", "Policy", "PolicyDocument", "AttributeValue", "Properties", "Resources", "ResponseMetadata")
+_COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}m")
+"""What jq and others write for a terminal."""
 _DECODER = json.JSONDecoder(object_pairs_hook=without_duplicates, parse_constant=refuse_constant)
 
 
@@ -47,7 +49,7 @@ class FoundPolicy:
 
 def find_policy(text: str) -> FoundPolicy:
     """Find the one policy in a text. Raises MalformedPolicyError where there is none, or more than one."""
-    text = text.strip(AROUND)
+    text = _COLOURS.sub("", text).strip(AROUND)
     if not text:
         return FoundPolicy(policy="")
     values, error = _read_whole(text)
@@ -81,6 +83,8 @@ def _unpackings(text: str) -> list[str]:
         found.append(f'"{text}"')  # a text of JSON's that lost its quotes
     if text.startswith("%7B"):
         found.append(unquote(text))
+    if re.search(r'\{\s*""', text):  # a cell of a table
+        found.append(text[text.find("{") : text.rfind("}") + 1].replace('""', '"'))
     if "&quot;" in text or "&#34;" in text:
         inner = html.unescape(text)
         found.append(inner[inner.find("{") : inner.rfind("}") + 1])
