@@ -16,6 +16,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from breaking_proxy import Exchange, breaking, reset
 from notification_tester.domain.policy import granting_statement
 from notification_tester.practice.faults import Faults
 from test_cli import run
@@ -138,6 +139,27 @@ def test_a_policy_without_room_is_not_written(environment: dict[str, str], sqs: 
     assert in_words.code == 1
     assert "may have 20 statements" in in_words.errors
     assert policy_of(sqs, shut_queue) == full
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_a_fix_whose_answer_was_lost_says_what_is_known(
+    cloud: PracticeCloud, environment: dict[str, str], sqs: SQSClient, shut_queue: str, is_seen: bool
+) -> None:
+    def and_then_silence(exchange: Exchange) -> None:
+        exchange.carried_out()
+        if not is_seen:
+            gateway.breaks("GetQueueAttributes", reset)
+
+    words = ("check", "--transport", "SQS", "--destination", shut_queue, "--account", "environment", "--fix", "--yes")
+    with breaking(cloud.port) as gateway:
+        gateway.breaks("SetQueueAttributes", and_then_silence, times=1)
+        ran = run(*words, "--json", **environment | {"AWS_ENDPOINT_URL_SQS": gateway.endpoint})
+        assert gateway.count("SetQueueAttributes") == 1
+    fix = ran.json()["fix"]
+    assert fix["written"] is (True if is_seen else None)
+    assert ("problem" in fix) is not is_seen
+    assert ran.code == (0 if is_seen else 1)
+    assert "mturk-requester.amazonaws.com" in json.dumps(policy_of(sqs, shut_queue))
 
 
 def test_in_words_the_reason_comes_first(cloud: PracticeCloud, environment: dict[str, str], shut_queue: str) -> None:

@@ -126,6 +126,22 @@ def test_what_is_not_certain_is_not_green(dialog: MendDialog, mended: Mended, to
     assert not dialog.test.isVisible()
 
 
+def test_a_change_whose_answer_was_lost_is_not_known_and_can_be_taken_back(dialog: MendDialog) -> None:
+    dialog.show_mended(replace(MENDED, is_seen=False, lost=PROBLEM))
+    assert dialog.outcome.tone is Tone.UNKNOWN
+    assert "not known" in dialog.outcome.text()
+    assert "taken" not in dialog.outcome.text()
+    assert dialog.problem.isVisible()
+    assert dialog.undo.isVisible()
+    assert not dialog.test.isVisible()
+
+
+def test_a_change_that_shows_is_known_though_its_answer_was_lost(dialog: MendDialog) -> None:
+    dialog.show_mended(replace(MENDED, lost=PROBLEM))
+    assert dialog.outcome.tone is Tone.GOOD
+    assert not dialog.problem.isVisible()
+
+
 def test_a_problem_is_in_place(dialog: MendDialog, qtbot: QtBot) -> None:
     dialog.show_problem(PROBLEM)
     assert dialog.problem.isVisible()

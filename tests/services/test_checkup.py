@@ -14,12 +14,12 @@ import pytest
 
 from aws.parts import JSON, answering, connection, problem_of
 from notification_tester.aws.clients import Clients
-from notification_tester.aws.queues import Queue
+from notification_tester.aws.queues import Queue, QueueState
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
 from notification_tester.domain.finding import Level
 from notification_tester.practice.faults import Faults
 from notification_tester.services.checkup import Checkup
-from notification_tester.services.checkup_queue import queue_findings
+from notification_tester.services.checkup_queue import queue_access_findings, queue_findings
 from notification_tester.services.checkup_queues import SubscribedQueue, subscribed_queues_finding
 from services import faulty_places as faulty
 from services.places_to_check import ANOTHER_ACCOUNT, Site, statement, strange_account
@@ -257,6 +257,26 @@ def test_another_account_and_fifo_are_to_beware_of(site: Site) -> None:
     finding = site.check(fifo).finding("queue.kind")
     assert finding is not None
     assert finding.level is BEWARE
+
+
+@pytest.mark.parametrize("arn", ["", "arn:elasticmq:results", "results", "arn:aws:s3:::results"])
+@pytest.mark.parametrize("caller", ["", "me", "111122223333"])
+def test_what_another_service_calls_a_queue_or_an_account_is_no_failure(arn: str, caller: str) -> None:
+    address = parse_destination(Transport.SQS, "http://127.0.0.1:9324/000000000000/results")
+    assert isinstance(address, QueueAddress)
+    resource = "arn:aws:sqs:us-east-1:000000000000:results"
+    policy = json.dumps({"Statement": [statement("sqs:SendMessage", resource)]})
+    state = QueueState(
+        arn=arn,
+        waiting=0,
+        in_flight=0,
+        policy=policy,
+        max_receive_count=None,
+        dead_letter_arn="",
+        server_time=datetime.now(tz=UTC),
+    )
+    findings = {one.id: one.level for one in queue_access_findings(address, state, caller=caller)}
+    assert findings["queue.policy"] is GOOD
 
 
 def test_one_subscriber_of_two_is_filtered(site: Site) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,6 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.finding import Level
 from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.faults import Faults
-from notification_tester.services import mend as mend_module
 from notification_tester.services.mend import Mend
 from services import faulty_places as faults
 from services.places_to_check import Site, statement, strange_account
@@ -170,8 +170,8 @@ def test_a_change_is_taken_back_only_with_the_account_that_made_it(site: Site) -
 
 
 def test_a_change_that_does_not_show_is_not_called_done(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mend_module, "READ_BACK_PAUSE_SECONDS", 0.01)
-    destination, mend = site.queue(), Mend()
+    passed = itertools.count()
+    destination, mend = site.queue(), Mend(pause=lambda _: None, clock=lambda: float(next(passed)))
     proposal = mend.proposal(site.desk.opened, destination)
     assert proposal is not None
     monkeypatch.setattr("notification_tester.aws.queues.Queue.set_policy", lambda *_: None)

@@ -3,9 +3,9 @@
 
 With ``--json`` it prints ``{"verdict", "findings": [{"id", "level", "title", "detail", "remedy", "fixable", …}]}``, the
 worst finding first. With ``--fix`` there is also ``fix``: null where nothing has to change, else ``{"sentence",
-"difference", "written"}`` or the ``problem`` that is in the way; the verdict is of what was written. Of a file it
-prints ``{"verdict", "because", "notes", …}``, with ``where`` the policy was found if not by itself. The exit code is 0
-for the verdicts good and beware.
+"difference", "written"}`` or the ``problem`` that is in the way; ``written`` is null where no answer came and nothing
+shows; the verdict is of what was written. Of a file it prints ``{"verdict", "because", "notes", …}``, with ``where``
+the policy was found if not by itself. The exit code is 0 for the verdicts good and beware.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.finding import CheckupReport
+    from notification_tester.domain.problem import Problem
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.mend import Mended, Proposal
 
@@ -100,13 +101,18 @@ class _Fix:
 
         self.proposal: Proposal | None = None
         self.mended: Mended | None = None
-        self.error: ProblemError | None = None
+        self.problem: Problem | None = None
         try:
             self.proposal = Mend().proposal(opened, destination)
             if self.proposal is not None and write:
                 self.mended = Mend().apply(opened, self.proposal)
+                self.problem = None if self.mended.is_known else self.mended.lost
         except ProblemError as error:
-            self.error = error
+            self.problem = error.problem
+
+    @property
+    def _is_not_known(self) -> bool:
+        return self.mended is not None and not self.mended.is_known
 
     def as_json(self) -> dict[str, Any] | None:
         found: dict[str, Any] = {}
@@ -114,10 +120,10 @@ class _Fix:
             found = {
                 "sentence": self.proposal.sentence,
                 "difference": self.proposal.difference,
-                "written": self.mended is not None,
+                "written": None if self._is_not_known else self.mended is not None,
             }
-        if self.error is not None:
-            found["problem"] = self.error.problem.as_json()
+        if self.problem is not None:
+            found["problem"] = self.problem.as_json()
         return found or None
 
     def print(self) -> None:
@@ -126,14 +132,16 @@ class _Fix:
             print_line(self.proposal.sentence)
             for line in self.proposal.difference.splitlines():
                 print_line(line)
-            if self.mended is not None:
+            if self._is_not_known:
+                print_line("Whether it was written is not known: no answer came, and it does not show.")
+            elif self.mended is not None:
                 print_line("It was written." if self.mended.is_seen else "It was written, and does not show yet.")
-            elif self.error is None:
+            elif self.problem is None:
                 print_line("Nothing was written: give --yes as well.")
-        elif self.error is None:
+        elif self.problem is None:
             print_line("Nothing has to be mended in the access policy.")
-        if self.error is not None:
-            say_problem(self.error.problem, as_json=False)
+        if self.problem is not None:
+            say_problem(self.problem, as_json=False)
 
 
 def _print_report(report: CheckupReport) -> None:

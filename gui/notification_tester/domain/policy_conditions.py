@@ -113,9 +113,9 @@ def _with_words(finding: Finding, condition: Condition, key: ContextKey) -> Find
     more = f" (and {len(condition.values) - 3} more)" if len(condition.values) > 3 else ""
     does = "holds" if finding.truth is Truth.TRUE else "does not hold"
     why = finding.because or key.why
+    name = quoted(condition.key)[1:-1]  # the key of a tag is anybody's text
     return replace(
-        finding,
-        because=f"its condition {condition.operator} {condition.key} {wanted}{more} {does}{f': {why}' if why else ''}",
+        finding, because=f"its condition {condition.operator} {name} {wanted}{more} {does}{f': {why}' if why else ''}"
     )
 
 

@@ -72,9 +72,9 @@ def compare_moments(comparison: str, now: float, moments: list[float]) -> Findin
         case "NotEquals":
             holds, why = now not in moments, "it is this very moment"
         case "LessThan":
-            holds, why = now < max(moments), f"it is over since {shown_moment(max(moments))}"
+            holds, why = now < max(moments), f"it has been over since {shown_moment(max(moments))}"
         case "LessThanEquals":
-            holds, why = now <= max(moments), f"it is over since {shown_moment(max(moments))}"
+            holds, why = now <= max(moments), f"it has been over since {shown_moment(max(moments))}"
         case "GreaterThan":
             holds, why = now > min(moments), f"it begins after {shown_moment(min(moments))}"
         case _:

@@ -173,7 +173,8 @@ class CheckupDesk(QObject):
             if self.mend_dialog is dialog:
                 dialog.show_mended(mended)
             else:
-                self._tell_later(opened, _was_changed(proposal.destination))
+                unknown = None if mended.is_known else mended.lost
+                self._tell_later(opened, unknown or _was_changed(proposal.destination))
 
         self._work.apply(opened, proposal, done=changed, failed=partial(self._writing_failed, opened, dialog))
 

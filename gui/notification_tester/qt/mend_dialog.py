@@ -144,6 +144,16 @@ class MendDialog(QDialog):
                     "counts everywhere."
                 ),
             )
+        elif not mended.is_known:
+            self._say(
+                Tone.UNKNOWN,
+                self.tr(
+                    "Whether it was changed is not known: no answer came, and the service does not show it. Check "
+                    "again in a minute."
+                ),
+            )
+            if mended.lost is not None:
+                self.problem.show_problem(mended.lost, [])
         elif not mended.is_seen:
             self._say(
                 Tone.UNKNOWN,

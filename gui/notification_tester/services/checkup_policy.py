@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.account import REGION
@@ -15,6 +16,11 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError
 if TYPE_CHECKING:
     from notification_tester.domain.policy import Judgement
     from notification_tester.domain.policy_limits import Excess
+
+
+def question_about(arn: str, *, caller: str) -> Question:
+    """Ask about a queue or topic for the account of the keys, where what a service calls an account is one."""
+    return Question(resource_arn=arn, source_account=caller if re.fullmatch(r"[0-9]{12}", caller) else "")
 
 
 def repaired(policy: str, question: Question) -> str | Problem:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from notification_tester.domain.account import REGION
 from notification_tester.domain.counts import counted
 from notification_tester.domain.finding import Finding, Level
-from notification_tester.domain.policy import Question
-from notification_tester.domain.problem import Problem
+from notification_tester.domain.problem import Problem, ProblemError
 from notification_tester.services.checkup_policy import (
     absence_finding,
     kind_finding,
     place_finding,
     policy_findings,
+    question_about,
 )
 from notification_tester.services.inbox_holding import dead_letters, times
 
@@ -44,7 +44,10 @@ def queue_findings(address: QueueAddress, state: QueueState | Problem) -> list[F
 
 def queue_access_findings(address: QueueAddress, state: QueueState, *, caller: str) -> list[Finding]:
     """Judge place and policy. ``caller`` is the AWS account of the keys, empty where it is not known."""
-    question = Question(resource_arn=state.arn or address.arn(REGION), source_account=caller)
+    try:
+        question = question_about(state.arn, caller=caller)
+    except ProblemError:  # a service that is not Amazon's may call its queues otherwise
+        question = question_about(address.arn(REGION), caller=caller)
     return [
         place_finding(place="queue", region=address.region, owner=address.account_id, caller=caller),
         *policy_findings(state.policy, question),

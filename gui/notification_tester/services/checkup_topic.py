@@ -10,7 +10,6 @@ from notification_tester.domain.counts import counted
 from notification_tester.domain.events import EventType
 from notification_tester.domain.filter_policy import passes
 from notification_tester.domain.finding import Finding, Level
-from notification_tester.domain.policy import Question
 from notification_tester.domain.policy_truth import Truth
 from notification_tester.domain.problem import Problem
 from notification_tester.services.checkup_policy import (
@@ -18,6 +17,7 @@ from notification_tester.services.checkup_policy import (
     kind_finding,
     place_finding,
     policy_findings,
+    question_about,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def topic_access_findings(address: TopicAddress, state: TopicState, *, caller: s
     """Judge place and policy. ``caller`` is the AWS account of the keys, empty where it is not known."""
     return [
         place_finding(place="topic", region=address.region, owner=address.account_id, caller=caller),
-        *policy_findings(state.policy, Question(resource_arn=address.text, source_account=caller)),
+        *policy_findings(state.policy, question_about(address.text, caller=caller)),
     ]
 
 

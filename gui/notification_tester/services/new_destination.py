@@ -4,21 +4,30 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
-from notification_tester.aws.queues import NAME_PREFIX, Queue, create_queue, queue_exists
-from notification_tester.aws.topics import Topic, create_topic
+from notification_tester.aws.queues import NAME_PREFIX, create_queue, queue_exists
+from notification_tester.aws.topics import Topic, create_topic, list_topics
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport
 from notification_tester.domain.policy import with_grant
-from notification_tester.domain.problem import Cause, ProblemError, input_problem
+from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.services.refusals import source_account
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from notification_tester.services.accounts import OpenAccount
+
+_Place = TypeVar("_Place")
 
 LONGEST_NAME = {Transport.SQS: 80, Transport.SNS: 256}
 """Characters (SQS API Reference, CreateQueue; SNS API Reference, CreateTopic)."""
+
+TOPICS_OF_A_LIST = 100
+"""The most that one page of ListTopics has (SNS API Reference)."""
 
 RETENTION_SECONDS = 14 * 24 * 3600
 """The longest that SQS keeps a message: notifications wait for a receiver that was off over the holidays."""
@@ -30,11 +39,14 @@ def new_queue(opened: OpenAccount, name: str) -> QueueAddress:
     if queue_exists(opened.clients, name=name, region=REGION):
         raise _taken("queue", name)
     attributes = {"MessageRetentionPeriod": str(RETENTION_SECONDS), "SqsManagedSseEnabled": "true"}
-    queue = create_queue(opened.clients, name=name, region=REGION, attributes=attributes)
-    state = queue.state()
-    # Added to what is there: should somebody have made the same queue in this very moment, nothing of theirs is lost.
-    arn = state.arn or queue.address.arn(REGION)
-    Queue(opened.clients, queue.address).set_policy(with_grant(state.policy, arn, source_account(opened)))
+    make = partial(create_queue, opened.clients, name=name, region=REGION, attributes=attributes)
+    queue = _made(make)
+    with _half_made("queue", name):
+        state = queue.state()
+        # Added to what is there: should somebody have made the same queue in this very moment, nothing of theirs is
+        # lost.
+        arn = state.arn or queue.address.arn(REGION)
+        queue.set_policy(with_grant(state.policy, arn, source_account(opened)))
     return queue.address
 
 
@@ -42,19 +54,70 @@ def new_topic(opened: OpenAccount, name: str) -> TopicAddress:
     """Make a standard topic in Mechanical Turk's region. Raises ProblemError, also where the name is taken."""
     name = parse_new_name(name, longest=LONGEST_NAME[Transport.SNS])
     owner = source_account(opened)
-    if owner:
-        address = TopicAddress(partition="aws", region=REGION, account_id=owner, topic_name=name)
-        try:
-            Topic(opened.clients, address).state()
-        except ProblemError as error:
-            if error.problem.cause is not Cause.DESTINATION:
-                raise
-        else:
-            raise _taken("topic", name)
-    topic = create_topic(opened.clients, name=name, region=REGION)
-    # A new topic has a policy for its owner; that stays.
-    topic.set_policy(with_grant(topic.policy(), topic.address.text, owner or topic.address.account_id))
+    if _topic_exists(opened, name, owner):
+        raise _taken("topic", name)
+    topic = _made(partial(create_topic, opened.clients, name=name, region=REGION))
+    with _half_made("topic", name):
+        # A new topic has a policy for its owner; that stays.
+        topic.set_policy(with_grant(topic.policy(), topic.address.text, owner or topic.address.account_id))
     return topic.address
+
+
+def _topic_exists(opened: OpenAccount, name: str, owner: str) -> bool:
+    """Whether the account has a topic of this name. Raises ProblemError where that cannot be told."""
+    if not owner:
+        # Whose keys these are was not told, so that there is no address to ask: all are listed.
+        listed = list_topics(opened.clients)
+        if len(listed) >= TOPICS_OF_A_LIST and name not in {one.topic_name for one in listed}:
+            raise ProblemError(
+                Problem(
+                    title="Whether there is a topic of this name already cannot be told.",
+                    detail="Whose keys these are was not told, and there are too many topics to list them all. What is "
+                    "there is never touched, so nothing was made.",
+                    remedy="Make the topic in the SNS console, choose it here, and have its access policy mended.",
+                    code="destination.new-name-unknown",
+                    cause=Cause.DESTINATION,
+                )
+            )
+        return name in {one.topic_name for one in listed}
+    address = TopicAddress(partition="aws", region=REGION, account_id=owner, topic_name=name)
+    try:
+        Topic(opened.clients, address).state()
+    except ProblemError as error:
+        if error.problem.cause is not Cause.DESTINATION:
+            raise
+        return False
+    return True
+
+
+def _made(make: Callable[[], _Place]) -> _Place:
+    """Make a queue or topic, once more where the answer was lost: a second time gives back what was made at first."""
+    try:
+        return make()
+    except ProblemError as error:
+        if not error.perhaps_done:
+            raise
+        return make()
+
+
+@contextmanager
+def _half_made(kind: str, name: str) -> Iterator[None]:
+    """Say of what fails inside that the queue or topic is there all the same."""
+    try:
+        yield
+    except ProblemError as error:
+        problem = error.problem
+        raise ProblemError(
+            Problem(
+                title=f"The {kind} was made, and whether it lets Mechanical Turk in is not known.",
+                detail=f"“{name}” is there, in {REGION}. Its access policy was not confirmed: {problem.title} "
+                f"{problem.detail}",
+                remedy=f"Choose the {kind} as the destination, and have it checked and mended. {problem.remedy}",
+                code="destination.half-made",
+                cause=problem.cause,
+                answer=problem.answer,
+            )
+        ) from error
 
 
 def parse_new_name(text: str, *, longest: int) -> str:

@@ -12,7 +12,7 @@ from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import QueueAddress, TopicAddress
 from notification_tester.domain.finding import Level
-from notification_tester.domain.policy import Answer, Question, judge
+from notification_tester.domain.policy import Answer, judge
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 
 if TYPE_CHECKING:
@@ -117,12 +117,12 @@ class _Closed(NamedTuple):
 
 def _closed(opened: OpenAccount, seen: _Seen) -> _Closed | None:
     """Why the policy keeps MTurk out, and what to do; None when it lets it in or cannot be judged."""
-    question = Question(resource_arn=seen.arn, source_account=source_account(opened))
+    from notification_tester.services.checkup_policy import question_about, repaired
+
+    question = question_about(seen.arn, caller=source_account(opened))
     judgement = judge(seen.policy, question)
     if judgement.answer not in {Answer.DENIED, Answer.NOT_ALLOWED, Answer.MALFORMED}:
         return None
-    from notification_tester.services.checkup_policy import repaired
-
     mended = repaired(seen.policy, question)
     if isinstance(mended, Problem):
         return _Closed(judgement.because, mended.remedy)
