@@ -138,6 +138,7 @@ def test_topic_arns(arn: str) -> None:
         pytest.param("Ada <mailto:ada@example.com>", "ada@example.com", id="name-and-mailto"),
         pytest.param("ada@example.com (Ada Lovelace)", "ada@example.com", id="name-after-it"),
         pytest.param("MAILTO:ada%40example.com?subject=x&cc=b@example.com", "ada@example.com", id="mailto-with-more"),
+        pytest.param("mailto:Ada%20Lovelace%20%3Cada@example.com%3E", "ada@example.com", id="mailto-with-a-name"),
     ],
 )
 def test_email_addresses(text: str, address: str) -> None:
@@ -320,6 +321,10 @@ LIKELY = {
     "label": (SNS, f"Topic ARN: {TOPIC}", TOPIC),
     "shell": (SQS, f"export QUEUE_URL={QUEUE}", QUEUE),
     "Markdown": (SQS, f"[my queue]({QUEUE})", QUEUE),
+    "link to unsubscribe": (
+        SNS, f"https://sns.us-east-1.amazonaws.com/unsubscribe.html?SubscriptionArn={TOPIC}:0-1&Endpoint=a@b.c", TOPIC,
+    ),
+    "request": (SNS, f"https://sns.us-east-1.amazonaws.com/?TopicArn={TOPIC.replace(':', '%3A')}", TOPIC),
     "subscription": (SNS, f"{TOPIC}:0a1b2c3d-0000", TOPIC),
     "subscription of a FIFO topic": (SNS, f"{TOPIC}.fifo:0a1b2c3d-0000", f"{TOPIC}.fifo"),
     "wrong partition": (

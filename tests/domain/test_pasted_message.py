@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import html
 import json
 import pprint
@@ -248,6 +249,11 @@ FORMS: dict[str, str | bytes] = {
     # changed on its way
     "curly quotes": curly(BODY),
     "curly quotes of an envelope": curly(SNS),
+    "curly quotes in a table of Windows": curly(BODY).encode("cp1252"),
+    "curly quotes, UTF-8 read by a table of Windows": curly(BODY).replace("”", "“").encode().decode("cp1252"),
+    "wide signs": BODY.translate(str.maketrans('{}[]:,"', "｛｝［］：，＂"))
+    .replace("：0", ":0")
+    .replace("05：06：07", "05:06:07"),
     "German quotes": BODY.replace('"', "„"),
     "guillemets": BODY.replace('"', "«"),
     "no-break spaces": json.dumps(MESSAGE, indent=4).replace("    ", "\N{NO-BREAK SPACE} \N{NO-BREAK SPACE} "),
@@ -261,6 +267,17 @@ FORMS: dict[str, str | bytes] = {
     "two levels of backslashes": json.dumps(BODY)[1:-1].replace("\\", "\\\\").replace('"', '\\"'),
     "backslashes and line ends": json.dumps(SNS_LINES)[1:-1],
     "escaped for Markdown": BODY.replace("{", "\\{").replace("[", "\\[").replace("}", "\\}").replace("]", "\\]"),
+    "nginx": '192.0.2.1 "POST / HTTP/1.1" 200 "' + SNS.replace("\\", "\\x5C").replace('"', "\\x22") + '"',
+    "percents of percents": quote(quote(BODY)),
+    "CloudWatch to Lambda": json.dumps(
+        {
+            "awslogs": {
+                "data": base64.b64encode(gzip.compress(json.dumps({"logEvents": [{"message": SNS}]}).encode())).decode()
+            }
+        }
+    ),
+    "Buffer in JSON": json.dumps({"body": {"type": "Buffer", "data": list(SNS.encode())}}),
+    "Buffer": f"body <Buffer {SNS.encode().hex(' ')}> end",
     "escaped entities": html.escape(html.escape(BODY)),
     "a cell of a table": '1,"' + BODY.replace('"', '""') + '",x',
     "percents": quote(BODY),
@@ -330,6 +347,13 @@ FORMS: dict[str, str | bytes] = {
     "REST in Java servlets": "{" + ", ".join(f"{name}=[{value}]" for name, value in FIELDS.items()) + "}",
     "REST in Go": "map[" + " ".join(f"{name}:[{value}]" for name, value in FIELDS.items()) + "]",
     "REST in Perl": "$VAR1 = {\n" + ",\n".join(f"  '{name}' => '{value}'" for name, value in FIELDS.items()) + "\n};",
+    "REST in a page": html.escape(QUERY),
+    "REST with escaped names": QUERY.replace("Event.", "Event%2E").replace("method=Notify&", ""),
+    "REST in parts of a form": "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in FIELDS.items()
+    ),
+    "SOAP in a page": html.escape(SOAP),
+    "SOAP in JSON": json.dumps({"message": SOAP}),
     "REST in JSON": json.dumps(FIELDS),
     "REST in API Gateway": json.dumps({"queryStringParameters": FIELDS, "httpMethod": "GET"}),
     "REST in API Gateway, lists": json.dumps({"multiValueQueryStringParameters": {n: [v] for n, v in FIELDS.items()}}),
@@ -451,6 +475,7 @@ UNREAD: dict[str, tuple[str | bytes, str, str]] = {
     "Node left out": (node(LAMBDA).replace(node(ENVELOPE, 6), "[Object]"), "message.shortened", "JSON.stringify"),
     "Node left items out": ("{ Records: [ { Events: 1 }, ... 2 more items ] }", "message.shortened", "left a part"),
     "Chrome left out": ("{Records: Array(1), EventType: 'x'}", "message.shortened", "left a part"),
+    "Buffer left out": ("{ body: <Buffer 7b 22 45 76 65 6e ... 300 more bytes> }", "message.shortened", "left a part"),
     "PowerShell left out": ("@{Events=System.Object[]; EventDocId=a}", "message.shortened", "ConvertTo-Json"),
     "cut off in a log": (f"x INFO {BODY[:-20]}", "message.not-json", "It begins at line 1 with {"),
     "cut off in a mail": (mail(BODY[:-20]), "message.not-json", "seems to be a notification"),
@@ -523,6 +548,11 @@ HOSTILE = {
     "queries": large("method=notify&a=b\n", begin="Event"),
     "query over lines": large("a=b\n", end="method=notify Event"),
     "query going on": large("\na=b", begin="Event method=notify"),
+    "buffers": large("<Buffer 7b ", begin="Event"),
+    "long buffer": large("7b ", begin="Event <Buffer "),
+    "numbers in a list": large("123,", begin='{"Event":[', end="1]}"),
+    "gzip": large("H4sIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA ", begin="Event"),
+    "gzip bomb": "Event " + base64.b64encode(gzip.compress(b"{" * 50_000_000)).decode() + "x" * 160_000,
     "fields": large("Event.1.EventType=x,"),
     "fields without end": large('Event_1_EventType]=>string(1)   "x', begin="x "),
     "same fields": large("'Event.1.HITId': 'x', ", begin="'Event.1.EventType': 'x', "),

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 from xml.parsers import expat
 
 from notification_tester.domain.counts import counted
@@ -38,7 +38,7 @@ _LAST_PIECE = re.compile(r"[\w.:+/-]{1,80}\Z")
 _NEXT_FIELD = re.compile(r"(?:Event\.[0-9]{1,9}\.\w{1,40}|method|Signature|Timestamp|Version)=", re.IGNORECASE)
 _PRINTED_FIELD = re.compile(
     r"""(?<![\w.])(?:Event[._]([0-9]{1,9})[._](EventType|EventTime|EventTimestamp|HITTypeId|HITId|AssignmentId)"""
-    r"""|(method|Signature|Timestamp|Version))["'\]]{0,3}\s{0,40}(?:=>|[=:,])\s{0,40}(?:string\([0-9]{1,9}\)\s{0,9})?"""
+    r"""|(method|Signature|Timestamp|Version))["'\]]{0,3}(?:\s{0,40}(?:=>|[=:,])\s{0,40}|\r?\n\r?\n)(?:string\([0-9]{1,9}\)\s{0,9})?"""
     r"""[\[(]{0,2}(?:"([^"\r\n]*)"|'([^'\r\n]*)'|([^\s"',;&)\]}>]*))""",
     re.IGNORECASE,
 )
@@ -126,7 +126,7 @@ def read_printed_fields(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]
     round_ = 0
     for found in _PRINTED_FIELD.finditer(text):
         number, name, own, *values = found.groups()
-        value = next((one for one in values if one is not None), "")
+        value = unquote(next((one for one in values if one is not None), ""))
         if own is not None:
             if own not in about:
                 _add(about, own, value)

@@ -23,6 +23,8 @@ from __future__ import annotations
 import html
 import quopri
 import re
+import unicodedata
+import zlib
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from dataclasses import replace
@@ -48,7 +50,10 @@ MOST_BRACKETS = 400_000
 """Brackets and texts within them that are looked at in all; a message of a mebibyte has a tenth of that."""
 
 _TELLING = re.compile(r"Event|SubscriptionConfirmation|UnsubscribeConfirmation", re.IGNORECASE)
-_HIDDEN = re.compile(r"\b(?:ey[A-Z]|ew[0-9a-z])[A-Z0-9+/_-]{40,}|%7B|%22|&quot;|=7B|=22", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"\b(?:ey[A-Z]|ew[0-9a-z])[A-Z0-9+/_-]{40,}|H4sI|%(?:25)*(?:7B|22)|Event%2E|&quot;|=7B|=22|Buffer 7b|\[123, ?[0-9]",
+    re.IGNORECASE,
+)
 _WRAPPED_BASE64 = re.compile(r"^(?:[A-Za-z0-9+/]{60,76}\r?\n){1,20000}+[A-Za-z0-9+/]{0,76}={0,2}", re.MULTILINE)
 _OPENING = re.compile(r"[{\[]")
 _JSON_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
@@ -122,6 +127,8 @@ _SHORTENED = Problem(
 def _needs_search(text: str, message: DecodedMessage) -> bool:
     """Whether more is to be seen: several requests or mails of which one was read, and fields that run on."""
     if message.format is Format.REST:
+        if not message.events:
+            return True
         fields = legacy.read_printed_fields(text)
         is_printed = fields is not None and _known(fields[1]) > sum(
             field is not None for event in message.events for field in event[:5]
@@ -142,7 +149,7 @@ def _is_left(rest: str) -> bool:
 
 def _why_not(text: str, message: DecodedMessage, search: _Search) -> Problem | None:
     """Why nothing was found, where more can be said than of the text as a whole."""
-    if search.is_shortened or ("System.Object[]" in text and _TELLING.search(text)):
+    if search.is_shortened or ((_TELLING.search(text) or _HIDDEN.search(text)) and _LEFT_OUT.search(text)):
         return _SHORTENED
     problem = message.problem
     start = _LIKELY_START.search(text)
@@ -334,6 +341,8 @@ class _Search:
             return self.look(value, level + 1) if _may_hold(value) else []
         found: list[DecodedMessage] = []
         if isinstance(value, list):
+            if (data := _bytes_of_numbers(value)) is not None:
+                return self.look(data, level + 1)
             for number, item in enumerate(value):
                 found += self._in_value(item, level, f"{place}[{number}]")
         elif isinstance(value, dict):
@@ -373,6 +382,7 @@ def _is_broken(message: DecodedMessage) -> bool:
     )
 
 
+_LEFT_OUT = re.compile(r"System\.Object\[\]|<Buffer [0-9a-f ]{2,400}\.\.\. ", re.IGNORECASE)
 _COUNT_BEFORE_MAIL = re.compile(r"\s{0,9}[0-9]{1,10}[ \t]{0,9}\r?\n(?=[A-Za-z-]{2,60}:)")
 """The line that Apple's mail program puts before each mail that it keeps."""
 _MBOX = re.compile(r"^From (?=\S{1,200} .{0,80}[0-9]{4}\s*$)", re.MULTILINE)
@@ -404,6 +414,13 @@ def _may_hold(text: str) -> bool:
     return len(text) > 20 and bool(_TELLING.search(text) or _HIDDEN.search(text))
 
 
+def _bytes_of_numbers(value: list[Any]) -> str | None:
+    """The text that a list of bytes stands for, as a Buffer of Node looks in JSON."""
+    if len(value) < 20 or not all(type(one) is int and 0 <= one < 256 for one in value):
+        return None
+    return bytes(value).decode("utf-8", "replace")
+
+
 def _fields_of_query(value: dict[str, Any]) -> DecodedMessage | None:
     """The fields of a query, as web frameworks and API Gateway hand them over: an object, its values texts or lists."""
     if not any(re.fullmatch(r"Event[._][0-9]{1,9}[._]EventType", name) for name in value):
@@ -422,7 +439,8 @@ def _fields_of_query(value: dict[str, Any]) -> DecodedMessage | None:
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)")
 _OUTSIDE = re.compile(r'(?<!\\)"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\x00-\x7f]|[\x00-\x08\x0b\x0c\x0e-\x1f]', re.DOTALL)
 _CURLY = str.maketrans({**dict.fromkeys(CURLY_QUOTES, '"'), **dict.fromkeys("‘’‚‛′＇", "'")})
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])(?:ey[A-Za-z]|ew[0-9a-z])[A-Za-z0-9+/_-]{40,}={0,2}")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])(?:ey[A-Za-z]|ew[0-9a-z]|H4sI)[A-Za-z0-9+/_-]{40,}={0,2}")
+_HEX = re.compile(r"<Buffer ((?:[0-9a-f]{2} ?)++)>", re.IGNORECASE)
 
 
 def _without_colours(text: str) -> str | None:
@@ -439,9 +457,22 @@ def _without_invisible(text: str) -> str | None:
             return character
         if character in CURLY_QUOTES:
             return '"'
-        return " " if is_invisible(character) else character
+        if is_invisible(character):
+            return " "
+        ascii_one = unicodedata.normalize("NFKC", character)  # of the wide signs beside Chinese and Japanese letters
+        return ascii_one if ascii_one in {"{", "}", "[", "]", ":", ",", "'"} else character
 
     return _OUTSIDE.sub(plain, text)
+
+
+def _as_utf_8(text: str) -> str | None:
+    """UTF-8 that somebody read by the Western table of Windows: “â€œ” stands for a curly quotation mark."""
+    if not re.search("â€|Â\u00a0|Ã[\u0080-\u00bf]", text):
+        return None
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return None
 
 
 def _straight(text: str) -> str | None:
@@ -467,11 +498,11 @@ def _without_double_quotes(text: str) -> str | None:
 
 
 def _without_backslashes(text: str) -> str | None:
-    return unescaped(text) if re.search(r"""[{\[,:]\s{0,20}\\{1,8}["'nrtu]|\\[{\[]""", text) else None
+    return unescaped(text) if re.search(r"""[{\[,:]\s{0,20}\\{1,8}["'nrtux]|\\[{\[]""", text) else None
 
 
 def _without_percents(text: str) -> str | None:
-    if not re.search(r"%(?:7B|22|5B)", text, re.IGNORECASE):
+    if not re.search(r"%(?:25)*(?:7B|22|5B)|Event%2E", text, re.IGNORECASE):
         return None
     values = [one for pair in parse_qsl(text, keep_blank_values=True) for one in pair if "{" in one]
     return "\n".join(values) if values else (unquote_plus if "+" in text and " " not in text else unquote)(text)
@@ -493,9 +524,18 @@ def _bytes_of_base64(digits: str) -> str | None:
     digits = digits.rstrip("=").replace("-", "+").replace("_", "/")
     digits = digits[:-1] if len(digits) % 4 == 1 else digits
     try:
-        return a2b_base64(digits + "=" * (-len(digits) % 4)).decode("utf-8", "replace")
-    except Base64Error:
+        raw = a2b_base64(digits + "=" * (-len(digits) % 4))
+        if raw.startswith(b"\x1f\x8b"):  # as CloudWatch Logs hands lines to a Lambda function
+            raw = zlib.decompressobj(31).decompress(raw, MAX_SIZE)
+    except (Base64Error, zlib.error):
         return None
+    return raw.decode("utf-8", "replace")
+
+
+def _without_hex(text: str) -> str | None:
+    if not _HEX.search(text):
+        return None
+    return _HEX.sub(lambda found: bytes.fromhex(found[1]).decode("utf-8", "replace"), text)
 
 
 def _without_line_beginnings(text: str) -> str | None:
@@ -528,6 +568,7 @@ def _shape_in_common(beginning: str, following: str) -> re.Pattern[str] | None:
 _UNDOING: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     ("The colours of a terminal were taken out.", _without_colours),
     ("Invisible characters and curly quotation marks around the texts were taken for plain ones.", _without_invisible),
+    ("UTF-8 that was read by a table of Windows was read anew.", _as_utf_8),
     ("All curly quotation marks were taken for straight ones.", _straight),
     ("What stands before each line was taken off.", _without_line_beginnings),
     ("The line breaks were taken out.", _without_line_breaks),
@@ -537,4 +578,5 @@ _UNDOING: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     ("The percent signs of a web address were put back.", _without_percents),
     ("Quoted-printable, an encoding of mail, was put back.", _without_quoted_printable),
     ("Base64 was put back.", _without_base64),
+    ("The bytes of a Buffer were put back.", _without_hex),
 )

@@ -48,6 +48,8 @@ def cleaned(text: str) -> str:
         address = re.sub(r"[\r\n]+[ \t]*(?!\s|https?://|arn:)", "", address)
     if address[:7].casefold() == "mailto:":
         address = unquote(address[7:].partition("?")[0])
+        named = _NAMED.fullmatch(address)
+        address = named[1] if named else address
     return address
 
 
