@@ -77,6 +77,29 @@ def test_errors_that_nobody_can_be_told_change_nothing_else(redirection: str) ->
     assert (bad.returncode, bad.stderr) == (1, b"")
 
 
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"
+READING = [("decode",), ("check", "--resource", QUEUE, "--policy"), ("hit-types", "off")]
+
+
+@pytest.mark.parametrize("words", READING, ids=lambda words: words[0])
+def test_a_closed_standard_input_is_said(words: tuple[str, ...]) -> None:
+    done = shell("<&-", *words, "-", "--json")
+    assert done.returncode == 2
+    problem = json.loads(done.stdout)["problem"]
+    assert (problem["code"], problem["detail"]) == ("file.unreadable", "Standard input is closed.")
+
+
+@pytest.mark.parametrize("words", READING[:2], ids=lambda words: words[0])
+@pytest.mark.timeout(30)
+def test_a_pipe_or_device_that_is_given_is_not_waited_for(words: tuple[str, ...], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name in (str(tmp_path / "pipe"), "/dev/zero", str(tmp_path)):
+        done = shell("", *words, name, "--json")
+        assert done.returncode == 2
+        assert json.loads(done.stdout)["problem"]["code"] == "file.unreadable"
+    assert shell("", *words, "/dev/stdin", "--json", given="{}").returncode == 1, "what the shell opened is read"
+
+
 def test_a_test_goes_on_where_every_stream_is_closed() -> None:
     words = ("send", "--transport", "SQS", "--event", "Ping", "--json")
     assert shell("<&- 2>&-", *words).returncode == 0

@@ -10,12 +10,10 @@ the policy was found if not by itself. The exit code is 0 for the verdicts good 
 
 from __future__ import annotations
 
-import stat
-import sys
 import threading
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
+from notification_tester.cli.given import read_given, unreadable
 from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
 from notification_tester.cli.send import practice_destination
 from notification_tester.domain.destination import parse_destination, parse_transport
@@ -172,38 +170,13 @@ def _judge_file(arguments: argparse.Namespace) -> int:
 
 
 def _read_policy(name: str) -> str:
-    try:
-        if name == "-":
-            raw = sys.stdin.buffer.read(LONGEST_POLICY + 1)
-        else:
-            with _open_file(name) as file:
-                raw = file.read(LONGEST_POLICY + 1)
-    except OSError as error:
-        raise _unreadable(f"{name}: {error.strerror or error}.") from error
+    raw = read_given(name, most=LONGEST_POLICY)
     if len(raw) > LONGEST_POLICY:
-        raise _unreadable(f"{name} is longer than any policy can be.")
+        raise unreadable(f"{name} is longer than any policy can be.")
     text = characters(raw)
     if "\ufffd" in text and b"\xef\xbf\xbd" not in raw:
-        raise _unreadable(f"{name} is not a text in UTF-8 or UTF-16.", remedy="Save it as UTF-8, and try again.")
+        raise unreadable(f"{name} is not a text in UTF-8 or UTF-16.", remedy="Save it as UTF-8, and try again.")
     return text
-
-
-def _open_file(name: str) -> BinaryIO:
-    """Open a file, and no pipe, device or folder: whoever opens a pipe that nobody writes to waits for ever."""
-    path = Path(name)
-    kind = path.stat().st_mode
-    # What the shell has opened for <(…) is a pipe too, and somebody writes to it.
-    is_from_shell = stat.S_ISFIFO(kind) and name.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/"))
-    if not stat.S_ISREG(kind) and not is_from_shell:
-        what = "a folder" if stat.S_ISDIR(kind) else "a pipe" if stat.S_ISFIFO(kind) else "no file but a device"
-        raise _unreadable(
-            f"{name} is {what}.", remedy="Give a file, or - and the policy on standard input: … check --policy - < FILE"
-        )
-    return path.open("rb")
-
-
-def _unreadable(detail: str, *, remedy: str = "Check its name and whether you may read it.") -> ProblemError:
-    return input_problem("file.unreadable", title="The file cannot be read.", detail=detail, remedy=remedy)
 
 
 def _wrong_words(detail: str) -> ProblemError:

@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from notification_tester.domain.problem import ProblemError, input_problem
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 
 def read_given(name: str, *, most: int) -> bytes:
@@ -17,16 +22,28 @@ def read_given(name: str, *, most: int) -> bytes:
     """
     try:
         if name != "-":
-            with Path(name).open("rb") as file:
+            with _open_file(name) as file:
                 return file.read(most + 1)
         if sys.stdin is None:  # as "<&-" leaves it
-            raise _unreadable("Standard input is closed.", remedy="Give a file, or something on standard input.")
+            raise unreadable("Standard input is closed.", remedy="Give a file, or something on standard input.")
         return sys.stdin.buffer.read(most + 1)
     except (OSError, ValueError) as error:  # a name may have a zero in it
         what = "Standard input" if name == "-" else name
-        reason = getattr(error, "strerror", None) or error
-        raise _unreadable(f"{what}: {reason}.", remedy="Check its name and whether you may read it.") from error
+        raise unreadable(f"{what}: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def _unreadable(detail: str, *, remedy: str) -> ProblemError:
+def unreadable(detail: str, *, remedy: str = "Check its name and whether you may read it.") -> ProblemError:
+    """The error for something that was given and cannot be read."""
     return input_problem("file.unreadable", title="The file cannot be read.", detail=detail, remedy=remedy)
+
+
+def _open_file(name: str) -> BinaryIO:
+    """Open a file, and no pipe, device or folder: whoever opens a pipe that nobody writes to waits for ever."""
+    path = Path(name)
+    kind = path.stat().st_mode
+    # What the shell has opened for <(…) is a pipe too, and somebody writes to it.
+    is_from_shell = stat.S_ISFIFO(kind) and name.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/"))
+    if not stat.S_ISREG(kind) and not is_from_shell:
+        what = "a folder" if stat.S_ISDIR(kind) else "a pipe" if stat.S_ISFIFO(kind) else "no file but a device"
+        raise unreadable(f"{name} is {what}.", remedy="Give a file, or - and the same on standard input: - < FILE")
+    return path.open("rb")
