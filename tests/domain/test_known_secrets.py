@@ -191,7 +191,8 @@ def test_what_is_no_secret_is_not_known() -> None:
         pytest.param("key AKIAIOSFODNN7EXAMPLE refused", "AKIAIOSFODNN7EXAMPLE", id="access-key"),
         pytest.param(f"{{'SecretAccessKey': '{'s' * 40}'}}", "s" * 40, id="dictionary"),
         pytest.param('{"SessionToken": "short one"}', "short one", id="json"),
-        pytest.param("x-amz-sso_bearer_token: abc", "abc", id="bearer-token"),
+        pytest.param("x-amz-sso_bearer_token: abc9", "abc9", id="bearer-token"),
+        pytest.param("password=abc", "abc", id="assignment"),
         pytest.param("https://me:pa55@host/x", "pa55", id="user-info"),
         pytest.param("Proxy-Authorization: Basic dXNlcjpwYXNz", "dXNlcjpwYXNz", id="basic"),
     ],
@@ -201,6 +202,8 @@ def test_what_only_looks_secret_goes_too(text: str, gone: str) -> None:
 
 
 def test_names_of_queues_and_roles_are_no_secrets() -> None:
+    said = "Error loading SSO Token: Token for https://x.awsapps.com/start does not exist"
+    assert without_shapes(said) == said
     text = f"not allowed: arn:aws:sqs:us-east-1:123456789012:{'lab-results-of-experiment-2-' * 3}"
     assert without_shapes(text) == text
 

@@ -55,6 +55,7 @@ _SENSITIVE = (
     r"|(?:session|security|auth|access|id|refresh|bearer)[_-]?token|(?<![\w-])token(?![\w-]))"
 )
 _SENSITIVE_NAME = rf"(?<![\w-])(?=[\w-]{{0,60}}{_SENSITIVE})[\w-]{{1,90}}"
+_SIGN = r"(?:=|:(?![ \t]{1,3}[A-Za-z]{1,11}(?![\w/+=.-])))"
 _QUOTED_OR_WORD = r"""(?:"(?:[^"\\\r\n]|\\.)+"|'(?:[^'\\\r\n]|\\.)+'|[^\s"'&,;)\]}<>\[]+)"""
 _SHAPES = tuple(
     re.compile(pattern, flags)
@@ -62,8 +63,8 @@ _SHAPES = tuple(
         # a header with everything behind it: its value has blanks, commas and equal signs
         (r"""(authorization["']?[ \t]{0,3}[:=,][ \t]{0,3}b?["']?)[^"'\r\n]+""", re.IGNORECASE),
         (r"(\b(?:AWS4-HMAC-SHA256|Bearer|Basic)[ \t]{1,3})[^\"'\r\n]{8,}", re.IGNORECASE),
-        # a name and its value: in a dictionary, a call, a header or the query of an address
-        (rf"({_SENSITIVE_NAME}[\"']?[ \t]{{0,3}}[=:][ \t]{{0,3}}b?){_QUOTED_OR_WORD}", re.IGNORECASE),
+        # a name and its value: in a dictionary, a call, a header or the query of an address; but no short word of prose
+        (rf"({_SENSITIVE_NAME}[\"']?[ \t]{{0,3}}{_SIGN}[ \t]{{0,3}}b?){_QUOTED_OR_WORD}", re.IGNORECASE),
         # name and password in an address
         (r"(://)[^\s/@\"':]{0,200}:[^\s/@\"']{1,200}(?=@)", 0),
         # shapes
@@ -302,6 +303,9 @@ def _runs(needle: str, text: str) -> Iterator[tuple[int, int]]:
             yield begin, begin + len(needle)
             begin = text.find(needle, begin + len(needle))
         return
+    grams = range(len(text) - PART + 1)
+    if len(text) * PART < len(needle) and not any(text[place : place + PART] in needle for place in grams):
+        return  # soon known of the short texts that services answer with
     seen_until = 0
     for place in range(0, len(needle) - PART + 1, PART):
         part = needle[place : place + PART]
