@@ -219,6 +219,113 @@ def test_a_service_of_ones_own_that_is_not_running() -> None:
     assert "network" not in ran.said().lower()
 
 
+ROLE = "role_arn = arn:aws:iam::123456789012:role/r\n"
+
+
+def written(home: Path, text: str) -> None:
+    """Write the AWS configuration of this person."""
+    (home / ".aws").mkdir()
+    (home / ".aws" / "config").write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("source_profile", "[default]\n" + ROLE, id="source_profile"),
+        pytest.param("web_identity_token_file", "[default]\n" + ROLE, id="token-file"),
+        pytest.param("credential_process", "[default]\n", id="process"),
+        pytest.param("sso_session", "[default]\nsso_account_id = 1\nsso_role_name = r\n", id="sso"),
+        pytest.param("role_arn", "[default]\n" + ROLE + "source_profile = u\n[profile u]\n", id="chain"),
+    ],
+)
+def test_lines_below_a_setting_that_is_one_value(own_home: Path, name: str, text: str) -> None:
+    written(own_home, f"{text}{name} =\n  a = b\n")
+    with nobody() as nowhere:
+        problem = send(AWS_ENDPOINT_URL=nowhere).problem()
+    assert (problem["code"], problem["cause"]) == ("profile.incomplete", "keys")
+    assert f"“{name}” has no value" in problem["detail"]
+
+
+@pytest.mark.parametrize("before", ["PASS", "VAULT_TOKEN"])
+def test_a_program_with_a_variable_before_it(own_home: Path, before: str) -> None:
+    written(own_home, f"[default]\ncredential_process = {before}={TYPED.replace(' ', '-')} /bin/echo\n")
+    with nobody() as nowhere:
+        ran = send(AWS_ENDPOINT_URL=nowhere)
+    assert f"begins with “{before}=”, which only a shell understands" in ran.said()
+    assert "staple" not in ran.output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no sh")
+@pytest.mark.parametrize(
+    "words", ["-p {}", "--api-key {}", "--client-key={}", "PWD_OF_MINE={}", "login {}1", "--auth '{}'"]
+)
+def test_what_a_program_quotes_of_its_command(own_home: Path, words: str) -> None:
+    secret = "correct-horse-battery-staple"
+    written(
+        own_home,
+        "[default]\ncredential_process = /bin/sh -c 'echo wrong words: $* >&2; exit 3' x "
+        + words.format(secret)
+        + "\n",
+    )
+    with nobody() as nowhere:
+        ran = send(AWS_ENDPOINT_URL=nowhere)
+    assert "It said: wrong words: " in ran.problem()["detail"]
+    assert secret not in ran.output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no sh")
+@pytest.mark.parametrize("name", ["VAULT_TOKEN", "DB_PASSWORD", "SOME_API_KEY"])
+def test_what_a_program_quotes_of_its_variables(own_home: Path, name: str) -> None:
+    written(own_home, f"[default]\ncredential_process = /bin/sh -c 'echo it was ${name} >&2; exit 3'\n")
+    with nobody() as nowhere:
+        ran = send(AWS_ENDPOINT_URL=nowhere, **{name: "correct-horse-battery-staple"})
+    assert "It said: it was [removed]" in ran.problem()["detail"]
+
+
+def test_a_secret_in_the_query_of_an_address() -> None:
+    with nobody() as nowhere:
+        ran = send(**KEYS, AWS_ENDPOINT_URL=f"{nowhere}/?key=correct-horse-battery")
+    assert "Nothing answers at" in ran.said()
+    assert "correct-horse-battery" not in ran.output
+    assert b"correct-horse-battery" not in kept()
+
+
+@pytest.mark.parametrize(
+    "address", ["http://example.org/x", "not an address", "http://127.0.0.1:99999/x", "http://[::1/x"]
+)
+def test_keys_of_a_container_name_the_variable(address: str) -> None:
+    with nobody() as nowhere:
+        problem = send(AWS_ENDPOINT_URL=nowhere, AWS_CONTAINER_CREDENTIALS_FULL_URI=address).problem()
+    assert problem["cause"] == "keys"
+    assert "AWS_CONTAINER_CREDENTIALS_FULL_URI" in problem["remedy"]
+
+
+@pytest.mark.parametrize(
+    "more", [{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "IPv9"}, {"AWS_METADATA_SERVICE_TIMEOUT": "0"}]
+)
+def test_keys_of_a_machine_name_the_variables(more: dict[str, str]) -> None:
+    with nobody() as nowhere:
+        problem = send(
+            AWS_ENDPOINT_URL=nowhere,
+            AWS_EC2_METADATA_DISABLED="false",
+            **({"AWS_EC2_METADATA_SERVICE_ENDPOINT": nowhere} if "AWS_METADATA_SERVICE_TIMEOUT" in more else {}),
+            **more,
+        ).problem()
+    assert problem["cause"] == "keys"
+    assert "AWS_EC2_METADATA" in problem["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "which"), [("", "secret", "access key id"), ("AKIAEXAMPLEEXAMPLE00", "", "secret access key")]
+)
+def test_a_key_of_which_one_half_is_empty(own_home: Path, key: str, secret: str, which: str) -> None:
+    written(own_home, f"[default]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n")
+    with nobody() as nowhere:
+        problem = send(AWS_ENDPOINT_URL=nowhere).problem()
+    assert (problem["code"], problem["cause"]) == ("keys.partial", "keys")
+    assert f"The {which} is empty (the profile “default”)" in problem["detail"]
+
+
 @contextmanager
 def with_certificate(authority: Authority) -> Iterator[str]:
     """A server with a certificate of that authority's, which answers every call with a page; its address."""

@@ -21,12 +21,16 @@ from notification_tester.aws.reachability import another_service_answers, answer
 from notification_tester.aws.requester import Requester
 from notification_tester.aws.settings import Settings
 from notification_tester.aws.topics import list_topics
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.events import EventType
+from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+SPEC = parse_spec(transport=Transport.EMAIL, destination="ann@example.org", events=["HITCreated"])
 PAGE = b"<!DOCTYPE html><html><body><h1>Gone</h1></body></html>"
 XML_PAGE = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body>Gone</body></html>'
 
@@ -327,3 +331,27 @@ def test_the_certificate_of_sns_is_fetched_by_the_way_of_all_calls_and_not_whate
         address = endpoint.replace("http:", "https:")
         problem = problem_of(partial(sns_certificates.fetch_certificate, address))
     assert "none.pem, named in AWS_CA_BUNDLE, is not there" in problem.detail
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"Please sign in to this network.", id="text"),
+        pytest.param(b'{"x": "cut o', id="cut off"),
+        pytest.param(b"[]", id="list"),
+        pytest.param(b"<p>Welcome", id="page without its type"),
+        pytest.param(b"null", id="null"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text/plain", JSON])
+def test_what_is_no_json_object_is_no_yes(kind: str, body: bytes) -> None:
+    with answering(200, kind, body) as endpoint:
+        requester = Requester(Clients(connection(endpoint)))
+        problem = problem_of(lambda: requester.send_test_event(SPEC, EventType.PING))
+    assert problem.code.startswith("unreachable.")
+
+
+@pytest.mark.parametrize("body", [b"", b"{}"], ids=["nothing", "empty"])
+def test_an_empty_answer_is_a_yes(body: bytes) -> None:
+    with answering(200, JSON, body) as endpoint:
+        Requester(Clients(connection(endpoint))).send_test_event(SPEC, EventType.PING)

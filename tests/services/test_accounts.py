@@ -12,6 +12,7 @@ import keyring.errors
 import psutil
 import pytest
 
+from aws.parts import JSON, Asked, listening, problem_of
 from notification_tester.domain.account import (
     ENVIRONMENT,
     PRACTICE,
@@ -535,3 +536,42 @@ def test_sandbox_never_means_live(session: Session) -> None:
     with pytest.raises(ProblemError) as caught:
         session.open_named("Live", sandbox=True)
     assert code_of(caught) == "account.not-sandbox"
+
+
+def test_keys_are_not_used_for_the_account_that_had_their_name_before(accounts: Accounts) -> None:
+    before = replace(LAB, source=KeySource.SESSION, since="2026-01-01T00:00:00+00:00")
+    now = Account(
+        name="Lab",
+        environment=Environment.OTHER,
+        source=KeySource.SESSION,
+        endpoint="http://127.0.0.1:9",
+        since="2026-02-01T00:00:00+00:00",
+    )
+    accounts.add(before, KEYS)
+    accounts.forget("Lab")
+    accounts.add(now, KEYS)
+    opened = accounts.open(now)
+    with pytest.raises(ProblemError) as raised:
+        accounts.open(before)
+    assert code_of(raised) == "account.replaced"
+    assert accounts.open(now) is opened
+
+
+def test_what_comes_after_an_account_was_forgotten_tells_no_secret_of_it(accounts: Accounts) -> None:
+    token = "an odd token of thirty-one signs"
+    keys = Credentials(access_key_id="ASIAIOSFODNN7EXAMPLE", secret_access_key=SECRET, session_token=token)
+    other = Account(name="Lab", environment=Environment.OTHER, source=KeySource.SESSION)
+
+    def say(asked: Asked) -> tuple[int, str, str]:
+        accounts.forget("Lab")
+        return 403, JSON, json.dumps({"__type": "Refused", "Message": f"no: {asked.headers['x-amz-security-token']}"})
+
+    with listening(say) as endpoint:
+        account = replace(other, endpoint=endpoint)
+        accounts.add(account, keys)
+        opened = accounts.open(account)
+        problem = problem_of(opened.requester.balance)
+        opened.clients.close()
+    assert problem.answer is not None
+    assert problem.answer.message == "no: [removed]"
+    assert token not in accounts.secrets()

@@ -511,3 +511,23 @@ def test_of_a_chain_the_systems_own_keyring_is_used() -> None:
 )
 def test_a_chain_of_none(kinds: tuple[Callable[[], KeyringBackend], ...], code: str) -> None:
     assert refusal(Vault(chain(*(kind() for kind in kinds))).check).problem.code == code
+
+
+def test_a_keyring_that_removes_and_reports_a_failure_leaves_keys_that_can_be_read() -> None:
+    class Untrue(Memory):
+        fails = False
+
+        def delete_password(self, service: str, username: str) -> None:
+            super().delete_password(service, username)
+            if self.fails:
+                self.fails = False
+                raise keyring.errors.PasswordDeleteError("no answer in time")
+
+    ring = Untrue()
+    vault = Vault(ring)
+    vault.store("Lab", OLD)
+    ring.fails = True
+    vault.store("Lab", NEW)
+    assert not ring.fails
+    assert Vault(ring).load("Lab") == NEW
+    assert vault.load("Lab") == NEW

@@ -163,7 +163,7 @@ class Clients:
         """Sign all further calls with other keys, those of clients that were handed out before as well."""
         with self._lock:
             self.connection = replace(self.connection, credentials=credentials)
-            self.settings.secrets.add(*credentials.secrets)
+            self.settings.know(*credentials.secrets)
             for session in (self._session, self._bulk_session):
                 # Every client of a session signs with this one object of botocore's (botocore.signers).
                 if session is not None and (held := session.get_credentials()) is not None:

@@ -64,7 +64,34 @@ NOTHING_SECONDS = 10.0
 REFUSED_SECONDS = 3.0
 """How long a person's "no" counts for the other calls of the same moment."""
 
-_SECRET_WORD = re.compile(r"-{1,2}[\w-]*(?:password|passwd|secret|token|pin|passphrase)[\w-]*(?:=(.+))?", re.IGNORECASE)
+_SECRET_WORD = re.compile(
+    r"(?:-{1,2}[\w-]*(?:pass|pwd|secret|token|key|pin|auth|credential|code|cookie)[\w-]*|-p)(?:=(.+))?", re.IGNORECASE
+)
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.+)", re.DOTALL)
+_MIXED_WORD = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[^\s/\\:.]{8,}")
+"""A word of letters and digits, of which nobody can say that it is no password: no path, address or file."""
+
+_ONE_VALUE = (
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "credential_process",
+    "credential_source",
+    "duration_seconds",
+    "external_id",
+    "login_session",
+    "mfa_serial",
+    "role_arn",
+    "role_session_name",
+    "source_profile",
+    "sso_account_id",
+    "sso_region",
+    "sso_role_name",
+    "sso_session",
+    "sso_start_url",
+    "web_identity_token_file",
+)
+"""The settings of a profile by which keys are got. Each is one value; botocore reads indented lines as a table."""
 
 
 class CredentialChain:
@@ -101,6 +128,7 @@ class CredentialChain:
         ):
             session.set_config_variable(name, min(session.get_config_variable(name), most))
         profile = str(session.get_config_variable("profile") or "default")
+        _refuse_tables(session.full_config, profile)
         _refuse_pipes(session.full_config.get("profiles", {}).get(profile, {}))
         made = create_credential_resolver(session)
         by_name = {provider.METHOD: provider for provider in made.providers}
@@ -133,6 +161,28 @@ class CredentialChain:
             raise
         self._settings.secrets.add(code)
         return code
+
+
+def _refuse_tables(configuration: dict[str, Any], profile: str) -> None:
+    """Refuse a table in the place of a value, in the profile or in one that it takes its keys from."""
+    profiles, seen = configuration.get("profiles", {}), set[str]()
+    while profile in profiles and profile not in seen:
+        seen.add(profile)
+        sso = configuration.get("sso_sessions", {}).get(str(profiles[profile].get("sso_session", "")), {})
+        for where, section in ((f"the profile “{profile}”", profiles[profile]), ("its sso-session", sso)):
+            for name in _ONE_VALUE:
+                if isinstance(section.get(name), dict):
+                    raise ProblemError(
+                        Problem(
+                            title="This AWS profile cannot be used as it is.",
+                            detail=f"In {where} “{name}” has no value behind its equal sign, and indented lines below "
+                            "it. It has to be one value on one line.",
+                            remedy="Mend it in the AWS configuration of this computer, or enter the keys themselves.",
+                            code="profile.incomplete",
+                            cause=Cause.KEYS,
+                        )
+                    )
+        profile = str(profiles[profile].get("source_profile", ""))
 
 
 def _refuse_pipes(profile: dict[str, str]) -> None:
@@ -315,6 +365,11 @@ class _Programs:
         if not words or not words[0]:
             raise _ProgramError("No program is named in credential_process.")
         self._settings.secrets.add(*_secret_words(words))
+        if (assigned := _ASSIGNMENT.fullmatch(words[0])) and shutil.which(words[0]) is None:
+            raise _ProgramError(
+                f"credential_process begins with “{assigned[1]}=”, which only a shell understands, and it is run "
+                "without one. A program has to stand first."
+            )
         text, said = _output_of(words)
         try:
             value = json.loads(text)
@@ -364,11 +419,17 @@ def _refuse_time(found: dict[str, Any], program: str) -> None:
 
 
 def _secret_words(words: list[str]) -> list[str]:
-    """What stands behind words such as ``--password``."""
+    """What stands behind words such as ``--password`` and ``NAME=``, and whatever else may be a password."""
     found = []
     for word, following in zip(words, [*words[1:], ""], strict=True):
         if match := _SECRET_WORD.fullmatch(word):
             found.append(match.group(1) or following)
+        elif match := _ASSIGNMENT.fullmatch(word):
+            found.append(match.group(2))
+        elif _MIXED_WORD.fullmatch(word) and word is not words[0]:
+            found.append(word)
+        elif len(inner := word.split()) > 1:  # as in sh -c "…"
+            found += _secret_words(["", *(one.strip("\"';") for one in inner)])
     return found
 
 

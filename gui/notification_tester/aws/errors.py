@@ -37,6 +37,7 @@ from notification_tester.aws.no_answer_table import (
     NO_BUNDLE,
     NO_CONTAINER_KEYS,
     NO_KEYS,
+    NO_METADATA_KEYS,
     NO_NETWORK,
     NO_SCHEME,
     NO_TOKEN_FILE,
@@ -202,7 +203,7 @@ def _answered(call: Call, response: Any, settings: Settings) -> Problem:
 def _answer(response: Any, settings: Settings) -> ServiceAnswer:
     error = response.get("Error", {})
     about = response.get("ResponseMetadata", {})
-    clean = settings.secrets.clean
+    clean = settings.clean
     return ServiceAnswer(
         code=clean(str(error.get("Code", ""))),
         turk_error_code=clean(str(response.get("TurkErrorCode") or error.get("TurkErrorCode") or "")),
@@ -239,7 +240,7 @@ class _Fault:
         self.gets_keys = bool(_KEYS.intersection(self.modules))
         self.is_http = bool(self.names & {"HTTPClientError", "ConnectionError"})
         self.chain = tuple(_chain(error))
-        said = settings.secrets.clean(str(error))
+        said = settings.clean(str(error))
         self.words = ServiceAnswer(message=said[:QUOTED])
         self.values = _values(self.call, ServiceAnswer(), settings)
         self.values["error"] = said.rstrip(".")[:600]
@@ -281,10 +282,13 @@ def _of_configuration(fault: _Fault) -> Problem | None:
 def _of_keys(fault: _Fault) -> Problem | None:
     """What is wrong with what keys are got by: stored sign-ins, token files, and the keys themselves."""
     error = fault.error
+    of_whom = _gives_keys(error)
+    if "InvalidIMDSEndpointModeError" in fault.names:
+        return fault.as_problem(NO_METADATA_KEYS)
     if "SSOTokenLoadError" in fault.names and "is invalid" in str(error):
         return fault.as_problem(DAMAGED_SIGN_IN)
     if fault.gets_keys and fault.call.operation not in _SIGN_IN_OPERATIONS and fault.is_http:
-        return fault.as_problem(NO_KEYS)  # of a metadata service, which is no service of AWS's that was called
+        return fault.as_problem(of_whom)  # of a metadata service, which is no service of AWS's that was called
     if "CredentialRetrievalError" in fault.names and fault.about.get("provider") == "container-role":
         return fault.as_problem(NO_CONTAINER_KEYS)
     is_stray = any(isinstance(one, ValueError) and str(one).startswith(_STRAY) for one in fault.chain)
@@ -302,7 +306,7 @@ def _of_keys(fault: _Fault) -> Problem | None:
             return fault.as_problem(NO_KEYS)
         if not is_stray:
             is_over = isinstance(error, RuntimeError) and "expired" in str(error)
-            return fault.as_problem(NO_KEYS, because=_OVER if is_over else _NO_KEYS_IN_IT)
+            return fault.as_problem(of_whom, because=_OVER if is_over else _NO_KEYS_IN_IT)
     return fault.as_problem(STRAY_SIGN, quoted=False) if is_stray else None
 
 
@@ -326,7 +330,7 @@ def _of_the_way(fault: _Fault) -> Problem | None:
         named = fault.settings.endpoint(service, given) if given else fault.settings.endpoint_variable(service)
         given = given or (named.value if named is not None else "")
         fault.values |= {
-            "given": fault.settings.secrets.clean(given),
+            "given": fault.settings.clean(given),
             "leads": named.name if named is not None else "the endpoint of this account",
         }
         return fault.as_problem(NO_ADDRESS if given.lower().startswith(("http://", "https://")) else NO_SCHEME)
@@ -390,8 +394,20 @@ def _by_name(fault: _Fault) -> Problem:
 
 
 def _signs_in_by_sso(error: Exception) -> bool:
+    return _comes_through(error, "SSOTokenLoader.", "SSOTokenProvider.", "SSOCredentialFetcher.")
+
+
+def _gives_keys(error: Exception) -> LocalFailure:
+    """Whose fault it is that there are no keys: of a container, of the machine, or of a profile."""
+    if _comes_through(error, "ContainerProvider.", "ContainerMetadataFetcher."):
+        return NO_CONTAINER_KEYS
+    return NO_METADATA_KEYS if _comes_through(error, "InstanceMetadata", "IMDSFetcher.") else NO_KEYS
+
+
+def _comes_through(error: Exception, *names: str) -> bool:
+    """Whether functions whose qualified names begin like this were at work."""
     frames = [frame.f_code.co_qualname for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return any(name.startswith(("SSOTokenLoader.", "SSOTokenProvider.", "SSOCredentialFetcher.")) for name in frames)
+    return any(name.startswith(names) for name in frames)
 
 
 def _why_no_file(error: OSError) -> str:

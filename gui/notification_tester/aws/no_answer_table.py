@@ -103,6 +103,16 @@ NO_CONTAINER_KEYS = LocalFailure(
     "Look at AWS_CONTAINER_CREDENTIALS_FULL_URI and the variables beside it, or enter keys in the program.",
 )
 
+NO_METADATA_KEYS = LocalFailure(
+    "",
+    "keys.unavailable",
+    Cause.KEYS,
+    "The keys of this computer could not be fetched.",
+    "{error}.",
+    "Look at the variables that begin with AWS_EC2_METADATA or AWS_METADATA, and at what the AWS configuration says of "
+    "the metadata service; or enter keys in the program.",
+)
+
 NO_TOKEN_FILE = LocalFailure(
     "",
     "keys.token-file",

@@ -35,6 +35,11 @@ _SECRET_VARIABLES = (
 _PROFILE_VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
 """In botocore's order."""
 
+_SECRET_NAME = re.compile(r"SECRET|TOKEN|PASSW|PASSPHRASE|API_?KEY|ACCESS_?KEY|CREDENTIAL")
+_IS_PLACE = re.compile(r"[/~.]|[A-Za-z]:[\\/]|[a-z]+://")
+_LEAST = 8
+"""Characters from which on what stands in a variable of such a name is taken for a secret, unless it is a path."""
+
 _FILES = (("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"), ("AWS_CONFIG_FILE", "~/.aws/config"))
 _LARGEST_FILE = 4 * 1024 * 1024
 _INDENTED_WITHOUT_VALUE = re.compile(r"^\s+[^\s=#;][^=]*$")
@@ -54,9 +59,19 @@ class Settings:
         self._connection = connection
         self.session: botocore.session.Session | None = None
         self.secrets = KnownSecrets() if secrets is None else secrets
+        self._own = KnownSecrets()
         self.secrets.add(*environment_secrets(os.environ))
         if connection is not None and (keys := connection.credentials) is not None:
-            self.secrets.add(*keys.secrets)
+            self.know(*keys.secrets)
+
+    def know(self, *secrets: str) -> None:
+        """Know keys of this connection, for as long as it is used: its account may be forgotten during a call."""
+        self._own.add(*secrets)
+        self.secrets.add(*secrets)
+
+    def clean(self, text: str) -> str:
+        """The text without what is known to be secret, here and anywhere, and without what looks like it."""
+        return self.secrets.clean(self._own.without_known(text))
 
     @property
     def profile(self) -> str:
@@ -154,7 +169,7 @@ class Settings:
             seen.append(name)
             if setting in profiles[name]:
                 return name
-            name = profiles[name].get("source_profile", "")
+            name = str(profiles[name].get("source_profile", ""))
         return self.profile
 
     def _variable(self, name: str) -> str:
@@ -190,15 +205,20 @@ def environment_secrets(environment: Mapping[str, str]) -> Iterator[str]:
             yield value
         elif upper.endswith("_PROXY") or upper.startswith("AWS_ENDPOINT_URL"):
             yield from _passwords(value)
+        elif _SECRET_NAME.search(upper) and len(value) >= _LEAST and not _IS_PLACE.match(value):
+            yield value
 
 
 def _passwords(address: str) -> Iterator[str]:
-    """The password in an address, as it stands there and as it is meant."""
+    """The password in an address and the values of its query, as they stand there and as they are meant."""
     name_and_password, at, _ = address.rpartition("@")
     password = name_and_password.rpartition("//")[2].partition(":")[2] if at else ""
     if password:
         yield password
         yield unquote(password)
+    for _, _, value in (one.partition("=") for one in address.partition("?")[2].split("&")):
+        yield value
+        yield unquote(value)
 
 
 def what_is_wrong_in(path: str, error: Exception) -> str:

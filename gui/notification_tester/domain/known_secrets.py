@@ -20,6 +20,7 @@ import re
 import threading
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -39,10 +40,11 @@ PART = 8
 """Characters of the parts by which a secret that was cut off is found. A part of twice as many is always found."""
 
 _LAYERS = 3
-_NOISE = re.compile(r"[\s\"'`\\>|,()\u200b\u200c\u200d\u2060\ufeff\x00-\x1f\x7f]")
+_NOISE = re.compile(r"[\s\"'`\\>|,()\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f\x7f]")
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
     r"|(?:\\x[0-9A-Fa-f]{2})+"
+    r"|(?:%u[0-9A-Fa-f]{4})+|\\u\{[0-9A-Fa-f]{1,6}\}"
     r"|(?:\\u[0-9A-Fa-f]{4})+|\\U[0-9A-Fa-f]{8}"
     r"|\\[0-7]{3}|\\[abfnrtv0'\"\\/]"
     r"|&#[0-9]{1,7};?|&#[xX][0-9A-Fa-f]{1,6};?|&[A-Za-z]{2,8};"
@@ -213,6 +215,11 @@ def _views(text: str) -> Iterator[_View]:
 def _meant(escape: str) -> str:
     """What an escape of any of the kinds stands for."""
     kind = escape[:2]
+    if escape[:3] == "\\u{":
+        number = int(escape[3:-1], 16)
+        return chr(number) if number < 0x110000 else ""
+    if kind == "%u":
+        escape, kind = escape.replace("%u", "\\u"), "\\u"
     if kind[0] in "%=":
         digits = escape.replace(kind[0], "")
         return _text_of(bytes.fromhex(digits)) if digits.strip() else ""
@@ -277,10 +284,11 @@ def _needles(secret: str) -> _Needles:
     coded: set[str] = set()
     if len(raw) >= ANYWHERE:
         coded = {raw.hex(), raw.hex().upper()}
-        for offset in range(3):
-            code = base64.b64encode(b"\0" * offset + raw).decode("ascii")
+        wide = secret.strip().encode("utf-16-le", "surrogatepass")  # as PowerShell has it
+        for one, offset in product((raw, wide), range(3)):
+            code = base64.b64encode(b"\0" * offset + one).decode("ascii")
             # only the characters that nothing before or behind the secret has a part in
-            inner = code[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]
+            inner = code[-(-offset * 8 // 6) : (offset + len(one)) * 8 // 6]
             coded |= {inner, inner.translate(str.maketrans("+/", "-_"))}
     return _Needles(re.compile(words), compact, tuple(coded))
 

@@ -192,9 +192,11 @@ class Accounts:
         """Get ready to call; at once when it was opened before, and is still what it was."""
         with self._slow:
             opened = self._open.get(account.name)
-            if opened is not None and (opened.practice is None or opened.practice.is_running()):
-                if account in {opened.account, ENVIRONMENT}:
-                    return opened
+            is_running = opened is not None and (opened.practice is None or opened.practice.is_running())
+            if opened is not None and is_running and account in {opened.account, ENVIRONMENT}:
+                return opened
+            self._must_be_what_it_was(account)
+            if opened is not None and is_running:
                 # Another window has put another account under its name.
                 opened.clients.close()
             if account.source is KeySource.PRACTICE:
@@ -258,6 +260,22 @@ class Accounts:
             one.clients.close()
             if one.practice is not None:
                 one.practice.stop()
+
+    def _must_be_what_it_was(self, account: Account) -> None:
+        """Refuse an account whose name belongs to another one by now: its keys are not for these addresses."""
+        known, _ = self.all_or_problem()
+        now = next((one for one in known if one.name == account.name), account)
+        if now != account:
+            raise ProblemError(
+                Problem(
+                    title="This account is another one by now.",
+                    detail=f"“{account.name}” was forgotten, and another account was added under its name. Its keys "
+                    "were not used, and nothing was sent.",
+                    remedy="Choose the account again, and look at its badge.",
+                    code="account.replaced",
+                    cause=Cause.INPUT,
+                )
+            )
 
     def _session_accounts(self) -> tuple[Account, ...]:
         with self._lock:

@@ -126,9 +126,17 @@ class Vault:
         """Write new keys beside those that are there, and take the former id away: from then on the new ones count."""
         try:
             self._write(account_name, secrets, hidden, _BESIDE)
-            self._remove(account_name, _KEY_ID, hidden)
         except BaseException:
             with suppress(ProblemError):  # undone as far as the keyring lets us
+                self._forget(account_name, _BESIDE)
+            raise
+        try:
+            self._remove(account_name, _KEY_ID, hidden)
+        except BaseException:
+            # A keyring may remove an entry and still report a failure: what it has now tells which keys count.
+            if self._get(account_name, _KEY_ID, hidden) is None:
+                return
+            with suppress(ProblemError):
                 self._forget(account_name, _BESIDE)
             raise
 
