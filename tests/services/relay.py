@@ -47,6 +47,7 @@ class Said:
 
     status: int = 0
     body: dict[str, Any] | str = field(default_factory=dict)
+    drips: float = 0.0  # seconds between two letters of it
 
 
 LOST = Said(-1)
@@ -102,7 +103,7 @@ def relay_before(details: PracticeDetails) -> Iterator[Relay]:
             else:
                 text = said.body if isinstance(said.body, str) else json.dumps(said.body)
                 kind = "text/xml" if text.startswith("<") else "application/x-amz-json-1.0"
-                self._answer(said.status, kind, text.encode())
+                self._answer(said.status, kind, text.encode(), drips=said.drips)
 
         do_GET = do_POST  # noqa: N815 - the name that http.server calls
 
@@ -122,7 +123,9 @@ def relay_before(details: PracticeDetails) -> Iterator[Relay]:
             finally:
                 connection.close()
 
-        def _answer(self, status: int, kind: str, body: bytes, about: Mapping[str, str] = NOTHING) -> None:
+        def _answer(
+            self, status: int, kind: str, body: bytes, about: Mapping[str, str] = NOTHING, *, drips: float = 0.0
+        ) -> None:
             try:
                 self.send_response(status)
                 for name, value in about.items():
@@ -130,7 +133,10 @@ def relay_before(details: PracticeDetails) -> Iterator[Relay]:
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                for piece in [bytes([one]) for one in body] if drips else [body]:
+                    threading.Event().wait(drips)
+                    self.wfile.write(piece)
+                    self.wfile.flush()
             except OSError:
                 self.close_connection = True
 

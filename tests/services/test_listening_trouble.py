@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from notification_tester import cli
+from notification_tester.aws import clients
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.services import inbox_holding, inbox_reading, listening
@@ -156,6 +157,18 @@ def test_time_is_kept_where_nothing_answers(relay: Relay, url: str, listen: Call
     began = time.monotonic()
     assert listen("--transport", "SQS", "--destination", url, "--seconds", "1")[0] == 1
     assert time.monotonic() - began < 5
+
+
+def test_time_is_kept_where_answers_drip(
+    relay: Relay, url: str, listen: Callable[..., Listened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "CALL_SECONDS", 1)
+    relay.fail("ReceiveMessage", said=Said(200, {"Messages": []}, drips=0.5))
+    began = time.monotonic()
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "0.5", "--json")
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0]["problem"]["title"] in err
+    assert time.monotonic() - began < 6  # a long poll of a second, and the second in which its answer has to be whole
 
 
 def test_messages_that_could_not_be_given_back_are_counted(
