@@ -13,7 +13,7 @@ import pytest
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.practice.faults import Faults
-from notification_tester.services import inbox_reading
+from notification_tester.services import inbox_holding, inbox_reading
 from notification_tester.services.inbox_holding import READERS
 from notification_tester.services.listening import Followed, Listening
 from notification_tester.services.test_send import Progress, Stage
@@ -95,6 +95,20 @@ def test_a_queue_that_hands_out_the_same_again_is_not_asked_without_end(desk: De
     followed = follow_for(desk, url, SECONDS)
     assert followed.shown == 1
     assert relay.count("ReceiveMessage") <= MOST_POLLS + 3
+
+
+def test_after_a_lost_answer_fewer_messages_are_asked_for(
+    desk: Desk, relay: Relay, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten messages of a mebibyte each may be more than the line carries in time."""
+    monkeypatch.setattr(inbox_holding, "FIRST_PAUSE", 0.05)
+    for number in range(3):
+        entries: Any = [{"Id": str(n), "MessageBody": f"work {number} {n}"} for n in range(10)]
+        desk.outside.sqs.send_message_batch(QueueUrl=url, Entries=entries)
+    relay.rules["ReceiveMessage"] = lambda _: Said() if relay.count("ReceiveMessage") == 1 else None
+    assert follow_for(desk, url, SECONDS).shown == 30
+    asked = [one.members["MaxNumberOfMessages"] for one in relay.calls if one.operation == "ReceiveMessage"]
+    assert asked[:6] == [10, 1, 2, 4, 8, 10]
 
 
 def test_long_polls_follow_each_other_at_once(desk: Desk, relay: Relay, url: str) -> None:

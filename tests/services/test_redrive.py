@@ -21,11 +21,14 @@ from notification_tester.aws.queues import QueueState
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
 from notification_tester.domain.finding import Level
+from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services import inbox_holding
 from notification_tester.services.checkup_queue import queue_findings
 from notification_tester.services.inbox_holding import cost_of_looking, is_costly
+from notification_tester.services.listening import Listening
 from notification_tester.services.test_send import Progress, Stage
+from notification_tester.storage.inbox import Inbox
 from services.parts import LONG, until
 from services.relay import LOST, Said, opened_through, refusal, relay_before
 
@@ -238,6 +241,38 @@ def test_a_poll_whose_answer_was_lost_is_not_repeated(desk: Desk, driven: Places
     assert "broke off" in outcome.arrived.detail
     assert until(lambda: desk.outside.counts(url) == (STRANGERS, 0))
     assert driven.reads(url) <= {0, 1}
+
+
+def test_a_poll_that_was_turned_away_is_repeated(desk: Desk, driven: Places) -> None:
+    url = driven.queue(3)
+    with relay_before(desk.cloud.details) as relay, opened_through(relay, desk.opened, is_practice=False) as opened:
+        desk.opened = opened
+        relay.rules["ReceiveMessage"] = lambda _: (
+            refusal("RequestThrottled") if relay.count("ReceiveMessage") == 1 else None
+        )
+        outcome = desk.send(desk.spec(destination=url), read_anyway=True)
+        desk.tests.close()
+    assert outcome.is_good
+    assert driven.reads(url) == {1}
+
+
+def test_following_ends_where_a_polls_answer_was_lost(desk: Desk, driven: Places) -> None:
+    url = driven.queue(3)
+    with relay_before(desk.cloud.details) as relay, opened_through(relay, desk.opened) as opened, Inbox() as inbox:
+        relay.fail("ReceiveMessage", said=LOST)
+        with pytest.raises(ProblemError) as raised:
+            Listening(leftovers=None).follow(
+                opened,
+                parse_destination(Transport.SQS, url),
+                inbox=inbox,
+                received=lambda _: None,
+                stop=threading.Event(),
+                read_anyway=True,
+            )
+        assert relay.count("ReceiveMessage") == 1
+    assert "to read them once more would count again" in raised.value.problem.detail
+    assert until(partial(all_visible, desk.outside, url))
+    assert driven.reads(url) == {1}
 
 
 @pytest.mark.slow

@@ -124,12 +124,12 @@ class Queue:
         with self._translated("SetQueueAttributes"):
             self._client.set_queue_attributes(QueueUrl=self.address.url, Attributes={"Policy": policy})
 
-    def receive(self, *, wait_seconds: int, hold_seconds: int) -> tuple[ReceivedMessage, ...]:
+    def receive(self, *, wait_seconds: int, hold_seconds: int, at_most: int = BATCH) -> tuple[ReceivedMessage, ...]:
         """Take up to ten messages, waiting up to ``wait_seconds`` for the first; hide them for ``hold_seconds``."""
         with self._translated("ReceiveMessage"):
             answer = self._client.receive_message(
                 QueueUrl=self.address.url,
-                MaxNumberOfMessages=BATCH,
+                MaxNumberOfMessages=at_most,
                 WaitTimeSeconds=wait_seconds,
                 VisibilityTimeout=hold_seconds,
                 # Both spellings are known to services; older compatible ones have the second only.

@@ -22,7 +22,7 @@ import math
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from notification_tester.aws.queues import BATCH
@@ -387,6 +387,10 @@ class Polls:
 
     ``met`` gets the messages of every answer, once they are answered for, and whether that was after the stop. Trouble
     that passes is waited out with a growing pause; where it lasts longer than ``patience`` seconds, it is raised.
+
+    A poll whose answer was lost may have read messages all the same, and the next one would read them once more: with
+    ``counts_reads``, because the queue moves messages away for that, it is the last. Elsewhere the next ones ask for
+    fewer messages, as their size may be the reason.
     """
 
     def __init__(
@@ -398,6 +402,7 @@ class Polls:
         *,
         wait_seconds: int,
         patience: float = math.inf,
+        counts_reads: bool = False,
     ) -> None:
         self._queue = queue
         self._calls = calls
@@ -405,6 +410,8 @@ class Polls:
         self._met = met
         self._wait_seconds = wait_seconds
         self._patience = patience
+        self._counts_reads = counts_reads
+        self._at_most = BATCH
         self._wanted = 1  # how many polls side by side
         self._failures = 0
         self._failed: Problem | None = None
@@ -472,7 +479,7 @@ class Polls:
 
     def _poll(self, seconds: int, *, wait_seconds: int) -> _Poll:
         began = time.monotonic()
-        messages = self._queue.receive(wait_seconds=wait_seconds, hold_seconds=seconds)
+        messages = self._queue.receive(wait_seconds=wait_seconds, hold_seconds=seconds, at_most=self._at_most)
         took = time.monotonic() - began
         return _Poll(messages=messages, received_at=elapsed(), seconds=seconds, took=took)
 
@@ -482,8 +489,12 @@ class Polls:
             found = poll.result()
         except ProblemError as error:
             self._note_failure(error.problem, now)
+            if error.perhaps_done and self._counts_reads:
+                raise ProblemError(_read_perhaps(error.problem)) from error
             if error.problem.cause not in PASSING or now - self._failing_since >= self._patience:
                 raise
+            if error.perhaps_done:
+                self._at_most = 1
             self._resume_at = now + self._pause
             self._pause = min(LONGEST_PAUSE, self._pause * 2)
             self._wanted = 1
@@ -497,6 +508,7 @@ class Polls:
             self._wanted = 1
         else:
             self._lull = 0.0
+            self._at_most = min(BATCH, self._at_most * 2)
             if len(found.messages) == BATCH:
                 self._wanted = min(READERS, self._wanted * 2)
         # Answered for first: should showing them fail, they are given back all the same.
@@ -541,6 +553,11 @@ class _Poll:
 def _held(receipt: str, since: float, seconds: int, *, answered_at: float = 0.0) -> _Held:
     latest = max(since, answered_at) + seconds
     return _Held(receipt, until=since + seconds, latest=latest, renew_at=since + seconds * 2 / 3)
+
+
+def _read_perhaps(problem: Problem) -> Problem:
+    because = "The answer was lost, and messages with it may have been read; to read them once more would count again."
+    return replace(problem, detail=f"{problem.detail} {because}")
 
 
 def _within_reach(not_done: Sequence[NotDone]) -> list[str]:

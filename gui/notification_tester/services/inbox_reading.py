@@ -110,8 +110,9 @@ class Reading:
         tell: Callable[[FollowNews], None],
         *,
         since: datetime | None,
+        counts_reads: bool = False,
     ) -> None:
-        self._polls = Polls(queue, calls, keeping, self._show, wait_seconds=POLL_SECONDS)
+        self._polls = Polls(queue, calls, keeping, self._show, wait_seconds=POLL_SECONDS, counts_reads=counts_reads)
         self._keeping = keeping
         self._inbox = inbox
         self._check = check

@@ -81,7 +81,9 @@ class Listening:
                     # A call that fails is tried again here, with pauses that end when following does.
                     once = Queue(opened.clients.once, destination)
                     held = TheirQueue(Holding(once, calls))
-                    return Reading(once, calls, held, inbox, check, received, tell, since=since).run(stop)
+                    counts = state.max_receive_count is not None
+                    reading = Reading(once, calls, held, inbox, check, received, tell, since=since, counts_reads=counts)
+                    return reading.run(stop)
             case _:
                 return self._follow_topic(opened, destination, inbox, check, received, tell, stop)
 

@@ -245,14 +245,11 @@ class QueueLookout(Lookout):
             self._watch.join()
 
 
-def _watch(opened: OpenAccount, address: QueueAddress, *, limit: int | None = None, **about: Any) -> QueueWatch:
-    """Begin a search, whose calls are tried again by itself.
-
-    Not so where reading is counted: a poll whose answer was lost may have read messages, and would read them once more.
-    Nor in practice: a cloud that is gone does not come back under the same address.
-    """
-    patience = PATIENCE_SECONDS if limit is None and opened.practice is None else 0.0
-    watch = QueueWatch(Queue(opened.clients.once, address), limit=limit, patience=patience, **about)
+def _watch(opened: OpenAccount, address: QueueAddress, **about: Any) -> QueueWatch:
+    """Begin a search, whose calls are tried again by itself."""
+    # A practice cloud that is gone does not come back under the same address.
+    patience = 0.0 if opened.practice is not None else PATIENCE_SECONDS
+    watch = QueueWatch(Queue(opened.clients.once, address), patience=patience, **about)
     watch.start()
     return watch
 

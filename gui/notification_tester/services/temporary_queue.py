@@ -40,9 +40,6 @@ KIND = "topic-test-queue"
 ATTRIBUTES = {"MessageRetentionPeriod": "3600", "SqsManagedSseEnabled": "true"}
 """Should the queue stay behind, what is in it is gone after an hour."""
 
-REFUSALS = frozenset({Cause.PERMISSION, Cause.KEYS, Cause.CLOCK})
-"""Answers after which it is certain that nothing was done."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class TemporaryQueue:
@@ -70,8 +67,8 @@ class TemporaryQueue:
             is_subscribing = True
             subscription = topic.subscribe_queue(arn)
         except ProblemError as error:
-            is_gone = [partial(take_back_queue, opened, error.problem, name, topic.address.region, queue)]
-            if is_subscribing and error.problem.cause not in REFUSALS:
+            is_gone = [partial(take_back_queue, opened, error, name, topic.address.region, queue)]
+            if is_subscribing and error.perhaps_done:
                 # Its answer was lost, so that it may yet appear: not to find it now proves nothing.
                 is_gone.insert(0, partial(Topic(opened.clients.once, topic.address).unsubscribe_queue, name))
             # What cannot be removed now stays in the record for a later start.
@@ -186,12 +183,12 @@ def remove_leftover(opened: OpenAccount, leftover: Leftover, *, is_own_account: 
         raise ProblemError(problem)
 
 
-def take_back_queue(opened: OpenAccount, refused: Problem, name: str, region: str, made: Queue | None) -> bool:
+def take_back_queue(opened: OpenAccount, failed: ProblemError, name: str, region: str, made: Queue | None) -> bool:
     """Remove a queue that could not be made as it should be; whether it is certain that there is none.
 
     Where the answer to its making was lost it may yet appear, so that not to find it now proves nothing.
     """
-    if made is None and refused.cause in REFUSALS:
+    if made is None and not failed.perhaps_done:
         return True
     return delete_by_name(opened.clients.once, name=name, region=region) or made is not None
 

@@ -146,7 +146,7 @@ class Throwaway:
                 queue.set_policy(policy)
         except ProblemError as error:
             with suppress(ProblemError):  # what cannot be removed now stays in the record for a later start
-                if temporary_queue.take_back_queue(opened, error.problem, name, REGION, queue):
+                if temporary_queue.take_back_queue(opened, error, name, REGION, queue):
                     record.removed()
             raise
         record.made(queue.address.url)

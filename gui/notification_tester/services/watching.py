@@ -180,6 +180,7 @@ class QueueWatch:
                 lambda messages, _: self._met(messages, holding, calls),
                 wait_seconds=POLL_SECONDS,
                 patience=self._patience,
+                counts_reads=self._limit < math.inf,
             )
             try:
                 look_after = partial(self._look_after, holding, calls)
