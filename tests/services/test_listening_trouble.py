@@ -178,7 +178,7 @@ def test_messages_that_could_not_be_given_back_are_counted(
     relay.fail("ChangeMessageVisibilityBatch", said=refusal("InternalError", status=500))
     code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "1", "--json")
     assert (code, len(lines)) == (0, 1)
-    assert "One message could not be given back; the queue does so by itself soon." in err
+    assert "1 message could not be given back; the queue does so by itself soon." in err
 
 
 def test_a_temporary_queue_that_stays_is_told(relay: Relay, outside: Outside, listen: Callable[..., Listened]) -> None:
