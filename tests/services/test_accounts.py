@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import keyring.errors
 import psutil
@@ -30,7 +30,7 @@ from notification_tester.storage.vault import Vault
 from services.parts import MemoryKeyring, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from notification_tester.practice.cloud import PracticeCloud
@@ -312,32 +312,24 @@ def test_replaced_keys_are_used_by_what_is_open(
 
 
 def test_a_token_comes_and_goes_with_its_keys(accounts: Accounts, ring: MemoryKeyring) -> None:
-    accounts.add(LAB, Credentials(access_key_id="ASIAIOSFODNN7EXAMPLE", secret_access_key=SECRET, session_token="T"))
-    opened = accounts.open(LAB)
-    assert "T" in accounts.secrets()
     signed: list[str | None] = []
-    opened.clients.mturk.meta.events.register("before-send", _answer_with(signed))
-    opened.clients.mturk.get_account_balance()
-    accounts.replace_keys("Lab", OTHER_KEYS)
-    opened.clients.mturk.get_account_balance()
+
+    def say(asked: Asked) -> tuple[int, str, str]:
+        signed.append(asked.headers.get("x-amz-security-token"))
+        return 200, JSON, json.dumps({"AvailableBalance": "10000.00"})
+
+    with listening(say) as endpoint:
+        account = replace(LAB, endpoint=endpoint)
+        temporary = Credentials(access_key_id="ASIAIOSFODNN7EXAMPLE", secret_access_key=SECRET, session_token="T")
+        accounts.add(account, temporary)
+        opened = accounts.open(account)
+        assert "T" in accounts.secrets()
+        opened.requester.balance()
+        accounts.replace_keys("Lab", OTHER_KEYS)
+        opened.requester.balance()
     assert signed == ["T", None]  # which is what makes a temporary key work
     assert len(ring.entries) == 2
     assert "T" in accounts.secrets()
-
-
-def _answer_with(signed: list[str | None]) -> Callable[..., Any]:
-    from botocore.awsrequest import AWSResponse, HeadersDict
-
-    class Body:
-        def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-            yield b"{}"
-
-    def answer(request: Any, **_: Any) -> AWSResponse:
-        token = request.headers.get("X-Amz-Security-Token")
-        signed.append(token.decode() if isinstance(token, bytes) else token)
-        return AWSResponse(request.url, 200, cast("Any", HeadersDict()), Body())
-
-    return answer
 
 
 def test_old_keys_stay_where_the_keyring_refuses_new_ones(
