@@ -113,3 +113,16 @@ def test_closing_the_program_does_not_wait_for_the_code(person: Person, amazon: 
     assert person.desktop.end()
     assert not [one for one in threading.enumerate() if one.name.startswith(("task", "send"))]
     assert amazon.calls == []
+
+
+def test_a_program_for_keys_that_talks_nonsense_is_no_mistake_of_this_one(
+    person: Person, own_home: Path, amazon: Recorder
+) -> None:
+    (own_home / ".aws" / "config").write_text("[profile corp]\ncredential_process=/bin/echo hello\n", "utf-8")
+    open_lab(person)
+    problem = person.send().problem
+    assert problem is not None
+    assert problem.code == "keys.unavailable"
+    assert "/bin/echo printed something else" in problem.detail
+    assert person.desktop.crashes.open_report is None
+    assert amazon.calls == []
