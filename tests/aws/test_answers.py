@@ -15,7 +15,7 @@ import botocore.parsers
 import pytest
 
 from aws.parts import JSON, KEYS, answering, balance_problem, connection, nobody, problem_of
-from notification_tester.aws import clients
+from notification_tester.aws import calling, clients
 from notification_tester.aws.clients import Clients, Connection
 from notification_tester.aws.error_table import ANSWERS, SERVICE_TITLES, Call, folded
 from notification_tester.aws.errors import translated
@@ -439,7 +439,8 @@ def made(name: str, word: str = "THIS") -> Exception:
     values |= {"error": OSError(word), "cred_var": word, "actual_bytes": 1, "expected_bytes": 2}
     if name == "ResponseParserError":
         return botocore.parsers.ResponseParserError(word)
-    kind: Callable[..., Exception] = getattr(botocore.exceptions, name)
+    values |= {"host": word, "seconds": 15.0, "largest": 64}
+    kind: Callable[..., Exception] = getattr(botocore.exceptions, name, None) or getattr(calling, name)
     return kind(**values)
 
 

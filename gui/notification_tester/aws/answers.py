@@ -27,7 +27,7 @@ from botocore.exceptions import IncompleteReadError
 from botocore.parsers import ResponseParserError, create_parser
 from botocore.utils import parse_timestamp
 
-from notification_tester.aws.wire import LARGEST
+from notification_tester.aws import wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -288,7 +288,7 @@ def _unpacked(headers: Mapping[str, Any], body: bytes) -> bytes:
         raise _not_an_answer(b"", f"something packed as “{encoding[:80]}”, which was not asked for")
     unpacking, plain = zlib.decompressobj(wbits=47), b""  # either of the two, by its first bytes
     with suppress(zlib.error):
-        plain = unpacking.decompress(body, LARGEST)
+        plain = unpacking.decompress(body, wire.LARGEST)
     if not unpacking.eof:
         raise _not_an_answer(b"", "something packed that cannot be unpacked, or only a part of it")
     return plain

@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import threading
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import (
@@ -21,8 +22,9 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from notification_tester.aws import wire
 from notification_tester.aws.answers import AnswerCheck, NotAnAnswerError
-from notification_tester.aws.wire import LARGEST, WholeCall, bound
+from notification_tester.aws.wire import WholeCall, bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,13 +69,13 @@ _NO_ANSWER = (ConnectionError, HTTPClientError, IncompleteReadError, NotAnAnswer
 class TooLongError(ReadTimeoutError):
     """No whole answer came in the time for the whole call, though pieces may have."""
 
-    fmt = "No whole answer came from {endpoint_url} within {seconds:.0f} seconds"
+    fmt = "{host} took the call, and its answer did not come whole within {seconds:.0f} seconds"
 
 
 class TooLargeError(HTTPClientError):
     """An answer without an end, or one that nobody could keep."""
 
-    fmt = "More than {largest} MB came from {endpoint_url} in the place of an answer"
+    fmt = "More than {largest} MB came from {host} in the place of an answer"
 
 
 def was_not_done(error: BaseException, operation: str) -> bool:
@@ -175,10 +177,11 @@ class Calling:
         parsed.update(self._now.members)
 
     def _said_better(self, error: Exception, url: str) -> Exception:
+        host = urlsplit(url).netloc
         if self._whole.is_too_large:
-            return TooLargeError(largest=LARGEST // 1024**2, endpoint_url=url, error=error)
+            return TooLargeError(largest=wire.LARGEST // 1024**2, host=host, endpoint_url=url, error=error)
         if isinstance(error, ReadTimeoutError) and self._whole.is_over:
-            return TooLongError(seconds=self._whole.seconds, endpoint_url=url, error=error)
+            return TooLongError(seconds=self._whole.seconds, host=host, endpoint_url=url, error=error)
         return error
 
     def _pause_before_retry(

@@ -382,7 +382,9 @@ COULD_NOT_BE_CALLED = Rule(
 )
 
 NO_ANSWER = {
-    # botocore exception: what happened, in words
+    # botocore exception, or one of aws.calling (those first): what happened, in words
+    "TooLongError": "{error}.",
+    "TooLargeError": "{error}.",
     "EndpointConnectionError": "No connection could be made to {host}.",
     "ConnectTimeoutError": "{host} did not take the connection within {connect} seconds.",
     "ReadTimeoutError": "{host} took the call and did not answer within {read} seconds.",
@@ -394,5 +396,10 @@ NO_ANSWER = {
     "ResponseStreamingError": "{host} ended the connection in the middle of its answer.",
 }
 
-ON_THE_WAY = frozenset(NO_ANSWER) - {"ResponseParserError", "IncompleteReadError", "ResponseStreamingError"}
+ON_THE_WAY = frozenset(NO_ANSWER) - {
+    "TooLargeError",
+    "ResponseParserError",
+    "IncompleteReadError",
+    "ResponseStreamingError",
+}
 """Those of them that a proxy on the way may be the reason of, as well."""
