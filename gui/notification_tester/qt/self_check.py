@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QEventLoop, QTimer
+from PySide6.QtGui import QPixmap
 
 from notification_tester.qt import display
 
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import SignalInstance
-    from PySide6.QtGui import QPalette
+    from PySide6.QtGui import QImage, QPalette
+    from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.destination import Transport
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.app import Desktop
 
 PATIENCE_SECONDS = 60
+SETTLE_MILLISECONDS = 100
+RESTLESS_SECONDS = 5
 
 
 class CheckFailedError(Exception):
@@ -142,12 +146,32 @@ def _send_check(desktop: Desktop, transport: Transport) -> Callable[[], str]:
     return send
 
 
+def settled(window: QWidget) -> QImage:
+    """A picture of a window that is not being laid out any more: two in a row are alike.
+
+    One that never comes to rest is taken as it is after :data:`RESTLESS_SECONDS`.
+    """
+    loop = QEventLoop()
+    turn = QTimer(interval=SETTLE_MILLISECONDS)
+    pictures = [window.grab().toImage()]
+
+    def look() -> None:
+        pictures.append(window.grab().toImage())
+        if pictures[-1] == pictures[-2] or len(pictures) * SETTLE_MILLISECONDS > RESTLESS_SECONDS * 1000:
+            loop.exit()
+
+    turn.timeout.connect(look)
+    turn.start()
+    loop.exec()
+    return pictures[-1]
+
+
 def _save(desktop: Desktop, screenshot: str) -> str:
     from notification_tester.domain.problem import ProblemError
     from notification_tester.storage.whole_file import save_bytes
 
     path, picture = Path(screenshot), QBuffer()
-    if not desktop.window.grab().save(picture, path.suffix.removeprefix(".") or "?"):
+    if not QPixmap.fromImage(settled(desktop.window)).save(picture, path.suffix.removeprefix(".") or "?"):
         message = "the ending of its name is of no kind of picture (use .png)"
         raise CheckFailedError(message)
     session = desktop.program.session
