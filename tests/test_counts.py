@@ -35,15 +35,9 @@ MORE_THAN_ONE = {
     "{host} did not take the connection within {connect} seconds.": "a limit of several seconds",
     "{host} took the call and did not answer within {read} seconds.": "a limit of several seconds",
 }
+CONSTANT = re.compile(r"[A-Z_]+(?: /+ \d+)?(?::.*)?")
 PLURAL_FOR_CERTAIN = {
     # The last words of the expression before the plural, and why it is never one.
-    "PROCESS_SECONDS:g": "a constant",
-    "SECONDS / 60:g": "a constant",
-    "PATIENCE_SECONDS": "a constant",
-    "MAX_WRAPPINGS": "a constant",
-    "LARGEST_LIST // 1000000": "a constant",
-    "LONGEST:,": "a constant",
-    "BUSY_SECONDS:.0f": "a constant",
     "len(COLUMNS)": "a constant",
     "patience:.0f": "a limit of several seconds",
     "timeout:g": "a limit of several seconds",
@@ -57,10 +51,7 @@ PLURAL_FOR_CERTAIN = {
     "there": "one is said in words",
     "state.in_flight": "one is said in words",
     "number": "once and twice are said in words",
-    "LOOKED_INTO": "a constant",
     "len(self._read)": "not shown to anybody",
-    "MOST_HITS:,": "a constant",
-    "MOST_HIT_TYPES:,": "a constant",
     "shown": "not a number",
 }
 
@@ -97,7 +88,7 @@ def counts_by_hand() -> Iterator[str]:
                 for before, after in zip(node.values, node.values[1:], strict=False):
                     if isinstance(before, ast.FormattedValue) and AFTER.match(str(getattr(after, "value", ""))):
                         what = re.sub(r"^f?['\"]*\{|\}['\"]*$", "", ast.unparse(before))  # without quotes and braces
-                        if what not in PLURAL_FOR_CERTAIN and not what.startswith("counted("):
+                        if not (what in PLURAL_FOR_CERTAIN or what.startswith("counted(") or CONSTANT.fullmatch(what)):
                             yield f"{name}: {what}{getattr(after, 'value', '')}"
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in known:
                 text = node.value

@@ -14,6 +14,7 @@ from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import Action
 from notification_tester.domain.setting import apply as applied
 from notification_tester.practice.faults import Faults
+from notification_tester.qt import bulk_panel, hit_types_status
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.hit_types_entries import Column
@@ -281,6 +282,26 @@ def test_cancel_works_before_anything_was_answered(person: Person, desk: Desk) -
     assert "Stopping" in panel.status.text()
     person.until(lambda: not desk.page.work.is_running, timeout=5_000)
     assert panel.close_button.isVisible()
+
+
+def test_a_service_that_asks_to_wait_without_end_is_said_to(
+    person: Person, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_panel, "STANDS_STILL_SECONDS", 1.5)
+    monkeypatch.setattr(hit_types_status, "STANDS_STILL_SECONDS", 1)
+    desk.go().choose(3)
+    dialog = desk.press(Deed.APPLY)
+    person.cloud.set_faults(Faults(throttle_rate=1.0))
+    person.click(dialog.go)
+    panel = desk.page.view.panel
+    person.until(lambda: "has taken nothing for" in panel.slow.text() and panel.slow.isVisible())
+    person.click(panel.cancel)
+    person.until(lambda: not desk.page.work.is_running)
+    desk.settle()
+    person.click(desk.page.view.refresh)
+    person.until(lambda: desk.page.view.status.text().startswith("No answer for "))
+    person.click(desk.page.view.refresh)
+    person.until(lambda: not desk.page.work.is_listing)
 
 
 def test_escape_ends_collecting_before_anything_was_answered(person: Person, desk: Desk) -> None:

@@ -75,6 +75,26 @@ def test_what_is_not_known_is_not_said_to_have_left_things_as_they_were(panel: B
     assert panel.status.text() == "What is not known may have been applied: no clear answer came."
 
 
+def test_a_wait_without_end_is_said(qtbot: QtBot) -> None:
+    now = [100.0]
+    panel = BulkPanel(clock=lambda: now[0])
+    qtbot.addWidget(panel)
+    panel.begin(10, account="Lab")
+
+    def news(done: int, *, throttled: bool, after: float) -> str:
+        now[0] += after
+        panel.show_progress(BulkProgress(done=done, failed=0, total=10, rate=0, newest=(), is_throttled=throttled))
+        return panel.slow.text() if panel.slow.isVisibleTo(panel) else ""
+
+    assert news(0, throttled=False, after=1) == ""
+    assert "Slowed down" in news(0, throttled=True, after=1)
+    assert "has taken nothing for 40 seconds" in news(0, throttled=True, after=38)
+    assert "asks to wait" in news(0, throttled=False, after=3), "between two refusals it waits all the same"
+    assert "has taken nothing for 3 minutes" in news(0, throttled=True, after=120)
+    assert news(1, throttled=False, after=1) == ""
+    assert "Nothing was answered for 30 seconds." in news(1, throttled=False, after=30)
+
+
 def test_stopping_is_said_at_once_and_stays_said(panel: BulkPanel) -> None:
     panel.show_stopping()
     panel.show_progress(BulkProgress(done=301, failed=0, total=1204, rate=4.5, newest=()))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -19,7 +20,13 @@ from notification_tester.qt.visible_text import one_line
 from notification_tester.services.hit_type_refusals import CANCELLED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from notification_tester.services.bulk_types import BulkOutcome, BulkProgress
+
+
+STANDS_STILL_SECONDS = 5.0
+"""Without an answer after which that is said."""
 
 
 class BulkPanel(Card):
@@ -31,8 +38,12 @@ class BulkPanel(Card):
     results_requested = Signal()
     dismissed = Signal()  # the result was read
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
+        self._clock = clock  # in seconds
+        self._done = 0
+        self._moved_at = 0.0  # when something was answered last
+        self._was_throttled = False  # since then
         self._total = 0
         self._last = ""
         self.body.setContentsMargins(14, 12, 14, 12)
@@ -82,6 +93,7 @@ class BulkPanel(Card):
     def begin(self, total: int, *, account: str) -> None:
         """A run of so many changes begins."""
         self._total = total
+        self._done, self._moved_at, self._was_throttled = 0, self._clock(), False
         self.set_tone(Tone.ACCENT)
         self.mark.set_tone(Tone.PLAIN, "clock")
         self.title.setText(
@@ -123,8 +135,27 @@ class BulkPanel(Card):
             )
         self.failures.setText(", ".join(troubles))
         self.failures.setVisible(bool(troubles))
-        self.slow.setText(self.tr("Slowed down, because Mechanical Turk asked for it. Nothing fails because of that."))
-        self.slow.setVisible(news.is_throttled)
+        if news.done != self._done:
+            self._done, self._moved_at, self._was_throttled = news.done, self._clock(), False
+        self._was_throttled = self._was_throttled or news.is_throttled
+        text = self._waiting_text(self._clock() - self._moved_at)
+        self.slow.setText(text)
+        self.slow.setVisible(bool(text))
+
+    def _waiting_text(self, seconds: float) -> str:
+        """Why it goes slowly, or not at all for so long; nothing where it goes on."""
+        if seconds < STANDS_STILL_SECONDS:
+            slower = self.tr("Slowed down, because Mechanical Turk asked for it. Nothing fails because of that.")
+            return slower if self._was_throttled else ""
+        for_so_long = self._duration(seconds)
+        if self._was_throttled:
+            return self.tr(
+                "Mechanical Turk asks to wait, and has taken nothing for {time}. It is tried again by itself; Cancel "
+                "ends it, and nothing fails because of that."
+            ).format(time=for_so_long)
+        return self.tr("Nothing was answered for {time}. It is waited for and tried again; Cancel ends it.").format(
+            time=for_so_long
+        )
 
     def show_stopping(self) -> None:
         """It was asked to stop: what is on its way is waited for."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from notification_tester.domain.problem import Cause
@@ -79,6 +79,8 @@ class HitTypesPage(ScrollPage):
         self._listing_has_failed = False
         self._choose_when_there: set[str] = set()
         self._paste: PasteIdsDialog | None = None
+        self._while_listing = QTimer(self, interval=1000)
+        self._while_listing.timeout.connect(self._time_passed)
         self.work = HitTypesWork(tasks, service, self)
         self.aside = HitTypesAside(view.table, view.splitter, model, self.work, self)
         self.desk = HitTypesDesk(tasks, self.work, model, view.panel, self, form_spec=form_spec, presets=presets)
@@ -158,6 +160,7 @@ class HitTypesPage(ScrollPage):
             return
         self.view.problem.clear()
         self._collected.begin()
+        self._while_listing.start()
         self.work.refresh()
         self._show_state()
 
@@ -167,6 +170,13 @@ class HitTypesPage(ScrollPage):
             self.aside.close()
         else:
             self._refresh()
+
+    def _time_passed(self) -> None:
+        """While nothing is answered, that is said."""
+        if self.work.is_listing:
+            self._show_status()
+        else:
+            self._while_listing.stop()
 
     def _listing_goes_on(self, news: Listing) -> None:
         self._collected.goes_on(news)
@@ -266,11 +276,7 @@ class HitTypesPage(ScrollPage):
         self.view.refresh.setEnabled(self.work.can_work)
         self.view.add.setEnabled(self.work.can_work)
         self.view.filter.setEnabled(total > 0)
-        self.view.status.setText(
-            self._collected.text(
-                is_listing=listing, total=total, shown=self.model.rowCount(), is_narrow=self.model.is_narrow
-            )
-        )
+        self._show_status()
         if total == 0 and not self.model.is_taking:
             self.view.show_empty(
                 listing=listing,
@@ -282,6 +288,16 @@ class HitTypesPage(ScrollPage):
         else:
             self.view.show_page(self.view.splitter)
         self._show_standing()
+
+    def _show_status(self) -> None:
+        self.view.status.setText(
+            self._collected.text(
+                is_listing=self.work.is_listing,
+                total=self.model.total,
+                shown=self.model.rowCount(),
+                is_narrow=self.model.is_narrow,
+            )
+        )
 
     def _show_standing(self) -> None:
         hindered = ""

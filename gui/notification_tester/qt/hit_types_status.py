@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -11,13 +12,21 @@ from notification_tester.qt.counts import count_text
 from notification_tester.qt.hit_types_words import moment_text, now_utc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from notification_tester.services.bulk_types import Listing
+
+
+STANDS_STILL_SECONDS = 10
+"""Without an answer after which that is said."""
 
 
 class CollectionStatus:
     """What is known of collecting for the account that is open."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock  # in seconds
+        self._heard_at = 0.0
         self._under_way: Listing | None = None
         self._last: Listing | None = None
         self._read_at = ""
@@ -34,9 +43,11 @@ class CollectionStatus:
     def begin(self) -> None:
         """A collection begins."""
         self._under_way = None
+        self._heard_at = self._clock()
 
     def goes_on(self, news: Listing) -> None:
         """So much was collected."""
+        self._heard_at = self._clock()
         self._under_way = news
 
     def ended(self, last: Listing) -> None:
@@ -49,6 +60,13 @@ class CollectionStatus:
         """The line: ``total`` HIT types are known, ``shown`` are in the table."""
         translate = QCoreApplication.translate
         if is_listing:
+            quiet = int(self._clock() - self._heard_at)
+            if quiet >= STANDS_STILL_SECONDS:
+                return count_text(
+                    quiet,
+                    translate("CollectionStatus", "No answer for 1 second; it is asked again by itself"),
+                    translate("CollectionStatus", "No answer for {count} seconds; it is asked again by itself"),
+                )
             if self._under_way is None:
                 return translate("CollectionStatus", "Asking for HITs…")
             so_far = (_hits(self._under_way.hits), _types(self._under_way.hit_types))
