@@ -205,11 +205,18 @@ class BulkPanel(Card):
         self.rest.setText(count_text(rest, self.tr("Send the o&ther one"), self.tr("Send the o&ther {count}")))
         offered = [self.results, self.close_button]
         if failed:
+            self.retry.setText(self._retry_text(failed, unknown))
             offered.append(self.retry)
         if rest:
             offered.append(self.rest)
         self._offer(*offered)
         self.setAccessibleName(f"{title} {self.why.text()}".strip())
+
+    def _retry_text(self, failed: int, unknown: int) -> str:
+        """What is sent again; of what is not known nobody may say that it failed."""
+        if not unknown:
+            return self.tr("Try the failed ones a&gain")
+        return self.tr("Send what is not known a&gain") if unknown == failed else self.tr("Send all of these a&gain")
 
     def show_failure(self) -> None:
         """The run could not go on; a problem card says why."""
