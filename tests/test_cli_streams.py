@@ -106,6 +106,16 @@ def test_a_test_goes_on_where_every_stream_is_closed() -> None:
     assert shell("<&- >&- 2>&-", *words).returncode == 1
 
 
+@pytest.mark.parametrize("words", [("send", "--event", "Ping"), ("listen", "--seconds", "1")], ids=lambda one: one[0])
+def test_a_disk_without_any_room_is_a_problem(words: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *PROGRAM, *words, "--transport", "SQS", "--json"],
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["problem"]["code"] in {"practice.start", "storage.full"}
+
+
 def test_nothing_else_gets_the_number_of_a_closed_stream() -> None:
     code = (
         "import os, sys; from notification_tester import __main__ as program;"

@@ -132,7 +132,10 @@ class PracticeCloud:
         ``port`` is for starting again where one was before; 0 lets the system choose. ``hit_types`` and ``hits`` ask
         for so many made-up ones in the place of the few that it begins with.
         """
-        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        try:
+            complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        except OSError as error:  # a full disk, for example
+            raise _start_problem(f"It cannot make a temporary file: {error.strerror or error}.") from error
         try:
             process = subprocess.Popen(
                 practice_command(port, hit_types=hit_types, hits=hits),

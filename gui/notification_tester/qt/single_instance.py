@@ -73,9 +73,10 @@ class SingleInstance(QObject):
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.newConnection.connect(self._someone_knocks)
-        if server.listen(_new_address(self._data)):
-            self._lock.write(server.fullServerName())
         self._server = server
+        with suppress(OSError):  # no room for a folder: then nobody can knock, and a second window opens
+            if server.listen(_new_address(self._data)):
+                self._lock.write(server.fullServerName())
 
     def close(self) -> None:
         """Stop listening, and let the next be first."""

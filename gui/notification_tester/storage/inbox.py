@@ -245,8 +245,15 @@ class Inbox:
                 }.get(code)
                 if refusal is None:  # a bug of ours
                     raise
-                place = Path(tempfile.gettempdir())
-                raise refused(refusal, what="the inbox", path=place, said=str(error)) from error
+                raise refused(refusal, what="the inbox", path=_temporary(), said=str(error)) from error
+
+
+def _temporary() -> Path:
+    """Where temporary files are; on a full disk Python finds no such place."""
+    try:
+        return Path(tempfile.gettempdir())
+    except OSError:
+        return Path.cwd()
 
 
 def _event_rows(number: int, message: InboxMessage) -> list[tuple[Any, ...]]:

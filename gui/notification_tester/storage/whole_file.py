@@ -167,7 +167,10 @@ def _words(error: OSError, path: Path) -> tuple[str, str]:
     why = error.strerror or "the disk refused"
     about = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
     if isinstance(error, NotAFileError):
-        return f"“{path.name}” is {why}, and no ordinary file. It was left as it is.", "Choose the name of a file."
+        return (
+            f"“{path.name or path}” is {why}, and no ordinary file. It was left as it is.",
+            "Choose the name of a file.",
+        )
     if refusal_of(error) is Refusal.FULL:
         return (
             f"There is no room left for the file “{path.name}”. What was there before is still there.",
