@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
+ELSEWHERE = "192.0.2.1"  # RFC 5737: nobody has it
 SKIPS = """
 import pytest
 
@@ -41,36 +42,73 @@ def test_that_runs(): ...
 """
 
 
+def run_under_the_conftest(folder: Path, tests: str, **environment: str) -> str:
+    """Run tests under the suite's own conftest, in a run and a process of their own; what pytest printed."""
+    (folder / "conftest.py").write_text((TESTS / "conftest.py").read_text("utf-8"), "utf-8")
+    (folder / "test_some.py").write_text(tests, "utf-8")
+    plain = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(folder), str(folder)]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *plain],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=folder,
+        env=dict(os.environ) | environment,
+    )
+    return run.stdout
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the gate is a Linux")
 @pytest.mark.parametrize(
     ("ci", "end"), [("true", "1 failed, 1 passed, 1 xfailed, 2 errors"), ("", "1 passed, 3 skipped, 1 xfailed")]
 )
 def test_a_skip_fails_in_the_gate_and_nowhere_else(tmp_path: Path, ci: str, end: str) -> None:
-    (tmp_path / "conftest.py").write_text((TESTS / "conftest.py").read_text("utf-8"), "utf-8")
-    (tmp_path / "test_skips.py").write_text(SKIPS, "utf-8")
-    run = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            "--rootdir",
-            tmp_path,
-            tmp_path,
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=tmp_path,
-        env=dict(os.environ) | {"CI": ci},
-    )
-    last = run.stdout.splitlines()[-1]
-    assert sorted(re.findall(r"\d+ \w+", last)) == sorted(end.split(", ")), run.stdout
+    said = run_under_the_conftest(tmp_path, SKIPS, CI=ci)
+    assert sorted(re.findall(r"\d+ \w+", said.splitlines()[-1])) == sorted(end.split(", ")), said
     if ci:
         for reason in ("a tool is missing", "no such thing here", "needs a disk"):
-            assert f"skipped in the gate, where nothing may be missing: {reason}" in run.stdout
+            assert f"skipped in the gate, where nothing may be missing: {reason}" in said
+
+
+CALLS = f"""
+import socket
+import pytest
+
+
+def test_that_calls_a_number():
+    with pytest.raises(OSError, match="outside"), socket.create_connection(({ELSEWHERE!r}, 80), timeout=1):
+        pass
+
+
+def test_that_looks_a_name_up():
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("service.example.org", 443)
+
+
+def test_that_sends_without_a_connection():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, pytest.raises(OSError, match="outside"):
+        one.sendto(b"hello", ({ELSEWHERE!r}, 53))
+
+
+def test_that_asks_for_a_name_that_nobody_has():
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("service.invalid", 443)
+
+
+def test_that_stays_here():
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
+        pass
+"""
+
+
+def test_a_test_that_calls_out_fails_by_name(tmp_path: Path) -> None:
+    said = run_under_the_conftest(tmp_path, CALLS)
+    called = re.findall(r"^E +Failed: this test called out: (\S+)$", said, re.MULTILINE)
+    named = re.findall(r"^ERROR \S+::(\S+)", said, re.MULTILINE)
+    assert list(zip(named, called, strict=True)) == [
+        ("test_that_calls_a_number", ELSEWHERE),
+        ("test_that_looks_a_name_up", "service.example.org"),
+        ("test_that_sends_without_a_connection", ELSEWHERE),
+    ], said
+    assert "5 passed, 3 errors" in said

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Neither practice nor a test calls anybody outside of this computer."""
+"""Practice calls nobody outside of this computer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,8 +16,10 @@ from notification_tester.practice.cloud import PracticeDetails, practice_command
 from notification_tester.practice.loopback import is_loopback
 from practice.clients import connect
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 ELSEWHERE = "192.0.2.1"  # RFC 5737: nobody has it
-TESTS = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -42,71 +44,6 @@ TESTS = Path(__file__).parents[1]
 )
 def test_what_is_this_computer(host: str, here: bool) -> None:
     assert is_loopback(host) is here
-
-
-CALLS = f"""
-import socket
-import pytest
-
-
-def test_that_calls_a_number():
-    with pytest.raises(OSError, match="outside"), socket.create_connection(({ELSEWHERE!r}, 80), timeout=1):
-        pass
-
-
-def test_that_looks_a_name_up():
-    with pytest.raises(socket.gaierror):
-        socket.getaddrinfo("service.example.org", 443)
-
-
-def test_that_sends_without_a_connection():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, pytest.raises(OSError, match="outside"):
-        one.sendto(b"hello", ({ELSEWHERE!r}, 53))
-
-
-def test_that_asks_for_a_name_that_nobody_has():
-    with pytest.raises(socket.gaierror):
-        socket.getaddrinfo("service.invalid", 443)
-
-
-def test_that_stays_here():
-    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
-        pass
-"""
-
-
-def test_a_test_that_calls_out_fails_by_name(tmp_path: Path) -> None:
-    # Under the suite's own conftest, in a run of its own: the hook of this one would count its calls for this test.
-    (tmp_path / "conftest.py").write_text((TESTS / "conftest.py").read_text("utf-8"), "utf-8")
-    (tmp_path / "test_calls.py").write_text(CALLS, "utf-8")
-    run = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            "--rootdir",
-            tmp_path,
-            tmp_path,
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=tmp_path,
-    )
-    called = re.findall(r"^E +Failed: this test called out: (\S+)$", run.stdout, re.MULTILINE)
-    named = re.findall(r"^ERROR \S+::(\S+)", run.stdout, re.MULTILINE)
-    assert list(zip(named, called, strict=True)) == [
-        ("test_that_calls_a_number", ELSEWHERE),
-        ("test_that_looks_a_name_up", "service.example.org"),
-        ("test_that_sends_without_a_connection", ELSEWHERE),
-    ], run.stdout
-    assert "5 passed, 3 errors" in run.stdout
 
 
 @pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="needs strace")

@@ -24,6 +24,7 @@ from botocore.exceptions import (
 
 from notification_tester.aws import wire
 from notification_tester.aws.answers import AnswerCheck, NotAnAnswerError
+from notification_tester.aws.error_table import folded
 from notification_tester.aws.wire import WholeCall, bound
 
 if TYPE_CHECKING:
@@ -98,15 +99,11 @@ def _is_definite(response: Mapping[str, Any]) -> bool:
     if _is_throttled(status, code):
         return True
     is_own_word = code not in {"", "Unknown", str(status)} and not str(said.get("Message", "")).lstrip().startswith("<")
-    return is_own_word and 400 <= status < 500 and status != 408 and _folded(code) not in _TROUBLE
+    return is_own_word and 400 <= status < 500 and status != 408 and folded(code) not in _TROUBLE
 
 
 def _is_throttled(status: int, code: str) -> bool:
-    return status == 429 or _folded(code) in _THROTTLED
-
-
-def _folded(code: str) -> str:
-    return code.rpartition(".")[2].lower().removesuffix("exception")
+    return status == 429 or folded(code) in _THROTTLED
 
 
 class _Now(threading.local):
@@ -200,7 +197,7 @@ class Calling:
             status, code = response[0].status_code, str(refusal.get("Error", {}).get("Code") or "")
             if _is_throttled(status, code):
                 first = 1.0
-            passing = status in _PASSING or _is_throttled(status, code) or _folded(code) in _TROUBLE
+            passing = status in _PASSING or _is_throttled(status, code) or folded(code) in _TROUBLE
             harmless = harmless or _is_definite(refusal)
         longest = min(_LONGEST_PAUSE, first * 2.0 ** (attempts - 1))
         pause = longest * secrets.randbelow(1001) / 1000
