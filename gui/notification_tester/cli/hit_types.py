@@ -9,7 +9,6 @@ beside ``results``, too: what ended it before its time (Ctrl-C, a full disk, wha
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 from notification_tester.cli.given import read_given
 from notification_tester.cli.output import NO, YES, print_json, print_line
 from notification_tester.cli.send import practice_destination
-from notification_tester.cli.stoppable import until_stopped
+from notification_tester.cli.stoppable import Patience, until_stopped
 from notification_tester.domain.counts import counted
 from notification_tester.domain.destination import parse_transport
 from notification_tester.domain.hit_type import parse_hit_type_id
@@ -165,7 +164,16 @@ def _change(
     hit_types = session.hit_types
     wanted = tuple(ids) or _every(session, opened, action)
     preview = hit_types.preview(opened, Wish(action=action, hit_type_ids=wanted, spec=spec))
-    outcome = until_stopped(lambda stop: hit_types.run(opened, preview.changes, progress=lambda _: None, stop=stop))
+    patience = Patience()
+    outcome = until_stopped(
+        lambda stop: hit_types.run(
+            opened,
+            preview.changes,
+            progress=lambda news: patience.hear(news.done),
+            stop=stop,
+        ),
+        look=patience.look,
+    )
     ended = {one.hit_type_id: (one.state.value, one.problem) for one in outcome.results}
     results = []
     for row in preview.rows:
@@ -179,9 +187,47 @@ def _change(
 def _every(session: Session, opened: OpenAccount, action: Action) -> tuple[HitTypeId, ...]:
     hit_types = session.hit_types
     if action is Action.APPLY:
-        hit_types.refresh(opened, progress=lambda _: None, stop=threading.Event())
+        _refresh(session, opened)
     rows = hit_types.rows(opened)
-    return tuple(row.id for row in rows if action is Action.APPLY or row.setting.spec is not None)
+    ids = tuple(row.id for row in rows if action is Action.APPLY or row.setting.spec is not None)
+    if not ids:
+        raise ProblemError(_none_there(action))
+    return ids
+
+
+def _refresh(session: Session, opened: OpenAccount) -> None:
+    """Collect the HIT types, to the end. Raises ProblemError, also where a person stopped it before."""
+    patience = Patience()
+    last = until_stopped(
+        lambda stop: session.hit_types.refresh(opened, progress=lambda news: patience.hear(news.pages), stop=stop),
+        look=patience.look,
+    )
+    if last.was_stopped:
+        raise ProblemError(_STOPPED_COLLECTING)
+
+
+def _none_there(action: Action) -> Problem:
+    detail = (
+        "Mechanical Turk tells of no HIT of this account, and the record knows of no HIT type."
+        if action is Action.APPLY
+        else "The record knows of no HIT type with a specification."
+    )
+    return Problem(
+        title="There is no HIT type to change.",
+        detail=f"{detail} Nothing was sent.",
+        remedy="Give the ids of HIT types, or check that this is the account and the environment that you mean.",
+        code="hit-types.none-there",
+        cause=Cause.REFUSED,
+    )
+
+
+_STOPPED_COLLECTING = Problem(
+    title="It was stopped while HIT types were collected.",
+    detail="Not all of them are known yet. Nothing was sent.",
+    remedy="Start it again when you like, or give the ids of HIT types.",
+    code="hit-types.stopped-collecting",
+    cause=Cause.REFUSED,
+)
 
 
 def _cannot(why: str) -> Problem:
@@ -205,7 +251,7 @@ def _result(hit_type_id: str, state: str | None, problem: Problem | None, **more
 
 def _list(session: Session, opened: OpenAccount, arguments: argparse.Namespace) -> int:
     if arguments.refresh:
-        session.hit_types.refresh(opened, progress=lambda _: None, stop=threading.Event())
+        _refresh(session, opened)
     rows = session.hit_types.rows(opened)
     if not arguments.json:
         for row in rows:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from notification_tester.aws.requester import HitPage, Requester, SeenHit
 
 TRIES = 5
+EMPTY_PAGES = 100
+"""Pages in a row without a HIT, each with a token for the next, after which nobody believes in an end."""
+
 _REPORT_EVERY = 0.1
 _TICK = 0.05
 _AHEAD = 2
@@ -167,10 +170,16 @@ def _fetch(
 ) -> None:
     pace = Pace()
     token, found = "", None
+    asked: set[str] = set()
+    empty = 0
     while not enough.is_set() and (found is None or token):
         result: HitPage | Problem | BaseException | None
         try:
             result = found = _page(requester, token, pace, enough)
+            empty = empty + 1 if found is not None and not found.hits else 0
+            asked.add(token)
+            if found is not None and found.next_token and (found.next_token in asked or empty >= EMPTY_PAGES):
+                result, found = _WITHOUT_END, None
         except ProblemError as error:
             result, found = requester.told_apart(error.problem), None
         except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for the pages
@@ -184,6 +193,16 @@ def _fetch(
         if found is None:
             return
         token = found.next_token
+
+
+_WITHOUT_END = Problem(
+    title="The list of HITs has no end.",
+    detail="Mechanical Turk led from page to page in a circle, so not every HIT was seen, and some perhaps twice. What "
+    "was counted is shown, and is not all.",
+    remedy="Try again in some minutes. HIT types that you know can be given by their ids.",
+    code="hits.without-end",
+    cause=Cause.SERVICE,
+)
 
 
 def _page(requester: Requester, token: str, pace: Pace, enough: threading.Event) -> HitPage | None:
