@@ -209,7 +209,7 @@ def test_what_a_crash_left_open_is_explained(qtbot: QtBot, tasks: Tasks, tmp_pat
         history.close_interrupted()
         page = opened(qtbot, tasks, history)
         assert page.model.index(0, Column.OUTCOME).data() == "Interrupted"
-        assert "ended before the answer came" in page.details.problem.title.text()
+        assert "not written down" in page.details.problem.title.text()
         settle(qtbot, tasks)
 
 

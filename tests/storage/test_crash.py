@@ -89,9 +89,9 @@ def test_a_killed_program_is_seen_by_the_next_and_a_running_one_is_left_alone(
     assert row is not None
     assert row.outcome is Outcome.INTERRUPTED
     assert row.problem is not None
-    assert row.problem.title == "The program ended before the answer came."
+    assert row.problem.title == "How this test ended was not written down."
     assert row.accepted.state is row.arrived.state is State.UNKNOWN
-    found = history.page(HistoryQuery(text="ended before", outcomes=frozenset({Outcome.INTERRUPTED})))
+    found = history.page(HistoryQuery(text="not written down", outcomes=frozenset({Outcome.INTERRUPTED})))
     assert [summary.id for summary in found] == [other.row_id]
     running = history.row(mine)
     assert running is not None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -230,3 +231,72 @@ def test_several_are_begun_together_in_their_order(history: History) -> None:
         history.complete_soon(row_id, ending)
     assert {row.outcome for row in history.rows(rows)} == {ending().outcome}
     history.close()
+
+
+def fill(disk: Path) -> Path:
+    """Take all room of a small disk."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    return filler
+
+
+def refused(history: History) -> str:
+    return history.refusal.code if history.refusal else ""
+
+
+def test_a_test_whose_ending_the_disk_refuses_is_shown_as_it_ended_and_written_later(small_disk: Path) -> None:
+    with Database(small_disk / "history.sqlite3") as database:
+        history = History(database)
+        row_id = history.begin(beginning(), now=NOW)
+        filler = fill(small_disk)
+        history.complete_soon(row_id, lambda: ending(raw="r" * 100_000))
+        assert refused(history) == "storage.full"
+        row = history.row(row_id)
+        assert row is not None
+        assert (row.outcome, row.accepted, row.raw) == (Outcome.GOOD, YES, "r" * 100_000)
+        (summary,) = history.page(HistoryQuery())
+        assert (summary.outcome, summary.arrived, summary.seconds) == (Outcome.GOOD, State.YES, 0.25)
+        filler.unlink()
+        history.close()
+        assert refused(history) == ""
+    with Database(small_disk / "history.sqlite3") as database:
+        history = History(database)
+        assert history.close_interrupted() == 0
+        kept = history.row(row_id)
+        assert kept is not None
+        assert (kept.outcome, kept.raw) == (Outcome.GOOD, "r" * 100_000)
+
+
+def test_of_a_test_whose_ending_was_never_written_nothing_is_said_that_is_not_so(small_disk: Path) -> None:
+    with Database(small_disk / "history.sqlite3") as database:
+        history = History(database)
+        row_id = history.begin(beginning(), now=NOW)
+        filler = fill(small_disk)
+        history.complete_soon(row_id, lambda: ending(raw="r" * 100_000))
+        history.close()
+    filler.unlink()
+    with Database(small_disk / "history.sqlite3") as database:
+        history = History(database)
+        assert history.close_interrupted() == 1
+        row = history.row(row_id)
+        assert row is not None
+        assert row.problem is not None
+        said = f"{row.problem.title} {row.problem.detail} {row.accepted.detail} {row.arrived.detail}"
+        assert "ended before the answer came" not in said
+        assert "or the disk took nothing more" in said
+
+
+def test_what_a_disk_takes_again_goes_with_the_next_test(small_disk: Path) -> None:
+    with Database(small_disk / "history.sqlite3") as database:
+        history = History(database)
+        first, second = history.begin_all([beginning(), beginning()], now=NOW)
+        filler = fill(small_disk)
+        history.complete_soon(first, lambda: ending(raw="r" * 100_000))
+        assert refused(history) == "storage.full"
+        filler.unlink()
+        history.complete_soon(second, ending)
+        assert refused(history) == ""
+        history.close()
+        assert ids(history, "", Outcome.GOOD) == [second, first]

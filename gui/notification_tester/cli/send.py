@@ -97,6 +97,9 @@ def _beside(session: Session) -> list[str]:
     """What else a person should hear of, such as a history that cannot be kept."""
     why = session.history_problem
     unkept = [] if why is None else [f"This test is not in the history. {why.title}"]
+    refusal = None if session.history is None else session.history.refusal
+    if refusal is not None:
+        unkept = [f"How this test ended could not be written into the history. {refusal.title}"]
     return [*unkept, *(f"{one.title} {one.detail} {one.remedy}" for one in session.notices)]
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
+    from notification_tester.domain.problem import Problem
     from notification_tester.storage.database import Database
     from notification_tester.storage.ownership import Ownership
 
@@ -76,6 +79,9 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._later = WrittenLater(self._write, name="history")
+        self._lock = threading.Lock()
+        self._refused: dict[int, Ending] = {}  # endings that the disk has not taken yet
+        self._refusal: Problem | None = None
         with database.transaction() as connection:
             self._has_index = search.create_index(connection)
 
@@ -105,17 +111,31 @@ class History:
     def complete_soon(self, row_id: int, ending: Callable[[], Ending]) -> None:
         """Write down how it ended, in the background: a person who waits for a test need not wait for this too.
 
-        ``ending`` is called there. A disk that refuses leaves the row open, as a crash would.
+        ``ending`` is called there. What a disk refuses is kept, shown, and written as soon as the disk takes it; a
+        program that ends before that leaves the row open, as a crash would. :attr:`refusal` says why.
         """
         self._later.add((row_id, ending))
 
-    def settle(self) -> None:
-        """Wait until everything that was handed over is written."""
+    @property
+    def refusal(self) -> Problem | None:
+        """Why some endings could not be written yet; None where all are in the file."""
         self._later.settle()
+        return self._refusal
+
+    def settle(self) -> None:
+        """Wait until everything that was handed over is written, or was refused by the disk once more."""
+        self._later.settle()
+        self._try_refused_again()
 
     def close(self) -> None:
         """Settle, and end the background; it begins again where it is needed again."""
         self._later.close()
+        self._try_refused_again()
+
+    def _try_refused_again(self) -> None:
+        if self._refused:
+            with suppress(ProblemError):
+                self._write([])
 
     def close_interrupted(self) -> int:
         """Say of rows left open by programs that no longer run that they were; returns how many those are.
@@ -151,7 +171,7 @@ class History:
         if len(answers) > 1:
             found = {row[0]: row for answer in answers for row in answer}
             rows = [found[row_id] for row_id in sorted(found, reverse=True)[: query.limit]]
-        return [summary_from(row) for row in rows]
+        return [self._as_it_ended(summary_from(row)) for row in rows]
 
     def count(self, query: HistoryQuery) -> int:
         """How many rows there are in all, whatever ``before`` and ``limit`` say."""
@@ -176,18 +196,65 @@ class History:
             with self._database.reading() as connection:
                 found = _whole(connection, row_id)
             if found is not None:
-                yield found
+                yield self._whole_as_it_ended(found)
+
+    def _as_it_ended(self, row: HistorySummary) -> HistorySummary:
+        """The row with the ending that only memory has."""
+        ending = self._refused.get(row.id)
+        if ending is None:
+            return row
+        return row._replace(
+            outcome=ending.outcome,
+            accepted=ending.accepted.state,
+            arrived=ending.arrived.state,
+            as_expected=ending.as_expected.state,
+            seconds=ending.seconds,
+            problem_title=ending.problem.title if ending.problem else "",
+            problem_code=ending.problem.code if ending.problem else "",
+        )
+
+    def _whole_as_it_ended(self, row: HistoryRow) -> HistoryRow:
+        ending = self._refused.get(row.id)
+        if ending is None:
+            return row
+        return replace(
+            row,
+            outcome=ending.outcome,
+            accepted=ending.accepted,
+            arrived=ending.arrived,
+            as_expected=ending.as_expected,
+            seconds=ending.seconds,
+            problem=ending.problem,
+            message=ending.message,
+            raw=ending.raw,
+            answer=ending.answer,
+        )
 
     def _write(self, some: Sequence[_Unwritten]) -> None:
         """One transaction for all of them: many tests at once end together."""
         endings = [(row_id, ending()) for row_id, ending in some]
+        with self._lock:
+            refused = dict(self._refused)
 
         def write() -> None:
             with self._database.transaction(survives_power_cut=False) as connection:
                 for row_id, ending in endings:
                     self._complete(connection, row_id, ending)
+                for row_id in refused.keys() - {one for one, _ in endings}:
+                    with suppress(KeyError):  # somebody has removed it since
+                        self._complete(connection, row_id, refused[row_id])
 
-        self._even_without_index(write)
+        try:
+            self._even_without_index(write)
+        except ProblemError as error:
+            with self._lock:
+                self._refused.update(endings)
+                self._refusal = error.problem
+            raise
+        with self._lock:
+            self._refused = {one: kept for one, kept in self._refused.items() if kept is not refused.get(one)}
+            if not self._refused:
+                self._refusal = None
 
     def _even_without_index(self, work: Callable[[], Value]) -> Value:
         """Do it; where the index of words turns out to be damaged, do without it, and do it again."""

@@ -23,7 +23,8 @@ RAW_LIMIT = 1024 * 1024
 DAMAGED_KIND = "damaged"
 """The kind of a row that cannot be read whole: there is nothing in it to be done again."""
 
-ENDED_EARLY = "The program ended before the answer came."
+ENDED_EARLY = "How this test ended was not written down."
+"""All that an open row of an earlier start tells: a program that crashed and a disk that refused leave the same."""
 
 
 class Outcome(StrEnum):
@@ -141,7 +142,8 @@ class HistoryRow:
 
 INTERRUPTED = Problem(
     title=ENDED_EARLY,
-    detail="It was closed, or crashed, while this test was under way. Whether the message was sent is not known.",
+    detail="The program was closed, or crashed, before the answer came, or the disk took nothing more when it came. "
+    "Whether the message was sent, and arrived, is not known from here.",
     remedy="Look at the destination, or send the test again.",
     code="history.interrupted",
     cause=Cause.PROGRAM,
