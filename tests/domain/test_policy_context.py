@@ -404,6 +404,64 @@ def test_a_key_is_judged_for_any_service() -> None:
         assert judge_key(text, key, service=SNS if service == SERVICE else SERVICE).answer is NOT_ALLOWED
 
 
+# How it is put
+
+
+def test_who_means_the_service_comes_nearest_though_more_is_in_the_way() -> None:
+    other = statement(Principal={"Service": "s3.amazonaws.com"})
+    meant = statement(Principal={"AWS": SERVICE}, Resource=f"{QUEUE}-old")
+    judgement = judge(policy(other, meant), ON_QUEUE)
+    assert judgement.statement == 2
+    assert "has to be given as Service" in judgement.because
+    assert f"but for “{QUEUE}-old”" in judgement.because
+
+
+@pytest.mark.parametrize(
+    ("changes", "how"),
+    [
+        ({}, "by the name of its service"),
+        ({"Principal": "*"}, "because it lets everyone in."),
+        ({"Principal": {"AWS": ["*", "123456789012"]}}, "because it lets everyone in."),
+        ({"NotPrincipal": {"AWS": "123456789012"}}, "because it lets everyone in but those it names."),
+    ],
+)
+def test_how_it_is_let_in_is_said(changes: dict[str, Any], how: str) -> None:
+    made = statement(**changes)
+    if "NotPrincipal" in made:
+        del made["Principal"]
+    assert how in judge(policy(made), ON_QUEUE).because
+
+
+def test_every_deny_is_named_up_to_a_point() -> None:
+    deny = statement(Effect="Deny", Principal="*")
+    said = [judge(policy(statement(), *[deny] * count), ON_QUEUE).because for count in (1, 2, 3, 4)]
+    assert "So do" not in said[0]
+    assert said[1].endswith("So does statement 3.")
+    assert said[2].endswith("So do statement 3, statement 4.")
+    assert said[3].endswith("So do statement 3, statement 4 and 1 more.")
+
+
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, " and 1 more")])
+def test_what_cannot_be_judged_is_listed_up_to_a_point(count: int, more: str) -> None:
+    condition = {"StringEquals": {f"aws:Odd{number}": "x" for number in range(count)}}
+    judgement = judge(policy(statement(Condition=condition)), ON_QUEUE)
+    assert len(judgement.unknown) == count
+    assert f"“aws:Odd4”{more}, which cannot be judged" in judgement.because
+
+
+def test_a_doubt_that_begins_later_is_to_beware_of() -> None:
+    condition = {
+        "DateGreaterThanEquals": {"aws:CurrentTime": "2027-01-01"},
+        "NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"},
+    }
+    deny = statement(Effect="Deny", Principal="*", Condition=condition)
+    judgement = judge(policy(statement(Condition=TLS), deny), ON_QUEUE)
+    assert judgement.answer is ALLOWED
+    assert judgement.notes == (
+        "This will end: Mechanical Turk is let in until 2027-01-01 00:00 UTC, and what is then cannot be told.",
+    )
+
+
 # Who is named wrongly, and what a template left
 
 

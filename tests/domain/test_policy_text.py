@@ -156,6 +156,7 @@ def test_no_policy_is_none(text: str) -> None:
         pytest.param('{"PolicyDocument": null}', "no policy in it", id="null"),
         pytest.param(json.dumps(POLICY["Statement"][0]), "This is one statement", id="a-statement"),
         pytest.param(json.dumps(POLICY["Statement"]), "These are statements", id="statements"),
+        pytest.param('{"Effect": "Deny", "NotAction": "sqs:*"}', "This is one statement", id="a-statement-with-not"),
         pytest.param('{"a": {"Statement": 1, "Statement": 2}}', "“Statement” occurs twice", id="twice"),
         pytest.param(f'{{"Policy": {TEXT}, "x": NaN}}', "NaN is no value", id="nan"),
         pytest.param('{"Statement": ' + "9" * 5000 + "}", "far too long", id="endless-number"),

@@ -99,7 +99,7 @@ def judge(policy: str | Mapping[str, Any] | None, question: Question) -> Judgeme
     weighed = weigh(found, question)
     judgement = _judge(weighed, question)
     notes = _notes(weighed, question)
-    if change := _next_change(found, weighed, question):
+    if change := _next_change(found, weighed, question, judgement.answer):
         moment, after = change
         when = shown_moment(moment)
         if judgement.answer is Answer.ALLOWED:
@@ -149,7 +149,9 @@ def _judge(weighed: list[Weighed], question: Question) -> Judgement:
     return _not_allowed(weighed, question)
 
 
-def _next_change(policy: Policy, weighed: list[Weighed], question: Question) -> tuple[float, Judgement] | None:
+def _next_change(
+    policy: Policy, weighed: list[Weighed], question: Question, answer: Answer
+) -> tuple[float, Judgement] | None:
     """When the answer will be another because of the time, and which one then."""
     timed: dict[int, list[float]] = {}
     for one in weighed:
@@ -157,7 +159,7 @@ def _next_change(policy: Policy, weighed: list[Weighed], question: Question) -> 
             moments = [at for condition in one.statement.conditions for at in moments_of(condition, question.context)]
             if moments:
                 timed[one.statement.number] = moments
-    now, answer = question.now.timestamp(), _answer(weighed)
+    now = question.now.timestamp()
     ahead = sorted({at + more for moments in timed.values() for at in moments for more in (0, 1) if at + more > now})
     for at in ahead[:_MOMENTS_AHEAD]:
         try:
@@ -168,18 +170,10 @@ def _next_change(policy: Policy, weighed: list[Weighed], question: Question) -> 
             weigh_one(one.statement, then, variables=policy.has_variables) if one.statement.number in timed else one
             for one in weighed
         ]
-        if _answer(later) is not answer:
-            return at, _judge(later, then)
+        judgement = _judge(later, then)
+        if judgement.answer is not answer:
+            return at, judgement
     return None
-
-
-def _answer(weighed: list[Weighed]) -> Answer:
-    found = {(one.statement.allows, one.whole.truth) for one in weighed}
-    if (False, Truth.TRUE) in found:
-        return Answer.DENIED
-    if (True, Truth.TRUE) in found:
-        return Answer.UNKNOWN if (False, Truth.UNKNOWN) in found else Answer.ALLOWED
-    return Answer.UNKNOWN if (True, Truth.UNKNOWN) in found else Answer.NOT_ALLOWED
 
 
 def _those(weighed: list[Weighed], truth: Truth, *, allows: bool) -> list[Weighed]:
