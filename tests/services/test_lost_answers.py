@@ -71,6 +71,8 @@ LOST = {
     "403 of a gateway": answer_with(403, "text/html", PAGE),
     "404 of a gateway": answer_with(404, "text/plain", b"not here"),
     "407 of a proxy": answer_with(407, "text/html", PAGE),
+    "429 of a gateway": answer_with(429, "text/html", PAGE),
+    "503 that asks to slow down": answer_with(503, JSON, error("SlowDown")),
     "408": answer_with(408, JSON, error("RequestTimeout")),
     "302 to a sign-in": answer_with(302, "text/html", b""),
     "a page with a good status": answer_with(200, "text/html", PAGE),
@@ -116,6 +118,21 @@ def test_what_arrives_was_taken_and_was_sent_once(desk: Desk, gateway: Gateway, 
     assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
     row = desk.row(outcome)
     assert (row.outcome, row.accepted, row.problem) == (Outcome.GOOD, outcome.accepted, None)
+
+
+def test_what_was_seen_before_the_answer_came_has_arrived(
+    desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the answer to the call takes longer than the time to wait."""
+    monkeypatch.setattr(made_by, "READ_SECONDS", 5)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", 10)
+    gateway.breaks(SEND, trickle(0.01))
+    outcome = desk.send(wait=0.3)
+    desk.tests.close()
+    assert lamps(outcome) == (YES, YES, YES)
+    assert outcome.accepted.seconds is not None
+    assert outcome.accepted.seconds > 0.3
+    assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
 
 
 @pytest.mark.parametrize("transport", [Transport.SNS, Transport.EMAIL])
@@ -197,8 +214,6 @@ def test_a_definite_refusal_is_a_no(desk: Desk, gateway: Gateway, body: bytes, c
 THROTTLED = {
     "its own word": answer_with(400, JSON, error("ThrottlingException", message="Rate exceeded"), carried_out=False),
     "429": answer_with(429, JSON, error("TooManyRequestsException"), carried_out=False),
-    "429 of a gateway": answer_with(429, "text/html", PAGE, carried_out=False),
-    "503 SlowDown": answer_with(503, JSON, error("SlowDown"), carried_out=False),
 }
 
 

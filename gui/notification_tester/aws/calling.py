@@ -96,8 +96,6 @@ def was_not_done(error: BaseException, operation: str) -> bool:
 def _is_definite(response: Mapping[str, Any]) -> bool:
     about, said = response.get("ResponseMetadata", {}), response.get("Error", {})
     status, code = int(about.get("HTTPStatusCode") or 0), str(said.get("Code") or "")
-    if _is_throttled(status, code):
-        return True
     is_own_word = code not in {"", "Unknown", str(status)} and not str(said.get("Message", "")).lstrip().startswith("<")
     return is_own_word and 400 <= status < 500 and status != 408 and folded(code) not in _TROUBLE
 

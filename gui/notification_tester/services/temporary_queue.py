@@ -153,7 +153,7 @@ def stays(name: str, region: str, why: Problem) -> Problem:
     return replace(
         why,
         title="A temporary queue could not be removed.",
-        detail=f"“{name}” in {region}, or its subscription, is still there. {why.title} {why.detail}",
+        detail=f"“{name}” in {region}, or its subscription, may still be there. {why.title} {why.detail}",
         remedy=f"The next start of this program tries again. {why.remedy}",
     )
 

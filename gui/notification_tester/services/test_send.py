@@ -383,16 +383,18 @@ class _Send:
         )
 
     def _awaited(self, future: Future[Value], deadline: float) -> Value | None:
-        """The result, or None where a person stops waiting for it or the time is over first."""
-        while not self.stop.is_set():
+        """The result, or None where a person stops waiting for it or the time is over first.
+
+        What is there already counts, also where the answer to the call took longer than the time to wait.
+        """
+        while True:
             left = deadline - time.perf_counter()
-            if left <= 0:
-                return None
-            try:
-                return future.result(timeout=min(left, LISTEN_SECONDS))
-            except NotYet:
-                continue
-        return None
+            if future.done() or (left > 0 and not self.stop.is_set()):
+                try:
+                    return future.result(timeout=max(0.0, min(left, LISTEN_SECONDS)))
+                except NotYet:
+                    continue
+            return None
 
     def _not_sent(self) -> None:
         self._not_known("Not waited for: the test was not sent.")
