@@ -147,7 +147,7 @@ def test_live_asks_for_the_number_before_anything_is_sent(live: Desk) -> None:
 def test_trying_the_failed_ones_again_asks_for_the_number_once_more_in_live(live: Desk) -> None:
     live.market.cloud.set_faults(Faults(internal_failure_rate=1.0))
     live.send(live.apply(4), 4)
-    assert len(live.rows(RowState.FAILED)) == 4
+    assert len(live.rows(RowState.UNKNOWN)) == 4  # a service in trouble may have done it all the same
     before = live.market.cloud.settings()
     live.market.cloud.set_faults(Faults())
     live.page.view.panel.retry.click()

@@ -175,7 +175,7 @@ def _refuse_tables(configuration: dict[str, Any], profile: str) -> None:
                     raise ProblemError(
                         Problem(
                             title="This AWS profile cannot be used as it is.",
-                            detail=f"In {where} “{name}” has no value behind its equal sign, and indented lines below "
+                            detail=f"In {where} “{name}” has no value behind its equal sign, and indented lines after "
                             "it. It has to be one value on one line.",
                             remedy="Mend it in the AWS configuration of this computer, or enter the keys themselves.",
                             code="profile.incomplete",

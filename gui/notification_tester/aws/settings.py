@@ -217,8 +217,9 @@ def _passwords(address: str) -> Iterator[str]:
         yield password
         yield unquote(password)
     for _, _, value in (one.partition("=") for one in address.partition("?")[2].split("&")):
-        yield value
-        yield unquote(value)
+        if value:
+            yield value
+            yield unquote(value)
 
 
 def what_is_wrong_in(path: str, error: Exception) -> str:

@@ -273,7 +273,7 @@ def _changed_meanwhile(proposal: Proposal, shown: str, more: str) -> Problem:
     return Problem(
         title="The policy has changed meanwhile.",
         detail=f"Somebody else changed the access policy of {proposal.destination.name}: it is not what it was when "
-        f"the change was shown. {more} As it is now, it stands below, word for word.",
+        f"the change was shown. {more} What it is now is quoted word for word.",
         remedy="Look at the change once more, as it would be now, and decide again.",
         code="mend.changed-meanwhile",
         cause=Cause.DESTINATION,
