@@ -10,7 +10,9 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from notification_tester import __version__, cli
 from notification_tester.__main__ import main
@@ -111,6 +113,72 @@ def test_a_blocked_queue_is_a_no_with_a_problem(cloud: PracticeCloud, environmen
     assert {"title", "detail", "remedy", "code"} <= set(answer["problem"])
     assert answer["problem"]["code"] == "destination.closed"
     assert answer["message"] is None
+
+
+def test_keep_leaves_the_test_in_the_queue_and_without_it_it_is_taken_out(
+    cloud: PracticeCloud, environment: dict[str, str]
+) -> None:
+    url = cloud.details.queue_url
+    bodies(cloud)  # what other tests left
+    for words, left in ((("--keep",), 1), ((), 0)):
+        ran = send("--transport", "SQS", "--destination", url, "--account", "environment", *words, **environment)
+        assert ran.code == 0
+        assert ("left there" in ran.json()["arrived"]["detail"]) is bool(words)
+        assert len(bodies(cloud)) == left
+
+
+def test_a_queue_that_counts_reads_is_read_only_where_that_is_said(
+    cloud: PracticeCloud, environment: dict[str, str]
+) -> None:
+    sqs = sqs_of(cloud)
+    dead = sqs.create_queue(QueueName="dead-of-send")["QueueUrl"]
+    policy = json.dumps(
+        {"deadLetterTargetArn": f"arn:aws:sqs:us-east-1:{cloud.details.account_id}:dead-of-send", "maxReceiveCount": 1}
+    )
+    grant = {
+        "Effect": "Allow",
+        "Principal": {"Service": "mturk-requester.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": f"arn:aws:sqs:us-east-1:{cloud.details.account_id}:counting",
+    }
+    attributes: Any = {
+        "RedrivePolicy": policy,
+        "Policy": json.dumps({"Version": "2012-10-17", "Statement": [grant]}),
+    }
+    url = sqs.create_queue(QueueName="counting", Attributes=attributes)["QueueUrl"]
+    words = ("--transport", "SQS", "--destination", url, "--account", "environment")
+    not_looked = send(*words, **environment)
+    assert not_looked.code == 1
+    assert [not_looked.json()[lamp]["state"] for lamp in LAMPS] == ["yes", "unknown", "unknown"]
+    assert not_looked.json()["problem"]["code"] == "arrival.reading-costs"
+    looked = send(*words, "--read-anyway", **environment)
+    assert looked.code == 0
+    assert looked.json()["arrived"]["state"] == "yes"
+    for one in (url, dead):
+        sqs.delete_queue(QueueUrl=one)
+
+
+def sqs_of(cloud: PracticeCloud) -> Any:
+    details = cloud.details
+    return boto3.client(
+        "sqs",
+        endpoint_url=details.aws_endpoint,
+        aws_access_key_id=details.access_key_id,
+        aws_secret_access_key=details.secret_access_key,
+        region_name=details.region,
+        config=Config(proxies={}),
+    )
+
+
+def bodies(cloud: PracticeCloud) -> list[str]:
+    """Take everything out of the practice queue."""
+    sqs, url = sqs_of(cloud), cloud.details.queue_url
+    found = []
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for one in messages:
+            found.append(one["Body"])
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+    return found
 
 
 def test_a_lost_message_is_a_no(cloud: PracticeCloud, environment: dict[str, str]) -> None:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from breaking_proxy import JSON, PAGE, Break, Gateway, answer_with, breaking, cut, lose_answer, trickle
+from breaking_proxy import JSON, PAGE, Break, Gateway, answer_with, be_silent, breaking, cut, lose_answer, trickle
+from services.parts import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,14 +58,14 @@ class Terminal:
     cloud: PracticeCloud
 
     @contextmanager
-    def started(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    def started(self, *words: str, script: str = IMPATIENT) -> Iterator[subprocess.Popen[bytes]]:
         details = self.cloud.details
         environment = {
             "AWS_ACCESS_KEY_ID": details.access_key_id,
             "AWS_SECRET_ACCESS_KEY": details.secret_access_key,
             "AWS_ENDPOINT_URL": self.gateway.endpoint,
         }
-        arguments = [sys.executable, "-c", IMPATIENT, *words, "--account", "environment"]
+        arguments = [sys.executable, "-c", script, *words, "--account", "environment"]
         pipes: dict[str, Any] = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
         with subprocess.Popen(arguments, **pipes, stdin=subprocess.DEVNULL, env=os.environ | environment) as process:
             try:
@@ -183,3 +184,17 @@ def test_a_service_that_asks_to_wait_without_end_is_said_to_and_ctrl_c_ends_it(t
     assert process.returncode == 1
     assert b"Traceback" not in errors
     json.loads(output)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a signal as Ctrl-C sends it")
+def test_a_call_that_hangs_does_not_keep_the_command_from_ending(terminal: Terminal) -> None:
+    terminal.gateway.breaks(SET, be_silent)
+    patient = "import sys; from notification_tester.__main__ import main; sys.exit(main())"
+    words = terminal.apply("3TYPEAAAAAAAAAAAAAAAAAAAAAAAAA", "--json")
+    with terminal.started(*words, script=patient) as process:
+        assert until(lambda: terminal.gateway.count(SET) == 1)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert time.monotonic() - began < 5  # and not the ten of a silent call
+    assert [one["state"] for one in json.loads(output)["results"]] == ["unknown"]

@@ -124,6 +124,16 @@ def test_apply_to_all_takes_every_hit_type_of_the_hits(shell: Shell) -> None:
     assert all(setting["active"] for setting in shell.cloud.settings().values())
 
 
+@pytest.mark.parametrize("word", ["on", "off", "reapply"])
+def test_all_without_a_specification_are_those_whose_specification_is_known(shell: Shell, word: str) -> None:
+    one, other = shell.ids()[:2]
+    shell.apply(one)
+    shell("off", other)  # known, and with no specification
+    code, told = shell(word, "--all")
+    assert code == 0
+    assert [row["hit_type_id"] for row in told["results"]] == [one]
+
+
 def test_one_that_fails_is_a_no_with_its_reason(shell: Shell) -> None:
     one = shell.ids()[4]
     code, told = shell.apply(one, STRANGER)

@@ -32,6 +32,14 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
 
 QUEUE = cast("QueueAddress", parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/q"))
+CONNECT, READ_EACH, CALL, TIMES = (
+    made_by.CONNECT_SECONDS,
+    made_by.READ_SECONDS,
+    made_by.CALL_SECONDS,
+    made_by.ATTEMPTS,
+)
+"""As they are, before the tests make them shorter."""
+
 WHOLE = 1.0
 READ = 0.4
 PAUSE = 0.15  # less than the time for one read
@@ -40,6 +48,17 @@ SLACK = 1.5
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\n"
 BODY = b'{"AvailableBalance": "1.00"}'
 """What a balance is answered with."""
+
+
+def test_a_person_waits_for_seconds_and_not_for_minutes() -> None:
+    assert 2 <= CONNECT <= 5
+    assert 5 <= READ_EACH <= 10
+    assert READ_EACH < CALL <= 15
+    assert 2 <= TIMES <= 3
+    made = Clients(connection("http://127.0.0.1:9"))
+    config: Any = made.mturk.meta.config
+    made.close()
+    assert (config.connect_timeout, config.read_timeout) == (made_by.CONNECT_SECONDS, made_by.READ_SECONDS)
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ from breaking_proxy import (
     breaking,
     cut,
     lose_answer,
+    pass_on,
     reset,
 )
 from notification_tester.aws import clients as made_by
@@ -31,8 +32,10 @@ from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.domain.setting import LineState
 from notification_tester.services import bulk_run, hit_type_listing
 from notification_tester.services.accounts import OpenAccount
+from notification_tester.services.hit_type_refusals import STOPPED
 from notification_tester.services.setting_record import recorded_as
 from services.market import Market, Watch, market_at, marketplace, new_ids, set_after
+from services.parts import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -310,3 +313,54 @@ def test_accounts_elsewhere_have_records_of_their_own(market: Market, gateway: G
         names.add(recorded_as(OpenAccount(elsewhere, clients, Requester(clients), None)))
         clients.close()
     assert len(names) == 2
+
+
+def slow(seconds: float, how: Break) -> Break:
+    """The same after a while."""
+
+    def later(exchange: Exchange) -> object:
+        exchange.gateway.closing.wait(seconds)
+        return how(exchange)
+
+    return later
+
+
+def test_one_that_was_turned_away_after_the_stop_was_not_sent(
+    market: Market, gateway: Gateway, ids: list[HitTypeId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made_by, "READ_SECONDS", 5)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", 5)
+    turned_away = answer_with(400, JSON, b'{"__type": "ThrottlingException"}', carried_out=False)
+    gateway.breaks(SET, slow(1.2, turned_away))
+    stop, one = threading.Event(), ids[4]
+    with set_after(stop, 0.2):
+        (result,) = market.run(market.changes([one]), stop=stop).results
+    assert result.state is LineState.UNKNOWN  # nobody had heard of it yet
+    assert until(lambda: market.row(one).line_state is LineState.FAILED)
+    (line,) = market.hit_types.story(market.opened, one)
+    assert line.problem == STOPPED
+
+
+def test_an_answer_that_is_nearly_there_is_recorded_before_the_program_ends(
+    market: Market, gateway: Gateway, ids: list[HitTypeId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made_by, "READ_SECONDS", 5)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", 5)
+    gateway.breaks(SET, slow(0.9, pass_on))
+    stop, one = threading.Event(), ids[5]
+    with set_after(stop, 0.1):
+        market.run(market.changes([one]), stop=stop)
+    market.hit_types.close()
+    assert market.row(one).line_state is LineState.APPLIED
+
+
+def test_pages_are_as_large_as_they_may_be(market: Market, gateway: Gateway) -> None:
+    asked: list[int] = []
+
+    def look(exchange: Exchange) -> object:
+        asked.append(json.loads(exchange.body)["MaxResults"])
+        return pass_on(exchange)
+
+    gateway.breaks(LIST, look)
+    refresh(market)
+    assert set(asked) == {100}  # the most that ListHITs gives (API reference)

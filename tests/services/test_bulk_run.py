@@ -406,12 +406,16 @@ def test_answers_that_cannot_be_written_are_not_claimed(market: Market, all_ids:
     assert outcome.results
     assert {(one.state, one.problem) for one in outcome.results} == {(LineState.UNKNOWN, DISK_FULL)}
     assert outcome.stopped_by == DISK_FULL
+    assert (market.news[-1].failed, market.news[-1].unknown) == (0, len(outcome.results))
 
 
 def test_a_bug_in_a_call_is_raised_and_leaves_no_thread(market: Market, all_ids: list[HitTypeId]) -> None:
+    broken: list[HitTypeId] = []
+
     class Broken(Listening):
         def before(self, hit_type_id: HitTypeId, /) -> None:
             if self.calls == 5:
+                broken.append(hit_type_id)
                 raise KeyError(hit_type_id)
 
     before = threading.active_count()
@@ -419,6 +423,7 @@ def test_a_bug_in_a_call_is_raised_and_leaves_no_thread(market: Market, all_ids:
         market.run(market.changes(all_ids[:100]), opened=Broken(market).opened)
     assert until(lambda: threading.active_count() <= before)
     assert None not in states(market)
+    assert {market.row(one).line_state for one in broken} == {LineState.UNKNOWN}  # it may have been sent
 
 
 def only(changes: Sequence[Change]) -> Change:

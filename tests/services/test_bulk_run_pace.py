@@ -104,3 +104,40 @@ def test_back_off_doubles_up_to_the_longest() -> None:
     for times, seconds in enumerate(waits):
         most = min(2.0, 0.1 * 2**times)
         assert most / 2 <= seconds <= most
+
+
+def test_where_everything_is_refused_it_is_still_asked_twice_a_second() -> None:
+    clock = Clock()
+    pace, ending = Pace(clock=clock), Ending(clock)
+    began, asked = clock.now, 0
+    while clock.now - began < 60:
+        pace.wait(ending)
+        clock.now += 0.01
+        pace.refused()
+        asked += 1
+    assert pace.limit == FLOOR == 2.0
+    assert asked > 60
+
+
+def test_turns_promised_at_a_slow_pace_do_not_hold_up_those_after_it() -> None:
+    clock = Clock()
+    waited: list[float] = []
+
+    class Counting(Ending):
+        def wait(self, timeout: float | None = None) -> bool:
+            waited.append(timeout or 0.0)  # as many threads that wait at the same time
+            return self.is_set()
+
+    pace, ending = Pace(clock=clock), Counting(clock)
+    for _ in range(4):
+        clock.now += 0.3
+        pace.refused()
+    for _ in range(8):
+        pace.wait(ending)
+    assert max(waited) > 3
+    clock.now += 0.6
+    pace.taken()  # it is taken again, and the pace doubles
+    assert pace.limit is not None
+    waited.clear()
+    pace.wait(ending)
+    assert waited[0] <= 1 / pace.limit
