@@ -190,8 +190,8 @@ def _every(session: Session, opened: OpenAccount, action: Action) -> tuple[HitTy
         _refresh(session, opened)
     rows = hit_types.rows(opened)
     ids = tuple(row.id for row in rows if action is Action.APPLY or row.setting.spec is not None)
-    if not ids:
-        raise ProblemError(_none_there(action))
+    if not ids and action is Action.APPLY:
+        raise ProblemError(_NONE_THERE)
     return ids
 
 
@@ -206,20 +206,13 @@ def _refresh(session: Session, opened: OpenAccount) -> None:
         raise ProblemError(_STOPPED_COLLECTING)
 
 
-def _none_there(action: Action) -> Problem:
-    detail = (
-        "Mechanical Turk tells of no HIT of this account, and the record knows of no HIT type."
-        if action is Action.APPLY
-        else "The record knows of no HIT type with a specification."
-    )
-    return Problem(
-        title="There is no HIT type to change.",
-        detail=f"{detail} Nothing was sent.",
-        remedy="Give the ids of HIT types, or check that this is the account and the environment that you mean.",
-        code="hit-types.none-there",
-        cause=Cause.REFUSED,
-    )
-
+_NONE_THERE = Problem(
+    title="There is no HIT type to change.",
+    detail="Mechanical Turk tells of no HIT of this account, and the record knows of no HIT type. Nothing was sent.",
+    remedy="Give the ids of HIT types, or check that this is the account and the environment that you mean.",
+    code="hit-types.none-there",
+    cause=Cause.REFUSED,
+)
 
 _STOPPED_COLLECTING = Problem(
     title="It was stopped while HIT types were collected.",
