@@ -76,6 +76,40 @@ def test_what_people_have_is_read_from_a_file_and_from_standard_input(case: Path
         assert all(one in answer["assessment"] for one in ("no event type", "no signature", "no ids of HITs"))
 
 
+def test_of_several_messages_each_has_a_block_of_its_own() -> None:
+    def received(sender: str, document: str) -> dict[str, object]:
+        body = json.dumps({**REAL, "EventDocId": document, "Events": [REAL_EVENT]})
+        return {"Body": body, "Attributes": {"SenderId": sender}}
+
+    given = {
+        "Messages": [
+            received("AIDAIXO4EZE6RHVSXIN4E", "a" * 40),
+            received("AIDAOTHER", "b" * 40),
+            received("AIDAIXO4EZE6RHVSXIN4E", "a" * 40),
+            {"Body": "hello"},
+        ]
+    }
+    ran = run("decode", given=json.dumps(given))
+    blocks = ran.output.split("Message ")[1:]
+    assert [block.split(" (")[0] for block in blocks] == [f"{number} of 4" for number in (1, 2, 3, 4)]
+    assert ["names Mechanical Turk as the sender" in block for block in blocks] == [True, False, True, False]
+    assert ["names somebody else as the sender" in block for block in blocks] == [False, True, False, False]
+    assert ["the EventDocId of message 1" in block for block in blocks] == [False, False, True, False]
+    assert "not a notification" in blocks[3]
+    answer = run("decode", "--json", given=json.dumps(given)).json()
+    assert [len(one["events"]) for one in answer["messages"]] == [1, 1, 1, 0]
+    assert ["somebody else" in one["assessment"] for one in answer["messages"]] == [False, True, False, False]
+    assert answer["messages"][3]["problem"]["code"] == "message.not-a-notification"
+
+
+def test_one_message_has_one_block() -> None:
+    answer = run("decode", "--json", given=json.dumps(REAL)).json()
+    (message,) = answer["messages"]
+    assert message["assessment"] == answer["assessment"]
+    assert message["events"] == answer["events"]
+    assert "Message 1" not in run("decode", given=json.dumps(REAL)).output
+
+
 def test_what_was_undone_is_said_in_words() -> None:
     ran = run("decode", str(CASES / "decode-curly-quotes.txt"))
     assert ran.code == 0

@@ -35,6 +35,8 @@ MAIL = "From: mturk-noreply@amazon.com\nSubject: Your Event Notification\n\n    
     [
         pytest.param(SUBMITTED, body("AssignmentSubmitted"), State.YES, "subscribed", id="right"),
         pytest.param(SUBMITTED, body(*["AssignmentSubmitted"] * 2), State.YES, "subscribed", id="two-of-it"),
+        pytest.param(SUBMITTED, body("Ping", "AssignmentSubmitted"), State.YES, "subscribed", id="a-ping-beside-it"),
+        pytest.param(SUBMITTED, body("Ping"), State.NO, "says Ping", id="only-a-ping"),
         pytest.param(SUBMITTED, body("HITCreated"), State.NO, "HITCreated", id="another-event"),
         pytest.param(SUBMITTED, body("AssignmentSubmitted", "HITCreated"), State.NO, "HITCreated", id="one-too-many"),
         pytest.param(SUBMITTED, body("AssignmentSubmitted", version="2014-08-15"), State.NO, "2014", id="version"),

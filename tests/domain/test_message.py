@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from time import process_time
 from typing import Any
 
@@ -144,7 +145,8 @@ TESTS = {
     "numbers": ([{**without(TEST_EVENT, "AssignmentId"), "HITId": 12345678901234567890}], True),
     "one real after a test": ([TEST_EVENT, EVENT], False),
     "one real before a test": ([EVENT, TEST_EVENT], False),
-    "one real between tests": ([TEST_EVENT, EVENT, PING], False),
+    "one between a test and a ping": ([TEST_EVENT, EVENT, PING], True),
+    "a test of the older API": ([PING, EVENT], True),
     "real": ([EVENT], False),
     "only the HIT is made up": ([{**EVENT, "HITId": TEST_HIT_ID}], False),
     "a real assignment": ([{**TEST_EVENT, "AssignmentId": "3REAL"}], False),
@@ -175,7 +177,8 @@ def test_where_anything_may_be_real_nothing_is_called_a_test(value: Any) -> None
     message = decode(json.dumps(value))
     assert any(event.is_test for event in message.events)
     assert not message.is_test
-    assert "This is a test" not in message.assessment()
+    assert ["This is a test" in one.assessment() for one in message.each()] == [one.is_test for one in message.each()]
+    assert not all(one.is_test for one in message.each())
 
 
 def test_unknown_fields_and_events_are_kept() -> None:
@@ -339,7 +342,29 @@ ASSESSED: dict[str, tuple[Any, list[str]]] = {
     "a test": (body(TEST_EVENT), ["This is a test: its ids are made up."]),
     "a ping has no ids that could be made up": (body(PING), ["This is a test: a Ping is sent by tests alone."]),
     "ordinary": (body(), ["Nothing marks this as a test.", "are Mechanical Turk's.", "right form", "no signature"]),
-    "one of two": (body(EVENT, TEST_EVENT), ["Of its 2 events 1 is marked as a test", "this is not a test"]),
+    "one of two": (body(EVENT, TEST_EVENT), ["Of its 2 events 1 is marked as a test", "is not known"]),
+    "as the older API tested": (
+        body(PING, EVENT),
+        ["This is a test as the older API sent it", "beside the event", "not those of the known test"],
+    ),
+    "the known test with a ping": (body(PING, TEST_EVENT), ["This is a test: its ids are made up. A Ping stands"]),
+    "a ping, and what cannot be read": (body(PING, 5), ["A Ping is in it, which is sent by tests alone; but not all"]),
+    "another assignment": (
+        body({**TEST_EVENT, "AssignmentId": "3REAL"}),
+        ["parts of the known test: its HITId and HITTypeId are as there, AssignmentId is not.", "is not known"],
+    ),
+    "only the HIT type of a test": (
+        body({**TEST_EVENT, "HITId": "3REAL", "AssignmentId": None}),
+        ["its HITTypeId is as there, HITId is not."],
+    ),
+    "the assignment of a test, no HIT": (
+        body(without(TEST_EVENT, "HITId")),
+        ["its HITTypeId and AssignmentId are as there, HITId is not."],
+    ),
+    "parts of a test in one of two": (
+        body(EVENT, {**EVENT, "HITId": TEST_HIT_ID}),
+        ["parts of the known test: an event's HITId is as there, HITTypeId and AssignmentId are not."],
+    ),
     "foreign type": (body({**EVENT, "EventType": "Nonsense"}), ["“Nonsense” is no event type"]),
     "no ids": (body(without(EVENT, "HITId", "HITTypeId")), ["no ids of HITs"]),
     "odd ids": (body({**EVENT, "HITId": "a-b"}), ["Not every event has an id"]),
@@ -353,6 +378,126 @@ ASSESSED: dict[str, tuple[Any, list[str]]] = {
     "signature of a strange kind": (sns(body(), Signature=["x"]), ["no signature"]),
     "nothing": ({"a": 1}, []),
 }
+
+
+SENT_BY = {"mturk": MTURK, "other": {"Attributes": {"SenderId": "AIDAOTHER"}}, "nobody": {}}
+SAID_OF = {"mturk": "names Mechanical Turk", "other": "names somebody else", "nobody": "No sender was found"}
+
+
+@pytest.mark.parametrize("order", [("mturk", "other", "nobody"), ("other", "nobody", "mturk")], ids="-".join)
+def test_of_several_messages_each_has_a_verdict_of_its_own(order: tuple[str, ...]) -> None:
+    message = decode(json.dumps({"Messages": [{**sqs(body()), **SENT_BY[one]} for one in order]}))
+    said = message.assessment().splitlines()
+    assert [part.assessment() for part in message.each()] == [one.partition(": ")[2] for one in said]
+    for number, (line, sender) in enumerate(zip(said, order, strict=True), start=1):
+        assert line.startswith(f"Message {number} of 3: ")
+        assert SAID_OF[sender] in line
+        assert not any(SAID_OF[other] in line for other in order if other != sender)
+
+
+def test_what_is_around_several_is_said_of_each() -> None:
+    message = decode(json.dumps({**sqs([body(), body(EventDocId="b" * 40)]), **MTURK}))
+    assert ["names Mechanical Turk" in one.assessment() for one in message.each()] == [True, True]
+    assert [set(one.extra) for one in message.each()] == [{"message"}, set()]
+
+
+def test_a_foreign_message_beside_others_is_not_left_out_of_the_count() -> None:
+    message = decode(json.dumps({"Messages": [sqs(body()), {"Body": "{"}, sqs(body(TEST_EVENT))]}))
+    assert [one.split(": ")[0] for one in message.assessment().splitlines()] == [f"Message {n} of 3" for n in (1, 2, 3)]
+    assert "no event that could be read" in message.assessment().splitlines()[1]
+    assert [one.is_test for one in message.each()] == [False, False, True]
+
+
+def test_messages_of_several_forms_are_called_mixed() -> None:
+    assert decode(json.dumps([body(), sns(body())])).format is Format.MIXED
+
+
+def test_a_field_of_the_senders_own_cannot_hide_who_sent_it() -> None:
+    forged = {**sqs(body(envelope={"TopicArn": "arn:aws:sns:us-east-1:123456789012:t"})), **SENT_BY["other"]}
+    assert "names somebody else" in decode(json.dumps({"Messages": [forged]})).assessment()
+
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+TIMES: dict[str, tuple[Any, str]] = {
+    "ordinary": ("2026-01-31T23:59:59Z", ""),
+    "parts of a second": ("2026-01-31T23:59:59.123Z", ""),
+    "another zone": ("2026-01-31T23:59:59+01:00", ""),
+    "a zone without a colon": ("2026-01-31T23:59:59-0800", ""),
+    "leap second": ("2016-12-31T23:59:60Z", ""),
+    "a clock that is a little ahead": ("2026-06-01T12:09:59Z", ""),
+    "month 13": ("2026-13-01T00:00:00Z", "is no time that exists"),
+    "30 February": ("2026-02-30T00:00:00Z", "is no time that exists"),
+    "hour 25": ("2026-02-03T25:00:00Z", "is no time that exists"),
+    "year 0": ("0000-01-01T00:00:00Z", "is no time that exists"),
+    "year 1": ("0001-01-01T00:00:00Z", "before May 2006"),
+    "year 1 in the east": ("0001-01-01T00:00:00+14:00", "before May 2006"),
+    "year 9999": ("9999-12-31T23:59:59Z", "in the future by this computer's clock"),
+    "year 9999 in the west": ("9999-12-31T23:59:59-12:00", "in the future"),
+    "tomorrow": ("2026-06-02T12:00:00Z", "in the future"),
+    "the future by its zone": ("2026-06-01T12:00:00-05:00", "in the future"),
+    "before there were any": ("2006-05-04T23:59:59Z", "before May 2006"),
+    "zone 99": ("2026-01-31T23:59:59+99:00", "a time zone that no place has"),
+    "no zone": ("2026-01-31T23:59:59", "tells no time zone"),
+    "no zone and the future": ("2027-01-31 23:59:59", "It lies in the future"),
+    "seconds": (1767225599, "if it counts seconds since 1970, it means 2025-12-31 23:59:59 UTC"),
+    "seconds and parts": (1767225599.5, "seconds since 1970"),
+    "milliseconds": (1767225599000, "milliseconds since 1970, it means 2025-12-31 23:59:59 UTC"),
+    "milliseconds as a text": ("1767225599000", "milliseconds"),
+    "microseconds": ("1767225599000000", "microseconds"),
+    "seconds in the future": ("9999999999", "That lies in the future"),
+    "words": ("yesterday", "is not written as Mechanical Turk was seen to write times"),
+    "a date alone": ("2026-01-31", "is not written as"),
+    "five digits of a year": ("12026-01-31T23:59:59Z", "is not written as"),
+    "Arabic digits": ("٢٠٢٦-٠١-٣١T٢٣:٥٩:٥٩Z", "is not written as"),
+    "a long text": ("9" * 500, "9…” is not written as"),
+    "blank": (" ", "An event has no time."),
+    "none": (None, "An event has no time."),
+}
+
+
+@pytest.mark.parametrize(("time", "says"), TIMES.values(), ids=TIMES)
+@pytest.mark.parametrize("event", [EVENT, TEST_EVENT], ids=["an event", "a test"])
+def test_a_time_that_cannot_be_is_remarked_on(event: dict[str, str], time: Any, says: str) -> None:
+    message = decode(json.dumps(body({**event, "EventTimestamp": time})))
+    remarks = message.remarks(now=NOW)
+    assert [says in one for one in remarks] == ([True] if says else [])
+    assert all(one in message.assessment(now=NOW) for one in remarks)
+    assert message.events[0].event_timestamp == (str(time) if time is not None else None)
+
+
+def test_of_many_odd_times_a_few_are_said_and_the_rest_counted() -> None:
+    events = [{**EVENT, "EventTimestamp": f"2026-13-{day:02}T00:00:00Z"} for day in range(1, 31)]
+    remarks = decode(json.dumps(body(*events, *events))).remarks(now=NOW)
+    assert len(remarks) == 4
+    assert remarks[-1].startswith("27 more")
+
+
+UNSEEN: dict[str, tuple[dict[str, Any], str]] = {
+    "zero width in an id": (body({**EVENT, "HITId": "3\u200bHIT"}), "“HITId” holds an invisible character, Zero Width"),
+    "soft hyphen in a type": (body({**EVENT, "EventType": "Ping\u00ad"}), "“EventType” holds"),
+    "no-break space in the document's id": (body(EventDocId="a\u00a0b"), "“EventDocId” holds"),
+    "mark in a requester": (body(CustomerId="\ufeffA1"), "“CustomerId” holds"),
+    "override in a time": (body({**EVENT, "EventTimestamp": "\u202e2026"}), "“EventTimestamp” holds"),
+    "line feed": (body({**EVENT, "AssignmentId": "3A\n"}), "“AssignmentId” holds"),
+    "unreadable": (body({**EVENT, "HITTypeId": "3\ufffd"}), "“HITTypeId” holds the sign for what could not be read"),
+    "in a name": (body({**EVENT, "Worker\u200bId": "A1"}), "looks like “WorkerId” holds an invisible character"),
+    "in a name of the message": (body(**{"Customer\u00a0Id": "A1"}), "looks like “CustomerId”"),
+    "none": (body(), ""),
+    "letters of other languages": (body(Note="Müller 件名"), ""),
+}
+
+
+@pytest.mark.parametrize(("value", "says"), UNSEEN.values(), ids=UNSEEN)
+def test_characters_that_nobody_sees_stay_and_are_named(value: dict[str, Any], says: str) -> None:
+    message = decode(json.dumps(value))
+    assert message.problem is None
+    remarks = [one for one in message.remarks(now=NOW) if "time" not in one]
+    assert [says in one for one in remarks] == ([True] if says else [])
+    assert all(one in message.assessment(now=NOW) for one in remarks)
+    assert [event[:5] for event in message.events] == [
+        tuple(event.get(name) for name in ("EventType", "EventTimestamp", "HITTypeId", "HITId", "AssignmentId"))
+        for event in value["Events"]
+    ]
 
 
 @pytest.mark.parametrize(("value", "says"), ASSESSED.values(), ids=ASSESSED)

@@ -79,6 +79,32 @@ def test_a_test_message(table: MessageTable) -> None:
     assert "Message version 2006-05-05" in _shown(table)
 
 
+@pytest.mark.parametrize(
+    ("change", "says", "says_not"),
+    [
+        pytest.param({"AssignmentId": "3REAL"}, "parts of the known test", "That is normal", id="parts-of-a-test"),
+        pytest.param({"HITId": "3A", "HITTypeId": "3B"}, "AssignmentId is as there", "do not exist", id="one-part"),
+        pytest.param({"EventTimestamp": "2026-13-01T00:00:00Z"}, "no time that exists", "parts of", id="month-13"),
+        pytest.param({"HITId": "1\u200b"}, "Zero Width Space", "do not exist", id="unseen"),
+    ],
+)
+def test_what_is_odd_in_a_message_stands_below_it(
+    table: MessageTable, change: dict[str, str], says: str, says_not: str
+) -> None:
+    odd = json.loads(TESTS)
+    odd["Events"] = [{**odd["Events"][0], **change}]
+    table.show_message(decode(json.dumps(odd)), "raw")
+    assert says in _shown(table)
+    assert says_not not in _shown(table)
+
+
+def test_a_ping_beside_another_event_is_a_test_of_the_older_api(table: MessageTable) -> None:
+    old = body({"EventType": "Ping"}, {"EventType": "HITExpired", "HITId": "3HIT", "HITTypeId": "3TYPE"})
+    table.show_message(decode(old), old)
+    assert "This is a test as the older API sent it" in _shown(table)
+    assert "do not exist" not in _shown(table)
+
+
 def test_a_real_message_shows_what_it_says(table: MessageTable) -> None:
     table.show_message(decode(REAL), REAL)
     assert _cell(table, 0, Column.EVENT) == "HITNew⟨U+202E⟩<b>"

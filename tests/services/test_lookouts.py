@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +15,7 @@ from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.events import EventType
 from notification_tester.domain.hit_type import HitTypeId
+from notification_tester.domain.message import TEST_ASSIGNMENT_IDS, decode
 from notification_tester.practice.faults import Faults
 from notification_tester.practice.mailbox import KEPT
 from notification_tester.services import inbox_holding
@@ -137,6 +139,27 @@ class TestAQueue:
         watch.join()
         assert watch.arrival(SUBMITTED).done() is counts
         assert desk.outside.counts(url) == (0 if counts else 1, 0)
+
+    @pytest.mark.parametrize(
+        ("assignment_id", "is_taken"),
+        [pytest.param(TEST_ASSIGNMENT_IDS[0], True, id="the-known-test"), pytest.param("3REAL", False, id="other-ids")],
+    )
+    def test_beside_a_ping_only_the_known_test_is_taken_out(
+        self, desk: Desk, url: str, assignment_id: str, is_taken: bool
+    ) -> None:
+        body = json.loads(body_of_test())
+        body["Events"][0]["AssignmentId"] = assignment_id
+        body["Events"].insert(0, {"EventType": "Ping"})
+        assert decode(json.dumps(body)).is_test
+        desk.outside.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
+        since = sent_at(desk, url)
+        watch = QueueWatch(queue_at(desk, url), events=[SUBMITTED], since=since, seen=AlreadySeen(), remove=True)
+        watch.start()
+        assert until(lambda: watch.arrival(SUBMITTED).done() or watch.others == 1)
+        watch.stop()
+        watch.join()
+        assert watch.arrival(SUBMITTED).done() is is_taken
+        assert desk.outside.counts(url) == (0 if is_taken else 1, 0)
 
     @pytest.mark.slow
     def test_what_was_there_before_a_test_is_no_arrival(self, desk: Desk, url: str) -> None:

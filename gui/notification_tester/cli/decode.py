@@ -13,6 +13,8 @@ from notification_tester.domain.pasted_message import decode_pasted
 if TYPE_CHECKING:
     import argparse
 
+    from notification_tester.domain.decoded import DecodedMessage
+
 
 def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Say which words the command takes."""
@@ -24,16 +26,36 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
     decoded = decode_pasted(read_given(arguments.file, most=MAX_SIZE))
+    each = decoded.each()
     if arguments.json:
-        print_json({**decoded.as_json(), "reading": list(decoded.reading), "assessment": decoded.assessment()})
-    else:
-        for event in decoded.events:
-            ids = " ".join(one for one in (event.hit_type_id, event.hit_id, event.assignment_id) if one)
-            print_line(f"{event.event_type}  {event.event_timestamp or ''}  {ids}")
-        for note in decoded.reading:
-            print_line(note)
-        if assessment := decoded.assessment():
-            print_line(assessment)
-        if decoded.problem is not None:
-            say_problem(decoded.problem, as_json=False)
+        print_json(
+            {
+                **decoded.as_json(),
+                "reading": list(decoded.reading),
+                "assessment": decoded.assessment(),
+                "messages": [{**one.as_json(), "assessment": one.assessment()} for one in each],
+            }
+        )
+        return YES if decoded.problem is None else NO
+    seen: dict[str, int] = {}
+    for number, one in enumerate(each, start=1):
+        if len(each) > 1:
+            print_line(f"Message {number} of {len(each)} ({one.format.value})")
+        _print_message(one)
+        if one.event_doc_id and (first := seen.setdefault(one.event_doc_id, number)) != number:
+            print_line(f"It has the EventDocId of message {first}: the same notification, so count it once.")
+        if one is not decoded and one.problem is not None:
+            print_line(f"{one.problem.title} {one.problem.detail}")
+    for note in decoded.reading:
+        print_line(note)
+    if decoded.problem is not None:
+        say_problem(decoded.problem, as_json=False)
     return YES if decoded.problem is None else NO
+
+
+def _print_message(message: DecodedMessage) -> None:
+    for event in message.events:
+        ids = " ".join(one for one in (event.hit_type_id, event.hit_id, event.assignment_id) if one)
+        print_line(f"{event.event_type}  {event.event_timestamp or ''}  {ids}")
+    if assessment := message.assessment():
+        print_line(assessment)

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""What a message says once it has been read, and how a test is told from a real event."""
+"""What a message says once it has been read, and what that shows: whether it is a test, and whose it may be."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.domain.events import EventType
+from notification_tester.domain.remarks import about_characters, about_times
 from notification_tester.domain.sender import Sender, judge_sender
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ TEST_ASSIGNMENT_IDS = ("1234567890123456789012345678901234567890", "123456789012
 _TEST_ASSIGNMENTS = frozenset({None, "", *TEST_ASSIGNMENT_IDS})
 _EVENT_TYPES = frozenset({*(event.value for event in EventType), "AssignmentAutoApproved"})
 """Those of the service model, and one that an older schema has."""
+_EVENT_FIELDS = ("EventType", "EventTimestamp", "HITTypeId", "HITId", "AssignmentId")
 _ID = re.compile(r"[A-Z0-9]{1,64}")
 """``EntityId`` of the service model."""
 
@@ -37,6 +40,7 @@ class Format(StrEnum):
     EMAIL = "email"
     REST = "rest"
     SOAP = "soap"
+    MIXED = "mixed"  # several messages, not all in one form
     UNKNOWN = "unknown"
 
 
@@ -63,6 +67,14 @@ class DecodedEvent(NamedTuple):
             and self.assignment_id in _TEST_ASSIGNMENTS
         )
 
+    def made_up(self) -> tuple[list[str], list[str]]:
+        """Which of its ids are those of the known test, and which are others; by the names of their fields."""
+        ids = {"HITId": self.hit_id, "HITTypeId": self.hit_type_id, "AssignmentId": self.assignment_id}
+        known = {"HITId": (TEST_HIT_ID,), "HITTypeId": (TEST_HIT_TYPE_ID,), "AssignmentId": TEST_ASSIGNMENT_IDS}
+        same = [name for name, value in ids.items() if value in known[name]]
+        # an assignment belongs to some events only; a HIT and a HIT type to every event of the known test
+        return same, [name for name, value in ids.items() if name not in same and (value or name != "AssignmentId")]
+
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
         return {
@@ -87,6 +99,7 @@ class DecodedMessage:
 
     format: Format
     is_test: bool
+    """Whether all of it could be read and it is the known test, or has a Ping in it, which tests alone send."""
     event_doc_id: str | None
     version: str | None
     customer_id: str | None
@@ -96,6 +109,21 @@ class DecodedMessage:
     problem: Problem | None
     reading: tuple[str, ...] = ()
     """What had to be undone before it could be read, in sentences; empty for what is read word for word."""
+    parts: tuple[DecodedMessage, ...] = ()
+    """Where several messages were read as one: each of them, in order; empty for one message."""
+    shared: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What is around several messages at once, where it is kept in the ``extra`` of the first and this is another."""
+
+    @property
+    def is_known_test(self) -> bool:
+        """Whether every event is as tests were seen to carry it: nothing else may be taken out of a queue as a test."""
+        return self.is_test and bool(self.events) and all(event.is_test for event in self.events)
+
+    @property
+    def tested_event(self) -> str:
+        """The type of the event that a test was asked for; a Ping where there is nothing else, empty without events."""
+        types = [event.event_type for event in self.events]
+        return next((one for one in types if one != EventType.PING), types[0] if types else "")
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it; ``None`` where there is none."""
@@ -111,35 +139,90 @@ class DecodedMessage:
             "problem": self.problem.as_json() if self.problem else None,
         }
 
-    def assessment(self) -> str:
+    def each(self) -> tuple[DecodedMessage, ...]:
+        """The messages that were read, each by itself: this one, where it is one."""
+        return self.parts or (self,)
+
+    def assessment(self, *, now: datetime | None = None) -> str:
         """What this text shows of whether it is a test and whose it is, and what it cannot show; empty without events.
 
-        A text that is no test is never called genuine: anybody can write one.
+        A text that is no test is never called genuine: anybody can write one. Of several messages each has a line of
+        its own. ``now`` has a zone; the moment of asking, where there is none.
         """
+        if self.parts:
+            said = [part.assessment(now=now) or "It tells of no event that could be read." for part in self.parts]
+            return "\n".join(f"Message {number} of {len(said)}: {one}" for number, one in enumerate(said, start=1))
         if not self.events:
             return ""
-        if self.is_test:
-            if all(event.event_type == EventType.PING.value for event in self.events):
-                return "This is a test: a Ping is sent by tests alone."
-            return "This is a test: its ids are made up."
-        return " ".join(
-            (
-                self._about_test_ids(),
+        sentences = [self.about_test(), *self.remarks(now=now)]
+        if not self.is_test:
+            sentences += [
                 self._about_event_types(),
                 self._about_ids(),
                 self._about_sender(),
                 "Whether Mechanical Turk sent it cannot be known from the text alone.",
+            ]
+        return " ".join(sentences)
+
+    def about_test(self) -> str:
+        """Whether one message is a test, as far as that is known, in a sentence or two; empty without events."""
+        if not self.events:
+            return ""
+        has_ping = any(event.event_type == EventType.PING for event in self.events)
+        others = [event for event in self.events if event.event_type != EventType.PING]
+        if self.is_known_test:
+            if not others:
+                return "This is a test: a Ping is sent by tests alone."
+            return "This is a test: its ids are made up." + (" A Ping stands beside them." if has_ping else "")
+        if self.is_test:
+            return (
+                "This is a test as the older API sent it: beside the event that was asked for stands a Ping, which is "
+                "sent by tests alone. Its other ids are not those of the known test, so whether they are made up is "
+                "not known."
             )
+        if has_ping:
+            return "A Ping is in it, which is sent by tests alone; but not all of it could be read."
+        return self._about_test_ids(others)
+
+    def _about_test_ids(self, events: list[DecodedEvent]) -> str:
+        """Of a message without a Ping."""
+        tests = sum(event.is_test for event in events)
+        if tests == len(events):
+            return "What could be read of it is marked as a test, but not all of it could be read."
+        if tests:
+            marked = "1 is marked" if tests == 1 else f"{tests} are marked"
+            return (
+                f"Of its {len(events)} events {marked} as a test and the others are not, which the known test never "
+                "was: whether this is one is not known."
+            )
+        partly = [made_up for event in events if (made_up := event.made_up())[0]]
+        if not partly:
+            return "Nothing marks this as a test."
+        same, other = partly[0]
+        whose = "its" if partly.count(partly[0]) == len(events) else "an event's"
+        return (
+            f"It has parts of the known test: {whose} {_are(same)} as there, {_are(other)} not. Whether it is a test "
+            "is not known."
         )
 
-    def _about_test_ids(self) -> str:
-        tests = sum(event.is_test for event in self.events)
-        if not tests:
-            return "Nothing marks this as a test."
-        if tests == len(self.events):
-            return "What could be read of it is marked as a test, but not all of it could be read."
-        marked = "1 is marked" if tests == 1 else f"{tests} are marked"
-        return f"Of its {len(self.events)} events {marked} as a test and the others are not, so this is not a test."
+    def remarks(self, *, now: datetime | None = None) -> list[str]:
+        """What is odd about the times and the characters in one message, in sentences; mostly nothing."""
+        now = now or datetime.now(tz=UTC)
+        own = {
+            "EventDocId": self.event_doc_id,
+            "EventDocVersion": self.version,
+            "CustomerId": self.customer_id,
+            "SourceAccount": self.source_account,
+        }
+        fields = [
+            *own.items(),
+            *(one for event in self.events for one in zip(_EVENT_FIELDS, event[:5], strict=True)),
+        ]
+        names = [*self.extra, *(name for event in self.events for name in event.extra)]
+        return [
+            *about_times([event.event_timestamp for event in self.events], now=now),
+            *about_characters([(name, value) for name, value in fields if value], names),
+        ]
 
     def _about_event_types(self) -> str:
         foreign = next((event.event_type for event in self.events if event.event_type not in _EVENT_TYPES), None)
@@ -157,9 +240,12 @@ class DecodedMessage:
         return "It has no ids of HITs or HIT types."
 
     def _about_sender(self) -> str:
-        around = [self.extra, *(one for one in _objects(self.extra.get("records")))]
+        around = [self.extra, self.shared]
+        through_topic = self.format is Format.SNS or (
+            self.format is not Format.SQS and any("TopicArn" in _object(one.get("envelope")) for one in around)
+        )
         senders = {
-            judge_sender(sender, through_topic="envelope" in one)
+            judge_sender(sender, through_topic=through_topic)
             for one in around
             for wrapping in (_object(one.get("message")), _object(one.get("record")))
             for sender in _texts(wrapping, "SenderId")
@@ -168,18 +254,23 @@ class DecodedMessage:
             return "What is printed around it names Mechanical Turk as the sender."
         if senders:
             return "What is printed around it names somebody else as the sender."
+        said = []
+        if isinstance(sender := _object(self.extra.get("headers")).get("From"), str) and sender:
+            said.append(f"The mail's head names {sender[:80]} as the sender, which anybody can write there.")
         signatures = [_object(place).get("Signature") for one in around for place in (one, one.get("envelope"))]
         if any(isinstance(one, str) and one not in {"", "DEPRECATED"} for one in signatures):
-            return "It carries a signature, which was not checked."
-        return "It names no sender and carries no signature."
+            said.append("It carries a signature, which was not checked.")
+        elif said:
+            said.append("It carries no signature that was read.")
+        return " ".join(said) or "No sender was found around it, and no signature."
+
+
+def _are(names: list[str]) -> str:
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
 
 
 def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    return (one for one in value if isinstance(one, dict)) if isinstance(value, list) else iter(())
 
 
 def _texts(wrapping: Mapping[str, Any], name: str) -> Iterator[str]:

@@ -114,7 +114,7 @@ def _one(found: Found) -> DecodedMessage:
     for name, rest in found.wrapping.items():
         # ``fields`` has become the message's ``extra``; a field of the sender's own keeps its name
         fields[name if name not in fields else f"{name} (around)"] = rest
-    return message
+    return replace(message, shared=found.shared) if found.shared else message
 
 
 def together(messages: Sequence[DecodedMessage]) -> DecodedMessage:
@@ -133,8 +133,8 @@ def together(messages: Sequence[DecodedMessage]) -> DecodedMessage:
     formats = {message.format for message in known}
     events = tuple(event for message in messages for event in message.events)
     return DecodedMessage(
-        format=Format.UNKNOWN if not formats else formats.pop() if len(formats) == 1 else Format.SQS,
-        # one that could not be read may be real
+        format=Format.UNKNOWN if not formats else formats.pop() if len(formats) == 1 else Format.MIXED,
+        # one that could not be read may be no test
         is_test=bool(events) and all(message.is_test for message in messages),
         event_doc_id=_shared([message.event_doc_id for message in known], "EventDocIds", extra),
         version=_shared([message.version for message in known], "EventDocVersions", extra),
@@ -143,6 +143,7 @@ def together(messages: Sequence[DecodedMessage]) -> DecodedMessage:
         events=events,
         extra=extra,
         problem=problem,
+        parts=tuple(part for message in messages for part in message.each()),
     )
 
 
@@ -213,13 +214,14 @@ def notification(fields: dict[str, Any], events: Any, format_: Format) -> Decode
         events = [events]
     pop = fields.pop
     decoded = []
-    is_test = True
+    is_test, has_ping = True, False
     is_complete = type(events) is list and bool(events)
     for item in events if type(events) is list else ():
         if type(item) is dict:
             event = _event(item)
             decoded.append(event)
             is_test = is_test and event.is_test
+            has_ping = has_ping or event.event_type == "Ping"
             if not event.event_type:
                 is_complete = False
         else:
@@ -229,7 +231,7 @@ def notification(fields: dict[str, Any], events: Any, format_: Format) -> Decode
         fields["Events"] = [item for item in events if type(item) is not dict] if type(events) is list else events
     return DecodedMessage(
         format=format_,
-        is_test=is_test and is_complete,
+        is_test=(is_test or has_ping) and is_complete,
         event_doc_id=_text(fields, "EventDocId", pop("EventDocId", None)),
         version=_text(fields, "EventDocVersion", pop("EventDocVersion", None)),
         customer_id=_text(fields, "CustomerId", pop("CustomerId", None)),

@@ -8,10 +8,14 @@ with Amazon SQS" and "… with Amazon SNS". Which wrapping it is follows from th
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.domain.json_text import AROUND, read_json
 from notification_tester.domain.problem import Cause, Problem, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_WRAPPINGS = 8
 """Wrappings within each other; a Lambda record of a queue that follows a topic has four."""
@@ -71,13 +75,17 @@ _CONFIRMATIONS = {
 
 
 class Found(NamedTuple):
-    """One message: ``fields`` of a notification, or a ``problem`` and the ``value`` that it is about."""
+    """One message: ``fields`` of a notification, or a ``problem`` and the ``value`` that it is about.
+
+    ``shared`` is what is around it too, and kept with another one's ``wrapping``.
+    """
 
     format: str
     wrapping: dict[str, Any]
     fields: dict[str, Any] | None
     problem: Problem | None = None
     value: Any = None
+    shared: Mapping[str, Any] = MappingProxyType({})
 
 
 def is_notification(value: dict[str, Any]) -> bool:
@@ -156,10 +164,11 @@ def _unwrap_object(
 def _unwrap_list(values: list[Any], found: list[Found], *, format_: str, wrapping: dict[str, Any], level: int) -> None:
     if not values:
         found.append(Found("unknown", wrapping, None, _NO_MESSAGES))
+    around, first = wrapping, len(found) + 1
     for number, value in enumerate(values):
         if len(found) >= MOST_MESSAGES:
             found.append(Found("unknown", {}, None, _TOO_MANY, values[number:]))
-            return
+            break
         if not wrapping and type(value) is dict and MAY_WRAP.isdisjoint(value):
             # a list of hundreds of thousands of foreign things is passed quickly
             found.append(Found("unknown", wrapping, None, NOT_A_NOTIFICATION, value))
@@ -167,6 +176,8 @@ def _unwrap_list(values: list[Any], found: list[Found], *, format_: str, wrappin
         _unwrap(value, found, format_=format_, wrapping=wrapping, level=level + 1, place="a list")
         # what is around all of them is kept with the first: with each, a small message could grow without bound
         wrapping = {}
+    if around:
+        found[first:] = [one._replace(shared={**around, **one.shared}) for one in found[first:]]
 
 
 def _confirmation(value: dict[str, Any]) -> Problem | None:

@@ -65,7 +65,10 @@ class MessageTable(Card):
             self.note.setText(self.tr("There is a text, but no message in it.") if raw else self.tr("Nothing arrived."))
             return
         parts = []
-        if message.is_test:
+        for one in message.each()[:MOST_ROWS]:
+            about_test = "" if message.is_known_test else one.about_test()
+            parts += [paragraph(said) for said in (about_test, *one.remarks()) if said]
+        if message.is_known_test:
             parts.append(
                 self.tr(
                     "A test carries made-up events: the HIT and the assignments in it do not exist. That is normal."

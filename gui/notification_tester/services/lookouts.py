@@ -388,9 +388,9 @@ class MailLookout(Lookout):
                 mails = Counter(self._practice.mailbox())
                 for mail in mails - before:
                     decoded = decode(mail.text) if mail.recipient == self._address.address else None
-                    if decoded is None or not decoded.is_test or not decoded.events:
+                    if decoded is None or not decoded.is_known_test:
                         continue  # somebody else's, or what really happened to a HIT
-                    future = waiting.pop(decoded.events[0].event_type, None)
+                    future = waiting.pop(decoded.tested_event, None)
                     if future is not None:
                         future.set_result(Arrival(raw=mail.text, decoded=decoded, seen_at=time.perf_counter()))
                 before = mails

@@ -254,14 +254,14 @@ class QueueWatch:
 
     def _event_of(self, message: ReceivedMessage, decoded: DecodedMessage) -> str | None:
         """Which of the awaited tests this is; None for a message that is not ours."""
-        if not decoded.is_test or not decoded.events or message.sent_at < self._since:
+        if not decoded.is_known_test or message.sent_at < self._since:
             return None
         identity = decoded.event_doc_id or message.message_id
         if identity in self._ours:
             return self._ours[identity]  # delivered twice, or met again
         if self._stop.is_set():
             return None  # nobody waits any more: it belongs to the test that was sent after this one
-        event = decoded.events[0].event_type
+        event = decoded.tested_event
         if event not in self._waiting or not self._seen.claim(identity):
             return None
         self._ours[identity] = event
@@ -269,9 +269,9 @@ class QueueWatch:
 
     def _second_of(self, message: ReceivedMessage, decoded: DecodedMessage) -> str | None:
         """Of which test this may be a second message; None for all others."""
-        if self._stop.is_set() or not decoded.is_test or not decoded.events or message.sent_at < self._since:
+        if self._stop.is_set() or not decoded.is_known_test or message.sent_at < self._since:
             return None
-        event = decoded.events[0].event_type
+        event = decoded.tested_event
         with self._called:
             is_possible = event in self._under_way or event in self._lost
         is_second = is_possible and self._seen.claim(decoded.event_doc_id or message.message_id)
