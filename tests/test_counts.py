@@ -12,7 +12,7 @@ import pytest
 
 import notification_tester
 from notification_tester.domain.counts import counted
-from notification_tester.qt.counts import count_text
+from notification_tester.qt.formatting import count_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QLabel
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LedgerLine, LineState, apply, switch
+from notification_tester.qt.formatting import now_utc
 from notification_tester.qt.hit_type_details import MOST_AT_ONCE, HitTypeDetails
-from notification_tester.qt.hit_types_words import now_utc
 from qt.hit_type_rows import queue, row
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action, Setting, apply, switch
-from notification_tester.qt.hit_types_words import now_utc
+from notification_tester.qt.formatting import now_utc
 from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice, is_the_number
 from notification_tester.qt.preview_model import Fate, PreviewColumn, fate_of, fate_text
 from notification_tester.qt.theme import Tone

@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 
 from notification_tester.domain.problem import Cause
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
-from notification_tester.qt.counts import count_text
 from notification_tester.qt.flow_layout import FlowLayout
-from notification_tester.qt.hit_types_words import moment_text, now_utc
+from notification_tester.qt.formatting import count_text, moment_text, now_utc
 from notification_tester.qt.theme import Card, Tone, heading
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.visible_text import one_line

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.qt.counts import count_text
 from notification_tester.qt.field_note import as_high_as_needed
 from notification_tester.qt.filled_button import FilledButton
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.theme import BETWEEN_CARDS, INSIDE_CARD, heading, plain_label
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from notification_tester.domain.message import decode
 from notification_tester.qt.delivery_lamps import DeliveryLamps
 from notification_tester.qt.event_names import name_of
 from notification_tester.qt.filled_button import FilledButton
-from notification_tester.qt.history_words import environment_of, row_as_text, short_destination, when
+from notification_tester.qt.formatting import when
+from notification_tester.qt.history_words import environment_of, row_as_text, short_destination
 from notification_tester.qt.link_button import FoldButton
 from notification_tester.qt.message_table import MessageTable
 from notification_tester.qt.pill_badge import PillBadge

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from notification_tester.qt.counts import count_text
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.list_files import ListFiles
 
 

@@ -11,15 +11,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt
 
 from notification_tester.qt.event_names import name_of
-from notification_tester.qt.history_words import (
-    OUTCOME_ICONS,
-    OUTCOME_TONES,
-    outcome_text,
-    seconds_text,
-    short_destination,
-    when,
-    when_exactly,
-)
+from notification_tester.qt.formatting import seconds_text, when, when_exactly
+from notification_tester.qt.history_words import OUTCOME_ICONS, OUTCOME_TONES, outcome_text, short_destination
 from notification_tester.qt.row_model import LEADING, ROW_ROLE, TRAILING, Index, Mark, Pages, RowModel
 from notification_tester.qt.visible_text import one_line
 from notification_tester.storage.queries import HistoryQuery

@@ -15,8 +15,8 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt.counts import count_text
 from notification_tester.qt.empty_state import EmptyState
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.history_details import HistoryDetails, read_row
 from notification_tester.qt.history_files import HistoryFiles
 from notification_tester.qt.history_filter import PAUSE, HistoryFilter

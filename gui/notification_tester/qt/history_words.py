@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from notification_tester.domain.account import Environment
+from notification_tester.qt.formatting import local_moment, when_exactly
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.visible_text import one_line
 from notification_tester.storage.rows import Outcome
@@ -46,37 +46,6 @@ def outcome_word(outcome: Outcome) -> str:
     }[outcome]
 
 
-def local_moment(started: str) -> datetime | None:
-    """The moment of a row in this computer's time zone; None where it is damaged."""
-    try:
-        return datetime.fromisoformat(started).astimezone()
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def when(started: str, *, today: datetime | None = None) -> str:
-    """The time alone for today, date and time for other days, as the system writes them."""
-    moment = local_moment(started)
-    if moment is None:
-        return _not_known()
-    locale = QLocale()
-    clock = moment.strftime("%H:%M:%S")
-    if moment.date() == (today or datetime.now().astimezone()).date():
-        return QCoreApplication.translate("HistoryWhen", "Today, {time}").format(time=clock)
-    day = locale.toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())).date(), QLocale.FormatType.ShortFormat)
-    return f"{day}, {clock}"
-
-
-def when_exactly(started: str) -> str:
-    """Date, time and zone, for a tool tip and a copy."""
-    moment = local_moment(started)
-    return _not_known() if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S %Z")
-
-
-def _not_known() -> str:
-    return QCoreApplication.translate("HistoryWhen", "Time not known")
-
-
 def environment_of(word: str) -> Environment:
     """The environment that a row names; one that this version does not know is another service."""
     return next((one for one in Environment if one.value == word), Environment.OTHER)
@@ -103,11 +72,6 @@ def short_destination(transport: str, destination: str) -> str:
             )
         case _:
             return one_line(destination)
-
-
-def seconds_text(seconds: float | None) -> str:
-    """Seconds with two places, as the system writes numbers; nothing where none were measured."""
-    return "" if seconds is None else QLocale().toString(seconds, "f", 2)
 
 
 def outcome_text(row: HistorySummary) -> str:

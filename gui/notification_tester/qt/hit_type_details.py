@@ -11,16 +11,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSc
 
 from notification_tester.domain.setting import LineState
 from notification_tester.qt import icons
-from notification_tester.qt.counts import count_text
+from notification_tester.qt.event_names import destination_and_kind, events_text
+from notification_tester.qt.formatting import count_text, moment_text, now_utc
 from notification_tester.qt.hit_types_words import (
     SHAPES,
     TONES,
     action_text,
-    destination_and_kind,
-    events_text,
-    moment_text,
     newest_text,
-    now_utc,
     reward_text,
     setting_text,
     state_meaning,

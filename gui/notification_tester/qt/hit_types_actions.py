@@ -11,9 +11,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from notification_tester.qt.counts import count_text
 from notification_tester.qt.filled_button import FilledButton
 from notification_tester.qt.flow_layout import FlowLayout
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.theme import QuietLabel
 
 if TYPE_CHECKING:

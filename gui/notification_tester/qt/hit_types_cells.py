@@ -13,14 +13,12 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 
 from notification_tester.qt import icons
+from notification_tester.qt.event_names import destination_and_kind, destination_name, events_text
 from notification_tester.qt.hit_types_entries import Column
 from notification_tester.qt.hit_types_words import (
     SHAPES,
     TONES,
     TRANSPORT_ICONS,
-    destination_and_kind,
-    destination_name,
-    events_text,
     newest_text,
     reward_text,
     set_text,

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, Action, LineState
 from notification_tester.qt.bulk_results import BulkResultsDialog, result_rows
-from notification_tester.qt.counts import count_text
+from notification_tester.qt.event_names import spec_text
+from notification_tester.qt.formatting import count_text, now_utc
 from notification_tester.qt.hit_types_actions import Deed
-from notification_tester.qt.hit_types_words import green_text, now_utc, spec_text
+from notification_tester.qt.hit_types_words import green_text
 from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice
 from notification_tester.qt.theme import make_plain
 from notification_tester.qt.visible_text import one_line

@@ -13,7 +13,8 @@ from enum import IntEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from notification_tester.qt.hit_types_words import RowState, state_of, state_word, transport_word
+from notification_tester.qt.event_names import transport_word
+from notification_tester.qt.hit_types_words import RowState, state_of, state_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

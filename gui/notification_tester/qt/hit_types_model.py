@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
+from notification_tester.qt.formatting import now_utc
 from notification_tester.qt.hit_types_cells import ALIGNMENTS, HitTypeCells
 from notification_tester.qt.hit_types_entries import Column, Entries, Entry, runs
-from notification_tester.qt.hit_types_words import RowState, now_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QModelRoleData, QModelRoleDataSpan
 
+    from notification_tester.qt.hit_types_words import RowState
     from notification_tester.services.bulk_types import HitTypeRow
 
 Index = QModelIndex | QPersistentModelIndex

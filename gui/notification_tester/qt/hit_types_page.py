@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from notification_tester.domain.problem import Cause
-from notification_tester.qt.counts import count_text
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.hit_types_actions import Deed, Standing
 from notification_tester.qt.hit_types_aside import HitTypesAside
 from notification_tester.qt.hit_types_desk import HitTypesDesk

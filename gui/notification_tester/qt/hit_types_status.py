@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from notification_tester.qt.counts import count_text
-from notification_tester.qt.hit_types_words import moment_text, now_utc
+from notification_tester.qt.formatting import count_text, moment_text, now_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,25 +3,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.setting import Action, LineState, Setting
-from notification_tester.qt.counts import count_text
+from notification_tester.qt.event_names import spec_text
+from notification_tester.qt.formatting import ago_text, day_text, moment_text
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.visible_text import one_line
 from notification_tester.services.bulk_types import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from notification_tester.domain.events import EventType
-    from notification_tester.domain.notification import NotificationSpec
     from notification_tester.services.bulk_types import GreenTest, HitTypeRow
 
 
@@ -116,40 +113,6 @@ def state_meaning(row: HitTypeRow) -> str:
     }[state]
 
 
-def destination_name(spec: NotificationSpec | None) -> str:
-    """The name by which a person knows the queue, topic or mailbox."""
-    return "" if spec is None else one_line(spec.destination.name)
-
-
-def transport_word(transport: Transport) -> str:
-    """The transport in one word."""
-    translate = QCoreApplication.translate
-    return {
-        Transport.EMAIL: translate("TransportWord", "e-mail"),
-        Transport.SQS: translate("TransportWord", "queue"),
-        Transport.SNS: translate("TransportWord", "topic"),
-    }[transport]
-
-
-def destination_and_kind(spec: NotificationSpec) -> str:
-    """The name and what it is, for a sentence."""
-    if spec.transport is Transport.EMAIL:
-        return destination_name(spec)
-    return f"{destination_name(spec)} ({transport_word(spec.transport)})"
-
-
-def events_text(events: Sequence[EventType], *, most: int = 2) -> str:
-    """The first labels, and how many more there are."""
-    shown = ", ".join(event.label for event in events[:most])
-    more = len(events) - most
-    return f"{shown} +{QLocale().toString(more)}" if more > 0 else shown
-
-
-def spec_text(spec: NotificationSpec, *, most: int = 4) -> str:
-    """A specification in one line."""
-    return f"{destination_and_kind(spec)}: {events_text(spec.events, most=most)}"
-
-
 def setting_text(setting: Setting, *, most: int = 4) -> str:
     """A setting in one line, for a preview."""
     word = state_word(setting_state(setting))
@@ -167,20 +130,6 @@ def action_text(action: Action) -> str:
         Action.REAPPLY: translate("HitTypeAction", "Applied again"),
         Action.IMPORT: translate("HitTypeAction", "Imported"),
     }[action]
-
-
-def moment_text(moment: datetime, now: datetime) -> str:
-    """The time alone for today, the date and the time for other days."""
-    here = moment.astimezone()
-    clock = here.strftime("%H:%M")
-    if here.date() == now.astimezone().date():
-        return clock
-    return f"{day_text(here)}, {clock}"
-
-
-def day_text(here: datetime) -> str:
-    """A date as the system writes it."""
-    return QLocale().toString(QDate(here.year, here.month, here.day), QLocale.FormatType.ShortFormat)
 
 
 def set_text(row: HitTypeRow, now: datetime) -> str:
@@ -224,22 +173,6 @@ def green_text(green: GreenTest, now: datetime) -> str:
     return translate("HitTypeGreen", "As last tested, all green at {time}: {{spec}}").format(time=at)
 
 
-def ago_text(moment: datetime, now: datetime) -> str:
-    """How long ago, in the largest unit that fits."""
-    translate = QCoreApplication.translate
-    passed = max(now - moment, timedelta())
-    minutes = int(passed.total_seconds()) // 60
-    if minutes < 1:
-        return translate("Ago", "just now")
-    if minutes < 60:
-        return translate("Ago", "{count} min ago").format(count=minutes)
-    hours = minutes // 60
-    if hours < 24:
-        return count_text(hours, translate("Ago", "1 hour ago"), translate("Ago", "{count} hours ago"))
-    days = hours // 24
-    return count_text(days, translate("Ago", "1 day ago"), translate("Ago", "{count} days ago"))
-
-
 @lru_cache(maxsize=4096)
 def newest_text(newest: str) -> str:
     """The day of the newest HIT; text that is no time stays as it came."""
@@ -257,8 +190,3 @@ def reward_text(reward: str) -> str:
         return f"${float(reward):.2f}"
     except ValueError:
         return one_line(reward)
-
-
-def now_utc() -> datetime:
-    """The moment; in one place, as a test may want another."""
-    return datetime.now(UTC)

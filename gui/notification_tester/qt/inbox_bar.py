@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QPushButton, Q
 
 from notification_tester.domain.destination import Transport
 from notification_tester.qt import icons
-from notification_tester.qt.counts import count_text
 from notification_tester.qt.field_note import as_high_as_needed
 from notification_tester.qt.filled_button import FilledButton
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.theme import Card, QuietLabel, Tone, heading
 from notification_tester.qt.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.visible_text import one_line, paragraph

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from notification_tester.qt import icons
 from notification_tester.qt.event_names import name_of
 from notification_tester.qt.field_note import as_high_as_needed
-from notification_tester.qt.history_words import when_exactly
+from notification_tester.qt.formatting import when_exactly
 from notification_tester.qt.inbox_words import SENDER_TONES, SIGNATURE_TONES, sender_sentence
 from notification_tester.qt.message_table import MessageTable
 from notification_tester.qt.row_details import RowDetails

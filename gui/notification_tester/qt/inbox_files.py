@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from notification_tester.qt.counts import count_text
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.list_files import ListFiles
 from notification_tester.services.inbox_export import export_inbox, save_message
 

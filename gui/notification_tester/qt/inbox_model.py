@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from notification_tester.qt.history_words import when, when_exactly
+from notification_tester.qt.formatting import when, when_exactly
 from notification_tester.qt.inbox_words import TONE_ICONS, event_text, remark, sender_tone, sender_word
 from notification_tester.qt.row_model import Mark, Pages, RowModel
 from notification_tester.qt.theme import Tone

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from notification_tester.domain.events import EventType
-from notification_tester.qt.counts import count_text
 from notification_tester.qt.event_names import name_of
+from notification_tester.qt.formatting import count_text
 
 if TYPE_CHECKING:
     from notification_tester.qt.inbox_desk import Arrived

@@ -10,8 +10,8 @@ from PySide6.QtCore import QTimer, Signal
 
 from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import QueueAddress, Transport
-from notification_tester.qt.counts import count_text
 from notification_tester.qt.empty_state import EmptyState
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.inbox_addresses import InboxAddresses
 from notification_tester.qt.inbox_details import InboxDetails
 from notification_tester.qt.inbox_files import InboxFiles

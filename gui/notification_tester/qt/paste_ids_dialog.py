@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit,
 
 from notification_tester.domain.pasted_ids import LARGEST_LIST, parse_hit_type_ids, read_hit_type_ids, too_large
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
-from notification_tester.qt.counts import count_text
 from notification_tester.qt.field_note import FieldNote
 from notification_tester.qt.filled_button import FilledButton
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.theme import QuietLabel, Tone, heading
 from notification_tester.qt.visible_text import one_line
 

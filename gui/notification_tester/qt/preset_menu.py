@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notification_tester.qt.event_names import spec_text
 from notification_tester.qt.field_note import FieldNote, buddy_label
 from notification_tester.qt.filled_button import FilledButton
-from notification_tester.qt.hit_types_words import spec_text
 from notification_tester.qt.theme import QuietLabel, heading
 from notification_tester.qt.visible_text import one_line, tooltip
 

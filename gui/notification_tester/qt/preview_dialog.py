@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.setting import Action
-from notification_tester.qt.counts import count_text
+from notification_tester.qt.event_names import destination_and_kind, events_text
 from notification_tester.qt.filled_button import FilledButton
+from notification_tester.qt.formatting import ago_text, count_text, now_utc
 from notification_tester.qt.hit_types_table import calm_selection
-from notification_tester.qt.hit_types_words import ago_text, destination_and_kind, events_text, now_utc
 from notification_tester.qt.pill_badge import PillBadge
 from notification_tester.qt.preview_model import Fate, PreviewColumn, PreviewModel
 from notification_tester.qt.problem_card import ProblemCard

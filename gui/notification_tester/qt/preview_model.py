@@ -10,7 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from PySide6.QtGui import QGuiApplication
 
 from notification_tester.domain.setting import Action
-from notification_tester.qt.hit_types_words import setting_text, spec_text
+from notification_tester.qt.event_names import spec_text
+from notification_tester.qt.hit_types_words import setting_text
 from notification_tester.qt.theme import Tone, tone_colours
 from notification_tester.qt.visible_text import one_line, tooltip
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from notification_tester.qt.counts import count_text
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.visible_text import one_line
 from notification_tester.services import record_transfer

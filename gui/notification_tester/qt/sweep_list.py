@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTre
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.qt import icons
-from notification_tester.qt.counts import count_text
 from notification_tester.qt.event_names import event_name
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.theme import INSIDE_CARD, Card, Tone, heading, tone_colours
 from notification_tester.qt.visible_text import tooltip
 

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.qt import icons
-from notification_tester.qt.counts import count_text
 from notification_tester.qt.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.filled_button import FilledButton
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.pill_badge import PillBadge
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label

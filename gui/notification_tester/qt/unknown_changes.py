@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt.counts import count_text
+from notification_tester.qt.formatting import count_text
 from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.theme import Tone
 

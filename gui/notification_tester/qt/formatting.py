@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""Counts and times in sentences, as the system writes them.
+
+Every sentence of the window that counts goes through :func:`count_text`, so that none says “1 messages”; a test looks
+for others.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
+
+
+def count_text(count: int, one: str, many: str) -> str:
+    """``one`` or ``many`` with ``{count}`` filled in; both are translated before."""
+    return (one if count == 1 else many).format(count=QLocale().toString(count))
+
+
+def seconds_text(seconds: float | None) -> str:
+    """Seconds with two places, as the system writes numbers; nothing where none were measured."""
+    return "" if seconds is None else QLocale().toString(seconds, "f", 2)
+
+
+def now_utc() -> datetime:
+    """The moment; in one place, as a test may want another."""
+    return datetime.now(UTC)
+
+
+def moment_text(moment: datetime, now: datetime) -> str:
+    """The time alone for today, the date and the time for other days."""
+    here = moment.astimezone()
+    clock = here.strftime("%H:%M")
+    if here.date() == now.astimezone().date():
+        return clock
+    return f"{day_text(here)}, {clock}"
+
+
+def day_text(here: datetime) -> str:
+    """A date as the system writes it."""
+    return QLocale().toString(QDate(here.year, here.month, here.day), QLocale.FormatType.ShortFormat)
+
+
+def ago_text(moment: datetime, now: datetime) -> str:
+    """How long ago, in the largest unit that fits."""
+    translate = QCoreApplication.translate
+    passed = max(now - moment, timedelta())
+    minutes = int(passed.total_seconds()) // 60
+    if minutes < 1:
+        return translate("Ago", "just now")
+    if minutes < 60:
+        return translate("Ago", "{count} min ago").format(count=minutes)
+    hours = minutes // 60
+    if hours < 24:
+        return count_text(hours, translate("Ago", "1 hour ago"), translate("Ago", "{count} hours ago"))
+    days = hours // 24
+    return count_text(days, translate("Ago", "1 day ago"), translate("Ago", "{count} days ago"))
+
+
+def local_moment(started: str) -> datetime | None:
+    """The moment of a row in this computer's time zone; None where it is damaged."""
+    try:
+        return datetime.fromisoformat(started).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def when(started: str, *, today: datetime | None = None) -> str:
+    """The time alone for today, date and time for other days, as the system writes them."""
+    moment = local_moment(started)
+    if moment is None:
+        return _not_known()
+    locale = QLocale()
+    clock = moment.strftime("%H:%M:%S")
+    if moment.date() == (today or datetime.now().astimezone()).date():
+        return QCoreApplication.translate("HistoryWhen", "Today, {time}").format(time=clock)
+    day = locale.toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())).date(), QLocale.FormatType.ShortFormat)
+    return f"{day}, {clock}"
+
+
+def when_exactly(started: str) -> str:
+    """Date, time and zone, for a tool tip and a copy."""
+    moment = local_moment(started)
+    return _not_known() if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def _not_known() -> str:
+    return QCoreApplication.translate("HistoryWhen", "Time not known")
