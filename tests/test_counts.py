@@ -46,6 +46,7 @@ PLURAL_FOR_CERTAIN = {
     "size:,": "above the limit of a message",
     "len(different)": "at least two",
     "len(self.events)": "at least two",
+    "len(events)": "at least two: some are of the test and some are not",
     "tests": "at least two",
     "len(name)": "above the longest name",
     "there": "one is said in words",
