@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The front door. `make run` and `make test` are the whole set-up on a machine with Python 3.11 and make.
-.PHONY: help run test check bench package package-gate pictures clean
+.PHONY: help run test check bench torture torture-short package package-gate pictures clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,6 +14,8 @@ help:
 	@echo "make test      every test"
 	@echo "make check     style, types and the direction of imports"
 	@echo "make bench     speeds, each as a ratio against a reference of the same run"
+	@echo "make torture   faults on purpose: what was tried, what survived, what was lost (half an hour)"
+	@echo "make torture-short  the same with fewer of each kind (minutes)"
 	@echo "make package   build the program to hand out, measure it, prove it and archive it, below build/"
 	@echo "make pictures  the pictures of README.md, from the real window"
 
@@ -49,6 +51,12 @@ check: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	@PYTHONPATH=tests $(BIN)/python -P -m benchmarks.run
+
+torture: $(DEV_STAMP)
+	@PYTHONPATH=tests $(BIN)/python -P -m torture.run
+
+torture-short: $(DEV_STAMP)
+	@PYTHONPATH=tests $(BIN)/python -P -m torture.run --short
 
 package: $(PACKAGE_STAMP)
 	@$(BIN)/python packaging/build.py

@@ -150,6 +150,8 @@ def test_endpoints(text: str, address: str) -> None:
         "", "mturk.example.org", "http://mturk.example.org", "ftp://mturk.example.org", "https://", "https://a:b@c",
         "https://a/?x=1", "https://a/#x", "https://a:99999", "https://[::1", "http://127.0.0.1.example.org",
         "https://a\\@b", "https://b\\c", "https://a b", "https://ä.example.org", "https://a%2eb", "https://a_b",
+        "https://[::1];/", "https://[::1]:1\n\n/", "https://a\n.example.org", "https://a.example?",
+        "https://a.example/b c",
     ],
 )  # fmt: skip
 def test_endpoints_that_will_not_do(text: str) -> None:

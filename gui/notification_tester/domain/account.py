@@ -40,6 +40,8 @@ MTURK_ENDPOINTS = {
     Environment.SANDBOX: "https://mturk-requester-sandbox.us-east-1.amazonaws.com",
 }
 
+_SERVICE = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]+)?(?:/[!\"$->@-~]*)?", re.IGNORECASE)
+"""Looked at as it was written, because :func:`urlsplit` passes over line breaks, and over what follows a bracket."""
 _AUTHORITY = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)")
 _AMAZONS = (".amazonaws.com", ".api.aws")
 _MTURKS = ("mturk-requester", "mechanicalturk")
@@ -245,10 +247,9 @@ def parse_endpoint(text: str) -> str:
         parts = urlsplit(address)
         local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
         usable = (
-            re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", parts.hostname or "") is not None
+            _SERVICE.fullmatch(address) is not None
+            and re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", parts.hostname or "") is not None
             and parts.port != 0
-            and not (parts.username or parts.password or parts.query or parts.fragment)
-            and has_one_reading(address)
         )
     except ValueError:
         usable, local = False, False
