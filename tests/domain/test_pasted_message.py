@@ -425,6 +425,91 @@ def test_what_stands_around_is_kept_and_what_was_undone_is_said() -> None:
     assert decode_pasted(FORMS["mail of text, base64"]).extra["headers"]["To"] == "ann@example.org"
 
 
+NO_BREAK, ZERO_WIDTH, SOFT, MARK = "\u00a0", "\u200b", "\u00ad", "\ufeff"
+ODD_NOTE = BODY.replace("A1EXAMPLE", f"A1{NO_BREAK}EX{ZERO_WIDTH}AMPLE")
+BLANKS = "Around the texts, no-break spaces were read as blanks."
+BLANKS_AND_QUOTES = BLANKS.replace(".", ", curly quotation marks were read as straight ones.")
+KEPT = "Those within the texts were kept."
+PRINTED = "It was read as Python, Node, Ruby or JSON5 print a value, which is not strict JSON."
+WESTERN = (
+    "Its bytes are not UTF-8 and were read by the Western table of Windows, so letters with accents may be others."
+)
+CHANGED: dict[str, tuple[str | bytes, list[str]]] = {
+    "no-break spaces": (
+        BODY.replace(",", f",{NO_BREAK}"),
+        [BLANKS],
+    ),
+    "narrow ones": (BODY.replace(":[", ":\u202f["), [BLANKS]),
+    "zero width": (
+        BODY.replace(",", f",{ZERO_WIDTH}"),
+        ["Around the texts, zero-width characters were read as blanks."],
+    ),
+    "a mark within": (BODY.replace(",", f",{MARK}"), ["Around the texts, byte order marks were read as blanks."]),
+    "soft hyphens": (BODY.replace(",", f"{SOFT},"), ["Around the texts, soft hyphens were read as blanks."]),
+    "two kinds": (
+        BODY.replace(",", f",{NO_BREAK}{SOFT}"),
+        ["Around the texts, no-break spaces and soft hyphens were read as blanks."],
+    ),
+    "a vertical tab": (BODY.replace(",", ",\x0b"), ["Around the texts, control characters were read as blanks."]),
+    "an ideographic space": (BODY.replace(",", ",\u3000"), ["Around the texts, unusual blanks were read as blanks."]),
+    "curly quotes": (curly(BODY), ["Around the texts, curly quotation marks were read as straight ones."]),
+    "curly quotes and no-break spaces": (
+        curly(BODY).replace(",", f",{NO_BREAK}"),
+        [BLANKS_AND_QUOTES],
+    ),
+    "wide signs": (BODY.replace("[", "［"), ["Around the texts, wide signs were read as plain ones."]),
+    "only within a text": (ODD_NOTE, []),
+    "within a text and around it": (
+        ODD_NOTE.replace(",", f",{NO_BREAK}"),
+        [f"{BLANKS} {KEPT}"],
+    ),
+    "within curly quotes and around them": (
+        curly(ODD_NOTE).replace(",", f",{NO_BREAK}"),
+        [f"{BLANKS_AND_QUOTES} {KEPT}"],
+    ),
+    "in a log": (
+        f"x INFO {BODY.replace(',', f',{NO_BREAK}')}",
+        [BLANKS],
+    ),
+    "Python": (repr(MESSAGE), [PRINTED]),
+    "Python with no-break spaces": (
+        repr(MESSAGE).replace(", ", f",{NO_BREAK}"),
+        [
+            PRINTED,
+            BLANKS,
+        ],
+    ),
+    "a table of Windows": (
+        ODD_NOTE.replace(ZERO_WIDTH, "ü").encode("cp1252"),
+        [WESTERN],
+    ),
+    "UTF-8": (ODD_NOTE.encode(), []),
+    "UTF-16": (ODD_NOTE.encode("utf-16"), []),
+    "a mail in a charset of its own": (LATIN, []),
+}
+
+
+@pytest.mark.parametrize(("pasted", "says"), CHANGED.values(), ids=CHANGED)
+def test_what_the_reading_changed_is_said_and_nothing_else(pasted: str | bytes, says: list[str]) -> None:
+    message = decode_pasted(pasted)
+    assert message.problem is None
+    assert list(message.reading) == says
+    assert [event[:5] for event in message.events] == [
+        ("AssignmentSubmitted", "2026-03-04T05:06:07Z", HIT_TYPE, HIT, ASSIGNMENT)
+    ]
+
+
+@pytest.mark.parametrize(
+    "around", [lambda text: text, curly, lambda text: curly(text).replace(",", f",{NO_BREAK}")], ids=range(3)
+)
+@pytest.mark.parametrize("character", [NO_BREAK, ZERO_WIDTH, SOFT, MARK, "\u200e", "\u3000", "’"], ids=ascii)
+def test_within_a_text_every_character_stays(around: Any, character: str) -> None:
+    odd = f"A1{character}EXAMPLE{character}"
+    message = decode_pasted(around(BODY.replace("A1EXAMPLE", odd)))
+    assert message.customer_id == odd
+    assert ("“CustomerId” holds an invisible character" in message.assessment()) is (character != "’")
+
+
 def test_what_a_queue_holds_is_read_word_for_word_only() -> None:
     # a stranger's message that quotes a test must never be taken for one
     test = BODY.replace(HIT, "12345678901234567890").replace(HIT_TYPE, "09876543210987654321")

@@ -79,14 +79,18 @@ def plain_text(raw: bytes) -> str:
                 detail=f"It begins like {what}.",
                 remedy=f"Please {remedy}, and try again.",
             )
-    text = characters(raw)
-    is_wide = b"\0" in raw[:4] or any(raw.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS)
-    if "\ufffd" not in text or is_wide:
-        return text
+    return raw.decode("cp1252", "replace") if is_western(raw) else characters(raw)
+
+
+def is_western(raw: bytes) -> bool:
+    """Whether these bytes are no Unicode, so that :func:`plain_text` reads them by the Western table of Windows."""
+    if raw.isascii() or b"\0" in raw[:4] or any(raw.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS):
+        return False
     try:
-        return raw.decode("utf-8")  # the sign for what cannot be read is in the text itself
+        raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+        return True
+    return False
 
 
 def read_json(text: str) -> Any:

@@ -11,8 +11,7 @@ somebody copied or saved, so that nothing read here may decide what becomes of a
                      │     └─ in it, at any depth: a notification in any wrapping, or a text ─ text again
                      ├─ XML: SOAP, or an answer of SQS ──────────── text again
                      └─ the query of the legacy API, or its fields as a server printed them
-      └─ the same once more with what changed it on its way undone: colours of a terminal, curly quotes, invisible
-         characters, entities, backslashes, percents, quoted-printable, base64, something before each line
+      └─ the same once more with what changed it on its way undone, as :mod:`domain.undoing` does
 
 Deliberate deviations: what cannot be understood around a message is kept as it is; of a text that is larger or more
 tangled than any message, only a part is looked through, in proportion to its length.
@@ -20,27 +19,21 @@ tangled than any message, only a part is looked through, in proportion to its le
 
 from __future__ import annotations
 
-import html
-import quopri
 import re
-import unicodedata
-import zlib
-from binascii import Error as Base64Error
-from binascii import a2b_base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, unquote_plus
 
 from notification_tester.domain import email_message, legacy
 from notification_tester.domain.decoded import DecodedMessage, Format
-from notification_tester.domain.json_text import CURLY_QUOTES, is_invisible, plain_text, read_json
+from notification_tester.domain.json_text import is_western, plain_text, read_json
 from notification_tester.domain.message import MAX_SIZE, decode, decode_value, notification, together, unread
-from notification_tester.domain.printed import NotPrintedError, ShortenedError, read_printed, unescaped
+from notification_tester.domain.printed import NotPrintedError, ShortenedError, read_printed
 from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.undoing import WRAPPED_BASE64, said_of_blanks, undoings, with_plain_signs
 from notification_tester.domain.wrapping import MAY_WRAP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 MAX_LEVELS = 8
 """Texts within texts: a message of SNS, in a log line, in JSON, in a mail has four."""
@@ -54,7 +47,6 @@ _HIDDEN = re.compile(
     r"\b(?:ey[A-Z]|ew[0-9a-z])[A-Z0-9+/_-]{40,}|H4sI|%(?:25)*(?:7B|22)|Event%2E|&quot;|=7B|=22|Buffer 7b|\[123, ?[0-9]",
     re.IGNORECASE,
 )
-_WRAPPED_BASE64 = re.compile(r"^(?:[A-Za-z0-9+/]{60,76}\r?\n){1,20000}+[A-Za-z0-9+/]{0,76}={0,2}", re.MULTILINE)
 _OPENING = re.compile(r"[{\[]")
 _JSON_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
 # A quotation mark after a backslash begins nothing: each of many that never end would be read to the end of the text.
@@ -82,13 +74,16 @@ def decode_pasted(pasted: str | bytes) -> DecodedMessage:
         text = pasted if isinstance(pasted, str) else plain_text(pasted)
     except ProblemError as error:
         return unread(error.problem)
-    if isinstance(pasted, bytes) and email_message.is_whole_message(text):
-        # of a mail the bytes are kept: its head tells the charset
+    notes: list[str] = []
+    if isinstance(pasted, bytes):
         as_bytes = pasted.decode("utf-8", "surrogateescape")
-        text = as_bytes if email_message.is_whole_message(as_bytes) else text
+        if email_message.is_whole_message(text) and email_message.is_whole_message(as_bytes):
+            text = as_bytes  # of a mail the bytes are kept: its head tells the charset
+        elif is_western(pasted):
+            notes = [_AS_WESTERN]
     message = decode(text)
     if (message.events or message.format is not Format.UNKNOWN) and not _needs_search(text, message):
-        return message
+        return replace(message, reading=tuple(notes)) if notes else message
     search = _Search(len(text))
     found = search.look(text)
     if not found:
@@ -98,7 +93,7 @@ def decode_pasted(pasted: str | bytes) -> DecodedMessage:
     if search.around and whole.problem is None and any(_is_left(rest) for rest in search.around):
         whole = replace(whole, problem=_LEFT, is_test=False)
     extra = _with(whole.extra, "around", search.around) if search.around else whole.extra
-    return replace(whole, extra=extra, reading=tuple(search.reading))
+    return replace(whole, extra=extra, reading=(*notes, *search.reading))
 
 
 def _with(extra: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
@@ -106,7 +101,10 @@ def _with(extra: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
     return {**extra, name if name not in extra else f"{name} (ours)": value}
 
 
-_AS_PRINTED = "It was read as Python, Node or Ruby print a value, which is not JSON."
+_AS_PRINTED = "It was read as Python, Node, Ruby or JSON5 print a value, which is not strict JSON."
+_AS_WESTERN = (
+    "Its bytes are not UTF-8 and were read by the Western table of Windows, so letters with accents may be others."
+)
 _LEFT = Problem(
     title="There is more in this text that looks like a notification.",
     detail="What could be read is shown. Something else in it names events, too, and cannot be read.",
@@ -181,10 +179,11 @@ class _Search:
         """Every message in the first way of reading in which nothing is broken, or else in the first that has any."""
         if level == 0 and (counted := _COUNT_BEFORE_MAIL.match(text)):
             text = text[counted.end() :]
-        may_hold = any(sign.search(text) for sign in (_TELLING, _HIDDEN, _WRAPPED_BASE64))
+        may_hold = any(sign.search(text) for sign in (_TELLING, _HIDDEN, WRAPPED_BASE64))
         if level > MAX_LEVELS or not (may_hold or (level == 0 and email_message.is_whole_message(text))):
             return []
         broken: list[DecodedMessage] = []
+        before = reading = self.reading
         around: list[str] = []
         waiting: list[tuple[str, tuple[str, ...]]] = [(text, ())]
         known = {text}
@@ -193,19 +192,21 @@ class _Search:
             attempt, undone = waiting.pop(0)
             attempts += 1
             self._left -= len(attempt)
+            self.reading = list(before)
             if found := self._in(attempt, level):
+                so_far = [*undone, *(one for one in self.reading if one not in undone)]
                 if not any(_is_broken(one) for one in found):
-                    self.reading = [*undone, *(one for one in self.reading if one not in undone)]
+                    self.reading = so_far
                     return found
                 if not broken:
-                    broken, around = found, self.around
+                    broken, around, reading = found, self.around, so_far
                 self.around = []
             if len(undone) < 4:
-                for said, undo in _UNDOING:
-                    other = undo(attempt)
-                    if other is not None and other not in known and len(known) < 2 * MOST_ATTEMPTS:
+                for other, said in undoings(attempt):
+                    if other not in known and len(known) < 2 * MOST_ATTEMPTS:
                         known.add(other)
                         waiting.append((other, (*undone, said)))
+        self.reading = reading
         self.around = self.around or around
         return broken
 
@@ -262,11 +263,13 @@ class _Search:
         for start in list(_LIKELY_START.finditer(text))[:20]:
             # where brackets or quotation marks of other things hide its end
             try:
-                value, end = read_printed(text, start.start())
+                value, end, blanks = read_printed(text, start.start())
             except NotPrintedError:
                 continue
             if found := self._in_value(value, level, ""):
                 self.around = self.around or _rests(text, [(start.start(), end)])
+                self._say(_AS_PRINTED)
+                self._say(said_of_blanks(blanks))
                 return found
         return []
 
@@ -319,21 +322,34 @@ class _Search:
             value: Any = read_json(part) if _AS_JSON.match(part) else None
         except ProblemError:
             value = None
-        if value is None:
-            try:
-                value, end = read_printed(part)
-            except ShortenedError:
-                self.is_shortened = True
-                return []
-            except NotPrintedError:
-                return []
-            if end != len(part):
-                return []
-            found = self._in_value(value, level, "")
-            if found and _AS_PRINTED not in self.reading:
-                self.reading.append(_AS_PRINTED)
+        if value is not None:
+            return self._in_value(value, level, "")
+        if (plain := with_plain_signs(part)) and (found := self._in_json(plain.text, level)):
+            self._say(plain.said)
             return found
-        return self._in_value(value, level, "")
+        try:
+            printed = read_printed(part)
+        except ShortenedError:
+            self.is_shortened = True
+            return []
+        except NotPrintedError:
+            return []
+        if printed.end != len(part) or not (found := self._in_value(printed.value, level, "")):
+            return []
+        self._say(_AS_PRINTED)
+        self._say(said_of_blanks(printed.blanks))
+        return found
+
+    def _in_json(self, text: str, level: int) -> list[DecodedMessage]:
+        self._left -= len(text)
+        try:
+            return self._in_value(read_json(text), level, "")
+        except ProblemError:
+            return []
+
+    def _say(self, sentence: str) -> None:
+        if sentence and sentence not in self.reading:
+            self.reading.append(sentence)
 
     def _in_value(self, value: Any, level: int, place: str) -> list[DecodedMessage]:
         """Every message in a value, at whatever depth; ``place`` is how one comes there, for people."""
@@ -434,149 +450,3 @@ def _fields_of_query(value: dict[str, Any]) -> DecodedMessage | None:
     names = re.compile(r"Event[._]|(?:method|Signature|Timestamp|Version)\Z")
     rest = {name: one for name, one in plain.items() if not names.match(name)}
     return notification({**rest, **about}, events, Format.REST)
-
-
-_ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)")
-_OUTSIDE = re.compile(r'(?<!\\)"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\x00-\x7f]|[\x00-\x08\x0b\x0c\x0e-\x1f]', re.DOTALL)
-_CURLY = str.maketrans({**dict.fromkeys(CURLY_QUOTES, '"'), **dict.fromkeys("‘’‚‛′＇", "'")})
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])(?:ey[A-Za-z]|ew[0-9a-z]|H4sI)[A-Za-z0-9+/_-]{40,}={0,2}")
-_HEX = re.compile(r"<Buffer ((?:[0-9a-f]{2} ?)++)>", re.IGNORECASE)
-
-
-def _without_colours(text: str) -> str | None:
-    return _ANSI.sub("", text) if "\x1b" in text else None
-
-
-def _without_invisible(text: str) -> str | None:
-    if text.isascii() and text.isprintable():
-        return None
-
-    def plain(found: re.Match[str]) -> str:
-        character = found[0]
-        if len(character) > 1:
-            return character
-        if character in CURLY_QUOTES:
-            return '"'
-        if is_invisible(character):
-            return " "
-        ascii_one = unicodedata.normalize("NFKC", character)  # of the wide signs beside Chinese and Japanese letters
-        return ascii_one if ascii_one in {"{", "}", "[", "]", ":", ",", "'"} else character
-
-    return _OUTSIDE.sub(plain, text)
-
-
-def _as_utf_8(text: str) -> str | None:
-    """UTF-8 that somebody read by the Western table of Windows: “â€œ” stands for a curly quotation mark."""
-    if not re.search("â€|Â\u00a0|Ã[\u0080-\u00bf]", text):
-        return None
-    try:
-        return text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return None
-
-
-def _straight(text: str) -> str | None:
-    return None if text.isascii() else text.translate(_CURLY)
-
-
-def _without_line_breaks(text: str) -> str | None:
-    # what stands before each line would come to stand within the texts
-    return "".join(text.splitlines()) if "\n" in text and _without_line_beginnings(text) is None else None
-
-
-def _without_entities(text: str) -> str | None:
-    if "&" not in text:
-        return None
-    try:
-        return html.unescape(text)
-    except ValueError:  # a character's number with thousands of digits
-        return None
-
-
-def _without_double_quotes(text: str) -> str | None:
-    return text.replace('""', '"') if re.search(r'[{\[,:]\s{0,20}""\w', text) else None
-
-
-def _without_backslashes(text: str) -> str | None:
-    return unescaped(text) if re.search(r"""[{\[,:]\s{0,20}\\{1,8}["'nrtux]|\\[{\[]""", text) else None
-
-
-def _without_percents(text: str) -> str | None:
-    if not re.search(r"%(?:25)*(?:7B|22|5B)|Event%2E", text, re.IGNORECASE):
-        return None
-    values = [one for pair in parse_qsl(text, keep_blank_values=True) for one in pair if "{" in one]
-    return "\n".join(values) if values else (unquote_plus if "+" in text and " " not in text else unquote)(text)
-
-
-def _without_quoted_printable(text: str) -> str | None:
-    if not re.search(r"=(?:22|7B|3D|\r?\n)", text):
-        return None
-    return quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
-
-
-def _without_base64(text: str) -> str | None:
-    if _WRAPPED_BASE64.search(text):
-        return _WRAPPED_BASE64.sub(lambda found: _bytes_of_base64("".join(found[0].split())) or found[0], text)
-    return _BASE64.sub(lambda found: _bytes_of_base64(found[0]) or found[0], text) if _BASE64.search(text) else None
-
-
-def _bytes_of_base64(digits: str) -> str | None:
-    digits = digits.rstrip("=").replace("-", "+").replace("_", "/")
-    digits = digits[:-1] if len(digits) % 4 == 1 else digits
-    try:
-        raw = a2b_base64(digits + "=" * (-len(digits) % 4))
-        if raw.startswith(b"\x1f\x8b"):  # as CloudWatch Logs hands lines to a Lambda function
-            raw = zlib.decompressobj(31).decompress(raw, MAX_SIZE)
-    except (Base64Error, zlib.error):
-        return None
-    return raw.decode("utf-8", "replace")
-
-
-def _without_hex(text: str) -> str | None:
-    if not _HEX.search(text):
-        return None
-    return _HEX.sub(lambda found: bytes.fromhex(found[1]).decode("utf-8", "replace"), text)
-
-
-def _without_line_beginnings(text: str) -> str | None:
-    """Take off what a log, a mail or an editor puts before each line, learned from the line where the value begins."""
-    lines = text.splitlines()
-    first = next((number for number, line in enumerate(lines) if line.rstrip()[-1:] in {"{", "["}), None)
-    if first is None:
-        first = next((number for number, line in enumerate(lines) if "{" in line), None)
-    if first is None or first + 1 == len(lines):
-        return None
-    before = lines[first][: max(lines[first].find("{"), lines[first].rfind("[") if "{" not in lines[first] else 0)]
-    shape = _shape_in_common(before[:200], lines[first + 1])
-    if shape is None:
-        return None
-    return "\n".join(line[found.end() :] if (found := shape.match(line)) else line for line in lines[first:])
-
-
-def _shape_in_common(beginning: str, following: str) -> re.Pattern[str] | None:
-    """The longest beginning that two lines share, other digits aside: times and numbers differ from line to line."""
-    pattern, at = "", 0
-    for part in re.findall(r"[0-9]+|\s+|[^0-9\s]+", beginning):
-        sign = "[0-9]{1,40}" if part[0].isdigit() else r"[ \t]{1,40}" if part.isspace() else re.escape(part)
-        found = re.compile(sign).match(following, at)
-        if found is None:
-            break
-        pattern, at = pattern + sign, found.end()
-    return re.compile(pattern) if at else None
-
-
-_UNDOING: tuple[tuple[str, Callable[[str], str | None]], ...] = (
-    ("The colours of a terminal were taken out.", _without_colours),
-    ("Invisible characters and curly quotation marks around the texts were taken for plain ones.", _without_invisible),
-    ("UTF-8 that was read by a table of Windows was read anew.", _as_utf_8),
-    ("All curly quotation marks were taken for straight ones.", _straight),
-    ("What stands before each line was taken off.", _without_line_beginnings),
-    ("The line breaks were taken out.", _without_line_breaks),
-    ("Doubled quotation marks, as in a table, were taken for single ones.", _without_double_quotes),
-    ("One level of backslashes was taken off.", _without_backslashes),
-    ("The entities of a web page or of XML were put back.", _without_entities),
-    ("The percent signs of a web address were put back.", _without_percents),
-    ("Quoted-printable, an encoding of mail, was put back.", _without_quoted_printable),
-    ("Base64 was put back.", _without_base64),
-    ("The bytes of a Buffer were put back.", _without_hex),
-)

@@ -11,7 +11,7 @@ texts that stand side by side, or with a ``+`` between them, are one, as pprint 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from notification_tester.domain.json_text import MAX_DEPTH
 
@@ -58,14 +58,22 @@ class ShortenedError(NotPrintedError):
     """The program that printed it left something out, and said so in its place."""
 
 
-def read_printed(text: str, start: int = 0) -> tuple[Any, int]:
-    """Read one value from ``start`` on; returns it, made of what JSON has, and where it ends.
+class Printed(NamedTuple):
+    """A value made of what JSON has, where it ends, and which characters beyond ASCII were passed over as blanks."""
+
+    value: Any
+    end: int
+    blanks: frozenset[str]
+
+
+def read_printed(text: str, start: int = 0) -> Printed:
+    """Read one value from ``start`` on.
 
     Takes time in proportion to what is read. Raises NotPrintedError, and ShortenedError where "[Object]" or "… more
     items" stand for what is missing.
     """
     reading = _Reading(text, start)
-    return reading.value(0), reading.at
+    return Printed(reading.value(0), reading.at, frozenset(reading.blanks))
 
 
 class _Reading:
@@ -74,6 +82,7 @@ class _Reading:
     def __init__(self, text: str, start: int) -> None:
         self.text = text
         self.at = start
+        self.blanks: set[str] = set()
 
     def value(self, depth: int) -> Any:
         if depth > MAX_DEPTH:
@@ -103,7 +112,10 @@ class _Reading:
 
     def _blank(self) -> None:
         found = _BLANK.match(self.text, self.at)
-        self.at = found.end() if found else self.at
+        if found is not None and found.end() > self.at:
+            if not (passed := found[0]).isascii():
+                self.blanks.update(one for one in passed if not one.isascii())
+            self.at = found.end()
 
     def _string(self) -> str | None:
         """One text, or several that belong together; None where none begins here."""
