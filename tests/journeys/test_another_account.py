@@ -21,9 +21,9 @@ from notification_tester.practice.faults import Faults
 from notification_tester.qt.bulk_results import BulkResultsDialog
 from notification_tester.qt.delivery_lamps import Stage as Lamp
 from notification_tester.qt.hit_types_actions import Deed
-from notification_tester.qt.hit_types_words import RowState
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.workspace import HIT_TYPES, TEST
+from notification_tester.services.bulk_types import RowState
 from notification_tester.services.test_send import Stage
 from notification_tester.storage.account_list import AccountList
 
@@ -427,7 +427,7 @@ def test_a_run_goes_on_under_the_name_of_its_account(desk: Desk, two: Person, el
     two.switch_to("Practice")
     desk.settle()
     assert panel.isVisible()
-    assert "not begun" in panel.title.text()
+    assert "not sent" in panel.title.text()
     two.click(panel.rest)
     two.until(lambda: not desk.page.work.is_running)
     assert elsewhere.settings() == before

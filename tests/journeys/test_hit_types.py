@@ -18,10 +18,10 @@ from notification_tester.qt import bulk_panel, hit_types_status
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.hit_types_entries import Column
-from notification_tester.qt.hit_types_words import RowState, state_of
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.preset_menu import PresetNameDialog
 from notification_tester.qt.workspace import HIT_TYPES, TEST
+from notification_tester.services.bulk_types import RowState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ class Desk:
         return self.page.model.rows()
 
     def states(self) -> list[RowState]:
-        return [state_of(row) for row in self.rows()]
+        return [row.state for row in self.rows()]
 
     def choose(self, count: int) -> Desk:
         table = self.page.view.table

@@ -113,11 +113,11 @@ ENDS = {
         {"retry"},
     ),
     "one not known": (outcome(1, 0, 0, unknown=1), Tone.BEWARE, "1 change was applied, 1 is not known.", {"retry"}),
-    "stopped": (outcome(3, 0, 9), Tone.BEWARE, "3 changes were applied, 9 were not begun.", {"rest"}),
+    "stopped": (outcome(3, 0, 9), Tone.BEWARE, "3 changes were applied, 9 were not sent.", {"rest"}),
     "stopped and failed": (
         outcome(3, 1, 9),
         Tone.BEWARE,
-        "3 changes were applied, 1 was not, 9 were not begun.",
+        "3 changes were applied, 1 was not, 9 were not sent.",
         {"retry", "rest"},
     ),
 }
@@ -161,7 +161,7 @@ def test_why_it_ended_is_said(panel: BulkPanel, reason: Problem | None, rest: in
 
 def test_results_lead_with_what_failed_and_can_be_filtered(qtbot: QtBot) -> None:
     rows = result_rows(outcome(50, 2, 3), lambda one: f"Title of {one}")
-    assert [one.ending for one in rows[:6]] == [Ending.FAILED] * 2 + [Ending.NOT_BEGUN] * 3 + [Ending.APPLIED]
+    assert [one.ending for one in rows[:6]] == [Ending.FAILED] * 2 + [Ending.NOT_SENT] * 3 + [Ending.APPLIED]
     dialog = BulkResultsDialog(rows)
     qtbot.addWidget(dialog)
     dialog.show()

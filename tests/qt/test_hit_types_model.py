@@ -18,7 +18,8 @@ from notification_tester.domain.setting import LineState, Setting
 from notification_tester.qt.hit_types_cells import ROW_ROLE
 from notification_tester.qt.hit_types_entries import Column, Entries, runs
 from notification_tester.qt.hit_types_model import FEW, HitTypesModel
-from notification_tester.qt.hit_types_words import RowState, state_of, state_word
+from notification_tester.qt.hit_types_words import state_word
+from notification_tester.services.bulk_types import RowState
 from qt.hit_type_rows import NOW, mailbox, many, queue, row
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def test_states_have_word_shape_and_colour(
 ) -> None:
     filled(qtbot, model, [shown])
     index = model.index(0, Column.STATE)
-    assert state_of(shown) is expected
+    assert shown.state is expected
     assert index.data() == state_word(expected)
     assert index.data(Qt.ItemDataRole.ForegroundRole) is not None
     assert (index.data(Qt.ItemDataRole.DecorationRole) is None) is (expected is RowState.NOT_SET)

@@ -21,9 +21,9 @@ from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.hit_types_page import HitTypesPage
-from notification_tester.qt.hit_types_words import RowState, state_of
 from notification_tester.qt.tasks import Tasks
 from notification_tester.services.accounts import OpenAccount
+from notification_tester.services.bulk_types import RowState
 from services.market import Market, clients_of, market_at, marketplace
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Desk:
         self.settle()
 
     def rows(self, state: RowState) -> list[HitTypeRow]:
-        return [row for row in self.page.model.rows() if state_of(row) is state]
+        return [row for row in self.page.model.rows() if row.state is state]
 
     def sent(self) -> int:
         """How many HIT types have a setting at the service."""
@@ -169,7 +169,7 @@ def test_the_rest_after_a_stop_asks_for_its_own_number_in_live(live: Desk) -> No
     live.market.cloud.set_faults(Faults(access_denied=True))
     live.send(live.apply(5), 5)
     panel = live.page.view.panel
-    assert panel.title.text() == "0 changes were applied, 1 was not, 4 were not begun."
+    assert panel.title.text() == "0 changes were applied, 1 was not, 4 were not sent."
     assert panel.why.text().startswith("It ended early, because the others would have met the same. ")
     live.market.cloud.set_faults(Faults())
     panel.rest.click()
@@ -245,7 +245,7 @@ def test_a_disk_that_fills_up_while_changes_are_sent_ends_the_run_and_says_so(qt
     qtbot.waitUntil(lambda: panel.bar.value() > 20, timeout=PATIENCE)
     fill_up(desk.market.database)
     desk.settle()
-    assert "not begun" in panel.title.text()
+    assert "not sent" in panel.title.text()
     assert panel.why.text().startswith(
         "It ended early, because a change that cannot be written down is not sent. The disk is full."
     )

@@ -336,7 +336,7 @@ def test_one_that_was_turned_away_after_the_stop_was_not_sent(
     with set_after(stop, 0.2):
         (result,) = market.run(market.changes([one]), stop=stop).results
     assert result.state is LineState.UNKNOWN  # nobody had heard of it yet
-    assert until(lambda: market.row(one).line_state is LineState.FAILED)
+    assert until(lambda: market.row(one).line_state is LineState.NOT_SENT)
     (line,) = market.hit_types.story(market.opened, one)
     assert line.problem == STOPPED
 

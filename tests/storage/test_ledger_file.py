@@ -239,9 +239,9 @@ JSON_DAMAGE = [
     pytest.param("[1]", "ledger-file.foreign", 1, id="a list"),
     pytest.param("{" * 100_000, "ledger-file.damaged", 1, id="deep"),
     pytest.param("[" * 100_000, "ledger-file.damaged", 1, id="deeper"),
-    pytest.param('"version": 1,->"version": 2,', "ledger-file.newer", 3, id="newer"),
-    pytest.param('"version": 1,->"version": true,', "ledger-file.damaged", 3, id="version of another kind"),
-    pytest.param('"version": 1,->"version": 1, "version": 1,', "ledger-file.damaged", 1, id="twice"),
+    pytest.param('"version": 2,->"version": 3,', "ledger-file.newer", 3, id="newer"),
+    pytest.param('"version": 2,->"version": true,', "ledger-file.damaged", 3, id="version of another kind"),
+    pytest.param('"version": 2,->"version": 2, "version": 2,', "ledger-file.damaged", 1, id="twice"),
     pytest.param('"account": "Lab"->"account": 7', "ledger-file.damaged", 4, id="account"),
     pytest.param('"count": 4->"count": 5', "ledger-file.damaged", 13, id="a line is missing"),
     pytest.param('"at": "2026-01-31T23:59:59.123Z"->"at": "2026-02-31T23:59:59.123Z"', None, 8, id="no such day"),
@@ -284,8 +284,8 @@ def test_damaged_json_is_refused_with_its_line(ledger: Ledger, damage: str, code
 @pytest.mark.parametrize(
     ("before", "after", "code", "line"),
     [
-        pytest.param("record,1,", "record,2,", "newer", 1, id="newer"),
-        pytest.param("record,1,", "record,x,", "damaged", 1, id="no version"),
+        pytest.param("record,2,", "record,3,", "newer", 1, id="newer"),
+        pytest.param("record,2,", "record,x,", "damaged", 1, id="no version"),
         pytest.param("mturk-notification", "other", "foreign", 1, id="foreign"),
         pytest.param(",sandbox,4", ",sandbox,5", "damaged", 6, id="a line is missing"),
         pytest.param(",sandbox,4", ",sandbox", "damaged", 1, id="no number of lines"),

@@ -39,12 +39,20 @@ class Action(StrEnum):
 
 
 class LineState(StrEnum):
-    """How far a change got. PENDING of a program that is gone is UNKNOWN: not known whether applied."""
+    """How far a change got. PENDING of a program that is gone is UNKNOWN: not known whether applied.
+
+    NOT_SENT was planned and stopped before its call, so what was set before stays in force.
+    """
 
     PENDING = "pending"
     APPLIED = "applied"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    NOT_SENT = "not-sent"
+
+
+NOT_SENT_CODE = "hit-type.stopped"
+"""The code of the Problem of a line that is NOT_SENT."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +104,8 @@ class Known:
     """What the record says of one HIT type.
 
     The setting that holds, the line that set it, the setting before that, and the newest line, which may be another
-    (pending, failed or unknown).
+    (pending, failed, unknown or not sent). ``in_doubt`` is the newest line of which it is not known whether it was
+    applied and that no later one settled: where there is one, ``setting`` is only what held before it.
     """
 
     hit_type_id: HitTypeId
@@ -104,6 +113,7 @@ class Known:
     set_by: LedgerLine | None
     before: Setting | None
     newest: LedgerLine
+    in_doubt: LedgerLine | None = None
 
 
 def switch(hit_type_id: HitTypeId, known: Known | None, *, on: bool) -> Change:
@@ -140,10 +150,13 @@ def reapply(known: Known) -> Change | None:
 def undo(known: Known) -> Change | None:
     """Put back what the record says was there before; where nothing is known, off is the only honest offer.
 
-    None where there is nothing to undo.
+    Where the last change is in doubt, that is what was set before it. None where there is nothing to undo, or nothing
+    to put back.
     """
     if known.set_by is None:
         return None
+    if known.in_doubt is not None:
+        return _undo_in_doubt(known, known.set_by, known.in_doubt)
     before = known.before
     if before is not None and before.active is not None and known.set_by.change.spec is None and before.spec is None:
         # Active alone was sent, so what it was before is all there is to put back.
@@ -169,6 +182,28 @@ def undo(known: Known) -> Change | None:
         spec=None,
         active=False,
         after=Setting(spec=known.setting.spec, active=False),
+    )
+
+
+def _undo_in_doubt(known: Known, set_by: LedgerLine, in_doubt: LedgerLine) -> Change | None:
+    """Undo the last change where that one, or a specification before it, is in doubt."""
+    if in_doubt.state is LineState.PENDING:
+        return None
+    spec, active = None, None
+    if _is_newer(set_by, in_doubt):  # it sent Active alone: a specification would have settled the other
+        active = None if known.before is None else known.before.active
+    elif in_doubt.change.spec is None:
+        active = known.setting.active
+    elif known.setting.spec is not None:
+        spec, active = known.setting.spec, known.setting.active is not False
+    if active is None:
+        return None
+    return Change(
+        hit_type_id=known.hit_type_id,
+        action=Action.UNDO,
+        spec=spec,
+        active=active,
+        after=Setting(spec=known.setting.spec, active=active),
     )
 
 

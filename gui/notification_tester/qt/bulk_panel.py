@@ -182,7 +182,7 @@ class BulkPanel(Card):
             if unknown:
                 title += ", " + count_text(unknown, self.tr("1 is not known"), self.tr("{count} are not known"))
             if rest:
-                title += ", " + count_text(rest, self.tr("1 was not begun"), self.tr("{count} were not begun"))
+                title += ", " + count_text(rest, self.tr("1 was not sent"), self.tr("{count} were not sent"))
             title += "."
         self.title.setText(title)
         self.bar.hide()

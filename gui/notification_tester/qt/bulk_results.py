@@ -27,6 +27,7 @@ from notification_tester.qt import icons
 from notification_tester.qt.hit_types_table import KeepsItsColour, calm_selection
 from notification_tester.qt.theme import QuietLabel, Tone, heading, tone_colours
 from notification_tester.qt.visible_text import one_line, tooltip
+from notification_tester.services.hit_type_refusals import STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +44,7 @@ class Ending(IntEnum):
 
     FAILED = 0
     UNKNOWN = 1
-    NOT_BEGUN = 2
+    NOT_SENT = 2
     APPLIED = 3
 
 
@@ -52,12 +53,13 @@ _ENDINGS = {
     LineState.FAILED: Ending.FAILED,
     LineState.UNKNOWN: Ending.UNKNOWN,
     LineState.PENDING: Ending.UNKNOWN,
+    LineState.NOT_SENT: Ending.NOT_SENT,
 }
 _LOOKS = {
     Ending.APPLIED: ("check", Tone.GOOD),
     Ending.FAILED: ("cross", Tone.BAD),
     Ending.UNKNOWN: ("question", Tone.BEWARE),
-    Ending.NOT_BEGUN: ("minus", Tone.UNKNOWN),
+    Ending.NOT_SENT: ("minus", Tone.UNKNOWN),
 }
 
 
@@ -92,7 +94,10 @@ def result_rows(outcome: BulkOutcome, title_of: Callable[[str], str]) -> list[Re
         )
         for one in outcome.results
     ]
-    rows += [ResultRow(hit_type_id=one, title=title_of(one), ending=Ending.NOT_BEGUN) for one in outcome.not_begun]
+    rows += [
+        ResultRow(hit_type_id=one, title=title_of(one), ending=Ending.NOT_SENT, problem=STOPPED)
+        for one in outcome.not_begun
+    ]
     return sorted(rows, key=lambda row: row.ending)
 
 
@@ -173,7 +178,7 @@ class ResultsModel(QAbstractTableModel):
             Ending.APPLIED: self.tr("Applied"),
             Ending.FAILED: self.tr("Failed"),
             Ending.UNKNOWN: self.tr("Not known whether applied"),
-            Ending.NOT_BEGUN: self.tr("Not begun"),
+            Ending.NOT_SENT: self.tr("Not sent"),
         }[ending]
 
     def _icon(self, ending: Ending) -> QIcon:

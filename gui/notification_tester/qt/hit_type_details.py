@@ -21,7 +21,6 @@ from notification_tester.qt.hit_types_words import (
     reward_text,
     setting_text,
     state_meaning,
-    state_of,
     state_word,
     tested_text,
 )
@@ -45,8 +44,9 @@ _TONES = {
     LineState.FAILED: Tone.BAD,
     LineState.PENDING: Tone.BEWARE,
     LineState.UNKNOWN: Tone.BEWARE,
+    LineState.NOT_SENT: Tone.UNKNOWN,
 }
-_MARKS = {LineState.PENDING: "clock", LineState.UNKNOWN: "question"}
+_MARKS = {LineState.PENDING: "clock", LineState.UNKNOWN: "question", LineState.NOT_SENT: "minus"}
 
 
 class HitTypeDetails(QWidget):
@@ -96,10 +96,10 @@ class HitTypeDetails(QWidget):
         self._row = row
         self.title.setText(one_line(row.title) or self.tr("(no title known)"))
         self.id.setText(row.id)
-        state = state_of(row)
+        state = row.state
         self.mark.setVisible(bool(SHAPES[state]))
         self.mark.set_tone(TONES[state], SHAPES[state] if SHAPES[state] in {"question", "clock"} else "")
-        if SHAPES[state] in {"stop", "dot"}:
+        if SHAPES[state] in {"stop", "dot", "minus"}:
             self.mark.set_tone(TONES[state], "minus")
         self.state.set_tone(TONES[state])
         self.state.setText(state_word(state))
@@ -267,5 +267,10 @@ class _StoryLine(Card):
                 return imported + self.tr("Not applied. {why}").format(why=one_line(why, longest=600))
             case LineState.PENDING:
                 return imported + self.tr("Being sent just now.")
+            case LineState.NOT_SENT:
+                return imported + self.tr("Not sent: it was stopped before. What was set before still holds.")
+            case LineState.UNKNOWN if line.problem is not None:
+                why = one_line(f"{line.problem.title} {line.problem.detail}", longest=600)
+                return imported + self.tr("Not known whether applied. {why}").format(why=why)
             case LineState.UNKNOWN:
                 return imported + self.tr("Not known whether applied: the program ended before the answer came.")

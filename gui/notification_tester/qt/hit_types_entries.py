@@ -14,12 +14,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.qt.event_names import transport_word
-from notification_tester.qt.hit_types_words import RowState, state_of, state_word
+from notification_tester.qt.hit_types_words import state_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from notification_tester.services.bulk_types import HitTypeRow
+    from notification_tester.services.bulk_types import HitTypeRow, RowState
 
 
 class Column(IntEnum):
@@ -67,7 +67,7 @@ class Entry:
         self.reward = _number(row.reward)
         self.set_at = row.set_at.timestamp() if row.set_at else 0.0
         self.tested_at = row.tested_at.timestamp() if row.tested_at else 0.0
-        self.state = state_of(row)
+        self.state = row.state
         self.title = row.title.casefold()
         spec = row.setting.spec
         words = [self.title, row.id, state_word(self.state)]

@@ -7,9 +7,18 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from notification_tester.qt import icons
-from notification_tester.qt.hit_types_words import SHAPES, RowState, state_word
+from notification_tester.qt.hit_types_words import SHAPES, state_word
+from notification_tester.services.bulk_types import RowState
 
-OFFERED = (RowState.ON, RowState.OFF, RowState.NOT_SET, RowState.UNKNOWN, RowState.FAILED, RowState.PENDING)
+OFFERED = (
+    RowState.ON,
+    RowState.OFF,
+    RowState.NOT_SET,
+    RowState.UNKNOWN,
+    RowState.FAILED,
+    RowState.NOT_SENT,
+    RowState.PENDING,
+)
 """What is offered below "Every state", in its order."""
 
 

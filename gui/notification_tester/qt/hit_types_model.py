@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QModelRoleData, QModelRoleDataSpan
 
-    from notification_tester.qt.hit_types_words import RowState
-    from notification_tester.services.bulk_types import HitTypeRow
+    from notification_tester.services.bulk_types import HitTypeRow, RowState
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP_LEVEL = QModelIndex()

@@ -19,13 +19,13 @@ from notification_tester.qt.hit_types_desk import HitTypesDesk
 from notification_tester.qt.hit_types_model import HitTypesModel
 from notification_tester.qt.hit_types_status import CollectionStatus
 from notification_tester.qt.hit_types_view import HitTypesView
-from notification_tester.qt.hit_types_words import RowState
 from notification_tester.qt.hit_types_work import HitTypesWork
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.record_files import RecordExchange
 from notification_tester.qt.scroll_page import ScrollPage
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.visible_text import one_line
+from notification_tester.services.bulk_types import RowState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

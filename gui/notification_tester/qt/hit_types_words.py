@@ -4,40 +4,28 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from notification_tester.domain.destination import Transport
-from notification_tester.domain.setting import Action, LineState, Setting
+from notification_tester.domain.setting import Action, Setting
 from notification_tester.qt.event_names import spec_text
 from notification_tester.qt.formatting import ago_text, day_text, moment_text
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.visible_text import one_line
-from notification_tester.services.bulk_types import Source
+from notification_tester.services.bulk_types import RowState, Source, setting_state
 
 if TYPE_CHECKING:
     from notification_tester.services.bulk_types import GreenTest, HitTypeRow
-
-
-class RowState(IntEnum):
-    """What a row says first, in the order in which they sort: what needs a person before what does not."""
-
-    FAILED = 0
-    UNKNOWN = 1
-    PENDING = 2
-    ON = 3
-    SET = 4  # something is set, and whether it is on is not known
-    OFF = 5
-    NOT_SET = 6
 
 
 TONES = {
     RowState.FAILED: Tone.BAD,
     RowState.UNKNOWN: Tone.BEWARE,
     RowState.PENDING: Tone.BEWARE,
+    RowState.NOT_SENT: Tone.UNKNOWN,
     RowState.ON: Tone.GOOD,
     RowState.SET: Tone.UNKNOWN,
     RowState.OFF: Tone.UNKNOWN,
@@ -47,6 +35,7 @@ SHAPES = {
     RowState.FAILED: "cross",
     RowState.UNKNOWN: "question",
     RowState.PENDING: "clock",
+    RowState.NOT_SENT: "minus",
     RowState.ON: "check",
     RowState.SET: "dot",
     RowState.OFF: "stop",
@@ -56,26 +45,6 @@ SHAPES = {
 TRANSPORT_ICONS = {Transport.EMAIL: "mail", Transport.SQS: "queue", Transport.SNS: "topic"}
 
 
-def state_of(row: HitTypeRow) -> RowState:
-    """The newest line of the record comes first: a change that failed or is not known must not look like a fact."""
-    match row.line_state:
-        case LineState.FAILED:
-            return RowState.FAILED
-        case LineState.UNKNOWN:
-            return RowState.UNKNOWN
-        case LineState.PENDING:
-            return RowState.PENDING
-        case _:
-            return setting_state(row.setting)
-
-
-def setting_state(setting: Setting) -> RowState:
-    """On, off, or nothing known."""
-    if setting.active is None:
-        return RowState.NOT_SET if setting.spec is None else RowState.SET
-    return RowState.ON if setting.active else RowState.OFF
-
-
 def state_word(state: RowState) -> str:
     """The word beside the shape."""
     translate = QCoreApplication.translate
@@ -83,6 +52,7 @@ def state_word(state: RowState) -> str:
         RowState.FAILED: translate("HitTypeState", "Failed"),
         RowState.UNKNOWN: translate("HitTypeState", "Not known whether applied"),
         RowState.PENDING: translate("HitTypeState", "Pending"),
+        RowState.NOT_SENT: translate("HitTypeState", "Not sent"),
         RowState.ON: translate("HitTypeState", "On"),
         RowState.SET: translate("HitTypeState", "Set, on or off not known"),
         RowState.OFF: translate("HitTypeState", "Off"),
@@ -93,15 +63,19 @@ def state_word(state: RowState) -> str:
 def state_meaning(row: HitTypeRow) -> str:
     """One sentence more, for a tool tip and the details."""
     translate = QCoreApplication.translate
-    state = state_of(row)
-    if state is RowState.FAILED:
+    if row.state is RowState.FAILED:
         why = row.problem.title if row.problem else translate("HitTypeMeaning", "No reason was given.")
         return translate("HitTypeMeaning", "The last change failed: {why} What was set before still holds.").format(
             why=one_line(why)
         )
+    if row.state is RowState.UNKNOWN and row.problem is not None:
+        return one_line(f"{row.problem.title} {row.problem.detail} {row.problem.remedy}", longest=600)
     return {
         RowState.UNKNOWN: translate(
             "HitTypeMeaning", "A change was being sent when the program ended. Sending it again does no harm."
+        ),
+        RowState.NOT_SENT: translate(
+            "HitTypeMeaning", "The last change was stopped before it was sent. What was set before still holds."
         ),
         RowState.PENDING: translate("HitTypeMeaning", "A change is being sent just now."),
         RowState.ON: translate("HitTypeMeaning", "Mechanical Turk was told to send notifications."),
@@ -110,7 +84,7 @@ def state_meaning(row: HitTypeRow) -> str:
         RowState.NOT_SET: translate(
             "HitTypeMeaning", "This program never set anything here. Somebody else may have: it cannot be asked."
         ),
-    }[state]
+    }[row.state]
 
 
 def setting_text(setting: Setting, *, most: int = 4) -> str:

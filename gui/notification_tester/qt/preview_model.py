@@ -55,6 +55,8 @@ def fate_of(row: PreviewRow) -> Fate:
         return Fate.LEFT_OUT
     if row.why_not:
         return Fate.DOUBTFUL
+    if row.is_in_doubt:
+        return Fate.SWITCHED if change.spec is None else Fate.REPLACED
     if change.spec is None:
         return Fate.SAME if row.before.active == change.active else Fate.SWITCHED
     if row.before.spec is None:
@@ -79,12 +81,17 @@ def fate_text(row: PreviewRow) -> str:
         case Fate.SAME:
             return translate("PreviewFate", "Sent again, stays as it is")
         case Fate.SWITCHED:
-            return _switch_text(row.change)
+            return _switch_text(row.change, is_in_doubt=row.is_in_doubt)
 
 
-def _switch_text(change: Change | None) -> str:
+def _switch_text(change: Change | None, *, is_in_doubt: bool) -> str:
     translate = QCoreApplication.translate
-    if change is not None and change.action is Action.UNDO and change.spec is None:
+    if (
+        change is not None
+        and change.action is Action.UNDO
+        and change.spec is None
+        and not (change.active or is_in_doubt)
+    ):
         return translate("PreviewFate", "Switched off: nothing is known of before")
     on = change is not None and change.active
     return (
@@ -166,7 +173,12 @@ class PreviewModel(QAbstractTableModel):
             case PreviewColumn.FATE:
                 return fate_text(row)
             case PreviewColumn.BEFORE:
-                return setting_text(row.before, most=2)
+                known = setting_text(row.before, most=2)
+                if not row.is_in_doubt:
+                    return known
+                return QCoreApplication.translate(
+                    "PreviewModel", "Not known whether the last change was applied. Before it: {known}"
+                ).format(known=known)
             case PreviewColumn.AFTER:
                 return "" if row.change is None else setting_text(row.change.after, most=2)
 

@@ -183,8 +183,6 @@ class BulkRun:
             problem = not_written(error.problem)
             if not self._finished and not self._under_way:
                 raise ProblemError(problem) from error
-            for change in batch:
-                self._finish(_Job(change, -1, LineState.FAILED, problem))
             self._end_because(problem)
             return
         for change, line in zip(batch, lines, strict=True):
@@ -197,7 +195,7 @@ class BulkRun:
             job = self._ended.popleft()
             del self._under_way[id(job)]
             if job.state is None:
-                self._to_record.append((job.line, LineState.FAILED, STOPPED))
+                self._to_record.append((job.line, LineState.NOT_SENT, STOPPED))
                 continue
             self._to_record.append((job.line, job.state, job.problem))
             self._finish(job)
@@ -287,7 +285,7 @@ class BulkRun:
             self._record_late(job)
 
     def _record_late(self, job: _Job) -> None:
-        state, problem = (job.state, job.problem) if job.state is not None else (LineState.FAILED, STOPPED)
+        state, problem = (job.state, job.problem) if job.state is not None else (LineState.NOT_SENT, STOPPED)
         try:
             self.record.answer([(job.line, state, problem)])
         except ProblemError:

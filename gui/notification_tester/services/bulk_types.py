@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.setting import Action, Change, LineState, Setting
@@ -16,6 +16,26 @@ if TYPE_CHECKING:
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
+
+
+class RowState(IntEnum):
+    """What a row says first, in the order in which they sort: what needs a person before what does not."""
+
+    FAILED = 0
+    UNKNOWN = 1
+    PENDING = 2
+    NOT_SENT = 3
+    ON = 4
+    SET = 5  # something is set, and whether it is on is not known
+    OFF = 6
+    NOT_SET = 7
+
+
+def setting_state(setting: Setting) -> RowState:
+    """On, off, or nothing known."""
+    if setting.active is None:
+        return RowState.NOT_SET if setting.spec is None else RowState.SET
+    return RowState.ON if setting.active else RowState.OFF
 
 
 class Source(StrEnum):
@@ -30,8 +50,9 @@ class Source(StrEnum):
 class HitTypeRow:
     """One HIT type as the page shows it.
 
-    ``newest`` is UTC, ISO 8601, or empty. ``line_state`` is of the newest line of the record, None where there is none;
-    ``problem`` is its reason where it failed. ``tested_at`` is when this very specification last arrived in a test.
+    ``newest`` is UTC, ISO 8601, or empty. ``line_state`` is of the line of the record that counts: the newest of which
+    it is not known whether it was applied, else the newest of all, None where there is none; ``problem`` is its reason
+    where it was not applied. ``tested_at`` is when this very specification last arrived in a test.
     """
 
     id: HitTypeId
@@ -52,6 +73,21 @@ class HitTypeRow:
     def hits(self) -> int:
         """How many HITs were seen."""
         return sum(self.hits_by_status.values())
+
+    @property
+    def state(self) -> RowState:
+        """What is said first: a change that failed, was not sent or is not known must not look like a fact."""
+        match self.line_state:
+            case LineState.FAILED:
+                return RowState.FAILED
+            case LineState.UNKNOWN:
+                return RowState.UNKNOWN
+            case LineState.PENDING:
+                return RowState.PENDING
+            case LineState.NOT_SENT:
+                return RowState.NOT_SENT
+            case LineState.APPLIED | None:
+                return setting_state(self.setting)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +128,8 @@ class Wish:
 class PreviewRow:
     """What would happen to one HIT type. ``change`` None: nothing is sent, and ``why_not`` says why.
 
-    ``is_tested`` says whether the specification to be sent arrived in a test; ``tested_at`` when.
+    ``is_in_doubt``: it is not known whether the last change was applied, and ``before`` is what held before that one.
+    ``tested_at`` is when the specification to be sent arrived in a test.
     """
 
     hit_type_id: HitTypeId
@@ -100,6 +137,7 @@ class PreviewRow:
     before: Setting
     change: Change | None
     why_not: str = ""
+    is_in_doubt: bool = False
     tested_at: datetime | None = None
 
 

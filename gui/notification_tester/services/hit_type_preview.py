@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.problem import input_problem
-from notification_tester.domain.setting import Action, Setting, apply, reapply, switch, undo
+from notification_tester.domain.setting import Action, LineState, Setting, apply, reapply, switch, undo
 from notification_tester.services.bulk_types import Preview, PreviewRow
 from notification_tester.services.hit_type_refusals import NOTHING_TO_SWITCH
+from notification_tester.storage.ledger_rows import is_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     TestedAt = Callable[[NotificationSpec | None], datetime | None]
 
 NOTHING_TO_UNDO = "The record has no change to this HIT type that was applied, so there is nothing to undo."
+NOT_KNOWN = (
+    "It is not known whether the last change to this HIT type was applied, and the record knows nothing that was set "
+    "before it and could be put back. Apply a specification, or switch it off."
+)
+UNDER_WAY = "A change to this HIT type is being sent just now. Wait until it has ended."
+DAMAGED = "The record of this HIT type is damaged, so what was set before the last change is not known."
 NOTHING_TO_REAPPLY = "The record has no specification of this HIT type, so there is nothing to apply again."
 
 
@@ -44,6 +51,7 @@ def previewed(
                 before=is_known.setting if is_known else Setting(),
                 change=change,
                 why_not=why_not,
+                is_in_doubt=is_known is not None and is_known.in_doubt is not None,
                 tested_at=None if change is None else tested_at(change.after.spec),
             )
         )
@@ -76,10 +84,19 @@ def _change(wish: Wish, hit_type_id: HitTypeId, known: Known | None) -> tuple[Ch
             return change, "" if change.after.spec is not None else NOTHING_TO_SWITCH
         case Action.UNDO:
             back = undo(known) if known else None
-            return back, "" if back is not None else NOTHING_TO_UNDO
+            return back, "" if back is not None else _why_no_undo(known)
         case Action.REAPPLY:
             again = reapply(known) if known else None
             return again, "" if again is not None else NOTHING_TO_REAPPLY
         case _ if wish.spec is not None:
             return apply(hit_type_id, wish.spec), ""
     raise ValueError(f"{wish.action} needs a specification")
+
+
+def _why_no_undo(known: Known | None) -> str:
+    in_doubt = known.in_doubt if known else None
+    if in_doubt is None:
+        return NOTHING_TO_UNDO
+    if in_doubt.state is LineState.PENDING:
+        return UNDER_WAY
+    return DAMAGED if is_damaged(in_doubt) else NOT_KNOWN

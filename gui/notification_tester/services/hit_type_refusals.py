@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.setting import NOT_SENT_CODE
 
 if TYPE_CHECKING:
     from notification_tester.domain.setting import Change
@@ -15,7 +16,7 @@ STOPPED = Problem(
     title="It was not sent.",
     detail="The run was stopped before this HIT type had its turn. Nothing was changed.",
     remedy="Nothing needs to be done; start again when you like.",
-    code="hit-type.stopped",
+    code=NOT_SENT_CODE,
     cause=Cause.INPUT,
 )
 

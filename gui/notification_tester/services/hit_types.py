@@ -246,9 +246,8 @@ class _Rows:
         if known is None and summary is None:
             return HitTypeRow(id=hit_type_id)
         set_by = known.set_by if known else None
-        newest = known.newest if known else None
+        told = (known.in_doubt or known.newest) if known else None
         setting = known.setting if known else Setting()
-        failed = newest is not None and newest.state in {LineState.FAILED, LineState.UNKNOWN}
         return HitTypeRow(
             id=hit_type_id,
             title=summary.title if summary else "",
@@ -260,7 +259,7 @@ class _Rows:
             set_at=None if set_by is None else set_by.answered or set_by.at,
             set_by=None if set_by is None else set_by.change.action,
             takes_effect_by=None if set_by is None else set_by.takes_effect_by,
-            line_state=None if newest is None else newest.state,
-            problem=newest.problem if newest is not None and failed else None,
+            line_state=None if told is None else told.state,
+            problem=None if told is None or told.state is LineState.APPLIED else told.problem,
             tested_at=self.tested_at(setting.spec),
         )

@@ -28,6 +28,8 @@ from notification_tester.storage.ledger_rows import (
     Step,
     fold,
     is_sound,
+    kept_as,
+    tells_not_sent,
     values_of_changes,
 )
 from notification_tester.storage.rows import plain, problem_to_text
@@ -108,16 +110,19 @@ class Ledger:
     def answer(self, results: Sequence[tuple[int, LineState, Problem | None]], *, now: datetime) -> None:
         """Write down what became of lines, in one go: APPLIED, FAILED, or UNKNOWN where no answer came to the call.
 
-        An id that is not there, or has its answer, is a bug of the caller: sqlite3.IntegrityError, nothing is written.
+        Or NOT_SENT where no call was made, with a Problem that has NOT_SENT_CODE. An id that is not there, or has its
+        answer, is a bug of the caller: sqlite3.IntegrityError, nothing is written.
         """
         if any(state is LineState.PENDING for _, state, _ in results):
             raise ValueError("pending is no answer")
+        if any(not tells_not_sent(state, problem) for _, state, problem in results):
+            raise ValueError("what was not sent has its own problem")
         if not results:
             return
         at = stamp(now)
         with self._durably() as connection:
             connection.executemany(
-                _ANSWER, [(row_id, state.value, at, problem_to_text(problem)) for row_id, state, problem in results]
+                _ANSWER, [(row_id, kept_as(state), at, problem_to_text(problem)) for row_id, state, problem in results]
             )
 
     def known(self, account: str, environment: str) -> dict[HitTypeId, Known]:
@@ -195,7 +200,7 @@ class Ledger:
                 at = stamp(line.at)
                 same = there.get((at, *values[:4]))
                 answer = (
-                    line.state.value,
+                    kept_as(line.state),
                     "" if line.answered is None else stamp(line.answered),
                     problem_to_text(line.problem),
                 )

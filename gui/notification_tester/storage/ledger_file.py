@@ -49,7 +49,9 @@ if TYPE_CHECKING:
     _Read = tuple[str, str, Iterable[tuple[int, object]]]  # account, environment, entries with their lines
 
 FORMAT = "mturk-notification-tester record"
-VERSION = 1
+VERSION = 2
+"""What is written. Version 1 is the same, but calls "failed" what was not sent."""
+
 LONGEST = 2**30
 """Bytes of a file that is read."""
 
@@ -200,7 +202,7 @@ def _header(values: Sequence[object], line_of: Callable[[str], int]) -> tuple[st
             f"{VERSION}. Nothing was imported.",
             remedy="Use the newer program to import it.",
         )
-    if version != VERSION or isinstance(version, bool):
+    if version not in range(1, VERSION + 1) or isinstance(version, bool):
         raise _damaged(line_of("version"), "the version of the format is not a number that there is")
     if not isinstance(account, str):
         raise _damaged(line_of("account"), "the account has no name")

@@ -19,7 +19,7 @@ from notification_tester.domain.notification import NotificationSpec, parse_spec
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.domain.setting import Action, Change, LedgerLine, LineState, Setting
 from notification_tester.storage.history import stamp
-from notification_tester.storage.ledger_rows import ImportedLine
+from notification_tester.storage.ledger_rows import ImportedLine, tells_not_sent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +97,11 @@ def line_of_entry(entry: object, specs: SpecReader, *, account: str, environment
     at, place = _moment(values["at"]), _moment(values["order"])
     state, answered = _word(LineState, values["state"], "the state"), values["answered"]
     spec, then = specs.read(values["sent"]), specs.read(after["spec"])
+    problem = _problem(values["problem"])
+    if state is LineState.FAILED and tells_not_sent(LineState.NOT_SENT, problem):
+        state = LineState.NOT_SENT  # as version 1 of the file has it
+    if not tells_not_sent(state, problem):
+        raise DamagedLineError("its state and its problem do not go together")
     if state is LineState.PENDING or (answered is None and state is not LineState.UNKNOWN):
         raise DamagedLineError("its state and the time of the answer do not go together")
     if answered is None and values["problem"] is not None:
@@ -120,7 +125,7 @@ def line_of_entry(entry: object, specs: SpecReader, *, account: str, environment
         ),
         state=state,
         answered=None if answered is None else _moment(answered),
-        problem=_problem(values["problem"]),
+        problem=problem,
     )
 
 

@@ -18,7 +18,15 @@ from notification_tester.domain.events import EventType
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.notification import NotificationSpec
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.domain.setting import Action, Change, Known, LedgerLine, LineState, Setting
+from notification_tester.domain.setting import (
+    NOT_SENT_CODE,
+    Action,
+    Change,
+    Known,
+    LedgerLine,
+    LineState,
+    Setting,
+)
 from notification_tester.storage.database import each_row
 from notification_tester.storage.rows import UNREADABLE, problem_from_text
 
@@ -159,16 +167,28 @@ class Reader:
         newest = self.line(self.row(story.newest.id))
         step = story.set_by
         set_by = newest if step is story.newest else None if step is None else self.line(self.row(step.id))
-        if is_damaged(newest) or (set_by is not None and is_damaged(set_by)):
+        damaged = next((line for line in (newest, set_by) if line is not None and is_damaged(line)), None)
+        if damaged is not None:
             return Known(
-                hit_type_id=newest.change.hit_type_id, setting=Setting(), set_by=None, before=None, newest=newest
+                hit_type_id=newest.change.hit_type_id,
+                setting=Setting(),
+                set_by=None,
+                before=None,
+                newest=newest,
+                in_doubt=damaged,
             )
+        in_doubt = story.unsettled[-1] if story.unsettled else None
         return Known(
             hit_type_id=newest.change.hit_type_id,
             setting=self._setting_or_unknown(*story.setting),
             set_by=set_by,
             before=None if story.before is None else self._setting_or_unknown(*story.before),
             newest=newest,
+            in_doubt=newest
+            if in_doubt is story.newest
+            else None
+            if in_doubt is None
+            else self.line(self.row(in_doubt.id)),
         )
 
     def row(self, line_id: int) -> Row:
@@ -229,6 +249,8 @@ class Reader:
 
         Raises ValueError for what is no state.
         """
+        if row.state == LineState.FAILED and _code_of(row.problem) == NOT_SENT_CODE:
+            return LineState.NOT_SENT
         if row.state is not None:
             return LineState(row.state)
         alive = self._alive.get(row.owner)
@@ -253,6 +275,24 @@ class Reader:
             found = next(each_row(self._connection, "SELECT spec FROM ledger_specs WHERE id = ?", (spec_id,)), (None,))
             self._specs[spec_id] = spec_from_text(found[0])
         return self._specs[spec_id]
+
+
+def kept_as(state: LineState) -> str:
+    """How the database keeps a state: NOT_SENT as a failure with its own code, as it did before there was that state.
+
+    So lines that are there are told rightly too, and none of them is changed.
+    """
+    return (LineState.FAILED if state is LineState.NOT_SENT else state).value
+
+
+def tells_not_sent(state: LineState, problem: Problem | None) -> bool:
+    """Whether a state and its problem say the same of whether it was sent."""
+    return (state is LineState.NOT_SENT) is (problem is not None and problem.code == NOT_SENT_CODE)
+
+
+def _code_of(problem: str | None) -> str:
+    found = problem_from_text(problem)
+    return "" if found is None else found.code
 
 
 def is_sound(row: Row, line: LedgerLine) -> bool:
