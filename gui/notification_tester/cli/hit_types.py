@@ -3,8 +3,9 @@
 
 With ``--json`` it prints ``{"results": [{"hit_type_id", "state", "problem", …}], "counts": {…}, "notes": […]}``. A
 state is ``applied``, ``failed``, ``unknown`` (sent, and no answer came) or ``not-sent``; in a list it is that of the
-newest line of the record, or null. The exit code is 1 where any HIT type was not applied. A change has ``problem``
-beside ``results``, too: what ended it before its time (Ctrl-C, a full disk, what all would have met), or null.
+newest change in the record, ``unknown`` or ``pending`` as long as one is in doubt, or null. The exit code is 1 where
+any HIT type was not applied. A change has ``problem`` beside ``results``, too: what ended it before its time (Ctrl-C, a
+full disk, what all would have met), or null.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from notification_tester.domain.notification import VERSIONS, NotificationSpec, 
 from notification_tester.domain.pasted_ids import LARGEST_LIST, read_hit_type_ids
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.domain.setting import Action, LineState
+from notification_tester.services.bulk_types import RowState
 
 if TYPE_CHECKING:
     import argparse
@@ -32,11 +34,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.domain.setting import Setting
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.bulk_types import HitTypeRow
     from notification_tester.services.session import Session
 
-_NOT_SENT = "not-sent"
 _ACTIONS = {
     "apply": Action.APPLY,
     "on": Action.SWITCH_ON,
@@ -178,7 +180,7 @@ def _change(
     results = []
     for row in preview.rows:
         problem = STOPPED if row.change is not None else _cannot(row.why_not)
-        state, why = ended.get(row.hit_type_id, (_NOT_SENT, problem))
+        state, why = ended.get(row.hit_type_id, (LineState.NOT_SENT.value, problem))
         results.append(_result(row.hit_type_id, state, why))
     _say(session, results, outcome.stopped_by, as_json=arguments.json)
     return YES if all(one["state"] == LineState.APPLIED.value for one in results) else NO
@@ -287,10 +289,33 @@ def _row_json(row: HitTypeRow) -> dict[str, Any]:
 
 
 def _row_line(row: HitTypeRow) -> str:
-    spec = row.setting.spec
-    switched = {True: "on", False: "off", None: "not known whether on"}[row.setting.active]
-    told = "not set from here" if spec is None else f"{switched}, {spec.transport.value}, {spec.destination.text}"
-    return f"{row.id}  {told}  {counted(row.hits, 'HIT')}  {row.title}"
+    return f"{row.id}  {_state_line(row)}  {counted(row.hits, 'HIT')}  {row.title}"
+
+
+def _state_line(row: HitTypeRow) -> str:
+    """What is said of the last change first, and then what is set, or was before that change."""
+    held = _setting_line(row.setting)
+    match row.state:
+        case RowState.UNKNOWN:
+            return f"not known whether the last change was applied; before it: {held}"
+        case RowState.PENDING:
+            return f"a change is being sent just now; before it: {held}"
+        case RowState.FAILED:
+            return f"the last change failed; still as before: {held}"
+        case RowState.NOT_SENT:
+            return f"the last change was not sent; still as before: {held}"
+        case _:
+            return held
+
+
+def _setting_line(setting: Setting) -> str:
+    spec = setting.spec
+    if spec is None and setting.active is None:
+        return "not set from here"
+    switched = {True: "on", False: "off", None: "not known whether on"}[setting.active]
+    return f"{switched}, " + (
+        "where to is not known" if spec is None else f"{spec.transport.value}, {spec.destination.text}"
+    )
 
 
 def _moment(moment: datetime | None) -> str | None:
@@ -324,8 +349,8 @@ def _move(session: Session, opened: OpenAccount, arguments: argparse.Namespace) 
 
 def _say(session: Session, results: Sequence[dict[str, Any]], stopped_by: Problem | None, *, as_json: bool) -> None:
     states = Counter(str(one["state"]) for one in results)
-    names = (*(state.value for state in (LineState.APPLIED, LineState.FAILED, LineState.UNKNOWN)), _NOT_SENT)
-    counts = {"total": len(results), **{name.replace("-", "_"): states[name] for name in names}}
+    ends = (LineState.APPLIED, LineState.FAILED, LineState.UNKNOWN, LineState.NOT_SENT)
+    counts = {"total": len(results), **{end.value.replace("-", "_"): states[end.value] for end in ends}}
     if as_json:
         problem = None if stopped_by is None else stopped_by.as_json()
         print_json({"results": list(results), "counts": counts, "problem": problem, "notes": _notes(session)})
