@@ -94,11 +94,12 @@ def test_of_several_messages_each_has_a_block_of_its_own() -> None:
     assert [block.split(" (")[0] for block in blocks] == [f"{number} of 4" for number in (1, 2, 3, 4)]
     assert ["names Mechanical Turk as the sender" in block for block in blocks] == [True, False, True, False]
     assert ["names somebody else as the sender" in block for block in blocks] == [False, True, False, False]
-    assert ["the EventDocId of message 1" in block for block in blocks] == [False, False, True, False]
+    assert ["has the EventDocId of message 1" in block for block in blocks] == [False, False, True, False]
     assert "not a notification" in blocks[3]
     answer = run("decode", "--json", given=json.dumps(given)).json()
     assert [len(one["events"]) for one in answer["messages"]] == [1, 1, 1, 0]
     assert ["somebody else" in one["assessment"] for one in answer["messages"]] == [False, True, False, False]
+    assert [one["duplicate_of"] for one in answer["messages"]] == [None, None, 1, None]
     assert answer["messages"][3]["problem"]["code"] == "message.not-a-notification"
 
 

@@ -381,7 +381,7 @@ ASSESSED: dict[str, tuple[Any, list[str]]] = {
 
 
 SENT_BY = {"mturk": MTURK, "other": {"Attributes": {"SenderId": "AIDAOTHER"}}, "nobody": {}}
-SAID_OF = {"mturk": "names Mechanical Turk", "other": "names somebody else", "nobody": "No sender was found"}
+SAID_OF = {"mturk": "names Mechanical Turk", "other": "names somebody else", "nobody": "No sender was read"}
 
 
 @pytest.mark.parametrize("order", [("mturk", "other", "nobody"), ("other", "nobody", "mturk")], ids="-".join)
@@ -412,9 +412,26 @@ def test_messages_of_several_forms_are_called_mixed() -> None:
     assert decode(json.dumps([body(), sns(body())])).format is Format.MIXED
 
 
-def test_a_field_of_the_senders_own_cannot_hide_who_sent_it() -> None:
-    forged = {**sqs(body(envelope={"TopicArn": "arn:aws:sns:us-east-1:123456789012:t"})), **SENT_BY["other"]}
-    assert "names somebody else" in decode(json.dumps({"Messages": [forged]})).assessment()
+FORGED: dict[str, tuple[Any, str]] = {
+    "an envelope hides nothing": (
+        {
+            "Messages": [
+                {**sqs(body(envelope={"TopicArn": "arn:aws:sns:us-east-1:123456789012:t"})), **SENT_BY["other"]}
+            ]
+        },
+        "names somebody else",
+    ),
+    "a field is no wrapping": (body(message=MTURK), "No sender was read around it, and no signature."),
+    "nor is one within a wrapping": (sqs(body(record=MTURK, message=MTURK)), "No sender was read around it"),
+    "nor is an envelope": (body(envelope={"Signature": "x"}), "No sender was read around it, and no signature."),
+    "nor are headers": (body(headers={"From": "mturk-noreply@amazon.com"}), "No sender was read around it"),
+    "nor is a signature": (body(Signature="x"), "no signature."),
+}
+
+
+@pytest.mark.parametrize(("value", "says"), FORGED.values(), ids=FORGED)
+def test_what_the_sender_wrote_is_not_taken_for_what_stands_around_it(value: Any, says: str) -> None:
+    assert says in decode(json.dumps(value)).assessment()
 
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -465,6 +482,11 @@ def test_a_time_that_cannot_be_is_remarked_on(event: dict[str, str], time: Any, 
     assert message.events[0].event_timestamp == (str(time) if time is not None else None)
 
 
+def test_a_name_with_an_invisible_character_is_named_where_there_is_no_event_at_all() -> None:
+    value = {**without(body(), "Events"), "Events\u00a0": [EVENT]}
+    assert "looks like “Events” holds an invisible character, No-Break Space" in decode(json.dumps(value)).assessment()
+
+
 def test_of_many_odd_times_a_few_are_said_and_the_rest_counted() -> None:
     events = [{**EVENT, "EventTimestamp": f"2026-13-{day:02}T00:00:00Z"} for day in range(1, 31)]
     remarks = decode(json.dumps(body(*events, *events))).remarks(now=NOW)
@@ -482,6 +504,7 @@ UNSEEN: dict[str, tuple[dict[str, Any], str]] = {
     "unreadable": (body({**EVENT, "HITTypeId": "3\ufffd"}), "“HITTypeId” holds the sign for what could not be read"),
     "in a name": (body({**EVENT, "Worker\u200bId": "A1"}), "looks like “WorkerId” holds an invisible character"),
     "in a name of the message": (body(**{"Customer\u00a0Id": "A1"}), "looks like “CustomerId”"),
+    "half a surrogate": (body({**EVENT, "HITId": "3\ud800"}), "“HITId” holds half a character, U+D800"),
     "none": (body(), ""),
     "letters of other languages": (body(Note="Müller 件名"), ""),
 }

@@ -484,6 +484,22 @@ CHANGED: dict[str, tuple[str | bytes, list[str]]] = {
         [WESTERN],
     ),
     "UTF-8": (ODD_NOTE.encode(), []),
+    "a name that stands twice": (
+        BODY.replace('"HITId"', '"HITId":"3OTHER","HITId"'),
+        ["“HITId” stands twice in one object; the last was read."],
+    ),
+    "a name that stands twice in an envelope's message": (
+        json.dumps({**ENVELOPE, "Message": BODY.replace('"Events"', '"Events":[],"Events"')}),
+        ["“Events” stands twice in one object; the last was read."],
+    ),
+    "a name that stands twice, in a log": (
+        "x INFO " + BODY.replace('"EventType"', '"EventType":"Ping","EventType"'),
+        ["“EventType” stands twice in one object; the last was read."],
+    ),
+    "the same name in two objects": (SNS, []),
+    "comments": (BODY.replace('"Events"', '/* a test */ "Events"'), [PRINTED, "Comments within it were left out."]),
+    "CDATA": (f"<log><![CDATA[{BODY}]]></log>", []),
+    "cut off around it": (json.dumps({"a": "", "b": [BODY]})[:-2], ["One level of backslashes was taken off."]),
     "UTF-16": (ODD_NOTE.encode("utf-16"), []),
     "a mail in a charset of its own": (LATIN, []),
 }
@@ -508,6 +524,34 @@ def test_within_a_text_every_character_stays(around: Any, character: str) -> Non
     message = decode_pasted(around(BODY.replace("A1EXAMPLE", odd)))
     assert message.customer_id == odd
     assert ("“CustomerId” holds an invisible character" in message.assessment()) is (character != "’")
+
+
+SENT: dict[str, tuple[str | bytes, str]] = {
+    "a mail's head": (
+        mail(BODY),
+        "The mail's head names “AWS Notifications <no-reply@sns.amazonaws.com>” as the sender",
+    ),
+    "a mail's signature": (
+        b"DKIM-Signature: v=1; a=rsa\n" + mail(BODY),
+        "of a mail server (DKIM), which was not checked",
+    ),
+    "an envelope in a mail": (mail(SNS), "It carries a signature, which was not checked."),
+    "a mail of Mechanical Turk": (
+        "From: mturk-noreply@amazon.com\nSubject: x\n\n  Event Type: HITExpired\n  HIT ID: 3A\n",
+        "The mail's head names “mturk-noreply@amazon.com” as the sender, which anybody can write there.",
+    ),
+    "a field named like a mail's head": (
+        f"x {json.dumps({**MESSAGE, 'headers': {'From': 'a@b.c'}})}",
+        "No sender was read",
+    ),
+    "REST": (QUERY.replace("DEPRECATED", "abc"), "It carries a signature, which was not checked."),
+    "REST, deprecated": (QUERY, "and no signature"),
+}
+
+
+@pytest.mark.parametrize(("pasted", "says"), SENT.values(), ids=SENT)
+def test_who_is_named_as_the_sender_is_said_with_what_that_proves(pasted: str | bytes, says: str) -> None:
+    assert says in decode_pasted(pasted).assessment()
 
 
 def test_what_a_queue_holds_is_read_word_for_word_only() -> None:

@@ -12,6 +12,7 @@ from notification_tester.domain.pasted_message import decode_pasted
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from notification_tester.domain.decoded import DecodedMessage
 
@@ -27,23 +28,26 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
     decoded = decode_pasted(read_given(arguments.file, most=MAX_SIZE))
     each = decoded.each()
+    first_with_its_id = _duplicates(each)
     if arguments.json:
         print_json(
             {
                 **decoded.as_json(),
                 "reading": list(decoded.reading),
                 "assessment": decoded.assessment(),
-                "messages": [{**one.as_json(), "assessment": one.assessment()} for one in each],
+                "messages": [
+                    {**one.as_json(), "assessment": one.assessment(), "duplicate_of": first_with_its_id.get(number)}
+                    for number, one in enumerate(each, start=1)
+                ],
             }
         )
         return YES if decoded.problem is None else NO
-    seen: dict[str, int] = {}
     for number, one in enumerate(each, start=1):
         if len(each) > 1:
             print_line(f"Message {number} of {len(each)} ({one.format.value})")
         _print_message(one)
-        if one.event_doc_id and (first := seen.setdefault(one.event_doc_id, number)) != number:
-            print_line(f"It has the EventDocId of message {first}: the same notification, so count it once.")
+        if number in first_with_its_id:
+            print_line(f"It has the EventDocId of message {first_with_its_id[number]}: count the two as one.")
         if one is not decoded and one.problem is not None:
             print_line(f"{one.problem.title} {one.problem.detail}")
     for note in decoded.reading:
@@ -51,6 +55,16 @@ def run(arguments: argparse.Namespace) -> int:
     if decoded.problem is not None:
         say_problem(decoded.problem, as_json=False)
     return YES if decoded.problem is None else NO
+
+
+def _duplicates(messages: Sequence[DecodedMessage]) -> dict[int, int]:
+    """The number of each message that has the EventDocId of an earlier one, with the number of the first of them."""
+    seen: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for number, message in enumerate(messages, start=1):
+        if message.event_doc_id and (first := seen.setdefault(message.event_doc_id, number)) != number:
+            found[number] = first
+    return found
 
 
 def _print_message(message: DecodedMessage) -> None:

@@ -111,8 +111,9 @@ class DecodedMessage:
     """What had to be undone before it could be read, in sentences; empty for what is read word for word."""
     parts: tuple[DecodedMessage, ...] = ()
     """Where several messages were read as one: each of them, in order; empty for one message."""
-    shared: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    """What is around several messages at once, where it is kept in the ``extra`` of the first and this is another."""
+    around: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The wrappings alone, also those that are around several messages at once: a field of the sender's own may have
+    the name of one, and proves nothing."""
 
     @property
     def is_known_test(self) -> bool:
@@ -153,7 +154,7 @@ class DecodedMessage:
             said = [part.assessment(now=now) or "It tells of no event that could be read." for part in self.parts]
             return "\n".join(f"Message {number} of {len(said)}: {one}" for number, one in enumerate(said, start=1))
         if not self.events:
-            return ""
+            return " ".join(self.remarks(now=now))
         sentences = [self.about_test(), *self.remarks(now=now)]
         if not self.is_test:
             sentences += [
@@ -240,29 +241,26 @@ class DecodedMessage:
         return "It has no ids of HITs or HIT types."
 
     def _about_sender(self) -> str:
-        around = [self.extra, self.shared]
-        through_topic = self.format is Format.SNS or (
-            self.format is not Format.SQS and any("TopicArn" in _object(one.get("envelope")) for one in around)
-        )
+        envelope = _object(self.around.get("envelope"))
         senders = {
-            judge_sender(sender, through_topic=through_topic)
-            for one in around
-            for wrapping in (_object(one.get("message")), _object(one.get("record")))
-            for sender in _texts(wrapping, "SenderId")
+            judge_sender(sender, through_topic=self.format is Format.SNS or "envelope" in self.around)
+            for name in ("message", "record")
+            for sender in _texts(_object(self.around.get(name)), "SenderId")
         } - {Sender.UNKNOWN}
         if senders == {Sender.MTURK}:
             return "What is printed around it names Mechanical Turk as the sender."
         if senders:
             return "What is printed around it names somebody else as the sender."
         said = []
-        if isinstance(sender := _object(self.extra.get("headers")).get("From"), str) and sender:
-            said.append(f"The mail's head names {sender[:80]} as the sender, which anybody can write there.")
-        signatures = [_object(place).get("Signature") for one in around for place in (one, one.get("envelope"))]
-        if any(isinstance(one, str) and one not in {"", "DEPRECATED"} for one in signatures):
+        headers = _object(self.extra.get("headers") if self.format is Format.EMAIL else self.around.get("headers"))
+        if isinstance(sender := headers.get("From"), str) and sender:
+            said.append(f"The mail's head names “{sender[:80]}” as the sender, which anybody can write there.")
+        if any(name.casefold() == "dkim-signature" for name in headers):
+            said.append("It carries the signature of a mail server (DKIM), which was not checked.")
+        own = self.extra.get("Signature") if self.format in {Format.REST, Format.SOAP} else None
+        if any(isinstance(one, str) and one not in {"", "DEPRECATED"} for one in (own, envelope.get("Signature"))):
             said.append("It carries a signature, which was not checked.")
-        elif said:
-            said.append("It carries no signature that was read.")
-        return " ".join(said) or "No sender was found around it, and no signature."
+        return " ".join(said) or "No sender was read around it, and no signature."
 
 
 def _are(names: list[str]) -> str:

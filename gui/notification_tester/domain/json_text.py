@@ -110,6 +110,33 @@ def read_json(text: str) -> Any:
     return value
 
 
+def doubled_names(text: str, *, levels: int = 4) -> list[str]:
+    """Names that stand twice in one object, of which the last was read; also within texts that hold JSON themselves.
+
+    Empty for what is no JSON.
+    """
+    doubled: dict[str, None] = {}
+    inner: list[str] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> None:
+        names: set[str] = set()
+        for name, value in pairs:
+            if name in names:
+                doubled[name] = None
+            names.add(name)
+            if isinstance(value, str) and value.lstrip(AROUND)[:1] == "{":
+                inner.append(value)
+
+    decoder = json.JSONDecoder(object_pairs_hook=note, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+    try:
+        decoder.raw_decode(text, len(text) - len(text.lstrip(AROUND)))
+    except (ValueError, RecursionError):
+        return []
+    for one in inner if levels else ():
+        doubled |= dict.fromkeys(doubled_names(one, levels=levels - 1))
+    return list(doubled)
+
+
 def too_deep() -> ProblemError:
     """Make the error for a message nested beyond MAX_DEPTH."""
     return input_problem(

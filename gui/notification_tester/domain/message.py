@@ -98,7 +98,7 @@ def _from_envelope(value: dict[str, Any]) -> DecodedMessage | None:
     if not is_notification(fields) or "envelope" in fields:
         return None
     del value["Message"]
-    message = notification(fields, fields.pop("Events", None), Format.SNS)
+    message = notification(fields, fields.pop("Events", None), Format.SNS, {"envelope": value})
     fields["envelope"] = value
     return message
 
@@ -110,11 +110,12 @@ def _one(found: Found) -> DecodedMessage:
         if found.value is not None:
             extra = {**extra, "unread": found.value}
         return unread(found.problem, format_=Format(found.format), extra=extra)
-    message = notification(fields, fields.pop("Events", None), Format(found.format))
+    around = {**found.wrapping, **found.shared}
+    message = notification(fields, fields.pop("Events", None), Format(found.format), around)
     for name, rest in found.wrapping.items():
         # ``fields`` has become the message's ``extra``; a field of the sender's own keeps its name
         fields[name if name not in fields else f"{name} (around)"] = rest
-    return replace(message, shared=found.shared) if found.shared else message
+    return message
 
 
 def together(messages: Sequence[DecodedMessage]) -> DecodedMessage:
@@ -208,7 +209,9 @@ def unread(
     )
 
 
-def notification(fields: dict[str, Any], events: Any, format_: Format) -> DecodedMessage:
+def notification(
+    fields: dict[str, Any], events: Any, format_: Format, around: Mapping[str, Any] | None = None
+) -> DecodedMessage:
     """Give the fields their places; what is left of ``fields``, and of each event, becomes ``extra``."""
     if type(events) is dict and "EventType" in events:
         events = [events]
@@ -239,6 +242,7 @@ def notification(fields: dict[str, Any], events: Any, format_: Format) -> Decode
         events=tuple(decoded),
         extra=fields,
         problem=None if is_complete else _incomplete(len(decoded), is_list=type(events) is list),
+        around=around or {},
     )
 
 

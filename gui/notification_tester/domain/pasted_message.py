@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain import email_message, legacy
 from notification_tester.domain.decoded import DecodedMessage, Format
-from notification_tester.domain.json_text import is_western, plain_text, read_json
+from notification_tester.domain.json_text import doubled_names, is_western, plain_text, read_json
 from notification_tester.domain.message import MAX_SIZE, decode, decode_value, notification, together, unread
 from notification_tester.domain.printed import NotPrintedError, ShortenedError, read_printed
 from notification_tester.domain.problem import Cause, Problem, ProblemError
@@ -83,6 +83,7 @@ def decode_pasted(pasted: str | bytes) -> DecodedMessage:
             notes = [_AS_WESTERN]
     message = decode(text)
     if (message.events or message.format is not Format.UNKNOWN) and not _needs_search(text, message):
+        notes += _said_of_doubled(text)
         return replace(message, reading=tuple(notes)) if notes else message
     search = _Search(len(text))
     found = search.look(text)
@@ -96,12 +97,17 @@ def decode_pasted(pasted: str | bytes) -> DecodedMessage:
     return replace(whole, extra=extra, reading=(*notes, *search.reading))
 
 
+def _said_of_doubled(text: str) -> list[str]:
+    return [f"“{name[:60]}” stands twice in one object; the last was read." for name in doubled_names(text)[:3]]
+
+
 def _with(extra: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
     """Keep something beside what the message says; a field of the sender's own keeps its name."""
     return {**extra, name if name not in extra else f"{name} (ours)": value}
 
 
 _AS_PRINTED = "It was read as Python, Node, Ruby or JSON5 print a value, which is not strict JSON."
+_COMMENTS = "Comments within it were left out."
 _AS_WESTERN = (
     "Its bytes are not UTF-8 and were read by the Western table of Windows, so letters with accents may be others."
 )
@@ -248,28 +254,30 @@ class _Search:
                 one,
                 format=Format.SNS if is_sns and one.format is Format.SQS else one.format,
                 extra=_with(one.extra, "headers", headers),
+                around={**one.around, "headers": headers},
             )
             for one in found
         ]
 
     def _in_brackets(self, text: str, level: int) -> list[DecodedMessage]:
+        whole = text
+        if "<![CDATA[" in text:  # its brackets are no list; every character keeps its place
+            text = text.replace("<![CDATA[", " " * 9).replace("]]>", " " * 3)
         for token in (_JSON_TOKEN, _PRINTED_TOKEN):
             found: list[DecodedMessage] = []
             taken: list[tuple[int, int]] = []
             self._try_spans(text, 0, len(text), token, level, 0, found, taken)
             if found:
-                self.around = self.around or _rests(text, taken)
+                self.around = self.around or _rests(whole, taken)
                 return found
         for start in list(_LIKELY_START.finditer(text))[:20]:
             # where brackets or quotation marks of other things hide its end
             try:
-                value, end, blanks = read_printed(text, start.start())
+                end = read_printed(text, start.start()).end
             except NotPrintedError:
                 continue
-            if found := self._in_value(value, level, ""):
-                self.around = self.around or _rests(text, [(start.start(), end)])
-                self._say(_AS_PRINTED)
-                self._say(said_of_blanks(blanks))
+            if found := self._in_part(text[start.start() : end], level):
+                self.around = self.around or _rests(whole, [(start.start(), end)])
                 return found
         return []
 
@@ -323,9 +331,11 @@ class _Search:
         except ProblemError:
             value = None
         if value is not None:
-            return self._in_value(value, level, "")
+            if found := self._in_value(value, level, ""):
+                self._say(*_said_of_doubled(part))
+            return found
         if (plain := with_plain_signs(part)) and (found := self._in_json(plain.text, level)):
-            self._say(plain.said)
+            self._say(plain.said, *_said_of_doubled(plain.text))
             return found
         try:
             printed = read_printed(part)
@@ -336,8 +346,7 @@ class _Search:
             return []
         if printed.end != len(part) or not (found := self._in_value(printed.value, level, "")):
             return []
-        self._say(_AS_PRINTED)
-        self._say(said_of_blanks(printed.blanks))
+        self._say(_AS_PRINTED, _COMMENTS if printed.has_comments else "", said_of_blanks(printed.blanks))
         return found
 
     def _in_json(self, text: str, level: int) -> list[DecodedMessage]:
@@ -347,9 +356,8 @@ class _Search:
         except ProblemError:
             return []
 
-    def _say(self, sentence: str) -> None:
-        if sentence and sentence not in self.reading:
-            self.reading.append(sentence)
+    def _say(self, *sentences: str) -> None:
+        self.reading += [one for one in sentences if one and one not in self.reading]
 
     def _in_value(self, value: Any, level: int, place: str) -> list[DecodedMessage]:
         """Every message in a value, at whatever depth; ``place`` is how one comes there, for people."""

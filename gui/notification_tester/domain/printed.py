@@ -59,11 +59,12 @@ class ShortenedError(NotPrintedError):
 
 
 class Printed(NamedTuple):
-    """A value made of what JSON has, where it ends, and which characters beyond ASCII were passed over as blanks."""
+    """A value made of what JSON has, where it ends, and what was passed over: blanks beyond ASCII, and comments."""
 
     value: Any
     end: int
     blanks: frozenset[str]
+    has_comments: bool
 
 
 def read_printed(text: str, start: int = 0) -> Printed:
@@ -73,7 +74,7 @@ def read_printed(text: str, start: int = 0) -> Printed:
     items" stand for what is missing.
     """
     reading = _Reading(text, start)
-    return Printed(reading.value(0), reading.at, frozenset(reading.blanks))
+    return Printed(reading.value(0), reading.at, frozenset(reading.blanks), reading.has_comments)
 
 
 class _Reading:
@@ -83,6 +84,7 @@ class _Reading:
         self.text = text
         self.at = start
         self.blanks: set[str] = set()
+        self.has_comments = False
 
     def value(self, depth: int) -> Any:
         if depth > MAX_DEPTH:
@@ -115,6 +117,7 @@ class _Reading:
         if found is not None and found.end() > self.at:
             if not (passed := found[0]).isascii():
                 self.blanks.update(one for one in passed if not one.isascii())
+            self.has_comments = self.has_comments or "/" in passed
             self.at = found.end()
 
     def _string(self) -> str | None:

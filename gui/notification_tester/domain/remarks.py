@@ -107,6 +107,8 @@ def _strange(text: str) -> str:
     for character in text:
         if character == "\ufffd":
             return "the sign for what could not be read, “�”: it was written in another encoding, or damaged"
+        if "\ud800" <= character <= "\udfff":
+            return f"half a character, {character_name(character)}, which cannot be shown"
         if character in "\r\n\t" or is_invisible(character):
             return f"an invisible character, {character_name(character)}"
     return ""
