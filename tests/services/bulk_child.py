@@ -2,7 +2,8 @@
 """A nursery of programs that are killed in the middle of a bulk run.
 
 Reads one line of JSON for each: where the cloud, the record and the HIT types are, and what to do. Everything is loaded
-before the first, so that a fork begins its run at once. Answers with the process's number when the run begins.
+before the first, so that a fork begins its run at once. Answers with the process's number, with "call" for every call
+that changes a setting, before it is made, and with "gone" once the process has ended.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notification_tester.aws.requester import Requester
 from notification_tester.domain.account import PRACTICE
@@ -28,6 +29,19 @@ from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
 from services.market import clients_of
 
+if TYPE_CHECKING:
+    from notification_tester.domain.notification import NotificationSpec
+
+
+class TellingRequester(Requester):
+    """Says on standard output when it changes a setting, so that the moment to kill it does not depend on its speed."""
+
+    def update_notification_settings(
+        self, hit_type_id: HitTypeId, *, spec: NotificationSpec | None, active: bool
+    ) -> None:
+        os.write(sys.stdout.fileno(), b"call\n")
+        super().update_notification_settings(hit_type_id, spec=spec, active=active)
+
 
 def main() -> None:
     """Serve until the end of input."""
@@ -37,7 +51,7 @@ def main() -> None:
     while line := sys.stdin.readline():
         process_id = os.fork()
         if process_id == 0:
-            _run(OpenAccount(PRACTICE, clients, Requester(clients)), json.loads(line))
+            _run(OpenAccount(PRACTICE, clients, TellingRequester(clients)), json.loads(line))
             os._exit(0)
         sys.stdout.write(f"{process_id}\n")
         sys.stdout.flush()

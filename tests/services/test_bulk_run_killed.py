@@ -37,20 +37,34 @@ class Nursery:
     """Programs that begin a bulk run when they are told to."""
 
     process: subprocess.Popen[str]
+    calls: int = 0
 
     def begin(self, task: object) -> int:
-        """Start one; returns its number once it runs."""
+        """Start one; returns its number."""
+        self.calls = 0
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(task) + "\n")
         self.process.stdin.flush()
-        return int(self._line())
+        return int(self._line_that_is_no_call())
+
+    def wait_for_calls(self, count: int) -> None:
+        """Until it is about to make its call number ``count``."""
+        while self.calls < count:
+            assert self._line() == "call"
 
     def wait(self) -> None:
-        assert self._line() == "gone"
+        assert self._line_that_is_no_call() == "gone"
+
+    def _line_that_is_no_call(self) -> str:
+        while (line := self._line()) == "call":
+            pass
+        return line
 
     def _line(self) -> str:
         assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
+        line = self.process.stdout.readline().strip()
+        self.calls += line == "call"
+        return line
 
 
 @pytest.fixture
@@ -86,6 +100,7 @@ def test_killed_at_fifty_moments(market: Market, nursery: Nursery) -> None:
     ids = new_ids(market.opened, TYPES)
     chance = random.Random(20260131)  # noqa: S311 - so that a failure can be repeated, as far as moments can
     pause = threading.Event()
+    call_seconds = 0.01  # about as long as one takes, with all that are made at the same time
     left_open = 0
     whole = market.do(ids)  # first all of them, or to switch would be refused with reason
     assert whole.failed == ()
@@ -100,7 +115,8 @@ def test_killed_at_fifty_moments(market: Market, nursery: Nursery) -> None:
             "ids": ids,
         }
         process_id = nursery.begin(task)
-        pause.wait(chance.uniform(0, whole.seconds))
+        nursery.wait_for_calls(chance.randint(0, TYPES - 1))
+        pause.wait(chance.uniform(0, call_seconds))
         with contextlib.suppress(ProcessLookupError):  # it was quicker
             os.kill(process_id, signal.SIGKILL)
         nursery.wait()
