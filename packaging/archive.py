@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import platform
 import shutil
-import subprocess
 import sys
 import tarfile
 from typing import TYPE_CHECKING
@@ -19,7 +17,8 @@ from typing import TYPE_CHECKING
 import debian
 import desktop_files
 import other_systems
-from product import BUILD, NAME, ROOT, VERSION
+from product import BUILD, NAME, VERSION, source_time
+from proving import not_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,8 +41,8 @@ def make(program: Path, into: Path) -> bool:
         _tar(program, into / f"{stem}.tar.gz", moment)
         if shutil.which("dpkg-deb"):
             problems += debian.problems(debian.build(program=program, files=tree, into=into, moment=moment))
-        else:
-            print("not here  the .deb: there is no dpkg-deb")
+        elif not not_here("the .deb: there is no dpkg-deb"):
+            problems.append("there is no .deb")
         if problems:
             print("\n".join(problems))
             return False
@@ -53,7 +52,7 @@ def make(program: Path, into: Path) -> bool:
         other_systems.for_macos(program, into, stem)
     write_sums(into)
     for path in sorted(into.iterdir()):
-        print(f"{path.stat().st_size / 1e6:8.1f} MB  {path.relative_to(ROOT)}")
+        print(f"{path.stat().st_size / 1e6:8.1f} MB  {path.relative_to(into.parent)}")
     return True
 
 
@@ -63,14 +62,6 @@ def write_sums(folder: Path) -> None:
     sums.unlink(missing_ok=True)
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(folder.iterdir())]
     sums.write_text("".join(lines), encoding="utf-8", newline="\n")
-
-
-def source_time() -> int:
-    """Seconds since 1970 of the last commit, or what ``SOURCE_DATE_EPOCH`` says (reproducible-builds.org)."""
-    if given := os.environ.get("SOURCE_DATE_EPOCH"):
-        return int(given)
-    asked = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return int(asked.stdout) if asked.returncode == 0 and asked.stdout.strip() else 0
 
 
 def _show_papers(program: Path) -> None:

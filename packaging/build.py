@@ -16,14 +16,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import archive
-import debian_root
+import debian_package
 import elf
 import other_systems
 import ratios
 import smoke
 import twice
 from product import ARCHIVES, BUILD, DIST, NAME, ROOT
-from proving import prove
+from proving import not_here, prove
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,12 +102,11 @@ def archives() -> bool:
 
 
 def debian() -> bool:
-    """Install, run and remove the ``.deb`` on a bare Debian, where one can be made."""
+    """Install, run and remove the ``.deb`` on a bare Debian of this kind, where one can be made."""
     packages = sorted(ARCHIVES.glob("*.deb"))
-    if not packages or not debian_root.can_be_made():
-        print("not here  a bare Debian: that takes a .deb, debootstrap and root")
-        return True
-    return debian_root.main([str(packages[0])]) == 0
+    if not packages or not debian_package.can_be_proved():
+        return not_here("a bare Debian of this kind: that takes Debian, a .deb, debootstrap and root")
+    return debian_package.main([str(packages[0])]) == 0
 
 
 def again() -> bool:

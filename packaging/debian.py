@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import elf
 from desktop_files import TEMPLATES
 from product import BUILD, NAME, ROOT, VERSION
+from proving import not_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,8 +111,7 @@ def missing_libraries(program: Path) -> set[str]:
 def problems(package: Path) -> list[str]:
     """What Debian's own checker, where it is installed, finds wrong with a package."""
     if shutil.which("lintian") is None:
-        print("not here  lintian")
-        return []
+        return [] if not_here("lintian") else ["lintian is not here"]
     command = ["lintian", "--fail-on", "error,warning", "--allow-root", "--info", str(package)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return [f"lintian:\n{done.stdout}{done.stderr}"] if done.returncode != 0 else []

@@ -1,117 +1,158 @@
 # SPDX-License-Identifier: MIT
-"""Proves a ``.deb`` on a bare Debian 12: ``python packaging/debian_root.py PACKAGE [ROOT]``, as root.
+"""A Debian of its own in a folder: made by debootstrap, kept for the next time, and entered as root.
 
-``ROOT`` is a folder made by ``debootstrap --variant=minbase bookworm ROOT``; without it one is made below ``build/``.
-The package is installed there with what it depends on and nothing recommended, started by a person who has never been
-root, from its menu entry and by its command, and removed, after which only the person's own files may be left.
+What a command needs mounted is mounted for that command alone and gone with it, however it ends, and so is every
+process that it started: nothing of it is seen from outside, and the folder can be deleted at any time.
 """
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_files import DESKTOP
-from product import BUILD, NAME
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
-PERSON = "person"
-DATA = f"/home/{PERSON}/.local/share/{NAME}/history.sqlite3"
-_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
+_ENVIRONMENT = {
+    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/root",
+    "LANG": "C.UTF-8",
+    "DEBIAN_FRONTEND": "noninteractive",
+}
+_INSIDE = """
+root=$0
+mount --bind "$root" "$root" && mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || exit
+while [ "$1" != -- ]; do
+    if [ -d "$1" ]; then mkdir -p "$root/mnt$1"; else mkdir -p "$root/mnt${1%/*}" && : >> "$root/mnt$1"; fi
+    mount --bind -o ro "$1" "$root/mnt$1" || exit
+    shift
+done
+shift
+chroot "$root" "$@"
+exit "$?"
+"""
+"""The root is mounted on itself, so that another can be made and entered in it. The shell stays: it is the first
+process there, and whatever loses its parent is its child, to be waited for."""
 
-_INSIDE = 'mount --rbind /proc "$0/proc" && mount --rbind /dev "$0/dev" && exec chroot "$0" "$@"'
-"""What is mounted for a command is seen by that command only, and gone with it, however it ends."""
+_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+_PATHS = re.compile(r"(?<!\S)(file://|)(/\S+)")
 
 
-def main(words: Sequence[str]) -> int:
-    """Install, run, remove; returns the exit code."""
-    if len(words) not in {1, 2} or os.geteuid() != 0:
-        print("Usage, as root: python packaging/debian_root.py PACKAGE [ROOT]")
-        return 2
-    package = Path(words[0]).resolve()
-    root = Path(words[1]).resolve() if len(words) == 2 else BUILD / "debian-root"
-    if not (root / "etc" / "debian_version").exists():
-        shutil.rmtree(root, ignore_errors=True)
-        command = ["unshare", "--mount", "debootstrap", "--variant=minbase", "bookworm", str(root)]
-        made = subprocess.run(command, capture_output=True, text=True, check=False)
+@dataclass(frozen=True)
+class DebianRoot:
+    """A folder with a bare Debian; ``suite`` is its name, as "bookworm".
+
+    ``environment`` is what every command gets beside the plain; ``lent`` are files and folders of this system that
+    are there below /mnt, to be read only.
+    """
+
+    folder: Path
+    suite: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    lent: tuple[str, ...] = ()
+
+    def make(self) -> None:
+        """Make it, unless it is there. Raises CalledProcessError, with debootstrap's last words printed."""
+        if self.folder.exists():
+            return
+        # It gets its name when it is whole: what was interrupted is made anew.
+        begun = self.folder.with_name(f"{self.folder.name}.part")
+        shutil.rmtree(begun, ignore_errors=True)
+        begun.parent.mkdir(parents=True, exist_ok=True)
+        command = ["unshare", "--mount", "debootstrap", "--variant=minbase", self.suite, str(begun), *_mirror()]
+        made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         if made.returncode != 0:
-            print(f"FAILED    debootstrap: {made.stdout[-2000:]}{made.stderr[-500:]}")
-            return 1
-    return _prove(package, root)
+            print(f"debootstrap: {made.stdout[-2500:]}")
+            raise subprocess.CalledProcessError(made.returncode, command)
+        (begun / "etc/apt/apt.conf.d/90-as-outside").write_text(_proxies_of_apt(), encoding="utf-8")
+        begun.rename(self.folder)
+
+    def install(self, *packages: str) -> None:
+        """Install packages, and nothing that they only recommend. Raises as ``run`` does."""
+        self.run("apt-get", "update", "-qq")
+        self.run("apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages)
+
+    def run(self, *words: str) -> str:
+        """Run to the end; returns what was said. Raises CalledProcessError, and prints it, for another end than 0."""
+        done = subprocess.run(
+            self._command(words),
+            env=self._surroundings(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+        if done.returncode != 0:
+            print(done.stdout[-4000:])
+            raise subprocess.CalledProcessError(done.returncode, words)
+        return done.stdout
+
+    def show(self, *words: str) -> int:
+        """Run to the end, with everything that is said shown as it comes; returns the exit code."""
+        command = self._command(words)
+        return subprocess.run(command, env=self._surroundings(), stdin=subprocess.DEVNULL, check=False).returncode
+
+    def _command(self, words: tuple[str, ...]) -> list[str]:
+        apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+        return [*apart, "sh", "-c", _INSIDE, str(self.folder), *self.lent, "--", *words]
+
+    def _surroundings(self) -> dict[str, str]:
+        return _ENVIRONMENT | _proxies() | dict(self.environment)
 
 
 def can_be_made() -> bool:
     """Whether this system can make a bare Debian to prove on."""
     if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("debootstrap") is None:
         return False
-    return subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0
+    command = ["unshare", "--mount", "--pid", "--fork", "true"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def _prove(package: Path, root: Path) -> int:
-    _run(root, "apt-get", "update", "-qq")
-    _run(root, "sh", "-c", f"id {PERSON} >/dev/null 2>&1 || useradd --create-home {PERSON}")
-    before = _packages(root)
-    shutil.copy2(package, root / "tmp" / "program.deb")
-    _run(root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", "/tmp/program.deb")
-    added = len(_packages(root) - before - {NAME})
-    print(f"ok        installed, with {added} packages that it depends on and that were missing")
-    inside = f"/usr/lib/{NAME}/_internal"
-    search = f"LD_LIBRARY_PATH={inside}:{inside}/PySide6/Qt/lib find {inside} -name '*.so*' -exec ldd {{}} +"
-    _say(root, "finds every library", f"! {search} | grep 'not found'")
-    _say(
-        root, "self-check by its command, no display", f"{NAME} self-check | tee /tmp/said && grep -q 'well' /tmp/said"
-    )
-    _say(root, "sends by the command line", f"{NAME} send --transport SQS --event AssignmentSubmitted")
-    _say(root, "has its manual page", f"zcat /usr/share/man/man1/{NAME}.1.gz | grep -q SYNOPSIS")
-    # Only for the proof: an X server, and something that starts menu entries.
-    _run(
-        root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", "xvfb", "xauth", "xdotool", "libglib2.0-bin"
-    )
-    started = (
-        f"rm -f {DATA}; xvfb-run -a sh -c 'gio launch /usr/{DESKTOP} & timeout 60 xdotool search --sync --onlyvisible "
-        f'--name "Notification Tester" >/dev/null && sleep 5 && test -e {DATA} && pkill -x {NAME[:15]}\''
-    )
-    _run(root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", "procps")
-    _say(root, "starts from its menu entry, and keeps a history", started)
-    _run(root, "apt-get", "purge", "-qq", "-y", NAME)
-    left = f"find / -xdev -path /proc -prune -o -path /dev -prune -o -path /home -prune -o -name '*{NAME}*' -print"
-    _say(root, "removed without a trace but the person's data", f'test -z "$({left} 2>/dev/null)" && test -e {DATA}')
-    return 0
+def settings_of_pip() -> dict[str, str]:
+    """What this system's and this person's files say to pip (where packages come from, through what), as variables.
+
+    That a system trusts a certificate of its own is a setting too; a root made a moment ago does not know it.
+    """
+    asked = [sys.executable, "-m", "pip", "config", "list"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    found = {"PIP_CERT": str(_CERTIFICATES)} if _CERTIFICATES.exists() else {}
+    for kind in ("global", "install", ":env:"):
+        for name, value in re.findall(rf"^{kind}\.([\w-]+)=(.*)$", said, re.MULTILINE):
+            found[f"PIP_{name.upper().replace('-', '_')}"] = " ".join(ast.literal_eval(value).split())
+    return found
 
 
-def _packages(root: Path) -> set[str]:
-    asked = _run(root, "dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n")
-    return {line.split()[0] for line in asked.splitlines() if line.endswith(" installed")}
+def lent_to_a_root(settings: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The same settings for a command inside of a root, and the files and folders that they name."""
+    named = {path: url for value in settings.values() for url, path in _PATHS.findall(value) if Path(path).exists()}
+    inside = {
+        name: _PATHS.sub(lambda found: f"{found[1]}/mnt{found[2]}" if found[2] in named else found[0], value)
+        for name, value in settings.items()
+    }
+    # What an index lists lies beside it.
+    return inside, tuple(sorted({str(Path(path).parent) if url else path for path, url in named.items()}))
 
 
-def _say(root: Path, what: str, script: str) -> None:
-    """Run a script as the person; raises when it fails, and prints ``what`` when not."""
-    _run(root, "runuser", "-u", PERSON, "--", "sh", "-c", f"cd && export HOME=/home/{PERSON} && {script}")
-    print(f"ok        {what}", flush=True)
+def _mirror() -> list[str]:
+    """Where this system's own packages come from, if it is a Debian; else debootstrap knows a place."""
+    wanted = ["--format", "$(REPO_URI)", "Created-By: Packages", "Origin: Debian", "Label: Debian"]
+    asked = subprocess.run(["apt-get", "indextargets", *wanted], capture_output=True, text=True, check=False)
+    return [word for word in asked.stdout.split() if word.startswith("http")][:1]
 
 
-def _run(root: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", _INSIDE, str(root), *words],
-        env=_ENVIRONMENT | {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=900,
-        check=False,
-    )
-    if done.returncode != 0:
-        print(done.stdout[-4000:])
-        raise subprocess.CalledProcessError(done.returncode, words)
-    return done.stdout
+def _proxies() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def _proxies_of_apt() -> str:
+    asked = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=False)
+    return "".join(re.findall(r"^Acquire::https?::(?:Proxy|Proxy::\S+) .*\n", asked.stdout, re.MULTILINE))

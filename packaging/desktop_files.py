@@ -6,11 +6,13 @@ from __future__ import annotations
 import gzip
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import icon_files
-from product import BUNDLE_ID, NAME, ROOT, SUMMARY, TITLE, VERSION
+from product import BUNDLE_ID, NAME, SUMMARY, TITLE, VERSION, source_time
+from proving import not_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +47,7 @@ def filled(template: str, words: Mapping[str, str]) -> str:
 
 def released() -> str:
     """The day of the last commit, which is the day of this release."""
-    asked = subprocess.run(["git", "log", "-1", "--format=%cs"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return asked.stdout.strip() or "1970-01-01"
+    return f"{datetime.fromtimestamp(source_time(), UTC):%Y-%m-%d}"
 
 
 def problems(folder: Path) -> list[str]:
@@ -58,7 +59,7 @@ def problems(folder: Path) -> list[str]:
     found = []
     for tool, words in checks.items():
         if shutil.which(tool) is None:
-            print(f"not here  {tool}")
+            found += [] if not_here(tool) else [f"{tool} is not here"]
             continue
         done = subprocess.run([tool, *words], capture_output=True, text=True, check=False)
         if done.returncode != 0 or (tool == "desktop-file-validate" and done.stdout):

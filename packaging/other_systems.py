@@ -10,6 +10,7 @@ from pathlib import Path
 
 import signing
 from product import BUILD, NAME, ROOT, TITLE, VERSION
+from proving import not_here
 
 SCRIPT = ROOT / "packaging" / "windows" / "installer.iss"
 
@@ -21,7 +22,7 @@ def for_windows(program: Path, into: Path, stem: str) -> None:
     folder = Path(os.environ.get("PROGRAMFILES(X86)", "C:/Program Files (x86)"), "Inno Setup 6")
     compiler = shutil.which("iscc") or shutil.which("ISCC.exe", path=str(folder))
     if compiler is None:
-        print("not here  Inno Setup: there is no installer")
+        not_here("Inno Setup: there is no installer")
         return
     subprocess.run(installer_command(compiler, into, stem), check=True, cwd=ROOT)
     signing.sign_for_windows([into / f"{stem}-setup.exe"])

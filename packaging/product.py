@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -21,6 +23,20 @@ RELEASE_PAGE = os.environ.get("RELEASE_PAGE", "")
 
 if RELEASE_PAGE and not RELEASE_PAGE.startswith("https://"):
     raise ValueError(f"RELEASE_PAGE is no https:// address: {RELEASE_PAGE}")
+
+
+def source_time() -> int:
+    """Seconds since 1970 of the last commit, or what ``SOURCE_DATE_EPOCH`` says (reproducible-builds.org).
+
+    0 where nobody knows: in a source archive, or without git.
+    """
+    if given := os.environ.get("SOURCE_DATE_EPOCH"):
+        return int(given)
+    if shutil.which("git") is None:
+        return 0
+    asked = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return int(asked.stdout) if asked.returncode == 0 and asked.stdout.strip() else 0
+
 
 BUILD = ROOT / "build"
 """Everything that packaging makes is below it, and git looks past it."""

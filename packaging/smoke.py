@@ -2,7 +2,8 @@
 """Proves a built program by running it, as people will find it: ``python packaging/smoke.py PROGRAM``.
 
 Every proof has an empty home of its own, no Python on the path and none of the caller's settings. A proof that cannot
-be made here (no Xvfb, no Secret Service) is printed as such and counts as neither good nor bad.
+be made here (no Xvfb, no Secret Service) is printed as such and counts as neither good nor bad, but in the gate, where
+it fails.
 """
 
 from __future__ import annotations

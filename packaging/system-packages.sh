@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs, on Debian and Ubuntu, the few system libraries that Qt needs ("run"), what the tests use beside them
-# ("test"), and what builds, checks and proves the packages ("package"). Elsewhere it says what is missing.
-# Usage: system-packages.sh run|test|package PYTHON
+# ("test"), what builds, checks and proves the packages ("package"), and what makes another Debian ("root").
+# Elsewhere it says what is missing. Usage: system-packages.sh run|test|package|root PYTHON
 set -eu
 purpose=$1
 python=$2
@@ -16,9 +16,11 @@ python=$2
 run_packages="libegl1 libgl1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 libxkbcommon-x11-0
  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
  libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 fonts-dejavu-core"
-test_packages="binutils dbus-daemon desktop-file-utils gcc git gnome-keyring libc6-dev libsecret-1-0 mount strace xdotool
+test_packages="appstream binutils dbus-daemon desktop-file-utils gcc git gnome-keyring libc6-dev libsecret-1-0 mount strace xdotool
  xvfb"
-package_packages="appstream binutils debootstrap desktop-file-utils xvfb xauth xdotool dbus-daemon gnome-keyring"
+root_packages="debian-archive-keyring debootstrap mount util-linux"
+package_packages="$root_packages appstream binutils desktop-file-utils lintian xvfb xauth xdotool dbus-daemon
+ gnome-keyring"
 # PyInstaller takes the library of Python along. A Python of the system comes without it on Debian.
 missing_library='
 import pathlib, sys, sysconfig
@@ -29,6 +31,7 @@ if sys.base_prefix == "/usr" and not library.is_file() and not multiarch.is_file
 '
 wanted=$run_packages
 [ "$purpose" = test ] && wanted=$test_packages
+[ "$purpose" = root ] && wanted=$root_packages
 if [ "$purpose" = package ]; then
     wanted="$package_packages $("$python" -c "$missing_library")"
 fi

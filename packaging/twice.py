@@ -10,8 +10,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import archive
-from product import ARCHIVES, BUILD, DIST, ROOT
+from product import ARCHIVES, BUILD, DIST, ROOT, source_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +44,7 @@ def compare() -> bool:
     environment = {
         **os.environ,
         "PYTHONPATH": str(place / "gui"),  # before the checkout, which is installed
-        "SOURCE_DATE_EPOCH": str(archive.source_time()),
+        "SOURCE_DATE_EPOCH": str(source_time()),
     }
     subprocess.run(
         [sys.executable, "-P", "-c", _BUILD], check=True, cwd=place, env=environment, stdout=subprocess.DEVNULL

@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+import archive
+import build
+import debian
+import desktop_files
 import proving
 import ratios
 import twice
-from proving import NotHereError, ProofFailedError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from proving import ProofFailedError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the programs to be proved are shell scripts")
 
@@ -51,16 +54,63 @@ def test_a_self_check_has_to_end_well_and_without_a_complaint(
     assert capsys.readouterr().out.startswith(f"{word:8}  it")
 
 
-def test_what_cannot_be_proved_here_is_said_and_is_no_failure(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("ci", "well", "said"),
+    [
+        ("", True, "not here  it: there is no no-such-program-anywhere\n"),
+        (
+            "true",
+            False,
+            "FAILED    not here, in the gate, where nothing may be missing: it: there is no no-such-program-anywhere\n",
+        ),
+    ],
+)
+def test_what_cannot_be_proved_is_said_and_fails_in_the_gate_only(
+    tmp_path: Path, ci: str, *, well: bool, said: str
 ) -> None:
-    def proof(_program: Path, _home: Path) -> str:
-        return proving.tool("no-such-program-anywhere")
+    script = "import sys, proving; sys.exit(not proving.prove('it', lambda *_: proving.tool(sys.argv[1]), None))"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "no-such-program-anywhere"],
+        cwd=Path(proving.__file__).parent,
+        env={**os.environ, "CI": ci},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == said, done.stderr
+    assert (done.returncode == 0) is well
 
-    assert proving.prove("it", proof, tmp_path)
-    assert capsys.readouterr().out == "not here  it: there is no no-such-program-anywhere\n"
-    with pytest.raises(NotHereError):
-        proving.tool("no-such-program-anywhere")
+
+@pytest.mark.parametrize("gate", [False, True])
+def test_a_step_that_lacks_its_tool_fails_in_the_gate_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, gate: bool
+) -> None:
+    monkeypatch.setattr(proving, "IN_THE_GATE", gate)
+    monkeypatch.setattr(build, "ARCHIVES", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    missing = [*desktop_files.problems(tmp_path), *debian.problems(tmp_path / "some.deb")]
+    assert missing == ["desktop-file-validate is not here", "appstreamcli is not here", "lintian is not here"] * gate
+    assert build.debian() is not gate
+    assert archive.make(_built(tmp_path), tmp_path / "archives") is not gate
+    assert capsys.readouterr().out.count("FAILED    not here" if gate else "not here  ") == 7
+
+
+def test_what_stands_on_the_list_may_be_missing_in_the_gate_and_is_said_with_its_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(proving, "IN_THE_GATE", True)
+    monkeypatch.setitem(proving.MAY_BE_MISSING, "it", "nobody has it")
+    assert proving.not_here("it")
+    assert capsys.readouterr().out == "not here  it (nobody has it)\n"
+
+
+def _built(folder: Path) -> Path:
+    program = folder / "built"
+    papers = program / archive.LICENCES
+    papers.mkdir(parents=True)
+    for name in archive.PAPERS:
+        (papers / name).touch()
+    return program
 
 
 _WINDOW = """
