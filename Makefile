@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The front door. `make run` and `make test` are the whole set-up on a machine with Python 3.11 and make.
-.PHONY: help run test check bench torture torture-short package package-gate pictures clean
+.PHONY: help run test test-debian13 test-debian13-fast check bench torture torture-short package package-gate pictures clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,14 +10,15 @@ DEV_STAMP := $(VENV)/.installed-dev
 PACKAGE_STAMP := $(VENV)/.installed-package
 
 help:
-	@echo "make run       open the program (without a display: prove that it works)"
-	@echo "make test      every test"
-	@echo "make check     style, types and the direction of imports"
-	@echo "make bench     speeds, each as a ratio against a reference of the same run"
-	@echo "make torture   faults on purpose: what was tried, what survived, what was lost (half an hour)"
+	@echo "make run            open the program (without a display: prove that it works)"
+	@echo "make test           every test"
+	@echo "make test-debian13  start, tests and package on Debian 13 with its Python, made below build/"
+	@echo "make check          style, types and the direction of imports"
+	@echo "make bench          speeds, each as a ratio against a reference of the same run"
+	@echo "make torture        faults on purpose: what was tried, what survived, what was lost (half an hour)"
 	@echo "make torture-short  the same with fewer of each kind (minutes)"
-	@echo "make package   build the program to hand out, measure it, prove it and archive it, below build/"
-	@echo "make pictures  the pictures of README.md, from the real window"
+	@echo "make package        build the program to hand out, measure it, prove it and archive it, below build/"
+	@echo "make pictures       the pictures of README.md, from the real window"
 
 $(STAMP): pyproject.toml packaging/constraints.txt packaging/system-packages.sh
 	@sh packaging/system-packages.sh run $(PYTHON)
@@ -40,8 +41,16 @@ run: $(STAMP)
 
 # Two at a time, then what measures time, with nothing beside it.
 test: $(DEV_STAMP)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
-	@$(BIN)/python -m pytest -m alone
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(TESTS)
+	@$(BIN)/python -m pytest -m alone $(TESTS)
+
+# Another system, made below build/, as root or with sudo: STEPS names some of run, fast, test and package.
+test-debian13: $(STAMP)
+	@sh packaging/system-packages.sh root $(PYTHON)
+	@$(BIN)/python packaging/debian_13.py $(STEPS)
+
+test-debian13-fast:
+	@$(MAKE) --no-print-directory test-debian13 STEPS=fast
 
 check: $(DEV_STAMP)
 	@$(BIN)/ruff check .

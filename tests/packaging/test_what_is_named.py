@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 import build
+import debian_13
 import signing
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 WRITTEN = [*WORKFLOWS, ROOT / "Makefile", ROOT / ".ci" / "run", ROOT / "README.md", ROOT / "packaging" / "README.md"]
 _PATH = re.compile(r"\b(?:packaging|resources|tests|gui)/[\w./-]*\w")
-_TARGET = re.compile(r"^([a-z][a-z-]*):(?!=)", re.MULTILINE)
+_TARGET = re.compile(r"^([a-z][a-z0-9-]*):(?!=)", re.MULTILINE)
 
 
 def _read(path: Path) -> Any:
@@ -52,6 +53,8 @@ def test_every_target_and_step_that_is_called_is_there(path: Path) -> None:
         for index, word in enumerate(words):
             if word.endswith("packaging/build.py"):
                 assert set(words[index + 1 :]) <= build.STEPS.keys(), words
+            if word.startswith("STEPS="):
+                assert word.removeprefix("STEPS=") in debian_13.STEPS, words
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
