@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,9 @@ def test_a_workflow_is_whole_and_may_no_more_than_it_must(path: Path) -> None:
 def test_the_tests_run_on_three_systems_and_every_python() -> None:
     matrix = _read(ROOT / ".github" / "workflows" / "test.yml")["jobs"]["test"]["strategy"]["matrix"]
     assert {system.partition("-")[0] for system in matrix["system"]} == {"ubuntu", "windows", "macos"}
-    assert matrix["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert matrix["python"] == re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+    assert project["requires-python"] == f">={matrix['python'][0]}"
 
 
 def test_what_signing_wants_is_handed_over() -> None:
