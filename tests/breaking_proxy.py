@@ -50,12 +50,13 @@ class Exchange:
     def carried_out(self) -> Answer:
         """Pass the call on; what the service answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.gateway.behind, timeout=60)
-        try:
+        connection.connect()
+        with self.gateway.under_way(connection):
             connection.request(self.method, self.target, self.body, dict(self.headers.items()))
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.getheader("content-type") or "", answer.read(), answer.headers)
-        finally:
-            connection.close()
+            came = connection.getresponse()
+            answer = Answer(came.status, came.getheader("content-type") or "", came.read(), came.headers)
+            self.gateway.carried_out.append(Carried(self.operation, self.body, answer))
+            return answer
 
     def say(self, piece: bytes) -> None:
         """Send some bytes."""
@@ -100,6 +101,15 @@ class Answer:
         return self.head() + self.body
 
 
+@dataclass(frozen=True)
+class Carried:
+    """A call that the service carried out, and what it answered, whatever became of that on the way back."""
+
+    operation: str
+    body: bytes
+    answer: Answer
+
+
 Break = Callable[[Exchange], object]
 """What is done with a call in the place of passing it on. It returns True where the connection stays open."""
 
@@ -112,7 +122,9 @@ class Gateway:
         self.behind = behind
         self.closing = threading.Event()
         self.seen: list[str] = []
-        self._lock = threading.Lock()
+        self.carried_out: list[Carried] = []
+        self._lock = threading.Condition(threading.Lock())
+        self._asked: set[http.client.HTTPConnection] = set()
         self._breaks: dict[str, deque[Break]] = defaultdict(deque)
 
     def breaks(self, operation: str, how: Break, *, times: int = FOREVER) -> None:
@@ -129,6 +141,27 @@ class Gateway:
         """How many calls of an operation came."""
         with self._lock:
             return self.seen.count(operation)
+
+    @contextmanager
+    def under_way(self, connection: http.client.HTTPConnection) -> Iterator[None]:
+        """While inside, the service is asked."""
+        with self._lock:
+            self._asked.add(connection)
+        try:
+            yield
+        finally:
+            connection.close()
+            with self._lock:
+                self._asked.discard(connection)
+                self._lock.notify_all()
+
+    def settle(self, seconds: float) -> None:
+        """Wait so long for the answers of the service; hang up on it where it waits for messages for somebody gone."""
+        with self._lock:
+            if not self._lock.wait_for(lambda: not self._asked, seconds):
+                for connection in self._asked:
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+                self._lock.wait_for(lambda: not self._asked, FOREVER)
 
     def take(self, operation: str) -> Break:
         """What to do with the call that comes now."""
@@ -175,7 +208,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 how = self.server.gateway.take(operation)
                 if not how(Exchange(self.server.gateway, self.connection, method, target, headers, body, operation)):
                     return
-        except OSError:  # whoever asked has hung up
+        except (OSError, http.client.HTTPException):  # whoever asked has hung up
             return
 
 
