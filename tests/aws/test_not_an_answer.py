@@ -27,7 +27,7 @@ from notification_tester.domain.destination import QueueAddress, TopicAddress, T
 from notification_tester.domain.events import EventType
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.notification import parse_spec
-from notification_tester.domain.problem import Cause
+from notification_tester.domain.problem import Cause, ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -292,6 +292,78 @@ def test_a_refusal_that_cannot_be_read_is_a_problem_too(service: Service, what: 
         problem = service.problem(operation)
         assert problem.answer.http_status == status, operation
         assert problem.cause in {Cause.UNREACHABLE, Cause.REFUSED, Cause.SERVICE}
+
+
+XML_REFUSALS = {
+    "Query": "<ErrorResponse xmlns='urn:x'><Error><Type>Sender</Type>{}</Error></ErrorResponse>",
+    "EC2": "<?xml version='1.0'?>\n<Response><Errors><Error>{}</Error></Errors><RequestID>r</RequestID></Response>",
+    "S3": "<?xml version='1.0' encoding='UTF-8'?><Error>{}<RequestId>r</RequestId><HostId>h</HostId></Error>",
+    "blanks round it": "\n  <Error>{}</Error>\n",
+}
+
+
+@pytest.mark.parametrize("status", [400, 403, 405, 500, 503])
+@pytest.mark.parametrize("form", XML_REFUSALS)
+def test_a_refusal_in_xml_is_read_for_its_code(service: Service, form: str, status: int) -> None:
+    said = "<Code>AccessDenied</Code><Message>User is not authorized &amp; more</Message>"
+    service.says(XML_REFUSALS[form].format(said).encode(), status=status, kind="text/xml")
+    for operation in ("SendTestEventNotification", "ReceiveMessage", "ListTopics", "GetCallerIdentity", "DescribeKey"):
+        problem = service.problem(operation)
+        assert (problem.cause, problem.answer.code) == (Cause.PERMISSION, "AccessDenied"), operation
+        assert problem.answer.message == "User is not authorized & more"
+        assert problem.answer.http_status == status
+
+
+@pytest.mark.parametrize(
+    ("code", "operation", "cause"),
+    [
+        ("Throttling", "SendTestEventNotification", Cause.SLOW_DOWN),
+        ("InvalidClientTokenId", "GetAccountBalance", Cause.KEYS),
+        ("RequestExpired", "UpdateNotificationSettings", Cause.CLOCK),
+        ("AWS.SimpleQueueService.NonExistentQueue", "GetQueueAttributes", Cause.DESTINATION),
+        ("NotFound", "GetTopicAttributes", Cause.DESTINATION),
+        ("ServiceUnavailable", "ListHITs", Cause.SERVICE),
+        ("Whatever", "GetCallerIdentity", Cause.REFUSED),
+    ],
+)
+def test_a_code_in_xml_is_judged_as_the_same_in_json(service: Service, code: str, operation: str, cause: Cause) -> None:
+    service.says(f"<Error><Code>{code}</Code></Error>".encode(), status=400, kind="application/xml")
+    problem = service.problem(operation)
+    assert (problem.cause, problem.answer.code) == (cause, code)
+
+
+def test_the_name_of_an_exception_in_xml_is_its_code(service: Service) -> None:
+    body = (
+        b"<AccessDeniedException><Message>Unable to determine service/operation name</Message></AccessDeniedException>"
+    )
+    problem = service.says(body, status=403, kind="text/xml").problem("ReceiveMessage")
+    assert (problem.cause, problem.answer.code) == (Cause.PERMISSION, "AccessDeniedException")
+
+
+@pytest.mark.parametrize(("status", "perhaps"), [(400, False), (403, False), (500, True), (503, True)])
+@pytest.mark.parametrize("operation", ["SendTestEventNotification", "SetQueueAttributes", "SetTopicAttributes"])
+def test_a_refusal_in_xml_is_as_certain_as_its_status(
+    service: Service, operation: str, status: int, *, perhaps: bool
+) -> None:
+    service.says(XML_REFUSALS["S3"].format("<Code>AccessDenied</Code>").encode(), status=status, kind="text/xml")
+    with pytest.raises(ProblemError) as raised:
+        ASKS[operation](service.clients)
+    assert raised.value.perhaps_done is perhaps
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<html><body><Error><Code>AccessDenied</Code></Error></body></html>",
+        b"<error><code>AccessDenied</code></error>",
+        b"<Error><Message>no code</Message></Error>",
+        b"<Error><Code>AccessDenied</Code>",
+    ],
+)
+def test_a_web_page_is_no_refusal_of_a_service(service: Service, page: bytes) -> None:
+    for operation in ("SendTestEventNotification", "ReceiveMessage"):
+        problem = service.says(page, status=403, kind="text/html").problem(operation)
+        assert (problem.cause, problem.answer.code) == (Cause.UNREACHABLE, "403"), operation
 
 
 @dataclass

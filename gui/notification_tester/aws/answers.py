@@ -72,6 +72,24 @@ class NotAnAnswerError(ResponseParserError):
     """
 
 
+class Refusal(NamedTuple):
+    """What an error in XML says, whichever service wrote it."""
+
+    code: str
+    message: str
+    request_id: str
+
+    def in_json(self) -> bytes:
+        """As the services that speak JSON say it."""
+        return json.dumps({"__type": self.code, "message": self.message}).encode()
+
+    def in_xml(self) -> bytes:
+        """As the services with the AWS Query protocol say it."""
+        code, message, request_id = map(escape, self)
+        error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        return f"<ErrorResponse>{error}<RequestId>{request_id}</RequestId></ErrorResponse>".encode()
+
+
 class Checked(NamedTuple):
     """What an answer says, as it was written, and the body for botocore to read."""
 
@@ -99,7 +117,9 @@ class AnswerCheck:
         if status >= 300:
             with suppress(NotAnAnswerError):
                 body = _unpacked(headers, body)
-            if not (_is_readable_refusal(body) if is_json else _is_readable_xml_refusal(headers, status, body)):
+            if (refusal := _refusal_in_xml(body)) is not None:
+                body = refusal.in_json() if is_json else refusal.in_xml()
+            elif not (_is_readable_refusal(body) if is_json else _is_readable_xml_refusal(headers, status, body)):
                 body = _in_readable_words(body, is_json=is_json)
             return Checked({}, body)
         if status != 200:
@@ -292,6 +312,35 @@ def _unpacked(headers: Mapping[str, Any], body: bytes) -> bytes:
     if not unpacking.eof:
         raise _not_an_answer(b"", "something packed that cannot be unpacked, or only a part of it")
     return plain
+
+
+def _refusal_in_xml(body: bytes) -> Refusal | None:
+    """An error of AWS in XML; None for all else, a web page for one.
+
+    There are four forms: ``ErrorResponse`` round ``Error`` (Query protocol), ``Response`` round ``Errors`` (EC2),
+    ``Error`` alone (S3), and the exception's own name, which what stands before a service answers with
+    (``<AccessDeniedException><Message>``). A service that speaks JSON may answer with any of them, where something
+    before it refused the call.
+    """
+    import xml.etree.ElementTree as ET
+
+    root = None
+    with suppress(ET.ParseError, ValueError, LookupError):
+        root = ET.fromstring(body.strip())  # noqa: S314 - as botocore reads it; expat bounds what entities grow to
+    if root is None:
+        return None
+    name, error = _local_name(root), root
+    if name in {"ErrorResponse", "Response"}:
+        error = next((one for one in root.iter() if _local_name(one) == "Error"), root)
+    elif name != "Error" and not name.endswith("Exception"):
+        return None
+    said = {_local_name(one).lower(): (one.text or "").strip() for one in (*root, *error)}
+    code = said.get("code", "") or (name if name.endswith("Exception") else "")
+    return Refusal(code, said.get("message", ""), said.get("requestid", "")) if code else None
+
+
+def _local_name(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _is_readable_refusal(body: bytes) -> bool:
