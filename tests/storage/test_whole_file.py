@@ -149,6 +149,40 @@ def test_the_mode_of_what_stood_there_is_kept(writers: Writers, name: str, folde
     assert path.stat().st_mode & 0o777 == mode
 
 
+CHOSEN = tuple(name for name in Writers.NAMES if name not in {"settings", "accounts"})
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o400, 0o000, 0o555, 0o466])
+@pytest.mark.parametrize("name", CHOSEN)
+@pytest.mark.parametrize("link", ["", "symbolic"])
+def test_what_a_person_marked_as_read_only_is_left_as_it_is(
+    writers: Writers, name: str, folder: Path, mode: int, link: str
+) -> None:
+    path = writers.file_of(name, folder)
+    target = folder / "kept" if link else path
+    target.write_text(BEFORE)
+    target.chmod(mode)
+    if link:
+        path.symlink_to(target)
+    assert "it is marked as read-only. It was left as it is." in refusal(lambda: writers.write(name, path))
+    assert target.stat().st_mode & 0o777 == mode
+    target.chmod(0o600)
+    assert target.read_text() == BEFORE
+    assert {one.name for one in folder.iterdir()} == {path.name, target.name}
+    writers.write(name, path)
+    assert target.read_text(encoding="utf-8-sig") != BEFORE
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a user cannot write to it, whatever the program does")
+@pytest.mark.parametrize("name", ["settings", "accounts"])
+def test_the_own_files_of_the_program_are_written_as_before(writers: Writers, name: str, folder: Path) -> None:
+    path = writers.file_of(name, folder)
+    path.write_text(BEFORE)
+    path.chmod(0o444)
+    writers.write(name, path)
+    assert path.read_text() != BEFORE
+
+
 def test_a_new_file_has_the_mode_of_the_umask_and_what_is_ours_is_private(
     writers: Writers, name: str, folder: Path
 ) -> None:

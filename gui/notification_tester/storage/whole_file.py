@@ -38,12 +38,12 @@ def whole_file(
 ) -> Iterator[TextIO]:
     """A text file that takes the place of ``path`` when the block ends well; lines end as they are written.
 
-    ``what`` is named in the sentence: "the history". ``owner`` writes down what a crash would leave. Raises
-    ProblemError (cause STORAGE).
+    The name was chosen by a person, so one that is marked as read-only is left alone. ``what`` is named in the
+    sentence: "the history". ``owner`` writes down what a crash would leave. Raises ProblemError (cause STORAGE).
     """
     with (
         _in_words(path, what),
-        replacing(path, owner=owner) as descriptor,
+        replacing(path, owner=owner, is_chosen=True) as descriptor,
         open(descriptor, "w", encoding=encoding, errors=errors, newline="", closefd=False) as file,
     ):
         yield file
@@ -51,19 +51,24 @@ def whole_file(
 
 def save_bytes(path: Path, data: bytes, *, what: str, owner: Ownership | None = None) -> None:
     """Put ``data`` in the place of ``path``, as :func:`whole_file` does. Raises ProblemError (cause STORAGE)."""
-    with _in_words(path, what), replacing(path, owner=owner) as descriptor:
+    with _in_words(path, what), replacing(path, owner=owner, is_chosen=True) as descriptor:
         write_all(descriptor, data)
 
 
 @contextmanager
-def replacing(path: Path, *, is_private: bool = False, owner: Ownership | None = None) -> Iterator[int]:
+def replacing(
+    path: Path, *, is_private: bool = False, is_chosen: bool = False, owner: Ownership | None = None
+) -> Iterator[int]:
     """The descriptor of a new file that takes the place of ``path`` when the block ends well.
 
     A new file has the mode that the umask leaves, or is readable by this user alone where ``is_private``; in the place
-    of another it has that one's mode. Raises OSError; of the steps before and after the block its ``filename`` tells
-    which file it is about.
+    of another it has that one's mode. ``is_chosen``: a person chose the name, and what they marked as read-only stays,
+    also where an administrator's rights would let it be replaced. Raises OSError; of the steps before and after the
+    block its ``filename`` tells which file it is about.
     """
     target, before = _what_is_there(path)
+    if is_chosen and before is not None and _is_marked_read_only(before):
+        raise PermissionError(errno.EACCES, "it is marked as read-only", str(path))
     beside = target.with_name(part_name())
     with nullcontext() if owner is None else owner.leaving(beside):
         descriptor = lock_new(beside, _PRIVATE if is_private or before is not None else _BY_UMASK)
@@ -107,6 +112,12 @@ def _what_is_there(path: Path) -> tuple[Path, os.stat_result | None]:
     finally:
         os.close(descriptor)
     return target, there
+
+
+def _is_marked_read_only(there: os.stat_result) -> bool:
+    """By its mode: nobody may write to it, or not its owner, who we are. Windows tells its attribute so, too."""
+    is_ours = sys.platform != "win32" and there.st_uid == os.geteuid()
+    return not there.st_mode & 0o222 or (is_ours and not there.st_mode & stat.S_IWUSR)
 
 
 def _take_after(descriptor: int, target: Path, before: os.stat_result) -> None:
