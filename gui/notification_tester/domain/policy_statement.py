@@ -139,11 +139,14 @@ def statements_of(document: Mapping[str, Any]) -> list[Any]:
 def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object of what the JSON reader found in it. Raises MalformedPolicyError for a name that occurs twice."""
     made = dict(pairs)
-    if len(made) < len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise MalformedPolicyError(f"{quoted(twice)} occurs twice in one object.")
-    return made
+    if len(made) == len(pairs):
+        return made
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise MalformedPolicyError(f"{quoted(name)} occurs twice in one object.")
+        seen.add(name)
+    raise AssertionError("none of them occurs twice")
 
 
 def refuse_constant(name: str) -> None:

@@ -251,7 +251,7 @@ def _no_json(text: str, error: json.JSONDecodeError) -> str:
     elif rest.startswith(("}", "]")) or error.msg.startswith("Illegal trailing comma"):
         what = "there is a comma too many, or a value is missing"
     elif rest.startswith(("True", "False", "None")):
-        what = f"there is {re.match('[A-Za-z]+', rest)[0]}, as Python prints it"  # type: ignore[index]
+        what = f"there is {re.split('[^A-Za-z]', rest, maxsplit=1)[0]}, as Python prints it"
     elif error.msg.startswith("Extra data"):
         what = f"the policy is complete, and more follows: {quoted(rest[:40])}"
     else:
