@@ -6,28 +6,33 @@ from __future__ import annotations
 import json
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from keyring.backend import KeyringBackend
 
+from breaking_proxy import breaking
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.queues import NAME_PREFIX
+from notification_tester.aws.requester import Requester
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import VERSIONS, parse_spec
+from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.test_send import Options, Progress, TestSend
 from notification_tester.storage.queries import HistoryQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
 
+    from breaking_proxy import Gateway
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.practice.cloud import PracticeCloud, PracticeDetails
-    from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.history import History
     from notification_tester.storage.leftovers import Leftovers
     from notification_tester.storage.rows import HistoryRow
@@ -183,6 +188,23 @@ class Desk:
 
     def row_count(self) -> int:
         return self.history.count(HistoryQuery())
+
+
+@contextmanager
+def behind_a_gateway(desk: Desk, service: Literal["mturk", "aws"]) -> Iterator[Gateway]:
+    """Let a gateway stand between the desk and one half of practice; the other is reached directly."""
+    with breaking(desk.cloud.port) as between:
+        connection = desk.opened.clients.connection
+        there = (
+            replace(connection, mturk_endpoint=between.endpoint)
+            if service == "mturk"
+            else replace(connection, aws_endpoint=between.endpoint)
+        )
+        clients = Clients(there)
+        desk.opened = OpenAccount(desk.opened.account, clients, Requester(clients), desk.cloud)
+        yield between
+        desk.tests.close()
+        clients.close()
 
 
 def body_of_test(event: EventType = SUBMITTED, *, version: str = VERSIONS[0], document: str = "d" * 40) -> str:

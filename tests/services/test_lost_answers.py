@@ -17,16 +17,15 @@ from breaking_proxy import (
     Gateway,
     answer_with,
     be_silent,
-    breaking,
     cut,
     lose_answer,
     reset,
     trickle,
 )
 from notification_tester.aws import clients as made_by
-from notification_tester.aws.clients import ATTEMPTS, Clients, Connection
+from notification_tester.aws.clients import ATTEMPTS, Clients
 from notification_tester.aws.requester import Requester
-from notification_tester.domain.account import PRACTICE, Credentials
+from notification_tester.domain.account import PRACTICE
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.problem import Cause
@@ -35,7 +34,7 @@ from notification_tester.services import lookouts
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.test_send import Stage
 from notification_tester.storage.rows import Outcome
-from services.parts import LONG, SHORT, body_of_test
+from services.parts import LONG, SHORT, behind_a_gateway, body_of_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,18 +87,8 @@ def gateway(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     monkeypatch.setattr(made_by, "READ_SECONDS", 0.5)
     monkeypatch.setattr(made_by, "CALL_SECONDS", 1.0)
     monkeypatch.setattr(lookouts, "SECOND_MESSAGE_SECONDS", 0.1)
-    details = desk.cloud.details
-    with breaking(desk.cloud.port) as between:
-        keys = Credentials(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)
-        clients = Clients(
-            Connection(
-                mturk_endpoint=between.endpoint, aws_endpoint=details.aws_endpoint, credentials=keys, is_local=True
-            )
-        )
-        desk.opened = OpenAccount(PRACTICE, clients, Requester(clients), desk.cloud)
+    with behind_a_gateway(desk, "mturk") as between:
         yield between
-        desk.tests.close()
-        clients.close()
 
 
 def lamps(outcome: TestOutcome) -> tuple[State, State, State]:
