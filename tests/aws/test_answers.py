@@ -206,6 +206,13 @@ ROWS = [
     ),
     pytest.param(sqs, ("QueueDoesNotExist",), Cause.DESTINATION, "queue does not exist", id="no-queue-json"),
     pytest.param(sns, ("NotFound",), Cause.DESTINATION, "topic does not exist", id="no-topic"),
+    pytest.param(
+        sns,
+        ("NotFound", "Topic does not exist or you do not have access to it"),
+        Cause.PERMISSION,
+        "or these keys may not see it",
+        id="no-topic-or-no-access",
+    ),
     pytest.param(kms, ("NotFoundException",), Cause.DESTINATION, "key does not exist", id="no-key"),
     pytest.param(sqs, ("InvalidAddress",), Cause.DESTINATION, "address is not accepted", id="invalid-address"),
     pytest.param(sqs, ("QueueDeletedRecently",), Cause.DESTINATION, "deleted a moment ago", id="deleted-recently"),

@@ -21,27 +21,24 @@ from breaking_proxy import (
     Gateway,
     answer_with,
     be_silent,
-    breaking,
     cut,
     lose_answer,
     reset,
 )
 from notification_tester.aws import clients as made_by
-from notification_tester.aws.clients import Clients, Connection
-from notification_tester.aws.requester import Requester
-from notification_tester.domain.account import PRACTICE, Credentials
 from notification_tester.domain.destination import TopicAddress
 from notification_tester.domain.policy import Answer
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.practice.faults import Faults
-from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.mend import READ_BACK_SECONDS, READ_BACK_SECONDS_IF_LOST, Mend, laid_out
+from services.parts import behind_a_gateway
 from services.places_to_check import Site, statement, strange_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notification_tester.domain.destination import Destination
+    from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.mend import Proposal
     from services.parts import Desk
 
@@ -93,17 +90,8 @@ def gateway(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     """What stands between the program and the queues and topics of practice."""
     monkeypatch.setattr(made_by, "READ_SECONDS", 0.5)
     monkeypatch.setattr(made_by, "CALL_SECONDS", 1.0)
-    details = desk.cloud.details
-    with breaking(desk.cloud.port) as between:
-        keys = Credentials(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)
-        clients = Clients(
-            Connection(
-                mturk_endpoint=details.mturk_endpoint, aws_endpoint=between.endpoint, credentials=keys, is_local=True
-            )
-        )
-        desk.opened = OpenAccount(PRACTICE, clients, Requester(clients), desk.cloud)
+    with behind_a_gateway(desk, "aws") as between:
         yield between
-        clients.close()
 
 
 def place(site: Site, kind: str) -> Destination:
@@ -469,6 +457,68 @@ def test_what_could_not_be_looked_for_is_not_made(site: Site, gateway: Gateway, 
         make(site, kind, name)
     site.desk.cloud.set_faults(Faults())
     assert raised.value.problem.cause is Cause.PERMISSION
+    assert places_named(site, kind, name) == []
+
+
+CREATES = {"queue": "CreateQueue", "topic": "CreateTopic"}
+HIDDEN = {
+    "queue": (
+        "GetQueueUrl",
+        answer_with(
+            400,
+            JSON,
+            b'{"__type": "com.amazonaws.sqs#QueueDoesNotExist",'
+            b' "message": "The specified queue does not exist or you do not have access to it."}',
+            carried_out=False,
+        ),
+        "sqs:ListQueues",
+    ),
+    "topic": (
+        "GetTopicAttributes",
+        answer_with(
+            404,
+            "text/xml",
+            b"<ErrorResponse><Error><Code>NotFound</Code>"
+            b"<Message>Topic does not exist or you do not have access to it</Message></Error></ErrorResponse>",
+            carried_out=False,
+        ),
+        "sns:ListTopics",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_what_is_not_there_or_may_not_be_seen_is_looked_for_in_the_list(
+    site: Site, gateway: Gateway, kind: str
+) -> None:
+    operation, hidden, _ = HIDDEN[kind]
+    there = place(site, kind)
+    before = site.policy(there)
+    gateway.breaks(operation, hidden, times=1)
+    with pytest.raises(ProblemError) as raised:
+        make(site, kind, there.name)
+    assert raised.value.problem.code == "destination.new-name-taken"
+    assert site.policy(there) == before
+    name = f"made-{secrets.token_hex(4)}"
+    gateway.breaks(operation, hidden, times=1)
+    assert make(site, kind, name).name == name
+    assert len(places_named(site, kind, name)) == 1
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_a_name_of_which_nobody_knows_whether_it_is_free_is_not_made(site: Site, gateway: Gateway, kind: str) -> None:
+    operation, hidden, listing = HIDDEN[kind]
+    name = f"made-{secrets.token_hex(4)}"
+    gateway.breaks(operation, hidden)
+    site.desk.cloud.set_faults(Faults(denied_actions=(listing,)))
+    with pytest.raises(ProblemError) as raised:
+        make(site, kind, name)
+    site.desk.cloud.set_faults(Faults())
+    problem = raised.value.problem
+    assert problem.code == "destination.new-name-unknown"
+    assert "or that these keys may not see it" in problem.detail
+    assert listing in problem.remedy
+    assert gateway.count(CREATES[kind]) == 0
     assert places_named(site, kind, name) == []
 
 

@@ -245,6 +245,17 @@ ANSWERS = (
     Rule(
         codes=("NotFound", "ResourceNotFound"),
         services=("sns",),
+        says=("have access", "not authorized", "permission"),
+        cause=Cause.PERMISSION,
+        title="The topic does not exist, or these keys may not see it.",
+        detail="Amazon SNS says no more than that. It may have been deleted, a letter may be wrong, or it belongs to "
+        "an account that does not let these keys in.",
+        remedy="Compare the ARN with the list of topics; if it is right, ask whoever looks after the topic to allow "
+        "{action}.",
+    ),
+    Rule(
+        codes=("NotFound", "ResourceNotFound"),
+        services=("sns",),
         cause=Cause.DESTINATION,
         title="The topic does not exist.",
         detail="Amazon SNS knows no topic of this name in that account and region.",

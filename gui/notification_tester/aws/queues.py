@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import QueueAddress
     from notification_tester.domain.problem import Problem
 
+MOST_LISTED = 1000
+"""The most queues that one answer of ListQueues has (SQS API Reference)."""
+
 BATCH = 10
 """The most messages that one call hands out or takes back (SQS quotas)."""
 
@@ -239,15 +242,22 @@ def create_queue(
     return Queue(clients, _address(url))
 
 
-def queue_exists(clients: Clients, *, name: str, region: str) -> bool:
-    """Whether the account has a queue of this name. Raises ProblemError."""
+def queue_exists(clients: Clients, *, name: str, region: str) -> bool | None:
+    """Whether the account has a queue of this name; None where that cannot be told. Raises ProblemError.
+
+    Where SQS says that it "does not exist or you do not have access to it", the list of the account's queues decides.
+    """
+    from botocore.exceptions import ClientError
+
     client = clients.sqs(region)
     call = Call(service="sqs", operation="GetQueueUrl", endpoint=client.meta.endpoint_url)
     with translated(call, clients.settings):
         try:
             client.get_queue_url(QueueName=name)
-        except client.exceptions.QueueDoesNotExist:
-            return False
+        except ClientError as error:
+            if not _says_not_there(error):
+                raise
+            return _is_listed(client, name) if _may_be_hidden(error) else False
     return True
 
 
@@ -302,18 +312,31 @@ def _is_gone(client: SQSClient, error: Any, name: str, *, is_own_account: bool) 
     SQS says of a queue that is not there what it says of one that the keys may not see: "The specified queue does not
     exist or you do not have access to it". The list of the account's queues tells the two apart, where it may be read.
     """
+    if not is_own_account or not _says_not_there(error):
+        return False
+    return _is_listed(client, name) is False if _may_be_hidden(error) else True
+
+
+def _says_not_there(error: Any) -> bool:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    return code.endswith(("NonExistentQueue", "QueueDoesNotExist"))
+
+
+def _may_be_hidden(error: Any) -> bool:
+    return "access" in str(error.response.get("Error", {}).get("Message", "")).lower()
+
+
+def _is_listed(client: SQSClient, name: str) -> bool | None:
+    """Whether the list of the account's queues has this name; None where it may not be read, or is not whole."""
     from botocore.exceptions import ClientError
 
-    said = error.response.get("Error", {})
-    if not is_own_account or not str(said.get("Code", "")).endswith(("NonExistentQueue", "QueueDoesNotExist")):
-        return False
-    if "access" not in str(said.get("Message", "")).lower():
-        return True
     try:
         urls = client.list_queues(QueueNamePrefix=name).get("QueueUrls", [])
     except ClientError:
-        return False
-    return all(one.rpartition("/")[2] != name for one in urls)
+        return None
+    if any(one.rpartition("/")[2] == name for one in urls):
+        return True
+    return None if len(urls) >= MOST_LISTED else False
 
 
 def _address(url: str) -> QueueAddress:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from notification_tester.aws.error_table import folded
 from notification_tester.aws.queues import NAME_PREFIX, create_queue, queue_exists
 from notification_tester.aws.topics import Topic, create_topic, list_topics
 from notification_tester.domain.account import REGION
@@ -36,8 +37,16 @@ RETENTION_SECONDS = 14 * 24 * 3600
 def new_queue(opened: OpenAccount, name: str) -> QueueAddress:
     """Make a standard queue in Mechanical Turk's region. Raises ProblemError, also where the name is taken."""
     name = parse_new_name(name, longest=LONGEST_NAME[Transport.SQS])
-    if queue_exists(opened.clients, name=name, region=REGION):
-        raise _taken("queue", name)
+    match queue_exists(opened.clients, name=name, region=REGION):
+        case True:
+            raise _taken("queue", name)
+        case None:
+            raise _not_known(
+                "queue",
+                "Amazon SQS says that it does not exist, or that these keys may not see it, and they may not list the "
+                "queues, or there are too many.",
+                "Ask the administrator of the AWS account to allow sqs:ListQueues. Or make",
+            )
     attributes = {"MessageRetentionPeriod": str(RETENTION_SECONDS), "SqsManagedSseEnabled": "true"}
     make = partial(create_queue, opened.clients, name=name, region=REGION, attributes=attributes)
     queue = _made(make)
@@ -69,25 +78,51 @@ def _topic_exists(opened: OpenAccount, name: str, owner: str) -> bool:
         # Whose keys these are was not told, so that there is no address to ask: all are listed.
         listed = list_topics(opened.clients)
         if len(listed) >= TOPICS_OF_A_LIST and name not in {one.topic_name for one in listed}:
-            raise ProblemError(
-                Problem(
-                    title="Whether there is a topic of this name already cannot be told.",
-                    detail="Whose keys these are was not told, and there are too many topics to list them all. What is "
-                    "there is never touched, so nothing was made.",
-                    remedy="Make the topic in the SNS console, choose it here, and have its access policy mended.",
-                    code="destination.new-name-unknown",
-                    cause=Cause.DESTINATION,
-                )
+            raise _not_known(
+                "topic", "Whose keys these are was not told, and there are too many topics to list them all.", "Make"
             )
         return name in {one.topic_name for one in listed}
     address = TopicAddress(partition="aws", region=REGION, account_id=owner, topic_name=name)
     try:
         Topic(opened.clients, address).state()
     except ProblemError as error:
-        if error.problem.cause is not Cause.DESTINATION:
+        if folded(error.problem.answer.code) not in {folded("NotFound"), folded("ResourceNotFound")}:
             raise
+        if "access" in error.problem.answer.message.lower():
+            return _is_listed(opened, name)
         return False
     return True
+
+
+def _is_listed(opened: OpenAccount, name: str) -> bool:
+    """Whether the list of topics has this name, where SNS says that there is none or that it may not be seen."""
+    try:
+        names = [one.topic_name for one in list_topics(opened.clients)]
+    except ProblemError as error:
+        raise _not_known("topic", _HIDDEN, _ASK) from error
+    if name not in names and len(names) >= TOPICS_OF_A_LIST:
+        raise _not_known("topic", _HIDDEN, _ASK)
+    return name in names
+
+
+_HIDDEN = (
+    "Amazon SNS says that it does not exist, or that these keys may not see it, and they may not list the topics, or "
+    "there are too many."
+)
+_ASK = "Ask the administrator of the AWS account to allow sns:ListTopics. Or make"
+
+
+def _not_known(kind: str, why: str, make: str) -> ProblemError:
+    service = "SQS" if kind == "queue" else "SNS"
+    return ProblemError(
+        Problem(
+            title=f"Whether there is a {kind} of this name already cannot be told.",
+            detail=f"{why} What is there is never touched, so nothing was made.",
+            remedy=f"{make} the {kind} in the {service} console, choose it here, and have its access policy mended.",
+            code="destination.new-name-unknown",
+            cause=Cause.DESTINATION,
+        )
+    )
 
 
 def _made(make: Callable[[], _Place]) -> _Place:
