@@ -423,6 +423,11 @@ def test_who_means_the_service_comes_nearest_though_more_is_in_the_way() -> None
         ({"Principal": "*"}, "because it lets everyone in."),
         ({"Principal": {"AWS": ["*", "123456789012"]}}, "because it lets everyone in."),
         ({"NotPrincipal": {"AWS": "123456789012"}}, "because it lets everyone in but those it names."),
+        (
+            {"Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalServiceName": SERVICE}}},
+            "because it names everyone, and its conditions hold.",
+        ),
+        ({"Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}, "because it lets everyone in."),
     ],
 )
 def test_how_it_is_let_in_is_said(changes: dict[str, Any], how: str) -> None:

@@ -145,6 +145,14 @@ def test_no_policy_is_none(text: str) -> None:
         pytest.param(TEXT.replace("}]", "},]"), "a comma too many", id="comma-in-a-list"),
         pytest.param('{"Statement": [], "x": True}', "there is True, as Python prints it", id="true"),
         pytest.param('policy = jsonencode({\n  Version = "2012-10-17"\n})', "Terraform's own language", id="terraform"),
+        pytest.param(
+            '# aws_sqs_queue_policy.q:\nresource "aws_sqs_queue_policy" "q" {\n  policy = jsonencode(\n    {\n',
+            "Terraform's own language",
+            id="terraform-show",
+        ),
+        pytest.param(
+            '  # x will be created\n  + resource "x" "q" {\n', "Terraform's own language", id="terraform-plan"
+        ),
         pytest.param('resource "aws_sqs_queue_policy" "x" {\n policy = <<EOF', "Terraform's own language", id="hcl"),
         pytest.param("Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n", "written as YAML", id="yaml"),
         pytest.param("---\n# mine\nPolicyDocument:\n  Version: x\n", "written as YAML", id="yaml-document"),

@@ -172,7 +172,9 @@ def _judge_file(arguments: argparse.Namespace) -> int:
 def _read_policy(name: str) -> str:
     raw = read_given(name, most=LONGEST_POLICY)
     if len(raw) > LONGEST_POLICY:
-        raise unreadable(f"{name} is longer than any policy can be.")
+        raise unreadable(
+            f"{name} is longer than any policy can be.", remedy="Give the policy of one queue or topic alone."
+        )
     text = characters(raw)
     if "\ufffd" in text and b"\xef\xbf\xbd" not in raw:
         raise unreadable(f"{name} is not a text in UTF-8 or UTF-16.", remedy="Save it as UTF-8, and try again.")

@@ -90,7 +90,7 @@ def judge(policy: str | Mapping[str, Any] | None, question: Question) -> Judgeme
     if policy is None or (isinstance(policy, str) and not policy.strip()):
         return Judgement(
             answer=Answer.NOT_ALLOWED,
-            because=f"The {question.place} has no policy, so only its owner's account may use it.",
+            because=f"There is no policy. A {question.place} without one lets in its owner's account alone.",
         )
     try:
         found = read_policy(read_document(policy) if isinstance(policy, str) else policy)
@@ -140,6 +140,8 @@ def _judge(weighed: list[Weighed], question: Question) -> Judgement:
         how = "by the name of its service" if best.names_the_service else "because it lets everyone in"
         if best.statement.except_principals:
             how = "because it lets everyone in but those it names"
+        elif not best.names_the_service and not _is_open(best.statement):
+            how = "because it names everyone, and its conditions hold"
         because = f"{_capital(best.statement.name)} lets {who} {question.deed}, {how}."
         return _judgement(Answer.ALLOWED, because, best)
     if may_allow:

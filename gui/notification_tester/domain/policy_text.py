@@ -41,10 +41,14 @@ _DECODER = json.JSONDecoder(object_pairs_hook=without_duplicates, parse_constant
 
 @dataclass(frozen=True, kw_only=True)
 class FoundPolicy:
-    """A policy as JSON text, empty where there is none; ``where`` it was found, in a sentence, if not by itself."""
+    """A policy as JSON text, empty where there is none; ``where`` it was found, in a sentence, if not by itself.
+
+    ``arn``: of the queue or topic that stood beside it, empty if none did.
+    """
 
     policy: str
     where: str = ""
+    arn: str = ""
 
 
 def find_policy(text: str) -> FoundPolicy:
@@ -163,7 +167,7 @@ def _only(policies: list[tuple[dict[str, Any], str]], whole: Any, text: str) -> 
         where = "The policy is packed in a text, as JSON writes one, and was unpacked."
     if whole is None:
         where = "The text as a whole is no JSON; the policy was taken out of it."
-    return FoundPolicy(policy=json.dumps(policy), where=where)
+    return FoundPolicy(policy=json.dumps(policy), where=where, arn=arn)
 
 
 def _none(whole: Any, text: str) -> FoundPolicy:
@@ -202,7 +206,8 @@ _LOOKS = (
     (re.compile(r"<(\?xml|!doctype|[a-z])", re.IGNORECASE), "It is XML or a web page, and there is no policy in it."),
     (
         re.compile(
-            r"[^{}\[\]\"]{0,2000}\bjsonencode\s*\(|(?:resource|data|locals|variable|module)\s+[\"{]|\w+\s*=\s*[{\"<]"
+            r"[^{}\[\]\"]{0,2000}\bjsonencode\s*\(|(?:(?:#|//)[^\n]{0,500}\n\s*){0,20}[+~-]?\s{0,9}"
+            r"(?:(?:resource|data|locals|variable|module|output)\s+[\"{]|\w+\s*=\s*[{\"<])"
         ),
         "It is written in Terraform's own language. “terraform show -json” prints JSON.",
     ),
