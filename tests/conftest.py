@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from notification_tester.practice import cloud as cloud_module
 from notification_tester.practice.loopback import keep_here
+from warm import CAN_FORK, IMPATIENT, WARM
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -91,6 +94,29 @@ def no_thread_left() -> Iterator[None]:
         if time.monotonic() > deadline:
             pytest.fail(f"threads were left behind: {[one.name for one in left]}")
         left[0].join(0.05)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clouds_start_warm() -> Iterator[None]:
+    """Practice clouds of the tests are forked, unless a test asks for ``started_anew``."""
+    with pytest.MonkeyPatch.context() as patch:
+        if CAN_FORK:
+            patch.setattr(cloud_module, "subprocess", WARM.for_the_cloud())
+        yield
+    WARM.end()
+
+
+@pytest.fixture
+def started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each practice cloud of this test is a Python that is started for it, as in the program."""
+    monkeypatch.setattr(cloud_module, "subprocess", subprocess)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing arrives, nobody waits for it as long as a person would."""
+    for name, seconds in IMPATIENT.items():
+        monkeypatch.setattr(name, seconds)
 
 
 @pytest.fixture

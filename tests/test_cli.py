@@ -21,6 +21,7 @@ from notification_tester.practice.faults import Faults
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.places import system_places
+from warm import IMPATIENT, WARM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,15 +49,9 @@ class Ran:
 
 
 def run(*words: str, given: str = "", **environment: str) -> Ran:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "notification_tester", *words],
-        input=given.encode("utf-8", "surrogateescape"),
-        capture_output=True,
-        env=os.environ | environment,
-        timeout=60,
-        check=False,
-    )
-    return Ran(done)
+    text = given.encode("utf-8", "surrogateescape")
+    variables = os.environ | environment
+    return Ran(WARM.run(words, given=text, environment=variables, warnings="error", constants=IMPATIENT))
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from notification_tester.practice.cloud import PracticeCloud, practice_command
 if TYPE_CHECKING:
     from notification_tester.services.session import Session
 
+pytestmark = pytest.mark.usefixtures("started_anew")
+
 MARK = "MODULES_OF_THE_FOLDER_THAT_RAN"
 HOSTILE = f"""
 import os

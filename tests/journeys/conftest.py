@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def sit_down(qapp: QApplication, qtbot: QtBot, places: Places) -> Iterator[Callable[[], Person]]:
+def sit_down(qapp: QApplication, qtbot: QtBot, places: Places, impatient: None) -> Iterator[Callable[[], Person]]:
     """Make another start of the program on the same files; the one before is ended first."""
     desktops: list[Desktop] = []
 

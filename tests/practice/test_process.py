@@ -24,6 +24,8 @@ from practice.clients import AWS_CLI, connect, until
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("started_anew")
+
 FIRST_LINE = [
     "mturk_endpoint",
     "aws_endpoint",

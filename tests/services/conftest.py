@@ -13,7 +13,6 @@ from notification_tester.aws.clients import Clients, Connection
 from notification_tester.aws.requester import Requester
 from notification_tester.domain.account import PRACTICE, Credentials
 from notification_tester.practice.faults import Faults
-from notification_tester.services import test_send, watching
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.test_send import TestSend
 from notification_tester.storage.database import Database
@@ -62,12 +61,10 @@ def opened(cloud: PracticeCloud) -> Iterator[OpenAccount]:
 
 @pytest.fixture
 def desk(
-    cloud: PracticeCloud, opened: OpenAccount, outside: Outside, places: Places, monkeypatch: pytest.MonkeyPatch
+    cloud: PracticeCloud, opened: OpenAccount, outside: Outside, places: Places, impatient: None
 ) -> Iterator[Desk]:
     """Everything to send tests with. Afterwards nothing that was made for a test may be left."""
     outside.bodies(cloud.details.queue_url)  # what the test before sent at its very end
-    monkeypatch.setattr(test_send, "NO_WAY_IN_SECONDS", 0.4)
-    monkeypatch.setattr(watching, "POLL_SECONDS", 1)  # the end of a search waits for its last look
     with Database(places.database) as database:
         history, leftovers = History(database), Leftovers(database)
         tests = TestSend(history=history, leftovers=leftovers)

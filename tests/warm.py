@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: MIT
+"""The program started in milliseconds: a Python that has loaded it already, and forks for each start.
+
+What runs is the real program in a process of its own, with its own streams, variables, folder, signals and end. Passed
+over is what Python does until ``main`` is called; tests of that start ``python -m`` themselves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import selectors
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import types
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+CAN_FORK = sys.platform == "linux"
+"""Where this is done; elsewhere each start is an ordinary one."""
+
+_LOADED = (
+    *("notification_tester.cli." + name for name in ("check", "decode", "hit_types", "listen", "send")),
+    *("notification_tester.practice." + name for name in ("front", "server", "workers")),
+    *("notification_tester.services.session", "notification_tester.storage.keyring_problems", "keyring"),
+    *("moto.moto_server.werkzeug_app", "moto.sns.responses", "moto.sqs.responses", "moto.sts.responses"),
+    *("boto3", "botocore.docs.docstring", "botocore.retries.standard", "encodings.idna", "_strptime"),
+)
+IMPATIENT = {
+    "notification_tester.services.test_send.NO_WAY_IN_SECONDS": 0.4,
+    "notification_tester.services.watching.POLL_SECONDS": 1,  # the end of a search waits for its last look
+}
+"""In the place of what a person is made to wait where nothing arrives."""
+
+_PATIENCE = 60.0
+"""Seconds, on a busy machine."""
+
+
+class Started:
+    """A process of the program, as :class:`subprocess.Popen` has one."""
+
+    def __init__(self, connection: socket.socket, words: Sequence[str]) -> None:
+        self._connection = connection
+        self._reading = threading.Lock()
+        self.args = words
+        self.stdin: IO[str] | None = None
+        self.stdout: IO[str] | None = None
+        self.returncode: int | None = None
+        self.pid = self._number()
+
+    def _number(self) -> int:
+        text = self._connection.recv(16, socket.MSG_WAITALL)
+        if not text:
+            message = "The Python that forks has ended."
+            raise OSError(message)
+        return int(text)
+
+    def poll(self) -> int | None:
+        """The exit code, None while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end. Raises subprocess.TimeoutExpired."""
+        with self._reading:
+            if self.returncode is None:
+                with selectors.DefaultSelector() as selector:
+                    selector.register(self._connection, selectors.EVENT_READ)
+                    if not selector.select(timeout):
+                        raise subprocess.TimeoutExpired(self.args, timeout or 0)
+                self.returncode = self._number()
+                self._connection.close()
+            return self.returncode
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+
+class Warm:
+    """Starts the program in the Python that has loaded it, which is itself started when it is first needed."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._starting = threading.Lock()
+
+    def start(
+        self,
+        words: Sequence[str],
+        streams: Sequence[int],
+        *,
+        environment: Mapping[str, str],
+        own_session: bool = False,
+        warnings: str = "default",
+        constants: Mapping[str, float] | None = None,
+    ) -> Started:
+        """Run ``main(words)`` with these three streams in a new process, which stands where this one does.
+
+        ``constants`` are set before, by the full name of each, so that nobody waits as long as a person would.
+        """
+        request = {
+            "words": list(words),
+            "environment": dict(environment),
+            "folder": str(Path.cwd()),
+            "own_session": own_session,
+            "warnings": warnings,
+            "constants": dict(constants or {}),
+        }
+        text = json.dumps(request).encode()
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(str(self._place()))
+        socket.send_fds(connection, [struct.pack("!I", len(text))], list(streams))
+        connection.sendall(text)
+        return Started(connection, words)
+
+    def run(
+        self,
+        words: Sequence[str],
+        *,
+        given: bytes = b"",
+        environment: Mapping[str, str],
+        own_session: bool = False,
+        warnings: str = "default",
+        constants: Mapping[str, float] | None = None,
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run ``main(words)`` to its end, and hand over what it wrote. ``given`` is its standard input.
+
+        Where the variables change how Python itself starts, a Python is started for it, with its constants as they are.
+        Raises subprocess.TimeoutExpired.
+        """
+        if not CAN_FORK or _of_python(environment) != _of_python(os.environ):
+            return subprocess.run(
+                [sys.executable, "-W", warnings, "-m", "notification_tester", *words],
+                input=given,
+                capture_output=True,
+                env=environment,
+                start_new_session=own_session,
+                timeout=_PATIENCE,
+                check=False,
+            )
+        with contextlib.ExitStack() as stack:
+            files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
+            files[0].write(given)
+            files[0].seek(0)
+            numbers = [file.fileno() for file in files]
+            started = self.start(
+                words,
+                numbers,
+                environment=environment,
+                own_session=own_session,
+                warnings=warnings,
+                constants=constants,
+            )
+            try:
+                code = started.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                raise
+            for file in files[1:]:
+                file.seek(0)
+            return subprocess.CompletedProcess(list(words), code, files[1].read(), files[2].read())
+
+    def _place(self) -> Path:
+        with self._starting:
+            if self._path is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="warm")
+                path = Path(self._folder.name) / "socket"
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", __file__, str(path)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    start_new_session=True,
+                )
+                assert self._process.stdout is not None
+                assert self._process.stdout.readline() == b"ready\n"
+                self._path = path
+        return self._path
+
+    def end(self) -> None:
+        """End the Python that forks; what it started goes on."""
+        if self._process is not None:
+            self._process.communicate()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def for_the_cloud(self) -> Any:
+        """What the practice cloud is to have in the place of :mod:`subprocess`."""
+        return types.SimpleNamespace(**vars(subprocess) | {"Popen": self._start_practice})
+
+    def _start_practice(self, command: list[str], *, stderr: IO[bytes], env: Mapping[str, str], **others: Any) -> Any:
+        if command[:3] != [sys.executable, "-I", "-c"]:  # something else in its place
+            return subprocess.Popen(command, stderr=stderr, env=env, **others)
+        to_read, to_write = os.pipe(), os.pipe()
+        with contextlib.ExitStack() as theirs:
+            for end in (to_read[0], to_write[1]):
+                theirs.callback(os.close, end)
+            streams = (to_read[0], to_write[1], stderr.fileno())
+            started = self.start(command[4:], streams, environment=env, own_session=True)
+        started.stdin, started.stdout = os.fdopen(to_read[1], "w"), os.fdopen(to_write[0], encoding="utf-8")
+        return started
+
+
+WARM = Warm()
+"""One for all tests of a process; the end of the run ends it."""
+
+
+def _of_python(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that Python reads when it starts."""
+    names = [name for name in environment if name.startswith(("PYTHON", "LC_", "LANG"))]
+    return {name: environment[name] for name in names if name != "PYTHON_KEYRING_BACKEND"}  # which keyring reads
+
+
+def _serve(path: str) -> list[str]:
+    """Fork for whoever asks, until standard input ends. Returns in each new process, with what it shall run."""
+    for name in _LOADED:
+        importlib.import_module(name)
+    cloud = importlib.import_module("notification_tester.practice.cloud")
+    cloud.subprocess = Warm(Path(path)).for_the_cloud()  # type: ignore[attr-defined]
+    assert threading.active_count() == 1
+    gc.collect()
+    gc.freeze()
+    with contextlib.ExitStack() as open_here:
+        listener = open_here.enter_context(socket.socket(socket.AF_UNIX))
+        listener.bind(path)
+        listener.listen(64)
+        selector = open_here.enter_context(selectors.DefaultSelector())
+        selector.register(listener, selectors.EVENT_READ)
+        selector.register(0, selectors.EVENT_READ)
+        os.write(1, b"ready\n")
+        while True:
+            for key, _events in selector.select():
+                if key.fd == 0:
+                    os._exit(0)
+                if key.fileobj is listener:
+                    connection = listener.accept()[0]
+                    request, streams = _asked(connection)
+                    process_id = os.fork()
+                    if process_id == 0:
+                        for other in list(selector.get_map().values()):
+                            if other.data is not None:
+                                other.data[1].close()
+                                os.close(other.fd)
+                        connection.close()
+                        open_here.close()
+                        return _become(request, streams)
+                    for stream in streams:
+                        os.close(stream)
+                    _tell(connection, process_id)
+                    selector.register(os.pidfd_open(process_id), selectors.EVENT_READ, (process_id, connection))
+                else:
+                    process_id, connection = key.data
+                    code = os.waitstatus_to_exitcode(os.waitpid(process_id, 0)[1])
+                    selector.unregister(key.fd)
+                    os.close(key.fd)
+                    _tell(connection, code)
+                    connection.close()
+
+
+def _asked(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    size, streams, _flags, _address = socket.recv_fds(connection, 4, 3)
+    return json.loads(connection.recv(struct.unpack("!I", size)[0], socket.MSG_WAITALL)), streams
+
+
+def _tell(connection: socket.socket, number: int) -> None:
+    with contextlib.suppress(OSError):  # nobody waits any more
+        connection.sendall(b"%16d" % number)
+
+
+def _become(request: Mapping[str, Any], streams: list[int]) -> list[str]:
+    """Have what a process that was just started has."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.chdir(request["folder"])
+    if request["own_session"]:
+        os.setsid()
+    import warnings
+
+    from moto.moto_api._internal import mock_random
+
+    if request["warnings"] == "error":
+        warnings.simplefilter("error")
+    for name, value in request["constants"].items():
+        module, _, constant = name.rpartition(".")
+        assert hasattr(importlib.import_module(module), constant)
+        setattr(sys.modules[module], constant, value)
+    random.seed()
+    mock_random.seed()
+    words: list[str] = request["words"]
+    sys.argv[1:] = words
+    return words
+
+
+if __name__ == "__main__":
+    given = _serve(sys.argv[1])
+    from notification_tester.__main__ import main
+
+    code = main(given)
+    if given[0] == "practice":
+        os._exit(code)  # its modules need not be taken down one by one
+    sys.exit(code)
