@@ -338,6 +338,15 @@ class Refusing:
         raise ValueError("I/O operation on closed file")
 
 
+def test_an_output_whose_stream_is_closed_is_let_go_without_a_word() -> None:
+    code = (
+        "import os; from notification_tester.cli.output import Output; beneath = open(os.devnull, 'w');"
+        " output = Output(beneath); beneath.close(); del output"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr == ""
+
+
 def test_a_stream_that_was_closed_within_python() -> None:
     stream: Any = Refusing()
     with pytest.raises(OutputError, match="closed file"):

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,6 @@ from services.parts import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from notification_tester.services.accounts import OpenAccount
     from services.parts import Desk
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 def run(words: list[str], **more: str) -> str:
     """Run it with nothing of this computer's own AWS configuration."""
     environment = clean_environment(os.environ) | {"AWS_EC2_METADATA_DISABLED": "true"} | more
+    environment["PATH"] = f"{Path(AWS_CLI).parent}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -94,6 +94,9 @@ class Output(io.TextIOBase):
             with self._guarded() as stream:
                 stream.flush()
 
+    def __del__(self) -> None:
+        """What could not be written was said when it was; Python 3.13 would close, flush, and say it again."""
+
     @contextmanager
     def _guarded(self) -> Iterator[TextIO]:
         if not self.has_reader:
