@@ -17,6 +17,7 @@ from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.bulk_results import BulkResultsDialog
 from notification_tester.qt.delivery_lamps import Stage as Lamp
@@ -24,6 +25,7 @@ from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.workspace import HIT_TYPES, TEST
 from notification_tester.services.bulk_types import RowState
+from notification_tester.services.setting_record import SettingRecord
 from notification_tester.services.test_send import Stage
 from notification_tester.storage.account_list import AccountList
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from journeys.person import Person
     from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.qt.preview_dialog import PreviewDialog
+    from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.places import Places
 
 OTHER = "Elsewhere"
@@ -402,27 +405,46 @@ def test_filter_note_and_results_leave_with_their_account(desk: Desk, two: Perso
     assert not panel.isVisible(), "it was read away"
 
 
-def test_a_run_goes_on_under_the_name_of_its_account(desk: Desk, two: Person, elsewhere: PracticeCloud) -> None:
-    here = two.cloud
-    here.add_hits(hits=60, hit_types=60)
+def begin_slowly(desk: Desk, cloud: PracticeCloud) -> None:
+    """Apply to sixty HIT types of a service that takes its time, until it has taken the first."""
+    cloud.add_hits(hits=60, hit_types=60)
     desk.go()
-    before = elsewhere.settings()
-    two.click(desk.page.view.deeds.all_shown)
+    desk.person.click(desk.page.view.deeds.all_shown)
     dialog = desk.press(Deed.APPLY)
-    two.cloud.set_faults(Faults(slow_seconds=0.2))
-    two.click(dialog.go)
-    two.until(lambda: desk.page.work.is_running)
+    cloud.set_faults(Faults(slow_seconds=0.2))
+    desk.person.click(dialog.go)
+    desk.person.until(lambda: bool(cloud.settings()))
+
+
+def recorded(desk: Desk, opened: OpenAccount) -> dict[str, LineState]:
+    session = desk.person.desktop.program.session
+    assert session is not None
+    known = SettingRecord.of(opened, session.ledger).known()
+    return {str(one): found.newest.state for one, found in known.items()}
+
+
+def applied(states: dict[str, LineState]) -> set[str]:
+    return {one for one, state in states.items() if state is LineState.APPLIED}
+
+
+def test_a_run_stops_when_its_account_is_left(desk: Desk, two: Person, elsewhere: PracticeCloud) -> None:
+    here, before = two.cloud, elsewhere.settings()
+    begin_slowly(desk, here)
+    opened = two.desktop.program.current
+    assert opened is not None
     panel = desk.page.view.panel
     two.switch_to(OTHER)
-    assert panel.isVisible()
-    assert "for the account Practice" in panel.title.text()
-    assert "“Practice”" in desk.page.view.deeds.why.text()
-    assert not desk.page.view.deeds.buttons[Deed.APPLY].isEnabled()
-    two.click(panel.cancel)
+    assert not desk.page.work.is_running or "Stopping" in panel.status.text()
     two.until(lambda: not desk.page.work.is_running)
     assert not panel.isVisible(), "what became of it is said where it was done"
+    bar = two.window.workspace.problems
+    two.until(bar.isVisible)
+    assert bar.title.text() == "The changes for the account “Practice” were stopped."
+    assert "were not sent and stay as they were" in bar.detail.text()
     desk.settle()
     assert set(desk.states()) <= {RowState.NOT_SET}
+    two.until(lambda: set(recorded(desk, opened).values()) <= {LineState.APPLIED, LineState.NOT_SENT})
+    assert applied(recorded(desk, opened)) == set(here.settings())
     here.set_faults(Faults())
     two.switch_to("Practice")
     desk.settle()
@@ -430,7 +452,27 @@ def test_a_run_goes_on_under_the_name_of_its_account(desk: Desk, two: Person, el
     assert "not sent" in panel.title.text()
     two.click(panel.rest)
     two.until(lambda: not desk.page.work.is_running)
+    assert len(here.settings()) == len(desk.rows())
     assert elsewhere.settings() == before
+
+
+def test_nothing_is_sent_any_more_for_an_account_that_was_forgotten(
+    desk: Desk, two: Person, elsewhere: PracticeCloud
+) -> None:
+    two.switch_to(OTHER)
+    opened = two.desktop.program.current
+    assert opened is not None
+    two.page.fill(parse_spec(transport=Transport.SQS, destination=elsewhere.details.queue_url, events=["HITExpired"]))
+    begin_slowly(desk, elsewhere)
+    forget(two, OTHER)
+    two.until(lambda: not desk.page.work.is_running)
+    bar = two.window.workspace.problems
+    two.until(bar.isVisible)
+    assert bar.title.text() == f"The changes for the account “{OTHER}” were stopped."
+    two.until(lambda: set(recorded(desk, opened).values()) <= {LineState.APPLIED, LineState.NOT_SENT})
+    assert applied(recorded(desk, opened)) == set(elsewhere.settings())
+    assert len(elsewhere.settings()) < 60
+    two.until(lambda: not desk.page.view.panel.isVisible())
 
 
 def test_specifications_gathered_for_one_account_are_not_offered_to_another(desk: Desk, two: Person) -> None:

@@ -53,13 +53,14 @@ MOST_SPECS = 30
 class HitTypesDesk(QObject):
     """Turns a deed into a run. ``test_requested(NotificationSpec)`` leads to the Test page.
 
-    A run goes on when another account is opened, and stays in sight with the name of its own. What became of it is
-    shown when that account is open.
+    A run belongs to its account: when that is left, forgotten or given other keys, what is not sent yet is not sent,
+    and ``stopped`` says so. What became of it is shown when that account is open again.
     """
 
     test_requested = Signal(object)
     standing_changed = Signal()  # a run began or ended
     problem = Signal(object)
+    stopped = Signal(object)  # a Problem: a run ended because its account was left
     later = Signal(object, object)  # a Problem of a run, and the Account, not open now, whose run that was
 
     def __init__(
@@ -105,11 +106,13 @@ class HitTypesDesk(QObject):
         return self._sent_for.account if self._work.is_running and self._sent_for is not None else None
 
     def leave(self) -> None:
-        """Another account was asked for: dialogs and results of the one before leave the screen."""
+        """Another account was asked for: what is not sent yet is not, and dialogs and results leave the screen."""
         for window in (self.dialog, self.results):
             if window is not None:
                 window.done(0)
-        if not self._work.is_running:
+        if self._work.is_running:
+            self._cancel()
+        else:
             self._panel.hide()
 
     def come(self) -> None:
@@ -315,6 +318,8 @@ class HitTypesDesk(QObject):
             self._work.read_known()
         else:
             self._panel.hide()
+            if outcome.not_begun and self._sent_for is not None:
+                self.stopped.emit(_left_behind(self._sent_for.account, outcome))
         self._after()
 
     def _run_failed(self, problem: Problem) -> None:
@@ -379,6 +384,33 @@ class HitTypesDesk(QObject):
     def _title_of(self, hit_type_id: str) -> str:
         row = self._model.row_of(hit_type_id)
         return "" if row is None else row.title
+
+
+def _left_behind(account: Account, outcome: BulkOutcome) -> Problem:
+    """What is said under another account, so with the name of its own."""
+    translate = QCoreApplication.translate
+    rest = len(outcome.not_begun)
+    return Problem(
+        title=translate("HitTypesDesk", "The changes for the account “{name}” were stopped.").format(
+            name=one_line(account.name)
+        ),
+        detail=count_text(
+            rest,
+            translate("HitTypesDesk", "That account was left, so 1 HIT type was not sent and stays as it was."),
+            translate(
+                "HitTypesDesk", "That account was left, so {count} HIT types were not sent and stay as they were."
+            ),
+        )
+        + " "
+        + translate("HitTypesDesk", "What was sent before is in its record."),
+        remedy=translate(
+            "HitTypesDesk",
+            "Where that account is still there, open it again: its HIT types show what was sent, and the others can be "
+            "sent from there.",
+        ),
+        code="hit-types.left",
+        cause=Cause.INPUT,
+    )
 
 
 def _row_after(row: HitTypeRow, change: Change, result: BulkResult, now: datetime) -> HitTypeRow:

@@ -54,6 +54,7 @@ class HitTypesPage(ScrollPage):
     test_requested = Signal(object)
     accounts_requested = Signal()
     columns_changed = Signal(str)
+    stopped = Signal(object)  # Problem: changes were not sent, because their account was left
     later = Signal(object, object)  # Problem, and the Account, not open now, that it is about
 
     def __init__(
@@ -349,6 +350,7 @@ class HitTypesPage(ScrollPage):
         self.exchange.failed.connect(self._failed)
         self.exchange.later.connect(self.later)
         self.desk.later.connect(self.later)
+        self.desk.stopped.connect(self.stopped)
         self.view.collecting.pressed.connect(self._refresh)
         self.view.nothing_yet.pressed.connect(self._add_ids)
         self.view.nothing_found.pressed.connect(self._clear_filter)

@@ -196,7 +196,10 @@ class Program(QObject):
         self.tasks.run(partial(session.accounts.add, new, credentials), done=added, failed=failed)
 
     def forget_account(self, name: str, *, failed: Callable[[Problem], None]) -> None:
-        """Forget an account and its keys; practice follows where it was the open one."""
+        """Forget an account and its keys; practice follows where it was the open one.
+
+        What is under way for it ends first, so that nothing more is sent with those keys.
+        """
         session = self.session
         if session is None:
             failed(self._not_ready())
@@ -208,7 +211,10 @@ class Program(QObject):
             if self._wanted.name == name:
                 self.open(PRACTICE)
 
-        self.tasks.run(partial(session.accounts.forget, name), done=forgotten, failed=failed)
+        self._leave_if_open(name)
+        self.tasks.run(
+            partial(session.forget_account, name), done=forgotten, failed=partial(self._not_changed, name, failed)
+        )
 
     def replace_keys(
         self,
@@ -230,7 +236,21 @@ class Program(QObject):
             if self._wanted.name == new.name:
                 self.open(new)
 
-        self.tasks.run(partial(session.accounts.replace_keys, account.name, credentials), done=replaced, failed=failed)
+        self._leave_if_open(account.name)
+        self.tasks.run(
+            partial(session.replace_keys, account.name, credentials),
+            done=replaced,
+            failed=partial(self._not_changed, account.name, failed),
+        )
+
+    def _leave_if_open(self, name: str) -> None:
+        if self.current is not None and self._wanted.name == name:
+            self._leave()
+
+    def _not_changed(self, name: str, failed: Callable[[Problem], None], problem: Problem) -> None:
+        failed(problem)
+        if self.current is None and self._wanted.name == name:
+            self.open(self._wanted)
 
     def who_am_i(
         self,

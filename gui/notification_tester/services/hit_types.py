@@ -191,14 +191,20 @@ class HitTypes:
         """The account and environment under which the record is kept, for export and import."""
         return recorded_as(opened)
 
+    def stop_for(self, account: str) -> None:
+        """Send no more for the account of this name, and wait a moment for answers to what was sent already.
+
+        What had no turn is in the record as not sent; what is still under way after that records its answer by itself.
+        """
+        with self._lock:
+            runs = [desk.last_run for (name, _), desk in self._desks.items() if name == account]
+        _end([run for run in runs if run is not None])
+
     def close(self) -> None:
         """Wait a moment for calls that were left to themselves, so that their answers are recorded."""
-        deadline = time.perf_counter() + _CLOSE_SECONDS
-        pause = threading.Event()
         with self._lock:
             runs = [desk.last_run for desk in self._desks.values() if desk.last_run is not None]
-        while any(run.is_calling() for run in runs) and time.perf_counter() < deadline:
-            pause.wait(0.02)
+        _wait_for(runs)
 
     def _desk(self, opened: OpenAccount) -> _Desk:
         key = recorded_as(opened)
@@ -210,6 +216,19 @@ class HitTypes:
 
     def _rows_of(self, opened: OpenAccount) -> _Rows:
         return _Rows(self._record(opened).known(), self._tested, opened)
+
+
+def _end(runs: Sequence[BulkRun]) -> None:
+    for run in runs:
+        run.stop.set()
+    _wait_for(runs)
+
+
+def _wait_for(runs: Sequence[BulkRun]) -> None:
+    deadline = time.perf_counter() + _CLOSE_SECONDS
+    pause = threading.Event()
+    while any(run.is_calling() for run in runs) and time.perf_counter() < deadline:
+        pause.wait(0.02)
 
 
 class _Rows:

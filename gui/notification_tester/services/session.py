@@ -27,6 +27,7 @@ from notification_tester.storage.vault import Vault
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from notification_tester.domain.account import Account, Credentials
     from notification_tester.domain.known_secrets import KnownSecrets
     from notification_tester.domain.problem import Problem
     from notification_tester.services.checkup import Checkup
@@ -113,6 +114,16 @@ class Session:
         if sandbox:
             must_be_sandbox(account)
         return self.accounts.open(account)
+
+    def forget_account(self, name: str) -> None:
+        """Remove an account and its keys; what is still to be sent with them is not sent. Raises ProblemError."""
+        self.hit_types.stop_for(self.accounts.named(name).name)
+        self.accounts.forget(name)
+
+    def replace_keys(self, name: str, credentials: Credentials) -> Account:
+        """Give an account other keys; what is still to be sent with the old ones is not sent. Raises ProblemError."""
+        self.hit_types.stop_for(self.accounts.named(name).name)
+        return self.accounts.replace_keys(name, credentials)
 
     def remove_leftovers(self, *, tell: bool = False) -> tuple[int, tuple[Problem, ...]]:
         """Remove what earlier starts had to leave behind in somebody's account; how many, and what failed.
