@@ -306,6 +306,27 @@ def test_a_confirmation_is_no_notification(kind: str) -> None:
     assert message.extra["envelope"]["SubscribeURL"] == "https://example.org"
 
 
+SUBSCRIBE = {
+    "SNS": ("https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=1", True),
+    "SNS in China": ("https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription", True),
+    "another host": ("https://sns.us-east-1.amazonaws.com.example.org/", False),
+    "a user before the host": ("https://sns.us-east-1.amazonaws.com@example.org/", False),
+    "a port": ("https://sns.us-east-1.amazonaws.com:8443/", False),
+    "not encrypted": ("http://sns.us-east-1.amazonaws.com/", False),
+    "a bucket": ("https://s3.us-east-1.amazonaws.com/x", False),
+    "none": ("", False),
+}
+
+
+@pytest.mark.parametrize("kind", ["SubscriptionConfirmation", "UnsubscribeConfirmation"])
+@pytest.mark.parametrize(("url", "may_open"), SUBSCRIBE.values(), ids=SUBSCRIBE)
+def test_only_an_address_of_sns_is_said_to_be_opened(url: str, may_open: bool, kind: str) -> None:
+    problem = decode(json.dumps(sns("You have chosen to …", Type=kind, SubscribeURL=url))).problem
+    assert problem is not None
+    assert ("Do not open the address" in problem.remedy) is not may_open
+    assert ("open the address under SubscribeURL" in problem.remedy) is may_open
+
+
 def test_json_is_unwrapped_to_a_bound() -> None:
     text = json.dumps(body())
     for _ in range(8):

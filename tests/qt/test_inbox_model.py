@@ -178,7 +178,9 @@ def test_the_view_stands_still_under_the_eyes(qtbot: QtBot, model: InboxModel, i
 
 def test_sentences() -> None:
     assert "Sent by Mechanical Turk" in sender_sentence(message(1))
-    assert "Not sent by Mechanical Turk" in sender_sentence(message(1, sender=Sender.OTHER))
+    others = sender_sentence(message(1, sender=Sender.OTHER))
+    assert others.startswith("Whether Mechanical Turk sent it is not known: the queue names")
+    assert "raw delivery" in others
     assert "does not tell who sent it" in sender_sentence(message(1, sender=Sender.UNKNOWN))
     through = SignatureVerdict(state=SignatureState.GENUINE)
     assert "through a topic" in sender_sentence(message(1, sender=Sender.UNKNOWN, signature=through))

@@ -183,6 +183,18 @@ def test_the_address_of_the_certificate_is_judged_first(
         assert verdict.state is SignatureState.FALSE
 
 
+def test_a_part_of_aws_that_is_not_known_is_not_called_false() -> None:
+    unknown = {
+        "Type": "Notification",
+        "TopicArn": "arn:aws-moon:sns:moon-east-1:111122223333:t",
+        "SignatureVersion": "2",
+        "Signature": "AAAA",
+        "SigningCertURL": "https://sns.moon-east-1.amazonaws.moon/SimpleNotificationService-1.pem",
+    }
+    verdict = SignatureCheck(lambda url: pytest.fail(f"{url} was fetched")).check(json.dumps(unknown))
+    assert (verdict.state, "does not know" in verdict.because) == (SignatureState.NOT_CHECKED, True)
+
+
 def test_what_cannot_be_checked_is_not_called_false(key: rsa.RSAPrivateKey) -> None:
     def no_network(_: str) -> bytes:
         raise ProblemError(Problem(title="No network.", detail="", remedy="", code="x", cause=Cause.NO_NETWORK))

@@ -80,7 +80,7 @@ def test_the_queue_is_named_tagged_short_lived_and_written_down(desk: Desk) -> N
     ("faults", "accepted", "begins"),
     [
         pytest.param(Faults(unlinked=True), State.NO, "Mechanical Turk did not take", id="refused"),
-        pytest.param(Faults(lose_next=1), State.YES, "The test was lost", id="lost"),
+        pytest.param(Faults(lose_next=1), State.YES, "The test was not seen in time", id="lost"),
         pytest.param(Faults(denied_actions=("sqs:ReceiveMessage",)), State.YES, "This test tells nothing", id="blind"),
     ],
 )

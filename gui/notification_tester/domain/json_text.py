@@ -143,7 +143,7 @@ def too_deep() -> ProblemError:
         "message.too-deep",
         title="This message is nested too deeply.",
         detail=f"It has lists or objects within each other, more than {MAX_DEPTH} deep; a notification has four.",
-        remedy="It does not come from Mechanical Turk in this form. Check what made it.",
+        remedy="Mechanical Turk is not known to send it in this form. Check what made it.",
     )
 
 

@@ -265,7 +265,9 @@ def _notes(weighed: list[Weighed], question: Question) -> tuple[str, ...]:
             "AWS's page only promises it for anonymous senders."
         )
     if any(_is_open(one.statement) for one in allowing):
-        notes.append(f"Anyone at all may send to this {question.place}, so a message in it proves nothing.")
+        notes.append(
+            f"Anyone at all may send to this {question.place}, so that one is in it does not show who sent it."
+        )
     # To deny what is not encrypted is the other usual way to ask for it.
     if any(not one.statement.asks_for("aws:SecureTransport") for one in in_force) and not any(
         one.statement.asks_for("aws:SecureTransport") for one in denying

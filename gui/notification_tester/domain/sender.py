@@ -93,6 +93,9 @@ def read_envelope(body: str) -> SignedEnvelope | SignatureVerdict:
     hash_name = _HASHES.get(str(fields.get("SignatureVersion")))
     if hash_name is None:
         return _not_checked("The envelope is signed in a way that this program does not know.")
+    arn = fields["TopicArn"].split(":")
+    if len(arn) == 6 and arn[0] == "arn" and arn[2] == "sns" and arn[1] not in _SUFFIXES:
+        return _not_checked("The topic is in a part of AWS that this program does not know.")
     url = str(fields.get("SigningCertURL", ""))
     if not is_sns_certificate(url, topic_arn=fields["TopicArn"]):
         return SignatureVerdict(
@@ -104,7 +107,10 @@ def read_envelope(body: str) -> SignedEnvelope | SignatureVerdict:
         signature = base64.b64decode(str(fields["Signature"]), validate=True)
         text = _signed_text(fields)
     except (binascii.Error, ValueError, KeyError):
-        return SignatureVerdict(state=SignatureState.FALSE, because="The envelope is not complete, so it cannot hold.")
+        return SignatureVerdict(
+            state=SignatureState.FALSE,
+            because="The envelope is not complete, or damaged, so that its signature cannot fit.",
+        )
     return SignedEnvelope(
         topic_arn=fields["TopicArn"],
         timestamp=fields["Timestamp"],

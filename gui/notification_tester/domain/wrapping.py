@@ -7,11 +7,13 @@ with Amazon SQS" and "… with Amazon SNS". Which wrapping it is follows from th
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.domain.json_text import AROUND, read_json
+from notification_tester.domain.partitions import PARTITIONS, REGION
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ _NO_MESSAGES = Problem(
 _TOO_MANY_WRAPPINGS = Problem(
     title="This message is nested too deeply.",
     detail=f"It is wrapped more than {MAX_WRAPPINGS} times; at most four wrappings are known.",
-    remedy="It does not come from Mechanical Turk in this form. Take the outer wrappings off, or check what made them.",
+    remedy="Mechanical Turk is not known to send it in this form. Take the outer wrappings off, or check what "
+    "made them.",
     code="message.too-deep",
     cause=Cause.INPUT,
 )
@@ -58,20 +61,25 @@ _TOO_MANY = Problem(
 )
 _CONFIRMATIONS = {
     "SubscriptionConfirmation": Problem(
-        title="This is a question from Amazon SNS, not a notification.",
+        title="This reads like a question from Amazon SNS, and is no notification.",
         detail="SNS asks whether this receiver wants the topic's messages, and sends it nothing else before that.",
-        remedy="To confirm, open the address under SubscribeURL once; then send a test again.",
+        remedy="If you subscribed this receiver, open the address under SubscribeURL once to confirm; it leads to "
+        "Amazon SNS. Then send a test again.",
         code="message.subscription-confirmation",
         cause=Cause.INPUT,
     ),
     "UnsubscribeConfirmation": Problem(
-        title="This is a word from Amazon SNS, not a notification.",
-        detail="SNS tells that this receiver's subscription has ended, so the topic's messages no longer reach it.",
-        remedy="If that was a mistake, open the address under SubscribeURL, or subscribe again.",
+        title="This reads like a word from Amazon SNS, and is no notification.",
+        detail="SNS tells so that this receiver's subscription has ended, and the topic's messages no longer reach it.",
+        remedy="If that was a mistake, subscribe again, or open the address under SubscribeURL, which leads to Amazon "
+        "SNS.",
         code="message.unsubscribe-confirmation",
         cause=Cause.INPUT,
     ),
 }
+_LEADS_TO_SNS = re.compile(
+    rf"https://sns\.{REGION}\.(?:{'|'.join(re.escape(one.suffix) for one in PARTITIONS)})/", re.ASCII
+)
 
 
 class Found(NamedTuple):
@@ -182,7 +190,15 @@ def _unwrap_list(values: list[Any], found: list[Found], *, format_: str, wrappin
 
 def _confirmation(value: dict[str, Any]) -> Problem | None:
     kind = value.get("Type")
-    return _CONFIRMATIONS.get(kind) if isinstance(kind, str) else None
+    problem = _CONFIRMATIONS.get(kind) if isinstance(kind, str) else None
+    if problem is None or _LEADS_TO_SNS.match(str(value.get("SubscribeURL", ""))):
+        return problem
+    # anybody can write such a message, and whoever opens an address tells its owner that somebody reads it
+    return replace(
+        problem,
+        detail=f"{problem.detail} But its SubscribeURL does not lead to Amazon SNS, so this is hardly from there.",
+        remedy="Do not open the address. To be asked once more, subscribe this receiver again in the SNS console.",
+    )
 
 
 def _may_be_json(content: Any) -> bool:

@@ -82,8 +82,8 @@ def sender_sentence(message: InboxMessage) -> str:
         case Sender.OTHER:
             return translate(
                 "Inbox",
-                "Not sent by Mechanical Turk: the queue names {sender} as the sender. A program of yours, or a topic "
-                "with raw delivery, looks like this too.",
+                "Whether Mechanical Turk sent it is not known: the queue names {sender} as the sender, who is somebody "
+                "else. A program of yours looks like this, and so does a topic with raw delivery.",
             ).format(sender=one_line(message.sender_id, longest=80))
         case Sender.UNKNOWN if message.signature.state is not SignatureState.NONE:
             return translate("Inbox", "It came through a topic, which does not tell who published it there.")

@@ -61,7 +61,7 @@ def policy_findings(policy: str, question: Question) -> list[Finding]:
 def _policy_finding(judgement: Judgement, policy: str, question: Question) -> Finding:
     place = question.place
     finding_id = f"{place}.policy"
-    why = f"Mechanical Turk is a stranger to your {place}: without a statement that lets it in, nothing arrives."
+    why = f"Mechanical Turk is a stranger to your {place}: AWS's instructions ask for a statement that lets it in."
     if judgement.answer is Answer.ALLOWED:
         title = f"The {place} lets Mechanical Turk in."
         return Finding(id=finding_id, level=Level.GOOD, title=title, detail=judgement.because, why=why)

@@ -83,7 +83,7 @@ def _write_csv(inbox: Inbox, query: InboxQuery, file: TextIO) -> int:
                     row.assignment_id,
                     row.place,
                     row.events,
-                    "yes" if row.is_test else "no",
+                    "yes" if row.is_test else "not marked",
                     row.duplicate_of,
                     row.sender.value,
                     row.signature.value,

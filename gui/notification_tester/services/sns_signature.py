@@ -81,7 +81,8 @@ class SignatureCheck:
             )
         return SignatureVerdict(
             state=SignatureState.GENUINE,
-            because=f"The signature fits: Amazon SNS passed this on for {topic}, and nobody changed it.",
+            because=f"The signature fits: Amazon SNS passed this on for {topic}, and it was not changed "
+            "since. Who published it there is told to nobody.",
         )
 
     def _whose_else(self, topic_arn: str) -> str:

@@ -347,7 +347,7 @@ class _Send:
                 arrived=Lamp(state=State.NO, detail=f"Not seen within {wait_seconds:.0f} s."),
                 as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
                 problem=Problem(
-                    title="The test was accepted and did not arrive.",
+                    title="The test was accepted, and was not seen to arrive.",
                     detail=lookout.unseen_detail(),
                     remedy="Try once more, with a longer wait. Stop other readers for the time of the test, if you "
                     "can.",

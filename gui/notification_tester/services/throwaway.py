@@ -169,22 +169,23 @@ def conclusion(outcome: TestOutcome) -> str:
     if outcome.arrived.state is State.YES:
         return (
             "Mechanical Turk works: the test came through a queue made for it. If it does not come through your own, "
-            "the reason is there."
+            "the reason is most likely there."
         )
     if outcome.accepted.state is State.NO:
         return (
-            "Mechanical Turk did not take a test even toward a queue made for it, so your own queue is not the reason. "
-            "AWS may need up to a minute until a new queue's policy counts everywhere: if in doubt, try once more."
+            "Mechanical Turk did not take a test even toward a queue made for it, so your own queue alone is not the "
+            "reason. AWS may need up to a minute until a new queue's policy counts everywhere: if in doubt, try once "
+            "more."
         )
     if outcome.accepted.state is State.UNKNOWN and outcome.arrived.state is State.NO:
         return (
-            "Mechanical Turk gave no clear answer even toward a queue made for it, and no test came there. If it was "
-            "taken, it was lost on the way; either way your own queue is not the reason."
+            "Mechanical Turk gave no clear answer even toward a queue made for it, and no test was seen there. Your "
+            "own queue alone is hardly the reason."
         )
     if outcome.arrived.state is State.NO:
         return (
-            "The test was lost on its way to a queue that lets Mechanical Turk in and that nobody else reads, so your "
-            "own queue is not the reason."
+            "The test was not seen in time in a queue that was made for it, lets Mechanical Turk in, and is read by "
+            "this program alone. It was lost on the way or is late; your own queue alone is hardly the reason."
         )
     return "This test tells nothing about Mechanical Turk or your own queue: whether it arrived is not known."
 
