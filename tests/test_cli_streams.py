@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -17,9 +16,6 @@ from notification_tester import cli
 from notification_tester.__main__ import main
 from notification_tester.cli import output as output_module
 from notification_tester.cli.output import OutputError
-from notification_tester.storage.database import Database
-from notification_tester.storage.leftovers import Leftovers
-from notification_tester.storage.places import system_places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -352,24 +348,3 @@ def test_a_stream_that_was_closed_within_python() -> None:
     with pytest.raises(OutputError, match="closed file"):
         output_module.Output(stream).write("x")
     assert output_module.Output(stream, is_last_resort=True).write("x") == 1
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
-def test_a_signal_ends_listening_tidily(own_home: Path, number: signal.Signals) -> None:
-    code = (
-        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
-        "from notification_tester.__main__ import main; sys.exit(main(sys.argv[1:]))"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code, "listen", "--transport", "SNS", "--json"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as child:  # fmt: skip
-        assert child.stdout
-        assert json.loads(child.stdout.readline())["message"]
-        child.send_signal(number)
-        _, errors = child.communicate(timeout=60)
-    assert (child.returncode, errors) == (0, "")
-    del own_home
-    with Database(system_places().database) as database:
-        assert Leftovers(database).open_ones() == [], "the queue that it made for the topic is gone"
-    assert list((system_places().data / "running").iterdir()) == []

@@ -2,7 +2,21 @@
 """Without words: the window. With words: the command line."""
 
 import os
+import signal
 import sys
+
+
+def _end_quietly() -> None:
+    """Have Ctrl-C end the process as the system does, until whoever has something to tidy up says otherwise.
+
+    Python would raise KeyboardInterrupt wherever it is, with a page of its insides for a person to read.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+if __name__ == "__main__":
+    _end_quietly()
 
 if __name__ == "__main__" and not sys.flags.safe_path and not getattr(sys, "frozen", False):
     # “python -m” puts the folder where somebody stands before Python's own modules, and a json.py there is no part of
@@ -12,6 +26,7 @@ if __name__ == "__main__" and not sys.flags.safe_path and not getattr(sys, "froz
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program; returns the exit code."""
+    _end_quietly()
     _without_core_dumps()
     words = sys.argv[1:] if arguments is None else arguments
     _open_what_is_closed()

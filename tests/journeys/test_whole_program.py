@@ -183,11 +183,13 @@ def test_a_second_start_raises_the_first(program: Program) -> None:
     assert len(program.practice()) == 1
 
 
-def test_terminate_ends_it_as_a_person_would(program: Program) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
+def test_a_signal_ends_it_as_a_person_would(program: Program, number: signal.Signals) -> None:
+    """As a service manager does, and a terminal that is closed."""
     until(program.window, "the window")
     until(program.practice, "practice")
     (practice,) = program.practice()
-    program.process.send_signal(signal.SIGTERM)
+    program.process.send_signal(number)
     assert program.process.wait(30) == 0
     until(lambda: not practice.is_running() or practice.status() == psutil.STATUS_ZOMBIE, "practice has ended")
 

@@ -11,7 +11,7 @@ import argparse
 import os
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NoReturn
 
 from notification_tester import __version__
@@ -27,6 +27,7 @@ from notification_tester.cli.output import (
     say,
     say_problem,
 )
+from notification_tester.cli.stoppable import StoppedError, stopped_by_signals
 from notification_tester.domain.known_secrets import KnownSecrets
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer, input_problem
 
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
     """Run one command; returns the exit code. ``self_check`` is what needs a window, handed in from above."""
     as_json, secrets = "--json" in words, KnownSecrets()
-    with as_output() as (output, _), _bugs_of_threads_told(secrets):
+    # The window of the self-check ends as the system has it.
+    signals = nullcontext() if "self-check" in words else stopped_by_signals()
+    with signals, as_output() as (output, _), _bugs_of_threads_told(secrets):
         try:
             try:
                 return _run(words, self_check=self_check, as_json=as_json, secrets=secrets)
@@ -48,8 +51,8 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
             return NO
         except ReaderLeftError:
             return YES  # what was asked for was done, and read as far as somebody wanted to
-        except KeyboardInterrupt:
-            return NO
+        except StoppedError as stopped:
+            return stopped.exit_code
 
 
 def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: bool, secrets: KnownSecrets) -> int:
@@ -88,7 +91,8 @@ def _bugs_of_threads_told(secrets: KnownSecrets) -> Iterator[None]:
     """Let a bug that nobody waits for be told on standard error without a secret, where Python would quote it whole."""
 
     def told(event: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
-        if event.exc_value is not None:
+        # Python drops what is raised where nobody can hear of it: a second signal ends the command all the same.
+        if event.exc_value is not None and not isinstance(event.exc_value, StoppedError):
             say(_report(event.exc_value, secrets))
 
     before = threading.excepthook, sys.unraisablehook

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from notification_tester.cli.given import read_given, unreadable
 from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
 from notification_tester.cli.send import practice_destination
+from notification_tester.cli.stoppable import session_for
 from notification_tester.domain.destination import parse_destination, parse_transport
 from notification_tester.domain.finding import Level
 from notification_tester.domain.json_text import characters
@@ -64,13 +65,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from notification_tester.services.checkup import Checkup
-    from notification_tester.services.session import Session
 
     transport = parse_transport(arguments.transport)
     if arguments.destination or arguments.account.strip().casefold() != "practice":
         # Before anything is started: what is wrong in the words is said at once.
         parse_destination(transport, arguments.destination)
-    with Session.for_command(arguments.secrets) as session:
+    with session_for(arguments.secrets) as session:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         text = arguments.destination or practice_destination(opened, transport)
         destination = parse_destination(transport, text)

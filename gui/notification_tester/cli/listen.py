@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from notification_tester.cli.output import NO, YES, must_be_read, print_json, print_line, say, say_problem
 from notification_tester.cli.own_words import for_a_command
 from notification_tester.cli.send import practice_destination
-from notification_tester.cli.stoppable import until_stopped
+from notification_tester.cli.stoppable import session_for, until_stopped
 from notification_tester.domain.counts import counted
 from notification_tester.domain.destination import Transport, parse_destination, parse_transport
 from notification_tester.domain.problem import Cause, ProblemError
@@ -48,7 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
     from notification_tester.services.inbox_practice import start_workers
     from notification_tester.services.listening import Listening, not_followed
-    from notification_tester.services.session import Session
     from notification_tester.storage.inbox import Inbox
 
     transport = parse_transport(arguments.transport)
@@ -57,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.destination or arguments.account.strip().casefold() != "practice":
         # Before anything is started: what is wrong in the words is said at once.
         parse_destination(transport, arguments.destination)
-    with Session.for_command(arguments.secrets) as session, Inbox() as inbox:
+    with session_for(arguments.secrets) as session, Inbox() as inbox:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         destination = parse_destination(transport, arguments.destination or practice_destination(opened, transport))
         if opened.practice is not None and not arguments.destination:

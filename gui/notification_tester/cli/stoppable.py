@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Work that a person ends with Ctrl-C and a service manager with SIGTERM, and that still tells what it did."""
+"""Ending early: by Ctrl-C, by a service manager (SIGTERM) or because the terminal was closed (SIGHUP).
+
+Whichever it is, what was lent is given back and what was made is removed; work that has something to tell tells it. A
+signal that was ignored when the command began stays so, as ``nohup`` and ``&`` want it.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,80 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from notification_tester.cli.output import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from notification_tester.domain.known_secrets import KnownSecrets
+    from notification_tester.services.session import Session
 
 Value = TypeVar("Value")
+
+ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Windows has no SIGHUP."""
 
 WAKE_SECONDS = 0.2
 
 
 QUIET_SECONDS = 5.0
+
+
+class StoppedError(KeyboardInterrupt):
+    """A signal asked the command to end; ``exit_code`` is what a shell calls that."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Have a signal raise :class:`StoppedError` in the block, where nothing better is done about it."""
+    before = _handle(_raise)
+    try:
+        yield
+    finally:
+        _handle_again(before)
+
+
+@contextmanager
+def session_for(secrets: KnownSecrets) -> Iterator[Session]:
+    """Open the session of a command; once it is to be closed, signals no longer disturb that."""
+    from notification_tester.services.session import Session
+
+    with Session.for_command(secrets) as session:
+        try:
+            yield session
+        finally:
+            _handle(_nothing)
+
+
+def _handle(handler: Callable[[int, FrameType | None], None]) -> dict[int, Any]:
+    """Have signals handled so; what was done about them before."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}  # Python lets nobody else
+    heeded = [number for number in ENDINGS if signal.getsignal(number) not in {signal.SIG_IGN, None}]
+    return {number: signal.signal(number, handler) for number in heeded}
+
+
+def _handle_again(before: dict[int, Any]) -> None:
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def _raise(number: int, frame: FrameType | None) -> NoReturn:
+    del frame
+    raise StoppedError(number)
+
+
+def _nothing(number: int, frame: FrameType | None) -> None:
+    """The command is ending already."""
+    del number, frame
 
 
 class Patience:
@@ -52,13 +117,13 @@ def until_stopped(
     seconds: float | None = None,
     look: Callable[[], None] = lambda: None,
 ) -> Value:
-    """Call ``work`` on a thread of its own, so that Ctrl-C ends the waiting and not a call; its value.
+    """Call ``work`` on a thread of its own, so that a signal ends the waiting and not a call; its value.
 
     ``work`` gets what is set when it is to end: by a person, or because ``seconds`` are over. ``look`` is called
     several times a second meanwhile.
     """
     stop = threading.Event()
-    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    before = _handle(lambda *_: stop.set())
     with ThreadPoolExecutor(1, thread_name_prefix="command") as thread:
         working = thread.submit(work, stop)
         deadline = None if seconds is None else time.monotonic() + seconds
@@ -67,9 +132,8 @@ def until_stopped(
                 # Short, because on Windows a wait without an end cannot be interrupted.
                 wait([working], timeout=WAKE_SECONDS)
                 look()
-        except KeyboardInterrupt:
-            pass  # the way in which a person says that it is enough
+            stop.set()
+            return working.result()
         finally:
             stop.set()
-            signal.signal(signal.SIGTERM, before)
-        return working.result()
+            _handle_again(before)

@@ -149,10 +149,10 @@ def run(places: Places | None = None) -> int:
     desktop.window.painted.connect(collecting.settle)
     desktop.begin()
     code = application.exec()
-    for ending in endings:
-        ending.close()
     instance.close()
     all_ended = desktop.end()
+    for ending in endings:
+        ending.close()
     hooks.uninstall()
     if not all_ended:
         # A call that nobody answers would keep the process, without a window, until it times out.

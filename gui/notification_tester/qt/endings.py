@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Ctrl-C in the terminal and the system's polite request to end close the window as a person would.
+"""Ctrl-C in the terminal, its being closed and the system's polite request to end close the window as a person would.
 
 While Qt's loop runs, Python notices no signal; its wake-up descriptor (``signal.set_wakeup_fd``) does, and Qt watches
 that. On Windows the pair of sockets is watched in the same way.
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Windows has no SIGHUP."""
 
 
 class EndedBySignals(QObject):
-    """From construction to :meth:`close`, a signal ends the application's loop."""
+    """From construction to :meth:`close`, a signal ends the application's loop, and what comes after is left alone.
+
+    A terminal that is closed and a service manager may send a second one, while what was lent is given back.
+    """
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
@@ -30,7 +34,9 @@ class EndedBySignals(QObject):
         self._ours, self._others = socket.socketpair()
         self._ours.setblocking(False)
         self._others.setblocking(False)
-        self._before = {number: signal.signal(number, self._noticed) for number in SIGNALS}
+        # One that was ignored when the program began stays so, as “nohup” wants it.
+        heeded = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        self._before = {number: signal.signal(number, self._noticed) for number in heeded}
         self._descriptor_before = signal.set_wakeup_fd(self._others.fileno())
         self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._end)
