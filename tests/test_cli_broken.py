@@ -101,11 +101,14 @@ def states(ran: Ran) -> list[str]:
     return [told[lamp]["state"] for lamp in ("accepted", "arrived", "as_expected")]
 
 
-def test_a_test_whose_answer_was_lost_is_seen_and_is_a_yes(terminal: Terminal) -> None:
+def test_a_test_whose_answer_was_lost_is_seen_and_not_called_ours(terminal: Terminal) -> None:
     terminal.gateway.breaks(SEND, lose_answer)
     ran = terminal.send("--json")
-    assert (ran.code, states(ran)) == (0, ["yes", "yes", "yes"])
-    assert "though the answer was lost" in ran.json()["accepted"]["detail"]
+    assert (ran.code, states(ran)) == (1, ["unknown", "unknown", "unknown"])
+    told = ran.json()
+    assert "whether it is yours is not known" in told["arrived"]["detail"]
+    assert (told["matching_messages"], told["perhaps_not_yours"]) == (1, True)
+    assert told["message"] is not None
     assert terminal.gateway.count(SEND) == 1
 
 

@@ -429,7 +429,7 @@ def test_practice_that_was_killed_starts_again_at_the_same_place(session: Sessio
     assert second is not first
     assert second.practice.details.queue_url == cloud.details.queue_url
     assert second.practice.details.topic_arn == cloud.details.topic_arn
-    assert [notice.code for notice in session.notices] == ["practice.restarted"]
+    assert [(notice.code, account) for notice, account in session.notices] == [("practice.restarted", PRACTICE)]
     assert session.accounts.who_am_i(PRACTICE).environment is Environment.PRACTICE
     assert first.clients.connection.credentials is not None
     assert first.clients.connection.credentials.secret_access_key not in session.accounts.secrets()

@@ -224,7 +224,9 @@ class TestAQueueThatCannotBeMade:
 class TestWhatStaysIsTold:
     def test_by_a_test_of_a_topic(self, desk: Desk) -> None:
         told: list[Problem] = []
-        desk.tests = TestSend(history=desk.history, leftovers=desk.leftovers, notice=told.append)
+        desk.tests = TestSend(
+            history=desk.history, leftovers=desk.leftovers, notice=lambda problem, _: told.append(problem)
+        )
         desk.cloud.set_faults(Faults(denied_actions=("sqs:DeleteQueue",)))
         outcome = desk.send(desk.spec(Transport.SNS))
         desk.tests.close()

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A test whose answer was lost may have been taken: it is sent once, looked for, and never called refused."""
+"""A test whose answer was lost may have been taken: it is sent once, looked for, and never called refused.
+
+Nor is it called taken because a message came: nothing in one says who asked for it.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ from notification_tester.domain.problem import Cause
 from notification_tester.practice.faults import Faults
 from notification_tester.services import lookouts
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.test_send import Stage
+from notification_tester.services.test_send import Stage, TestSend
 from notification_tester.storage.rows import Outcome
 from services.parts import LONG, SHORT, behind_a_gateway, body_of_test
 
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.problem import Problem
     from notification_tester.services.test_send import Progress
     from services.parts import Desk
 
@@ -96,17 +100,38 @@ def lamps(outcome: TestOutcome) -> tuple[State, State, State]:
 
 
 @pytest.mark.parametrize("how", LOST.values(), ids=LOST)
-def test_what_arrives_was_taken_and_was_sent_once(desk: Desk, gateway: Gateway, how: Break) -> None:
+def test_what_arrives_is_taken_out_and_was_sent_once(desk: Desk, gateway: Gateway, how: Break) -> None:
     gateway.breaks(SEND, how)
     outcome = desk.send()
     desk.tests.close()
     assert gateway.count(SEND) == 1
-    assert lamps(outcome) == (YES, YES, YES)
-    assert outcome.accepted.detail == "It arrived, so it was taken, though the answer was lost."
-    assert outcome.problem is None
+    assert lamps(outcome) == (UNKNOWN, UNKNOWN, UNKNOWN)
+    assert outcome.accepted.detail.startswith("Whether it was taken is not known: no clear answer came. ")
+    assert outcome.arrived.detail == (
+        "A test message of this event came: seen in practice-results, and taken out again. Mechanical Turk's answer "
+        "was lost, and nothing in a message says who asked for it, so whether it is yours is not known."
+    )
+    assert outcome.as_expected.detail.startswith("Of the message that came: AssignmentSubmitted, version ")
+    assert (outcome.matching, outcome.perhaps_not_yours) == (1, True)
+    assert outcome.problem is not None
+    assert outcome.problem.title in outcome.accepted.detail
     assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
     row = desk.row(outcome)
-    assert (row.outcome, row.accepted, row.problem) == (Outcome.GOOD, outcome.accepted, None)
+    assert (row.outcome, row.accepted, row.arrived) == (Outcome.UNKNOWN, outcome.accepted, outcome.arrived)
+
+
+def test_somebody_elses_test_is_not_called_ours_where_the_answer_was_lost(desk: Desk, gateway: Gateway) -> None:
+    """And ours was never sent."""
+
+    def put(news: Progress) -> None:
+        if news.stage is Stage.SENDING:
+            desk.outside.sqs.send_message(QueueUrl=desk.cloud.details.queue_url, MessageBody=body_of_test())
+
+    gateway.breaks(SEND, answer_with(502, "text/html", PAGE, carried_out=False))
+    outcome = desk.send(progress=put)
+    assert lamps(outcome) == (UNKNOWN, UNKNOWN, UNKNOWN)
+    assert "whether it is yours is not known" in outcome.arrived.detail
+    assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
 
 
 def test_what_was_seen_before_the_answer_came_has_arrived(
@@ -127,7 +152,10 @@ def test_what_was_seen_before_the_answer_came_has_arrived(
 @pytest.mark.parametrize("transport", [Transport.SNS, Transport.EMAIL])
 def test_it_is_looked_for_wherever_it_was_to_arrive(desk: Desk, gateway: Gateway, transport: Transport) -> None:
     gateway.breaks(SEND, lose_answer)
-    assert desk.send(desk.spec(transport)).is_good
+    outcome = desk.send(desk.spec(transport))
+    assert lamps(outcome) == (UNKNOWN, UNKNOWN, UNKNOWN)
+    assert outcome.arrived.detail.startswith("A test message of this event came: ")
+    assert outcome.message is not None
     assert gateway.count(SEND) == 1
 
 
@@ -248,7 +276,8 @@ def test_each_event_of_a_sweep_is_sent_once(desk: Desk, gateway: Gateway) -> Non
     outcomes = desk.sweep(desk.spec(events=SUBSCRIBABLE), SUBSCRIBABLE)
     desk.tests.close()
     assert gateway.count(SEND) == len(SUBSCRIBABLE)
-    assert all(one.is_good for one in outcomes)
+    assert [lamps(one) for one in outcomes] == [(UNKNOWN, UNKNOWN, UNKNOWN)] * len(SUBSCRIBABLE)
+    assert all(", and taken out again. " in one.arrived.detail for one in outcomes)
     assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
 
 
@@ -267,8 +296,13 @@ def test_one_that_was_sent_twice_on_its_way_is_taken_out_twice(desk: Desk, gatew
         exchange.carried_out()
 
     gateway.breaks(SEND, twice)
-    assert desk.send().is_good
+    outcome = desk.send()
     desk.tests.close()
+    assert outcome.arrived.detail == (
+        "2 test messages of this event came: seen in practice-results, and 2 of 2 taken out again. Mechanical "
+        "Turk's answer was lost, and nothing in a message says who asked for it, so whether it is yours is not known."
+    )
+    assert (outcome.matching, outcome.perhaps_not_yours) == (2, True)
     assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
 
 
@@ -283,29 +317,41 @@ def test_a_second_message_that_comes_later_is_taken_out_too(
         exchange.gateway.closing.wait(1)
         exchange.carried_out()
 
+    told: list[Problem] = []
+    desk.tests = TestSend(history=desk.history, leftovers=None, notice=lambda problem, _: told.append(problem))
     gateway.breaks(SEND, again_later)
-    assert desk.send().is_good
+    assert desk.send().matching == 1
     desk.tests.close()
+    assert [one.code for one in told] == ["arrival.taken-out-late"]
+    assert told[0].detail == (
+        "1 test message was seen in practice-results and taken out (AssignmentSubmitted). Nothing in a message says "
+        "who asked for it, so whether it is yours is not known."
+    )
     assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
 
 
 def test_a_second_message_is_somebody_elses_where_the_answer_came(desk: Desk, gateway: Gateway) -> None:
-    def put(news: Progress) -> None:
-        if news.stage is Stage.SENDING:
-            for document in ("a" * 40, "b" * 40):
-                url = desk.cloud.details.queue_url
-                desk.outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test(document=document))
-
+    for document in ("a" * 40, "b" * 40):  # a moment before, which nothing tells from a moment after
+        desk.outside.sqs.send_message(
+            QueueUrl=desk.cloud.details.queue_url, MessageBody=body_of_test(document=document)
+        )
     desk.cloud.set_faults(Faults(lose_next=1))
-    assert desk.send(progress=put).is_good
+    outcome = desk.send()
     desk.tests.close()
+    assert lamps(outcome) == (YES, YES, YES)
+    assert (outcome.matching, outcome.perhaps_not_yours) == (2, True)
+    assert outcome.arrived.detail.startswith("Seen in practice-results, and 1 of 2 taken out again. ")
+    assert outcome.arrived.detail.endswith(
+        "2 test messages of this event came where one test was sent, and nothing in a message says who asked for it: "
+        "some are perhaps not yours."
+    )
     assert desk.outside.counts(desk.cloud.details.queue_url) == (1, 0)
 
 
 def test_the_next_test_gets_its_own_message(desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookouts, "SECOND_MESSAGE_SECONDS", LONG)
     gateway.breaks(SEND, lose_answer, times=1)
-    assert desk.send().is_good
+    assert desk.send().matching == 1
     for _ in range(3):  # while the first one still looks for more
         assert desk.send().is_good
     desk.tests.close()

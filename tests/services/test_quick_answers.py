@@ -12,13 +12,14 @@ import pytest
 
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport, parse_destination
+from notification_tester.domain.events import EventType
 from notification_tester.practice.faults import Faults
 from notification_tester.services import inbox_holding, inbox_reading
 from notification_tester.services.inbox_holding import READERS
 from notification_tester.services.listening import Followed, Listening
 from notification_tester.services.test_send import Progress, Stage
 from notification_tester.storage.inbox import Inbox
-from services.parts import body_of_test, until
+from services.parts import SUBMITTED, body_of_test, until
 from services.relay import Passed, Relay, Said, opened_through, relay_before
 
 if TYPE_CHECKING:
@@ -94,6 +95,25 @@ def test_a_queue_that_hands_out_the_same_again_is_not_asked_without_end(desk: De
     relay.rules["ReceiveMessage"] = lambda _: Said(200, {"Messages": [message] * 10})
     followed = follow_for(desk, url, SECONDS)
     assert followed.shown == 1
+    assert relay.count("ReceiveMessage") <= MOST_POLLS + 3
+
+
+def test_a_queue_that_hands_out_what_was_deleted_is_not_asked_without_end(desk: Desk, relay: Relay) -> None:
+    body = body_of_test()
+    message = {
+        "MessageId": "0" * 8,
+        "ReceiptHandle": "r",
+        "Body": body,
+        "MD5OfBody": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
+        "Attributes": {"SentTimestamp": "4000000000000", "ApproximateReceiveCount": "1", "SenderId": "A"},
+    }
+    relay.rules["ReceiveMessage"] = lambda _: Said(200, {"Messages": [message]})
+    relay.rules["DeleteMessageBatch"] = lambda _: Said(200, {"Successful": [{"Id": "0"}], "Failed": []})
+    desk.cloud.set_faults(Faults(lose_next=2))
+    events = (SUBMITTED, EventType.HIT_CREATED)
+    submitted, _ = desk.sweep(desk.spec(events=events), events, wait=SECONDS)
+    desk.tests.close()
+    assert submitted.arrived.detail.endswith(", and taken out again.")
     assert relay.count("ReceiveMessage") <= MOST_POLLS + 3
 
 

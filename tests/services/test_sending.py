@@ -15,9 +15,11 @@ from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause
 from notification_tester.practice.faults import Faults
+from notification_tester.services import test_send
 from notification_tester.services.test_send import Progress, Stage, TestSend
 from notification_tester.storage.rows import Outcome
 from services.parts import LONG, SHORT, SUBMITTED, body_of_test
+from services.relay import Passed, opened_through, relay_before
 
 if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
@@ -76,6 +78,31 @@ def test_a_message_left_by_one_test_is_no_answer_to_the_next(desk: Desk) -> None
     desk.tests.close()
     desk.cloud.set_faults(Faults(lose_next=1))
     assert lamps(desk.send(wait=SHORT)) == (YES, NO, UNKNOWN)
+
+
+def test_a_wait_in_which_nothing_could_be_looked_at_tells_nothing(desk: Desk) -> None:
+    desk.cloud.set_faults(Faults(lose_next=1))
+    outcome = desk.send(wait=0.001)
+    assert lamps(outcome) == (YES, UNKNOWN, UNKNOWN)
+    assert outcome.arrived.detail.startswith("Not looked for long enough: ")
+    assert code(outcome) == "arrival.not-looked"
+
+
+def test_a_place_that_answered_no_look_is_not_said_to_be_empty(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(test_send, "LAST_LOOK_SECONDS", 0.1)
+    with relay_before(desk.cloud.details) as relay, opened_through(relay, desk.opened) as opened:
+        told = threading.Event()
+
+        def answer_late(_: Passed) -> None:
+            told.wait(LONG)
+
+        relay.rules["ReceiveMessage"] = answer_late
+        desk.opened = opened
+        desk.cloud.set_faults(Faults(lose_next=1))
+        outcome = desk.send(wait=SHORT)
+        told.set()
+        desk.tests.close()
+    assert lamps(outcome) == (YES, UNKNOWN, UNKNOWN)
 
 
 def test_a_queue_that_lets_nobody_in_is_explained(desk: Desk) -> None:

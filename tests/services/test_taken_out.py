@@ -108,6 +108,18 @@ def test_of_many_those_are_said_to_stay_that_do(desk: Desk, relay: Relay) -> Non
     assert sorted(desk.outside.bodies(desk.cloud.details.queue_url)) == sorted(one.raw for one in stayed)
 
 
+def test_what_is_met_while_some_are_taken_out_goes_together(desk: Desk, relay: Relay) -> None:
+    def delete_when_all_are_met(_: Passed) -> None:
+        assert until(lambda: sum(one.stage is Stage.SETTLING for one in desk.news) == len(SUBSCRIBABLE))
+
+    relay.rules["DeleteMessageBatch"] = delete_when_all_are_met
+    outcomes = desk.sweep(desk.spec(events=SUBSCRIBABLE), SUBSCRIBABLE)
+    desk.tests.close()
+    assert all(one.arrived.detail.endswith(", and taken out again.") for one in outcomes)
+    assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
+    assert relay.count("DeleteMessageBatch") <= 3  # of ten at the most
+
+
 def test_it_is_shown_at_once_and_said_when_it_is_known(
     desk: Desk, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:

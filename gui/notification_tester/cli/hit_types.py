@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from notification_tester.cli.given import read_given
 from notification_tester.cli.output import NO, YES, print_json, print_line
 from notification_tester.cli.send import practice_destination
-from notification_tester.cli.stoppable import Patience, until_stopped
+from notification_tester.cli.stoppable import Patience, session_for, until_stopped
 from notification_tester.domain.counts import counted
 from notification_tester.domain.destination import parse_transport
 from notification_tester.domain.hit_type import parse_hit_type_id
@@ -95,14 +95,13 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
-    from notification_tester.services.session import Session
 
     action = _ACTIONS.get(arguments.action)
     # Before anything is started: what is wrong in the words is said at once.
     given = bool(getattr(arguments, "destination", "")) or arguments.account.strip().casefold() != "practice"
     spec = _spec(arguments, arguments.destination) if action is Action.APPLY and given else None
     ids = _ids(arguments) if action is not None else ()
-    with Session.for_command(arguments.secrets) as session:
+    with session_for(arguments.secrets) as session:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         if not getattr(arguments, "yes", True):
             _must_not_be_live(opened)
@@ -376,5 +375,5 @@ def _say_notes(session: Session) -> None:
 
 
 def _notes(session: Session) -> list[str]:
-    problems: Iterable[Problem | None] = (session.history_problem, *session.notices)
+    problems: Iterable[Problem | None] = (session.history_problem, *(problem for problem, _ in session.notices))
     return [one.title for one in problems if one is not None]

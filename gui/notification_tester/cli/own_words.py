@@ -18,6 +18,7 @@ WITHOUT_KEYRING = (
 
 MORE = MappingProxyType(
     {
+        "arrival.not-looked": "--wait S waits longer.",
         "arrival.not-seen": "--wait S waits longer.",
         "arrival.reading-costs": "--read-anyway reads it all the same.",
         "arrival.not-subscribed": "--events names them, with commas.",

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
 from notification_tester.cli.own_words import for_a_command
+from notification_tester.cli.stoppable import session_for, until_stopped
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport, parse_transport
 from notification_tester.domain.events import EventType, parse_event
@@ -15,6 +15,7 @@ from notification_tester.domain.notification import VERSIONS, parse_spec
 
 if TYPE_CHECKING:
     import argparse
+    import threading
     from collections.abc import Sequence
 
     from notification_tester.domain.delivery import TestOutcome
@@ -40,7 +41,6 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
-    from notification_tester.services.session import Session
     from notification_tester.services.test_send import Options
 
     transport = parse_transport(arguments.transport)
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if given is not None or arguments.account.strip().casefold() != "practice":
         # Before anything is started: what is wrong in the words is said at once.
         parse_spec(transport=transport, destination=given or "", events=subscribed, version=arguments.version)
-    with Session.for_command(arguments.secrets) as session:
+    with session_for(arguments.secrets) as session:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         spec = parse_spec(
             transport=transport,
@@ -61,16 +61,17 @@ def run(arguments: argparse.Namespace) -> int:
         options = Options(
             wait_seconds=arguments.wait, remove_afterwards=not arguments.keep, read_anyway=arguments.read_anyway
         )
-        stop = threading.Event()
-        try:
+
+        def test(stop: threading.Event) -> tuple[TestOutcome, bool]:
             (outcome,) = session.tests.run(opened, spec, [event], options, progress=lambda _: None, stop=stop)
-        finally:
-            stop.set()
+            return outcome, stop.is_set()
+
+        outcome, is_stopped = until_stopped(test)
         session.tests.close()  # what cannot be removed again is told as well
         _, left = session.remove_leftovers(tell=True)
         notes = [*outcome.notes, *_beside(session), *(f"{one.title} {one.detail} {one.remedy}" for one in left)]
         _report(outcome, notes, as_json=arguments.json)
-    return NO if outcome.problem is not None or _any_no(outcome) else YES
+    return NO if outcome.problem is not None or is_stopped or _any_no(outcome) else YES
 
 
 def _subscribed_for(event: EventType) -> list[str]:
@@ -100,7 +101,7 @@ def _beside(session: Session) -> list[str]:
     refusal = None if session.history is None else session.history.refusal
     if refusal is not None:
         unkept = [f"How this test ended could not be written into the history. {refusal.title}"]
-    return [*unkept, *(f"{one.title} {one.detail} {one.remedy}" for one in session.notices)]
+    return [*unkept, *(f"{one.title} {one.detail} {one.remedy}" for one, _ in session.notices)]
 
 
 def _report(outcome: TestOutcome, notes: Sequence[str], *, as_json: bool) -> None:
@@ -110,6 +111,8 @@ def _report(outcome: TestOutcome, notes: Sequence[str], *, as_json: bool) -> Non
                 "accepted": outcome.accepted.as_json(),
                 "arrived": outcome.arrived.as_json(),
                 "as_expected": outcome.as_expected.as_json(),
+                "matching_messages": outcome.matching,
+                "perhaps_not_yours": outcome.perhaps_not_yours,
                 "message": outcome.message.as_json() if outcome.message else None,
                 "problem": for_a_command(outcome.problem).as_json() if outcome.problem else None,
                 "notes": list(notes),

@@ -47,7 +47,11 @@ class Lamp:
 
 @dataclass(frozen=True, kw_only=True)
 class TestOutcome:
-    """Everything that one test showed."""
+    """Everything that one test showed.
+
+    ``matching`` is how many test messages of the event were seen. ``perhaps_not_yours``: nothing in a message says who
+    asked for it, and the answer to the call was lost or there are more messages than tests.
+    """
 
     spec: NotificationSpec
     event: EventType
@@ -59,6 +63,8 @@ class TestOutcome:
     problem: Problem | None = None
     notes: tuple[str, ...] = ()
     history_id: int | None = None
+    matching: int = 0
+    perhaps_not_yours: bool = False
 
     __test__ = False  # not a test class of pytest's
 

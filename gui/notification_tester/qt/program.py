@@ -98,7 +98,7 @@ class Program(QObject):
         """Open the session, then the account of that name, or practice where there is none of it."""
         self._is_starting = True
         self.tasks.run(
-            partial(_make_session, self._places, self.ask_code),
+            partial(_make_session, self._places, self.ask_code, self._noticed),
             done=partial(self._session_made, account_name),
             failed=self._no_session,
         )
@@ -478,12 +478,16 @@ class Program(QObject):
             self._watchdog.stop()
             self.open(opened.account)
 
+    def _noticed(self) -> None:
+        """On any thread: something is to be told that no answer tells."""
+        self.tasks.on_main_thread(self._show_notices)
+
     def _show_notices(self) -> None:
         if self.session is not None:
             new = self.session.notices[self._notices_shown :]
             self._notices_shown += len(new)
-            for problem in new:
-                self._say_of(PRACTICE, problem)  # the one account that is started again by itself
+            for problem, account in new:
+                self._say_of(account, problem)
 
 
 def _are_one(before: OpenAccount, now: OpenAccount) -> bool:
@@ -497,12 +501,12 @@ def _put_aside(places: Places) -> Problem:
     return put_aside(places)
 
 
-def _make_session(places: Places, ask_code: Callable[[str], str]) -> Session:
+def _make_session(places: Places, ask_code: Callable[[str], str], noticed: Callable[[], None]) -> Session:
     from notification_tester.services.session import Session
 
     # E-mail addresses are read at each key, on the main thread; what reads them is imported here instead.
     importlib.import_module("email_validator")
-    return Session(places, ask_code=ask_code)
+    return Session(places, ask_code=ask_code, noticed=noticed)
 
 
 def _profiles() -> Sequence[str]:

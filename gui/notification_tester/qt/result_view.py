@@ -286,6 +286,7 @@ class ResultView(QWidget):
             may_be_there
             and isinstance(outcome.spec.destination, EmailAddress)
             and outcome.arrived.state is State.UNKNOWN
+            and outcome.message is None  # seen in the practice mailbox
         )
 
     def _actions(self, problem: Problem, outcome: TestOutcome | None) -> list[tuple[str, str]]:

@@ -145,6 +145,7 @@ class Holding:
         self._clock = clock
         self._lock = threading.Lock()
         self._held: dict[str, _Held] = {}  # by message id
+        self._gone: set[str] = set()  # ids of what was taken out
         self._renewals: set[Future[None]] = set()
         self._refused: Problem | None = None
         self._failed: Problem | None = None
@@ -184,7 +185,9 @@ class Holding:
             return self._ran_out + sum(one.until <= now for one in self._held.values())
 
     def knows(self, message_id: str) -> bool:
-        """Whether this message is held, and its hold has not run out."""
+        """Whether this message is held, and its hold has not run out; or was taken out, and comes all the same."""
+        if message_id in self._gone:
+            return True
         known = self._held.get(message_id)
         return known is not None and known.until > self._clock()
 
@@ -269,6 +272,7 @@ class Holding:
             with self._lock:
                 for one in gone:
                     self._held.pop(one.message_id, None)
+                    self._gone.add(one.message_id)
             problems = not_done
             left = [one for one in left if one.message_id in not_done and not_done[one.message_id].cause in PASSING]
             if not left:
@@ -419,6 +423,8 @@ class Polls:
         self._pause = FIRST_PAUSE
         self._lull = 0.0
         self._resume_at = 0.0
+        self._looked_from = -math.inf
+        self._is_asked_now = False
         self._is_over = False
 
     @property
@@ -430,6 +436,15 @@ class Polls:
     def trouble(self) -> Problem | None:
         """What a person should hear of: a failure that a second try did not mend, or with which it ended."""
         return self._failed if self._failures > 1 or self._is_over else None
+
+    @property
+    def looked_from(self) -> float:
+        """When the latest poll began that was answered, on the clock of ``time.perf_counter``."""
+        return self._looked_from
+
+    def ask_now(self) -> None:
+        """Have a poll made beside those that wait, soon; from any thread."""
+        self._is_asked_now = True
 
     def run(
         self,
@@ -465,11 +480,15 @@ class Polls:
         found = self._poll(self._keeping.hold_seconds(), wait_seconds=0)
         self._hold(found)
         self._met(found.messages, True)
+        self._looked_from = max(self._looked_from, found.began)
 
     def _ask(self, under_way: set[Future[_Poll]]) -> None:
         _, _, is_full = self._keeping.news()
         if is_full or self._keeping.trouble is not None or time.monotonic() < self._resume_at:
             return
+        if self._is_asked_now:
+            self._is_asked_now = False
+            under_way.add(self._calls.submit(self._poll, self._keeping.hold_seconds(), wait_seconds=0))
         while len(under_way) < self._wanted:
             under_way.add(self._calls.submit(self._poll, self._keeping.hold_seconds(), wait_seconds=self._wait_seconds))
 
@@ -478,10 +497,10 @@ class Polls:
         return left if 0 < left < WAKE_SECONDS else WAKE_SECONDS
 
     def _poll(self, seconds: int, *, wait_seconds: int) -> _Poll:
-        began = time.monotonic()
+        began = time.perf_counter()
         messages = self._queue.receive(wait_seconds=wait_seconds, hold_seconds=seconds, at_most=self._at_most)
-        took = time.monotonic() - began
-        return _Poll(messages=messages, received_at=elapsed(), seconds=seconds, took=took)
+        took = time.perf_counter() - began
+        return _Poll(messages=messages, received_at=elapsed(), seconds=seconds, began=began, took=took)
 
     def _take(self, poll: Future[_Poll]) -> None:
         now = time.monotonic()
@@ -514,6 +533,7 @@ class Polls:
         # Answered for first: should showing them fail, they are given back all the same.
         self._hold(found)
         self._met(found.messages, False)
+        self._looked_from = max(self._looked_from, found.began)
 
     def _note_failure(self, problem: Problem, now: float) -> None:
         if self._failed is None:
@@ -547,6 +567,7 @@ class _Poll:
     messages: tuple[ReceivedMessage, ...]
     received_at: float  # by the clock of holds
     seconds: int
+    began: float  # on the clock of time.perf_counter
     took: float
 
 

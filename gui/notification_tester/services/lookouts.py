@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -65,6 +66,11 @@ class Lookout(ABC):
         ``is_last_word``: nobody will ask again, so what is not known yet must be called so.
         """
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is there that not all of it could be looked at, and the test may be among the rest."""
+        return False
+
     @abstractmethod
     def unseen_detail(self) -> str:
         """Why it may not have been seen."""
@@ -74,6 +80,19 @@ class Lookout(ABC):
         """Why the place cannot be looked at just now, so that not having seen the test tells nothing."""
         return None
 
+    @property
+    def looked_from(self) -> float:
+        """When the latest look began that ended well, on the clock of ``time.perf_counter``."""
+        return -math.inf
+
+    def look_now(self) -> None:
+        """Look soon, where that has to be asked for."""
+        return
+
+    def seen_count(self, event: EventType) -> int:
+        """How many test messages of ``event`` were met that may be the answer to this test."""
+        return int(self.arrival(event).done())
+
     def settled(self, event: EventType) -> Future[Problem | None] | None:
         """Resolves when it is known what became of the message, and with it a new :meth:`seen_detail`.
 
@@ -81,6 +100,11 @@ class Lookout(ABC):
         """
         del event
         return None
+
+    def is_unsettled(self, event: EventType) -> bool:
+        """Whether more is about to be known of what came than what :meth:`settled` tells."""
+        del event
+        return False
 
     def called(self, event: EventType, *, is_lost: bool) -> None:
         """Hear that the call for ``event`` has ended, or was never made, and whether its answer ``is_lost``."""
@@ -107,25 +131,69 @@ def lookout_for(
     read_anyway: bool,
     seen: AlreadySeen,
     leftovers: Leftovers | None,
-    left_behind: Callable[[Problem], None],
+    notice: Callable[[Problem], None],
 ) -> Lookout:
-    """The one for this destination; ``left_behind`` hears, on another thread, of what could not be removed."""
+    """The one for this destination; ``notice`` hears, on another thread, of what a person should know afterwards."""
     match destination:
         case QueueAddress():
-            return QueueLookout(opened, destination, remove=remove, read_anyway=read_anyway, seen=seen)
+            return QueueLookout(opened, destination, remove=remove, read_anyway=read_anyway, seen=seen, notice=notice)
         case TopicAddress():
-            return TopicLookout(opened, destination, seen=seen, leftovers=leftovers, left_behind=left_behind)
+            return TopicLookout(opened, destination, seen=seen, leftovers=leftovers, notice=notice)
         case EmailAddress():
             if opened.practice is not None:
                 return MailLookout(opened.practice, destination)
             return HumanLookout(is_sandbox=opened.account.environment is Environment.SANDBOX)
 
 
-class QueueLookout(Lookout):
-    """Watches the person's own queue, with the care that :mod:`services.inbox_holding` describes."""
+class _WatchingLookout(Lookout):
+    """Sees tests arrive in a queue, once ``_watch`` is there."""
+
+    _watch: QueueWatch | None = None
+
+    def arrival(self, event: EventType) -> Future[Arrival]:
+        """Out of the queue."""
+        return Future() if self._watch is None else self._watch.arrival(event)
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Why the queue cannot be read."""
+        return None if self._watch is None else self._watch.trouble
+
+    @property
+    def looked_from(self) -> float:
+        """When the latest poll began that was answered."""
+        return -math.inf if self._watch is None else self._watch.looked_from
+
+    def look_now(self) -> None:
+        """Ask the queue what is there."""
+        if self._watch is not None:
+            self._watch.look_now()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more could be held."""
+        return self._watch is not None and self._watch.is_full
+
+    def seen_count(self, event: EventType) -> int:
+        """How many different ones."""
+        return 0 if self._watch is None else self._watch.tally(event).seen
+
+
+class QueueLookout(_WatchingLookout):
+    """Watches the person's own queue, with the care that :mod:`services.inbox_holding` describes.
+
+    ``notice`` hears, on another thread, of messages that were taken out after the outcome of their test was told.
+    """
 
     def __init__(
-        self, opened: OpenAccount, address: QueueAddress, *, remove: bool, read_anyway: bool, seen: AlreadySeen
+        self,
+        opened: OpenAccount,
+        address: QueueAddress,
+        *,
+        remove: bool,
+        read_anyway: bool,
+        seen: AlreadySeen,
+        notice: Callable[[Problem], None],
     ) -> None:
         super().__init__()
         self._opened = opened
@@ -133,13 +201,17 @@ class QueueLookout(Lookout):
         self._remove = remove
         self._read_anyway = read_anyway
         self._seen = seen
-        self._watch: QueueWatch | None = None
+        self._notice = notice
         self._state: QueueState | None = None
         self._is_lost = False
-        self._ends_later: threading.Timer | None = None
+        self._lost_at = 0.0  # on the clock of time.perf_counter
+        self._is_hurried = threading.Event()
+        self._ending: threading.Thread | None = None
+        self._told_gone: dict[EventType, int] = {}  # how many were said to be taken out, and of how many nothing was
 
     def begin(self, events: Iterable[EventType]) -> None:
         """Look at the queue's settings first: they may make reading costly."""
+        self._told_gone = dict.fromkeys(events, 0)
         self._state = state = Queue(self._opened.clients, self._address).state()
         sentence = cost_of_looking(state, "looking for the test")
         if is_costly(state) and not self._read_anyway:
@@ -151,28 +223,21 @@ class QueueLookout(Lookout):
         self._watch = _watch(
             self._opened,
             self._address,
-            events=events,
+            events=self._told_gone,
             since=state.server_time,
             seen=self._seen,
             remove=self._remove,
             limit=state.max_receive_count,
         )
 
-    def arrival(self, event: EventType) -> Future[Arrival]:
-        """Out of the queue itself."""
-        return Future() if self._watch is None else self._watch.arrival(event)
-
     def settled(self, event: EventType) -> Future[Problem | None] | None:
         """When it is out of the queue again, or could not be taken out."""
         return self._watch.removal(event) if self._watch is not None and self._remove else None
 
-    @property
-    def trouble(self) -> Problem | None:
-        """Why the queue cannot be read."""
-        return None if self._watch is None else self._watch.trouble
-
     def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
         """Say what became of the test and of the others."""
+        if is_last_word:
+            self._told_gone[event] = 0 if self._watch is None else self._watch.tally(event).taken_out
         others = self._watch.others if self._watch else 0
         at_limit = self._watch.at_limit if self._watch else 0
         rest = "" if not others else f" {counted(others, 'other message was', 'other messages were')} left alone."
@@ -185,8 +250,12 @@ class QueueLookout(Lookout):
 
     def _became(self, event: EventType, is_last_word: bool) -> str:
         removal = self.settled(event)
-        if removal is None:
+        if removal is None or self._watch is None:
             return ", and left there."
+        tally = self._watch.tally(event)
+        if tally.seen > 1 and removal.done():
+            why = "" if tally.problem is None else f" {tally.problem.title} {tally.problem.detail}"
+            return f", and {tally.taken_out} of {tally.seen} taken out again.{why}"
         if not removal.done() and is_last_word:
             return "; whether it was taken out again is not known: the queue had not answered when the test ended."
         if not removal.done():
@@ -198,7 +267,7 @@ class QueueLookout(Lookout):
 
     def unseen_detail(self) -> str:
         """Name what else may be the reason."""
-        if self._watch is not None and self._watch.is_full:
+        if self.is_full:
             return (
                 "So many messages wait in this queue that not all of them could be looked at, and the test may be "
                 "among the rest."
@@ -216,31 +285,49 @@ class QueueLookout(Lookout):
 
     def called(self, event: EventType, *, is_lost: bool) -> None:
         """Where an answer was lost, there may be a second message."""
-        self._is_lost = self._is_lost or is_lost
+        if is_lost:
+            self._is_lost, self._lost_at = True, time.perf_counter()
         if self._watch is not None:
             self._watch.called(event, is_lost=is_lost)
+            if is_lost:
+                self._watch.look_now()
+
+    def is_unsettled(self, event: EventType) -> bool:
+        """Whether it is still looked for a second message of a test whose answer was lost, or one is taken out."""
+        if self._watch is None or not self._is_lost or self._watch.trouble is not None:
+            return False
+        tally = self._watch.tally(event)
+        is_there = self._remove and tally.taken_out < tally.seen and tally.problem is None
+        return is_there or self._watch.looked_from < self._lost_at
 
     def hurry(self) -> None:
         """A second message of this test would be taken for the first of the next."""
-        if self._ends_later is not None:
-            self._ends_later.cancel()
+        self._is_hurried.set()
         if self._watch is not None:
             self._watch.stop()
 
     def end(self) -> None:
         """Stop polling, a moment later where an answer was lost."""
-        if self._watch is None:
+        if self._watch is None or self._ending is not None:
             return
         if not self._is_lost:
             self._watch.stop()
-        elif self._ends_later is None:
-            self._ends_later = threading.Timer(SECOND_MESSAGE_SECONDS, self._watch.stop)
-            self._ends_later.start()
+        self._ending = threading.Thread(target=self._end, args=(self._watch,), name="end-of-search")
+        self._ending.start()
+
+    def _end(self, watch: QueueWatch) -> None:
+        if self._is_lost:
+            self._is_hurried.wait(SECOND_MESSAGE_SECONDS)
+            watch.stop()
+        watch.join()
+        late = {event: watch.tally(event).taken_out - told for event, told in self._told_gone.items()}
+        if names := [event.value for event, count in late.items() if count > 0]:
+            self._notice(_taken_out_late(self._address, sum(max(0, count) for count in late.values()), names))
 
     def join(self) -> None:
         """Wait until what is not ours was given back."""
-        if self._ends_later is not None:
-            self._ends_later.join()
+        if self._ending is not None:
+            self._ending.join()
         if self._watch is not None:
             self._watch.join()
 
@@ -254,7 +341,7 @@ def _watch(opened: OpenAccount, address: QueueAddress, **about: Any) -> QueueWat
     return watch
 
 
-class TopicLookout(Lookout):
+class TopicLookout(_WatchingLookout):
     """Subscribes a queue of ours to the topic for the time of the test; nobody else's messages are touched."""
 
     def __init__(
@@ -264,15 +351,14 @@ class TopicLookout(Lookout):
         *,
         seen: AlreadySeen,
         leftovers: Leftovers | None,
-        left_behind: Callable[[Problem], None],
+        notice: Callable[[Problem], None],
     ) -> None:
         super().__init__()
         self._opened = opened
         self._address = address
         self._seen = seen
         self._leftovers = leftovers
-        self._left_behind = left_behind
-        self._watch: QueueWatch | None = None
+        self._notice = notice
         self._temporary: TemporaryQueue | None = None
         self._tidying: threading.Thread | None = None
 
@@ -290,20 +376,11 @@ class TopicLookout(Lookout):
             raise
         self._temporary = temporary
 
-    def arrival(self, event: EventType) -> Future[Arrival]:
-        """Out of the temporary queue."""
-        return Future() if self._watch is None else self._watch.arrival(event)
-
     def called(self, event: EventType, *, is_lost: bool) -> None:
         """A second message goes with the temporary queue."""
         del is_lost
         if self._watch is not None:
             self._watch.called(event, is_lost=False)
-
-    @property
-    def trouble(self) -> Problem | None:
-        """Why the temporary queue cannot be read."""
-        return None if self._watch is None else self._watch.trouble
 
     def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
         """Say how it was seen."""
@@ -336,7 +413,7 @@ class TopicLookout(Lookout):
 
     def _remove(self, temporary: TemporaryQueue) -> None:
         if (problem := temporary.remove()) is not None:
-            self._left_behind(problem)
+            self._notice(problem)
 
 
 class MailLookout(Lookout):
@@ -347,6 +424,8 @@ class MailLookout(Lookout):
         self._practice = practice
         self._address = address
         self._futures: dict[str, Future[Arrival]] = {}
+        self._counts: Counter[str] = Counter()
+        self._looked_from = -math.inf
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self.notes = ("The mailbox is a part of practice: no e-mail left this computer.",)
@@ -363,6 +442,15 @@ class MailLookout(Lookout):
     def arrival(self, event: EventType) -> Future[Arrival]:
         """Out of the practice mailbox."""
         return self._futures[event.value]
+
+    @property
+    def looked_from(self) -> float:
+        """When the mailbox was read."""
+        return self._looked_from
+
+    def seen_count(self, event: EventType) -> int:
+        """How many came."""
+        return self._counts[event.value]
 
     def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
         """Say where."""
@@ -385,15 +473,17 @@ class MailLookout(Lookout):
     def _run(self, waiting: dict[str, Future[Arrival]], before: Counter[PracticeMail]) -> None:
         try:
             while waiting and not self._stop.wait(0.05):
+                began = time.perf_counter()
                 mails = Counter(self._practice.mailbox())
                 for mail in mails - before:
                     decoded = decode(mail.text) if mail.recipient == self._address.address else None
                     if decoded is None or not decoded.is_known_test:
                         continue  # somebody else's, or what really happened to a HIT
+                    self._counts[decoded.tested_event] += 1
                     future = waiting.pop(decoded.tested_event, None)
                     if future is not None:
                         future.set_result(Arrival(raw=mail.text, decoded=decoded, seen_at=time.perf_counter()))
-                before = mails
+                before, self._looked_from = mails, began
         except ProblemError as error:
             for future in waiting.values():
                 future.set_exception(error)
@@ -435,6 +525,18 @@ def _reading_costs(detail: str) -> Problem:
         detail=detail,
         remedy="If nothing of value waits in it, look all the same; or watch for the message in your own receiver.",
         code=READING_COSTS,
+        cause=Cause.DESTINATION,
+    )
+
+
+def _taken_out_late(address: QueueAddress, count: int, events: list[str]) -> Problem:
+    were = counted(count, "test message was", "test messages were")
+    return Problem(
+        title="After the test was told of, more was taken out of the queue.",
+        detail=f"{were} seen in {address.name} and taken out ({', '.join(events)}). Nothing in a message "
+        "says who asked for it, so whether it is yours is not known.",
+        remedy="If somebody else tests with this queue, they may miss it: let them send their test again.",
+        code="arrival.taken-out-late",
         cause=Cause.DESTINATION,
     )
 

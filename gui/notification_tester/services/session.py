@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from notification_tester.domain.account import ENVIRONMENT
+from notification_tester.domain.account import ENVIRONMENT, PRACTICE
 from notification_tester.domain.problem import ProblemError
 from notification_tester.services.accounts import Accounts, OpenAccount, must_be_sandbox
 from notification_tester.services.hit_types import HitTypes
@@ -47,12 +47,18 @@ class Session:
         *,
         secrets: KnownSecrets | None = None,
         ask_code: Callable[[str], str] | None = None,
+        noticed: Callable[[], None] = lambda: None,
     ) -> None:
-        """``secrets`` hears of every key; ``ask_code`` asks a person for the code of an MFA device."""
+        """``secrets`` hears of every key; ``ask_code`` asks a person for the code of an MFA device.
+
+        ``noticed`` is called, on any thread, when there is one more in ``notices``.
+        """
         self.places = places
         self.history_problem: Problem | None = None
         self.history: History | None = None
-        self.notices: list[Problem] = []
+        self.notices: list[tuple[Problem, Account]] = []
+        """What is to be told beside the answers, and the account that it is about."""
+        self._noticed = noticed
         self._database: Database | None = None
         self.leftovers: Leftovers | None = None
         self.ledger: Ledger | None = None
@@ -75,12 +81,17 @@ class Session:
                 self._database.close()
             raise
         self.accounts = Accounts(
-            AccountList(places.accounts), Vault(), notice=self.notices.append, secrets=secrets, ask_code=ask_code
+            AccountList(places.accounts), Vault(), notice=self._note, secrets=secrets, ask_code=ask_code
         )
-        self.tests = TestSend(history=self.history, leftovers=self.leftovers, notice=self.notices.append)
+        self.tests = TestSend(history=self.history, leftovers=self.leftovers, notice=self._note)
         self._removal = None if self.leftovers is None else LeftoverRemoval(self.accounts, self.leftovers)
         self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
         self.hit_types = HitTypes(ledger=self.ledger, tested=tested)
+
+    def _note(self, problem: Problem, account: Account = PRACTICE) -> None:
+        # Of accounts only practice, which is started again by itself, has something to tell.
+        self.notices.append((problem, account))
+        self._noticed()
 
     @property
     def owner(self) -> Ownership | None:

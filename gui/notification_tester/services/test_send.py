@@ -17,6 +17,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.services.lookouts import Lookout, lookout_for
@@ -27,6 +28,7 @@ from notification_tester.storage.rows import Beginning, Ending, Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from notification_tester.domain.account import Account
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.services.accounts import OpenAccount
@@ -44,6 +46,12 @@ GRACE_SECONDS = 0.3
 
 SETTLE_SECONDS = 10.0
 """How long an outcome waits to hear whether the message is out of the queue again."""
+
+LEAST_WAIT_SECONDS = 0.1
+"""A test that was waited for no longer than this had no time to come, and is not called missing."""
+
+LAST_LOOK_SECONDS = 2.0
+"""How long the last look may take that is made where none was answered since the test was sent."""
 
 NO_WAY_IN_SECONDS = 3.0
 """How long a test is looked for whose answer was lost, once it is seen what keeps Mechanical Turk out of the place."""
@@ -85,7 +93,8 @@ class Progress:
 class TestSend:
     """Sends tests. Without a history, because the disk is full or broken, it goes on without.
 
-    ``notice`` hears, on another thread, of what a test had to leave behind.
+    ``notice`` hears, on another thread, of what a test had to leave behind and of what was taken out after its end,
+    with the account that it is about.
     """
 
     __test__ = False  # not a test class of pytest's
@@ -95,7 +104,7 @@ class TestSend:
         *,
         history: History | None,
         leftovers: Leftovers | None,
-        notice: Callable[[Problem], None] = lambda _: None,
+        notice: Callable[[Problem, Account], None] = lambda *_: None,
     ) -> None:
         self._history = history
         self._leftovers = leftovers
@@ -142,7 +151,7 @@ class TestSend:
                 read_anyway=options.read_anyway,
                 seen=self._seen,
                 leftovers=self._leftovers,
-                left_behind=self._notice,
+                notice=lambda problem: self._notice(problem, opened.account),
             )
             try:
                 lookout.begin(events)
@@ -183,9 +192,11 @@ class TestSend:
     def close(self) -> None:
         """Wait until what was borrowed is given back, what was made is removed, and the history is written."""
         with self._lock:
-            lookouts, self._lookouts = self._lookouts, []
+            lookouts = list(self._lookouts)
         for lookout in lookouts:
             lookout.join()
+            with self._lock:
+                self._lookouts.remove(lookout)
         if self._history is not None:
             self._history.close()
 
@@ -256,6 +267,7 @@ class _Send:
 
     def __post_init__(self) -> None:
         self._lost: Problem | None = None  # what came in the place of an answer that was lost
+        self._called_at = 0.0
         self._outcome = TestOutcome(
             spec=self.spec,
             event=self.event,
@@ -277,6 +289,7 @@ class _Send:
                     self._not_sent()
                 else:
                     self._send(blind)
+                self._called_at = time.perf_counter()
             if lookout is not None:
                 lookout.called(self.event, is_lost=self._lost is not None)
             if self._outcome.accepted.state is State.YES or self._lost is not None:
@@ -318,33 +331,40 @@ class _Send:
             self._not_known(lookout.blind_because)
             self._outcome = replace(self._outcome, problem=self._lost or lookout.blind_problem)
             return
-        deadline = began + wait_seconds
+        deadline = self._called_at + wait_seconds
         if self._lost is not None and self._lost.code in _NO_WAY_IN:
             deadline = min(deadline, time.perf_counter() + NO_WAY_IN_SECONDS)
         self.tell(Stage.WAITING, deadline)
         try:
             arrival = self._awaited(lookout.arrival(self.event), deadline)
+            if arrival is None and not self._was_looked_for(lookout):
+                arrival = self._look_once_more(lookout)
         except ProblemError as error:
             self._not_known(f"The search broke off. {error.problem.title}")
             self._outcome = replace(self._outcome, problem=self._lost or error.problem)
             return
         if arrival is not None:
-            if self._lost is not None:
-                self._outcome = replace(self._outcome, accepted=_TAKEN_AFTER_ALL)
             self._arrived(arrival, lookout, began)
         elif self.stop.is_set():
             self._not_known(f"You stopped waiting after {time.perf_counter() - began:.0f} s.")
         elif (trouble := lookout.trouble) is not None:
             self._not_known(f"The place could not be looked at when the time was over. {trouble.title}")
             self._outcome = replace(self._outcome, problem=self._lost or trouble)
+        elif lookout.is_full:
+            self._not_known(lookout.unseen_detail())
+            full = replace(_NOT_LOOKED, detail=lookout.unseen_detail(), remedy=_LESS_IN_IT)
+            self._outcome = replace(self._outcome, problem=self._lost or full)
+        elif wait_seconds < LEAST_WAIT_SECONDS or not self._was_looked_for(lookout):
+            self._not_known("Not looked for long enough: the time was over before it could have been seen there.")
+            self._outcome = replace(self._outcome, problem=self._lost or _NOT_LOOKED)
         elif self._lost is not None:
             self._not_known("")
-            unseen = f"Not seen within {max(1.0, deadline - began):.0f} s. Perhaps it was never sent."
+            unseen = f"Not seen within {_seconds(deadline - began)} s. Perhaps it was never sent."
             self._outcome = replace(self._outcome, arrived=Lamp(state=State.NO, detail=unseen))
         else:
             self._outcome = replace(
                 self._outcome,
-                arrived=Lamp(state=State.NO, detail=f"Not seen within {wait_seconds:.0f} s."),
+                arrived=Lamp(state=State.NO, detail=f"Not seen within {_seconds(wait_seconds)} s."),
                 as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
                 problem=Problem(
                     title="The test was accepted, and was not seen to arrive.",
@@ -356,30 +376,62 @@ class _Send:
                 ),
             )
 
+    def _was_looked_for(self, lookout: Lookout) -> bool:
+        """Whether a whole look was made since the call ended."""
+        return lookout.looked_from >= self._called_at
+
+    def _look_once_more(self, lookout: Lookout) -> Arrival | None:
+        lookout.look_now()
+        ends = time.perf_counter() + LAST_LOOK_SECONDS
+        arrival = lookout.arrival(self.event)
+        while not (arrival.done() or self._was_looked_for(lookout)) and time.perf_counter() < ends:
+            if self.stop.wait(LISTEN_SECONDS) or lookout.trouble is not None:
+                break
+        return arrival.result() if arrival.done() else None
+
     def _arrived(self, arrival: Arrival, lookout: Lookout, began: float) -> None:
         """Show at once that it was seen, and say what became of the message when that is known."""
+        self._outcome = replace(self._outcome, message=arrival.decoded, raw=arrival.raw)
+        self._tell_of(arrival, lookout, began)
+        settled = lookout.settled(self.event)
+        if settled is not None:
+            now = time.perf_counter()
+            self._awaited(settled, now + GRACE_SECONDS)
+            if not settled.done():
+                self.tell(Stage.SETTLING)
+                self._awaited(settled, now + SETTLE_SECONDS)
+            while lookout.is_unsettled(self.event) and time.perf_counter() < now + SETTLE_SECONDS:
+                if self.stop.wait(LISTEN_SECONDS):
+                    break
+        self._tell_of(arrival, lookout, began, is_last_word=True)
+
+    def _tell_of(self, arrival: Arrival, lookout: Lookout, began: float, *, is_last_word: bool = False) -> None:
+        """Say what the message shows; where the answer was lost, nothing says that it is this test's."""
         verdict = compare(self.spec, self.event, arrival.decoded)
-        seen = Lamp(state=State.YES, detail=lookout.seen_detail(self.event), seconds=max(0.0, arrival.seen_at - began))
+        detail = lookout.seen_detail(self.event, is_last_word=is_last_word)
+        seen = lookout.seen_count(self.event)
+        self._outcome = replace(self._outcome, matching=seen, perhaps_not_yours=self._lost is not None or seen > 1)
+        if self._lost is not None:
+            messages = "A test message" if seen == 1 else counted(seen, "test message")
+            came = f"{messages} of this event came: {detail[0].lower()}{detail[1:]} {_WHOSE}"
+            of_it = Lamp(state=State.UNKNOWN, detail=f"Of the message that came: {verdict.detail}")
+            self._outcome = replace(
+                self._outcome, arrived=Lamp(state=State.UNKNOWN, detail=came), as_expected=of_it, problem=self._lost
+            )
+            return
+        if seen > 1:
+            detail += (
+                f" {counted(seen, 'test message')} of this event came where one test was sent, and nothing in a "
+                "message says who asked for it: some are perhaps not yours."
+            )
+        if verdict.state is State.NO and seen > 1:
+            verdict = Lamp(state=State.UNKNOWN, detail=f"Of the message that came first: {verdict.detail}")
+        is_wrong = verdict.state is State.NO
         self._outcome = replace(
             self._outcome,
-            arrived=seen,
+            arrived=Lamp(state=State.YES, detail=detail, seconds=max(0.0, arrival.seen_at - began)),
             as_expected=verdict,
-            message=arrival.decoded,
-            raw=arrival.raw,
-            problem=_unexpected(verdict, is_subscribed=self.event in self.spec.events)
-            if verdict.state is State.NO
-            else None,
-        )
-        settled = lookout.settled(self.event)
-        if settled is None:
-            return
-        now = time.perf_counter()
-        self._awaited(settled, now + GRACE_SECONDS)
-        if not settled.done():
-            self.tell(Stage.SETTLING)
-            self._awaited(settled, now + SETTLE_SECONDS)
-        self._outcome = replace(
-            self._outcome, arrived=replace(seen, detail=lookout.seen_detail(self.event, is_last_word=True))
+            problem=_unexpected(verdict, is_subscribed=self.event in self.spec.events) if is_wrong else None,
         )
 
     def _awaited(self, future: Future[Value], deadline: float) -> Value | None:
@@ -424,7 +476,28 @@ def _unexpected(verdict: Lamp, *, is_subscribed: bool) -> Problem:
     )
 
 
-_TAKEN_AFTER_ALL = Lamp(state=State.YES, detail="It arrived, so it was taken, though the answer was lost.")
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f}" if seconds >= 1 else f"{seconds:.1g}"
+
+
+_TAKEN_AFTER_ALL = Lamp(
+    state=State.YES, detail="You said that it arrived, so it was taken, though the answer was lost."
+)
+
+_WHOSE = (
+    "Mechanical Turk's answer was lost, and nothing in a message says who asked for it, so whether it is yours is not "
+    "known."
+)
+
+_NOT_LOOKED = Problem(
+    title="The test was accepted, and whether it arrived is not known.",
+    detail="The time to wait was over before the place could be looked at as a whole, so the test may well be there.",
+    remedy="Try once more, with a longer wait.",
+    code="arrival.not-looked",
+    cause=Cause.DESTINATION,
+)
+
+_LESS_IN_IT = "Take out of the queue what nobody needs, or try a throw-away queue, and test once more."
 
 _NO_MAIL = Problem(
     title="The e-mail did not come.",
