@@ -488,6 +488,8 @@ TIMES: dict[str, tuple[Any, str]] = {
     "five digits of a year": ("12026-01-31T23:59:59Z", "is not written as"),
     "Arabic digits": ("٢٠٢٦-٠١-٣١T٢٣:٥٩:٥٩Z", "is not written as"),
     "a long text": ("9" * 500, "9…” is not written as"),
+    "an object": ({"$date": "2026"}, "The time of an event is neither a text nor a number."),
+    "true": (True, "The time of an event is neither a text nor a number."),
     "blank": (" ", "An event has no time."),
     "none": (None, "An event has no time."),
 }
@@ -500,7 +502,8 @@ def test_a_time_that_cannot_be_is_remarked_on(event: dict[str, str], time: Any, 
     remarks = message.remarks(now=NOW)
     assert [says in one for one in remarks] == ([True] if says else [])
     assert all(one in message.assessment(now=NOW) for one in remarks)
-    assert message.events[0].event_timestamp == (str(time) if time is not None else None)
+    is_read = time is not None and not isinstance(time, (bool, dict))
+    assert message.events[0].event_timestamp == (str(time) if is_read else None)
 
 
 def test_a_name_with_an_invisible_character_is_named_where_there_is_no_event_at_all() -> None:
@@ -525,6 +528,8 @@ UNSEEN: dict[str, tuple[dict[str, Any], str]] = {
     "unreadable": (body({**EVENT, "HITTypeId": "3\ufffd"}), "“HITTypeId” holds the sign for what could not be read"),
     "in a name": (body({**EVENT, "Worker\u200bId": "A1"}), "looks like “WorkerId” holds an invisible character"),
     "in a name of the message": (body(**{"Customer\u00a0Id": "A1"}), "looks like “CustomerId”"),
+    "a letter that is drawn as a blank": (body(CustomerId="A1\u3164"), "Hangul Filler (U+3164)"),
+    "a variation selector": (body(CustomerId="A\ufe0f1"), "Variation Selector-16 (U+FE0F)"),
     "half a surrogate": (body({**EVENT, "HITId": "3\ud800"}), "“HITId” holds half a character, U+D800"),
     "none": (body(), ""),
     "letters of other languages": (body(Note="Müller 件名"), ""),

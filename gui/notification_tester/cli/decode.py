@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""``decode``: a notification from a file or standard input, read."""
+"""``decode``: a notification, or several, from a file or standard input, read.
+
+With ``--json`` it prints what all of them say together (``format`` is "mixed" where they differ in it), with
+``assessment``, ``reading`` (what had to be changed before it could be read) and ``messages``: each message by itself,
+with an ``assessment`` of its own and ``duplicate_of``, the number, from 1, of the first one with the same EventDocId.
+``is_test`` means that it is marked as a test; without a mark it may be one all the same, as the assessment says.
+"""
 
 from __future__ import annotations
 

@@ -219,9 +219,15 @@ class DecodedMessage:
             *own.items(),
             *(one for event in self.events for one in zip(_EVENT_FIELDS, event[:5], strict=True)),
         ]
+        timed = [
+            event
+            for event in self.events
+            if event.event_timestamp is not None or event.extra.keys().isdisjoint(("EventTimestamp", "EventTime"))
+        ]
         names = [*self.extra, *(name for event in self.events for name in event.extra)]
         return [
-            *about_times([event.event_timestamp for event in self.events], now=now),
+            *about_times([event.event_timestamp for event in timed], now=now),
+            *(["The time of an event is neither a text nor a number."] if len(timed) < len(self.events) else []),
             *about_characters([(name, value) for name, value in fields if value], names),
         ]
 
@@ -238,7 +244,7 @@ class DecodedMessage:
             return "Its ids of HITs and HIT types have the right form."
         if any(event.hit_id or event.hit_type_id for event in self.events):
             return "Not every event has an id of a HIT and of a HIT type in the right form."
-        return "It has no ids of HITs or HIT types."
+        return "It has no ids of HITs or HIT types that could be read."
 
     def _about_sender(self) -> str:
         envelope = _object(self.around.get("envelope"))

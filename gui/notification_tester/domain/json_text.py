@@ -208,11 +208,19 @@ CURLY_QUOTES = "“”„‟«»″〝〞＂"
 _PRINTED = re.compile(r"(?:[bu]?'|(?:True|False|None|nan)\b)|[\w$]{1,80}\s{0,9}:|(?:undefined|NaN|\[Object\])|=>|`")
 
 
+_SHOWN_AS_NOTHING = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that are drawn as a blank or not at all: "Default_Ignorable_Code_Point" and Braille's blank."""
+
+
 def is_invisible(character: str) -> bool:
     """Whether nobody sees that a character stands there, or that it is no ordinary blank; line breaks do not count."""
-    return character not in " \t\r\n" and unicodedata.category(character) in {
+    if character in " \t\r\n":
+        return False
+    return unicodedata.category(character) in {
         "Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs",
-    }  # fmt: skip
+    } or _SHOWN_AS_NOTHING.match(character) is not None  # fmt: skip
 
 
 def character_name(character: str) -> str:
