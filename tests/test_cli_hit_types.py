@@ -228,20 +228,108 @@ def test_a_foreign_file_is_refused(shell: Shell, tmp_path: Path) -> None:
     assert (code, told["problem"]["code"]) == (2, "ledger-file.foreign")
 
 
-def test_a_record_of_a_newer_version_is_told_and_left_alone(shell: Shell, tmp_path: Path) -> None:
+def newer(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def smashed(database: Path) -> None:
+    """Its beginning is that of a database, and what the record needs cannot be read."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ledger'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xa5" * size)
+
+
+def pipe(database: Path) -> None:
+    for one in database.parent.glob(f"{database.name}*"):
+        one.unlink()
+    os.mkfifo(database)
+
+
+UNREADABLE = {
+    "newer": (newer, "storage.newer"),
+    "garbage": (lambda database: database.write_bytes(bytes(range(256)) * 64), "storage.damaged"),
+    "foreign": (lambda database: database.write_text("date;what\n" * 500), "storage.damaged"),
+    "cut off": (lambda database: database.write_bytes(database.read_bytes()[:60]), "storage.damaged"),
+    "smashed": (smashed, "storage.damaged"),
+    "a pipe": (pipe, "storage.in-the-way"),
+}
+CHANGES = {
+    "apply": ("--transport", "Email", "--destination", "lab@example.org", "--events", "HITExpired"),
+    "on": (),
+    "off": (),
+    "reapply": (),
+    "undo": (),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are those of POSIX systems")
+@pytest.mark.parametrize("how", UNREADABLE)
+def test_without_a_record_nothing_is_changed_and_the_list_says_so(
+    shell: Shell, capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    one, (spoil, code) = shell.ids()[0], UNREADABLE[how]
+    if spoil is smashed:
+        shell.apply(one)
+    database = system_places().database
+    spoil(database)
+    before = shell.cloud.settings()
+    for word in CHANGES if how == "garbage" else ("off",):
+        exit_code, told = shell(word, *CHANGES[word], one)
+        problem = told["problem"]
+        assert (exit_code, problem["title"]) == (1, "Nothing was sent, because it cannot be recorded."), word
+        assert problem["code"] == code, word
+        assert str(database) in problem["detail"]
+    if code == "storage.damaged":
+        assert "give that file, with its -wal and -shm beside it, another name" in problem["remedy"]
+    assert shell.cloud.settings() == before
+    exit_code, listed = shell("list")
+    assert (exit_code, listed["results"], listed["problem"]["code"]) == (1, [], code)
+    exit_code = cli.main(["hit-types", "list", "--account", "environment"], self_check=lambda _: 99)
+    said = capsys.readouterr()
+    assert exit_code == 1
+    assert said.out.startswith("0 HIT types. The record cannot be read, so what is set is not known. With --refresh")
+    assert listed["problem"]["title"] in said.err
+
+
+def test_the_record_cannot_be_read_and_the_hits_are_listed_all_the_same(shell: Shell, tmp_path: Path) -> None:
+    count = len(shell.ids())
+    system_places().database.write_bytes(b"no database" * 1000)
+    code, said = shell.words("list", "--refresh")
+    assert code == 1
+    assert {row["state"] for row in shell("list", "--refresh")[1]["results"]} == {None}
+    assert said.count("not known, as the record cannot be read") == count
+    assert f"{count} HIT types. This is what Mechanical Turk's HITs tell. The record cannot be read" in said
+    for words in (("export", str(tmp_path / "x.json")), ("import", str(tmp_path / "x.json"))):
+        assert shell(*words)[0] == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file keeps its name there")
+def test_what_is_said_to_do_about_a_damaged_record_helps(shell: Shell) -> None:
+    one = shell.ids()[0]
+    database = system_places().database
+    database.write_bytes(b"no database" * 1000)
+    assert shell("off", one)[0] == 1
+    for found in database.parent.glob(f"{database.name}*"):
+        found.rename(found.with_name(f"kept-{found.name}"))
+    assert shell.apply(one)[0] == 0
+
+
+def test_a_record_of_a_newer_version_is_told_and_left_alone(shell: Shell) -> None:
     one = shell.ids()[0]
     shell.apply(one)
     database = system_places().database
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA user_version = 99")
+    newer(database)
     before = database.read_bytes()
     code, said = shell.words("list")
-    assert code == 0
+    assert code == 1
     assert "Note: The history comes from a newer version of the program." in said
     assert shell("list")[1]["notes"] == ["The history comes from a newer version of the program."]
-    for words in (("export", str(tmp_path / "x.json")), ("import", str(tmp_path / "x.json"))):
-        code, told = shell(*words)
-        assert (code, told["problem"]["code"]) == (1, "storage.newer")
+    assert shell("off", one)[0] == 1
     assert database.read_bytes() == before
 
 

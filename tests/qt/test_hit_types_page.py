@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from notification_tester.aws.requester import Requester
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.events import EventType
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.hit_types_actions import Deed
@@ -24,6 +25,7 @@ from notification_tester.qt.hit_types_page import HitTypesPage
 from notification_tester.qt.tasks import Tasks
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.bulk_types import RowState
+from notification_tester.services.hit_types import HitTypes
 from services.market import Market, clients_of, market_at, marketplace
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ PATIENCE = 60_000
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
 
 
+DAMAGED = Problem(
+    title="The history is damaged.", detail="Why.", remedy="Do.", code="storage.damaged", cause=Cause.STORAGE
+)
+
+
 @pytest.fixture(scope="module")
 def practising() -> Iterator[OpenAccount]:
     with marketplace(hits=TYPES, hit_types=TYPES) as opened:
@@ -59,14 +66,22 @@ def market(practising: OpenAccount, places: Places) -> Iterator[Market]:
 class Desk:
     """A page, and somebody who uses it."""
 
-    def __init__(self, qtbot: QtBot, market: Market, account: Account) -> None:
+    def __init__(
+        self, qtbot: QtBot, market: Market, account: Account, *, record_problem: Problem | None = None
+    ) -> None:
         self.market = market
         self._qtbot = qtbot
         self.tasks = Tasks()
         self.clients = clients_of(market.cloud.details)
         self.opened = OpenAccount(account, self.clients, Requester(self.clients), None)
         self.spec = market.spec()
-        self.page = HitTypesPage(self.tasks, market.hit_types, form_spec=lambda: self.spec, presets=lambda: None)
+        self.page = HitTypesPage(
+            self.tasks,
+            market.hit_types,
+            form_spec=lambda: self.spec,
+            presets=lambda: None,
+            record_problem=record_problem,
+        )
         qtbot.addWidget(self.page)
         self.page.resize(1200, 900)
         self.page.show()
@@ -128,6 +143,36 @@ def live(qtbot: QtBot, market: Market) -> Iterator[Desk]:
 def desk(qtbot: QtBot, market: Market) -> Iterator[Desk]:
     desk = Desk(qtbot, market, PRACTICE)
     yield desk
+    desk.close()
+
+
+def test_without_a_record_nothing_is_sent_nothing_is_claimed_and_a_new_one_is_a_button(
+    qtbot: QtBot, market: Market
+) -> None:
+    market.hit_types = HitTypes(ledger=None, tested=None, record_problem=DAMAGED)
+    desk = Desk(qtbot, market, PRACTICE, record_problem=DAMAGED)
+    before = market.cloud.settings()
+    assert desk.page.model.total == len(desk.rows(RowState.NO_RECORD)) > 0
+    card = desk.page.view.record_card
+    assert card.title.text() == DAMAGED.title
+    with qtbot.waitSignal(desk.page.new_history_requested):
+        (button,) = [one for one in card.findChildren(QPushButton) if one.text() == "Start a new history"]
+        button.click()
+    desk.page.view.table.choose({str(desk.page.model.rows()[0].id)})
+    for deed in (Deed.OFF, Deed.APPLY):
+        qtbot.waitUntil(desk.page.view.deeds.buttons[deed].isEnabled, timeout=PATIENCE)
+        desk.page.view.deeds.buttons[deed].click()
+        qtbot.waitUntil(lambda: desk.page.desk.dialog is not None, timeout=PATIENCE)
+        dialog = desk.page.desk.dialog
+        assert dialog is not None
+        if dialog.choice.isVisible():
+            dialog.choice.setCurrentIndex(0)
+        qtbot.waitUntil(dialog.problem.isVisible, timeout=PATIENCE)
+        assert dialog.problem.title.text() == "Nothing was sent, because it cannot be recorded."
+        assert not dialog.go.isEnabled()
+        dialog.done(0)
+    desk.settle()
+    assert market.cloud.settings() == before
     desk.close()
 
 

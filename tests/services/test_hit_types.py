@@ -19,7 +19,7 @@ from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, Action, LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.bulk_types import Source, Wish
+from notification_tester.services.bulk_types import RowState, Source, Wish
 from notification_tester.services.hit_type_preview import NOTHING_TO_REAPPLY, NOTHING_TO_UNDO
 from notification_tester.services.hit_type_refusals import NOTHING_TO_SWITCH
 from notification_tester.services.hit_types import HitTypes
@@ -247,14 +247,22 @@ def test_switching_where_nothing_is_set_fails_with_its_reason(market: Market) ->
     assert result.problem.title == "There is nothing to switch on or off."
 
 
-def test_without_a_record_the_work_goes_on(market: Market) -> None:
+def test_without_a_record_nothing_is_changed_and_nothing_is_claimed(market: Market) -> None:
     bare = HitTypes(ledger=None, tested=None)
-    ids = new_ids(market.opened, 20)
-    changes = bare.preview(market.opened, Wish(action=Action.APPLY, hit_type_ids=tuple(ids), spec=market.spec()))
-    outcome = bare.run(market.opened, changes.changes, progress=lambda _: None, stop=threading.Event())
-    assert not outcome.failed
-    assert None not in market.real(ids).values()
-    assert (bare.story(market.opened, ids[0]), bare.unknown(market.opened), bare.rows(market.opened)) == ([], (), ())
+    ids = new_ids(market.opened, 5)
+    wish = Wish(action=Action.APPLY, hit_type_ids=tuple(ids), spec=market.spec())
+    changes = market.changes(ids)
+    for call in (
+        lambda: bare.preview(market.opened, wish),
+        lambda: bare.run(market.opened, changes, progress=lambda _: None, stop=threading.Event()),
+    ):
+        with pytest.raises(ProblemError) as caught:
+            call()
+        assert caught.value.problem.title == "Nothing was sent, because it cannot be recorded."
+    assert set(market.real(ids).values()) == {None}
+    assert {row.state for row in bare.add_ids(market.opened, ids)} == {RowState.NO_RECORD}
+    with pytest.raises(ProblemError):
+        bare.story(market.opened, ids[0])
 
 
 def test_each_practice_cloud_has_a_record_of_its_own(market: Market) -> None:

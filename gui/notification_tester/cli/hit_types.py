@@ -4,7 +4,8 @@
 With ``--json`` it prints ``{"results": [{"hit_type_id", "state", "problem", …}], "counts": {…}, "notes": […]}``. A
 state is ``applied``, ``failed``, ``unknown`` (sent, and no answer came) or ``not-sent``; in a list it is that of the
 newest change in the record, ``unknown`` or ``pending`` as long as one is in doubt, or null. The exit code is 1 where
-any HIT type was not applied. A change has ``problem`` beside ``results``, too: what ended it before its time (Ctrl-C, a
+any HIT type was not applied, or the record cannot be read: then a change sends nothing, and a list has ``problem`` and
+what the HITs tell. A change has ``problem`` beside ``results``, too: what ended it before its time (Ctrl-C, a
 full disk, what all would have met), or null.
 """
 
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from notification_tester.cli.given import read_given
-from notification_tester.cli.output import NO, YES, print_json, print_line
+from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
+from notification_tester.cli.own_words import for_a_command
 from notification_tester.cli.send import practice_destination
 from notification_tester.cli.stoppable import Patience, session_for, until_stopped
 from notification_tester.domain.counts import counted
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.setting import Setting
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.bulk_types import HitTypeRow
+    from notification_tester.services.hit_types import HitTypes
     from notification_tester.services.session import Session
 
 _ACTIONS = {
@@ -163,6 +166,7 @@ def _change(
     from notification_tester.services.hit_type_refusals import STOPPED
 
     hit_types = session.hit_types
+    hit_types.must_record()
     wanted = tuple(ids) or _every(session, opened, action)
     preview = hit_types.preview(opened, Wish(action=action, hit_type_ids=wanted, spec=spec))
     patience = Patience()
@@ -188,7 +192,7 @@ def _change(
 def _every(session: Session, opened: OpenAccount, action: Action) -> tuple[HitTypeId, ...]:
     hit_types = session.hit_types
     if action is Action.APPLY:
-        _refresh(session, opened)
+        _refresh(hit_types, opened)
     rows = hit_types.rows(opened)
     ids = tuple(row.id for row in rows if action is Action.APPLY or row.setting.spec is not None)
     if not ids and action is Action.APPLY:
@@ -196,11 +200,11 @@ def _every(session: Session, opened: OpenAccount, action: Action) -> tuple[HitTy
     return ids
 
 
-def _refresh(session: Session, opened: OpenAccount) -> None:
+def _refresh(hit_types: HitTypes, opened: OpenAccount) -> None:
     """Collect the HIT types, to the end. Raises ProblemError, also where a person stopped it before."""
     patience = Patience()
     last = until_stopped(
-        lambda stop: session.hit_types.refresh(opened, progress=lambda news: patience.hear(news.pages), stop=stop),
+        lambda stop: hit_types.refresh(opened, progress=lambda news: patience.hear(news.pages), stop=stop),
         look=patience.look,
     )
     if last.was_stopped:
@@ -244,26 +248,49 @@ def _result(hit_type_id: str, state: str | None, problem: Problem | None, **more
 
 
 def _list(session: Session, opened: OpenAccount, arguments: argparse.Namespace) -> int:
-    if arguments.refresh:
-        _refresh(session, opened)
-    rows = session.hit_types.rows(opened)
-    if not arguments.json:
-        for row in rows:
-            print_line(_row_line(row))
-        print_line(
-            f"{counted(len(rows), 'HIT type')}. Mechanical Turk cannot be asked what is set; "
-            "this is what the record says."
+    rows, problem = _rows(session, opened, arguments)
+    if problem is not None:
+        say_problem(problem, as_json=False)
+    if arguments.json:
+        print_json(
+            {
+                "results": [_row_json(row) for row in rows],
+                "counts": {"hit_types": len(rows), "hits": sum(row.hits for row in rows)},
+                **({} if problem is None else {"problem": for_a_command(problem).as_json()}),
+                "notes": _notes(session),
+            }
         )
-        _say_notes(session)
-        return YES
-    print_json(
-        {
-            "results": [_row_json(row) for row in rows],
-            "counts": {"hit_types": len(rows), "hits": sum(row.hits for row in rows)},
-            "notes": _notes(session),
-        }
-    )
-    return YES
+        return YES if problem is None else NO
+    for row in rows:
+        print_line(_row_line(row))
+    if problem is None:
+        what = "Mechanical Turk cannot be asked what is set; this is what the record says."
+    elif arguments.refresh:
+        what = "This is what Mechanical Turk's HITs tell. The record cannot be read, so what is set is not known."
+    else:
+        what = "The record cannot be read, so what is set is not known. With --refresh, what the HITs tell is listed."
+    print_line(f"{counted(len(rows), 'HIT type')}. {what}")
+    _say_notes(session)
+    return YES if problem is None else NO
+
+
+def _rows(
+    session: Session, opened: OpenAccount, arguments: argparse.Namespace
+) -> tuple[Sequence[HitTypeRow], Problem | None]:
+    """What the record and, where that was wished, the HITs tell; and why the record cannot be read."""
+    try:
+        if arguments.refresh:
+            _refresh(session.hit_types, opened)
+        return session.hit_types.rows(opened), session.history_problem
+    except ProblemError as error:
+        if error.problem.cause is not Cause.STORAGE or session.history_problem is not None:
+            raise
+        from notification_tester.services.hit_types import HitTypes
+
+        without = HitTypes(ledger=None, tested=None, record_problem=error.problem)
+        if arguments.refresh:
+            _refresh(without, opened)
+        return without.rows(opened), error.problem
 
 
 def _row_json(row: HitTypeRow) -> dict[str, Any]:
@@ -295,6 +322,8 @@ def _state_line(row: HitTypeRow) -> str:
     """What is said of the last change first, and then what is set, or was before that change."""
     held = _setting_line(row.setting)
     match row.state:
+        case RowState.NO_RECORD:
+            return "not known, as the record cannot be read"
         case RowState.UNKNOWN:
             return f"not known whether the last change was applied; before it: {held}"
         case RowState.PENDING:

@@ -16,6 +16,8 @@ WITHOUT_KEYRING = (
     "Or give the keys to this command alone: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with --account environment."
 )
 
+_ANOTHER_NAME = "give that file, with its -wal and -shm beside it, another name"
+
 MORE = MappingProxyType(
     {
         "arrival.not-looked": "--wait S waits longer.",
@@ -28,6 +30,8 @@ MORE = MappingProxyType(
         "destination.not-practice": "--account names an account; without --destination practice takes its own.",
         "destination.wrong-kind": "--transport is the way to send.",
         "keys.none": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, are looked for.",
+        "storage.damaged": f"To begin a new one from here, {_ANOTHER_NAME}.",
+        "storage.newer": f"Or, to begin a new one for this program, {_ANOTHER_NAME}.",
         "practice.no-free-hit-type": "“hit-types apply” does that.",
     }
 )

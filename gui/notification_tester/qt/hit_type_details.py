@@ -113,7 +113,10 @@ class HitTypeDetails(QWidget):
             self._clear_story()
             self.no_story.setText(self.tr("Reading the record…"))
             self.no_story.show()
-        self.story_wanted.emit(row.id)
+        if row.has_record:
+            self.story_wanted.emit(row.id)
+        else:
+            self.no_story.setText(state_meaning(row))
 
     def show_story(self, hit_type_id: str, lines: Sequence[LedgerLine]) -> None:
         """Show the story of the row; that of another one is left aside."""

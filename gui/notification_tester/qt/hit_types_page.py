@@ -54,6 +54,7 @@ class HitTypesPage(ScrollPage):
     test_requested = Signal(object)
     accounts_requested = Signal()
     columns_changed = Signal(str)
+    new_history_requested = Signal()
     stopped = Signal(object)  # Problem: changes were not sent, because their account was left
     later = Signal(object, object)  # Problem, and the Account, not open now, that it is about
 
@@ -88,7 +89,9 @@ class HitTypesPage(ScrollPage):
         self.exchange = RecordExchange(tasks, files, self.view.note, self)
         self._connect()
         if record_problem is not None:
-            self.view.record_card.show_problem(record_problem, tone=Tone.BEWARE)
+            can_put_aside = record_problem.code == "storage.damaged"
+            actions = [(self.tr("Start a new history"), "new-history")] if can_put_aside else []
+            self.view.record_card.show_problem(record_problem, actions, tone=Tone.BEWARE)
         self._show_state()
 
     def show_account(self, opened: OpenAccount | None) -> None:
@@ -341,6 +344,7 @@ class HitTypesPage(ScrollPage):
         self.view.deeds.wanted.connect(self._do)
         self.view.deeds.choose_all.connect(self.view.table.selectAll)
         self.view.problem.action.connect(self._act)
+        self.view.record_card.action.connect(self.new_history_requested)
         self.view.unknown.send_requested.connect(self.desk.send_again)
         self.view.unknown.look_requested.connect(lambda: self.view.filter.show_state(RowState.UNKNOWN))
         self.desk.test_requested.connect(self.test_requested)

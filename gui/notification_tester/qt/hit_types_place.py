@@ -101,6 +101,7 @@ class HitTypesPlace(QWidget):
         page.columns_changed.connect(self._pause.start)
         page.test_requested.connect(self.test_requested)
         page.accounts_requested.connect(self.accounts_requested)
+        page.new_history_requested.connect(self._program.put_history_aside)
         page.stopped.connect(self._program.notice)
         page.later.connect(self._program.account_notice)
         layout = self.layout()

@@ -30,6 +30,7 @@ TONES = {
     RowState.SET: Tone.UNKNOWN,
     RowState.OFF: Tone.UNKNOWN,
     RowState.NOT_SET: Tone.UNKNOWN,
+    RowState.NO_RECORD: Tone.BEWARE,
 }
 SHAPES = {
     RowState.FAILED: "cross",
@@ -40,6 +41,7 @@ SHAPES = {
     RowState.SET: "dot",
     RowState.OFF: "stop",
     RowState.NOT_SET: "",
+    RowState.NO_RECORD: "warning",
 }
 """Each has a shape of its own, so that it is told without its colour; nothing where nothing was set."""
 TRANSPORT_ICONS = {Transport.EMAIL: "mail", Transport.SQS: "queue", Transport.SNS: "topic"}
@@ -57,6 +59,7 @@ def state_word(state: RowState) -> str:
         RowState.SET: translate("HitTypeState", "Set, on or off not known"),
         RowState.OFF: translate("HitTypeState", "Off"),
         RowState.NOT_SET: translate("HitTypeState", "Not set from here"),
+        RowState.NO_RECORD: translate("HitTypeState", "Not known: no record"),
     }[state]
 
 
@@ -83,6 +86,9 @@ def state_meaning(row: HitTypeRow) -> str:
         RowState.OFF: translate("HitTypeMeaning", "Mechanical Turk was told not to send notifications."),
         RowState.NOT_SET: translate(
             "HitTypeMeaning", "This program never set anything here. Somebody else may have: it cannot be asked."
+        ),
+        RowState.NO_RECORD: translate(
+            "HitTypeMeaning", "The record of this program cannot be read, so what was set from here is not known."
         ),
     }[row.state]
 

@@ -29,6 +29,7 @@ class RowState(IntEnum):
     SET = 5  # something is set, and whether it is on is not known
     OFF = 6
     NOT_SET = 7
+    NO_RECORD = 8  # the record cannot be read
 
 
 def setting_state(setting: Setting) -> RowState:
@@ -68,6 +69,7 @@ class HitTypeRow:
     line_state: LineState | None = None
     problem: Problem | None = None
     tested_at: datetime | None = None
+    has_record: bool = True
 
     @property
     def hits(self) -> int:
@@ -76,7 +78,9 @@ class HitTypeRow:
 
     @property
     def state(self) -> RowState:
-        """What is said first: a change that failed, was not sent or is not known must not look like a fact."""
+        """What is said first: without a record nothing is known, and what is not certain must not look like a fact."""
+        if not self.has_record:
+            return RowState.NO_RECORD
         match self.line_state:
             case LineState.FAILED:
                 return RowState.FAILED

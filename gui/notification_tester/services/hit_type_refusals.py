@@ -50,6 +50,24 @@ def not_written(problem: Problem) -> Problem:
     )
 
 
+def not_recorded(problem: Problem) -> Problem:
+    """The record cannot be read or opened, so nothing is sent; ``problem`` says why."""
+    return replace(
+        problem,
+        title="Nothing was sent, because it cannot be recorded.",
+        detail=f"Every change is written down before it is sent. {problem.title} {problem.detail}",
+    )
+
+
+NO_RECORD = Problem(
+    title="There is no record of settings.",
+    detail="It cannot be kept at present; why is said on the page of the history.",
+    remedy="Mend what is said there first.",
+    code="record.none",
+    cause=Cause.STORAGE,
+)
+
+
 def explained(change: Change, problem: Problem) -> Problem:
     """Say more about a refusal; the service's own words are kept in ``answer``.
 

@@ -21,7 +21,7 @@ from notification_tester.services.bulk_run import BulkRun
 from notification_tester.services.bulk_types import BulkOutcome, GreenTest, HitTypeRow, Listing, Source
 from notification_tester.services.hit_type_listing import Collection, Count, collect
 from notification_tester.services.hit_type_preview import previewed
-from notification_tester.services.hit_type_refusals import CANCELLED
+from notification_tester.services.hit_type_refusals import CANCELLED, NO_RECORD, not_recorded
 from notification_tester.services.setting_record import SettingRecord, recorded_as
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
     from notification_tester.domain.setting import Change, Known, LedgerLine
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.bulk_types import BulkProgress, Preview, Wish
@@ -51,12 +52,13 @@ class _Desk:
 class HitTypes:
     """HIT types of every account. Methods block, may be called from any thread, and may raise ProblemError.
 
-    Without a ledger, because the disk is full or the database is a newer program's, the work goes on, and nothing is
-    known of what is set.
+    Without a ledger, because the database is damaged or a newer program's, HIT types are still collected; nothing is
+    known of what is set, and nothing is changed. ``record_problem`` says why there is none.
     """
 
-    def __init__(self, *, ledger: Ledger | None, tested: Tested | None) -> None:
+    def __init__(self, *, ledger: Ledger | None, tested: Tested | None, record_problem: Problem | None = None) -> None:
         self._ledger = ledger
+        self._record_problem = record_problem or NO_RECORD
         self._tested = tested
         self._lock = threading.Lock()
         self._desks: dict[tuple[str, str], _Desk] = {}
@@ -102,7 +104,9 @@ class HitTypes:
         return self._rows_of(opened)(collection, dict.fromkeys(ids))
 
     def story(self, opened: OpenAccount, hit_type_id: HitTypeId) -> list[LedgerLine]:
-        """Every change to one HIT type, newest first."""
+        """Every change to one HIT type, newest first. Raises ProblemError where the record cannot be read."""
+        if self._ledger is None:
+            raise ProblemError(self._record_problem)
         return self._record(opened).story(hit_type_id)
 
     def last_green(self, opened: OpenAccount) -> GreenTest | None:
@@ -133,10 +137,15 @@ class HitTypes:
     def preview(self, opened: OpenAccount, wish: Wish) -> Preview:
         """What would be sent for each HIT type, and what not and why. An id that is there twice counts once.
 
-        Raises ProblemError (cause INPUT) for an empty choice, and for APPLY without a specification. Where a row has a
-        change and a ``why_not``, it is sent, and may be refused for that reason.
+        Raises ProblemError (cause INPUT) for an empty choice, and for APPLY without a specification; cause STORAGE
+        where the record cannot be read, so that nothing could be written down. Where a row has a change and a
+        ``why_not``, it is sent, and may be refused for that reason.
         """
-        rows = self._rows_of(opened)
+        self.must_record()
+        try:
+            rows = self._rows_of(opened)
+        except ProblemError as error:
+            raise ProblemError(not_recorded(error.problem)) from error
         collection = self._desk(opened).collection
 
         def title(hit_type_id: HitTypeId) -> str:
@@ -157,8 +166,10 @@ class HitTypes:
 
         A change that fails is a result. What is the same for all of them (keys, permission, a closed service) ends the
         run with the first failure, and the others are in ``not_begun``; so are those that had no turn when ``stop`` was
-        set, within a second. Raises ProblemError (cause STORAGE) where the first line could not be written.
+        set, within a second. Raises ProblemError (cause STORAGE) where the first line could not be written, or there is
+        no record.
         """
+        self.must_record()
         if len({one.hit_type_id for one in changes}) < len(changes):
             raise ValueError("a HIT type is there twice")
         desk = self._desk(opened)
@@ -182,6 +193,11 @@ class HitTypes:
             seconds=time.perf_counter() - began,
             stopped_by=CANCELLED if changes else None,
         )
+
+    def must_record(self) -> None:
+        """Raise ProblemError (cause STORAGE) where no change can be recorded, and so none is sent."""
+        if self._ledger is None:
+            raise ProblemError(not_recorded(self._record_problem))
 
     def unknown(self, opened: OpenAccount) -> tuple[Change, ...]:
         """The changes to send again, because it is not known whether they were applied; one for each HIT type."""
@@ -215,7 +231,7 @@ class HitTypes:
         return SettingRecord.of(opened, self._ledger)
 
     def _rows_of(self, opened: OpenAccount) -> _Rows:
-        return _Rows(self._record(opened).known(), self._tested, opened)
+        return _Rows(self._record(opened).known(), self._tested, opened, has_record=self._ledger is not None)
 
 
 def _end(runs: Sequence[BulkRun]) -> None:
@@ -234,7 +250,10 @@ def _wait_for(runs: Sequence[BulkRun]) -> None:
 class _Rows:
     """Makes rows, with the record and the tests as they were at one moment."""
 
-    def __init__(self, known: Mapping[HitTypeId, Known], tested: Tested | None, opened: OpenAccount) -> None:
+    def __init__(
+        self, known: Mapping[HitTypeId, Known], tested: Tested | None, opened: OpenAccount, *, has_record: bool
+    ) -> None:
+        self._has_record = has_record
         self.known = known
         self._tested = tested
         self._opened = opened
@@ -263,7 +282,7 @@ class _Rows:
         summary = collection.summary(hit_type_id)
         known = self.known.get(hit_type_id)
         if known is None and summary is None:
-            return HitTypeRow(id=hit_type_id)
+            return HitTypeRow(id=hit_type_id, has_record=self._has_record)
         set_by = known.set_by if known else None
         told = (known.in_doubt or known.newest) if known else None
         setting = known.setting if known else Setting()
@@ -281,4 +300,5 @@ class _Rows:
             line_state=None if told is None else told.state,
             problem=None if told is None or told.state is LineState.APPLIED else told.problem,
             tested_at=self.tested_at(setting.spec),
+            has_record=self._has_record,
         )

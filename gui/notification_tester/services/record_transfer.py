@@ -6,7 +6,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import ProblemError
+from notification_tester.services.hit_type_refusals import NO_RECORD
 from notification_tester.storage.ledger_file import export_csv, export_json, import_lines, read_file
 from notification_tester.storage.whole_file import whole_file
 
@@ -34,13 +35,5 @@ def import_record(record: SettingRecord, path: Path) -> ImportSummary:
 
 def _ledger(record: SettingRecord) -> Ledger:
     if record.ledger is None:
-        raise ProblemError(
-            Problem(
-                title="There is no record of settings.",
-                detail="It cannot be kept at present; why is said on the page of the history.",
-                remedy="Mend what is said there first.",
-                code="record.none",
-                cause=Cause.STORAGE,
-            )
-        )
+        raise ProblemError(NO_RECORD)
     return record.ledger

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 class Session:
     """Everything that a window or a command works with.
 
-    A history that cannot be kept is no reason to stop: ``history_problem`` says why, and all else goes on without.
+    A history that cannot be kept is no reason to stop: ``history_problem`` says why, and all else goes on without, but
+    for changes of HIT types.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Session:
         self.tests = TestSend(history=self.history, leftovers=self.leftovers, notice=self._note)
         self._removal = None if self.leftovers is None else LeftoverRemoval(self.accounts, self.leftovers)
         self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
-        self.hit_types = HitTypes(ledger=self.ledger, tested=tested)
+        self.hit_types = HitTypes(ledger=self.ledger, tested=tested, record_problem=self.history_problem)
 
     def _note(self, problem: Problem, account: Account = PRACTICE) -> None:
         # Of accounts only practice, which is started again by itself, has something to tell.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The record of one account and environment, as the services of HIT types use it.
 
-Where no record can be kept (a full disk, a database from a newer version), the work goes on without: nothing is then
-known of what is set, and nothing can be undone.
+Where no record can be kept (a damaged database, one from a newer version), nothing is known of what is set, and nothing
+is changed: what is not written down could neither be told nor undone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.account import Environment, KeySource
+from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import send_again
+from notification_tester.services.hit_type_refusals import NO_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,9 +59,9 @@ class SettingRecord:
         return cls(ledger, *recorded_as(opened))
 
     def plan(self, changes: Sequence[Change]) -> list[int]:
-        """Write down, durably, what is about to be sent. The ids count from zero where nothing is kept."""
+        """Write down, durably, what is about to be sent."""
         if self.ledger is None:
-            return list(range(len(changes)))
+            raise ProblemError(NO_RECORD)
         return self.ledger.plan(self.account, self.environment, changes, now=datetime.now(tz=UTC))
 
     def answer(self, answers: Sequence[Answer]) -> None:

@@ -341,7 +341,7 @@ def _damaged(path: Path, said: str) -> ProblemError:
         detail=f"The file {path} can no longer be read as a database; a failing disk, a cut-off copy or another "
         "program may have done that. It is kept as it is.",
         remedy="Put a copy from your backup in its place, or start a new history: the damaged file is then renamed, "
-        "not deleted. Until then the program works without a history.",
+        "not deleted. Until then tests are not kept, and settings of HIT types are not changed.",
         said=said,
     )
 
@@ -363,7 +363,7 @@ def _newer(path: Path, version: int) -> ProblemError:
         title="The history comes from a newer version of the program.",
         detail=f"The file {path} has the shape number {version}, and this program knows those up to "
         f"{len(MIGRATIONS)}. It was not touched.",
-        remedy="Use the newer program. Until then this one works without a history.",
+        remedy="Use the newer program. With this one tests are not kept, and settings of HIT types are not changed.",
         said="",
     )
 
