@@ -54,7 +54,7 @@ def run_under_the_conftest(folder: Path, tests: str, **environment: str) -> str:
         timeout=60,
         check=False,
         cwd=folder,
-        env=dict(os.environ) | environment,
+        env=dict(os.environ) | {"PYTHONPATH": str(TESTS)} | environment,  # for what the conftest takes from there
     )
     return run.stdout
 
