@@ -115,9 +115,9 @@ def _built(folder: Path) -> Path:
 
 _WINDOW = """
 python=%s
+trap 'kill $!; exit %d' TERM
 "$python" -c 'import time; time.sleep(60)' practice &
 child=$!
-trap 'kill $child; exit %d' TERM
 %s
 wait $child; wait $child
 """
