@@ -28,14 +28,16 @@ if RELEASE_PAGE and not RELEASE_PAGE.startswith("https://"):
 def source_time() -> int:
     """Seconds since 1970 of the last commit, or what ``SOURCE_DATE_EPOCH`` says (reproducible-builds.org).
 
-    0 where nobody knows: in a source archive, or without git.
+    Without git, or in a source archive, it is what the archive says of the file that changes with every release.
     """
     if given := os.environ.get("SOURCE_DATE_EPOCH"):
         return int(given)
-    if shutil.which("git") is None:
-        return 0
-    asked = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return int(asked.stdout) if asked.returncode == 0 and asked.stdout.strip() else 0
+    if shutil.which("git"):
+        command = ["git", "log", "-1", "--format=%ct"]
+        asked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if asked.returncode == 0 and asked.stdout.strip():
+            return int(asked.stdout)
+    return int((ROOT / "CHANGELOG.md").stat().st_mtime)
 
 
 BUILD = ROOT / "build"

@@ -42,6 +42,28 @@ def test_what_a_desktop_wants_is_whole_and_valid(tmp_path: Path, capfd: pytest.C
     capfd.readouterr()
 
 
+def test_where_it_is_published_is_its_home_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for page, count in (("https://releases.example/?a&b", 1), ("", 0)):
+        monkeypatch.setattr(desktop_files, "RELEASE_PAGE", page)
+        folder = desktop_files.files(tmp_path / "usr")
+        text = (folder / desktop_files.METAINFO).read_text(encoding="utf-8")
+        assert text.count('<url type="homepage">https://releases.example/?a&amp;b</url>') == text.count("<url") == count
+        assert desktop_files.problems(folder) == []
+
+
+def test_without_git_the_time_is_that_of_the_source_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.setattr(product, "ROOT", tmp_path)
+    (tmp_path / "CHANGELOG.md").touch()
+    os.utime(tmp_path / "CHANGELOG.md", (1_800_000_000, 1_800_000_000))
+    for path in (os.environ["PATH"], str(tmp_path)):  # no repository, and no git
+        monkeypatch.setenv("PATH", path)
+        assert product.source_time() == 1_800_000_000
+    assert desktop_files.released() == "2027-01-15"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    assert desktop_files.released() == "1970-01-02"
+
+
 @pytest.mark.skipif(shutil.which("desktop-file-validate") is None, reason="desktop-file-validate is not installed")
 def test_a_wrong_menu_entry_is_noticed(tmp_path: Path) -> None:
     folder = desktop_files.files(tmp_path / "usr")
