@@ -111,10 +111,10 @@ def _report(outcome: TestOutcome, notes: Sequence[str], *, as_json: bool) -> Non
                 "accepted": outcome.accepted.as_json(),
                 "arrived": outcome.arrived.as_json(),
                 "as_expected": outcome.as_expected.as_json(),
-                "matching_messages": outcome.matching,
-                "perhaps_not_yours": outcome.perhaps_not_yours,
                 "message": outcome.message.as_json() if outcome.message else None,
                 "problem": for_a_command(outcome.problem).as_json() if outcome.problem else None,
+                "matching_messages": outcome.matching,
+                "perhaps_not_yours": outcome.perhaps_not_yours,
                 "notes": list(notes),
             }
         )

@@ -14,8 +14,8 @@ from notification_tester.domain.policy_statement import MalformedPolicyError, qu
 from notification_tester.domain.policy_text import FoundPolicy, find_policy
 from notification_tester.services.checkup_policy import repaired
 
-LONGEST_JUDGED = 128 * 1024
-"""Bytes. The largest that Amazon takes has a quarter of that (SNS), and to judge more would take seconds."""
+LONGEST_JUDGED = 96 * 1024
+"""Bytes. The largest that Amazon takes has a third of that (SNS), and to judge more would take seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
