@@ -332,6 +332,14 @@ def test_a_code_in_xml_is_judged_as_the_same_in_json(service: Service, code: str
     assert (problem.cause, problem.answer.code) == (cause, code)
 
 
+@pytest.mark.parametrize("operation", ["GetCallerIdentity", "ListTopics", "SetTopicAttributes"])
+def test_a_refusal_in_json_is_read_where_xml_was_awaited(service: Service, operation: str) -> None:
+    service.says({"__type": "com.amazon#AccessDeniedException", "message": "No."}, status=403)
+    problem = service.problem(operation)
+    assert (problem.cause, problem.answer.code) == (Cause.PERMISSION, "AccessDeniedException")
+    assert problem.answer.message == "No."
+
+
 def test_the_name_of_an_exception_in_xml_is_its_code(service: Service) -> None:
     body = (
         b"<AccessDeniedException><Message>Unable to determine service/operation name</Message></AccessDeniedException>"

@@ -73,7 +73,7 @@ class NotAnAnswerError(ResponseParserError):
 
 
 class Refusal(NamedTuple):
-    """What an error in XML says, whichever service wrote it."""
+    """What an error says, in whatever form it came."""
 
     code: str
     message: str
@@ -117,7 +117,8 @@ class AnswerCheck:
         if status >= 300:
             with suppress(NotAnAnswerError):
                 body = _unpacked(headers, body)
-            if (refusal := _refusal_in_xml(body)) is not None:
+            refusal = _refusal_in_xml(body) or (None if is_json else _refusal_in_json(body))
+            if refusal is not None:
                 body = refusal.in_json() if is_json else refusal.in_xml()
             elif not (_is_readable_refusal(body) if is_json else _is_readable_xml_refusal(headers, status, body)):
                 body = _in_readable_words(body, is_json=is_json)
@@ -337,6 +338,17 @@ def _refusal_in_xml(body: bytes) -> Refusal | None:
     said = {_local_name(one).lower(): (one.text or "").strip() for one in (*root, *error)}
     code = said.get("code", "") or (name if name.endswith("Exception") else "")
     return Refusal(code, said.get("message", ""), said.get("requestid", "")) if code else None
+
+
+def _refusal_in_json(body: bytes) -> Refusal | None:
+    """An error of AWS in JSON, as what stands before a service may answer with; None for all else."""
+    members = _json(body)
+    if not isinstance(members, dict):
+        return None
+    code, message = members.get("__type"), members.get("message", members.get("Message", ""))
+    if not isinstance(code, str) or not code or not isinstance(message, str):
+        return None
+    return Refusal(code.rpartition("#")[2], message, "")
 
 
 def _local_name(element: Any) -> str:
