@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem
@@ -349,3 +349,31 @@ def longest_pause(qtbot: QtBot, tasks: Tasks, history: History) -> int:
     assert page.model.rowCount() >= 200
     page.hide()
     return max(pauses)
+
+
+def test_an_ending_that_is_only_in_memory_is_said_until_it_is_written(
+    qtbot: QtBot, tasks: Tasks, history: History, database: Database
+) -> None:
+    row_id = begin(history)
+    page = opened(qtbot, tasks, history)
+    with database.transaction() as connection:
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite raises it to what is in use: the disk is full
+    long = Ending(outcome=Outcome.GOOD, accepted=YES, arrived=YES, as_expected=YES, seconds=1.5, raw="x" * 200_000)
+    history.complete_soon(row_id, lambda: long)
+    page.row_changed(row_id)
+    qtbot.waitUntil(page.unwritten.isVisible)
+    assert page.unwritten.title.text() == "How 1 test ended is only in memory."
+    assert "The disk is full." in page.unwritten.detail.text()
+    page.table.choose(0)
+    qtbot.waitUntil(page.details.unwritten.isVisible)
+    row = page.model.row_at(page.model.index(0, 0))
+    assert row is not None
+    assert row.outcome is Outcome.GOOD
+    with database.transaction() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+    (again,) = [one for one in page.unwritten.findChildren(QPushButton) if "again" in one.text()]
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.unwritten.isVisible())
+    qtbot.waitUntil(lambda: not page.details.unwritten.isVisible())
+    assert history.refusal is None
+    history.close()

@@ -387,6 +387,7 @@ def history_row(text: str) -> QWidget:
             message=None,
             raw=text,
             raw_is_cut=False,
+            is_unwritten=True,
             request={"x": text},
             answer=text,
         ),

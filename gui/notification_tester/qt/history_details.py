@@ -23,6 +23,7 @@ from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.raw_text import RawText
 from notification_tester.qt.row_details import RowDetails
 from notification_tester.qt.theme import BETWEEN_CARDS, Tone, plain_label
+from notification_tester.qt.tone_mark import ToneLabel
 from notification_tester.qt.visible_text import one_line, tooltip
 from notification_tester.storage.rows import Outcome
 
@@ -53,6 +54,7 @@ class HistoryDetails(RowDetails):
         self._row: HistoryRow | None = None
         self.badge = PillBadge(Environment.PRACTICE, self)
         self.problem = ProblemCard(self)
+        self.unwritten = ToneLabel("", self, tone=Tone.BEWARE)
         self.lamps = DeliveryLamps(self)
         self.message = MessageTable(self)
         self.no_message = plain_label("", self)
@@ -63,7 +65,7 @@ class HistoryDetails(RowDetails):
         self.repeat = FilledButton(self.tr("&Repeat this test"), self, icon_name="repeat")
         self.repeat.setToolTip(self.tr("Fills the form of the Test page with this test, to be sent again."))
         self.copy.setText(self.tr("&Copy details"))
-        parts = (self.problem, self.lamps, self.message, self.no_message)
+        parts = (self.unwritten, self.problem, self.lamps, self.message, self.no_message)
         asked = (self.request_link, self.request, self.answer_link, self.answer)
         self._lay_out([*parts, *asked], self.repeat, beside_title=[self.badge], space=BETWEEN_CARDS)
         self.repeat.clicked.connect(self._repeat)
@@ -87,6 +89,12 @@ class HistoryDetails(RowDetails):
         self.subtitle.setToolTip(tooltip(row.destination))
         self._show_environment(row.environment)
         self._show_problem(row)
+        self.unwritten.setVisible(row.is_unwritten)
+        self.unwritten.setText(
+            self.tr("How this test ended is not in the file of the history yet: the disk has not taken it.")
+            if row.is_unwritten
+            else ""
+        )
         # of an outcome it reads the three lamps alone, and a row has those under the same names
         self.lamps.show_outcome(cast("TestOutcome", row))
         self.message.setVisible(bool(row.raw))

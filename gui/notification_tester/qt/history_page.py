@@ -25,6 +25,7 @@ from notification_tester.qt.history_table import HistoryTable
 from notification_tester.qt.history_words import environment_of
 from notification_tester.qt.list_page import ListPage
 from notification_tester.qt.pill_badge import badge_word
+from notification_tester.qt.problem_card import ProblemCard
 from notification_tester.qt.theme import Tone
 from notification_tester.qt.visible_text import one_line
 from notification_tester.services.history_export import export_history
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
     from notification_tester.qt.tasks import Tasks
     from notification_tester.storage.history import History
     from notification_tester.storage.rows import HistoryRow, HistorySummary
+
+
+LOOK_AGAIN = 2000
+"""Milliseconds after which it is tried again to write what the disk refused."""
 
 
 class HistoryPage(ListPage[HistoryDetails]):
@@ -86,7 +91,13 @@ class HistoryPage(ListPage[HistoryDetails]):
         )
         self._blank = QWidget(self)
         self._count_pause = QTimer(self, singleShot=True, interval=PAUSE * 2)
-        self._lay_out(self.tr("History"), instead=[self.nothing_yet, self.nothing_found, self._blank])
+        self.unwritten = ProblemCard(self)
+        self.unwritten.action.connect(self._look_at_unwritten)
+        self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN)
+        self._look_again.timeout.connect(self._look_at_unwritten)
+        self._lay_out(
+            self.tr("History"), instead=[self.nothing_yet, self.nothing_found, self._blank], above=self.unwritten
+        )
         self._follow_the_model()
         self.nothing_yet.pressed.connect(self.go_to_test_requested)
         self.nothing_found.pressed.connect(self._clear_search)
@@ -168,6 +179,8 @@ class HistoryPage(ListPage[HistoryDetails]):
         super().showEvent(event)
         if not self._asked:
             self._ask()
+        else:
+            self._look_at_unwritten()
 
     def export_to(self, path: str) -> None:
         """Write what the list shows, all of it, to a file: JSON where the name ends in .json, else CSV."""
@@ -227,6 +240,41 @@ class HistoryPage(ListPage[HistoryDetails]):
             partial(self._history.count, self.model.query),
             done=partial(self._show_count, self._count_number),
             failed=self._show_failure,
+        )
+        self._look_at_unwritten()
+
+    def _look_at_unwritten(self) -> None:
+        """Have the history try to write what the disk refused, and say what is still only in memory."""
+        if self._history is not None and self.isVisible():
+            self._tasks.run(self._history.unwritten, done=self._show_unwritten, failed=self._show_failure)
+
+    def _show_unwritten(self, found: tuple[int, Problem] | None) -> None:
+        was_said = not self.unwritten.isHidden()
+        if found is None:
+            self._look_again.stop()
+            self.unwritten.clear()
+            if was_said and self._shown is not None:
+                self._read_details(self._shown)
+            return
+        count, why = found
+        self._look_again.start()
+        self.unwritten.show_problem(
+            Problem(
+                title=count_text(
+                    count,
+                    self.tr("How 1 test ended is only in memory."),
+                    self.tr("How {count} tests ended is only in memory."),
+                ),
+                detail=self.tr(
+                    "It is shown here as it ended, and lost if the program ends before it is written. {why}"
+                ).format(why=f"{why.title} {why.detail}"),
+                remedy=f"{why.remedy} " + self.tr("It is tried again every two seconds, until it is written."),
+                code="history.unwritten",
+                cause=why.cause,
+                answer=why.answer,
+            ),
+            [(self.tr("Tr&y again"), "again")],
+            tone=Tone.BEWARE,
         )
 
     def _show_count(self, number: int, count: int) -> None:

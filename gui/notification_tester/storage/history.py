@@ -122,6 +122,12 @@ class History:
         self._later.settle()
         return self._refusal
 
+    def unwritten(self) -> tuple[int, Problem] | None:
+        """How many endings are only in memory, and why, once it was tried to write them; None where all are written."""
+        self.settle()
+        with self._lock:
+            return None if self._refusal is None else (len(self._refused), self._refusal)
+
     def settle(self) -> None:
         """Wait until everything that was handed over is written, or was refused by the disk once more."""
         self._later.settle()
@@ -228,6 +234,7 @@ class History:
             message=ending.message,
             raw=ending.raw,
             answer=ending.answer,
+            is_unwritten=True,
         )
 
     def _write(self, some: Sequence[_Unwritten]) -> None:

@@ -89,7 +89,10 @@ class HistorySummary(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryRow:
-    """Everything about one row. ``raw_is_cut`` says that the message was longer than RAW_LIMIT."""
+    """Everything about one row. ``raw_is_cut`` says that the message was longer than RAW_LIMIT.
+
+    ``is_unwritten``: how it ended is only in memory, because the disk has not taken it yet.
+    """
 
     id: int
     started: str
@@ -112,6 +115,7 @@ class HistoryRow:
     raw_is_cut: bool
     request: dict[str, Any]
     answer: str
+    is_unwritten: bool
 
     def as_json(self) -> dict[str, Any]:
         """As it is exported: exact, with nothing left out."""
@@ -209,6 +213,7 @@ def row_from(row: dict[str, Any]) -> HistoryRow:
         raw=read("raw", raw_from_bytes, ""),
         raw_is_cut=bool(row["raw_is_cut"]),
         request=read("request", _object, {}),
+        is_unwritten=False,
     )
     return replace(whole, kind=DAMAGED_KIND, problem=DAMAGED) if damaged else whole
 
