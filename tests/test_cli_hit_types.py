@@ -221,6 +221,23 @@ def test_the_record_goes_out_and_comes_in(
     assert shell("import", file)[1]["counts"]["already_there"] == 3
 
 
+def test_the_record_is_not_exported_over_the_own_files_of_the_program(shell: Shell, tmp_path: Path) -> None:
+    shell.apply(shell.ids()[0])
+    places = system_places()
+    places.config.mkdir(parents=True, exist_ok=True)
+    places.accounts.write_text('{"version": 1, "accounts": []}', encoding="utf-8")
+    link = tmp_path / "record.json"
+    link.symlink_to(places.accounts)
+    before = {own: own.read_bytes() for own in (places.database, places.accounts)}
+    for chosen in (places.database, link, places.preferences):
+        code, told = shell("export", str(chosen))
+        assert (code, told["problem"]["code"]) == (1, "export.not-written")
+        assert "it is in the folder of the program's own files. It was left as it is." in told["problem"]["detail"]
+    assert {own: own.read_bytes() for own in before} == before
+    assert not places.preferences.exists()
+    assert len(shell("list")[1]["results"]) == 1
+
+
 def test_a_foreign_file_is_refused(shell: Shell, tmp_path: Path) -> None:
     foreign = tmp_path / "foreign.csv"
     foreign.write_text("a,b\n1,2\n", encoding="utf-8")

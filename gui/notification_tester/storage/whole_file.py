@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, TextIO
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.storage.disk import NotAFileError, Refusal, must_be_ordinary, refusal_of
 from notification_tester.storage.ownership import is_part, lock_new, part_name
+from notification_tester.storage.places import system_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +39,8 @@ def whole_file(
 ) -> Iterator[TextIO]:
     """A text file that takes the place of ``path`` when the block ends well; lines end as they are written.
 
-    The name was chosen by a person, so one that is marked as read-only is left alone. ``what`` is named in the
-    sentence: "the history". ``owner`` writes down what a crash would leave. Raises ProblemError (cause STORAGE).
+    The name was chosen by a person, so what is marked as read-only or is our own is left alone. ``what`` is named in
+    the sentence: "the history". ``owner`` writes down what a crash would leave. Raises ProblemError (cause STORAGE).
     """
     with (
         _in_words(path, what),
@@ -62,11 +63,13 @@ def replacing(
     """The descriptor of a new file that takes the place of ``path`` when the block ends well.
 
     A new file has the mode that the umask leaves, or is readable by this user alone where ``is_private``; in the place
-    of another it has that one's mode. ``is_chosen``: a person chose the name, and what they marked as read-only stays,
-    also where an administrator's rights would let it be replaced. Raises OSError; of the steps before and after the
-    block its ``filename`` tells which file it is about.
+    of another it has that one's mode. ``is_chosen``: a person chose the name. Then the program's own files stay,
+    and what is marked as read-only, also where an administrator's rights would let it be replaced. Raises OSError; of
+    the steps before and after the block its ``filename`` tells which file it is about.
     """
     target, before = _what_is_there(path)
+    if is_chosen and _is_own(target):
+        raise PermissionError(errno.EPERM, "it is in the folder of the program's own files", str(path))
     if is_chosen and before is not None and _is_marked_read_only(before):
         raise PermissionError(errno.EACCES, "it is marked as read-only", str(path))
     beside = target.with_name(part_name())
@@ -112,6 +115,13 @@ def _what_is_there(path: Path) -> tuple[Path, os.stat_result | None]:
     finally:
         os.close(descriptor)
     return target, there
+
+
+def _is_own(target: Path) -> bool:
+    """Whether a new file of this name would take the place of the history, the accounts or the settings."""
+    places = system_places()
+    own = {Path(os.path.realpath(folder)) for folder in (places.config, places.data, places.log)}
+    return not own.isdisjoint(target.parents)
 
 
 def _is_marked_read_only(there: os.stat_result) -> bool:
