@@ -333,11 +333,15 @@ def _refusal_in_xml(body: bytes) -> Refusal | None:
     name, error = _local_name(root), root
     if name in {"ErrorResponse", "Response"}:
         error = next((one for one in root.iter() if _local_name(one) == "Error"), root)
-    elif name != "Error" and not name.endswith("Exception"):
+    elif name != "Error" and not _names_an_exception(name):
         return None
     said = {_local_name(one).lower(): (one.text or "").strip() for one in (*root, *error)}
-    code = said.get("code", "") or (name if name.endswith("Exception") else "")
+    code = said.get("code", "") or (name if _names_an_exception(name) else "")
     return Refusal(code, said.get("message", ""), said.get("requestid", "")) if code else None
+
+
+def _names_an_exception(name: str) -> bool:
+    return name.endswith("Exception") and name != "Exception"
 
 
 def _refusal_in_json(body: bytes) -> Refusal | None:
@@ -345,10 +349,10 @@ def _refusal_in_json(body: bytes) -> Refusal | None:
     members = _json(body)
     if not isinstance(members, dict):
         return None
-    code, message = members.get("__type"), members.get("message", members.get("Message", ""))
-    if not isinstance(code, str) or not code or not isinstance(message, str):
+    code, message = members.get("__type"), members.get("message", members.get("Message"))
+    if not isinstance(code, str) or not code:
         return None
-    return Refusal(code.rpartition("#")[2], message, "")
+    return Refusal(code.rpartition("#")[2], message if isinstance(message, str) else "", "")
 
 
 def _local_name(element: Any) -> str:

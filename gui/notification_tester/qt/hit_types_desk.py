@@ -21,7 +21,7 @@ from notification_tester.qt.hit_types_words import green_text
 from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice
 from notification_tester.qt.theme import make_plain
 from notification_tester.qt.visible_text import one_line
-from notification_tester.services.bulk_types import HitTypeRow, Preview, PreviewRow, Source, Wish
+from notification_tester.services.bulk_types import HitTypeRow, Preview, PreviewRow, RowState, Source, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -376,6 +376,7 @@ class HitTypesDesk(QObject):
                     title=row.title,
                     before=row.setting,
                     change=change,
+                    is_in_doubt=row.state in {RowState.UNKNOWN, RowState.PENDING},
                     tested_at=row.tested_at if same else None,
                 )
             )
