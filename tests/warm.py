@@ -39,6 +39,7 @@ _LOADED = (
     *("boto3", "botocore.docs.docstring", "botocore.retries.standard", "encodings.idna", "_strptime"),
 )
 IMPATIENT = {
+    "notification_tester.services.lookouts.SECOND_MESSAGE_SECONDS": 0.1,
     "notification_tester.services.test_send.NO_WAY_IN_SECONDS": 0.4,
     "notification_tester.services.watching.POLL_SECONDS": 1,  # the end of a search waits for its last look
 }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from notification_tester.storage.places import Places
 
 ROUNDS = 50
-TYPES = 200
+TYPES = 40
 
 EVENTS = ("AssignmentSubmitted", "AssignmentReturned", "HITExpired", "HITReviewable", "AssignmentAccepted")
 

@@ -17,6 +17,7 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services.mend import Mend
 from services import faulty_places as faults
+from services.parts import LONG
 from services.places_to_check import Site, statement, strange_account
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ def site(desk: Desk) -> Iterator[Site]:
     made.tear_down()
 
 
-def arrives(site: Site, destination: Destination) -> State:
+def arrives(site: Site, destination: Destination, *, wait: float = LONG) -> State:
     spec = site.desk.spec(destination.transport, destination.text)
-    return site.desk.send(spec).arrived.state
+    return site.desk.send(spec, wait=wait).arrived.state
 
 
 def our_statement_of_another_queue(site: Site) -> Destination:
@@ -73,7 +74,7 @@ def test_what_is_fixable_is_green_after_mending_and_a_test_arrives(
     destination, mend = fault(site), Mend()
     finding_id = "queue.policy" if destination.transport is Transport.SQS else "topic.policy"
     before = site.policy(destination)
-    assert arrives(site, destination) is State.NO
+    assert arrives(site, destination, wait=2) is State.NO
 
     proposal = mend.proposal(site.desk.opened, destination)
     assert proposal is not None
@@ -89,7 +90,7 @@ def test_what_is_fixable_is_green_after_mending_and_a_test_arrives(
 
     mend.undo(site.desk.opened, mended)
     assert site.policy(destination) == before
-    assert arrives(site, destination) is State.NO
+    assert arrives(site, destination, wait=2) is State.NO
 
 
 def test_all_else_stays_and_the_difference_shows_only_the_change(site: Site) -> None:
