@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from notification_tester.practice import cloud as cloud_module
 from notification_tester.practice.loopback import keep_here
-from warm import CAN_FORK, IMPATIENT, WARM
+from warm import CAN_FORK, IMPATIENT, WARM, read_models_once
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -35,6 +35,8 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 # The deadline of an example is time by the clock, which a busy machine takes too; what has to be quick is measured.
 settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")
+
+read_models_once()
 
 SETTLE_SECONDS = 5.0
 

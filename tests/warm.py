@@ -8,6 +8,7 @@ over is what Python does until ``main`` is called; tests of that start ``python 
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -222,6 +223,16 @@ WARM = Warm()
 """One for all tests of a process; the end of the run ends it."""
 
 
+def read_models_once() -> None:
+    """Have all sessions of botocore that look in the same places share what they read there.
+
+    Each would read some megabytes of JSON again, and look through four hundred folders.
+    """
+    from botocore import loaders
+
+    loaders.create_loader = functools.cache(loaders.create_loader)
+
+
 def _of_python(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that Python reads when it starts."""
     names = [name for name in environment if name.startswith(("PYTHON", "LC_", "LANG"))]
@@ -234,6 +245,11 @@ def _serve(path: str) -> list[str]:
         importlib.import_module(name)
     cloud = importlib.import_module("notification_tester.practice.cloud")
     cloud.subprocess = Warm(Path(path)).for_the_cloud()  # type: ignore[attr-defined]
+    read_models_once()
+    for service in ("mturk", "sqs", "sns", "sts"):
+        importlib.import_module("boto3").client(
+            service, region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-"
+        )
     assert threading.active_count() == 1
     gc.collect()
     gc.freeze()
