@@ -114,6 +114,20 @@ def test_a_single_call_that_fails_is_not_worth_a_word(relay: Relay, url: str, li
     assert listen("--transport", "SQS", "--destination", url, "--seconds", "2", "--json") == (0, [], "")
 
 
+def test_holds_that_cannot_be_renewed_are_trouble_to_the_end(
+    relay: Relay, url: str, outside: Outside, listen: Callable[..., Listened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is held is given back at the end; that does not make the place readable again."""
+    monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 1)
+    monkeypatch.setattr(inbox_holding, "LOOK_SECONDS", 0.2)
+    outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test())
+    relay.fail("ChangeMessageVisibilityBatch")
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "1.8", "--json")
+    assert code == 1
+    assert [one["problem"] is None for one in lines if "problem" in one] == [False]
+    assert "read again" not in err
+
+
 def test_without_json_trouble_is_on_standard_error_alone(
     relay: Relay, url: str, listen: Callable[..., Listened]
 ) -> None:

@@ -151,6 +151,7 @@ class Holding:
         self._failed: Problem | None = None
         self._ran_out = 0
         self._is_ending = False
+        self._is_over = False
         self._is_hopeless = False
         self._looked_at = 0.0
 
@@ -173,9 +174,10 @@ class Holding:
     def trouble(self) -> Problem | None:
         """Why holds could not be renewed when that was tried last; None where they were, or nothing is held.
 
-        While it lasts nothing should be received: what runs out meanwhile would be received a second time.
+        While it lasts nothing should be received: what runs out meanwhile would be received a second time. After
+        everything was given back it is what it was before that.
         """
-        return self._failed if self._held else None
+        return self._failed if self._held or self._is_over else None
 
     @property
     def ran_out(self) -> int:
@@ -300,6 +302,7 @@ class Holding:
             self._is_ending = True  # renewals that have not begun do nothing any more
         wait(self._renewals, timeout=min(within, LAST_RENEWALS_SECONDS))
         now = self._clock()
+        self._failed, self._is_over = self.trouble, True
         with self._lock:
             # What has run out may be in other hands by now.
             receipts = [one.receipt for one in self._held.values() if one.latest > now]

@@ -128,10 +128,9 @@ class Reading:
         try:
             self._polls.run(stop, turn=self._say)
         finally:
-            trouble = self._trouble
             late = self._keeping.end()
         self._say(at_once=True)
-        return Followed(shown=self._shown, late=late, trouble=trouble)
+        return Followed(shown=self._shown, late=late, trouble=self._trouble)
 
     @property
     def _trouble(self) -> Problem | None:
