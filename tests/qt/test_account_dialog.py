@@ -19,6 +19,8 @@ from notification_tester.qt.account_form import AccountDraft
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from notification_tester.qt.identity_panel import IdentityPanel
+
 KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 LAB = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING)
@@ -344,7 +346,7 @@ def test_who_am_i_before_saving(qtbot: QtBot, dialog: AccountDialog) -> None:
         click(qtbot, dialog.form.who.button)
     assert asked.args[0].credentials.access_key_id == KEY
     assert not dialog.form.who.button.isEnabled()
-    dialog.show_identity(IDENTITY)
+    dialog.show_identity(IDENTITY, asked.args[0])
     assert dialog.form.who.answer.isVisible()
     said = dialog.form.who.answer.accessibleName()
     for part in ("1234-5678-9012", "rosalind", "10000.00", "SANDBOX"):
@@ -354,9 +356,10 @@ def test_who_am_i_before_saving(qtbot: QtBot, dialog: AccountDialog) -> None:
 def test_an_answer_about_keys_changed_since_is_dropped(qtbot: QtBot, dialog: AccountDialog) -> None:
     open_form(qtbot, dialog)
     type_keys(qtbot, dialog)
-    click(qtbot, dialog.form.who.button)
+    with qtbot.waitSignal(dialog.who_requested) as asked:
+        click(qtbot, dialog.form.who.button)
     QTest.keyClicks(dialog.form.keys.typed.access_key, "X")
-    dialog.show_identity(IDENTITY)
+    dialog.show_identity(IDENTITY, asked.args[0])
     assert not dialog.form.who.answer.isVisible()
 
 
@@ -365,10 +368,46 @@ def test_who_am_i_of_a_known_account(qtbot: QtBot, dialog: AccountDialog) -> Non
     with qtbot.waitSignal(dialog.who_requested) as asked:
         click(qtbot, dialog.view.who.button)
     assert asked.args[0] == AccountDraft(account=LAB)
-    dialog.show_problem(problem(Cause.KEYS))
+    dialog.show_no_identity(problem(Cause.KEYS), asked.args[0])
     assert "It is locked." in dialog.view.who.note.text
     dialog.list.setCurrentRow(0)
     assert dialog.view.who.note.text == ""
+
+
+def asked_by(qtbot: QtBot, dialog: AccountDialog, panel: IdentityPanel) -> AccountDraft:
+    with qtbot.waitSignal(dialog.who_requested) as asked:
+        click(qtbot, panel.button)
+    draft: AccountDraft = asked.args[0]
+    return draft
+
+
+@pytest.mark.parametrize("is_found", [True, False], ids=["identity", "problem"])
+def test_a_late_answer_never_shows_under_another_account(qtbot: QtBot, dialog: AccountDialog, is_found: bool) -> None:
+    def answer(draft: AccountDraft) -> None:
+        if is_found:
+            dialog.show_identity(IDENTITY, draft)
+        else:
+            dialog.show_no_identity(problem(Cause.KEYS), draft)
+
+    def says_nothing(panel: IdentityPanel) -> bool:
+        return panel.answer.isHidden() and panel.note.text == ""
+
+    dialog.set_accounts([LAB, FIELD])
+    dialog.list.setCurrentRow(1)
+    first = asked_by(qtbot, dialog, dialog.view.who)
+    dialog.list.setCurrentRow(2)
+    second = asked_by(qtbot, dialog, dialog.view.who)
+    answer(first)
+    assert says_nothing(dialog.view.who)
+    assert dialog.view.who.is_waiting
+    open_form(qtbot, dialog)
+    type_keys(qtbot, dialog)
+    third = asked_by(qtbot, dialog, dialog.form.who)
+    answer(second)
+    assert says_nothing(dialog.form.who)
+    assert dialog.form.who.is_waiting
+    answer(third)
+    assert not says_nothing(dialog.form.who)
 
 
 def test_without_a_keyring_the_session_is_offered_and_nothing_is_lost(qtbot: QtBot, dialog: AccountDialog) -> None:
@@ -527,7 +566,7 @@ def test_who_am_i_before_replacing(qtbot: QtBot, dialog: AccountDialog) -> None:
         click(qtbot, dialog.keys_form.who.button)
     assert asked.args[0].account == LAB
     assert asked.args[0].credentials.access_key_id == KEY
-    dialog.show_identity(IDENTITY)
+    dialog.show_identity(IDENTITY, asked.args[0])
     assert "1234-5678-9012" in dialog.keys_form.who.answer.accessibleName()
     QTest.keyClicks(dialog.keys_form.keys.token, "x")
     assert not dialog.keys_form.who.answer.isVisible()
@@ -578,6 +617,22 @@ def test_cancel_wipes_new_keys_and_goes_back(qtbot: QtBot, dialog: AccountDialog
     assert not dialog.keys_form.has_text
     dialog.reject()
     assert not dialog.isVisible()
+
+
+def test_keys_of_another_account_that_were_replaced_late_close_no_form(qtbot: QtBot, dialog: AccountDialog) -> None:
+    dialog.set_accounts([LAB, FIELD])
+    open_keys_form(qtbot, dialog)
+    type_new_keys(dialog)
+    click(qtbot, dialog.keys_form.replace)
+    assert dialog.is_about(LAB.name)
+    dialog.list.setCurrentRow(2)
+    click(qtbot, dialog.view.replace_keys)
+    type_new_keys(dialog)
+    dialog.show_keys_replaced(LAB)
+    assert dialog.is_replacing_keys
+    assert dialog.keys_form.account == FIELD
+    assert dialog.keys_form.has_text
+    assert not dialog.is_about(LAB.name)
 
 
 def test_an_account_that_goes_takes_its_form_along(qtbot: QtBot, dialog: AccountDialog) -> None:

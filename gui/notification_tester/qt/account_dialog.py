@@ -2,8 +2,8 @@
 """The accounts: whose Mechanical Turk this program can ask; adding or forgetting one, and giving it other keys.
 
 The dialog shows what it is given and emits what was meant; who listens does the work and answers with
-``set_accounts``, ``show_keys_replaced``, ``show_identity`` or ``show_problem``. Keys typed in are wiped when it closes,
-however it closes; it asks first while something is being typed in.
+``set_accounts``, ``show_keys_replaced``, ``show_identity``, ``show_no_identity`` or ``show_problem``. Keys typed in are
+wiped when it closes, however it closes; it asks first while something is being typed in.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ from notification_tester.qt.theme import BETWEEN_CARDS, INSIDE_CARD, make_plain,
 from notification_tester.qt.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from notification_tester.domain.account import Account, Identity
     from notification_tester.domain.problem import Problem
+    from notification_tester.qt.identity_panel import IdentityPanel
 
 _ACCOUNT = Qt.ItemDataRole.UserRole
 LINES_OF_A_NOTE = 8
@@ -117,6 +118,12 @@ class AccountDialog(QDialog):
         """Whether the form for other keys is open."""
         return self._pages.currentWidget() is self._keys_page
 
+    def is_about(self, name: str) -> bool:
+        """Whether what a problem of the account of that name is shown beside is its own."""
+        if self.keys_form.is_replacing:
+            return self.keys_form.account.name == name
+        return not (self.is_adding or self.form.is_saving) and self.chosen().name == name
+
     def chosen(self) -> Account:
         """The account chosen in the list."""
         account: Account | None = self.list.currentIndex().data(_ACCOUNT)
@@ -157,18 +164,23 @@ class AccountDialog(QDialog):
         self._form_page.verticalScrollBar().setValue(0)
         self.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_identity(self, identity: Identity) -> None:
-        """Show the answer to "Who am I?" where it was asked."""
-        if self.is_adding:
-            self.form.show_identity(identity)
-        elif self.is_replacing_keys:
-            self.keys_form.show_identity(identity)
-        elif self.view.who.is_waiting:
-            self.view.who.show_identity(identity)
-        self._reveal_answer()
+    def show_identity(self, identity: Identity, asked: AccountDraft) -> None:
+        """Show the answer to "Who am I?" where that was asked; one about other keys than are there now is dropped."""
+        self._answer(asked, lambda panel: panel.show_identity(identity))
+
+    def show_no_identity(self, problem: Problem, asked: AccountDraft) -> None:
+        """Show why "Who am I?" has no answer, as above."""
+        self._answer(asked, lambda panel: panel.show_problem(problem))
+
+    def _answer(self, asked: AccountDraft, show: Callable[[IdentityPanel], None]) -> None:
+        for panel in (self.view.who, self.form.who, self.keys_form.who):
+            if panel.is_asking(asked):
+                show(panel)
+                if panel.isVisible():
+                    self._reveal_answer()
 
     def show_problem(self, problem: Problem) -> None:
-        """Show why it could not be done, beside what was asked; nothing typed is lost."""
+        """Show why it could not be done; nothing typed is lost."""
         if self.form.is_saving:
             self._open_form()
         elif self.keys_form.is_replacing:
@@ -183,7 +195,8 @@ class AccountDialog(QDialog):
 
     def show_keys_replaced(self, account: Account) -> None:
         """Say that the new keys of ``account`` are kept; it closes the form that took them."""
-        self._leave_keys_form()
+        if self.keys_form.account.name == account.name:
+            self._leave_keys_form()
         if self.chosen().name == account.name and not self.is_adding:
             self.view.done_note.say(
                 self.tr("The keys were replaced."), self.tr("Every call of this account is made with the new ones now.")
@@ -294,8 +307,9 @@ class AccountDialog(QDialog):
         self.forget.setEnabled(account.source is not KeySource.PRACTICE)
 
     def _ask_about_chosen(self) -> None:
-        self.view.who.wait()
-        self.who_requested.emit(AccountDraft(account=self.chosen()))
+        asked = AccountDraft(account=self.chosen())
+        self.view.who.wait(asked)
+        self.who_requested.emit(asked)
 
     def _ask_to_forget(self) -> None:
         account = self.chosen()

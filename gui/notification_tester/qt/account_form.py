@@ -25,7 +25,7 @@ from notification_tester.qt.theme import BETWEEN_CARDS, Card, heading
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from notification_tester.domain.account import Credentials, Identity
+    from notification_tester.domain.account import Credentials
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,18 +122,10 @@ class AccountForm(QWidget):
         )
         return AccountDraft(account=account, credentials=keys.credentials)
 
-    def show_identity(self, identity: Identity) -> None:
-        """Show the answer to "Who am I?"; one that belongs to keys changed since is dropped."""
-        if self.who.is_waiting:
-            self.who.show_identity(identity)
-
     def show_problem(self, problem: Problem) -> None:
-        """Show why saving or asking failed; where the keyring is at fault, offer the way without it."""
-        if self.who.is_waiting and not self._saving:
-            self.who.show_problem(problem)
-        else:
-            self._set_saving(saving=False)
-            self.problem_note.show_problem(problem)
+        """Show why saving failed; where the keyring is at fault, offer the way without it."""
+        self._set_saving(saving=False)
+        self.problem_note.show_problem(problem)
         self.session_only.setVisible(problem.cause is Cause.KEYRING and self.keys.source() is KeySource.KEYRING)
 
     def clear(self) -> None:
@@ -170,7 +162,7 @@ class AccountForm(QWidget):
     def _ask(self) -> None:
         if (draft := self.draft()) is not None:
             self._forget_answers()
-            self.who.wait()
+            self.who.wait(draft)
             self.who_requested.emit(draft)
 
     def _save(self) -> None:

@@ -19,7 +19,7 @@ from notification_tester.qt.theme import BETWEEN_CARDS, Card, heading, plain_lab
 from notification_tester.qt.visible_text import one_line
 
 if TYPE_CHECKING:
-    from notification_tester.domain.account import Account, Identity
+    from notification_tester.domain.account import Account
     from notification_tester.domain.problem import Problem
 
 
@@ -85,18 +85,10 @@ class AccountKeysForm(QWidget):
         )
         self.meaning.setText(f"{kept} {same}")
 
-    def show_identity(self, identity: Identity) -> None:
-        """Show the answer to "Who am I?"; one that belongs to keys changed since is dropped."""
-        if self.who.is_waiting:
-            self.who.show_identity(identity)
-
     def show_problem(self, problem: Problem) -> None:
-        """Show why replacing or asking failed; nothing typed is lost."""
-        if self.who.is_waiting and not self._replacing:
-            self.who.show_problem(problem)
-        else:
-            self._set_replacing(replacing=False)
-            self.problem_note.show_problem(problem)
+        """Show why replacing failed; nothing typed is lost."""
+        self._set_replacing(replacing=False)
+        self.problem_note.show_problem(problem)
 
     def clear(self) -> None:
         """Wipe the keys and what was said about them."""
@@ -121,7 +113,7 @@ class AccountKeysForm(QWidget):
     def _ask(self) -> None:
         if (draft := self._draft()) is not None:
             self._forget_answers()
-            self.who.wait()
+            self.who.wait(draft)
             self.who_requested.emit(draft)
 
     def _replace(self) -> None:

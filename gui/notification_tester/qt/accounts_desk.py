@@ -88,14 +88,14 @@ class AccountsDesk(QObject):
             self._program.who_am_i(
                 draft.account,
                 draft.credentials,
-                done=partial(self._when_open, dialog, dialog.show_identity),
-                failed=partial(self._when_open, dialog, dialog.show_problem),
+                done=partial(self._when_open, dialog, lambda identity: dialog.show_identity(identity, draft)),
+                failed=partial(self._when_open, dialog, lambda problem: dialog.show_no_identity(problem, draft)),
             )
 
     def _forget(self, name: str) -> None:
         dialog = self._dialog
         if dialog is not None:
-            self._program.forget_account(name, failed=partial(self._when_open, dialog, dialog.show_problem))
+            self._program.forget_account(name, failed=partial(self._not_done, dialog, name))
 
     def _replace_keys(self, draft: AccountDraft) -> None:
         dialog = self._dialog
@@ -105,8 +105,15 @@ class AccountsDesk(QObject):
             draft.account,
             draft.credentials,
             done=partial(self._when_open, dialog, dialog.show_keys_replaced, draft.account),
-            failed=partial(self._not_saved, dialog),
+            failed=partial(self._not_done, dialog, draft.account.name),
         )
+
+    def _not_done(self, dialog: AccountDialog, name: str, problem: Problem) -> None:
+        """Say why beside the account that it is about; in the window where another one is in sight."""
+        if self._dialog is dialog and dialog.is_about(name):
+            dialog.show_problem(problem)
+        else:
+            self._program.notice.emit(problem)
 
     def _when_open(self, dialog: AccountDialog, show: Callable[[Answer], None], answer: Answer) -> None:
         """Hand an answer to the dialog that asked; one that was closed meanwhile wants it no more."""

@@ -67,18 +67,22 @@ class IdentityPanel(QWidget):
         body.addLayout(line)
         body.addWidget(self.note)
         body.addWidget(self.answer)
-        self._waiting = False
+        self._question: object = None
         self.button.clicked.connect(self.asked)
 
     @property
     def is_waiting(self) -> bool:
         """Whether an answer is on its way."""
-        return self._waiting
+        return self._question is not None
 
-    def wait(self) -> None:
+    def is_asking(self, question: object) -> bool:
+        """Whether it is the answer to this very question that is waited for."""
+        return question is not None and self._question is question
+
+    def wait(self, question: object) -> None:
         """Say that it is being asked."""
         self.clear()
-        self._waiting = True
+        self._question = question
         self.button.setEnabled(False)
         self._state.setText(self.tr("Asking…"))
 
@@ -108,7 +112,7 @@ class IdentityPanel(QWidget):
 
     def clear(self) -> None:
         """Forget the answer: it belonged to other keys."""
-        self._waiting = False
+        self._question = None
         self.button.setEnabled(True)
         self._state.clear()
         self.note.clear()
