@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import socket
 import threading
 import time
@@ -14,7 +16,7 @@ import pytest
 
 from aws.parts import KEYS, connection, problem_of
 from notification_tester.aws import clients as made_by
-from notification_tester.aws import wire
+from notification_tester.aws import credential_chain, wire
 from notification_tester.aws.clients import Clients, Connection
 from notification_tester.aws.identity import caller
 from notification_tester.aws.keys import Key
@@ -223,6 +225,63 @@ def test_many_calls_at_once_end_in_their_time() -> None:
         made.close()
     assert len(took) == 18
     assert max(took) < WHOLE + SLACK
+
+
+ROLE = "arn:aws:iam::123456789012:role/requester"
+TYPED = f"aws_access_key_id={KEYS.access_key_id}\naws_secret_access_key={KEYS.secret_access_key}\n"
+
+
+def a_role(folder: Path, address: str) -> dict[str, str]:
+    text = f"[default]\nrole_arn={ROLE}\nsource_profile=u\n[profile u]\n{TYPED}"
+    (folder / "config").write_text(text, "utf-8")
+    return {"AWS_ENDPOINT_URL_STS": address}
+
+
+def a_token(folder: Path, address: str) -> dict[str, str]:
+    (folder / "token").write_text("of-the-cluster", "utf-8")
+    file = str(folder / "token")
+    return {"AWS_ENDPOINT_URL_STS": address, "AWS_WEB_IDENTITY_TOKEN_FILE": file, "AWS_ROLE_ARN": ROLE}
+
+
+def sso(folder: Path, address: str) -> dict[str, str]:
+    url = "https://lab.awsapps.example/start"
+    cache = folder / "sso" / "cache"
+    cache.mkdir(parents=True)
+    token = {"startUrl": url, "accessToken": "of-the-start-page", "expiresAt": "2099-01-01T00:00:00Z"}
+    name = hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()
+    (cache / f"{name}.json").write_text(json.dumps(token), "utf-8")
+    text = f"[default]\nsso_start_url={url}\nsso_region=us-east-1\nsso_account_id=123456789012\nsso_role_name=r\n"
+    (folder / "config").write_text(text, "utf-8")
+    return {"AWS_ENDPOINT_URL_SSO": address}
+
+
+def a_container(_: Path, address: str) -> dict[str, str]:
+    return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{address}/keys"}
+
+
+def a_machine(_: Path, address: str) -> dict[str, str]:
+    return {"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": address}
+
+
+@pytest.mark.parametrize("source", [a_role, a_token, sso, a_container, a_machine])
+def test_whoever_gives_keys_is_not_waited_for_without_end_either(
+    source: Callable[[Path, str], dict[str, str]], own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = own_home / ".aws"
+    folder.mkdir()
+    monkeypatch.setattr(credential_chain, "METADATA_SECONDS", 0.3)
+    # found when botocore is imported
+    monkeypatch.setattr("botocore.credentials.SSOProvider._SSO_TOKEN_CACHE_DIR", str(folder / "sso" / "cache"))
+    with saying(trickling_headers) as address:
+        for name, value in source(folder, address).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_MTURK", address)
+        made = Clients(Connection(from_environment=True))
+        found, took = timed(Requester(made).balance)
+        made.close()
+    assert found.title
+    # up to three attempts, with the pauses of a second between them that botocore makes
+    assert took < 3 * WHOLE + 3
 
 
 def test_what_is_over_says_how_long_it_was_waited_for() -> None:

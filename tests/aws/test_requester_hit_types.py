@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from notification_tester.aws.clients import Clients, Connection, _seconds
-from notification_tester.aws.requester import PAGE_SIZE, Requester
+from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.requester import PAGE_SIZE, Requester, seconds_since_1970
 from notification_tester.domain.account import Credentials
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.hit_type import HitTypeId
@@ -70,7 +70,7 @@ def test_other_clients_read_moments_as_ever(clients: Clients) -> None:
     ],
 )
 def test_moments(value: Any, seconds: float) -> None:
-    assert _seconds(value) == seconds
+    assert seconds_since_1970(value) == seconds
 
 
 def test_settings_are_set_and_switched(market: PracticeCloud, clients: Clients) -> None:

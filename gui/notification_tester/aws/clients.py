@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import refuse_socks, translated
-from notification_tester.aws.settings import Settings
+from notification_tester.aws.settings import Settings, endpoint_variable
 from notification_tester.domain.account import REGION, Credentials
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_sts import STSClient
 
-    from notification_tester.aws.credential_chain import CredentialChain
     from notification_tester.domain.known_secrets import KnownSecrets
 
 ServiceName = Literal["mturk", "sqs", "sns", "sts", "kms"]
@@ -113,10 +112,8 @@ class Clients:
         self.connection = connection
         self.settings = Settings(connection, secrets)
         self._ask_code = ask_code
-        self._chain: CredentialChain | None = None
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
-        self._bulk_session: boto3.Session | None = None
         self._made: dict[tuple[ServiceName, str, int], Any] = {}
         self._mturk_bulk: MTurkClient | None = None
         self.once = _Once(connection, self.settings, partial(self._client, attempts=1))
@@ -128,17 +125,15 @@ class Clients:
 
     @property
     def mturk_bulk(self) -> MTurkClient:
-        """Mechanical Turk for thousands of calls: nothing is tried again, and moments are seconds since 1970.
+        """Mechanical Turk for thousands of calls: nothing is tried again, and answers come as the service wrote them.
 
-        Half of the time that botocore takes to read a page of HITs goes into time zones of moments.
+        botocore's own reading of a page of HITs takes as long as all else.
         """
         with self._lock:
             if self._mturk_bulk is None:
                 call = Call(service="mturk", operation="", endpoint=self._endpoint("mturk"))
                 with translated(call, self.settings):
-                    if self._bulk_session is None:
-                        self._bulk_session = self._make_session(timestamps=_seconds)
-                    made = self._make(self._bulk_session, "mturk", REGION, attempts=BULK_ATTEMPTS, as_written=True)
+                    made = self._make("mturk", REGION, attempts=BULK_ATTEMPTS, as_written=True)
                     self._mturk_bulk = cast("MTurkClient", made)
             return self._mturk_bulk
 
@@ -164,12 +159,11 @@ class Clients:
         with self._lock:
             self.connection = replace(self.connection, credentials=credentials)
             self.settings.know(*credentials.secrets)
-            for session in (self._session, self._bulk_session):
-                # Every client of a session signs with this one object of botocore's (botocore.signers).
-                if session is not None and (held := session.get_credentials()) is not None:
-                    held.access_key = credentials.access_key_id
-                    held.secret_key = credentials.secret_access_key
-                    held.token = credentials.session_token or None
+            # Every client of a session signs with this one object of botocore's (botocore.signers).
+            if self._session is not None and (held := self._session.get_credentials()) is not None:
+                held.access_key = credentials.access_key_id
+                held.secret_key = credentials.secret_access_key
+                held.token = credentials.session_token or None
 
     def close(self) -> None:
         """Close every connection that is held open."""
@@ -187,23 +181,21 @@ class Clients:
             client = self._made.get((service, region, attempts))
             if client is None:
                 with translated(Call(service=service, operation="", endpoint=self._endpoint(service)), self.settings):
-                    if self._session is None:
-                        self._session = self._make_session()
-                    client = self._make(self._session, service, region, attempts=attempts)
+                    client = self._make(service, region, attempts=attempts)
                 self._made[service, region, attempts] = client
             return client
 
     def _endpoint(self, service: ServiceName) -> str:
         return self.connection.mturk_endpoint if service == "mturk" else self.connection.aws_endpoint
 
-    def _make(
-        self, session: boto3.Session, service: ServiceName, region: str, *, attempts: int, as_written: bool = False
-    ) -> Any:
+    def _make(self, service: ServiceName, region: str, *, attempts: int, as_written: bool = False) -> Any:
         from botocore.config import Config
 
         from notification_tester.aws.calling import Calling
 
         connection = self.connection
+        if self._session is None:
+            self._session = self._make_session()
         patience: dict[str, Any] = {
             "connect_timeout": CONNECT_SECONDS,
             "read_timeout": READ_SECONDS,
@@ -213,7 +205,7 @@ class Clients:
             # A proxy must not be asked for this very computer.
             "proxies": {} if connection.is_local else None,
         }
-        client = session.client(
+        client = self._session.client(
             cast("Any", service),
             endpoint_url=self._endpoint(service) or None,
             config=Config(**patience),
@@ -223,22 +215,19 @@ class Clients:
         Calling(client, attempts=attempts, seconds=CALL_SECONDS, as_written=as_written)
         return client
 
-    def _make_session(self, *, timestamps: Callable[[Any], Any] | None = None) -> boto3.Session:
-        """Make a session of these keys; ``timestamps`` reads the moments in answers in place of botocore's."""
+    def _make_session(self) -> boto3.Session:
+        """Make a session of these keys."""
         import boto3
-        import botocore.session
         from botocore.config import Config
 
-        from notification_tester.aws.credential_chain import CredentialChain
+        from notification_tester.aws.credential_chain import CredentialChain, SignInSession
 
         connection, keys = self.connection, self.connection.credentials
-        bare = botocore.session.Session() if keys is None else _session_of_typed_keys()
+        bare = SignInSession(SIGN_IN_SERVICES, seconds=CALL_SECONDS) if keys is None else _session_of_typed_keys()
         self.settings.session = bare
         if not connection.from_environment:
             # Of the session and not of a client: the role of a profile is asked for by a client of botocore's own.
             bare.set_config_variable("ignore_configured_endpoint_urls", True)
-        if timestamps is not None:
-            bare.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamps)
         if keys is not None:
             return boto3.Session(
                 botocore_session=bare,
@@ -253,9 +242,7 @@ class Clients:
             "retries": {"mode": "standard", "total_max_attempts": SIGN_IN_ATTEMPTS},
         }
         bare.set_default_client_config(Config(**by_itself))
-        if self._chain is None:  # one for all sessions, so that nobody is asked twice for a code
-            self._chain = CredentialChain(bare, self.settings, self._ask_code)
-        bare.register_component("credential_provider", self._chain)
+        bare.register_component("credential_provider", CredentialChain(bare, self.settings, self._ask_code))
         for service in SIGN_IN_SERVICES:
             bare.register(f"provide-client-params.{service}", self._know_secrets)
             bare.register(f"after-call.{service}", self._know_secrets)
@@ -332,9 +319,8 @@ def configured_endpoint(service: ServiceName) -> ConfiguredEndpoint | None:
         session = botocore.session.get_session()
         if session.get_config_variable("ignore_configured_endpoint_urls"):
             return None
-        for variable in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"):
-            if address := os.environ.get(variable):
-                return ConfiguredEndpoint(address=address, set_by=f"The variable {variable}")
+        if (variable := endpoint_variable(service)) is not None:
+            return ConfiguredEndpoint(address=variable.value, set_by=f"The variable {variable.name}")
         profile = session.get_scoped_config()
         named = str(profile.get("services", ""))
         of_service = session.full_config.get("services", {}).get(named, {}).get(service)
@@ -346,15 +332,6 @@ def configured_endpoint(service: ServiceName) -> ConfiguredEndpoint | None:
             if isinstance(settings, dict) and (address := settings.get("endpoint_url")):
                 return ConfiguredEndpoint(address=str(address), set_by=set_by)
         return None
-
-
-def _seconds(value: Any) -> float:
-    """Read a moment: numbers are seconds already, and that is what Mechanical Turk writes."""
-    if isinstance(value, int | float):
-        return float(value)
-    from botocore.utils import parse_timestamp
-
-    return float(parse_timestamp(value).timestamp())
 
 
 def profile_names() -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Where botocore gets keys from, made so that it never hangs, never asks on a terminal, and never tells a secret.
 
-The order is botocore's own (``botocore.credentials.create_credential_resolver``); three of its parts are replaced:
+The order is botocore's own (``botocore.credentials.create_credential_resolver``); of its parts these are replaced:
 
 - ``credential_process`` gets nothing to read and no terminal, has :data:`PROCESS_SECONDS`, and may say at most
   :data:`PROCESS_BYTES`. Shape of its answer: AWS SDKs and Tools Reference Guide, "Process credential provider".
 - the code of an MFA device is asked for by a function of ours, which may refuse, in the place of ``getpass``; after
   a code that was not taken, or once the keys have run out, it is asked for again, where botocore would give up;
+- every call by which keys are got has a time as a whole: a service that gives them, the metadata service of a machine,
+  an agent of a container;
 - before a call is signed, the keys are looked at for what no service takes, and remembered as secrets.
 """
 
@@ -39,13 +41,13 @@ from botocore.credentials import (
     create_credential_resolver,
 )
 from botocore.exceptions import RefreshWithMFAUnsupportedError
+from botocore.session import Session
 
+from notification_tester.aws.wire import WholeCall, bound, bound_each
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from botocore.session import Session
+    from collections.abc import Callable, Collection
 
     from notification_tester.aws.settings import Settings
 
@@ -57,6 +59,9 @@ SAID = 600
 IMDS_SECONDS = 3
 IMDS_ATTEMPTS = 2
 """At most, for the metadata service of a machine at Amazon: elsewhere nobody answers at its address."""
+
+METADATA_SECONDS = 5.0
+"""For a request to the metadata service or a container's agent, from its first byte to its last."""
 
 NOTHING_SECONDS = 10.0
 """How long it is believed that there are no keys: to ask the metadata service takes seconds, and each client asks."""
@@ -92,6 +97,25 @@ _ONE_VALUE = (
     "web_identity_token_file",
 )
 """The settings of a profile by which keys are got. Each is one value; botocore reads indented lines as a table."""
+
+
+class SignInSession(Session):
+    """A session whose own calls to ``services``, by which keys are got, take at most ``seconds`` each."""
+
+    def __init__(self, services: Collection[str], *, seconds: float) -> None:
+        super().__init__()
+        self._services = services
+        self._seconds = seconds
+
+    def create_client(self, service_name: str, *arguments: Any, **options: Any) -> Any:
+        """Make a client; botocore makes those by itself that it gets keys with."""
+        client: Any = super().create_client(service_name, *arguments, **options)
+        if service_name in self._services:
+            whole = WholeCall()
+            bound(client._endpoint.http_session, whole)  # noqa: SLF001 - botocore takes no other from its caller
+            client.meta.events.register("before-parameter-build", lambda **_: whole.begin(self._seconds))
+            client.meta.events.register("before-send", lambda **_: whole.begin_attempt())
+        return client
 
 
 class CredentialChain:
@@ -131,7 +155,9 @@ class CredentialChain:
         _refuse_tables(session.full_config, profile)
         _refuse_pipes(session.full_config.get("profiles", {}).get(profile, {}))
         made = create_credential_resolver(session)
-        by_name = {provider.METHOD: provider for provider in made.providers}
+        by_name: dict[str | None, Any] = {provider.METHOD: provider for provider in made.providers}
+        for name, fetcher in (("iam-role", "_role_fetcher"), ("container-role", "_fetcher")):
+            bound_each(getattr(by_name[name], fetcher)._session, METADATA_SECONDS)  # noqa: SLF001 - as above
         role = AssumeRoleProvider(
             load_config=lambda: session.full_config,
             client_creator=session.create_client,

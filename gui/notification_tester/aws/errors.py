@@ -56,7 +56,7 @@ from notification_tester.aws.no_answer_table import (
     UNUSABLE_SETTINGS,
     LocalFailure,
 )
-from notification_tester.aws.settings import Settings, is_amazons, variable_of, what_is_wrong_in
+from notification_tester.aws.settings import Settings, endpoint_variable, is_amazons, variable_of, what_is_wrong_in
 from notification_tester.domain.problem import Problem, ProblemError, ServiceAnswer
 
 if TYPE_CHECKING:
@@ -327,7 +327,7 @@ def _of_the_way(fault: _Fault) -> Problem | None:
         if proxy is not None and not said.startswith(_INVALID):
             return fault.as_problem(PROXY_ADDRESS)
         given, service = said.partition(_INVALID)[2] or fault.call.endpoint, fault.call.service
-        named = fault.settings.endpoint(service, given) if given else fault.settings.endpoint_variable(service)
+        named = fault.settings.endpoint(service, given) if given else endpoint_variable(service)
         given = given or (named.value if named is not None else "")
         fault.values |= {
             "given": fault.settings.clean(given),

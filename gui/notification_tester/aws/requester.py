@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from notification_tester.aws.clients import _seconds
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import NO_CONNECTION, translated, without_network
 from notification_tester.aws.reachability import another_service_answers
@@ -83,7 +82,7 @@ class Requester:
                 hit.get("Title") or "",
                 hit.get("Reward") or "",
                 hit.get("HITStatus") or "",
-                _seconds(hit.get("CreationTime") or 0.0),
+                seconds_since_1970(hit.get("CreationTime") or 0.0),
             )
             for hit in answer.get("HITs") or ()
         ]
@@ -122,6 +121,15 @@ class Requester:
         call = Call(service="mturk", operation=operation, endpoint=client.meta.endpoint_url)
         with translated(call, self._clients.settings):
             return cast("dict[str, Any]", getattr(client, _METHODS[operation])(**arguments))
+
+
+def seconds_since_1970(value: Any) -> float:
+    """Read a moment: Mechanical Turk writes seconds since 1970; a service in its place may write a date."""
+    if isinstance(value, int | float):
+        return float(value)
+    from botocore.utils import parse_timestamp
+
+    return float(parse_timestamp(value).timestamp())
 
 
 _METHODS = {

@@ -104,17 +104,10 @@ class Settings:
             given = connection.mturk_endpoint if service == "mturk" else connection.aws_endpoint
             if given and _place(given) == _place(url):
                 return Named(url, "the endpoint of this account")
-        named = self.endpoint_variable(service)
+        named = endpoint_variable(service)
         if named is not None and _place(named.value) == _place(url):
             return named
         return Named(url, "endpoint_url in the AWS configuration")
-
-    def endpoint_variable(self, service: str) -> Named | None:
-        """The variable that leads calls of a service elsewhere, in botocore's order; an empty one does not."""
-        for name in (f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", "AWS_ENDPOINT_URL"):
-            if value := os.environ.get(name):
-                return Named(value, name)
-        return None
 
     def ca_bundle(self) -> Named | None:
         """The file of certificates that is trusted in the place of the usual ones, where one is named."""
@@ -176,6 +169,14 @@ class Settings:
         with contextlib.suppress(Exception):  # as above
             return str(self.session.get_config_variable(name) or "") if self.session is not None else ""
         return ""
+
+
+def endpoint_variable(service: str) -> Named | None:
+    """The variable that leads calls of a service elsewhere, in botocore's order; an empty one does not."""
+    for name in (f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", "AWS_ENDPOINT_URL"):
+        if value := os.environ.get(name):
+            return Named(value, name)
+    return None
 
 
 def _place(url: str) -> str:

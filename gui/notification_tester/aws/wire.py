@@ -98,6 +98,21 @@ def bound(session: URLLib3Session, whole: WholeCall) -> None:
     own._manager.pool_classes_by_scheme = pools  # noqa: SLF001 - for the direct way
 
 
+def bound_each(session: URLLib3Session, seconds: float) -> None:
+    """Have every request of ``session`` end within so many seconds, where nobody says when a call begins."""
+    own: Any = session
+    whole, manager_for = WholeCall(), own._get_connection_manager  # noqa: SLF001 - asked for at each request
+
+    # Not ``send``: whoever looks at where a failure comes from finds botocore there, as without this.
+    def begin(*arguments: Any, **options: Any) -> Any:
+        whole.begin(seconds)
+        whole.begin_attempt()
+        return manager_for(*arguments, **options)
+
+    bound(session, whole)
+    own._get_connection_manager = begin  # noqa: SLF001 - as above
+
+
 class _Bound:
     """A connection of botocore's that keeps to the time of the whole call, and tells whether it sent anything."""
 
