@@ -7,6 +7,7 @@ Nor is it called taken because a message came: nothing in one says who asked for
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -35,9 +36,10 @@ from notification_tester.domain.problem import Cause
 from notification_tester.practice.faults import Faults
 from notification_tester.services import lookouts
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.test_send import Stage, TestSend
+from notification_tester.services.test_send import Options, Stage, TestSend
+from notification_tester.services.throwaway import Throwaway
 from notification_tester.storage.rows import Outcome
-from services.parts import LONG, SHORT, behind_a_gateway, body_of_test
+from services.parts import LONG, SHORT, SUBMITTED, behind_a_gateway, body_of_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,6 +120,21 @@ def test_what_arrives_is_taken_out_and_was_sent_once(desk: Desk, gateway: Gatewa
     assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
     row = desk.row(outcome)
     assert (row.outcome, row.accepted, row.arrived) == (Outcome.UNKNOWN, outcome.accepted, outcome.arrived)
+
+
+def test_in_a_queue_made_for_it_alone_it_is_ours(desk: Desk, gateway: Gateway) -> None:
+    gateway.breaks(SEND, lose_answer)
+    throwaway = Throwaway(tests=desk.tests, leftovers=desk.leftovers)
+    outcome = throwaway.run(
+        desk.opened, desk.spec(), SUBMITTED, Options(wait_seconds=LONG), progress=lambda _: None, stop=threading.Event()
+    )
+    assert lamps(outcome) == (YES, YES, YES)
+    assert not outcome.perhaps_not_yours
+    assert outcome.accepted.detail == (
+        "It came into a place made for it alone, so it was taken, though the answer was lost."
+    )
+    assert outcome.problem is None
+    assert outcome.notes[0].startswith("Mechanical Turk works: ")
 
 
 def test_somebody_elses_test_is_not_called_ours_where_the_answer_was_lost(desk: Desk, gateway: Gateway) -> None:

@@ -64,11 +64,15 @@ CALLS_AT_ONCE = 6
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How to test. ``wait_seconds`` of zero does not look for the message at all."""
+    """How to test. ``wait_seconds`` of zero does not look for the message at all.
+
+    ``is_for_it_alone``: the place was made for this test, and nobody else knows of it, so what comes there is its own.
+    """
 
     wait_seconds: float = 60.0
     remove_afterwards: bool = True
     read_anyway: bool = False
+    is_for_it_alone: bool = False
 
 
 class Stage(StrEnum):
@@ -132,7 +136,7 @@ class TestSend:
         refuse_what_practice_cannot_reach(opened, spec.destination)
         turn = threading.Semaphore(CALLS_AT_ONCE)
         sends = [
-            _Send(opened, spec, event, row_id, turn, self._finish, progress, stop)
+            _Send(opened, spec, event, row_id, options.is_for_it_alone, turn, self._finish, progress, stop)
             for event, row_id in zip(events, self._begin(opened, spec, events), strict=True)
         ]
         lookout: Lookout | None = None
@@ -260,6 +264,7 @@ class _Send:
     spec: NotificationSpec
     event: EventType
     history_id: int | None
+    is_for_it_alone: bool
     turn: threading.Semaphore
     finish: Callable[[TestOutcome, float | None], None]
     progress: Callable[[Progress], None]
@@ -410,8 +415,11 @@ class _Send:
         verdict = compare(self.spec, self.event, arrival.decoded)
         detail = lookout.seen_detail(self.event, is_last_word=is_last_word)
         seen = lookout.seen_count(self.event)
-        self._outcome = replace(self._outcome, matching=seen, perhaps_not_yours=self._lost is not None or seen > 1)
-        if self._lost is not None:
+        is_certain = self.is_for_it_alone or (self._lost is None and seen <= 1)
+        self._outcome = replace(self._outcome, matching=seen, perhaps_not_yours=not is_certain)
+        if self._lost is not None and self.is_for_it_alone:
+            self._outcome = replace(self._outcome, accepted=_TAKEN_FOR_CERTAIN)
+        elif self._lost is not None:
             messages = "A test message" if seen == 1 else counted(seen, "test message")
             came = f"{messages} of this event came: {detail[0].lower()}{detail[1:]} {_WHOSE}"
             of_it = Lamp(state=State.UNKNOWN, detail=f"Of the message that came: {verdict.detail}")
@@ -419,12 +427,12 @@ class _Send:
                 self._outcome, arrived=Lamp(state=State.UNKNOWN, detail=came), as_expected=of_it, problem=self._lost
             )
             return
-        if seen > 1:
+        if not is_certain:
             detail += (
                 f" {counted(seen, 'test message')} of this event came where one test was sent, and nothing in a "
                 "message says who asked for it: some are perhaps not yours."
             )
-        if verdict.state is State.NO and seen > 1:
+        if verdict.state is State.NO and not is_certain:
             verdict = Lamp(state=State.UNKNOWN, detail=f"Of the message that came first: {verdict.detail}")
         is_wrong = verdict.state is State.NO
         self._outcome = replace(
@@ -482,6 +490,10 @@ def _seconds(seconds: float) -> str:
 
 _TAKEN_AFTER_ALL = Lamp(
     state=State.YES, detail="You said that it arrived, so it was taken, though the answer was lost."
+)
+
+_TAKEN_FOR_CERTAIN = Lamp(
+    state=State.YES, detail="It came into a place made for it alone, so it was taken, though the answer was lost."
 )
 
 _WHOSE = (

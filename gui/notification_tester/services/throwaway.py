@@ -93,7 +93,7 @@ class Throwaway:
                 opened,
                 replace(spec, destination=queue.address),
                 [event],
-                replace(options, remove_afterwards=True, read_anyway=True),
+                replace(options, remove_afterwards=True, read_anyway=True, is_for_it_alone=True),
                 progress=progress,
                 stop=stop,
             )
