@@ -302,7 +302,7 @@ class InboxPage(ListPage[InboxDetails]):
         setup.follow_requested.connect(self.follow)
         setup.back_requested.connect(self._back)
         setup.destination.changed.connect(self._place_edited)
-        setup.choose_requested.connect(lambda kind: desk.choices(kind, done=setup.destination.set_choices))
+        setup.choose_requested.connect(lambda kind: desk.choices(kind, done=partial(setup.set_choices, kind)))
         setup.look_requested.connect(lambda place: desk.notes(place, done=partial(setup.set_notes, place)))
         bar.pause_requested.connect(desk.pause)
         bar.resume_requested.connect(self._again)

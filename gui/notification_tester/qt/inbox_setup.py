@@ -116,6 +116,11 @@ class InboxSetup(QWidget):
         self.back.setVisible(has_list)
         self.anew.setVisible(has_list)
 
+    def set_choices(self, transport: Transport, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer known places, unless the other kind was chosen meanwhile."""
+        if self.destination.transport is transport:
+            self.destination.set_choices(choices)
+
     def set_notes(self, destination: Destination, notes: Sequence[str]) -> None:
         """Say what is special about a place, unless another was typed meanwhile."""
         if self.place() != destination:
