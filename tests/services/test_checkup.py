@@ -14,7 +14,7 @@ import pytest
 
 from aws.parts import JSON, answering, connection, problem_of
 from notification_tester.aws.clients import Clients
-from notification_tester.aws.queues import Queue, QueueState
+from notification_tester.aws.queues import NAME_PREFIX, Queue, QueueState
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
 from notification_tester.domain.finding import Level
 from notification_tester.practice.faults import Faults
@@ -330,3 +330,14 @@ def test_a_queue_that_these_keys_may_not_see_is_not_called_gone(
     assert (finding.id, finding.level) == queue
     found = subscribed_queues_finding(topic, [SubscribedQueue(arn="arn:aws:sqs:us-east-1:1:q", state=problem)])
     assert subscribed in found.detail
+
+
+def test_a_queue_that_a_test_made_behind_a_topic_is_nobodys_receiver(site: Site) -> None:
+    """It may be gone already while its subscription is not."""
+    topic = site.open_topic(subscribed=False)
+    site.subscribe(topic.text, site.queue_arn(f"{NAME_PREFIX}0123456789ab"))
+    report = site.check(topic)
+    assert report.finding("topic.queues") is None
+    found = report.finding("topic.subscribers")
+    assert found is not None
+    assert found.title == "Nobody is subscribed to this topic."

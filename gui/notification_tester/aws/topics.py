@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import translated
+from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.problem import ProblemError
 
@@ -77,7 +78,7 @@ class Topic:
         )
 
     def subscribers(self) -> tuple[Subscriber, ...]:
-        """The first hundred subscriptions."""
+        """The first hundred subscriptions, without queues of this program: a test is over, or will be in a moment."""
         with self._translated("ListSubscriptionsByTopic"):
             found = self._client.list_subscriptions_by_topic(TopicArn=self.address.text).get("Subscriptions", [])
         return tuple(
@@ -88,6 +89,7 @@ class Topic:
                 arn=arn if arn.startswith("arn:") else "",
             )
             for one in found
+            if f":{NAME_PREFIX}" not in str(one.get("Endpoint", ""))
         )
 
     def subscribe_queue(self, queue_arn: str) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from notification_tester.aws.queues import NAME_PREFIX, Queue, QueueState
+from notification_tester.aws.queues import Queue, QueueState
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import Environment
 from notification_tester.domain.counts import counted
@@ -543,8 +543,7 @@ def _taken_out_late(address: QueueAddress, count: int, events: list[str]) -> Pro
 
 def _subscriber_notes(topic: Topic) -> tuple[str, ...]:
     try:
-        # A queue of ours from the test before may still be on its way out; it is nobody's receiver.
-        subscribers = [one for one in topic.subscribers() if f":{NAME_PREFIX}" not in one.endpoint]
+        subscribers = topic.subscribers()
     except ProblemError as error:
         if error.problem.cause is Cause.DESTINATION:
             raise
