@@ -120,8 +120,9 @@ def _what_is_there(path: Path) -> tuple[Path, os.stat_result | None]:
 def _is_own(target: Path) -> bool:
     """Whether a new file of this name would take the place of the history, the accounts or the settings."""
     places = system_places()
-    own = {Path(os.path.realpath(folder)) for folder in (places.config, places.data, places.log)}
-    return not own.isdisjoint(target.parents)
+    own = [folder.stat() for folder in (places.config, places.data, places.log) if folder.is_dir()]
+    above = [folder.stat() for folder in target.parents if folder.is_dir()]
+    return any(os.path.samestat(one, other) for one in own for other in above)  # whatever its name looks like
 
 
 def _is_marked_read_only(there: os.stat_result) -> bool:
