@@ -211,9 +211,17 @@ def test_the_record_that_goes_out_and_comes_in_tells_the_same(stories: Stories, 
         ends = [step.split(" ")[1] for step in filter(None, story.split(", "))]
         written = [one["state"] for one in entries if one["hit_type_id"] == stories.ids[state]]
         assert written == [ENDS.get(end, end) for end in ends], state
-    with Database(tmp_path / "elsewhere" / "history.sqlite3") as database:
+    first_version = tmp_path / f"first-{name}"
+    older = text.replace("not-sent", "failed").replace('"version": 2', '"version": 1').replace("record,2,", "record,1,")
+    first_version.write_text(older, encoding="utf-8")
+    for file in (path, first_version):
+        assert_same_elsewhere(stories, file)
+
+
+def assert_same_elsewhere(stories: Stories, file: Path) -> None:
+    with Database(file.with_suffix(".folder") / "history.sqlite3") as database:
         elsewhere = SettingRecord.of(stories.opened, Ledger(database))
-        import_record(elsewhere, path)
+        import_record(elsewhere, file)
         for state, one in stories.ids.items():
             told, here = elsewhere.story(one), stories.record.story(one)
             assert [line.problem for line in told] == [line.problem for line in here]

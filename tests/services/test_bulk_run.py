@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -298,6 +299,26 @@ def test_lines_that_were_planned_and_not_sent_say_so(market: Market, all_ids: li
     for one in planned:
         (line,) = market.hit_types.story(market.opened, one)
         assert (line.state, line.problem) == (LineState.NOT_SENT, STOPPED)
+
+
+def test_a_run_ends_with_its_account_and_the_record_is_true(market: Market) -> None:
+    ids = new_ids(market.opened, 60)
+    market.cloud.set_faults(Faults(slow_seconds=0.1))
+    name, _ = market.hit_types.recorded_as(market.opened)
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(market.run, market.changes(ids))
+        assert until(lambda: list(market.real(ids).values()).count(None) < 55)
+        market.hit_types.stop_for("somebody else")
+        assert not run.done()
+        market.hit_types.stop_for(name)
+        sent = {one for one, state in market.real(ids).items() if state is not None}
+        outcome = run.result()
+    assert until(lambda: None not in states(market))
+    known = market.ledger.known(name, market.opened.account.environment.value)
+    assert {found.newest.state for found in known.values()} <= {LineState.APPLIED, LineState.NOT_SENT}
+    assert outcome.not_begun
+    assert {one for one, state in market.real(ids).items() if state is not None} == sent
+    assert {one for one, found in known.items() if found.newest.state is LineState.APPLIED} == sent
 
 
 def test_stop_after_the_last_call_cut_nothing_short(market: Market, all_ids: list[HitTypeId]) -> None:
