@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -281,6 +282,10 @@ def test_tested_says_how_long_ago(qtbot: QtBot) -> None:
 
 def test_a_preview_that_fails_says_why(qtbot: QtBot) -> None:
     dialog = opened(qtbot, some(2))
-    dialog.show_problem(Problem(title="The disk is full.", detail="", remedy="", code="x", cause=Cause.STORAGE))
+    full = Problem(title="The disk is full.", detail="", remedy="", code="x", cause=Cause.STORAGE)
+    dialog.show_problem(full, replace(dialog.wish, action=Action.SWITCH_ON))  # late, and about what is no longer wanted
+    assert not dialog.problem.isVisible()
+    assert dialog.go.isEnabled()
+    dialog.show_problem(full, dialog.wish)
     assert dialog.problem.isVisible()
     assert not dialog.go.isEnabled()

@@ -263,7 +263,7 @@ class HitTypesDesk(QObject):
 
         def failed(problem: Problem) -> None:
             if self.dialog is dialog:
-                dialog.show_problem(problem)
+                dialog.show_problem(problem, wish)
 
         self._work.preview(wish, done=done, failed=failed)
 

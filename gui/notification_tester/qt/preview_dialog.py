@@ -122,8 +122,10 @@ class PreviewDialog(QDialog):
         self.table.show()
         self._enable()
 
-    def show_problem(self, problem: Problem) -> None:
-        """It could not be found out what would change; then nothing can be sent."""
+    def show_problem(self, problem: Problem, wish: Wish) -> None:
+        """It could not be found out what ``wish``, if that is the newest, would change; then nothing can be sent."""
+        if wish != self._wish:
+            return
         self._preview = None
         self.problem.show_problem(problem)
         self.summary.setText("")
