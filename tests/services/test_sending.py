@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +19,16 @@ from notification_tester.domain.problem import Cause
 from notification_tester.practice.faults import Faults
 from notification_tester.services import test_send
 from notification_tester.services.test_send import Progress, Stage, TestSend
+from notification_tester.storage import database
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
 from notification_tester.storage.rows import Outcome
 from services.parts import LONG, SHORT, SUBMITTED, body_of_test
 from services.relay import Passed, opened_through, relay_before
 
 if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.storage.places import Places
     from services.parts import Desk
 
 YES, NO, UNKNOWN = State.YES, State.NO, State.UNKNOWN
@@ -281,6 +287,22 @@ def test_the_row_stands_in_the_history_before_the_call(desk: Desk) -> None:
 
     desk.send(progress=look, wait=0)
     assert seen == [Outcome.RUNNING]
+
+
+@pytest.mark.parametrize("wait", [0, LONG])
+def test_a_test_that_the_disk_refuses_to_write_down_says_so(
+    desk: Desk, places: Places, monkeypatch: pytest.MonkeyPatch, wait: float
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with Database(places.database) as opened, closing(sqlite3.connect(places.database)) as another_program:
+        desk.tests = TestSend(history=History(opened), leftovers=None)
+        another_program.execute("BEGIN IMMEDIATE")
+        outcome = desk.send(wait=wait)
+        another_program.rollback()
+        desk.tests.close()
+    assert outcome.accepted.state is YES
+    assert outcome.history_id is None
+    assert "This test is not in the history. Another program is holding the history." in outcome.notes
 
 
 def test_it_goes_on_without_a_history(desk: Desk) -> None:

@@ -297,6 +297,17 @@ def test_a_database_that_lacks_a_part_is_damaged(tmp_path: Path, statement: str)
     assert open_files(tmp_path) == []
 
 
+def test_a_shape_that_is_no_text_any_more_is_damaged(tmp_path: Path) -> None:
+    path = filled(tmp_path / "history.sqlite3")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'destination', CAST(x'64ff' AS TEXT)) WHERE name = 'history'"
+        )
+    assert refusal(path) == "storage.damaged"
+    assert open_files(tmp_path) == []
+
+
 def test_the_database_of_another_program_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite3"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:

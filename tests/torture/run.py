@@ -22,7 +22,7 @@ from torture.trial import Kind, Tally, run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-KINDS = ("inputs", "answers", "kills")
+KINDS = ("inputs", "answers", "kills", "disks")
 SEED = 20_260_131
 _MOST_TOLD = 20
 """Of what was lost of one kind; the table has the whole number."""
@@ -59,7 +59,8 @@ def _try(name: str, given: argparse.Namespace) -> Tally:
     cases = range(count) if given.case is None else range(given.case, given.case + 1)
 
     def progress(tally: Tally) -> None:
-        print(f"{name}: {tally.tried:,} of {len(cases):,}, {len(tally.lost):,} lost", file=sys.stderr, flush=True)
+        lost = f"{len(tally.lost):,} lost" + (f"; the newest: {tally.lost[-1]}" if tally.lost else "")
+        print(f"{name}: {tally.tried:,} of {len(cases):,}, {lost}", file=sys.stderr, flush=True)
 
     with (
         tempfile.TemporaryDirectory(prefix="torture-", ignore_cleanup_errors=True) as folder,

@@ -105,10 +105,12 @@ class Scene:
         told = self.nursery.run(home, call="torture.records:next_start")
         must(told.code == 0, f"the next start failed: {told.errors[-600:]}")
         must(not self.outside.temporary_queues(), "a temporary queue is left after the next start")
-        must(not home.left(), f"files are left after the next start: {home.left()}")
         secret = self.cloud.details.secret_access_key
         must(not home.files_with(secret), f"a secret is in {home.files_with(secret)}")
-        return told.json()
+        found = told.json()
+        if found["history_problem"] is None:
+            must(not home.left(), f"files are left after the next start: {home.left()}")
+        return found
 
 
 def well_ended(scene: Scene, home: Home, ran: Ran) -> None:

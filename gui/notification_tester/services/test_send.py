@@ -135,9 +135,10 @@ class TestSend:
         """
         refuse_what_practice_cannot_reach(opened, spec.destination)
         turn = threading.Semaphore(CALLS_AT_ONCE)
+        row_ids, unkept = self._begin(opened, spec, events)
         sends = [
-            _Send(opened, spec, event, row_id, options.is_for_it_alone, turn, self._finish, progress, stop)
-            for event, row_id in zip(events, self._begin(opened, spec, events), strict=True)
+            _Send(opened, spec, event, row_id, unkept, options.is_for_it_alone, turn, self._finish, progress, stop)
+            for event, row_id in zip(events, row_ids, strict=True)
         ]
         lookout: Lookout | None = None
         blind: Problem | None = None
@@ -210,9 +211,15 @@ class TestSend:
             self._lookouts.append(lookout)
             del self._lookouts[:-50]
 
-    def _begin(self, opened: OpenAccount, spec: NotificationSpec, events: Sequence[EventType]) -> Sequence[int | None]:
+    def _begin(
+        self, opened: OpenAccount, spec: NotificationSpec, events: Sequence[EventType]
+    ) -> tuple[Sequence[int | None], tuple[str, ...]]:
+        """The rows of the history, and what is to be said where the disk refuses them just now.
+
+        The window says at start, and the History page says always, why nothing is kept at all.
+        """
         if self._history is None:
-            return [None] * len(events)
+            return [None] * len(events), ()
         request = spec.to_request()
         entries = [
             Beginning(
@@ -228,10 +235,9 @@ class TestSend:
             for event in events
         ]
         try:
-            return self._history.begin_all(entries, now=datetime.now(tz=UTC))
-        except ProblemError:
-            # The window says at start, and the History page says always, why nothing is kept.
-            return [None] * len(events)
+            return self._history.begin_all(entries, now=datetime.now(tz=UTC)), ()
+        except ProblemError as error:
+            return [None] * len(events), (f"This test is not in the history. {error.problem.title}",)
 
     def _finish(self, outcome: TestOutcome, seconds: float | None) -> None:
         if self._history is None or outcome.history_id is None:
@@ -264,6 +270,7 @@ class _Send:
     spec: NotificationSpec
     event: EventType
     history_id: int | None
+    unkept: tuple[str, ...]
     is_for_it_alone: bool
     turn: threading.Semaphore
     finish: Callable[[TestOutcome, float | None], None]
@@ -280,6 +287,7 @@ class _Send:
             arrived=NOT_TRIED,
             as_expected=NOT_TRIED,
             history_id=self.history_id,
+            notes=self.unkept,
         )
 
     def tell(self, stage: Stage, deadline: float | None = None) -> None:
@@ -331,7 +339,7 @@ class _Send:
             self._not_known(f"It cannot be seen from here. {blind.title} {blind.detail}")
             self._outcome = replace(self._outcome, problem=self._lost or blind)
             return
-        self._outcome = replace(self._outcome, notes=lookout.notes)
+        self._outcome = replace(self._outcome, notes=(*lookout.notes, *self.unkept))
         if lookout.blind_because:
             self._not_known(lookout.blind_because)
             self._outcome = replace(self._outcome, problem=self._lost or lookout.blind_problem)

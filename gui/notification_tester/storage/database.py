@@ -47,6 +47,8 @@ BUSY_SECONDS = 10.0
 _WHAT = "the history"
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_BYTES = 100
+_NO_TEXT = "Could not decode to UTF-8"
+"""How the library's own error begins, which has no code, where a text in the file is none."""
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, by the end of its name."""
 
@@ -195,7 +197,7 @@ def each_row(connection: sqlite3.Connection, sql: str, values: Sequence[object] 
             yield row
             read += 1
     except sqlite3.OperationalError as error:
-        if not str(error).startswith("Could not decode to UTF-8"):  # the library's own error, without a code
+        if not str(error).startswith(_NO_TEXT):
             raise
     else:
         return
@@ -284,7 +286,8 @@ def _missing_in(connection: sqlite3.Connection) -> str:
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
-    return {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}  # the name is one of ours
+    # Read at once: a statement that is half read, and kept by an error, would hold the file open.
+    return {row[1] for row in connection.execute(f"PRAGMA table_info({table})").fetchall()}  # the name is one of ours
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -307,8 +310,8 @@ def _known_error(error: sqlite3.DatabaseError, path: Path) -> ProblemError | Non
     code = getattr(error, "sqlite_errorcode", None)
     if isinstance(error, sqlite3.NotSupportedError):
         return refused(Refusal.BROKEN, what=_WHAT, path=path, said=str(error))
-    if code is None:
-        return None
+    if code is None:  # the library's own error
+        return _damaged(path, str(error)) if str(error).startswith(_NO_TEXT) else None
     said = f"{error.sqlite_errorname}: {error}"
     basic = code & 0xFF
     if basic in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
