@@ -531,3 +531,48 @@ def test_a_keyring_that_removes_and_reports_a_failure_leaves_keys_that_can_be_re
     assert not ring.fails
     assert Vault(ring).load("Lab") == NEW
     assert vault.load("Lab") == NEW
+
+
+class Copied(KeyringBackend):
+    """One in which another program copies every entry: the first is read and removed, the last is replaced."""
+
+    priority: float = 5
+
+    def __init__(self, copies: int) -> None:
+        self.entries: list[tuple[str, str]] = []
+        self.copies = copies
+
+    def copy_all(self) -> None:
+        self.entries *= self.copies
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return next((secret for name, secret in self.entries if (service, name) == (SERVICE, username)), None)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        places = [place for place, (name, _) in enumerate(self.entries) if (service, name) == (SERVICE, username)]
+        if places:
+            self.entries[places[-1]] = (username, password)
+        else:
+            self.entries.append((username, password))
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.entries.remove((username, str(self.get_password(service, username))))
+
+
+def test_keys_that_were_copied_are_replaced_and_forgotten_with_their_copies() -> None:
+    backend = Copied(2)
+    Vault(backend).store("Lab", OLD)
+    backend.copy_all()
+    Vault(backend).store("Lab", NEW)
+    assert Vault(backend).load("Lab") == NEW
+    backend.copy_all()
+    Vault(backend).forget("Lab")
+    assert backend.entries == []
+    assert Vault(backend).load("Lab") is None
+
+
+def test_keys_that_stay_whatever_the_keyring_answers_are_not_said_to_be_forgotten() -> None:
+    backend = Copied(50)
+    Vault(backend).store("Lab", OLD)
+    backend.copy_all()
+    assert refusal(lambda: Vault(backend).forget("Lab")).problem.code == "keyring.stays"

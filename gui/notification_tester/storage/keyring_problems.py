@@ -173,6 +173,20 @@ def incomplete(account_name: str) -> ProblemError:
     )
 
 
+def stays(account_name: str) -> ProblemError:
+    """The error for an entry that the keyring still has, though it said that it was removed."""
+    return ProblemError(
+        Problem(
+            title="The keyring still has these keys.",
+            detail=f"It was asked to remove an entry of “{account_name}”, said yes, and has it still.",
+            remedy="Remove the entries of “mturk-notification-tester” with the system's own program for the keyring. "
+            f"{SESSION_ONLY}",
+            code="keyring.stays",
+            cause=Cause.KEYRING,
+        )
+    )
+
+
 def _verdict(backend: KeyringBackend) -> str:
     """Empty for a good keyring, "none" for one that keeps nothing, "unsafe" for one that keeps secrets badly."""
     parents = [parent for parent in type(backend).__mro__ if parent.__module__ != "builtins"]

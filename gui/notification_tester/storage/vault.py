@@ -34,6 +34,9 @@ SERVICE = "mturk-notification-tester"
 WINDOWS_LIMIT = 2560
 """Bytes that Windows keeps of a secret (``CRED_MAX_CREDENTIAL_BLOB_SIZE``), which keyring writes as UTF-16."""
 
+MOST_COPIES = 5
+"""How many entries of one name are removed; a keyring that has more still has them, whatever it answers."""
+
 _KEY_ID = "access key id"
 _SECRET = "secret access key"  # noqa: S105 - the name of an entry
 _TOKEN = "session token"  # noqa: S105 - the name of an entry
@@ -116,11 +119,10 @@ class Vault:
     def _write(self, account_name: str, secrets: dict[str, str], hidden: tuple[str, ...], where: str = "") -> None:
         self._remove(account_name, where + _KEY_ID, hidden)
         for part, secret in secrets.items():
+            self._remove(account_name, where + part, hidden)  # or one of two entries of that name would stay as it was
             if secret:
                 entry, backend = _entry(account_name, where + part), self._backend()
                 self._ask(partial(backend.set_password, SERVICE, entry, secret), hidden)
-            else:
-                self._remove(account_name, where + part, hidden)
 
     def _write_beside(self, account_name: str, secrets: dict[str, str], hidden: tuple[str, ...]) -> None:
         """Write new keys beside those that are there, and take the former id away: from then on the new ones count."""
@@ -165,10 +167,22 @@ class Vault:
         return self._ask(partial(backend.get_password, SERVICE, _entry(account_name, part)), hidden)
 
     def _remove(self, account_name: str, part: str, hidden: tuple[str, ...] = ()) -> None:
-        if self._get(account_name, part, hidden) is None:
-            return
-        backend = self._backend()
-        self._ask(partial(backend.delete_password, SERVICE, _entry(account_name, part)), hidden)
+        """Remove an entry, and every other of its name: another program may have made a copy, and either can be read.
+
+        Raises ProblemError also where it is still there afterwards.
+        """
+        for removed in range(MOST_COPIES + 1):
+            try:
+                if self._get(account_name, part, hidden) is None:
+                    return
+            except ProblemError:
+                if removed:  # it was there once, and is gone
+                    return
+                raise
+            if removed < MOST_COPIES:
+                backend = self._backend()
+                self._ask(partial(backend.delete_password, SERVICE, _entry(account_name, part)), hidden)
+        raise keyring_problems.stays(account_name)
 
     def _backend(self) -> KeyringBackend:
         if self._chosen is None:
