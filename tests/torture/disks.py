@@ -274,7 +274,7 @@ def _is_sound(database: Path) -> bool:
     """Whether SQLite can find every row again. In a tree with a turned bit it reads past some, and nobody is told."""
     with closing(sqlite3.connect(database)) as connection:
         try:
-            return connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+            return connection.execute("PRAGMA integrity_check(1)").fetchall() == [("ok",)]
         except sqlite3.DatabaseError:
             return False
 
