@@ -4,19 +4,17 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
+
+import pytest
 
 from torture import inputs, run
 from torture.mutations import spoiled
 from torture.trial import LostError, Tally, chance_of
 from torture.trial import run as run_cases
 
-if TYPE_CHECKING:
-    import pytest
-
 
 def test_a_fault_that_was_planted_is_lost_and_named_with_seed_and_case(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run.main(["--planted", "--cases", "30", "--seed", "7", "inputs"]) == 1
+    assert run.main(["--planted", "--jobs", "1", "--cases", "30", "--seed", "7", "inputs"]) == 1
     told = capsys.readouterr().out
     assert "LOST inputs" in told
     case = told.partition("LOST inputs ")[2].partition(":")[0]
@@ -25,10 +23,19 @@ def test_a_fault_that_was_planted_is_lost_and_named_with_seed_and_case(capsys: p
 
 
 def test_where_nothing_is_lost_the_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run.main(["--cases", "200", "--seed", "7", "inputs"]) == 0
+    assert run.main(["--jobs", "1", "--cases", "200", "--seed", "7", "inputs"]) == 0
     head, _, row = capsys.readouterr().out.splitlines()
     assert head.split() == ["kind", "tried", "survived", "lost", "seconds"]
     assert row.split()[:4] == ["inputs", "200", "200", "0"]
+
+
+@pytest.mark.slow
+def test_side_by_side_the_same_cases_are_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for jobs in ("1", "2"):
+        assert run.main(["--planted", "--jobs", jobs, "--cases", "30", "--seed", "7", "inputs"]) == 1
+        told.append([line for line in capsys.readouterr().out.splitlines() if line.startswith("LOST")])
+    assert told[0] == told[1]
 
 
 def test_an_unknown_kind_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
