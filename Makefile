@@ -79,4 +79,5 @@ pictures: $(DEV_STAMP)
 	@$(BIN)/python packaging/pictures.py
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf build 2>/dev/null || sudo rm -rf build  # a Debian made there belongs to root
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache

@@ -41,6 +41,7 @@ def main(words: Sequence[str]) -> int:
         return 2
     settings = debian_root.settings_of_pip()
     if os.geteuid() != 0 and shutil.which("sudo"):
+        BUILD.mkdir(exist_ok=True)  # what else is made there is this person's
         os.environ.update(settings)
         os.execvp("sudo", ["sudo", "--preserve-env", sys.executable, __file__, *words])
     if not debian_root.can_be_made():
