@@ -292,8 +292,9 @@ class TestWords:
         assert until(lambda: int(time.time()) > put_at)  # the queue tells its clock to the second
         words = ("--transport", "SQS", "--destination", url, "--seconds", "1", "--json")
         assert listen(*words, "--since-now") == (0, [], "")
-        code, lines, _ = listen(*words)
-        assert (code, len(lines)) == (0, 1)
+        assert until(
+            lambda: (said := listen(*words))[0] == 0 and len(said[1]) == 1
+        )  # a second may be short on a busy machine
 
     def test_a_costly_queue_is_read_where_that_is_wished(
         self, outside: Outside, listen: Callable[..., Listened]
