@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from notification_tester.storage.places import Places
 
-PATIENCE = 20.0
+PATIENCE = 60.0
+"""Seconds; far more than anything here takes, even on a busy machine."""
 TITLE = "MTurk Notification Tester"
 
 pytestmark = pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool")

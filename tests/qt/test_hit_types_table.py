@@ -162,8 +162,14 @@ def test_a_click_while_a_scattered_choice_is_still_to_be_shown_chooses_one(qtbot
     table.choose({row(number).id for number in range(0, 8_000, 2)})
     place = table.visualRect(model_of(table).index(1, 0)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    qtbot.wait(50)
+    settle()
     assert table.chosen_count() == 1
+
+
+def settle() -> None:
+    """Let all happen that is due, and what comes of it."""
+    for _ in range(5):
+        QCoreApplication.processEvents()
 
 
 def ranges(table: HitTypesTable) -> list[QItemSelectionRange]:
@@ -233,18 +239,18 @@ class PaintWatch(QObject):
         return super().eventFilter(watched, event)
 
 
-def painted_from_now(qtbot: QtBot, table: HitTypesTable) -> list[QRect]:
-    qtbot.wait(50)  # for what was to be painted before
+def painted_from_now(table: HitTypesTable) -> list[QRect]:
+    settle()  # for what was to be painted before
     return PaintWatch(table).areas
 
 
 def test_a_crowd_with_more_hits_paints_their_columns_alone(qtbot: QtBot) -> None:
     table = opened(qtbot, 800)
     model = model_of(table)
-    painted = painted_from_now(qtbot, table)
+    painted = painted_from_now(table)
     model.put([replace(one, hits_by_status={"Assignable": 77}) for one in model.rows()])
     qtbot.waitUntil(lambda: not model.is_taking and bool(painted))
-    qtbot.wait(50)
+    settle()
     (area,) = painted
     assert area.left() >= table.columnViewportPosition(Column.HITS)
     assert area.right() <= table.columnViewportPosition(Column.NEWEST) + table.columnWidth(Column.NEWEST)
@@ -253,11 +259,11 @@ def test_a_crowd_with_more_hits_paints_their_columns_alone(qtbot: QtBot) -> None
 
 def test_a_crowd_of_new_rows_is_painted_once(qtbot: QtBot) -> None:
     table = opened(qtbot, 500)
-    painted = painted_from_now(qtbot, table)
+    painted = painted_from_now(table)
     model = model_of(table)
     model.put([row(number) for number in range(500, 700)])
     qtbot.waitUntil(lambda: not model.is_taking and bool(painted))
-    qtbot.wait(50)
+    settle()
     assert [area.width() for area in painted] == [table.viewport().width()]
 
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.finding import Level
 from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services.mend import Mend
+from practice.clients import until
 from services import faulty_places as faults
 from services.parts import LONG
 from services.places_to_check import Site, statement, strange_account
@@ -45,7 +47,11 @@ def site(desk: Desk) -> Iterator[Site]:
 
 def arrives(site: Site, destination: Destination, *, wait: float = LONG) -> State:
     spec = site.desk.spec(destination.transport, destination.text)
-    return site.desk.send(spec, wait=wait).arrived.state
+    seen = site.desk.send(spec, wait=wait).arrived.state
+    assert until(
+        lambda: not any(NAME_PREFIX in endpoint for endpoint in site.desk.outside.subscriptions())
+    )  # by and by
+    return seen
 
 
 def our_statement_of_another_queue(site: Site) -> Destination:
