@@ -17,6 +17,7 @@ import pytest
 
 from breaking_proxy import JSON, PAGE, Break, Gateway, answer_with, be_silent, breaking, cut, lose_answer, trickle
 from services.parts import until
+from warm import WARM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 CALL_SECONDS, READ_SECONDS = 3, 1
 """Of the commands here, in the place of fifteen and ten."""
 
+CONSTANTS = {
+    "notification_tester.aws.clients.CALL_SECONDS": CALL_SECONDS,
+    "notification_tester.aws.clients.READ_SECONDS": READ_SECONDS,
+}
 IMPATIENT = (
     "import sys; from notification_tester.aws import clients; "
     f"clients.CALL_SECONDS, clients.READ_SECONDS = {CALL_SECONDS}, {READ_SECONDS}; "
@@ -57,17 +62,20 @@ class Terminal:
     gateway: Gateway
     cloud: PracticeCloud
 
-    @contextmanager
-    def started(self, *words: str, script: str = IMPATIENT) -> Iterator[subprocess.Popen[bytes]]:
+    @property
+    def environment(self) -> dict[str, str]:
         details = self.cloud.details
-        environment = {
+        return os.environ | {
             "AWS_ACCESS_KEY_ID": details.access_key_id,
             "AWS_SECRET_ACCESS_KEY": details.secret_access_key,
             "AWS_ENDPOINT_URL": self.gateway.endpoint,
         }
+
+    @contextmanager
+    def started(self, *words: str, script: str = IMPATIENT) -> Iterator[subprocess.Popen[bytes]]:
         arguments = [sys.executable, "-c", script, *words, "--account", "environment"]
         pipes: dict[str, Any] = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
-        with subprocess.Popen(arguments, **pipes, stdin=subprocess.DEVNULL, env=os.environ | environment) as process:
+        with subprocess.Popen(arguments, **pipes, stdin=subprocess.DEVNULL, env=self.environment) as process:
             try:
                 yield process
             finally:
@@ -75,9 +83,8 @@ class Terminal:
 
     def __call__(self, *words: str) -> Ran:
         began = time.monotonic()
-        with self.started(*words) as process:
-            output, errors = process.communicate(timeout=60)
-        ran = Ran(process.returncode, output.decode(), errors.decode(), time.monotonic() - began)
+        done = WARM.run([*words, "--account", "environment"], environment=self.environment, constants=CONSTANTS)
+        ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode(), time.monotonic() - began)
         assert "Traceback" not in ran.errors
         return ran
 

@@ -28,6 +28,7 @@ from notification_tester.services.session import Session
 from notification_tester.storage.places import system_places
 from practice.clients import until
 from recording_proxy import Authority
+from warm import WARM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,17 +64,10 @@ class Ran:
         return " ".join(str(one) for one in self.problem().values())
 
 
-def run(*words: str, given: Any = subprocess.DEVNULL, **environment: str) -> Ran:
+def run(*words: str, given: Any = b"", **environment: str) -> Ran:
     began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-m", "notification_tester", *words],
-        stdin=given,
-        capture_output=True,
-        env=os.environ | environment,
-        timeout=60,
-        check=False,
-        start_new_session=True,  # no terminal to ask on
-    )
+    variables = os.environ | environment
+    done = WARM.run(words, given=given, environment=variables, own_session=True)  # with no terminal to ask on
     return Ran(done, time.monotonic() - began)
 
 

@@ -136,21 +136,25 @@ class Warm:
         self,
         words: Sequence[str],
         *,
-        given: bytes = b"",
+        given: bytes | int = b"",
         environment: Mapping[str, str],
         own_session: bool = False,
         warnings: str = "default",
         constants: Mapping[str, float] | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run ``main(words)`` to its end, and hand over what it wrote. ``given`` is its standard input.
+        """Run ``main(words)`` to its end, and hand over what it wrote.
+
+        ``given`` is its standard input, or the number of a file for it.
 
         Where the variables change how Python itself starts, a Python is started for it, with its constants as they are.
         Raises subprocess.TimeoutExpired.
         """
         if not CAN_FORK or _of_python(environment) != _of_python(os.environ):
+            stdin: dict[str, Any] = {"stdin": given} if isinstance(given, int) else {"input": given}
             return subprocess.run(
                 [sys.executable, "-W", warnings, "-m", "notification_tester", *words],
-                input=given,
+                **stdin,
+                text=False,
                 capture_output=True,
                 env=environment,
                 start_new_session=own_session,
@@ -159,9 +163,12 @@ class Warm:
             )
         with contextlib.ExitStack() as stack:
             files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
-            files[0].write(given)
-            files[0].seek(0)
             numbers = [file.fileno() for file in files]
+            if isinstance(given, int):
+                numbers[0] = given
+            else:
+                files[0].write(given)
+                files[0].seek(0)
             started = self.start(
                 words,
                 numbers,
