@@ -39,9 +39,9 @@ $(PACKAGE_STAMP): $(DEV_STAMP)
 run: $(STAMP)
 	@$(BIN)/python -P -m notification_tester
 
-# Two at a time, then what measures time, with nothing beside it.
+# More at a time than there are processors, as many wait; then what measures time, with nothing beside it.
 test: $(DEV_STAMP)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not alone" $(TESTS)
 	@$(BIN)/python -m pytest -m alone $(TESTS)
 
 # Another system, made below build/, as root or with sudo: STEPS names some of run, fast, test and package.
@@ -63,6 +63,7 @@ bench: $(DEV_STAMP)
 
 torture: $(DEV_STAMP)
 	@PYTHONPATH=tests $(BIN)/python -P -m torture.run
+	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile thorough --timeout 1800
 
 torture-short: $(DEV_STAMP)
 	@PYTHONPATH=tests $(BIN)/python -P -m torture.run --short

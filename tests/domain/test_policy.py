@@ -7,7 +7,7 @@ import json
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from notification_tester.domain.policy import (
@@ -925,13 +925,11 @@ def test_the_change_is_idempotent_and_keeps_all_other_statements(
     assert all(old["Sid"] == OUR_SID and old["Effect"] == "Allow" for old, _ in changed)
 
 
-@settings(max_examples=200)
 @given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")) | _JSON.map(json.dumps), _QUESTIONS)
 def test_no_text_ever_raises(text: str, question: Question) -> None:
     assert judge(text, question).because
 
 
-@settings(max_examples=200)
 @given(st.dictionaries(st.text(max_size=3) | st.sampled_from(["Statement", "Version"]), _JSON), _JSON, _QUESTIONS)
 def test_no_document_ever_raises(document: dict[str, Any], element: object, question: Question) -> None:
     assert judge(document, question).because

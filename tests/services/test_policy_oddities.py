@@ -75,7 +75,6 @@ _POLICIES = st.dictionaries(_NAMES, _JSON, max_size=4) | st.fixed_dictionaries(
 _TEXTS = _POLICIES.map(json.dumps) | _JSON.map(json.dumps) | _POLICIES.map(lambda one: json.dumps(json.dumps(one)))
 
 
-@settings(max_examples=300)
 @given(_TEXTS)
 def test_any_json_has_a_verdict_and_a_reason(text: str) -> None:
     found = policy_verdict(text, resource_arn=ARN)
@@ -89,7 +88,7 @@ def test_any_json_has_a_verdict_and_a_reason(text: str) -> None:
         assert finding.remedy or finding.level is Level.GOOD
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_TEXTS | st.text())
 def test_the_command_says_it_in_words_and_as_json(tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str) -> None:
     file = tmp_path / "policy.json"

@@ -344,7 +344,6 @@ def test_what_is_no_text_and_what_is_not_there(tmp_path: Path) -> None:
     assert caught.value.problem.cause is Cause.STORAGE
 
 
-@settings(max_examples=200)
 @given(st.text() | st.text().map(lambda text: "mturk-notification-tester record,1," + text))
 def test_any_other_text_is_a_problem(text: str) -> None:
     with pytest.raises(ProblemError):
