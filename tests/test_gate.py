@@ -46,7 +46,18 @@ def run_under_the_conftest(folder: Path, tests: str, **environment: str) -> str:
     """Run tests under the suite's own conftest, in a run and a process of their own; what pytest printed."""
     (folder / "conftest.py").write_text((TESTS / "conftest.py").read_text("utf-8"), "utf-8")
     (folder / "test_some.py").write_text(tests, "utf-8")
-    plain = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(folder), str(folder)]
+    plain = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:randomly",
+        "--rootdir",
+        str(folder),
+        str(folder),
+    ]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", *plain],
         capture_output=True,
