@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,6 +36,14 @@ def card(qtbot: QtBot) -> ProblemCard:
     qtbot.addWidget(card)
     card.resize(440, 300)
     return card
+
+
+def test_a_name_that_is_to_be_copied_is_not_cut_off(qtbot: QtBot, card: ProblemCard) -> None:
+    name = "mechanicalturk:SendTestEventNotification"
+    card.show_problem(replace(PROBLEM, remedy=f"Ask the administrator to allow {name}."))
+    card.resize(200, 300)
+    qtbot.waitExposed(card)
+    assert card.remedy.width() >= card.remedy.fontMetrics().horizontalAdvance(name)
 
 
 def _shown(card: ProblemCard) -> str:

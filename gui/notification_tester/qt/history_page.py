@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtWidgets import QWidget
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.empty_state import EmptyState
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtGui import QShowEvent
+    from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.account import Account
     from notification_tester.domain.decoded import DecodedMessage
@@ -89,15 +89,12 @@ class HistoryPage(ListPage[HistoryDetails]):
             text=self.tr("No test has all of these words and this outcome."),
             button=self.tr("C&lear the search"),
         )
-        self._blank = QWidget(self)
         self._count_pause = QTimer(self, singleShot=True, interval=PAUSE * 2)
         self.unwritten = ProblemCard(self)
         self.unwritten.action.connect(self._look_at_unwritten)
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN)
         self._look_again.timeout.connect(self._look_at_unwritten)
-        self._lay_out(
-            self.tr("History"), instead=[self.nothing_yet, self.nothing_found, self._blank], above=self.unwritten
-        )
+        self._lay_out(self.tr("History"), instead=[self.nothing_yet, self.nothing_found], above=self.unwritten)
         self._follow_the_model()
         self.nothing_yet.pressed.connect(self.go_to_test_requested)
         self.nothing_found.pressed.connect(self._clear_search)
@@ -219,18 +216,17 @@ class HistoryPage(ListPage[HistoryDetails]):
         is_empty = self.model.rowCount() == 0 and not self.model.is_loading and self._asked
         filtered = self.filter.query().is_narrow
         usable = self._history is not None
+        has_list = usable or self._problem is None
         self.filter.setEnabled(usable and (filtered or not is_empty))
         self.export.setEnabled(usable and not is_empty)
         for shown in (self.filter, self.export):
-            shown.setVisible(usable or self._problem is None)
-        if self._problem is not None and not usable:
-            self._stack.setCurrentWidget(self._blank)
-        elif is_empty:
+            shown.setVisible(has_list)
+        self._stack.setVisible(has_list)  # else it would take the room that the reason needs
+        if is_empty:
             self._stack.setCurrentWidget(self.nothing_found if filtered else self.nothing_yet)
+            self._say_status("")
         else:
             self._stack.setCurrentWidget(self.splitter)
-        if is_empty:
-            self._say_status("")
 
     def _count(self) -> None:
         if self._history is None:

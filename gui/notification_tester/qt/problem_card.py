@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
 
 
+WIDEST_WORD = 300
+"""Pixels; a longer word may be cut off, rather than push the other column out of the window."""
+
+
 class ProblemCard(Card):
     """Hidden until there is a problem; emits ``action`` with the key of the button that was pressed."""
 
@@ -83,6 +87,7 @@ class ProblemCard(Card):
         self.detail.setText(problem.detail)
         self.detail.setVisible(bool(problem.detail))
         self.remedy.setText(problem.remedy)
+        self.remedy.setMinimumWidth(self._widest_word(problem.remedy))
         self.remedy.setVisible(bool(problem.remedy))
         self.what_to_do.setVisible(bool(problem.remedy))
         self._offer(actions, fill_first=fill_first)
@@ -99,6 +104,11 @@ class ProblemCard(Card):
         self.hide()
         self._offer((), fill_first=False)
         self.exact.set_text("")
+
+    def _widest_word(self, text: str) -> int:
+        """The room that a name to be copied needs, such as that of a permission: a label breaks no word."""
+        measure = self.remedy.fontMetrics()
+        return max((min(measure.horizontalAdvance(word), WIDEST_WORD) for word in text.split()), default=0)
 
     def _offer(self, actions: Sequence[tuple[str, str]], *, fill_first: bool) -> None:
         for button in self.buttons.values():
