@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import dns.resolver
+import email_validator
 import pytest
 
 from journeys.person import Person
@@ -43,3 +45,10 @@ def person(sit_down: Callable[[], Person]) -> Person:
     somebody = sit_down()
     somebody.start()
     return somebody
+
+
+@pytest.fixture
+def no_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can be asked whether a domain takes mail."""
+    nobody = dns.resolver.Resolver(configure=False)
+    monkeypatch.setattr(email_validator, "caching_resolver", lambda **_: nobody)

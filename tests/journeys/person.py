@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit
 
 from notification_tester.domain.delivery import State
 from notification_tester.qt.delivery_lamps import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from PySide6.QtWidgets import QAbstractButton
+    from PySide6.QtWidgets import QAbstractButton, QWidget
     from pytestqt.qtbot import QtBot
 
     from notification_tester.domain.delivery import TestOutcome
@@ -28,6 +29,18 @@ PATIENCE = 60_000
 """Milliseconds; far more than anything here takes, even on a busy machine."""
 
 GREEN = (State.YES, State.YES, State.YES)
+
+
+def give_file(path: Path, asked_by: QWidget) -> None:
+    """Put a file's name into the dialog that asks for one, and press its button."""
+    (dialog,) = [one for one in asked_by.findChildren(QFileDialog) if one.isVisible()]
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    (buttons,) = dialog.findChildren(QDialogButtonBox)
+    assert name is not None
+    name.setText(str(path))  # what is typed opens a list of guesses, which takes the click
+    (press,) = [one for one in buttons.buttons() if buttons.buttonRole(one) is buttons.ButtonRole.AcceptRole]
+    QTest.mouseClick(press, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible(), path
 
 
 class Person:

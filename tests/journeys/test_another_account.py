@@ -149,6 +149,7 @@ def test_known_destinations_that_come_late_are_not_offered_to_another_account(tw
     assert not any("practice" in action.text() for action in menu.actions())
 
 
+@pytest.mark.usefixtures("no_resolver")
 def test_an_answer_about_an_e_mail_stays_with_its_test(two: Person) -> None:
     two.switch_to(OTHER)
     two.click(two.form.choice.button(Transport.EMAIL.value))

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from journeys.person import GREEN
+from journeys.person import GREEN, give_file
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
@@ -210,7 +210,8 @@ def test_the_findings_can_be_sent_to_somebody(person: Person, tmp_path: Path) ->
     person.click(view.copy)
     assert "[broken] " + CLOSED in person.clipboard()
     assert person.cloud.details.secret_access_key not in person.clipboard()
-    view.save_requested.emit(str(tmp_path / "report.html"))
+    person.click(view.save)
+    give_file(tmp_path / "report.html", view)
     person.until(lambda: "saved" in view.note.text)
     assert CLOSED in (tmp_path / "report.html").read_text(encoding="utf-8")
     view.save_requested.emit(str(tmp_path / "nowhere" / "report.html"))

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from journeys.person import give_file
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import Action
 from notification_tester.domain.setting import apply as applied
@@ -25,6 +26,7 @@ from notification_tester.services.bulk_types import RowState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from journeys.person import Person
     from notification_tester.qt.hit_types_page import HitTypesPage
@@ -84,6 +86,12 @@ class Desk:
     def send(self, dialog: PreviewDialog) -> Desk:
         self.person.click(dialog.go)
         self.person.until(lambda: not self.page.work.is_running)
+        return self.settle()
+
+    def exchange(self, deed: Deed, path: Path) -> Desk:
+        """Take the record to a file, or from it, as chosen in the dialog that asks for one."""
+        self.page.view.deeds.record_actions[deed].trigger()
+        give_file(path, self.person.window)
         return self.settle()
 
     def real(self) -> dict[str, bool]:
@@ -185,6 +193,12 @@ def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, de
     person.until(lambda: details.row is not None and details._story.count() == 1)
     assert details.problem.isVisible()
     assert "There is no such HIT type here." in details.problem.title.text()
+    person.window.activateWindow()
+    person.until(person.window.isActiveWindow)
+    details.close_link.setFocus()
+    QTest.keyClick(details.close_link, Qt.Key.Key_Space)
+    assert not desk.page.aside.is_open
+    assert person.window.focusWidget() is desk.page.view.table
 
 
 def test_the_failed_ones_are_tried_again(person: Person, desk: Desk) -> None:
@@ -214,11 +228,14 @@ def test_closing_while_it_runs_asks_and_stops(person: Person, desk: Desk) -> Non
     assert not desk.page.view.deeds.buttons[Deed.APPLY].isEnabled()
     person.window.close()
     assert person.window.isVisible()
-    box = desk.page.desk.question
-    assert box is not None
-    QTest.keyClick(box, Qt.Key.Key_Escape)
-    assert desk.page.work.is_running
-    person.window.close()
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        box = desk.page.desk.question
+        assert box is not None
+        QTest.keyClick(box, key)
+        assert desk.page.desk.question is None
+        assert desk.page.work.is_running
+        assert not desk.page.work.is_stopping
+        person.window.close()
     box = desk.page.desk.question
     assert isinstance(box, QMessageBox)
     person.click(next(one for one in box.buttons() if "Stop" in one.text()))
@@ -444,18 +461,13 @@ def test_the_record_goes_out_and_comes_back(
 ) -> None:
     desk.go().choose(2)
     desk.send(desk.press(Deed.APPLY))
-    opened = person.desktop.program.current
-    assert opened is not None
     path = tmp_path_factory.mktemp("record") / "record.json"
-    desk.page.exchange.export_to(opened, str(path))
-    desk.settle()
+    desk.exchange(Deed.EXPORT, path)
     assert "The record was exported." in desk.page.view.note.text
-    desk.page.exchange.import_from(opened, str(path))
-    desk.settle()
+    desk.exchange(Deed.IMPORT, path)
     assert "There was nothing new to import." in desk.page.view.note.text
     path.write_text("HITTypeId\n", encoding="utf-8")
-    desk.page.exchange.import_from(opened, str(path))
-    desk.settle()
+    desk.exchange(Deed.IMPORT, path)
     assert desk.page.view.problem.isVisible()
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from journeys.person import give_file
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.qt.inbox_model import Column
@@ -73,7 +74,8 @@ def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, in
     assert "Sent by Mechanical Turk" in inbox.details.sender_line.words.text()
     person.click(inbox.details.copy)
     assert person.clipboard() == shown.raw
-    inbox.files.save_to(shown, str(tmp_path / "one.json"))
+    person.click(inbox.details.save)
+    give_file(tmp_path / "one.json", person.window)
     person.until(lambda: "saved" in inbox.note.text)
     assert (tmp_path / "one.json").read_text() == shown.raw
 
@@ -90,8 +92,8 @@ def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, in
     inbox.filter.event_type.setCurrentIndex(place)
     inbox.filter.changed.emit()
     person.until(lambda: inbox.model.query.event == EventType.HIT_CREATED.value and inbox.model.is_settled)
-    assert inbox._desk.inbox is not None
-    inbox.files.export_to(inbox._desk.inbox, inbox.model.query, str(tmp_path / "created.json"))
+    person.click(inbox.export)
+    give_file(tmp_path / "created.json", person.window)
     person.until((tmp_path / "created.json").exists)
     for one in json.loads((tmp_path / "created.json").read_text()):
         assert "HITCreated" in {event["event_type"] for event in one["message"]["events"]}

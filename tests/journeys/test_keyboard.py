@@ -6,12 +6,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
+from journeys.test_mailbox import TAKE, Browser
 from notification_tester.practice.faults import Faults
+from notification_tester.qt import release_page
+from notification_tester.qt.help_dialog import HelpDialog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pytest
+
     from journeys.person import Person
 
 
@@ -65,3 +75,37 @@ def test_no_letter_is_taken_twice_at_the_hit_types(person: Person) -> None:
     person.click(page.view.refresh)
     assert taken_twice(person) == {}
     person.until(lambda: not page.work.is_listing)
+
+
+def test_f1_opens_the_help(person: Person) -> None:
+    person.window.activateWindow()
+    QTest.keyClick(person.window, Qt.Key.Key_F1)
+    (dialog,) = person.window.findChildren(HelpDialog)
+    assert dialog.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_a_newer_version_is_looked_for_on_request_and_never_by_itself(
+    sit_down: Callable[[], Person], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = tmp_path / release_page.FILE
+    monkeypatch.setattr(release_page, "FILE", str(known))
+    known.write_text("https://releases.example/newest", encoding="utf-8")
+    browser = Browser()
+    QDesktopServices.setUrlHandler("https", browser, TAKE)
+    try:
+        person = sit_down()
+        person.start()
+        person.send()
+        assert browser.opened == ""
+        (action,) = [one for one in person.window.workspace.bar.menu.actions() if "newer" in one.text()]
+        action.trigger()
+        assert browser.opened == "https://releases.example/newest"
+    finally:
+        QDesktopServices.unsetUrlHandler("https")
+    known.unlink()
+    action.trigger()
+    bar = person.window.workspace.problems
+    assert bar.isVisible()
+    assert bar.title.text() == "This copy does not know where newer versions are."

@@ -5,14 +5,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from journeys.person import GREEN
+from journeys.test_accounts import add_for_session
+from notification_tester.domain.delivery import State
+from notification_tester.qt.delivery_lamps import Stage
+from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:
     from journeys.person import Person
+    from notification_tester.practice.cloud import PracticeCloud
 
 TAKE: Any = "take"  # the stubs of PySide ask for bytes, and only text is taken
 
@@ -43,3 +49,27 @@ def test_the_practice_mailbox_opens_with_one_press(person: Person) -> None:
     finally:
         QDesktopServices.unsetUrlHandler("http")
     assert browser.opened == address
+
+
+@pytest.mark.usefixtures("no_resolver")
+@pytest.mark.parametrize(
+    ("answer", "state", "outcome"),
+    [("It arrived", State.YES, Outcome.UNKNOWN), ("It did not arrive", State.NO, Outcome.BAD)],
+)
+def test_what_the_person_says_of_an_e_mail_is_shown_and_kept(
+    person: Person, cloud: PracticeCloud, answer: str, state: State, outcome: Outcome
+) -> None:
+    add_for_session(person, "Elsewhere", cloud)
+    person.click(person.form.choice.button("Email"))
+    person.type_destination("lab@example.org")
+    assert person.send().arrived.state is State.UNKNOWN
+    (press,) = [one for one in person.result.mail.findChildren(QPushButton) if one.text() == answer]
+    person.click(press)
+    person.until(lambda: person.outcome().arrived.state is state)
+    assert person.result.lamps.lamps[Stage.ARRIVED].accessibleName().startswith(f"Arrived: {state.value}")
+    assert not person.result.mail.isVisible(), "it was answered"
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == 1 and page.details.isVisible())
+    row = page.details.row
+    assert row is not None
+    assert row.outcome is outcome

@@ -14,8 +14,9 @@ import pytest
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
+from journeys.person import give_file
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.delivery_lamps import Stage
@@ -238,10 +239,7 @@ def test_export_through_the_dialog(qtbot: QtBot, tasks: Tasks, history: History,
     page = opened(qtbot, tasks, history)
     target = tmp_path / f"out.{kind}"
     QTest.mouseClick(page.export, Qt.MouseButton.LeftButton)
-    dialog = page.findChild(QFileDialog)
-    assert dialog is not None
-    dialog.fileSelected.emit(str(target))
-    dialog.close()
+    give_file(target, page)
     settle(qtbot, tasks)
     assert str(target) in page.note.text
     if kind == "json":

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from journeys.person import give_file
 from notification_tester.domain.problem import ProblemError
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog, read_ids_file
 from notification_tester.qt.tasks import Tasks
@@ -57,7 +58,8 @@ def test_a_file_in_any_encoding_of_a_spreadsheet(
 ) -> None:
     path = tmp_path / "Straßen.csv"
     path.write_text("HITTypeId,Title\n3ABC,Straße\n3DEF,Weg\n", encoding=encoding)
-    dialog.read_file(str(path))
+    QTest.mouseClick(dialog.file, Qt.MouseButton.LeftButton)
+    give_file(path, dialog)
     qtbot.waitUntil(dialog.add.isEnabled)
     assert dialog.add.text() == "&Add 2 HIT types"
     assert "Straßen.csv" in dialog.good.text
