@@ -46,7 +46,6 @@ def main() -> int:
             wait_for(page.form.send.click, page.test_finished)
             take(desktop, "blocked-queue")
             window.workspace.go_to("hit-types")
-            settle(PAUSE_MILLISECONDS)
             take(desktop, "hit-types")
         finally:
             desktop.end()
@@ -61,8 +60,8 @@ def settle(milliseconds: int) -> None:
 
 
 def take(desktop: Desktop, name: str) -> None:
-    """Save the window as it is once everything asked for has been drawn."""
-    settle(PAUSE_MILLISECONDS // 5)
+    """Save the window as it is once everything asked for has been drawn, what is known of the destination too."""
+    settle(PAUSE_MILLISECONDS)
     path = FOLDER / f"{name}.png"
     if not desktop.window.grab().save(str(path)):
         raise OSError(f"{path} could not be written")
