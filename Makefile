@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+MUTANTS_STAMP := $(VENV)/.installed-mutants
 PACKAGE_STAMP := $(VENV)/.installed-package
 
 help:
@@ -17,6 +18,7 @@ help:
 	@echo "make bench          speeds, each as a ratio against a reference of the same run"
 	@echo "make torture        faults on purpose: what was tried, what survived, what was lost (half an hour)"
 	@echo "make torture-short  the same with fewer of each kind (minutes)"
+	@echo "make mutants        wrong programs made on purpose: how many of them the tests notice (some hours)"
 	@echo "make package        build the program to hand out, measure it, prove it and archive it, below build/"
 	@echo "make pictures       the pictures of README.md, from the real window"
 
@@ -29,6 +31,10 @@ $(STAMP): pyproject.toml packaging/constraints.txt packaging/system-packages.sh
 $(DEV_STAMP): $(STAMP)
 	@sh packaging/system-packages.sh test $(PYTHON)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[dev]"
+	@touch $@
+
+$(MUTANTS_STAMP): $(DEV_STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[mutants]"
 	@touch $@
 
 $(PACKAGE_STAMP): $(DEV_STAMP)
@@ -67,6 +73,10 @@ torture: $(DEV_STAMP)
 
 torture-short: $(DEV_STAMP)
 	@PYTHONPATH=tests $(BIN)/python -P -m torture.run --short
+
+# SEED=… chooses others, ONLY=… tries one of those that were not noticed.
+mutants: $(MUTANTS_STAMP)
+	@PYTHONPATH=tests $(BIN)/python -P -m mutants.run $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
 package: $(PACKAGE_STAMP)
 	@$(BIN)/python packaging/build.py
