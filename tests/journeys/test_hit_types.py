@@ -21,6 +21,7 @@ from notification_tester.qt.hit_types_actions import Deed
 from notification_tester.qt.hit_types_entries import Column
 from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.preset_menu import PresetNameDialog
+from notification_tester.qt.theme import Tone
 from notification_tester.qt.workspace import HIT_TYPES, TEST
 from notification_tester.services.bulk_types import RowState
 
@@ -207,6 +208,9 @@ def test_the_failed_ones_are_tried_again(person: Person, desk: Desk) -> None:
     person.cloud.set_faults(Faults(internal_failure_rate=1.0))
     desk.send(dialog)
     assert desk.states().count(RowState.UNKNOWN) == 4, "trouble of the service tells nothing of whether it was done"
+    assert desk.page.view.panel.tone is Tone.BEWARE, "nothing is known to have failed"
+    person.until(desk.page.view.unknown.isVisible)
+    assert desk.page.view.unknown.detail.text().startswith("No clear answer came: the service was in trouble, or")
     person.cloud.set_faults(Faults())
     assert desk.page.view.panel.retry.text() == "Send what is not known a&gain"
     person.click(desk.page.view.panel.retry)

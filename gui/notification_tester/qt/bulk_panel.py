@@ -166,9 +166,8 @@ class BulkPanel(Card):
         applied = sum(1 for one in outcome.results if one.state is LineState.APPLIED)
         unknown = sum(1 for one in outcome.results if one.state is LineState.UNKNOWN)
         failed, rest = len(outcome.failed), len(outcome.not_begun)
-        tone = Tone.GOOD if not failed and not rest else Tone.BEWARE if applied else Tone.BAD
-        if not failed and rest:
-            tone = Tone.BEWARE
+        nothing_refused = failed == unknown  # what is not known is no failure yet
+        tone = Tone.GOOD if not failed and not rest else Tone.BEWARE if applied or nothing_refused else Tone.BAD
         self.set_tone(tone)
         self.mark.set_tone(tone)
         if tone is Tone.GOOD:

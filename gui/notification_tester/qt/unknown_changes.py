@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""After a crash: changes of which it is not known whether they were applied, and the one thing to do about them."""
+"""Changes of which it is not known whether they were applied, and the one thing to do about them."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class UnknownChanges(ProblemCard):
                     self.tr("{count} changes are not known to have been applied."),
                 ),
                 detail=self.tr(
-                    "The program ended while they were being sent, before the answer came. They were written down "
-                    "first, so none is forgotten."
+                    "No clear answer came: the service was in trouble, or the program ended before. They were written "
+                    "down first, so none is forgotten."
                 ),
                 remedy=self.tr("Send them again: the same change twice does no harm."),
                 code="hit-types.unknown",
