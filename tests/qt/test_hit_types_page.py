@@ -319,4 +319,4 @@ def test_a_run_of_another_account_shows_nothing_here(qtbot: QtBot, desk: Desk) -
     qtbot.waitUntil(lambda: page.model.total >= TYPES and not page.model.is_taking, timeout=PATIENCE)
     desk.market.cloud.set_faults(Faults())  # the rest goes quickly
     desk.settle()
-    assert {row.state for row in page.model.rows()} == {RowState.NO_RECORD}
+    assert {row.state for row in page.model.rows()} == {RowState.NOT_SET}
