@@ -261,6 +261,17 @@ def test_export_that_cannot_be_written_is_said(qtbot: QtBot, tasks: Tasks, histo
     assert page.export.isEnabled()
 
 
+def test_a_list_that_cannot_be_read_says_why(qtbot: QtBot, tasks: Tasks, history: History, database: Database) -> None:
+    finish(history, begin(history))
+    page = opened(qtbot, tasks, history)
+    assert not page.problem.isVisible()
+    with database.transaction() as connection:
+        connection.execute("ALTER TABLE history RENAME TO elsewhere")
+    QTest.keyClicks(page.filter.search, "pears")
+    qtbot.waitUntil(page.problem.isVisible)
+    settle(qtbot, tasks)
+
+
 def test_without_a_history_it_says_why(qtbot: QtBot, tasks: Tasks, history: History) -> None:
     problem = Problem(title="It cannot be kept.", detail="Full.", remedy="Make room.", code="x", cause=Cause.STORAGE)
     page = opened(qtbot, tasks, None, problem)
