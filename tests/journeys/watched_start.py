@@ -90,13 +90,13 @@ def painted() -> object:
     return found
 
 
-def until(condition: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool], *, seconds: int = 60) -> None:
     """Turn Qt's loop until it is so."""
     loop = QEventLoop()
     clock = QTimer(interval=20)
     clock.timeout.connect(lambda: loop.quit() if condition() else None)
     clock.start()
-    QTimer.singleShot(60_000, loop, lambda: loop.exit(1))
+    QTimer.singleShot(seconds * 1000, loop, lambda: loop.exit(1))
     if loop.exec() != 0:
         raise TimeoutError
 

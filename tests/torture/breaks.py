@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from typing import TYPE_CHECKING
 
 from breaking_proxy import (
@@ -137,7 +138,7 @@ BREAKS: dict[str, Break] = {
     "deep": answer_with(200, JSON, b'{"a":' * 5000 + b"1" + b"}" * 5000),
     "five megabytes of blanks": answer_with(200, JSON, b" " * 5_000_000),
     "another service's XML": answer_with(200, XML, b"<ListBucketResult><Name>a</Name></ListBucketResult>"),
-    "half of the members": changed(lambda body: body[: body.rfind(b",")] + b"}" if b"," in body else b"{"),
+    "members in small letters": changed(lambda body: re.sub(rb'"[A-Z]\w*":', lambda found: found[0].lower(), body)),
     "zeros in it": changed(lambda body: body[:-3] + b"\0\0\0"),
     "in UTF-16": changed(lambda body: body.decode().encode("utf-16")),
     "packed, not told": changed(gzip.compress),

@@ -14,14 +14,15 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torture.keyring_person import NEW, OLD, PASSWORD, STATES
+from torture.nursery import modules
 from torture.scene import must
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from random import Random
 
     from torture.trial import Try
@@ -39,7 +40,7 @@ def person(home: Path, *words: str) -> str:
         "PATH": os.environ["PATH"],
         "XDG_RUNTIME_DIR": str(home / "run"),
         "LANG": "C.UTF-8",
-        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "PYTHONPATH": modules(),
     }
     command = ["dbus-run-session", "--", "sh", "-c", _UNLOCKED, "sh"]
     child = subprocess.Popen(

@@ -115,10 +115,15 @@ class Nursery:
         return self._process.stdout.readline().strip()
 
 
+def modules() -> str:
+    """``PYTHONPATH`` for a child that finds the modules that this process finds."""
+    return os.pathsep.join(place for place in sys.path if place)
+
+
 @contextmanager
 def nursery() -> Iterator[Nursery]:
     """Have one, until the end of the block."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "QT_QPA_PLATFORM": "offscreen"}
+    environment = {**os.environ, "PYTHONPATH": modules(), "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-P", "-m", "torture.nursery"]
     pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
     with subprocess.Popen(command, encoding="utf-8", env=environment, **pipes) as process:
