@@ -144,7 +144,7 @@ def main() -> None:
     """Do what is told, until the end of input."""
     clients.CALL_SECONDS, clients.READ_SECONDS = 1.2, 0.6  # type: ignore[assignment]
     inbox_holding.GIVE_BACK_SECONDS, inbox_holding.FIRST_PAUSE = 2.0, 0.2
-    inbox_reading.POLL_SECONDS = 1
+    inbox_holding.SHORTEST_HOLD, inbox_reading.POLL_SECONDS = 4, 1
     if sys.argv[1:] == ["planted"]:
         _claim_everything()
     begin = json.loads(sys.stdin.readline())
