@@ -69,6 +69,13 @@ def test_what_practice_cannot_reach_is_not_said_to_be_missing(site: Site, transp
     assert {one.id.partition(".")[0] for one in report.findings[1:]} == {"account"}
 
 
+def test_a_topic_in_the_right_place_says_in_what_it_is_right(site: Site) -> None:
+    report = site.check(site.desk.spec(Transport.SNS).destination)
+    (found,) = (one for one in report.findings if one.id == "topic.place")
+    assert found.level is GOOD
+    assert found.title == "The topic is in Mechanical Turk's region and in the account of your keys."
+
+
 def test_looking_changes_nothing(site: Site) -> None:
     settings, mails = site.desk.cloud.settings(), len(site.desk.cloud.mailbox())
     url = site.desk.cloud.details.queue_url

@@ -117,6 +117,25 @@ def sent_at(desk: Desk, url: str) -> datetime:
 
 class TestAQueue:
     @pytest.mark.parametrize(
+        ("in_their_hands", "detail"),
+        [
+            pytest.param(2, "Another program reads this queue: 2 messages were in its hands", id="somebody-reads-it"),
+            pytest.param(0, "If another program reads this queue", id="nobody-is-seen"),
+        ],
+    )
+    def test_a_lost_test_names_who_may_have_taken_it(
+        self, desk: Desk, url: str, in_their_hands: int, detail: str
+    ) -> None:
+        for _ in range(in_their_hands):
+            desk.outside.sqs.send_message(QueueUrl=url, MessageBody="somebody's work")
+            desk.outside.sqs.receive_message(QueueUrl=url)
+        desk.cloud.set_faults(Faults(lose_next=1))
+        outcome = desk.send(desk.spec(destination=url), wait=WAIT)
+        assert outcome.arrived.state is State.NO
+        assert outcome.problem is not None
+        assert detail in outcome.problem.detail
+
+    @pytest.mark.parametrize(
         ("search_began_after", "counts"),
         [
             pytest.param(timedelta(seconds=-1), True, id="put-there-later"),

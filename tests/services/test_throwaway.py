@@ -175,7 +175,16 @@ def test_a_queue_behind_a_topic_goes_with_its_subscription(desk: Desk) -> None:
     assert desk.outside.subscriptions() == before
 
 
-@pytest.mark.parametrize("policy", ["", "{", "[]", "{}", '{"Statement": []}', '{"Statement": [{"Condition": []}]}'])
+ANOTHER_ARN = "arn:aws:s3:::somebodys-bucket"
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        *("", "{", "[]", "{}", '{"Statement": []}', '{"Statement": [{"Condition": []}]}'),
+        f'{{"Statement": [{{"Condition": {{"ArnEquals": {{"aws:SourceArn": "{ANOTHER_ARN}"}}}}}}]}}',
+    ],
+)
 def test_a_policy_that_names_no_topic(policy: str) -> None:
     assert topic_behind(policy) == ""
 
