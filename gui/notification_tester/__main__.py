@@ -2,7 +2,6 @@
 """Without words: the window. With words: the command line."""
 
 import os
-import signal
 import sys
 
 
@@ -11,17 +10,19 @@ def _end_quietly() -> None:
 
     Python would raise KeyboardInterrupt wherever it is, with a page of its insides for a person to read.
     """
+    import signal  # not before the folder where somebody stands is off the path
+
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-
-if __name__ == "__main__":
-    _end_quietly()
 
 if __name__ == "__main__" and not sys.flags.safe_path and not getattr(sys, "frozen", False):
     # “python -m” puts the folder where somebody stands before Python's own modules, and a json.py there is no part of
     # this program. (What Python itself imports before this line is beyond us; “python -P -m” is without that.)
     del sys.path[0]
+
+if __name__ == "__main__":
+    _end_quietly()
 
 
 def main(arguments: list[str] | None = None) -> int:
