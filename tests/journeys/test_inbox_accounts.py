@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PySide6.QtTest import QTest
 
 from journeys.test_accounts import add_for_session
 from journeys.test_another_account import OTHER, elsewhere, forget, two
@@ -214,3 +217,31 @@ def test_trouble_of_a_place_waits_for_its_account(two: Person, page: InboxPage) 
     two.switch_to("Practice")
     two.until(bar.isVisible)
     assert "queue" in bar.title.text()
+
+
+def test_what_is_typed_while_an_account_is_opened_stays(two: Person, page: InboxPage) -> None:
+    edit = page.setup.destination.edit
+    two.choose_account(OTHER)
+    QTest.keyClicks(edit, "http://127.0.0.1:1/123456789012/mine")
+    assert two.desktop.program.current is None, "it is still being opened"
+    two.until_open(OTHER)
+    assert page.setup.destination.text() == "http://127.0.0.1:1/123456789012/mine"
+    two.switch_to("Practice")
+    assert page.setup.destination.text() == two.cloud.details.queue_url
+
+
+def test_a_list_of_practice_outlives_its_process(two: Person, page: InboxPage) -> None:
+    url = queue(two, "one")
+    put(two, url, "first")
+    follow(two, page, url)
+    two.until(lambda: page.model.rowCount() == 1)
+    pause(two, page)
+    before = two.cloud
+    os.kill(before.process_id, signal.SIGKILL)
+    two.choose_account("Practice")  # which finds out
+    two.until(lambda: two.desktop.program.current is not None and two.cloud is not before)
+    two.switch_to(OTHER)
+    two.switch_to("Practice")
+    two.until(lambda: page.model.rowCount() == 1)
+    assert page.bar.title.text() == "Paused: one"
+    assert not page.setup.isVisible()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from notification_tester.domain.problem import Cause, Problem
+from notification_tester.qt.program import are_one
 from notification_tester.qt.visible_text import one_line
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ class InboxDesk(QObject):
     def come(self, opened: OpenAccount) -> None:
         """An account is open: its list is there again, if it has one."""
         if self.now is None:
-            self.now = next((one for one in self._kept if one.opened is opened), None)
+            self.now = next((one for one in self._kept if are_one(one.opened, opened)), None)
             if self.is_following:
                 self._clock.start()
             self.changed.emit()

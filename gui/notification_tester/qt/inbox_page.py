@@ -113,7 +113,7 @@ class InboxPage(ListPage[InboxDetails]):
         self.setup.set_open(opened is not None)
         if opened is None or is_back:
             return
-        self.setup.fill(*self._addresses.of(opened))
+        self.setup.remember(*self._addresses.of(opened))
         self._desk.come(opened)
         now = self._desk.now
         if now is not None:

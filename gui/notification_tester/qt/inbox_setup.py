@@ -106,6 +106,11 @@ class InboxSetup(QWidget):
         self.destination.set_text(texts.get(transport, ""))
         self._changed()
 
+    def remember(self, texts: dict[Transport, str], transport: Transport) -> None:
+        """The same for an account that is open now; what was typed while it was being opened stays."""
+        typed, kind = self.destination.text(), self.destination.transport
+        self.fill({**texts, kind: typed} if typed else texts, kind if typed else transport)
+
     def set_open(self, is_open: bool) -> None:
         """Whether an account is open to follow with."""
         self._is_open = is_open

@@ -417,7 +417,7 @@ class Program(QObject):
         self._show_notices()
         if account != self._wanted:
             return
-        if self.current is not None and not _are_one(self.current, opened):
+        if self.current is not None and not are_one(self.current, opened):
             self._leave()  # of the same name, with other keys
         self.current = opened
         if opened.practice is not None:
@@ -490,7 +490,7 @@ class Program(QObject):
                 self._say_of(account, problem)
 
 
-def _are_one(before: OpenAccount, now: OpenAccount) -> bool:
+def are_one(before: OpenAccount, now: OpenAccount) -> bool:
     """Practice goes on where it was when its process had to be started again; any other was given other keys."""
     return now is before or (now.practice is not None and before.practice is not None)
 
