@@ -149,6 +149,24 @@ def test_known_destinations_that_come_late_are_not_offered_to_another_account(tw
     assert not any("practice" in action.text() for action in menu.actions())
 
 
+def test_what_is_edited_while_an_account_is_opened_stays(two: Person) -> None:
+    two.choose_account(OTHER)
+    two.type_destination("http://127.0.0.1:1/123456789012/mine")
+    two.form.wait.setValue(33)
+    assert two.desktop.program.current is None, "it is still being opened"
+    two.until_open(OTHER)
+    assert two.form.destination.text() == "http://127.0.0.1:1/123456789012/mine"
+    assert two.form.wait.value() == 33
+    two.switch_to("Practice")
+    assert two.form.destination.text() == two.cloud.details.queue_url
+    assert two.form.wait.value() != 33
+    two.choose_account(OTHER)
+    two.type_destination("another")
+    two.until_open(OTHER)
+    assert two.form.destination.text() == "another"
+    assert two.form.wait.value() == 33, "what was not edited is as it was left"
+
+
 @pytest.mark.usefixtures("no_resolver")
 def test_an_answer_about_an_e_mail_stays_with_its_test(two: Person) -> None:
     two.switch_to(OTHER)

@@ -361,3 +361,31 @@ def test_an_account_asked_for_in_the_turn_of_a_send(person: Person) -> None:
     person.type_destination(person.cloud.details.blocked_queue_url)
     person.until(person.form.destination.findings_link.isVisible)
     assert person.send() is not None
+
+
+def begin_a_slow_test(person: Person) -> None:
+    person.cloud.set_faults(Faults(late_seconds=0.8))
+    person.click(person.form.send)
+    person.until(lambda: person.desktop.program.is_testing and person.result.lamps.cancel.isVisible())
+
+
+def test_a_form_that_is_filled_meanwhile_leaves_the_test_under_way_in_sight(person: Person) -> None:
+    """Somebody repeats an older test, or takes a preset, before the one that was sent has ended."""
+    begin_a_slow_test(person)
+    person.page.fill(parse_spec(transport=Transport.EMAIL, destination="me@lab.example.org", events=["HITExpired"]))
+    assert not person.result.empty.isVisible(), "something was sent"
+    assert person.result.lamps.cancel.isVisible()
+    person.until(lambda: not person.desktop.program.is_testing)
+    assert person.outcome().is_good
+    assert result_title(person) == "Result before your changes"
+
+
+def test_what_is_wrong_in_the_form_is_said_beside_a_test_under_way(person: Person) -> None:
+    begin_a_slow_test(person)
+    person.type_destination("nonsense")
+    assert person.page.presets is not None
+    person.page.presets.save.trigger()
+    assert person.window.workspace.problems.title.text() == "This is not a queue URL."
+    assert person.result.lamps.cancel.isVisible()
+    person.until(lambda: not person.desktop.program.is_testing)
+    assert person.outcome().is_good

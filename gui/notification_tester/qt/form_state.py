@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -37,6 +37,18 @@ class FormState:
     def destination(self) -> str:
         """The text for the transport that is chosen; may be empty."""
         return self.destinations.get(self.transport, "")
+
+    def since(self, before: FormState, other: FormState) -> FormState:
+        """``other`` with what was edited between ``before`` and this one."""
+        edited = {
+            one.name: value for one in fields(self) if (value := getattr(self, one.name)) != getattr(before, one.name)
+        }
+        if "destinations" in edited:
+            texts = {
+                kind: text for kind, text in self.destinations.items() if text != before.destinations.get(kind, "")
+            }
+            edited["destinations"] = MappingProxyType({**other.destinations, **texts})
+        return replace(other, **edited)
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept between two starts."""

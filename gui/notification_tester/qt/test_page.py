@@ -63,6 +63,7 @@ class TestPage(ScrollPage):
         self._columns.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         self._columns.setSpacing(PAGE_MARGIN)
         self.form = NotificationForm()
+        self._untouched = self.form.state()  # as it was when the account to come was asked for
         self._result: ResultView | None = None
         self._left = _column(self.tr("Test a notification"), self.form)
         self._right = _column("")
@@ -122,7 +123,7 @@ class TestPage(ScrollPage):
             self._spec_or_problem,
         )
         menu.chosen.connect(self.fill)
-        menu.problem.connect(self.result.show_problem)
+        menu.problem.connect(self._say)
         rows = self._left.layout()
         title = None if rows is None else rows.takeAt(0)
         if isinstance(rows, QVBoxLayout) and title is not None:
@@ -136,8 +137,7 @@ class TestPage(ScrollPage):
         from notification_tester.qt.preset_menu import with_spec
 
         self.form.set_state(with_spec(self.form.state(), spec))
-        self.result.clear()
-        self.form.send.setFocus()
+        self._form_was_filled()
 
     def _spec_or_problem(self) -> NotificationSpec | None:
         try:
@@ -148,6 +148,8 @@ class TestPage(ScrollPage):
 
     def show_opening(self) -> None:
         """An account is being opened: nothing can be sent until it is."""
+        if self._opened is not None:
+            self._untouched = self.form.state()
         self._opened = None
         self.checkup.follow(None)
         self.form.set_busy(True)
@@ -163,13 +165,14 @@ class TestPage(ScrollPage):
         self._is_filling = True
         self.form.set_state(next_form)
         self._is_filling = False
+        self._untouched = self.form.state()
         self.form.destination.set_choices([])
         self.checkup.leave()
 
     def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
-        """Work for this account now, with the form as it was left there."""
+        """Work for this account now, with the form as it was left there, and what was edited while it was opened."""
         self._opened = opened
-        state = _brought_up_to_date(remembered, opened)
+        state = _brought_up_to_date(self.form.state().since(self._untouched, remembered), opened)
         self._is_filling = True
         self.form.set_state(state)
         self._is_filling = False
@@ -205,8 +208,7 @@ class TestPage(ScrollPage):
             }
         )
         self.form.set_state(_brought_up_to_date(wanted, self._opened) if self._opened else wanted)
-        self.result.clear()
-        self.form.send.setFocus()
+        self._form_was_filled()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where there is room for both."""
@@ -288,7 +290,7 @@ class TestPage(ScrollPage):
 
     def _refused(self, problem: Problem) -> None:
         """Nothing was sent: say why where the answer would stand, as the guilty field may be out of sight."""
-        self.result.show_problem(problem)
+        self._say(problem)
         if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
             guilty: QWidget | None = self.focusWidget()
             if guilty is not None:
@@ -344,11 +346,20 @@ class TestPage(ScrollPage):
             if self.form.transport is transport:
                 self.form.destination.set_choices(choices)
 
-        self._program.choices(transport, done=found, failed=self._choices_failed)
+        self._program.choices(transport, done=found, failed=self._say)
 
-    def _choices_failed(self, problem: Problem) -> None:
-        if not self._program.is_testing:  # else it would take the place of a test under way
+    def _say(self, problem: Problem) -> None:
+        """Say it where the answer would stand; on top while a test is under way there, which it does not displace."""
+        if self._program.is_testing:
+            self._program.notice.emit(problem)
+        else:
             self.result.show_problem(problem)
+
+    def _form_was_filled(self) -> None:
+        """What is shown is of another form; but a test under way stays in sight, with its Cancel, until it ends."""
+        if not self._program.is_testing:
+            self.result.clear()
+        self.form.send.setFocus()
 
     def _form_changed(self) -> None:
         if self._is_filling:
