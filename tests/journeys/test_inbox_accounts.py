@@ -245,3 +245,22 @@ def test_a_list_of_practice_outlives_its_process(two: Person, page: InboxPage) -
     two.until(lambda: page.model.rowCount() == 1)
     assert page.bar.title.text() == "Paused: one"
     assert not page.setup.isVisible()
+
+
+def test_nothing_is_called_held_once_the_queue_is_gone(two: Person, page: InboxPage) -> None:
+    url = queue(two, "goes")
+    put(two, url, "first")
+    follow(two, page, url)
+    two.until(lambda: "out of other readers' sight" in page.bar.state.text())
+    current = two.desktop.program.current
+    assert current is not None
+    current.clients.sqs().delete_queue(QueueUrl=url)
+    two.until(lambda: page.bar.title.text() == "Paused: goes")
+    assert page.problem.isVisible()
+    assert page.bar.state.text() == ""
+
+
+def test_what_is_passed_over_is_asked_anew_of_another_account(two: Person, page: InboxPage) -> None:
+    page.setup.since_now.setChecked(True)
+    two.choose_account(OTHER)
+    assert not page.setup.since_now.isChecked()

@@ -96,6 +96,7 @@ class InboxBar(Card):
         """Nothing is followed now."""
         self.title.setText(self.tr("Paused: {name}").format(name=one_line(destination.name, longest=80)))
         self._mark.set_tone(Tone.PLAIN, "clock")
+        self.state.clear()  # how it went is over; what became of the messages is said by show_ended, where it is known
         self.trouble.hide()
         self.pause.hide()
         self.resume.show()

@@ -102,6 +102,7 @@ class InboxPage(ListPage[InboxDetails]):
         self.filter.set_hit_types(())
         self.filter.clear()  # which asks anew, and finds nothing
         self.setup.fill({}, Transport.SQS)
+        self.setup.since_now.setChecked(False)
         self.setup.destination.set_choices(())
         self._other()
         self._show_count()
