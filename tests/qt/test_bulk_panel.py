@@ -70,6 +70,10 @@ def test_while_it_runs(panel: BulkPanel) -> None:
     assert panel.failures.text() == "4 not known so far"
 
 
+def test_a_screen_reader_is_told_what_the_bar_counts(panel: BulkPanel) -> None:
+    assert panel.bar.accessibleName() == "How many changes were sent"
+
+
 def test_what_is_not_known_is_not_said_to_have_left_things_as_they_were(panel: BulkPanel) -> None:
     panel.show_outcome(outcome(0, 0, 0, unknown=1))
     assert panel.status.text() == "What is not known may have been applied: no clear answer came."
