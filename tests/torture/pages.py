@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from torture.trial import Try
 
-FULL, SHORT = 150, 20
+FULL, SHORT = 150, 0
+"""Not in the gate until a whole run of it was seen."""
 
 
 class Window:
