@@ -94,3 +94,8 @@ def test_other_xml_is_explained(text: str, code: str, detail: str) -> None:
     assert message.problem is not None
     assert (message.problem.code, message.format) == (code, Format.UNKNOWN)
     assert detail in message.problem.detail
+
+
+def test_the_first_field_behind_a_question_mark_counts() -> None:
+    decoded = decode("https://example.com/notify?Event.1.EventType=HITReviewable&Event.1.HITId=3ABC")
+    assert [(one.event_type, one.hit_id) for one in decoded.events] == [("HITReviewable", "3ABC")]
