@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.destination import Transport
+from notification_tester.domain.pasted_text import LONGEST
 from notification_tester.qt.destination_field import PAUSE, DestinationField
 from notification_tester.qt.theme import Tone
 
@@ -130,6 +131,14 @@ def test_dropping_cleans(field: DestinationField, pasted: str, expected: str) ->
     )
     field.edit.dropEvent(drop)
     assert field.edit.text() == expected
+
+
+def test_what_no_address_can_be_is_cut_and_refused(qtbot: QtBot, field: DestinationField) -> None:
+    text = "https://sqs.us-east-1.amazonaws.com/123456789012/" + "x" * 1_000_000
+    QGuiApplication.clipboard().setText(text)
+    QTest.keySequence(field.edit, "Ctrl+V")
+    assert field.edit.text() == text[:LONGEST]
+    assert field.destination() is None
 
 
 def test_pasting_replaces_what_is_selected(qtbot: QtBot, field: DestinationField) -> None:

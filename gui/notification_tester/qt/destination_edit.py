@@ -18,15 +18,20 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
-from notification_tester.domain.pasted_text import cleaned
+from notification_tester.domain.pasted_text import LONGEST, cleaned
 
 
 class DestinationEdit(QLineEdit):
     """A line edit whose every way of pasting cleans; emits ``left`` when the focus goes elsewhere."""
 
     left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # More is looked at by nothing, and a megabyte in one line would keep the window from answering.
+        self.setMaxLength(LONGEST)
 
     def insert_clean(self, text: str) -> None:
         """Put ``text`` at the cursor, as an address."""
