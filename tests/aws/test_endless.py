@@ -45,7 +45,7 @@ CONNECT, READ_EACH, CALL, TIMES = (
 WHOLE = 1.0
 READ = 0.4
 PAUSE = 0.15  # less than the time for one read
-SLACK = 1.5
+SLACK = 2.5
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\n"
 BODY = b'{"AvailableBalance": "1.00"}'

@@ -74,11 +74,16 @@ def listen(capfd: pytest.CaptureFixture[str]) -> Callable[..., Listened]:
 NO_ANSWER = Said()
 
 
-def fail_after(relay: Relay, polls: int, *, until_poll: float = float("inf"), said: Said = NO_ANSWER) -> None:
-    """Let so many polls pass, and then fail until a later one."""
+def fail_after(
+    relay: Relay, polls: int, *, until_poll: float = float("inf"), said: Said = NO_ANSWER, end_at: int = 0
+) -> None:
+    """Let so many polls pass, and then fail until a later one; whoever runs is ended at ``end_at``, however slowly."""
 
     def rule(_: Passed) -> Said | None:
-        return said if polls < relay.count("ReceiveMessage") <= until_poll else None
+        poll = relay.count("ReceiveMessage")
+        if poll == end_at:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return said if polls < poll <= until_poll else None
 
     relay.rules["ReceiveMessage"] = rule
 
@@ -93,8 +98,8 @@ FAILURES = {
 def test_an_outage_is_said_once_and_ends_in_a_no(
     relay: Relay, url: str, listen: Callable[..., Listened], said: Said
 ) -> None:
-    fail_after(relay, 1, said=said)
-    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "1.8", "--json")
+    fail_after(relay, 1, said=said, end_at=6)
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--json")
     assert code == 1
     (line,) = lines
     assert line["problem"]["title"]
@@ -104,8 +109,8 @@ def test_an_outage_is_said_once_and_ends_in_a_no(
 
 
 def test_an_outage_that_passes_is_told_to_be_over(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
-    fail_after(relay, 1, until_poll=3)
-    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "1.8", "--json")
+    fail_after(relay, 1, until_poll=3, end_at=5)
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--json")
     assert code == 0
     assert [one["problem"] is None for one in lines] == [False, True]
     assert err.count("It is read again.") == 1
