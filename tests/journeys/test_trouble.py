@@ -21,6 +21,7 @@ from journeys.person import GREEN
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
+from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import parse_spec
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.account_dialog import AccountDialog
@@ -294,6 +295,15 @@ def test_a_damaged_history_is_put_aside_and_a_new_one_begins(sit_down: Callable[
     assert again.desktop.program.session is not None
     assert again.desktop.program.session.history is not None
     assert again.send().history_id is not None
+
+
+def test_what_was_refused_is_sent_again_from_its_card(person: Person) -> None:
+    person.cloud.set_faults(Faults(access_denied=True))
+    assert person.send().accepted.state is not State.YES
+    person.cloud.set_faults(Faults())
+    person.click(person.result.problem.buttons["again"])
+    person.until(lambda: person.form.send.isEnabled() and person.outcome().is_good)
+    assert person.outcome().event is EventType.ASSIGNMENT_SUBMITTED
 
 
 def test_an_older_result_says_so(person: Person) -> None:

@@ -461,6 +461,17 @@ def test_a_failed_save_brings_the_form_back(qtbot: QtBot, dialog: AccountDialog)
     assert dialog.form.name.text() == "Field work"
 
 
+def test_an_address_that_will_not_do_is_brought_into_sight(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_form(qtbot, dialog, name="Field work")
+    type_keys(qtbot, dialog)
+    environment = dialog.form.environment
+    environment.other.click()
+    environment.endpoint.setText("no address")
+    dialog.form.save.click()
+    assert environment.endpoint_note.text
+    qtbot.waitUntil(environment.endpoint.hasFocus)
+
+
 @pytest.mark.parametrize("guilty", ["name", "secret"])
 def test_what_is_wrong_is_brought_into_sight(qtbot: QtBot, dialog: AccountDialog, guilty: str) -> None:
     dialog.resize(dialog.minimumSizeHint().expandedTo(QSize(700, 420)))

@@ -108,17 +108,35 @@ def test_an_outage_is_said_once_and_ends_in_a_no(
     assert relay.count("ReceiveMessage") < 12  # with pauses
 
 
+@pytest.fixture
+def short_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came with a lost answer is in sight again after a second."""
+    monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 1)
+
+
+@pytest.mark.usefixtures("short_hold")
 def test_an_outage_that_passes_is_told_to_be_over(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
-    fail_after(relay, 1, until_poll=3, end_at=5)
+    fail_after(relay, 1, until_poll=3, end_at=6)
     code, lines, err = listen("--transport", "SQS", "--destination", url, "--json")
     assert code == 0
     assert [one["problem"] is None for one in lines] == [False, True]
     assert err.count("It is read again.") == 1
 
 
+@pytest.mark.usefixtures("short_hold")
 def test_a_single_call_that_fails_is_not_worth_a_word(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
-    fail_after(relay, 1, until_poll=2)
-    assert listen("--transport", "SQS", "--destination", url, "--seconds", "2", "--json") == (0, [], "")
+    fail_after(relay, 1, until_poll=2, end_at=5)
+    assert listen("--transport", "SQS", "--destination", url, "--json") == (0, [], "")
+
+
+def test_what_a_lost_answer_may_have_hidden_is_said_at_the_end(
+    relay: Relay, url: str, listen: Callable[..., Listened]
+) -> None:
+    fail_after(relay, 1, until_poll=2, end_at=4)
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--json")
+    assert code == 1
+    assert [one["problem"]["code"] for one in lines] == ["inbox.perhaps-hidden"]
+    assert err.count("Not all that came may have been shown.") == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals for one process")
@@ -252,7 +270,9 @@ class TestTheInbox:
 
         heard: list[FollowNews] = []
         self.follow(desk, url, told)
-        assert [one.trouble is not None for one in heard] == [True, False]
+        assert [one.trouble is not None for one in heard] == [True, False, True]
+        assert heard[2].trouble is not None
+        assert heard[2].trouble.code == "inbox.perhaps-hidden", "stopped before it was in sight again"
 
     def test_a_pause_grows_while_it_lasts_and_is_short_again_after_it(
         self, desk: Desk, through: Relay, url: str

@@ -40,10 +40,12 @@ _REPEATABLE = frozenset(
         "ChangeMessageVisibilityBatch",
         "DeleteMessage",
         "DeleteMessageBatch",
-        "ReceiveMessage",
     }
 )
-"""Beside what only reads: done twice, these leave a queue as done once, for the messages that they name."""
+"""Beside what only reads: done twice, these leave a queue as done once, for the messages that they name.
+
+``ReceiveMessage`` is none of them: where its answer was lost, what came with it is hidden, and counted as read.
+"""
 
 _THROTTLED = frozenset(
     {"throttling", "throttled", "toomanyrequests", "requestthrottled", "requestlimitexceeded", "slowdown"}

@@ -427,6 +427,7 @@ class Polls:
         self._lull = 0.0
         self._resume_at = 0.0
         self._looked_from = -math.inf
+        self._hidden_until = -math.inf  # what came with an answer that was lost; on the clock of time.perf_counter
         self._is_asked_now = False
         self._is_over = False
 
@@ -437,12 +438,20 @@ class Polls:
 
     @property
     def trouble(self) -> Problem | None:
-        """What a person should hear of: a failure that a second try did not mend, or with which it ended."""
-        return self._failed if self._failures > 1 or self._is_over else None
+        """What a person should hear of: a failure that a second try did not mend, or with which it ended.
+
+        At the end that is also an answer that was lost, as long as what came with it is out of everybody's sight.
+        """
+        if self._failures > 1 or (self._is_over and self._failed is not None):
+            return self._failed
+        return _perhaps_hidden() if self._is_over and time.perf_counter() < self._hidden_until else None
 
     @property
     def looked_from(self) -> float:
-        """When the latest poll began that was answered, on the clock of ``time.perf_counter``."""
+        """When the latest whole look began, on the clock of ``time.perf_counter``.
+
+        None is whole while what came with an answer that was lost is still hidden.
+        """
         return self._looked_from
 
     def ask_now(self) -> None:
@@ -483,7 +492,7 @@ class Polls:
         found = self._poll(self._keeping.hold_seconds(), wait_seconds=0)
         self._hold(found)
         self._met(found.messages, True)
-        self._looked_from = max(self._looked_from, found.began)
+        self._note_look(found)
 
     def _ask(self, under_way: set[Future[_Poll]]) -> None:
         _, _, is_full = self._keeping.news()
@@ -510,7 +519,7 @@ class Polls:
         try:
             found = poll.result()
         except ProblemError as error:
-            self._note_failure(error.problem, now)
+            self._note_failure(error, now)
             if error.perhaps_done and self._counts_reads:
                 raise ProblemError(_read_perhaps(error.problem)) from error
             if error.problem.cause not in PASSING or now - self._failing_since >= self._patience:
@@ -536,13 +545,19 @@ class Polls:
         # Answered for first: should showing them fail, they are given back all the same.
         self._hold(found)
         self._met(found.messages, False)
-        self._looked_from = max(self._looked_from, found.began)
+        self._note_look(found)
 
-    def _note_failure(self, problem: Problem, now: float) -> None:
+    def _note_failure(self, error: ProblemError, now: float) -> None:
         if self._failed is None:
             self._failing_since = now
-        self._failed = problem
+        self._failed = error.problem
         self._failures += 1
+        if error.perhaps_done:
+            self._hidden_until = time.perf_counter() + self._keeping.hold_seconds()
+
+    def _note_look(self, found: _Poll) -> None:
+        if found.began >= self._hidden_until:
+            self._looked_from = max(self._looked_from, found.began)
 
     def _hold(self, found: _Poll) -> None:
         if found.messages:
@@ -555,7 +570,7 @@ class Polls:
                 continue
             error = poll.exception()
             if isinstance(error, ProblemError):
-                self._note_failure(error.problem, time.monotonic())
+                self._note_failure(error, time.monotonic())
             if error is not None:
                 continue
             found = poll.result()
@@ -582,6 +597,17 @@ def _held(receipt: str, since: float, seconds: int, *, answered_at: float = 0.0)
 def _read_perhaps(problem: Problem) -> Problem:
     because = "The answer was lost, and messages with it may have been read; to read them once more would count again."
     return replace(problem, detail=f"{problem.detail} {because}")
+
+
+def _perhaps_hidden() -> Problem:
+    return Problem(
+        title="Not all that came may have been shown.",
+        detail="An answer of the queue was lost on the way. What came with it is out of every reader's sight for a few "
+        "seconds more, and the end came before it could be read once more.",
+        remedy="Follow it once more: in a queue of yours it is in sight again by then.",
+        code="inbox.perhaps-hidden",
+        cause=Cause.SERVICE,
+    )
 
 
 def _within_reach(not_done: Sequence[NotDone]) -> list[str]:
