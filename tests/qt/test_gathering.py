@@ -6,25 +6,16 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-import pytest
-
 from notification_tester.qt.gathering import Gathering
-from notification_tester.qt.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pytestqt.qtbot import QtBot
 
+    from notification_tester.qt.tasks import Tasks
+
 NUMBER = 10_000
-
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    del qtbot
-    made = Tasks()
-    yield made
-    made.close()
 
 
 def test_all_news_comes_once_in_order_and_on_the_main_thread(tasks: Tasks, qtbot: QtBot) -> None:

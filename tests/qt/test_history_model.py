@@ -15,7 +15,6 @@ from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.qt.history_model import SORT_ROLE, Column, HistoryModel
 from notification_tester.qt.row_model import ROW_ROLE
-from notification_tester.qt.tasks import Tasks
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import HistoryQuery
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from notification_tester.qt.tasks import Tasks
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 YES = Lamp(state=State.YES, detail="It did.", seconds=0.5)
@@ -48,13 +49,6 @@ def begin(history: History, queue: str = "results") -> int:
 
 def finish(history: History, row_id: int, outcome: Outcome = Outcome.GOOD) -> None:
     history.complete(row_id, Ending(outcome=outcome, accepted=YES, arrived=YES, as_expected=YES, seconds=1.234))
-
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.close()
 
 
 @pytest.fixture

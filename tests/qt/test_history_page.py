@@ -23,7 +23,6 @@ from notification_tester.qt.delivery_lamps import Stage
 from notification_tester.qt.history_filter import FILTERS
 from notification_tester.qt.history_model import Column
 from notification_tester.qt.history_page import HistoryPage
-from notification_tester.qt.tasks import Tasks
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.rows import Beginning, Ending, Outcome
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from notification_tester.qt.tasks import Tasks
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 YES = Lamp(state=State.YES, detail="It did.", seconds=0.5)
@@ -86,13 +87,6 @@ def finish(history: History, row_id: int, outcome: Outcome = Outcome.GOOD) -> No
     else:
         ending = Ending(outcome=outcome, accepted=YES, arrived=NO, problem=BLOCKED, seconds=60.0, answer="{}")
     history.complete(row_id, ending)
-
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.close()
 
 
 @pytest.fixture

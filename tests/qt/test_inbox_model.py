@@ -16,7 +16,6 @@ from notification_tester.domain.sender import NO_SIGNATURE, Sender, SignatureSta
 from notification_tester.qt.inbox_model import MOST_ROWS, NEW_AT_ONCE, Column, InboxModel
 from notification_tester.qt.inbox_table import InboxTable
 from notification_tester.qt.inbox_words import sender_sentence, sender_tone, sender_word
-from notification_tester.qt.tasks import Tasks
 from notification_tester.qt.theme import Tone
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytestqt.qtbot import QtBot
+
+    from notification_tester.qt.tasks import Tasks
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 TOP = QModelIndex()
@@ -53,13 +54,6 @@ def message(
         sender_id="AIDA",
         signature=signature,
     )
-
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 from notification_tester.qt.link_button import LinkButton
 from notification_tester.qt.row_details import RowDetails
 from notification_tester.qt.row_filter import RowFilter
-from notification_tester.qt.tasks import Tasks
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.page_query import PageQuery
@@ -26,12 +25,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.close()
+    from notification_tester.qt.tasks import Tasks
 
 
 @pytest.fixture

@@ -5,13 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
 from notification_tester.qt.preferences_dialog import PreferencesDialog
-from notification_tester.qt.tasks import Tasks
 from notification_tester.storage.preferences import (
     COLOUR_SCHEME,
     REMOVE_TEST_MESSAGE,
@@ -21,17 +19,11 @@ from notification_tester.storage.preferences import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.close()
+    from notification_tester.qt.tasks import Tasks
 
 
 def opened(qtbot: QtBot, tasks: Tasks, path: Path) -> PreferencesDialog:

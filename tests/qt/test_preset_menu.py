@@ -13,7 +13,6 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.preset_menu import PresetNameDialog, PresetsDialog, with_spec
-from notification_tester.qt.tasks import Tasks
 from notification_tester.storage.database import Database
 from notification_tester.storage.presets import Presets
 from qt.hit_type_rows import mailbox, queue
@@ -24,12 +23,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.close()
+    from notification_tester.qt.tasks import Tasks
 
 
 @pytest.fixture

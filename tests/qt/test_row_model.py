@@ -9,22 +9,14 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 
 from notification_tester.qt.row_model import ROW_ROLE
-from notification_tester.qt.tasks import Tasks
 from qt.rows import ALL, SLOW, Column, NumberModel, Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
 
+    from notification_tester.qt.tasks import Tasks
+
 TOP = QModelIndex()
-
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.close()
 
 
 @pytest.fixture

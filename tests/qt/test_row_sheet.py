@@ -15,20 +15,12 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from notification_tester.qt import row_sheet
 from notification_tester.qt.row_table import RowTable
-from notification_tester.qt.tasks import Tasks
 from qt.rows import ALL, Column, NumberModel, Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
 
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.close()
+    from notification_tester.qt.tasks import Tasks
 
 
 @pytest.fixture

@@ -10,22 +10,14 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.qt.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
+
+    from notification_tester.qt.tasks import Tasks
 
 PATIENCE = 20_000
 KNOWN = Problem(title="No.", detail="", remedy="", code="test", cause=Cause.PROGRAM)
-
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.close()
 
 
 def test_work_is_elsewhere_and_the_answer_is_here(tasks: Tasks, qtbot: QtBot) -> None:

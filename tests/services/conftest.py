@@ -19,6 +19,7 @@ from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.leftovers import Leftovers
 from services.parts import Desk, Outside
+from services.places_to_check import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,3 +80,12 @@ def desk(
     outside.bodies(cloud.details.queue_url)
     assert left == []
     assert records == []
+
+
+@pytest.fixture
+def site(desk: Desk) -> Iterator[Site]:
+    """Places of one's own to check, taken down afterwards."""
+    made = Site(desk)
+    yield made
+    desk.cloud.set_faults(Faults())
+    made.tear_down()

@@ -16,26 +16,18 @@ from notification_tester.services.mend import Mend
 from notification_tester.services.test_send import Options
 from notification_tester.services.throwaway import Throwaway
 from services.parts import SUBMITTED
-from services.places_to_check import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from notification_tester.domain.destination import Destination
     from notification_tester.services.test_send import Progress
-    from services.parts import Desk
+    from services.places_to_check import Site
 
 QUEUE = parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/results")
 TOPIC = parse_destination(Transport.SNS, "arn:aws:sns:us-east-1:123456789012:news")
 MAIL = parse_destination(Transport.EMAIL, "ada@example.org")
 NEEDS_NO_PERMISSION = "sts:GetCallerIdentity"
-
-
-@pytest.fixture
-def site(desk: Desk) -> Iterator[Site]:
-    made = Site(desk)
-    yield made
-    made.tear_down()
 
 
 def statements(uses: list[Use], destination: Destination | None) -> list[dict[str, Any]]:

@@ -25,21 +25,12 @@ from services import faulty_places as faulty
 from services.places_to_check import ANOTHER_ACCOUNT, Site, statement, strange_account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.finding import CheckupReport, Finding
-    from services.parts import Desk
 
 GOOD, BEWARE, BROKEN, UNKNOWN = Level.GOOD, Level.BEWARE, Level.BROKEN, Level.UNKNOWN
-
-
-@pytest.fixture
-def site(desk: Desk) -> Iterator[Site]:
-    made = Site(desk)
-    yield made
-    desk.cloud.set_faults(Faults())
-    made.tear_down()
 
 
 def first(report: CheckupReport) -> tuple[str, Level]:

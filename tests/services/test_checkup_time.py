@@ -12,28 +12,19 @@ import pytest
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
 from notification_tester.services.checkup import Checkup
-from services.places_to_check import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.finding import Finding
-    from services.parts import Desk
+    from services.places_to_check import Site
 
 SLOW = 0.6
 """Seconds that each answer takes."""
 
 ATTEMPTS = 3
 """A busy computer may be slow by itself; one that waits for one call after the other is slow each time."""
-
-
-@pytest.fixture
-def site(desk: Desk) -> Iterator[Site]:
-    made = Site(desk)
-    yield made
-    desk.cloud.set_faults(Faults())
-    made.tear_down()
 
 
 def mailbox(site: Site) -> Destination:

@@ -23,10 +23,9 @@ from services.parts import LONG
 from services.places_to_check import Site, statement, strange_account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from notification_tester.domain.destination import Destination
-    from services.parts import Desk
 
 THEIRS: dict[str, Any] = {
     "Sid": "Theirs",
@@ -35,14 +34,6 @@ THEIRS: dict[str, Any] = {
     "Action": ["sqs:SendMessage", "sqs:ReceiveMessage"],
     "Resource": "HERE",
 }
-
-
-@pytest.fixture
-def site(desk: Desk) -> Iterator[Site]:
-    made = Site(desk)
-    yield made
-    desk.cloud.set_faults(Faults())
-    made.tear_down()
 
 
 def arrives(site: Site, destination: Destination, *, wait: float = LONG) -> State:

@@ -78,14 +78,6 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def site(desk: Desk) -> Iterator[Site]:
-    made = Site(desk)
-    yield made
-    desk.cloud.set_faults(Faults())
-    made.tear_down()
-
-
-@pytest.fixture
 def gateway(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     """What stands between the program and the queues and topics of practice."""
     monkeypatch.setattr(made_by, "READ_SECONDS", 0.5)

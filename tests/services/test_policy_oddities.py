@@ -18,14 +18,13 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.services.checkup_policy import policy_findings
 from notification_tester.services.mend import Mend
 from notification_tester.services.policy_verdict import policy_verdict
-from services.places_to_check import Site
 from test_cli import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from services.parts import Desk
+    from services.places_to_check import Site
+
 
 ARN = "arn:aws:sqs:us-east-1:123456789012:results"
 GRANT = granting_statement(ARN, "")
@@ -103,13 +102,6 @@ def test_the_command_says_it_in_words_and_as_json(tmp_path: Path, capfd: pytest.
     said = capfd.readouterr()
     assert (said.out or said.err).strip()
     assert "Traceback" not in said.err
-
-
-@pytest.fixture
-def site(desk: Desk) -> Iterator[Site]:
-    made = Site(desk)
-    yield made
-    made.tear_down()
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -19,10 +19,9 @@ from services.parts import SHORT
 from services.places_to_check import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from notification_tester.domain.destination import Destination
-    from services.parts import Desk
 
 BROKEN, UNKNOWN = Level.BROKEN, Level.UNKNOWN
 
@@ -75,14 +74,6 @@ CASES = {
 }
 IN_THE_TOPIC = frozenset({"topic.subscribers", "topic.filters", "topic.queues"})
 """What a test does not meet, because it listens with a queue of its own: the topic's receivers do."""
-
-
-@pytest.fixture
-def site(desk: Desk) -> Iterator[Site]:
-    made = Site(desk)
-    yield made
-    desk.cloud.set_faults(Faults())
-    made.tear_down()
 
 
 def arrives(site: Site, destination: Destination, *, wait: float = SHORT) -> bool:
