@@ -227,6 +227,7 @@ TOKEN_FILES = [
     pytest.param(lambda _: None, "is not there", id="missing"),
     pytest.param(lambda path: path.mkdir(), "is a folder", id="folder"),
     pytest.param(os.mkfifo, "is not a file", id="pipe"),
+    pytest.param(lambda path: path.symlink_to("/dev/zero"), "is not a file", id="device"),
 ]
 
 

@@ -114,6 +114,15 @@ def test_many_threads_write_and_read(database: Database) -> None:
     assert history.count(HistoryQuery()) == history.count(HistoryQuery(text="results")) == 80
 
 
+def test_what_comes_after_the_end_is_a_problem_and_no_bug(database: Database) -> None:
+    """A call that hung is answered when the program has ended, and its thread wants to write that down."""
+    database.close()
+    for use in (database.transaction, database.reading):
+        with pytest.raises(ProblemError) as raised, use():
+            pass
+        assert raised.value.problem.code == "storage.closed"
+
+
 def test_processes_that_open_a_new_database_at_once_all_succeed(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from datetime import datetime, UTC;"

@@ -153,7 +153,7 @@ class CredentialChain:
             session.set_config_variable(name, min(session.get_config_variable(name), most))
         profile = str(session.get_config_variable("profile") or "default")
         _refuse_tables(session.full_config, profile)
-        _refuse_pipes(session.full_config.get("profiles", {}).get(profile, {}))
+        _refuse_what_has_no_end(session.full_config.get("profiles", {}).get(profile, {}))
         made = create_credential_resolver(session)
         by_name: dict[str | None, Any] = {provider.METHOD: provider for provider in made.providers}
         for name, fetcher in (("iam-role", "_role_fetcher"), ("container-role", "_fetcher")):
@@ -211,13 +211,13 @@ def _refuse_tables(configuration: dict[str, Any], profile: str) -> None:
         profile = str(profiles[profile].get("source_profile", ""))
 
 
-def _refuse_pipes(profile: dict[str, str]) -> None:
-    """Refuse a token file that botocore would wait for without an end."""
+def _refuse_what_has_no_end(profile: dict[str, str]) -> None:
+    """Refuse a token file that botocore would read, or wait for, without an end: a pipe, a device."""
     variables = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
     named = {name: os.environ.get(name) for name in variables}
     named["web_identity_token_file in the AWS configuration"] = profile.get("web_identity_token_file")
     for name, path in named.items():
-        if path and Path(path).is_fifo():
+        if path and Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
             raise ProblemError(
                 Problem(
                     title="The token of this account cannot be read.",

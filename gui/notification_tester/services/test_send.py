@@ -201,7 +201,8 @@ class TestSend:
         for lookout in lookouts:
             lookout.join()
             with self._lock:
-                self._lookouts.remove(lookout)
+                if lookout in self._lookouts:  # else another thread closes as well
+                    self._lookouts.remove(lookout)
         if self._history is not None:
             self._history.close()
 

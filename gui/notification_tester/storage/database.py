@@ -91,6 +91,8 @@ class Database:
     def transaction(self, *, survives_power_cut: bool = True) -> Iterator[sqlite3.Connection]:
         """Write, all or nothing; transactions do not nest. Not surviving a power cut spares waiting for the disk."""
         with self._lock, self._translated():
+            if self._closed:
+                raise _closed(self.path)
             connection = self._writer
             if connection.in_transaction:
                 raise RuntimeError("transactions do not nest")
@@ -148,7 +150,7 @@ class Database:
     def _lend(self) -> sqlite3.Connection:
         with self._idle_lock:
             if self._closed:
-                raise sqlite3.ProgrammingError("the database is closed")
+                raise _closed(self.path)
             self._must_be_there()  # SQLite would make an empty one in its place
             if self._idle:
                 return self._idle.pop()
@@ -346,6 +348,16 @@ def _damaged(path: Path, said: str) -> ProblemError:
         remedy="Put a copy from your backup in its place, or start a new history: the damaged file is then renamed, "
         "not deleted. Until then tests are not kept, and settings of HIT types are not changed.",
         said=said,
+    )
+
+
+def _closed(path: Path) -> ProblemError:
+    return _storage_problem(
+        "storage.closed",
+        title="The history is closed already.",
+        detail=f"The program is ending, and a call was answered only now: {path} does not tell how it went.",
+        remedy="Start the program again: what is not known is shown there.",
+        said="",
     )
 
 
