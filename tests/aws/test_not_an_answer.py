@@ -19,7 +19,7 @@ from notification_tester.aws.answers import NEEDED
 from notification_tester.aws.clients import Clients, Connection
 from notification_tester.aws.identity import caller
 from notification_tester.aws.keys import Key
-from notification_tester.aws.queues import Queue, create_queue, list_queues, queue_exists
+from notification_tester.aws.queues import NAME_PREFIX, Queue, create_queue, delete_by_name, list_queues, queue_exists
 from notification_tester.aws.requester import Requester
 from notification_tester.aws.topics import Topic, create_topic, list_topics
 from notification_tester.domain.account import Credentials
@@ -224,6 +224,43 @@ WRONG_TYPES: list[tuple[str, Any]] = [
 @pytest.mark.parametrize(("operation", "members"), WRONG_TYPES)
 def test_members_of_another_type_are_no_answer(service: Service, operation: str, members: Any) -> None:
     assert "not an answer" in service.says(members).problem(operation).detail
+
+
+ABOUT_ANOTHER: list[tuple[str, str, object]] = [
+    ("CreateQueue", JSON, {"QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/theirs"}),
+    ("GetQueueAttributes", JSON, {"Attributes": {"QueueArn": "arn:aws:sqs:us-east-1:123456789012:theirs"}}),
+    (
+        "CreateTopic",
+        "text/xml",
+        (
+            b"<CreateTopicResponse><CreateTopicResult><TopicArn>arn:aws:sns:us-east-1:123456789012:theirs</TopicArn>"
+            b"</CreateTopicResult></CreateTopicResponse>"
+        ),
+    ),
+    (
+        "GetTopicAttributes",
+        "text/xml",
+        (
+            b"<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes><entry><key>TopicArn</key>"
+            b"<value>arn:aws:sns:us-east-1:123456789012:theirs</value></entry></Attributes>"
+            b"</GetTopicAttributesResult></GetTopicAttributesResponse>"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("operation", "kind", "body"), ABOUT_ANOTHER)
+def test_an_answer_about_another_place_is_none(service: Service, operation: str, kind: str, body: object) -> None:
+    """What is done with it would be done to somebody else's queue or topic."""
+    problem = service.says(body, kind=kind).problem(operation)
+    assert "not an answer" in problem.detail
+    assert "theirs" in problem.as_text()
+
+
+def test_no_queue_but_ours_is_deleted_by_name(service: Service) -> None:
+    service.says({"QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/theirs"})
+    with pytest.raises(ProblemError):
+        delete_by_name(service.clients, name=f"{NAME_PREFIX}0123456789ab", region="us-east-1")
 
 
 def test_what_no_model_knows_is_left_alone(service: Service) -> None:

@@ -157,6 +157,15 @@ def test_a_lost_message_is_not_seen(desk: Desk, transport: Transport) -> None:
     assert desk.row(outcome).outcome is Outcome.BAD
 
 
+def test_a_queue_that_holds_back_is_the_reason(desk: Desk) -> None:
+    url = desk.outside.open_queue("held-back", DelaySeconds="900")
+    outcome = desk.send(desk.spec(Transport.SQS, url), wait=SHORT)
+    assert lamps(outcome) == (YES, NO, UNKNOWN)
+    assert outcome.problem is not None
+    assert "holds every message back for 900 seconds" in outcome.problem.detail
+    assert "lost" not in outcome.problem.detail
+
+
 @pytest.mark.parametrize("transport", list(Transport))
 def test_a_late_message_is_waited_for(desk: Desk, transport: Transport) -> None:
     desk.cloud.set_faults(Faults(late_seconds=0.7))

@@ -103,7 +103,8 @@ class Queue:
         """Ask for the attributes; no message is touched."""
         with self._translated("GetQueueAttributes"):
             answer = self._client.get_queue_attributes(QueueUrl=self.address.url, AttributeNames=["All"])
-        attributes = cast("dict[str, str]", answer.get("Attributes", {}))
+            attributes = cast("dict[str, str]", answer.get("Attributes", {}))
+            must_be_about(self.address.name, attributes.get("QueueArn", ""))
         redrive = _object(attributes.get("RedrivePolicy", ""))
         count = str(redrive.get("maxReceiveCount", ""))
         return QueueState(
@@ -231,6 +232,21 @@ def policy_for_topic(queue_arn: str, topic_arn: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+def must_be_about(asked: str, named: str) -> None:
+    """Raise where a whole answer names another queue or topic than ``asked``; ``named`` is its ARN or URL.
+
+    What is done with such an answer would be done to somebody else's. One that names none is as good as any.
+    Raises NotAnAnswerError, for :func:`notification_tester.aws.errors.translated`.
+    """
+    name = named.rstrip("/").rpartition("/")[2].rpartition(":")[2]
+    if name and name != asked:
+        from notification_tester.aws.answers import NotAnAnswerError
+
+        error = NotAnAnswerError(f"“{asked}” was asked for, and the answer is about “{name[:100]}”.")
+        vars(error)["request_was_sent"] = True
+        raise error
+
+
 def create_queue(
     clients: Clients, *, name: str, region: str, attributes: dict[str, str], tags: dict[str, str] | None = None
 ) -> Queue:
@@ -239,6 +255,7 @@ def create_queue(
     call = Call(service="sqs", operation="CreateQueue", endpoint=client.meta.endpoint_url)
     with translated(call, clients.settings):
         url = client.create_queue(QueueName=name, Attributes=cast("Any", attributes), tags=tags or {})["QueueUrl"]
+        must_be_about(name, url)
     return Queue(clients, _address(url))
 
 
@@ -287,6 +304,7 @@ def delete_by_name(clients: Clients, *, name: str, region: str, url: str = "", i
         if not url:
             try:
                 url = client.get_queue_url(QueueName=name)["QueueUrl"]
+                must_be_about(name, url)
             except ClientError as error:
                 if not _is_gone(client, error, name, is_own_account=is_own_account):
                     raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import translated
-from notification_tester.aws.queues import NAME_PREFIX
+from notification_tester.aws.queues import NAME_PREFIX, must_be_about
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.problem import ProblemError
 
@@ -60,6 +60,7 @@ class Topic:
         """Ask for the attributes."""
         with self._translated("GetTopicAttributes"):
             found = self._client.get_topic_attributes(TopicArn=self.address.text).get("Attributes", {})
+            must_be_about(self.address.name, found.get("TopicArn", ""))
         return TopicState(policy=found.get("Policy", ""), key_id=found.get("KmsMasterKeyId", ""))
 
     def set_policy(self, policy: str) -> None:
@@ -156,4 +157,5 @@ def create_topic(clients: Clients, *, name: str, region: str) -> Topic:
     call = Call(service="sns", operation="CreateTopic", endpoint=client.meta.endpoint_url)
     with translated(call, clients.settings):
         arn = client.create_topic(Name=name)["TopicArn"]
+        must_be_about(name, arn)
     return Topic(clients, cast("TopicAddress", parse_destination(Transport.SNS, arn)))

@@ -272,6 +272,12 @@ class QueueLookout(_WatchingLookout):
                 "So many messages wait in this queue that not all of them could be looked at, and the test may be "
                 "among the rest."
             )
+        delay = self._state.delay_seconds if self._state else 0
+        if delay:
+            return (
+                f"This queue holds every message back for {counted(delay, 'second')}, its delivery delay. The test can "
+                "be seen only after that, and nobody has taken it out if it came."
+            )
         in_flight = self._state.in_flight if self._state else 0
         if in_flight:
             return (
