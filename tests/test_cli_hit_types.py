@@ -221,6 +221,18 @@ def test_the_record_goes_out_and_comes_in(
     assert shell("import", file)[1]["counts"]["already_there"] == 3
 
 
+@pytest.mark.parametrize("action", ["export", "import"])
+def test_a_record_goes_by_no_stream(
+    action: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["hit-types", action, "-"], self_check=lambda _: 99)
+    assert ended.value.code == 2
+    assert "give its name" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_record_is_not_exported_over_the_own_files_of_the_program(shell: Shell, tmp_path: Path) -> None:
     shell.apply(shell.ids()[0])
     places = system_places()

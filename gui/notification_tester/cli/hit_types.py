@@ -11,6 +11,7 @@ full disk, what all would have met), or null.
 
 from __future__ import annotations
 
+import argparse
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,6 @@ from notification_tester.domain.setting import Action, LineState
 from notification_tester.services.bulk_types import RowState
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
@@ -87,7 +87,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
     for name, help_text in (("export", "write the record to a file"), ("import", "read such a file into the record")):
         moved = actions.add_parser(name, help=f"{help_text}: CSV where its name ends in .csv, else JSON")
-        moved.add_argument("file", metavar="FILE")
+        moved.add_argument("file", metavar="FILE", type=_named_file)
         if name == "import":
             moved.add_argument("--yes", action="store_true", help="change the record of the live service, too")
     for action in actions.choices.values():
@@ -344,6 +344,14 @@ def _setting_line(setting: Setting) -> str:
     return f"{switched}, " + (
         "where to is not known" if spec is None else f"{spec.transport.value}, {spec.destination.text}"
     )
+
+
+def _named_file(text: str) -> str:
+    """The name of a file; a record is written whole or not at all, which no stream can be."""
+    if text == "-":
+        message = "the record goes to a file and comes from one: give its name (./- for one that is called so)"
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def _moment(moment: datetime | None) -> str | None:
