@@ -437,7 +437,9 @@ def test_presets_in_the_form_and_here(person: Person, desk: Desk) -> None:
     menu = person.page.presets
     assert menu is not None
     menu.save.trigger()
-    dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, PresetNameDialog))
+    dialog = next(
+        one for one in QApplication.topLevelWidgets() if isinstance(one, PresetNameDialog) and one.isVisible()
+    )
     QTest.keyClicks(dialog.name, "Lab & co")
     person.click(dialog.save)
     person.until(lambda: any(action.text() == "Lab && co" for action in menu.list.actions()))

@@ -48,6 +48,9 @@ MOST_HELD = 50_000
 LOOK_SECONDS = 1.0
 """How often it is looked whose hold must be renewed, and how soon a renewal that failed is tried again."""
 
+SLOW_SECONDS = 1.0
+"""How much longer than it was to wait an answer takes at most where nothing held it up."""
+
 WAKE_SECONDS = 0.2
 GIVE_BACK_SECONDS = 30.0
 """After that long, what is not given back yet is left to its hold, which ends by itself."""
@@ -480,8 +483,8 @@ class Polls:
                         self._take(poll)
                 else:
                     stop.wait(self._rest())
+                turn()  # first, as it may break off because holds have run out, which must not be taken up again
                 self._keeping.look_after()
-                turn()
             ended_well = True
         finally:
             self._is_over = True
@@ -509,10 +512,13 @@ class Polls:
         return left if 0 < left < WAKE_SECONDS else WAKE_SECONDS
 
     def _poll(self, seconds: int, *, wait_seconds: int) -> _Poll:
-        began = time.perf_counter()
+        began, asked_at = time.perf_counter(), elapsed()
         messages = self._queue.receive(wait_seconds=wait_seconds, hold_seconds=seconds, at_most=self._at_most)
-        took = time.perf_counter() - began
-        return _Poll(messages=messages, received_at=elapsed(), seconds=seconds, began=began, took=took)
+        took, received_at = time.perf_counter() - began, elapsed()
+        # One that took longer than the queue may wait lay about, here or on the way, as when a computer sleeps: what
+        # came with it has been hidden since nobody knows when, and may be in sight again.
+        hidden_since = asked_at if received_at - asked_at > wait_seconds + SLOW_SECONDS else received_at
+        return _Poll(messages=messages, received_at=hidden_since, seconds=seconds, began=began, took=took)
 
     def _take(self, poll: Future[_Poll]) -> None:
         now = time.monotonic()
@@ -583,7 +589,7 @@ class Polls:
 @dataclass(frozen=True)
 class _Poll:
     messages: tuple[ReceivedMessage, ...]
-    received_at: float  # by the clock of holds
+    received_at: float  # by the clock of holds: hidden since then at the latest
     seconds: int
     began: float  # on the clock of time.perf_counter
     took: float

@@ -231,8 +231,8 @@ class QueueWatch:
                 look_after = partial(self._look_after, holding, calls)
                 polls.run(self._stop, turn=look_after, is_done=lambda: not self._waiting)
                 while self._calls_under_way() and not self._stop.wait(CALL_LOOK_SECONDS):
-                    theirs.look_after()
                     look_after()
+                    theirs.look_after()
                 if self._lost:
                     polls.run(self._stop, turn=look_after)
                 wait(self._deleting)
