@@ -46,9 +46,12 @@ run: $(STAMP)
 	@$(BIN)/python -P -m notification_tester
 
 # More at a time than there are processors, as many wait; then what measures time, with nothing beside it.
+# In another order each time, unless SEED names one.
+ORDER := $(if $(SEED),--randomly-seed=$(SEED))
+
 test: $(DEV_STAMP)
-	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not alone" $(TESTS)
-	@$(BIN)/python -m pytest -m alone $(TESTS)
+	@$(BIN)/python -m pytest $(ORDER) -n 3 --dist worksteal -m "not alone" $(TESTS)
+	@$(BIN)/python -m pytest $(ORDER) -m alone $(TESTS)
 
 # Another system, made below build/, as root or with sudo: STEPS names some of run, fast, test and package.
 test-debian13: $(STAMP)

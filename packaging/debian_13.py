@@ -48,7 +48,7 @@ def main(words: Sequence[str]) -> int:
         print("A Debian of its own takes Linux, debootstrap and root.")
         return 1
     inside, lent = debian_root.lent_to_a_root(settings)
-    inside |= {"CI": os.environ["CI"]} if "CI" in os.environ else {}
+    inside |= {name: os.environ[name] for name in ("CI", "SEED") if name in os.environ}
     root = debian_root.DebianRoot(BUILD / "debian-13", "trixie", inside, lent)
     begin = perf_counter()
     root.make()
