@@ -16,9 +16,9 @@ help:
 	@echo "make test-debian13  start, tests and package on Debian 13 with its Python, made below build/"
 	@echo "make check          style, types and the direction of imports"
 	@echo "make bench          speeds, each as a ratio against a reference of the same run"
-	@echo "make torture        faults on purpose: what was tried, what survived, what was lost (half an hour)"
+	@echo "make torture        faults on purpose: what was tried, what survived, what was lost (long)"
 	@echo "make torture-short  the same with fewer of each kind (minutes)"
-	@echo "make mutants        wrong programs made on purpose: how many of them the tests notice (some hours)"
+	@echo "make mutants        wrong programs made on purpose: how many of them the tests notice (long)"
 	@echo "make package        build the program to hand out, measure it, prove it and archive it, below build/"
 	@echo "make pictures       the pictures of README.md, from the real window"
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
 
 MOST_LISTED = 1000
-"""The most queues that one answer of ListQueues has (SQS API Reference)."""
+"""The most queues that one answer of ListQueues has, and how many one asks for at most (SQS API Reference)."""
 
 BATCH = 10
 """The most messages that one call hands out or takes back (SQS quotas)."""
@@ -283,7 +283,7 @@ def list_ours(clients: Clients, *, region: str) -> tuple[QueueAddress, ...]:
     client = clients.sqs(region)
     call = Call(service="sqs", operation="ListQueues", endpoint=client.meta.endpoint_url)
     with translated(call, clients.settings):
-        urls = client.list_queues(QueueNamePrefix=NAME_PREFIX, MaxResults=1000).get("QueueUrls", [])
+        urls = client.list_queues(QueueNamePrefix=NAME_PREFIX, MaxResults=MOST_LISTED).get("QueueUrls", [])
     return tuple(_address(url) for url in urls)
 
 

@@ -98,7 +98,6 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
-
     action = _ACTIONS.get(arguments.action)
     # Before anything is started: what is wrong in the words is said at once.
     given = bool(getattr(arguments, "destination", "")) or arguments.account.strip().casefold() != "practice"
@@ -166,7 +165,7 @@ def _change(
     from notification_tester.services.hit_type_refusals import STOPPED
 
     hit_types = session.hit_types
-    hit_types.must_record()
+    hit_types.must_record()  # before all HIT types are collected, which may take minutes
     wanted = tuple(ids) or _every(session, opened, action)
     preview = hit_types.preview(opened, Wish(action=action, hit_type_ids=wanted, spec=spec))
     patience = Patience()

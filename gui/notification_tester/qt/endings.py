@@ -35,7 +35,7 @@ class EndedBySignals(QObject):
         self._ours.setblocking(False)
         self._others.setblocking(False)
         # One that was ignored when the program began stays so, as “nohup” wants it.
-        heeded = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        heeded = [number for number in SIGNALS if signal.getsignal(number) not in {signal.SIG_IGN, None}]
         self._before = {number: signal.signal(number, self._noticed) for number in heeded}
         self._descriptor_before = signal.set_wakeup_fd(self._others.fileno())
         self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)

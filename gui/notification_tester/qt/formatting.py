@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 
 def count_text(count: int, one: str, many: str) -> str:
@@ -70,12 +70,10 @@ def when(started: str, *, today: datetime | None = None) -> str:
     moment = local_moment(started)
     if moment is None:
         return _not_known()
-    locale = QLocale()
     clock = moment.strftime("%H:%M:%S")
     if moment.date() == (today or datetime.now().astimezone()).date():
         return QCoreApplication.translate("HistoryWhen", "Today, {time}").format(time=clock)
-    day = locale.toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())).date(), QLocale.FormatType.ShortFormat)
-    return f"{day}, {clock}"
+    return f"{day_text(moment)}, {clock}"
 
 
 def when_exactly(started: str) -> str:

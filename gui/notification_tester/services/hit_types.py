@@ -214,7 +214,10 @@ class HitTypes:
         """
         with self._lock:
             runs = [desk.last_run for (name, _), desk in self._desks.items() if name == account]
-        _end([run for run in runs if run is not None])
+        under_way = [run for run in runs if run is not None]
+        for run in under_way:
+            run.stop.set()
+        _wait_for(under_way)
 
     def close(self) -> None:
         """Wait a moment for calls that were left to themselves, so that their answers are recorded."""
@@ -232,12 +235,6 @@ class HitTypes:
 
     def _rows_of(self, opened: OpenAccount) -> _Rows:
         return _Rows(self._record(opened).known(), self._tested, opened, has_record=self._ledger is not None)
-
-
-def _end(runs: Sequence[BulkRun]) -> None:
-    for run in runs:
-        run.stop.set()
-    _wait_for(runs)
 
 
 def _wait_for(runs: Sequence[BulkRun]) -> None:

@@ -76,32 +76,29 @@ def _topic_exists(opened: OpenAccount, name: str, owner: str) -> bool:
     """Whether the account has a topic of this name. Raises ProblemError where that cannot be told."""
     if not owner:
         # Whose keys these are was not told, so that there is no address to ask: all are listed.
-        listed = list_topics(opened.clients)
-        if len(listed) >= TOPICS_OF_A_LIST and name not in {one.topic_name for one in listed}:
-            raise _not_known(
-                "topic", "Whose keys these are was not told, and there are too many topics to list them all.", "Make"
-            )
-        return name in {one.topic_name for one in listed}
+        unknown = "Whose keys these are was not told, and there are too many topics to list them all."
+        return _is_listed(opened, name, too_many=_not_known("topic", unknown, "Make"))
     address = TopicAddress(partition="aws", region=REGION, account_id=owner, topic_name=name)
     try:
         Topic(opened.clients, address).state()
     except ProblemError as error:
         if folded(error.problem.answer.code) not in {folded("NotFound"), folded("ResourceNotFound")}:
             raise
-        if "access" in error.problem.answer.message.lower():
-            return _is_listed(opened, name)
-        return False
+        if "access" not in error.problem.answer.message.lower():
+            return False
+        hidden = _not_known("topic", _HIDDEN, _ASK)  # where SNS says that there is none, or that it may not be seen
+        try:
+            return _is_listed(opened, name, too_many=hidden)
+        except ProblemError:
+            raise hidden from None
     return True
 
 
-def _is_listed(opened: OpenAccount, name: str) -> bool:
-    """Whether the list of topics has this name, where SNS says that there is none or that it may not be seen."""
-    try:
-        names = [one.topic_name for one in list_topics(opened.clients)]
-    except ProblemError as error:
-        raise _not_known("topic", _HIDDEN, _ASK) from error
+def _is_listed(opened: OpenAccount, name: str, *, too_many: ProblemError) -> bool:
+    """Whether the list of topics has this name. Raises ``too_many`` where it is not whole, and what listing raises."""
+    names = [one.topic_name for one in list_topics(opened.clients)]
     if name not in names and len(names) >= TOPICS_OF_A_LIST:
-        raise _not_known("topic", _HIDDEN, _ASK)
+        raise too_many
     return name in names
 
 

@@ -126,7 +126,7 @@ class QueueWatch:
         self._called = threading.Lock()
         self._under_way = set(self._waiting)  # events whose call has not ended
         self._lost: set[str] = set()  # events whose call was not answered
-        self._second: dict[str, list[ReceivedMessage]] = {}  # event -> what came after its message
+        self._second: dict[str, list[_Found]] = {}  # event -> what came after its message
         self._others: set[str] = set()
         self._at_limit: set[str] = set()
         self._matching: dict[str, set[str]] = {name: set() for name in self._waiting}  # event -> identities
@@ -260,11 +260,11 @@ class QueueWatch:
             ended = [event for event in self._second if event not in self._under_way]
             lost = self._lost.intersection(ended)
         for event in ended:
-            messages = self._second.pop(event)
+            found = self._second.pop(event)
             if event not in lost:
-                self._others.update(one.message_id for one in messages)
+                self._others.update(one.message.message_id for one in found)
             elif self._remove:
-                self._take_out_soon([_Found(event, _identity(one), one) for one in messages], holding, calls)
+                self._take_out_soon(found, holding, calls)
 
     def _look_after(self, holding: Holding, calls: ThreadPoolExecutor) -> None:
         """Break the search off before anything is received a second time."""
@@ -284,7 +284,7 @@ class QueueWatch:
         identity = decoded.event_doc_id or message.message_id
         event = self._event_of(message, decoded, identity)
         if event is None and (second := self._second_of(message, decoded, identity)) is not None:
-            self._second.setdefault(second, []).append(message)
+            self._second.setdefault(second, []).append(_Found(second, identity, message))
             return None
         if event is None:
             self._others.add(message.message_id)
@@ -370,10 +370,6 @@ class _Found:
     event: str
     identity: str
     message: ReceivedMessage
-
-
-def _identity(message: ReceivedMessage) -> str:
-    return decode(message.body).event_doc_id or message.message_id
 
 
 def _not_held() -> Problem:

@@ -165,8 +165,11 @@ class Reader:
         """What the lines of one HIT type, oldest first, come to."""
         story = fold(steps)
         newest = self.line(self.row(story.newest.id))
-        step = story.set_by
-        set_by = newest if step is story.newest else None if step is None else self.line(self.row(step.id))
+
+        def line_of(step: Step | None) -> LedgerLine | None:
+            return newest if step is story.newest else None if step is None else self.line(self.row(step.id))
+
+        set_by = line_of(story.set_by)
         damaged = next((line for line in (newest, set_by) if line is not None and is_damaged(line)), None)
         if damaged is not None:
             return Known(
@@ -177,18 +180,13 @@ class Reader:
                 newest=newest,
                 in_doubt=damaged,
             )
-        in_doubt = story.unsettled[-1] if story.unsettled else None
         return Known(
             hit_type_id=newest.change.hit_type_id,
             setting=self._setting_or_unknown(*story.setting),
             set_by=set_by,
             before=None if story.before is None else self._setting_or_unknown(*story.before),
             newest=newest,
-            in_doubt=newest
-            if in_doubt is story.newest
-            else None
-            if in_doubt is None
-            else self.line(self.row(in_doubt.id)),
+            in_doubt=line_of(story.unsettled[-1] if story.unsettled else None),
         )
 
     def row(self, line_id: int) -> Row:
