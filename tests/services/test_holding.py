@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from notification_tester.aws.queues import Queue
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.services import inbox_holding, inbox_reading
-from notification_tester.services.inbox_holding import Holding, elapsed
+from notification_tester.services.inbox_holding import Holding, Polls, TheirQueue, elapsed
 from notification_tester.services.listening import FollowNews, Listening
 from notification_tester.storage.inbox import Inbox
 from services.parts import LONG, body_of_test, until
@@ -190,13 +190,50 @@ def test_a_computer_that_slept_knows_that_its_holds_are_over(desk: Desk, url: st
     with ThreadPoolExecutor(2) as calls:
         holding = Holding(queue, calls, clock=lambda: now[0])
         messages = queue.receive(wait_seconds=0, hold_seconds=20)
-        holding.take(messages, received_at=now[0], seconds=20)
+        holding.take(messages, hidden_since=now[0], came_at=now[0], seconds=20)
         assert holding.ran_out == 0
         assert holding.knows(messages[0].message_id)
         now[0] += 3600
         assert holding.ran_out == len(messages)
         assert not holding.knows(messages[0].message_id)
         assert holding.give_back(within=5) == 0  # nothing is in our hands, as far as we know
+
+
+def test_what_ran_out_while_a_computer_slept_is_not_hidden_again(desk: Desk, url: str) -> None:
+    fill(desk, url)
+    queue = Queue(desk.opened.clients, cast("QueueAddress", parse_destination(Transport.SQS, url)))
+    now = [elapsed()]
+    with ThreadPoolExecutor(2) as calls:
+        holding = Holding(queue, calls, clock=lambda: now[0])
+        messages = queue.receive(wait_seconds=0, hold_seconds=20)
+        holding.take(messages, hidden_since=now[0], came_at=now[0], seconds=20)
+        now[0] += 3600
+        holding.renew()
+    assert (holding.count, holding.ran_out) == (0, len(messages))
+
+
+def test_a_poll_whose_turn_comes_after_a_sleep_is_not_made(
+    desk: Desk, relay: Relay, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was held may be back by then, and would be read once more."""
+    slept: list[int] = []
+    real, stop, turns = elapsed, threading.Event(), iter(range(3))
+    monkeypatch.setattr(inbox_holding, "elapsed", lambda: real() + sum(slept))
+
+    class Sleeping(ThreadPoolExecutor):
+        def submit(self, work: Callable[..., Any], /, *arguments: Any, **others: Any) -> Future[Any]:
+            slept.append(3600)
+            return super().submit(work, *arguments, **others)
+
+    def turn() -> None:
+        if next(turns, None) is None:
+            stop.set()
+
+    queue = Queue(desk.opened.clients, cast("QueueAddress", parse_destination(Transport.SQS, url)))
+    with Sleeping(2) as calls:
+        polls = Polls(queue, calls, TheirQueue(Holding(queue, calls)), lambda *_: None, wait_seconds=0)
+        polls.run(stop, turn=turn)
+    assert relay.count("ReceiveMessage") == 0
 
 
 def test_the_clock_of_holds_follows_the_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -283,17 +283,21 @@ def test_a_computer_that_sleeps_meanwhile_reads_nothing_twice(
     details = desk.cloud.details
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", details.access_key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", details.secret_access_key)
-    for service in ("MTURK", "SQS", "SNS", "STS"):
+    for service in ("MTURK", "SNS", "STS"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", details.aws_endpoint)
     url = driven.queue(3)
     desk.cloud.set_faults(Faults(lose_next=1))
     program = PROGRAM.replace("PLACE", repr(url)).replace(f"= {HOLD}, 0.1", "= 8, 0.1")  # far longer than a poll
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=os.environ) as process:
-        assert until(lambda: desk.outside.counts(url) == (0, STRANGERS) or process.poll() is not None)
-        process.send_signal(signal.SIGSTOP)
-        assert until(partial(all_visible, desk.outside, url))  # the queue gives them back by itself
-        process.send_signal(signal.SIGCONT)
-        said = process.communicate(timeout=LONG)[0].decode()
+    with relay_before(details) as relay:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", relay.url)
+        with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=os.environ) as process:
+            # It sleeps while its second poll waits: one that was about to be sent would be sent when it wakes.
+            assert until(lambda: relay.count("ReceiveMessage") == 2 or process.poll() is not None)
+            assert desk.outside.counts(url) == (0, STRANGERS)
+            process.send_signal(signal.SIGSTOP)
+            assert until(partial(all_visible, desk.outside, url))  # the queue gives them back by itself
+            process.send_signal(signal.SIGCONT)
+            said = process.communicate(timeout=LONG)[0].decode()
     assert "Arrived: not known." in said
     assert driven.reads(url) == {1}
 

@@ -196,16 +196,17 @@ class Holding:
         known = self._held.get(message_id)
         return known is not None and known.until > self._clock()
 
-    def take(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
-        """Answer for messages that were hidden for ``seconds`` and came at ``received_at``, by our clock.
+    def take(self, messages: Sequence[ReceivedMessage], *, hidden_since: float, came_at: float, seconds: int) -> None:
+        """Answer for messages that were hidden for ``seconds`` and came at ``came_at``, by our clock.
 
+        ``hidden_since`` is when that can have begun at the earliest, so that what is certain is reckoned from it.
         A message that is handed out again has a new receipt, and the one from before no longer counts.
         """
         with self._lock:
             if not self._held:
                 self._failed = None
             for message in messages:
-                self._held[message.message_id] = _held(message.receipt, received_at, seconds)
+                self._held[message.message_id] = _held(message.receipt, hidden_since, seconds, answered_at=came_at)
 
     def renew(self) -> None:
         """Have every hold renewed that has run for two thirds; returns at once.
@@ -230,10 +231,15 @@ class Holding:
     def _renew(self, due: Sequence[tuple[str, str]], seconds: int) -> None:
         with self._lock:  # what is being given back must not be hidden once more
             due = [(one, receipt) for one, receipt in due if one in self._held and self._held[one].receipt == receipt]
-            is_ending = self._is_ending
+            now, is_ending = self._clock(), self._is_ending
+            if self._failed is None:  # no call failed, and yet they ran out: this computer slept, and they are back
+                for one, _ in due:
+                    if self._held[one].until <= now:
+                        del self._held[one]
+                        self._ran_out += 1
+                due = [(one, receipt) for one, receipt in due if one in self._held]
         if is_ending or not due:
             return
-        now = self._clock()
         try:
             not_done = {one.receipt: one for one in self._queue.hold([receipt for _, receipt in due], seconds=seconds)}
         except ProblemError as error:
@@ -343,7 +349,7 @@ class Keeping(Protocol):
     def knows(self, message_id: str) -> bool:
         """Whether this message is in our hands already."""
 
-    def seen(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
+    def seen(self, messages: Sequence[ReceivedMessage], *, hidden_since: float, came_at: float, seconds: int) -> None:
         """These were looked at."""
 
     def look_after(self) -> None:
@@ -375,9 +381,9 @@ class TheirQueue:
         """Whether it is held."""
         return self._holding.knows(message_id)
 
-    def seen(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
+    def seen(self, messages: Sequence[ReceivedMessage], *, hidden_since: float, came_at: float, seconds: int) -> None:
         """Answer for them."""
-        self._holding.take(messages, received_at=received_at, seconds=seconds)
+        self._holding.take(messages, hidden_since=hidden_since, came_at=came_at, seconds=seconds)
 
     def look_after(self) -> None:
         """Renew what runs out."""
@@ -472,7 +478,7 @@ class Polls:
 
         Raises ProblemError. Polls under way at the end are waited for, and what they bring is answered for as well.
         """
-        under_way: set[Future[_Poll]] = set()
+        under_way: set[Future[_Poll | None]] = set()
         ended_well = False
         try:
             while not (stop.is_set() or is_done()):
@@ -497,15 +503,24 @@ class Polls:
         self._met(found.messages, True)
         self._note_look(found)
 
-    def _ask(self, under_way: set[Future[_Poll]]) -> None:
+    def _ask(self, under_way: set[Future[_Poll | None]]) -> None:
         _, _, is_full = self._keeping.news()
         if is_full or self._keeping.trouble is not None or time.monotonic() < self._resume_at:
             return
         if self._is_asked_now:
             self._is_asked_now = False
-            under_way.add(self._calls.submit(self._poll, self._keeping.hold_seconds(), wait_seconds=0))
+            under_way.add(self._submit(wait_seconds=0))
         while len(under_way) < self._wanted:
-            under_way.add(self._calls.submit(self._poll, self._keeping.hold_seconds(), wait_seconds=self._wait_seconds))
+            under_way.add(self._submit(wait_seconds=self._wait_seconds))
+
+    def _submit(self, *, wait_seconds: int) -> Future[_Poll | None]:
+        seconds = self._keeping.hold_seconds()
+        return self._calls.submit(self._poll_soon, seconds, wait_seconds=wait_seconds, wanted_at=elapsed())
+
+    def _poll_soon(self, seconds: int, *, wait_seconds: int, wanted_at: float) -> _Poll | None:
+        """One poll; None, and no call, where its turn comes late: what is held may have come back meanwhile."""
+        is_late = elapsed() - wanted_at > SLOW_SECONDS
+        return None if is_late else self._poll(seconds, wait_seconds=wait_seconds)
 
     def _rest(self) -> float:
         left = self._resume_at - time.monotonic()
@@ -514,13 +529,15 @@ class Polls:
     def _poll(self, seconds: int, *, wait_seconds: int) -> _Poll:
         began, asked_at = time.perf_counter(), elapsed()
         messages = self._queue.receive(wait_seconds=wait_seconds, hold_seconds=seconds, at_most=self._at_most)
-        took, received_at = time.perf_counter() - began, elapsed()
+        took, came_at = time.perf_counter() - began, elapsed()
         # One that took longer than the queue may wait lay about, here or on the way, as when a computer sleeps: what
         # came with it has been hidden since nobody knows when, and may be in sight again.
-        hidden_since = asked_at if received_at - asked_at > wait_seconds + SLOW_SECONDS else received_at
-        return _Poll(messages=messages, received_at=hidden_since, seconds=seconds, began=began, took=took)
+        hidden_since = asked_at if came_at - asked_at > wait_seconds + SLOW_SECONDS else came_at
+        return _Poll(
+            messages=messages, hidden_since=hidden_since, came_at=came_at, seconds=seconds, began=began, took=took
+        )
 
-    def _take(self, poll: Future[_Poll]) -> None:
+    def _take(self, poll: Future[_Poll | None]) -> None:
         now = time.monotonic()
         try:
             found = poll.result()
@@ -535,6 +552,8 @@ class Polls:
             self._resume_at = now + self._pause
             self._pause = min(LONGEST_PAUSE, self._pause * 2)
             self._wanted = 1
+            return
+        if found is None:
             return
         self._failed, self._failures, self._pause = None, 0, FIRST_PAUSE
         if all(self._keeping.knows(one.message_id) for one in found.messages):
@@ -567,9 +586,11 @@ class Polls:
 
     def _hold(self, found: _Poll) -> None:
         if found.messages:
-            self._keeping.seen(found.messages, received_at=found.received_at, seconds=found.seconds)
+            self._keeping.seen(
+                found.messages, hidden_since=found.hidden_since, came_at=found.came_at, seconds=found.seconds
+            )
 
-    def _end(self, under_way: set[Future[_Poll]], *, show: bool) -> None:
+    def _end(self, under_way: set[Future[_Poll | None]], *, show: bool) -> None:
         """Wait for the last polls, whose messages are in our hands as well."""
         for poll in under_way:
             if poll.cancel():
@@ -580,6 +601,8 @@ class Polls:
             if error is not None:
                 continue
             found = poll.result()
+            if found is None:
+                continue
             self._failed, self._failures = None, 0
             self._hold(found)
             if show:
@@ -589,7 +612,8 @@ class Polls:
 @dataclass(frozen=True)
 class _Poll:
     messages: tuple[ReceivedMessage, ...]
-    received_at: float  # by the clock of holds: hidden since then at the latest
+    hidden_since: float  # by the clock of holds, as the next one
+    came_at: float
     seconds: int
     began: float  # on the clock of time.perf_counter
     took: float

@@ -78,9 +78,9 @@ class OurQueue:
         del message_id
         return False
 
-    def seen(self, messages: Sequence[ReceivedMessage], *, received_at: float, seconds: int) -> None:
+    def seen(self, messages: Sequence[ReceivedMessage], *, hidden_since: float, came_at: float, seconds: int) -> None:
         """They are copies: delete them."""
-        del received_at, seconds
+        del hidden_since, came_at, seconds
         # One that fails is handed out again, and known.
         self._calls.submit(self._queue.delete_messages, [one.receipt for one in messages])
 
