@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from services.parts import Desk, Outside
+    from services.relay import Passed
 
 YES, NO, UNKNOWN = State.YES, State.NO, State.UNKNOWN
 LIMITS = (1, 3, 10, 20)
@@ -288,15 +289,28 @@ def test_a_computer_that_sleeps_meanwhile_reads_nothing_twice(
     url = driven.queue(3)
     desk.cloud.set_faults(Faults(lose_next=1))
     program = PROGRAM.replace("PLACE", repr(url)).replace(f"= {HOLD}, 0.1", "= 8, 0.1")  # far longer than a poll
+    waits, awake = threading.Event(), threading.Event()
     with relay_before(details) as relay:
+
+        def second_waits(_: Passed) -> Said | None:
+            if relay.count("ReceiveMessage") != 2:
+                return None
+            waits.set()
+            awake.wait(LONG)
+            return Said(200)
+
+        relay.rules["ReceiveMessage"] = second_waits
         monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", relay.url)
         with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=os.environ) as process:
             # It sleeps while its second poll waits: one that was about to be sent would be sent when it wakes.
-            assert until(lambda: relay.count("ReceiveMessage") == 2 or process.poll() is not None)
+            assert waits.wait(LONG)
             assert desk.outside.counts(url) == (0, STRANGERS)
             process.send_signal(signal.SIGSTOP)
-            assert until(partial(all_visible, desk.outside, url))  # the queue gives them back by itself
+            over_at = time.monotonic() + 8  # by the clock of the program too, which saw them come a little later
+            # The queue gives them back by itself.
+            assert until(lambda: time.monotonic() > over_at and all_visible(desk.outside, url))
             process.send_signal(signal.SIGCONT)
+            awake.set()
             said = process.communicate(timeout=LONG)[0].decode()
     assert "Arrived: not known." in said
     assert driven.reads(url) == {1}
