@@ -50,6 +50,9 @@ class Person:
         self.desktop = desktop
         self.window = desktop.window
         self.page = desktop.window.workspace.test_page
+        checkup = desktop.window.workspace.checkup
+        assert checkup is not None
+        self.checkup = checkup
         self.form = self.page.form
         self.result = self.page.result
         self._qtbot = qtbot

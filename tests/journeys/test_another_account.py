@@ -212,10 +212,10 @@ def test_the_dialogs_of_an_account_close_with_it(two: Person) -> None:
     view = findings(two)
     view.mend_requested.emit()
     mend_dialog(two)
-    two.page.checkup._open_administrator()
+    two.checkup._open_administrator()
     choose(two, "&Create a queue…")
     two.desktop.program.open(two.desktop.program.accounts[1])
-    checkup = two.page.checkup
+    checkup = two.checkup
     assert (checkup.view, checkup.mend_dialog, checkup.administrator_dialog) == (None, None, None)
     assert checkup.destinations.new_dialog is None
     assert QApplication.activeModalWidget() is None
@@ -254,13 +254,13 @@ def test_what_is_written_after_the_switch_is_told_when_its_account_is_back(
     blocked = two.cloud.details.blocked_queue_url
     two.type_destination(blocked)
     verdict(two, CLOSED)
-    two.page.checkup.mend(two.form.spec().destination)
+    two.checkup.mend(two.form.spec().destination)
     dialog = mend_dialog(two)
     two.until(dialog.change.isVisible)
     two.cloud.set_faults(Faults(slow_seconds=0.5))
     two.click(dialog.change)
     two.desktop.program.open(two.desktop.program.accounts[1])
-    assert two.page.checkup.mend_dialog is None
+    assert two.checkup.mend_dialog is None
     two.until_open(OTHER)
     two.until(lambda: not two.desktop.tasks.is_busy)
     bar = two.window.workspace.problems
@@ -279,7 +279,7 @@ def test_what_is_written_after_the_switch_is_told_when_its_account_is_back(
 
 def test_a_queue_that_is_made_after_the_switch_does_not_go_into_the_form(two: Person) -> None:
     choose(two, "&Create a queue…")
-    dialog = two.page.checkup.destinations.new_dialog
+    dialog = two.checkup.destinations.new_dialog
     assert dialog is not None
     two.cloud.set_faults(Faults(slow_seconds=0.5))
     two.click(dialog.make)

@@ -41,15 +41,15 @@ def states(person: Person) -> tuple[State, ...]:
 
 
 def mend_dialog(person: Person) -> MendDialog:
-    person.until(lambda: person.page.checkup.mend_dialog is not None)
-    dialog = person.page.checkup.mend_dialog
+    person.until(lambda: person.checkup.mend_dialog is not None)
+    dialog = person.checkup.mend_dialog
     assert dialog is not None
     return dialog
 
 
 def findings(person: Person) -> CheckupView:
     person.click(person.form.destination.findings_link)
-    view = person.page.checkup.view
+    view = person.checkup.view
     assert view is not None
     person.until(lambda: view.findings.is_complete)
     person.until(lambda: all(card.button is None or card.button.height() > 9 for card in view.findings.cards))
@@ -91,7 +91,7 @@ def test_blocked_then_mended_then_green_then_undone(person: Person) -> None:
     wait_for_test(person)
     assert states(person) == GREEN
     assert verdict(person, GOOD_QUEUE) is Tone.GOOD
-    assert person.page.checkup.mend_dialog is None
+    assert person.checkup.mend_dialog is None
 
     view = findings(person)
     person.click(view.undo)
@@ -146,8 +146,8 @@ def test_a_policy_changed_meanwhile_is_not_written_over(person: Person) -> None:
 def test_what_may_not_be_changed_is_said_in_place(person: Person) -> None:
     person.type_destination(person.cloud.details.blocked_queue_url)
     verdict(person, CLOSED)
-    person.page.checkup.open_findings()
-    view = person.page.checkup.view
+    person.checkup.open_findings()
+    view = person.checkup.view
     assert view is not None
     view.mend_requested.emit()
     dialog = mend_dialog(person)
@@ -158,7 +158,7 @@ def test_what_may_not_be_changed_is_said_in_place(person: Person) -> None:
     assert dialog.change.isVisible(), "it can be tried again once it is allowed"
     assert not dialog.undo.isVisible()
     dialog.reject()
-    assert person.page.checkup.mend_dialog is None
+    assert person.checkup.mend_dialog is None
 
 
 def test_a_throwaway_queue_tells_that_the_rest_works(person: Person) -> None:
@@ -196,7 +196,7 @@ def test_the_quiet_verdict(person: Person, name: str, text: str, tone: Tone) -> 
 def test_what_may_not_be_looked_at_is_grey(person: Person) -> None:
     person.cloud.set_faults(Faults(denied_actions=("sqs:GetQueueAttributes",)))
     person.type_destination(f"{person.cloud.details.queue_url} ")
-    person.page.checkup.quiet.again()
+    person.checkup.quiet.again()
     assert verdict(person, "Cannot tell: ") is Tone.UNKNOWN
 
 
@@ -217,7 +217,7 @@ def test_the_findings_can_be_sent_to_somebody(person: Person, tmp_path: Path) ->
     view.save_requested.emit(str(tmp_path / "nowhere" / "report.html"))
     person.until(view.problem.isVisible)
     person.click(view.administrator)
-    dialog = person.page.checkup.administrator_dialog
+    dialog = person.checkup.administrator_dialog
     assert dialog is not None
     person.click(dialog.copy_policy)
     assert "mechanicalturk:SendTestEventNotification" in person.clipboard()
@@ -239,7 +239,7 @@ def test_a_queue_that_is_not_there_is_made_and_tried(person: Person) -> None:
     view = findings(person)
     (button,) = [card.button for card in view.findings.cards if card.button is not None]
     person.click(button)
-    dialog = person.page.checkup.destinations.new_dialog
+    dialog = person.checkup.destinations.new_dialog
     assert dialog is not None
     assert dialog.name.text() == address.rpartition("/")[2]
     person.click(dialog.make)
@@ -248,7 +248,7 @@ def test_a_queue_that_is_not_there_is_made_and_tried(person: Person) -> None:
     person.click(dialog.test)
     wait_for_test(person)
     assert states(person) == GREEN
-    assert person.page.checkup.view is None
+    assert person.checkup.view is None
     assert person.form.destination.text() == address
     assert verdict(person, GOOD_QUEUE) is Tone.GOOD
 
@@ -256,7 +256,7 @@ def test_a_queue_that_is_not_there_is_made_and_tried(person: Person) -> None:
 def test_a_topic_is_made_from_the_list(person: Person) -> None:
     person.click(person.form.choice.button(Transport.SNS.value))
     choose(person, "&Create a topic…")
-    dialog = person.page.checkup.destinations.new_dialog
+    dialog = person.checkup.destinations.new_dialog
     assert dialog is not None
     dialog.name.setText("no blanks please")
     person.click(dialog.make)
@@ -276,13 +276,13 @@ def test_a_topic_is_made_from_the_list(person: Person) -> None:
 def test_what_may_not_be_made_is_said_in_place(person: Person) -> None:
     person.cloud.set_faults(Faults(denied_actions=("sqs:CreateQueue",)))
     choose(person, "&Create a queue…")
-    dialog = person.page.checkup.destinations.new_dialog
+    dialog = person.checkup.destinations.new_dialog
     assert dialog is not None
     person.click(dialog.make)
     person.until(dialog.problem.isVisible)
     assert "sqs:CreateQueue" in dialog.problem.remedy.text()
     dialog.reject()
-    assert person.page.checkup.destinations.new_dialog is None
+    assert person.checkup.destinations.new_dialog is None
 
 
 def test_throwaway_queues_are_listed_and_removed_by_hand(person: Person) -> None:
@@ -292,7 +292,7 @@ def test_throwaway_queues_are_listed_and_removed_by_hand(person: Person) -> None
     for name in names:
         opened.clients.sqs().create_queue(QueueName=name)
     choose(person, "&Throw-away queues…")
-    dialog = person.page.checkup.destinations.throwaways_dialog
+    dialog = person.checkup.destinations.throwaways_dialog
     assert dialog is not None
     person.until(lambda: dialog.list.topLevelItemCount() == len(names))
     assert not dialog.remove.isEnabled(), "nothing is checked that may be in use"
@@ -325,7 +325,7 @@ def test_what_was_removed_is_said_where_the_list_cannot_be_made_anew(person: Per
     assert opened is not None
     opened.clients.sqs().create_queue(QueueName=f"{NAME_PREFIX}{'a' * 12}")
     choose(person, "&Throw-away queues…")
-    dialog = person.page.checkup.destinations.throwaways_dialog
+    dialog = person.checkup.destinations.throwaways_dialog
     assert dialog is not None
     person.until(lambda: dialog.list.topLevelItemCount() == 1)
     person.cloud.set_faults(Faults(denied_actions=("sqs:ListQueues",)))
@@ -363,7 +363,7 @@ def test_a_change_of_destination_drops_what_was_found(person: Person) -> None:
     verdict(person, GOOD_QUEUE)
     person.type_destination("not an address")
     assert GOOD_QUEUE not in person.form.destination.verdict()
-    assert person.page.checkup.quiet.report is None
+    assert person.checkup.quiet.report is None
 
 
 def result_title(person: Person) -> str:
@@ -380,7 +380,7 @@ def test_the_red_card_is_over_once_it_is_mended_and_the_way_back_stays(person: P
     dialog = mend_dialog(person)
     change(person, dialog)
     person.click(dialog.cancel)
-    assert person.page.checkup.mend_dialog is None
+    assert person.checkup.mend_dialog is None
     assert "mend" not in card.buttons
     assert card.title.text() == "The destination was changed after this test."
     assert card.tone is not Tone.BAD
@@ -432,7 +432,7 @@ def test_two_changes_are_taken_back_each_at_its_own_place(person: Person) -> Non
     undo = person.form.destination.undo_link
     for address in places:
         person.type_destination(address)
-        person.page.checkup.mend(person.form.spec().destination)
+        person.checkup.mend(person.form.spec().destination)
         change(person, mend_dialog(person))
         mend_dialog(person).reject()
         assert undo.isVisible()
@@ -452,7 +452,7 @@ def test_a_queue_that_was_made_takes_the_red_card_back(person: Person) -> None:
     card = person.result.problem
     assert card.tone is Tone.BAD
     choose(person, "&Create a queue…")
-    dialog = person.page.checkup.destinations.new_dialog
+    dialog = person.checkup.destinations.new_dialog
     assert dialog is not None
     dialog.name.setText(address.rpartition("/")[2])
     person.click(dialog.make)

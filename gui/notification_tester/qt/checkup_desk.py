@@ -100,7 +100,7 @@ class CheckupDesk(QObject):
         """Nothing else is asked while a test is under way."""
         self.quiet.hold(True)
 
-    def test_ended(self, *, is_good: bool) -> None:
+    def test_ended(self, is_good: bool) -> None:
         """Look again where the test failed."""
         if not is_good:
             self.quiet.refresh()

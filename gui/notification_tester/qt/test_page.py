@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVB
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
 from notification_tester.domain.problem import Problem, ProblemError
-from notification_tester.qt.checkup_desk import CheckupDesk
 from notification_tester.qt.form_state import FormState
 from notification_tester.qt.next_turn import in_next_turn
 from notification_tester.qt.notification_form import NotificationForm
@@ -48,6 +47,11 @@ class TestPage(ScrollPage):
     accounts_requested = Signal()
     form_changed = Signal(str, object)  # account name, FormState
     hit_types_requested = Signal()
+    account_shown = Signal(object)  # the OpenAccount with which the form is read now, or None
+    account_left = Signal()
+    test_begun = Signal()
+    test_over = Signal(bool)  # whether all was well
+    mend_requested = Signal(object)  # Destination
     test_finished = Signal()
 
     def __init__(self, program: Program, parent: QWidget | None = None) -> None:
@@ -79,9 +83,6 @@ class TestPage(ScrollPage):
         self.form.problem.connect(self._refused)
         self.form.changed.connect(self._form_changed)
         self.form.destination.choose_requested.connect(self._find_choices)
-        self.checkup = CheckupDesk(program, self.form.destination, self)
-        self.checkup.test_requested.connect(self._send_form)
-        self.checkup.changed.connect(self._destination_changed)
         program.tested.connect(self._tested)
         program.test_failed.connect(self._failed)
         self.form.set_busy(True)
@@ -151,7 +152,7 @@ class TestPage(ScrollPage):
         if self._opened is not None:
             self._untouched = self.form.state()
         self._opened = None
-        self.checkup.follow(None)
+        self.account_shown.emit(None)
         self.form.set_busy(True)
 
     def leave(self, next_form: FormState) -> None:
@@ -167,7 +168,7 @@ class TestPage(ScrollPage):
         self._is_filling = False
         self._untouched = self.form.state()
         self.form.destination.set_choices([])
-        self.checkup.leave()
+        self.account_left.emit()
 
     def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
         """Work for this account now, with the form as it was left there, and what was edited while it was opened."""
@@ -219,7 +220,8 @@ class TestPage(ScrollPage):
         if self._columns.direction() != wanted:
             self._columns.setDirection(wanted)
 
-    def _send_form(self) -> None:
+    def send_form(self) -> None:
+        """Send what the form says, as if its button had been pressed."""
         self.form.send.click()
 
     def _send_one(self, spec: NotificationSpec, event: EventType) -> None:
@@ -246,7 +248,7 @@ class TestPage(ScrollPage):
         )
         self.form.set_busy(True)
         self._asked = spec
-        self.checkup.test_begins()
+        self.test_begun.emit()
         self.result.begin(events, is_throwaway=throw_away)
         # Once it is seen that it waits: the threads of the calls would hold up the painting.
         in_next_turn(self, partial(self._start, self._opened, spec, events, options, throw_away=throw_away))
@@ -263,7 +265,7 @@ class TestPage(ScrollPage):
         throw_away: bool,
     ) -> None:
         if self._opened is not opened:  # another account was asked for in between
-            self.checkup.test_ended(is_good=True)
+            self.test_over.emit(True)
             self.result.clear()
         elif throw_away:
             self._program.throwaway(spec, events[0], options)
@@ -275,7 +277,7 @@ class TestPage(ScrollPage):
 
     def _tested(self, outcomes: tuple[TestOutcome, ...]) -> None:
         self.form.set_busy(self._opened is None)
-        self.checkup.test_ended(is_good=all(one.is_good for one in outcomes))
+        self.test_over.emit(all(one.is_good for one in outcomes))
         if self._asked is not None:
             self.result.finish(outcomes)
         self._title_result()
@@ -283,7 +285,7 @@ class TestPage(ScrollPage):
 
     def _failed(self, problem: Problem) -> None:
         self.form.set_busy(self._opened is None)
-        self.checkup.test_ended(is_good=False)
+        self.test_over.emit(False)
         if self._asked is not None:
             self.result.show_problem(problem)
         self.test_finished.emit()
@@ -296,7 +298,8 @@ class TestPage(ScrollPage):
             if guilty is not None:
                 self.ensureWidgetVisible(guilty)
 
-    def _destination_changed(self, destination: Destination, back: bool) -> None:
+    def show_destination_changed(self, destination: Destination, back: bool) -> None:
+        """Something was written at ``destination`` since the result came; ``back`` where a change was taken back."""
         if self._result is not None:
             self._result.show_changed(destination, back=back)
             self._title_result()
@@ -321,7 +324,7 @@ class TestPage(ScrollPage):
             case "throw-away" if outcome is not None and self._asked is not None:
                 self._send(self._asked, [outcome.event], throw_away=True)  # the outcome names the queue that is gone
             case "mend" if outcome is not None:
-                self.checkup.mend(outcome.spec.destination)
+                self.mend_requested.emit(outcome.spec.destination)
             case "copy-statement" if outcome is not None:
                 self._copy_statement(outcome)
             case _:
@@ -364,7 +367,7 @@ class TestPage(ScrollPage):
     def _form_changed(self) -> None:
         if self._is_filling:
             return
-        self.checkup.follow(self._opened)
+        self.account_shown.emit(self._opened)
         if self._result is not None and self._result.blames_the_form:
             self._result.clear()
         self._title_result()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.account import Account
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
+    from notification_tester.qt.checkup_desk import CheckupDesk
     from notification_tester.qt.code_dialog import CodeQuestion
     from notification_tester.qt.history_page import HistoryPage
     from notification_tester.qt.memory import Memory
@@ -76,6 +77,7 @@ class Workspace(QWidget):
             self,
         )
         self._test_page: TestPage | None = None
+        self.checkup: CheckupDesk | None = None  # made with the page Test
         self.history_page: HistoryPage | None = None
         self._history_place = QWidget()
         QVBoxLayout(self._history_place).setContentsMargins(0, 0, 0, 0)
@@ -117,9 +119,18 @@ class Workspace(QWidget):
     def test_page(self) -> TestPage:
         """The page Test; made when first wanted."""
         if self._test_page is None:
+            from notification_tester.qt.checkup_desk import CheckupDesk
             from notification_tester.qt.test_page import TestPage
 
             page = self._test_page = TestPage(self._program)
+            self.checkup = checkup = CheckupDesk(self._program, page.form.destination, page)
+            page.account_shown.connect(checkup.follow)
+            page.account_left.connect(checkup.leave)
+            page.test_begun.connect(checkup.test_begins)
+            page.test_over.connect(checkup.test_ended)
+            page.mend_requested.connect(checkup.mend)
+            checkup.test_requested.connect(page.send_form)
+            checkup.changed.connect(page.show_destination_changed)
             page.accounts_requested.connect(self.desk.open)
             page.form_changed.connect(self._memory.remember_form)
             page.hit_types_requested.connect(self._use_for_hit_types)
