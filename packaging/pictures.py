@@ -13,9 +13,9 @@ os.environ.setdefault("QT_SCALE_FACTOR", "1.5")
 
 from PySide6.QtCore import QEventLoop, QSize, QTimer
 
-from notification_tester.qt import colour_scheme
-from notification_tester.qt.app import Desktop, make_application
-from notification_tester.qt.self_check import wait_for
+from notification_tester.qt.app.application import Desktop, make_application
+from notification_tester.qt.app.self_check import wait_for
+from notification_tester.qt.widgets import colour_scheme
 from notification_tester.storage.places import Places
 
 FOLDER = Path(__file__).parent / "pictures"

@@ -12,7 +12,7 @@ import pytest
 
 import notification_tester
 from notification_tester.domain.counts import counted
-from notification_tester.qt.formatting import count_text
+from notification_tester.qt.widgets.formatting import count_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,15 +132,15 @@ def test_the_word_belongs_to_the_number(said: str, wanted: str) -> None:
 
 def said_by_widgets(number: int) -> Iterator[str]:
     """What the window says of so many."""
-    from notification_tester.qt.bulk_panel import BulkPanel
-    from notification_tester.qt.history_files import HistoryFiles
-    from notification_tester.qt.hit_types_actions import HitTypesActions, Standing
-    from notification_tester.qt.hit_types_status import CollectionStatus
-    from notification_tester.qt.inbox_bar import InboxBar
-    from notification_tester.qt.inbox_files import InboxFiles
-    from notification_tester.qt.inbox_notices import InboxNotices
-    from notification_tester.services.bulk_types import BulkProgress, Listing
-    from notification_tester.services.inbox_reading import Followed, FollowNews
+    from notification_tester.qt.history.files import HistoryFiles
+    from notification_tester.qt.hit_types.actions import HitTypesActions, Standing
+    from notification_tester.qt.hit_types.bulk_panel import BulkPanel
+    from notification_tester.qt.hit_types.status import CollectionStatus
+    from notification_tester.qt.inbox.bar import InboxBar
+    from notification_tester.qt.inbox.files import InboxFiles
+    from notification_tester.qt.inbox.notices import InboxNotices
+    from notification_tester.services.hit_types.bulk_types import BulkProgress, Listing
+    from notification_tester.services.inbox.reading import Followed, FollowNews
 
     panel = BulkPanel()
     panel.begin(number, account="Lab")

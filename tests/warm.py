@@ -40,8 +40,8 @@ _LOADED = (
     *("boto3", "botocore.docs.docstring", "botocore.retries.standard", "encodings.idna", "_strptime"),
 )
 IMPATIENT = {
-    "notification_tester.services.lookouts.SECOND_MESSAGE_SECONDS": 0.1,
-    "notification_tester.services.test_send.NO_WAY_IN_SECONDS": 0.4,
+    "notification_tester.services.sending.lookouts.SECOND_MESSAGE_SECONDS": 0.1,
+    "notification_tester.services.sending.test_send.NO_WAY_IN_SECONDS": 0.4,
     "notification_tester.services.watching.POLL_SECONDS": 1,  # the end of a search waits for its last look
 }
 """In the place of what a person is made to wait where nothing arrives."""

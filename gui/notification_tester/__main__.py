@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     _open_what_is_closed()
     self_check = _self_check
     if not words:
-        from notification_tester.qt import display
+        from notification_tester.qt.app import display
 
         if display.is_there():
             return _window()
@@ -69,10 +69,10 @@ def _without_core_dumps() -> None:
 
 
 def _window() -> int:
-    from notification_tester.qt import collecting
+    from notification_tester.qt.app import collecting
 
     collecting.hold_back()
-    from notification_tester.qt.app import run
+    from notification_tester.qt.app.application import run
 
     return run()
 
@@ -83,7 +83,7 @@ def _self_check_instead(screenshot: str) -> int:
 
 
 def _self_check(screenshot: str) -> int:
-    from notification_tester.qt.self_check import self_check
+    from notification_tester.qt.app.self_check import self_check
 
     return self_check(screenshot)
 

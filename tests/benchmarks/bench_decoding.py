@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from benchmarks.measure import Row, in_turn
-from notification_tester.domain.message import Format, decode
+from notification_tester.domain.messages.message import Format, decode
 
 GOAL = 4.0
 _BATCH = 200

@@ -19,8 +19,8 @@ import psutil
 from benchmarks.measure import Row, in_turn
 from benchmarks.practice_cloud import bench
 from notification_tester.domain.setting import Action
-from notification_tester.services.bulk_run import THREADS
-from notification_tester.services.bulk_types import Wish
+from notification_tester.services.hit_types.bulk_run import THREADS
+from notification_tester.services.hit_types.bulk_types import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import SignalInstance
 
-    from notification_tester.qt.app import Desktop
+    from notification_tester.qt.app.application import Desktop
 
 LIMIT_SECONDS = 0.050
 BEAT_MILLISECONDS = 5
@@ -66,8 +66,8 @@ def _round(environment: Mapping[str, str]) -> dict[str, float]:
 
 def watch() -> dict[str, float]:
     """Drive the real window, offscreen; the longest pause of each phase, in seconds."""
-    from notification_tester.qt import collecting
-    from notification_tester.qt.app import Desktop, make_application
+    from notification_tester.qt.app import collecting
+    from notification_tester.qt.app.application import Desktop, make_application
     from notification_tester.storage.places import Places
 
     collecting.hold_back()  # as the program itself does

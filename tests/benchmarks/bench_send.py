@@ -16,7 +16,7 @@ from benchmarks.practice_cloud import bench
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
 from notification_tester.practice.cloud import clean_environment
-from notification_tester.services.test_send import Options
+from notification_tester.services.sending.test_send import Options
 
 if TYPE_CHECKING:
     from benchmarks.practice_cloud import Bench

@@ -38,9 +38,9 @@ sys.exit(main([]))
 # Ends where the form and the place for its result are painted; the account is not open yet.
 _PAGE = """
 import os, sys
-from notification_tester.qt import collecting
+from notification_tester.qt.app import collecting
 collecting.hold_back()
-from notification_tester.qt.app import Desktop
+from notification_tester.qt.app.application import Desktop
 Desktop._completed = lambda desktop: os._exit(0)
 from notification_tester.__main__ import main
 sys.exit(main([]))

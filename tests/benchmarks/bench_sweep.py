@@ -16,7 +16,7 @@ from benchmarks.measure import Row, in_turn
 from benchmarks.practice_cloud import bench
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
-from notification_tester.services.test_send import Options
+from notification_tester.services.sending.test_send import Options
 from notification_tester.services.watching import HOLD_SECONDS, POLL_SECONDS
 
 if TYPE_CHECKING:

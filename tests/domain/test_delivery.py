@@ -10,7 +10,7 @@ import pytest
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
-from notification_tester.domain.message import decode
+from notification_tester.domain.messages.message import decode
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 

@@ -10,7 +10,7 @@ import email_validator
 import pytest
 
 from journeys.person import Person
-from notification_tester.qt.app import Desktop
+from notification_tester.qt.app.application import Desktop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

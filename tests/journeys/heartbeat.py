@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from notification_tester.practice.cloud import PracticeCloud
-    from notification_tester.qt.app import Desktop
+    from notification_tester.qt.app.application import Desktop
 
 BEAT = 5
 FOREIGN = 500
@@ -146,8 +146,8 @@ def measure(desktop: Desktop, beat: Heartbeat) -> None:
 
 def main() -> None:
     """Measure once; a beat that never began would measure nothing, so how long it took is told too."""
-    from notification_tester.qt import collecting
-    from notification_tester.qt.app import Desktop, make_application
+    from notification_tester.qt.app import collecting
+    from notification_tester.qt.app.application import Desktop, make_application
     from notification_tester.storage.places import Places
 
     collecting.hold_back()

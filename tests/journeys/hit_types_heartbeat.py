@@ -18,15 +18,15 @@ import psutil
 from PySide6.QtCore import Qt
 
 from journeys.heartbeat import Heartbeat, turn, until
-from notification_tester.qt import collecting
-from notification_tester.qt.app import Desktop, make_application
-from notification_tester.qt.hit_types_entries import Column
+from notification_tester.qt.app import collecting
+from notification_tester.qt.app.application import Desktop, make_application
+from notification_tester.qt.hit_types.entries import Column
 from notification_tester.storage.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from notification_tester.qt.hit_types_page import HitTypesPage
+    from notification_tester.qt.hit_types.page import HitTypesPage
 
 HITS, HIT_TYPES = 100_000, 2_000
 

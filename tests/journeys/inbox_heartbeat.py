@@ -19,8 +19,8 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from journeys.heartbeat import BEAT, Heartbeat, turn
 from notification_tester.domain.events import EventType
-from notification_tester.qt import collecting
-from notification_tester.qt.app import Desktop, make_application
+from notification_tester.qt.app import collecting
+from notification_tester.qt.app.application import Desktop, make_application
 from notification_tester.storage.inbox_rows import InboxQuery
 from notification_tester.storage.places import Places
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from journeys.watched_start import until
 from notification_tester.domain.account import KeySource
 from notification_tester.practice.cloud import PracticeDetails
-from notification_tester.qt.app import Desktop, make_application
+from notification_tester.qt.app.application import Desktop, make_application
 from notification_tester.storage.places import system_places
 from notification_tester.storage.vault import Vault
 

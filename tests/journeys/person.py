@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit
 
 from notification_tester.domain.delivery import State
-from notification_tester.qt.delivery_lamps import Stage
+from notification_tester.qt.notification.delivery_lamps import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.events import EventType
     from notification_tester.practice.cloud import PracticeCloud
-    from notification_tester.qt.app import Desktop
-    from notification_tester.qt.history_page import HistoryPage
+    from notification_tester.qt.app.application import Desktop
+    from notification_tester.qt.history.page import HistoryPage
 
 PATIENCE = 60_000
 """Milliseconds; far more than anything here takes, even on a busy machine."""

@@ -15,8 +15,8 @@ from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.account import KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
-from notification_tester.qt.account_dialog import AccountDialog
-from notification_tester.qt.preferences_dialog import PreferencesDialog
+from notification_tester.qt.accounts.dialog import AccountDialog
+from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
 

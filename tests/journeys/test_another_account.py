@@ -19,14 +19,14 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
-from notification_tester.qt.bulk_results import BulkResultsDialog
-from notification_tester.qt.delivery_lamps import Stage as Lamp
-from notification_tester.qt.hit_types_actions import Deed
-from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
-from notification_tester.qt.workspace import HIT_TYPES, TEST
-from notification_tester.services.bulk_types import RowState
-from notification_tester.services.setting_record import SettingRecord
-from notification_tester.services.test_send import Stage
+from notification_tester.qt.app.workspace import HIT_TYPES, TEST
+from notification_tester.qt.hit_types.actions import Deed
+from notification_tester.qt.hit_types.bulk_results import BulkResultsDialog
+from notification_tester.qt.hit_types.paste_ids_dialog import PasteIdsDialog
+from notification_tester.qt.notification.delivery_lamps import Stage as Lamp
+from notification_tester.services.hit_types.bulk_types import RowState
+from notification_tester.services.hit_types.setting_record import SettingRecord
+from notification_tester.services.sending.test_send import Stage
 from notification_tester.storage.account_list import AccountList
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from journeys.person import Person
     from notification_tester.practice.cloud import PracticeCloud
-    from notification_tester.qt.preview_dialog import PreviewDialog
+    from notification_tester.qt.hit_types.preview_dialog import PreviewDialog
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.places import Places
 

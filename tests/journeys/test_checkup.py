@@ -15,14 +15,14 @@ from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
-from notification_tester.qt.theme import Tone
+from notification_tester.qt.widgets.theme import Tone
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from journeys.person import Person
-    from notification_tester.qt.checkup_view import CheckupView
-    from notification_tester.qt.mend_dialog import MendDialog
+    from notification_tester.qt.checkup.mend_dialog import MendDialog
+    from notification_tester.qt.checkup.view import CheckupView
 
 GOOD_QUEUE = "Queue found in your account, and Mechanical Turk may write to it"
 CLOSED = "The queue does not let Mechanical Turk in."

@@ -13,8 +13,8 @@ from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.notification import parse_spec
-from notification_tester.qt import code_dialog
-from notification_tester.qt.code_dialog import CodeDialog
+from notification_tester.qt.widgets import code_dialog
+from notification_tester.qt.widgets.code_dialog import CodeDialog
 from recording_proxy import recording
 
 if TYPE_CHECKING:

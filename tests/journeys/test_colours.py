@@ -11,8 +11,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 
-from notification_tester.qt import colour_scheme
-from notification_tester.qt.contrast import contrast
+from notification_tester.qt.widgets import colour_scheme
+from notification_tester.qt.widgets.contrast import contrast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.practice.faults import Faults
-from notification_tester.qt.main_window import USUAL_SIZE
-from notification_tester.qt.theme import Tone
+from notification_tester.qt.app.main_window import USUAL_SIZE
+from notification_tester.qt.widgets.theme import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable

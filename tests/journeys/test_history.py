@@ -12,7 +12,7 @@ from journeys.person import give_file
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
-from notification_tester.qt.history_model import Column
+from notification_tester.qt.history.model import Column
 from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:

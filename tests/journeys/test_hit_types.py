@@ -15,24 +15,25 @@ from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import Action
 from notification_tester.domain.setting import apply as applied
 from notification_tester.practice.faults import Faults
-from notification_tester.qt import bulk_panel, hit_types_status
-from notification_tester.qt.form_state import FormState
-from notification_tester.qt.hit_types_actions import Deed
-from notification_tester.qt.hit_types_entries import Column
-from notification_tester.qt.paste_ids_dialog import PasteIdsDialog
-from notification_tester.qt.preset_menu import PresetNameDialog
-from notification_tester.qt.theme import Tone
-from notification_tester.qt.workspace import HIT_TYPES, TEST
-from notification_tester.services.bulk_types import RowState
+from notification_tester.qt.app.workspace import HIT_TYPES, TEST
+from notification_tester.qt.hit_types import bulk_panel
+from notification_tester.qt.hit_types import status as hit_types_status
+from notification_tester.qt.hit_types.actions import Deed
+from notification_tester.qt.hit_types.entries import Column
+from notification_tester.qt.hit_types.paste_ids_dialog import PasteIdsDialog
+from notification_tester.qt.notification.form_state import FormState
+from notification_tester.qt.notification.preset_menu import PresetNameDialog
+from notification_tester.qt.widgets.theme import Tone
+from notification_tester.services.hit_types.bulk_types import RowState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from journeys.person import Person
-    from notification_tester.qt.hit_types_page import HitTypesPage
-    from notification_tester.qt.preview_dialog import PreviewDialog
-    from notification_tester.services.bulk_types import HitTypeRow
+    from notification_tester.qt.hit_types.page import HitTypesPage
+    from notification_tester.qt.hit_types.preview_dialog import PreviewDialog
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow
 
 
 class Desk:

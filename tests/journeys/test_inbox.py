@@ -15,12 +15,12 @@ import pytest
 from journeys.person import give_file
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
-from notification_tester.qt.inbox_model import Column
-from notification_tester.services import inbox_reading
+from notification_tester.qt.inbox.model import Column
+from notification_tester.services.inbox import reading as inbox_reading
 
 if TYPE_CHECKING:
     from journeys.person import Person
-    from notification_tester.qt.inbox_page import InboxPage
+    from notification_tester.qt.inbox.page import InboxPage
 
 CHILD = Path(__file__).with_name("inbox_heartbeat.py")
 LONGEST = 50.0

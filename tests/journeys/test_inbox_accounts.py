@@ -15,12 +15,12 @@ from journeys.test_accounts import add_for_session
 from journeys.test_another_account import OTHER, elsewhere, forget, two
 from journeys.test_inbox import counts, inbox, is_following
 from notification_tester.domain.destination import Transport
-from notification_tester.qt.workspace import INBOX
+from notification_tester.qt.app.workspace import INBOX
 
 if TYPE_CHECKING:
     from journeys.person import Person
     from notification_tester.practice.cloud import PracticeCloud
-    from notification_tester.qt.inbox_page import InboxPage
+    from notification_tester.qt.inbox.page import InboxPage
 
 __all__ = ["elsewhere", "inbox", "two"]
 
@@ -122,7 +122,7 @@ def test_all_the_same_is_about_the_place_that_was_warned_of(person: Person, inbo
 @pytest.fixture
 def page(two: Person, monkeypatch: pytest.MonkeyPatch) -> InboxPage:
     """The page Inbox of somebody with two accounts."""
-    from notification_tester.services import inbox_reading
+    from notification_tester.services.inbox import reading as inbox_reading
 
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
     two.window.workspace.go_to(INBOX)

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from journeys.test_mailbox import TAKE, Browser
 from notification_tester.practice.faults import Faults
-from notification_tester.qt import release_page
-from notification_tester.qt.help_dialog import HelpDialog
+from notification_tester.qt.help import release_page
+from notification_tester.qt.help.help_dialog import HelpDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable

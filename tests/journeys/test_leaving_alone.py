@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
-from notification_tester.qt.delivery_lamps import Stage
-from notification_tester.services import inbox_holding, inbox_reading, test_send
+from notification_tester.qt.notification.delivery_lamps import Stage
+from notification_tester.services import holding as inbox_holding
+from notification_tester.services.inbox import reading as inbox_reading
+from notification_tester.services.sending import test_send
 
 if TYPE_CHECKING:
     import pytest

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from journeys.person import GREEN
 from journeys.test_accounts import add_for_session
 from notification_tester.domain.delivery import State
-from notification_tester.qt.delivery_lamps import Stage
+from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:

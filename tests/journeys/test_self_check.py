@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
-from notification_tester.qt import self_check
+from notification_tester.qt.app import self_check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 CHILD = """
 import sys
 from PySide6.QtWidgets import QApplication
-from notification_tester.qt import icons, self_check
+from notification_tester.qt.widgets import icons
+from notification_tester.qt.app import self_check
 if {spoil!r} == "icons":
     icons.names = lambda: iter(["no-such-drawing"])
 if {spoil!r} == "practice":

@@ -24,9 +24,9 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import parse_spec
 from notification_tester.practice.faults import Faults
-from notification_tester.qt.account_dialog import AccountDialog
-from notification_tester.qt.app import CrashHooks
-from notification_tester.qt.delivery_lamps import Stage
+from notification_tester.qt.accounts.dialog import AccountDialog
+from notification_tester.qt.app.application import CrashHooks
+from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.storage.account_list import AccountList
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-    from notification_tester.qt.app import Desktop
+    from notification_tester.qt.app.application import Desktop
 
 SLOW = frozenset(
     [
@@ -70,8 +70,8 @@ def loaded() -> list[str]:
 
 def painted() -> object:
     """Stop at the moment when the work behind the window would begin."""
-    from notification_tester.qt.app import Desktop, make_application
-    from notification_tester.qt.program import Program
+    from notification_tester.qt.app.application import Desktop, make_application
+    from notification_tester.qt.session import Program
     from notification_tester.storage.places import Places
 
     application = make_application(["test"])
@@ -138,7 +138,7 @@ def go_through(desktop: Desktop, folder: Path) -> None:
 
 def journey() -> object:
     """Watch the main thread all the way."""
-    from notification_tester.qt.app import Desktop, make_application
+    from notification_tester.qt.app.application import Desktop, make_application
     from notification_tester.storage.places import Places
 
     watch = Watch()

@@ -123,7 +123,7 @@ def test_what_takes_too_long_is_not_run(measured: Measured) -> None:
 
 def test_the_table_has_each_layer_and_what_was_not_noticed() -> None:
     noticed = Answer(Mutant("cli/send.py", 5, "AddNot", 1), "-a\n+not a", 3, "t/test_a.py::test_one")
-    not_noticed = Answer(Mutant("qt/app.py", 7, "AddNot", 2), "-b\n+not b", 4, "")
+    not_noticed = Answer(Mutant("qt/app/application.py", 7, "AddNot", 2), "-b\n+not b", 4, "")
     text = table([noticed, not_noticed, noticed])
     assert [line.split() for line in text.splitlines()[2:5]] == [
         ["cli", "2", "2", "0", "100"],
@@ -131,8 +131,8 @@ def test_the_table_has_each_layer_and_what_was_not_noticed() -> None:
         ["all", "3", "2", "1", "67"],
     ]
     assert text.splitlines()[6:] == [
-        "not noticed by 4 tests: gui/notification_tester/qt/app.py:7",
+        "not noticed by 4 tests: gui/notification_tester/qt/app/application.py:7",
         "-b",
         "+not b",
-        "    make mutants ONLY=qt/app.py:7:AddNot:2",
+        "    make mutants ONLY=qt/app/application.py:7:AddNot:2",
     ]

@@ -94,7 +94,7 @@ def test_a_place_is_wanted_or_not(place: str, *, wanted: bool) -> None:
         ("moto.backends", True),
         ("moto.sqs_of_others", False),
         ("moto.ec2.models", False),
-        ("notification_tester.qt.app", True),
+        ("notification_tester.qt.app.application", True),
     ],
 )
 def test_a_module_is_wanted_or_not(module: str, *, wanted: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from notification_tester.domain.message import decode
+from notification_tester.domain.messages.message import decode
 from practice.clients import Clients, notification
 
 if TYPE_CHECKING:

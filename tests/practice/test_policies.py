@@ -13,8 +13,8 @@ from botocore.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from notification_tester.domain.policy import Answer, Question, judge
-from notification_tester.domain.policy_question import SNS_SERVICE
+from notification_tester.domain.policy.judgement import Answer, Question, judge
+from notification_tester.domain.policy.question import SNS_SERVICE
 from practice.clients import Clients, notification
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from notification_tester.domain.events import SUBSCRIBABLE, EventType, Group
-from notification_tester.domain.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, decode
+from notification_tester.domain.messages.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, decode
 from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.afternoon import load_script
 from notification_tester.practice.workers import Pace

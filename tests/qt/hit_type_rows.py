@@ -9,7 +9,7 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.notification import NotificationSpec, parse_spec
 from notification_tester.domain.setting import Action, LineState, Setting
-from notification_tester.services.bulk_types import HitTypeRow, Source
+from notification_tester.services.hit_types.bulk_types import HitTypeRow, Source
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.qt.row_model import LEADING, TRAILING, Mark, RowModel
-from notification_tester.qt.theme import Tone
+from notification_tester.qt.widgets.row_model import LEADING, TRAILING, Mark, RowModel
+from notification_tester.qt.widgets.theme import Tone
 from notification_tester.storage.page_query import PageQuery
 
 if TYPE_CHECKING:

@@ -15,39 +15,39 @@ from notification_tester.domain.account import PRACTICE
 from notification_tester.domain.events import SUBSCRIBABLE
 from notification_tester.domain.finding import CheckupReport
 from notification_tester.domain.setting import Action, LineState, apply
-from notification_tester.qt import colour_scheme
-from notification_tester.qt.about_dialog import AboutDialog
-from notification_tester.qt.account_dialog import AccountDialog
-from notification_tester.qt.bulk_panel import BulkPanel
-from notification_tester.qt.bulk_results import BulkResultsDialog, Ending, ResultRow
-from notification_tester.qt.checkup_view import CheckupView
-from notification_tester.qt.delivery_lamps import DeliveryLamps
-from notification_tester.qt.empty_state import EmptyState
-from notification_tester.qt.filled_button import FilledButton
-from notification_tester.qt.help_dialog import HelpDialog
-from notification_tester.qt.history_filter import HistoryFilter
-from notification_tester.qt.hit_type_details import HitTypeDetails
-from notification_tester.qt.hit_types_filter import HitTypesFilter
-from notification_tester.qt.hit_types_model import HitTypesModel
-from notification_tester.qt.hit_types_table import HitTypesTable
-from notification_tester.qt.mend_dialog import MendDialog
-from notification_tester.qt.message_table import MessageTable
-from notification_tester.qt.notification_form import NotificationForm
-from notification_tester.qt.pill_badge import PillBadge
-from notification_tester.qt.preview_dialog import PreviewDialog
-from notification_tester.qt.problem_bar import ProblemBar
-from notification_tester.qt.problem_card import ProblemCard
-from notification_tester.qt.row_table import RowTable
-from notification_tester.qt.segmented_choice import SegmentedChoice
-from notification_tester.qt.sweep_list import SweepList
-from notification_tester.qt.tasks import Tasks
-from notification_tester.qt.top_bar import TopBar
-from notification_tester.services.bulk_types import Preview, PreviewRow, Wish
+from notification_tester.qt.accounts.dialog import AccountDialog
+from notification_tester.qt.app.problem_bar import ProblemBar
+from notification_tester.qt.app.top_bar import TopBar
+from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.checkup.mend_dialog import MendDialog
+from notification_tester.qt.checkup.view import CheckupView
+from notification_tester.qt.help.about_dialog import AboutDialog
+from notification_tester.qt.help.help_dialog import HelpDialog
+from notification_tester.qt.history.filter import HistoryFilter
+from notification_tester.qt.hit_types.bulk_panel import BulkPanel
+from notification_tester.qt.hit_types.bulk_results import BulkResultsDialog, Ending, ResultRow
+from notification_tester.qt.hit_types.details import HitTypeDetails
+from notification_tester.qt.hit_types.filter import HitTypesFilter
+from notification_tester.qt.hit_types.model import HitTypesModel
+from notification_tester.qt.hit_types.preview_dialog import PreviewDialog
+from notification_tester.qt.hit_types.table import HitTypesTable
+from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
+from notification_tester.qt.notification.message_table import MessageTable
+from notification_tester.qt.sending.form import NotificationForm
+from notification_tester.qt.sending.sweep_list import SweepList
+from notification_tester.qt.widgets import colour_scheme
+from notification_tester.qt.widgets.empty_state import EmptyState
+from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.pill_badge import PillBadge
+from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.row_table import RowTable
+from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
+from notification_tester.services.hit_types.bulk_types import Preview, PreviewRow, Wish
+from qt.checkup.test_mend_dialog import MENDED, QUEUE
+from qt.checkup.test_view import FINDINGS
 from qt.hit_type_rows import NOW, many, queue, row
 from qt.rows import ALL, Column, NumberModel, Numbers
-from qt.test_checkup_view import FINDINGS
-from qt.test_mend_dialog import MENDED, QUEUE
-from qt.test_sweep_list import NO, outcome
+from qt.sending.test_sweep_list import NO, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,7 +136,7 @@ def mended() -> QWidget:
 
 
 def problem(card: ProblemCard | ProblemBar) -> QWidget:
-    from qt.test_mend_dialog import PROBLEM as SOME
+    from qt.checkup.test_mend_dialog import PROBLEM as SOME
 
     if isinstance(card, ProblemBar):
         card.say(SOME, action="Do")
@@ -169,7 +169,7 @@ def details() -> QWidget:
 
 
 def message() -> QWidget:
-    from notification_tester.domain.message import decode
+    from notification_tester.domain.messages.message import decode
 
     shown = MessageTable()
     shown.show_message(decode(MESSAGE), MESSAGE)

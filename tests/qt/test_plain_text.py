@@ -33,55 +33,55 @@ from notification_tester.domain.account import PRACTICE, Account, Environment, I
 from notification_tester.domain.delivery import Lamp, State, TestOutcome
 from notification_tester.domain.events import SUBSCRIBABLE
 from notification_tester.domain.finding import CheckupReport, Finding, Level
-from notification_tester.domain.message import decode
+from notification_tester.domain.messages.message import decode
+from notification_tester.domain.messages.sender import Sender, SignatureState, SignatureVerdict
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
-from notification_tester.domain.sender import Sender, SignatureState, SignatureVerdict
 from notification_tester.domain.setting import Action, LineState, apply
-from notification_tester.qt.account_dialog import AccountDialog
-from notification_tester.qt.bulk_panel import BulkPanel
-from notification_tester.qt.bulk_results import BulkResultsDialog, Ending, ResultRow
-from notification_tester.qt.checkup_view import CheckupView
-from notification_tester.qt.code_dialog import CodeDialog, CodeQuestion
-from notification_tester.qt.crash_report import CrashReport
-from notification_tester.qt.delivery_lamps import DeliveryLamps
-from notification_tester.qt.destination_field import DestinationField
-from notification_tester.qt.field_note import FieldNote
-from notification_tester.qt.history_details import HistoryDetails
-from notification_tester.qt.history_model import HistoryModel
-from notification_tester.qt.history_table import HistoryTable
-from notification_tester.qt.hit_type_details import HitTypeDetails
-from notification_tester.qt.hit_types_model import HitTypesModel
-from notification_tester.qt.hit_types_table import HitTypesTable
-from notification_tester.qt.identity_panel import IdentityPanel
-from notification_tester.qt.inbox_bar import InboxBar
-from notification_tester.qt.inbox_details import InboxDetails
-from notification_tester.qt.inbox_filter import InboxFilter
-from notification_tester.qt.inbox_model import InboxModel
-from notification_tester.qt.inbox_notices import InboxNotices
-from notification_tester.qt.inbox_table import InboxTable
-from notification_tester.qt.mend_dialog import MendDialog
-from notification_tester.qt.message_table import MessageTable
-from notification_tester.qt.new_destination_dialog import NewDestinationDialog
-from notification_tester.qt.policy_difference import PolicyDifference
-from notification_tester.qt.preset_menu import PresetMenu, PresetNameDialog, PresetsDialog
-from notification_tester.qt.preview_dialog import PreviewDialog, SpecChoice
-from notification_tester.qt.problem_bar import ProblemBar
-from notification_tester.qt.problem_card import ProblemCard
-from notification_tester.qt.raw_text import RawText
-from notification_tester.qt.result_view import ResultView
-from notification_tester.qt.sweep_list import SweepList
-from notification_tester.qt.tasks import Tasks
-from notification_tester.qt.theme import make_plain
-from notification_tester.qt.throwaways_dialog import ThrowawaysDialog
-from notification_tester.qt.top_bar import TopBar
-from notification_tester.qt.visible_text import LONGEST_PARAGRAPH, paragraph, visible
-from notification_tester.services.bulk_types import BulkOutcome, BulkResult, Preview, PreviewRow, Wish
-from notification_tester.services.inbox_reading import Followed, FollowNews
+from notification_tester.qt.accounts.dialog import AccountDialog
+from notification_tester.qt.accounts.identity_panel import IdentityPanel
+from notification_tester.qt.app.crash_report import CrashReport
+from notification_tester.qt.app.problem_bar import ProblemBar
+from notification_tester.qt.app.top_bar import TopBar
+from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.checkup.mend_dialog import MendDialog
+from notification_tester.qt.checkup.new_destination_dialog import NewDestinationDialog
+from notification_tester.qt.checkup.policy_difference import PolicyDifference
+from notification_tester.qt.checkup.throwaways_dialog import ThrowawaysDialog
+from notification_tester.qt.checkup.view import CheckupView
+from notification_tester.qt.history.details import HistoryDetails
+from notification_tester.qt.history.model import HistoryModel
+from notification_tester.qt.history.table import HistoryTable
+from notification_tester.qt.hit_types.bulk_panel import BulkPanel
+from notification_tester.qt.hit_types.bulk_results import BulkResultsDialog, Ending, ResultRow
+from notification_tester.qt.hit_types.details import HitTypeDetails
+from notification_tester.qt.hit_types.model import HitTypesModel
+from notification_tester.qt.hit_types.preview_dialog import PreviewDialog, SpecChoice
+from notification_tester.qt.hit_types.table import HitTypesTable
+from notification_tester.qt.inbox.bar import InboxBar
+from notification_tester.qt.inbox.details import InboxDetails
+from notification_tester.qt.inbox.filter import InboxFilter
+from notification_tester.qt.inbox.model import InboxModel
+from notification_tester.qt.inbox.notices import InboxNotices
+from notification_tester.qt.inbox.table import InboxTable
+from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
+from notification_tester.qt.notification.destination_field import DestinationField
+from notification_tester.qt.notification.message_table import MessageTable
+from notification_tester.qt.notification.preset_menu import PresetMenu, PresetNameDialog, PresetsDialog
+from notification_tester.qt.sending.result_view import ResultView
+from notification_tester.qt.sending.sweep_list import SweepList
+from notification_tester.qt.widgets.code_dialog import CodeDialog, CodeQuestion
+from notification_tester.qt.widgets.field_note import FieldNote
+from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.raw_text import RawText
+from notification_tester.qt.widgets.theme import make_plain
+from notification_tester.qt.widgets.visible_text import LONGEST_PARAGRAPH, paragraph, visible
+from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkResult, Preview, PreviewRow, Wish
+from notification_tester.services.inbox.reading import Followed, FollowNews
 from notification_tester.storage.inbox_rows import InboxMessage, InboxRow
 from notification_tester.storage.rows import HistoryRow, HistorySummary, Outcome
+from qt.checkup.test_mend_dialog import MENDED, PROPOSAL, QUEUE
 from qt.hit_type_rows import NOW, queue, row
-from qt.test_mend_dialog import MENDED, PROPOSAL, QUEUE
-from qt.test_sweep_list import SPEC
+from qt.sending.test_sweep_list import SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,7 +196,7 @@ def new_destination(text: str) -> QWidget:
 
 def throwaways(text: str) -> QWidget:
     dialog = ThrowawaysDialog(account(text))
-    from qt.test_throwaways_dialog import QUEUES
+    from qt.checkup.test_throwaways_dialog import QUEUES
 
     odd = replace(QUEUES[0].address, queue_name=text, url=text)
     dialog.show_queues([replace(QUEUES[0], address=odd)])
@@ -295,7 +295,7 @@ def results(text: str) -> QWidget:
 
 
 def panel(text: str) -> QWidget:
-    from notification_tester.qt.visible_text import one_line
+    from notification_tester.qt.widgets.visible_text import one_line
 
     shown = BulkPanel()
     shown.begin(3, account=one_line(text))
@@ -645,7 +645,7 @@ def test_a_desktop_notification_has_no_markup_in_it(qtbot: QtBot) -> None:
     """Desktops take markup in the text of a notification, each in its own way."""
     notices = InboxNotices()
     notices.is_on = True
-    from notification_tester.qt.inbox_desk import Arrived
+    from notification_tester.qt.inbox.desk import Arrived
 
     shown = InboxMessage(
         message_id="m",

@@ -23,8 +23,8 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.setting import Action
 from notification_tester.practice.cloud import PracticeDetails
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.bulk_types import Wish
-from notification_tester.services.hit_types import HitTypes
+from notification_tester.services.hit_types.bulk_types import Wish
+from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
 from services.market import clients_of

@@ -14,7 +14,7 @@ from notification_tester.aws.requester import Requester
 from notification_tester.domain.account import PRACTICE, Credentials
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.test_send import TestSend
+from notification_tester.services.sending.test_send import TestSend
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.leftovers import Leftovers

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from notification_tester.domain.policy import SERVICE
+from notification_tester.domain.policy.judgement import SERVICE
 from notification_tester.practice.faults import Faults
 from services.places_to_check import ANOTHER_ACCOUNT, Site, statement
 

@@ -18,8 +18,8 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.setting import Action
 from notification_tester.practice.cloud import PracticeCloud
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.bulk_types import Wish
-from notification_tester.services.hit_types import HitTypes
+from notification_tester.services.hit_types.bulk_types import Wish
+from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
 from notification_tester.storage.tested import Tested
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.setting import Change, Setting
     from notification_tester.practice.cloud import PracticeDetails
-    from notification_tester.services.bulk_types import BulkOutcome, BulkProgress, HitTypeRow
+    from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress, HitTypeRow
     from notification_tester.storage.places import Places
 
 

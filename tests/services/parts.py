@@ -20,7 +20,7 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import VERSIONS, parse_spec
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.test_send import Options, Progress, TestSend
+from notification_tester.services.sending.test_send import Options, Progress, TestSend
 from notification_tester.storage.queries import HistoryQuery
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from notification_tester.aws.requester import Requester
 from notification_tester.domain.account import Account, Credentials, Environment, KeySource
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.checkup import Checkup
+from notification_tester.services.checkup.checkup import Checkup
 
 if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination

@@ -17,7 +17,7 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services.destinations import choices
-from notification_tester.services.test_send import Progress, Stage, TestSend
+from notification_tester.services.sending.test_send import Progress, Stage, TestSend
 from notification_tester.storage.rows import Outcome
 from services.parts import SHORT, Desk
 

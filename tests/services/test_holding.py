@@ -12,9 +12,10 @@ import pytest
 
 from notification_tester.aws.queues import Queue
 from notification_tester.domain.destination import Transport, parse_destination
-from notification_tester.services import inbox_holding, inbox_reading
-from notification_tester.services.inbox_holding import Holding, Polls, TheirQueue, elapsed
-from notification_tester.services.listening import FollowNews, Listening
+from notification_tester.services import holding as inbox_holding
+from notification_tester.services.holding import Holding, Polls, TheirQueue, elapsed
+from notification_tester.services.inbox import reading as inbox_reading
+from notification_tester.services.inbox.listening import FollowNews, Listening
 from notification_tester.storage.inbox import Inbox
 from services.parts import LONG, body_of_test, until
 from services.relay import Passed, Relay, opened_through, refusal, relay_before

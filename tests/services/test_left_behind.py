@@ -18,11 +18,11 @@ from notification_tester.domain.destination import TopicAddress, Transport, pars
 from notification_tester.domain.problem import Problem, ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services import temporary_queue
+from notification_tester.services.inbox.listening import Listening
 from notification_tester.services.leftover_removal import LeftoverRemoval
-from notification_tester.services.listening import Listening
+from notification_tester.services.sending.test_send import Options, TestSend
+from notification_tester.services.sending.throwaway import KIND, Throwaway
 from notification_tester.services.temporary_queue import TemporaryQueue
-from notification_tester.services.test_send import Options, TestSend
-from notification_tester.services.throwaway import KIND, Throwaway
 from notification_tester.storage.inbox import Inbox
 from services.parts import LONG, SUBMITTED
 from services.relay import Passed, Relay, Said, opened_through, refusal, relay_before

@@ -17,7 +17,7 @@ from notification_tester.aws.clients import Clients, Connection
 from notification_tester.domain.account import Account, Credentials, Environment, KeySource
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
-from notification_tester.domain.message import decode
+from notification_tester.domain.messages.message import decode
 from notification_tester.practice.cloud import clean_environment
 from notification_tester.services.snippets import as_aws_cli, as_python
 from practice.clients import AWS_CLI

@@ -9,8 +9,8 @@ import threading
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import parse_spec
+from notification_tester.services.sending.test_send import Options
 from notification_tester.services.session import Session
-from notification_tester.services.test_send import Options
 
 
 def main() -> None:

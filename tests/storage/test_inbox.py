@@ -19,10 +19,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notification_tester.domain.message import decode
+from notification_tester.domain.messages.message import decode
+from notification_tester.domain.messages.sender import Sender
 from notification_tester.domain.problem import ProblemError
-from notification_tester.domain.sender import Sender
-from notification_tester.services.inbox_export import export_inbox, save_message
+from notification_tester.services.inbox.export import export_inbox, save_message
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery
 

@@ -18,10 +18,10 @@ import pytest
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.problem import ProblemError
 from notification_tester.services.history_export import export_history
-from notification_tester.services.inbox_export import export_inbox, save_message
-from notification_tester.services.record_transfer import export_record
+from notification_tester.services.hit_types.record_transfer import export_record
+from notification_tester.services.hit_types.setting_record import SettingRecord
+from notification_tester.services.inbox.export import export_inbox, save_message
 from notification_tester.services.session import Session
-from notification_tester.services.setting_record import SettingRecord
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.inbox_rows import InboxQuery

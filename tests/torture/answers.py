@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FULL, SHORT = 1_000, len(BREAKS)
 IMPATIENT = """
 from notification_tester.aws import clients
-from notification_tester.services import inbox_holding
+from notification_tester.services import holding as inbox_holding
 clients.CALL_SECONDS, clients.READ_SECONDS = 1.2, 0.6
 inbox_holding.FIRST_PAUSE = 0.2
 inbox_holding.GIVE_BACK_SECONDS = 2.0

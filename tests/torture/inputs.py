@@ -19,19 +19,19 @@ from urllib.parse import urlsplit
 from notification_tester.domain.account import Environment, environment_at, parse_account_name, parse_credentials
 from notification_tester.domain.account import parse_endpoint as parse_service
 from notification_tester.domain.destination import Transport, parse_destination, parse_transport
-from notification_tester.domain.email_message import read_email
 from notification_tester.domain.events import parse_event
-from notification_tester.domain.filter_policy import passes
 from notification_tester.domain.hit_type import parse_hit_type_id
 from notification_tester.domain.known_secrets import KnownSecrets
-from notification_tester.domain.message import decode
+from notification_tester.domain.messages.email_message import read_email
+from notification_tester.domain.messages.message import decode
+from notification_tester.domain.messages.pasted_message import decode_pasted
+from notification_tester.domain.messages.sender import read_envelope
 from notification_tester.domain.pasted_ids import read_hit_type_ids
-from notification_tester.domain.pasted_message import decode_pasted
-from notification_tester.domain.policy import Answer, Question, judge
-from notification_tester.domain.policy_statement import MalformedPolicyError
-from notification_tester.domain.policy_text import find_policy
+from notification_tester.domain.policy.filter_policy import passes
+from notification_tester.domain.policy.judgement import Answer, Question, judge
+from notification_tester.domain.policy.statement import MalformedPolicyError
+from notification_tester.domain.policy.text import find_policy
 from notification_tester.domain.problem import ProblemError
-from notification_tester.domain.sender import read_envelope
 from notification_tester.domain.setting import LineState
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.ledger_file import read_file

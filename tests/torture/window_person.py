@@ -20,9 +20,11 @@ from notification_tester.aws import clients
 from notification_tester.domain.account import Account, Credentials, Environment, KeySource
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport
-from notification_tester.qt.app import CrashHooks, Desktop, make_application
-from notification_tester.qt.workspace import HIT_TYPES
-from notification_tester.services import inbox_holding, inbox_reading, test_send
+from notification_tester.qt.app.application import CrashHooks, Desktop, make_application
+from notification_tester.qt.app.workspace import HIT_TYPES
+from notification_tester.services import holding as inbox_holding
+from notification_tester.services.inbox import reading as inbox_reading
+from notification_tester.services.sending import test_send
 from notification_tester.storage.places import system_places
 from notification_tester.storage.preferences import WAIT_SECONDS
 

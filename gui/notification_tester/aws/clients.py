@@ -50,7 +50,7 @@ BULK_ATTEMPTS = 1
 
 Its adaptive mode was measured: where one call in five is turned away at random, a thousand calls from eight threads did
 not end within four minutes (its rate is cut at each refusal, down to one call in two seconds), against seconds with
-:class:`notification_tester.services.pace.Pace`; and a thread that waits in it does not hear of Cancel.
+:class:`notification_tester.services.hit_types.pace.Pace`; and a thread that waits in it does not hear of Cancel.
 """
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Fetching the certificate with which SNS signs; its address was judged before (:mod:`domain.sender`)."""
+"""Fetching the certificate with which SNS signs; its address was judged before (:mod:`domain.messages.sender`)."""
 
 from __future__ import annotations
 

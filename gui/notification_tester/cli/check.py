@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.finding import CheckupReport
     from notification_tester.domain.problem import Problem
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.mend import Mended, Proposal
+    from notification_tester.services.checkup.mend import Mended, Proposal
 
 LONGEST_POLICY = 1024 * 1024
 """Bytes; Amazon's own limit is far below (SNS: 30 KB, SQS: 8 KB)."""
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from notification_tester.services.checkup import Checkup
+    from notification_tester.services.checkup.checkup import Checkup
 
     transport = parse_transport(arguments.transport)
     if arguments.destination or arguments.account.strip().casefold() != "practice":
@@ -95,7 +95,7 @@ class _Fix:
     """What ``--fix`` came to."""
 
     def __init__(self, opened: OpenAccount, destination: Destination, *, write: bool) -> None:
-        from notification_tester.services.mend import Mend
+        from notification_tester.services.checkup.mend import Mend
 
         self.proposal: Proposal | None = None
         self.mended: Mended | None = None
@@ -149,7 +149,7 @@ def _print_report(report: CheckupReport) -> None:
 
 
 def _judge_file(arguments: argparse.Namespace) -> int:
-    from notification_tester.services.policy_verdict import policy_verdict
+    from notification_tester.services.checkup.policy_verdict import policy_verdict
 
     if not arguments.resource:
         raise _wrong_words("With --policy it needs --resource, the ARN of the queue or topic.")

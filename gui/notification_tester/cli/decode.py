@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from notification_tester.cli.given import read_given
 from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
-from notification_tester.domain.message import MAX_SIZE
-from notification_tester.domain.pasted_message import decode_pasted
+from notification_tester.domain.messages.message import MAX_SIZE
+from notification_tester.domain.messages.pasted_message import decode_pasted
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from notification_tester.domain.decoded import DecodedMessage
+    from notification_tester.domain.messages.decoded import DecodedMessage
 
 
 def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -29,7 +29,7 @@ from notification_tester.domain.notification import VERSIONS, NotificationSpec, 
 from notification_tester.domain.pasted_ids import LARGEST_LIST, read_hit_type_ids
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.domain.setting import Action, LineState
-from notification_tester.services.bulk_types import RowState
+from notification_tester.services.hit_types.bulk_types import RowState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.setting import Setting
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.bulk_types import HitTypeRow
-    from notification_tester.services.hit_types import HitTypes
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow
+    from notification_tester.services.hit_types.settings import HitTypes
     from notification_tester.services.session import Session
 
 _ACTIONS = {
@@ -161,8 +161,8 @@ def _change(
     spec: NotificationSpec | None,
     ids: Sequence[HitTypeId],
 ) -> int:
-    from notification_tester.services.bulk_types import Wish
-    from notification_tester.services.hit_type_refusals import STOPPED
+    from notification_tester.services.hit_types.bulk_types import Wish
+    from notification_tester.services.hit_types.refusals import STOPPED
 
     hit_types = session.hit_types
     hit_types.must_record()  # before all HIT types are collected, which may take minutes
@@ -284,7 +284,7 @@ def _rows(
     except ProblemError as error:
         if error.problem.cause is not Cause.STORAGE or session.history_problem is not None:
             raise
-        from notification_tester.services.hit_types import HitTypes
+        from notification_tester.services.hit_types.settings import HitTypes
 
         without = HitTypes(ledger=None, tested=None, record_problem=error.problem)
         if arguments.refresh:
@@ -358,8 +358,8 @@ def _moment(moment: datetime | None) -> str | None:
 
 
 def _move(session: Session, opened: OpenAccount, arguments: argparse.Namespace) -> int:
-    from notification_tester.services.record_transfer import export_record, import_record
-    from notification_tester.services.setting_record import SettingRecord
+    from notification_tester.services.hit_types.record_transfer import export_record, import_record
+    from notification_tester.services.hit_types.setting_record import SettingRecord
 
     if session.history_problem is not None:
         raise ProblemError(session.history_problem)

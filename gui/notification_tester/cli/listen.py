@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from notification_tester.domain.problem import Problem
-    from notification_tester.services.inbox_reading import Followed, FollowNews
+    from notification_tester.services.inbox.reading import Followed, FollowNews
     from notification_tester.storage.inbox_rows import InboxMessage
 
 MOST_SECONDS = 7 * 86_400
@@ -46,8 +46,8 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
-    from notification_tester.services.inbox_practice import start_workers
-    from notification_tester.services.listening import Listening, not_followed
+    from notification_tester.services.hit_types.practice_workers import start_workers
+    from notification_tester.services.inbox.listening import Listening, not_followed
     from notification_tester.storage.inbox import Inbox
 
     transport = parse_transport(arguments.transport)
@@ -126,7 +126,7 @@ def _print_json_lines(messages: Sequence[InboxMessage]) -> None:
 
 
 def _print_lines(messages: Sequence[InboxMessage]) -> None:
-    from notification_tester.domain.sender import SignatureState
+    from notification_tester.domain.messages.sender import SignatureState
 
     unsigned = SignatureState.NONE
     for message in messages:

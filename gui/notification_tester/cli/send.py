@@ -41,7 +41,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
-    from notification_tester.services.test_send import Options
+    from notification_tester.services.sending.test_send import Options
 
     transport = parse_transport(arguments.transport)
     event = parse_event(arguments.event)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Numbers with the word that belongs to them; in one place, so that nothing ever says “1 messages”.
 
-For the window, which writes numbers as the system does, see :func:`qt.formatting.count_text`.
+For the window, which writes numbers as the system does, see :func:`qt.widgets.formatting.count_text`.
 """
 
 from __future__ import annotations

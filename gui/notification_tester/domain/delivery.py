@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from notification_tester.domain.decoded import Format
 from notification_tester.domain.events import EventType
+from notification_tester.domain.messages.decoded import Format
 
 if TYPE_CHECKING:
-    from notification_tester.domain.decoded import DecodedMessage
+    from notification_tester.domain.messages.decoded import DecodedMessage
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from notification_tester.domain.events import EventType, Group
-from notification_tester.domain.message import TEST_HIT_ID, TEST_HIT_TYPE_ID
-from notification_tester.domain.policy import SERVICE, Answer, Question, judge
+from notification_tester.domain.messages.message import TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.policy.judgement import SERVICE, Answer, Question, judge
 from notification_tester.practice.faults import FaultPlan, Handling
 from notification_tester.practice.mailbox import Mailbox, PracticeMail
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The keys of the practice KMS, and whom they let in when a message is sent to an encrypted queue or topic.
 
-Followed: SQS Developer Guide, "Key management" (see domain/policy_key.py). moto keeps keys and their policies and
+Followed: SQS Developer Guide, "Key management" (see domain/policy/key.py). moto keeps keys and their policies and
 never asks them. **Assumptions**: that Mechanical Turk needs the key like any other sender, which nobody has published,
 and that a service tells its source account with the key's use. Whatever is in doubt stays shut here.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notification_tester.domain.policy import Answer
-from notification_tester.domain.policy_key import judge_key
+from notification_tester.domain.policy.judgement import Answer
+from notification_tester.domain.policy.key import judge_key
 
 if TYPE_CHECKING:
     from moto.kms.models import Key

@@ -21,7 +21,7 @@ from moto.sqs import models
 from moto.sqs.exceptions import InvalidAttributeValue, ReceiptHandleIsInvalid, SQSException
 from moto.sqs.exceptions import InvalidParameterValue as InvalidQueueParameter
 
-from notification_tester.domain.policy_limits import excesses
+from notification_tester.domain.policy.limits import excesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable

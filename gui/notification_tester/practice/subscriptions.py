@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from moto.sns import models
 from moto.sqs.models import sqs_backends
 
-from notification_tester.domain.policy import Answer, judge
-from notification_tester.domain.policy_question import SNS_SERVICE, Question
+from notification_tester.domain.policy.judgement import Answer, judge
+from notification_tester.domain.policy.question import SNS_SERVICE, Question
 from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.keys import key_admits
 

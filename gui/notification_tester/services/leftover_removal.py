@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from notification_tester.domain.account import PRACTICE, KeySource
 from notification_tester.domain.destination import grouped_account
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.services.inbox_holding import PASSING
+from notification_tester.services.holding import PASSING
 from notification_tester.services.refusals import source_account
 from notification_tester.services.temporary_queue import remove_leftover, stays
 

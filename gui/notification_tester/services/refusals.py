@@ -12,7 +12,7 @@ from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import QueueAddress, TopicAddress
 from notification_tester.domain.finding import Level
-from notification_tester.domain.policy import Answer, judge
+from notification_tester.domain.policy.judgement import Answer, judge
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class _Closed(NamedTuple):
 
 def _closed(opened: OpenAccount, seen: _Seen) -> _Closed | None:
     """Why the policy keeps MTurk out, and what to do; None when it lets it in or cannot be judged."""
-    from notification_tester.services.checkup_policy import question_about, repaired
+    from notification_tester.services.policy_findings import question_about, repaired
 
     question = question_about(seen.arn, caller=source_account(opened))
     judgement = judge(seen.policy, question)
@@ -137,7 +137,7 @@ def _key_finding(opened: OpenAccount, seen: _Seen) -> Finding | None:
     """What is wrong with the key that it is encrypted with; None where nothing is, or nothing can be told."""
     if not seen.key_id:
         return None
-    from notification_tester.services.checkup_key import encryption_finding, look_at_key
+    from notification_tester.services.key_findings import encryption_finding, look_at_key
 
     key = look_at_key(opened.clients, seen.key_id, region=seen.region)
     finding = encryption_finding(place=seen.place, key=key)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Self
 from notification_tester.domain.account import ENVIRONMENT, PRACTICE
 from notification_tester.domain.problem import ProblemError
 from notification_tester.services.accounts import Accounts, OpenAccount, must_be_sandbox
-from notification_tester.services.hit_types import HitTypes
+from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.services.leftover_removal import LeftoverRemoval
-from notification_tester.services.test_send import TestSend
-from notification_tester.services.throwaway import Throwaway
+from notification_tester.services.sending.test_send import TestSend
+from notification_tester.services.sending.throwaway import Throwaway
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from notification_tester.domain.account import Account, Credentials
     from notification_tester.domain.known_secrets import KnownSecrets
     from notification_tester.domain.problem import Problem
-    from notification_tester.services.checkup import Checkup
-    from notification_tester.services.mend import Mend
+    from notification_tester.services.checkup.checkup import Checkup
+    from notification_tester.services.checkup.mend import Mend
     from notification_tester.storage.ownership import Ownership
 
 
@@ -107,14 +107,14 @@ class Session:
     @cached_property
     def checkup(self) -> Checkup:
         """What looks at accounts and destinations; its code is read when first wanted."""
-        from notification_tester.services.checkup import Checkup
+        from notification_tester.services.checkup.checkup import Checkup
 
         return Checkup()
 
     @cached_property
     def mend(self) -> Mend:
         """What changes policies after a yes; its code is read when first wanted."""
-        from notification_tester.services.mend import Mend
+        from notification_tester.services.checkup.mend import Mend
 
         return Mend()
 

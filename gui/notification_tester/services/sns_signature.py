@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.destination import Destination, QueueAddress, TopicAddress, grouped_account
+from notification_tester.domain.messages.sender import SignatureState, SignatureVerdict, SignedEnvelope, read_envelope
 from notification_tester.domain.problem import ProblemError
-from notification_tester.domain.sender import SignatureState, SignatureVerdict, SignedEnvelope, read_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,7 +3,7 @@
 
 A queue cannot be searched: the only way to see a message is to receive it, which hides it from other readers for a
 while and raises its receive count. How the search looks past what is not ours, once each and however long it lasts, is
-for :mod:`services.inbox_holding`.
+for :mod:`services.holding`.
 
 How a test message is told from others: MTurk gives a test no id, so a message is ours when it is a test of an event
 that is being waited for, was put into the queue after the search began (by the queue's own clock), and was not the
@@ -24,16 +24,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import BATCH
-from notification_tester.domain.message import decode
+from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.services.inbox_holding import CALLS, SHORTEST_HOLD, Holding, Polls, TheirQueue
+from notification_tester.services.holding import CALLS, SHORTEST_HOLD, Holding, Polls, TheirQueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from notification_tester.aws.queues import Queue, ReceivedMessage
     from notification_tester.domain.events import EventType
-    from notification_tester.domain.message import DecodedMessage
+    from notification_tester.domain.messages.message import DecodedMessage
 
 HOLD_SECONDS = SHORTEST_HOLD
 """How long a message that is met stays hidden at a time: after a crash the queue gives it back when that is over."""

@@ -21,8 +21,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from notification_tester.domain.message import decode
-from notification_tester.domain.sender import Sender, SignatureState, SignatureVerdict
+from notification_tester.domain.messages.message import decode
+from notification_tester.domain.messages.sender import Sender, SignatureState, SignatureVerdict
 from notification_tester.storage.disk import Refusal, refused
 from notification_tester.storage.history import stamp
 from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery, InboxRow

@@ -6,13 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from notification_tester.domain.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
+from notification_tester.domain.messages.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
 from notification_tester.storage.page_query import PageQuery
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from notification_tester.domain.decoded import DecodedMessage
+    from notification_tester.domain.messages.decoded import DecodedMessage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

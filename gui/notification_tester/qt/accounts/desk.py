@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""Joins the account dialog to the program while it is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject
+
+from notification_tester.domain.account import KeySource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from notification_tester.domain.problem import Problem
+    from notification_tester.qt.accounts.dialog import AccountDialog
+    from notification_tester.qt.accounts.form import AccountDraft
+    from notification_tester.qt.session import Program
+
+Answer = TypeVar("Answer")
+
+
+class AccountsDesk(QObject):
+    """Opens the dialog, carries its wishes to the program, and the answers back."""
+
+    def __init__(self, program: Program, window: QWidget) -> None:
+        super().__init__(window)
+        self._program = program
+        self._window = window
+        self._dialog: AccountDialog | None = None
+        program.accounts_changed.connect(self._show_accounts)
+
+    def open(self, *, add: bool = False) -> AccountDialog:
+        """Show the dialog, or bring it to the front; with ``add`` its form."""
+        if self._dialog is None:
+            from notification_tester.qt.accounts.dialog import AccountDialog
+
+            current = self._program.current.account.name if self._program.current is not None else ""
+            dialog = self._dialog = AccountDialog(self._program.accounts, self._window, current=current)
+            dialog.saved.connect(self._save)
+            dialog.session_only_requested.connect(self._save_for_session)
+            dialog.who_requested.connect(self._who)
+            dialog.forget_requested.connect(self._forget)
+            dialog.replace_keys_requested.connect(self._replace_keys)
+            dialog.finished.connect(self._closed)
+            self._program.profiles(
+                done=partial(self._when_open, dialog, dialog.set_profiles),
+                failed=partial(self._when_open, dialog, dialog.show_problem),
+            )
+        if add:
+            self._dialog.add_account()
+        self._dialog.open()
+        self._dialog.raise_()
+        return self._dialog
+
+    def _save(self, draft: AccountDraft) -> None:
+        dialog = self._dialog
+        if dialog is None:
+            return
+
+        def saved() -> None:
+            dialog.set_accounts(self._program.accounts, current=draft.account.name)
+
+        self._program.add_account(
+            draft.account,
+            draft.credentials,
+            done=partial(self._when_open, dialog, lambda _: saved(), None),
+            failed=partial(self._not_saved, dialog),
+        )
+
+    def _not_saved(self, dialog: AccountDialog, problem: Problem) -> None:
+        """Say why where it was asked for; in the window where the dialog was closed over it."""
+        if self._dialog is dialog:
+            dialog.show_problem(problem)
+        else:
+            self._program.notice.emit(problem)
+
+    def _save_for_session(self, draft: AccountDraft) -> None:
+        self._save(replace(draft, account=replace(draft.account, source=KeySource.SESSION)))
+
+    def _who(self, draft: AccountDraft) -> None:
+        dialog = self._dialog
+        if dialog is not None:
+            self._program.who_am_i(
+                draft.account,
+                draft.credentials,
+                done=partial(self._when_open, dialog, lambda identity: dialog.show_identity(identity, draft)),
+                failed=partial(self._when_open, dialog, lambda problem: dialog.show_no_identity(problem, draft)),
+            )
+
+    def _forget(self, name: str) -> None:
+        dialog = self._dialog
+        if dialog is not None:
+            self._program.forget_account(name, failed=partial(self._not_done, dialog, name))
+
+    def _replace_keys(self, draft: AccountDraft) -> None:
+        dialog = self._dialog
+        if dialog is None or draft.credentials is None:
+            return
+        self._program.replace_keys(
+            draft.account,
+            draft.credentials,
+            done=partial(self._when_open, dialog, dialog.show_keys_replaced, draft.account),
+            failed=partial(self._not_done, dialog, draft.account.name),
+        )
+
+    def _not_done(self, dialog: AccountDialog, name: str, problem: Problem) -> None:
+        """Say why beside the account that it is about; in the window where another one is in sight."""
+        if self._dialog is dialog and dialog.is_about(name):
+            dialog.show_problem(problem)
+        else:
+            self._program.notice.emit(problem)
+
+    def _when_open(self, dialog: AccountDialog, show: Callable[[Answer], None], answer: Answer) -> None:
+        """Hand an answer to the dialog that asked; one that was closed meanwhile wants it no more."""
+        if self._dialog is dialog:
+            show(answer)
+
+    def _show_accounts(self) -> None:
+        if self._dialog is not None:
+            self._dialog.set_accounts(self._program.accounts)
+
+    def _closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""The pages, at the left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from notification_tester.qt.widgets import icons
+from notification_tester.qt.widgets.colours import mixed
+from notification_tester.qt.widgets.theme import RADIUS, Tone, tone_colours
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent
+
+
+class Navigation(QWidget):
+    """Emits ``chosen`` with the key of a page. Ctrl+1, Ctrl+2, … go to the pages in their order."""
+
+    chosen = Signal(str)
+
+    def __init__(self, pages: Sequence[tuple[str, str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self.buttons: dict[str, _PageButton] = {}
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 12, 8, 12)
+        rows.setSpacing(4)
+        for number, (key, text, icon_name) in enumerate(pages, start=1):
+            button = _PageButton(text, icon_name, self)
+            button.setToolTip(self.tr("Ctrl+{number}").format(number=number))
+            self._group.addButton(button)
+            self.buttons[key] = button
+            rows.addWidget(button)
+            button.clicked.connect(self._teller(key))
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(button.click)
+        rows.addStretch(1)
+        next(iter(self.buttons.values())).setChecked(True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def go_to(self, key: str) -> None:
+        """Show the page of ``key`` as the chosen one, and say so."""
+        self.buttons[key].click()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A ground of its own, a little darker than the page."""
+        del event
+        painter = QPainter(self)
+        window = self.palette().color(QPalette.ColorRole.Window)
+        painter.fillRect(self.rect(), mixed(window, self.palette().color(QPalette.ColorRole.WindowText), 0.04))
+
+    def _teller(self, key: str) -> _Teller:
+        return _Teller(self, key)
+
+
+class _Teller:
+    def __init__(self, navigation: Navigation, key: str) -> None:
+        self._navigation = navigation
+        self._key = key
+
+    def __call__(self) -> None:
+        self._navigation.chosen.emit(self._key)
+
+
+class _PageButton(QToolButton):
+    """A wide button that says by its ground that it is the chosen one."""
+
+    def __init__(self, text: str, icon_name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icon_name = icon_name
+        self.setText(text)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text.replace("&", ""))
+
+    def sizeHint(self) -> QSize:
+        """Room for icon, text and air."""
+        metrics = self.fontMetrics()
+        words = self.text().replace("&", "")
+        return QSize(max(140, metrics.horizontalAdvance(words) + 60), metrics.height() + 18)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, icon, text, and a ring for the keyboard."""
+        del event
+        palette = self.palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = self.rect().adjusted(1, 1, -1, -1)
+        colours = tone_colours(palette, Tone.ACCENT)
+        ink = palette.color(QPalette.ColorRole.WindowText)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.isChecked():
+            painter.setBrush(colours.fill)
+            painter.drawRoundedRect(area, RADIUS, RADIUS)
+        elif self.underMouse():
+            painter.setBrush(mixed(palette.color(QPalette.ColorRole.Window), ink, 0.08))
+            painter.drawRoundedRect(area, RADIUS, RADIUS)
+        if self.hasFocus():
+            painter.setPen(palette.color(QPalette.ColorRole.Highlight))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area, RADIUS, RADIUS)
+        size = 18
+        image = icons.pixmap(self._icon_name, ink, size=size, ratio=self.devicePixelRatioF())
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = area.right() + 1 - 12 - size if mirrored else area.left() + 12
+        painter.drawPixmap(left, area.center().y() - size // 2 + 1, image)
+        font = self.font()
+        font.setBold(self.isChecked())
+        painter.setFont(font)
+        painter.setPen(ink)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+        lead, end = 12 + size + 10, 6
+        words = area.adjusted(end, 0, -lead, 0) if mirrored else area.adjusted(lead, 0, -end, 0)
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(words, int(flags | side | Qt.AlignmentFlag.AlignAbsolute), self.text())

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""Reads the code of pages and dialogs one module at a time, and between two of them everything else comes first.
+
+Each start has to read it once. What the first page needs is read as soon as the window is painted, the rest when nobody
+wants anything, so that opening it later is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PACKAGE = "notification_tester"
+# What others need comes before them, so that each step is a short one.
+WORKSPACE = (
+    "domain.problem",
+    "domain.account",
+    "qt.widgets.theme",
+    "qt.widgets.icons",
+    "qt.widgets.visible_text",
+    "qt.widgets.contrast",
+    "qt.widgets.pill_badge",
+    "qt.app.top_bar",
+    "qt.app.navigation",
+    "qt.widgets.tone_mark",
+    "qt.app.problem_bar",
+    "qt.hit_types.place",
+    "qt.inbox.place",
+    "qt.accounts.desk",
+    "qt.widgets.outlines",
+    "qt.app.workspace",
+)
+FIRST_PAGE = (
+    "domain.notification",
+    "domain.messages.decoded",
+    "qt.notification.form_state",
+    "domain.finding",
+    "qt.widgets.segmented_choice",
+    "qt.widgets.link_button",
+    "qt.notification.destination_field",
+    "qt.sending.event_picker",
+    "qt.sending.simulation_picker",
+    "qt.sending.form",
+    "qt.checkup.words",
+    "qt.checkup.quiet",
+    "qt.checkup.work",
+    "qt.checkup.desk",
+    "qt.sending.page",
+)
+RESULT = (
+    "domain.messages.message",
+    "domain.delivery",
+    "domain.setting",
+    "services.hit_types.bulk_types",
+    "qt.notification.delivery_lamps",
+    "qt.widgets.plain_table",
+    "qt.notification.message_table",
+    "qt.widgets.problem_card",
+    "qt.sending.sweep_list",
+    "qt.sending.mailbox_link",
+    "qt.sending.result_view",
+    "qt.widgets.field_note",
+    "qt.hit_types.words",
+    "qt.notification.preset_menu",
+)
+LATER = (
+    "storage.queries",
+    "storage.export",
+    "services.history_export",
+    "services.snippets",
+    "qt.checkup.findings_list",
+    "qt.checkup.view",
+    "qt.checkup.policy_difference",
+    "qt.checkup.mend_dialog",
+    "services.checkup.administrator",
+    "qt.checkup.administrator_dialog",
+    "services.checkup.new_destination",
+    "qt.checkup.new_destination_dialog",
+    "services.sending.throwaway",
+    "qt.checkup.throwaways_dialog",
+    "qt.widgets.empty_state",
+    "qt.hit_types.entries",
+    "qt.hit_types.cells",
+    "qt.hit_types.model",
+    "qt.hit_types.table",
+    "qt.hit_types.filter",
+    "qt.hit_types.actions",
+    "qt.hit_types.details",
+    "qt.hit_types.preview_dialog",
+    "qt.hit_types.bulk_panel",
+    "qt.hit_types.bulk_results",
+    "qt.hit_types.unknown_changes",
+    "qt.hit_types.paste_ids_dialog",
+    "qt.hit_types.status",
+    "qt.hit_types.aside",
+    "qt.hit_types.desk",
+    "qt.hit_types.view",
+    "storage.ledger_file",
+    "qt.hit_types.record_files",
+    "qt.hit_types.page",
+    "qt.widgets.row_model",
+    "qt.widgets.row_sheet",
+    "qt.widgets.row_table",
+    "qt.widgets.row_filter",
+    "qt.widgets.row_details",
+    "qt.widgets.list_files",
+    "qt.widgets.list_page",
+    "qt.history.words",
+    "qt.history.model",
+    "qt.history.table",
+    "qt.history.filter",
+    "qt.history.details",
+    "qt.history.page",
+    "domain.messages.sender",
+    "storage.inbox_rows",
+    "storage.inbox",
+    "services.inbox.export",
+    "qt.inbox.words",
+    "qt.inbox.model",
+    "qt.inbox.table",
+    "qt.inbox.filter",
+    "qt.inbox.files",
+    "qt.inbox.notices",
+    "qt.inbox.bar",
+    "qt.inbox.details",
+    "qt.inbox.setup",
+    "qt.inbox.top",
+    "qt.inbox.waiting",
+    "qt.inbox.desk",
+    "qt.inbox.page",
+    "qt.accounts.environment_choice",
+    "qt.accounts.key_fields",
+    "qt.accounts.identity_panel",
+    "qt.accounts.form",
+    "qt.accounts.view",
+    "qt.accounts.discard_question",
+    "qt.accounts.dialog",
+    "qt.help.preferences_dialog",
+)
+PAUSE_MILLISECONDS = 10
+
+
+class ReadAhead(QObject):
+    """Begins with :meth:`start`; emits ``over`` when everything was read."""
+
+    over = Signal()
+
+    def __init__(
+        self, modules: Sequence[str], parent: QObject | None = None, *, pause: int = PAUSE_MILLISECONDS
+    ) -> None:
+        super().__init__(parent)
+        self._left = list(modules)
+        self._clock = QTimer(self, interval=pause)
+        self._clock.timeout.connect(self._read_one)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything was read."""
+        return not self._left
+
+    def start(self) -> None:
+        """Begin; a second time does nothing."""
+        if self._left:
+            self._clock.start()
+
+    def stop(self) -> None:
+        """Leave the rest for when it is wanted."""
+        self._clock.stop()
+
+    def _read_one(self) -> None:
+        importlib.import_module(f"{PACKAGE}.{self._left.pop(0)}")
+        if not self._left:
+            self._clock.stop()
+            self.over.emit()

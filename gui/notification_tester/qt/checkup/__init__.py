@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The checkup in the window: findings, what mends them, and destinations that are made."""

@@ -1,0 +1,370 @@
+# SPDX-License-Identifier: MIT
+"""The checkup in the window: the quiet verdict under the destination, and the dialogs that come out of it.
+
+Each dialog works for the account that it was opened with, and leaves the screen with it. What was mended can be taken
+back as long as that account is open, also after its dialog was closed.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.qt.checkup.destination_desk import DestinationDesk
+from notification_tester.qt.checkup.quiet import QuietCheck
+from notification_tester.qt.checkup.words import change_line, level_tone, verdict_line
+from notification_tester.qt.checkup.work import CheckupWork
+from notification_tester.qt.widgets.theme import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.finding import CheckupReport, Finding
+    from notification_tester.qt.checkup.administrator_dialog import AdministratorDialog
+    from notification_tester.qt.checkup.mend_dialog import MendDialog
+    from notification_tester.qt.checkup.view import CheckupView
+    from notification_tester.qt.notification.destination_field import DestinationField
+    from notification_tester.qt.session import Program
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.checkup.mend import Mended, Proposal
+
+
+class _Change(NamedTuple):
+    """What was written, and with which account."""
+
+    opened: OpenAccount
+    mended: Mended
+
+
+class CheckupDesk(QObject):
+    """Follows what stands in ``field``. ``test_requested`` when something was mended and is to be tried;
+    ``changed(Destination, bool)`` when something was written there, and whether that was the way back.
+    """
+
+    test_requested = Signal()
+    changed = Signal(object, bool)
+
+    def __init__(self, program: Program, field: DestinationField, window: QWidget) -> None:
+        super().__init__(window)
+        self._program = program
+        self._field = field
+        self._window = window
+        self._work = CheckupWork(program)
+        self._opened: OpenAccount | None = None
+        self._full: threading.Event | None = None
+        self._changes: list[_Change] = []  # that can be taken back, the newest last
+        self.destinations = DestinationDesk(program, window)
+        self.destinations.made.connect(self._made)
+        self.destinations.test_requested.connect(self._test)
+        self.destinations.closed.connect(self._close_view)
+        self.quiet = QuietCheck(self._work.check, self)
+        self.quiet.checked.connect(self._checked)
+        self.view: CheckupView | None = None
+        self.mend_dialog: MendDialog | None = None
+        self.administrator_dialog: AdministratorDialog | None = None
+        field.findings_requested.connect(self.open_findings)
+        field.offer_making()
+        field.create_requested.connect(self.destinations.open_new)
+        field.throwaways_requested.connect(self.destinations.open_throwaways)
+        field.undo_requested.connect(self._open_undo)
+        program.closing.connect(self._stop)
+
+    def follow(self, opened: OpenAccount | None) -> None:
+        """Look at what is in the field now, with this account; at nothing while none is open."""
+        if opened is not self._opened and opened is None:
+            self._field.set_verdict(Tone.PLAIN, "")
+        self._opened = opened
+        self.destinations.follow(opened)
+        self.quiet.want(opened, self._field.destination())
+        if self.quiet.report is not None and not self._field.findings_link.isVisibleTo(self._field):
+            self._show_verdict(self.quiet.report)  # the field forgets it when the same address is typed anew
+        self._show_change()
+
+    def leave(self) -> None:
+        """Another account was asked for: whatever is open here belongs to the one before."""
+        self._stop_full()
+        self.follow(None)
+        self.destinations.leave()
+        for dialog in (self.administrator_dialog, self.mend_dialog, self.view):
+            if dialog is not None:
+                dialog.done(0)
+
+    def test_begins(self) -> None:
+        """Nothing else is asked while a test is under way."""
+        self.quiet.hold(True)
+
+    def test_ended(self, is_good: bool) -> None:
+        """Look again where the test failed."""
+        if not is_good:
+            self.quiet.refresh()
+        self.quiet.hold(False)
+
+    def open_findings(self) -> None:
+        """Show everything that was looked at."""
+        report, wanted = self.quiet.report, self.quiet.wanted
+        if report is None or wanted is None or self.view is not None:
+            return
+        from notification_tester.qt.checkup.view import CheckupView
+
+        self.view = view = CheckupView(self._window.window())
+        view.check_requested.connect(self._check)
+        view.mend_requested.connect(lambda: self.mend(wanted[1]))
+        view.create_requested.connect(lambda: self._create(wanted[1]))
+        view.undo_requested.connect(self._open_undo)
+        view.administrator_requested.connect(self._open_administrator)
+        view.save_requested.connect(self._save)
+        view.finished.connect(self._view_closed)
+        self._show_change()
+        view.show_report(report)
+        view.open()
+
+    def mend(self, destination: Destination) -> None:
+        """Work out the change, and show it."""
+        opened = self._opened
+        dialog = None if opened is None else self._make_mend_dialog(opened, destination)
+        if opened is not None and dialog is not None:
+            dialog.open()
+            self._propose(opened, dialog)
+
+    def _open_undo(self) -> None:
+        change = self._change_here()
+        if change is None:
+            return
+        dialog = self._make_mend_dialog(change.opened, change.mended.proposal.destination)
+        if dialog is not None:
+            dialog.show_mended(change.mended)
+            dialog.open()
+
+    def _make_mend_dialog(self, opened: OpenAccount, destination: Destination) -> MendDialog | None:
+        if self.mend_dialog is not None:
+            return None
+        from notification_tester.qt.checkup.mend_dialog import MendDialog
+
+        self.mend_dialog = dialog = MendDialog(opened.account, destination, self.view or self._window.window())
+        dialog.proposal_requested.connect(partial(self._propose, opened, dialog))
+        dialog.change_requested.connect(partial(self._change, opened, dialog))
+        dialog.undo_requested.connect(partial(self._undo, opened, dialog))
+        dialog.test_requested.connect(self._test)
+        dialog.finished.connect(self._mend_closed)
+        return dialog
+
+    def _propose(self, opened: OpenAccount, dialog: MendDialog) -> None:
+        def proposed(proposal: Proposal | None) -> None:
+            if self.mend_dialog is dialog:
+                dialog.show_proposal(proposal)
+
+        def failed(problem: Problem) -> None:
+            if self.mend_dialog is dialog:
+                dialog.show_problem(problem)
+
+        self._work.propose(opened, dialog.destination, done=proposed, failed=failed)
+
+    def _change(self, opened: OpenAccount, dialog: MendDialog, proposal: Proposal) -> None:
+        def changed(mended: Mended) -> None:
+            self._changes.append(_Change(opened, mended))
+            self._written(opened, proposal.destination, back=False)
+            if self.mend_dialog is dialog:
+                dialog.show_mended(mended)
+            else:
+                unknown = None if mended.is_known else mended.lost
+                self._tell_later(opened, unknown or _was_changed(proposal.destination))
+
+        self._work.apply(opened, proposal, done=changed, failed=partial(self._writing_failed, opened, dialog))
+
+    def _undo(self, opened: OpenAccount, dialog: MendDialog, mended: Mended) -> None:
+        def undone(back: Mended) -> None:
+            self._changes = [one for one in self._changes if one.mended is not mended]
+            self._written(opened, mended.proposal.destination, back=True)
+            if self.mend_dialog is dialog:
+                dialog.show_undone(is_seen=back.is_seen)
+            else:
+                self._tell_later(opened, _was_undone(mended.proposal.destination, is_seen=back.is_seen))
+
+        self._work.undo(opened, mended, done=undone, failed=partial(self._writing_failed, opened, dialog))
+
+    def _written(self, opened: OpenAccount, destination: Destination, *, back: bool) -> None:
+        if opened is self._opened:
+            self._look_once_more()
+            self._show_change()
+            self.changed.emit(destination, back)
+
+    def _writing_failed(self, opened: OpenAccount, dialog: MendDialog, problem: Problem) -> None:
+        if self.mend_dialog is dialog:
+            dialog.show_problem(problem)
+        else:
+            self._tell_later(opened, problem)
+
+    def _tell_later(self, opened: OpenAccount, problem: Problem) -> None:
+        """Its dialog went with its account: said in the bar, as soon as that account is there again."""
+        self._program.account_notice.emit(problem, opened.account)
+
+    def _test(self) -> None:
+        self._close_view()
+        self.test_requested.emit()
+
+    def _create(self, destination: Destination) -> None:
+        """Make what is not there: where the keys are, under the same name as far as that will do."""
+        name = destination.name.removesuffix(".fifo")
+        self.destinations.open_new(destination.transport, name, self.view)
+
+    def _made(self, address: str) -> None:
+        self._field.set_text(address)
+        self._forget()  # the same address may have led nowhere a moment ago
+        destination = self._field.destination()
+        if destination is not None:
+            self.changed.emit(destination, False)
+
+    def _close_view(self) -> None:
+        if self.view is not None:
+            self.view.accept()
+
+    def _look_once_more(self) -> None:
+        if self.view is not None:
+            self._check()
+        else:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._field.set_verdict(Tone.PLAIN, "")
+        self.quiet.again()
+
+    def _change_here(self) -> _Change | None:
+        """The newest change of what stands in the field, by the account that is open."""
+        destination = self._field.destination()
+        here = (
+            one
+            for one in reversed(self._changes)
+            if one.opened is self._opened and one.mended.proposal.destination == destination
+        )
+        return next(here, None)
+
+    def _show_change(self) -> None:
+        change = self._change_here()
+        self._field.show_change("" if change is None else change_line(change.mended.written_at))
+        if self.view is not None:
+            self.view.show_change(None if change is None else change.mended.written_at)
+
+    def _check(self) -> None:
+        """Look at everything, permissions too, and show it in the dialog."""
+        view, wanted = self.view, self.quiet.wanted
+        if view is None or wanted is None:
+            return
+        self._stop_full()
+        self._full = stop = threading.Event()
+        view.show_waiting()
+
+        def found(findings: Sequence[Finding]) -> None:
+            if self.view is view and not stop.is_set():
+                view.show_findings(findings)
+
+        def done(report: CheckupReport) -> None:
+            if not stop.is_set():
+                self._full = None
+                self.quiet.take(report)
+                if self.view is view:
+                    view.show_report(report)
+
+        def failed(problem: Problem) -> None:
+            if self.view is view and not stop.is_set():
+                view.show_problem(problem)
+
+        self._work.check(*wanted, ask_permissions=True, stop=stop, done=done, failed=failed, found=found)
+
+    def _open_administrator(self) -> None:
+        from notification_tester.qt.checkup.administrator_dialog import AdministratorDialog
+
+        self.administrator_dialog = dialog = AdministratorDialog(
+            self._field.destination(), self.view or self._window.window()
+        )
+        dialog.finished.connect(self._administrator_closed)
+        dialog.open()
+
+    def _save(self, path: str) -> None:
+        view = self.view
+        if view is None or view.report is None:
+            return
+
+        def saved(_: None) -> None:
+            if self.view is view:
+                view.show_saved(path)
+
+        def failed(problem: Problem) -> None:
+            if self.view is view:
+                view.show_problem(problem)
+            else:
+                self._program.notice.emit(problem)
+
+        self._work.save(path, view.report.as_html(), done=saved, failed=failed)
+
+    def _checked(self, report: CheckupReport) -> None:
+        self._show_verdict(report)
+
+    def _show_verdict(self, report: CheckupReport) -> None:
+        destination = self._field.destination()
+        if destination is not None:
+            self._field.set_verdict(level_tone(report.verdict), verdict_line(report, destination), has_findings=True)
+
+    def _view_closed(self) -> None:
+        view, self.view = self.view, None
+        if self._full is not None:
+            self._stop_full()
+            if self.quiet.report is not None:
+                self._forget()  # it may be older than a change
+        if view is not None:
+            view.deleteLater()
+
+    def _mend_closed(self) -> None:
+        if self.mend_dialog is not None:
+            self.mend_dialog.deleteLater()
+            self.mend_dialog = None
+
+    def _administrator_closed(self) -> None:
+        if self.administrator_dialog is not None:
+            self.administrator_dialog.deleteLater()
+            self.administrator_dialog = None
+
+    def _stop_full(self) -> None:
+        if self._full is not None:
+            self._full.set()
+            self._full = None
+
+    def _stop(self) -> None:
+        self._stop_full()
+        self.quiet.stop()
+
+
+def _was_changed(destination: Destination) -> Problem:
+    translate = QCoreApplication.translate
+    return Problem(
+        title=translate("CheckupDesk", "The access policy of {name} was changed.").format(name=destination.name),
+        detail=translate(
+            "CheckupDesk", "The change that you confirmed was written after another account had been opened."
+        ),
+        remedy=translate("CheckupDesk", "It can be taken back under the address of the destination, on the page Test."),
+        code="mend.written-later",
+        cause=Cause.DESTINATION,
+    )
+
+
+def _was_undone(destination: Destination, *, is_seen: bool) -> Problem:
+    translate = QCoreApplication.translate
+    return Problem(
+        title=translate("CheckupDesk", "The change of the access policy of {name} was taken back.").format(
+            name=destination.name
+        ),
+        detail=translate("CheckupDesk", "Read back, the policy is what it was before.")
+        if is_seen
+        else translate("CheckupDesk", "The service does not show it yet."),
+        remedy=translate("CheckupDesk", "Nothing needs to be done.")
+        if is_seen
+        else translate("CheckupDesk", "Check the destination again in a minute."),
+        code="mend.undone-later",
+        cause=Cause.DESTINATION,
+    )

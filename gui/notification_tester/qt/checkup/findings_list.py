@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: MIT
+"""The findings of a checkup below one another, the worst first, each with shape, word and colour."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.domain.finding import CheckupReport, Level
+from notification_tester.qt.checkup.words import level_tone, level_word
+from notification_tester.qt.widgets.field_note import as_high_as_needed
+from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
+from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.visible_text import paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notification_tester.domain.finding import Finding
+
+CAN_BE_MADE = frozenset({"queue.exists", "topic.exists"})
+"""What is not there and can be made by the program."""
+
+AT_ONCE = 3
+"""Findings that are set out before the window may do something else."""
+
+
+class FindingCard(Card):
+    """One finding; ``mend_requested(Finding)`` where the program can put it right, ``create_requested(Finding)`` where
+    it can make what is missing.
+
+    What is good says why it matters in quiet; all else also says what to do.
+    """
+
+    mend_requested = Signal(object)
+    create_requested = Signal(object)
+
+    def __init__(self, finding: Finding, parent: QWidget | None = None, *, fill: bool = False) -> None:
+        tone = level_tone(finding.level)
+        is_good = finding.level is Level.GOOD
+        super().__init__(parent, tone=Tone.PLAIN if is_good else tone)
+        self.finding = finding
+        self.body.setContentsMargins(12, 8 if is_good else 12, 12, 8 if is_good else 12)
+        self.mark = ToneMark(tone, self)
+        self.word = ToneLabel(level_word(finding.level), self, tone=tone)
+        self.word.setWordWrap(False)
+        policy = self.word.sizePolicy()
+        policy.setHorizontalPolicy(policy.Policy.Preferred)
+        policy.setHorizontalStretch(0)
+        self.word.setSizePolicy(policy)
+        self.title = as_high_as_needed(heading(finding.title, self))
+        self.button: QPushButton | None = None
+        words = QVBoxLayout()
+        words.setSpacing(6)
+        line = QHBoxLayout()
+        line.addWidget(self.title, 1)
+        line.addWidget(self.word, 0, Qt.AlignmentFlag.AlignTop)
+        words.addLayout(line)
+        for text in (finding.detail, finding.why) if is_good else (finding.detail,):
+            if text:
+                label = QuietLabel(text, self) if is_good else plain_label(text, self)
+                words.addWidget(as_high_as_needed(label))
+        if not is_good:
+            for name, text in (
+                (self.tr("Why it matters"), finding.why),
+                (self.tr("What to do"), finding.remedy),
+            ):
+                if text:
+                    part = QVBoxLayout()
+                    part.setSpacing(1)
+                    part.addWidget(as_high_as_needed(heading(name, self)))
+                    part.addWidget(as_high_as_needed(plain_label(text, self)))
+                    words.addLayout(part)
+        if finding.fixable:
+            self.button = FilledButton("", self) if fill else QPushButton(self)
+            self.button.setText(self.tr("&Mend…"))
+            self.button.setAccessibleDescription(
+                self.tr("Shows the change first; nothing is written before you say so.")
+            )
+            self.button.clicked.connect(lambda: self.mend_requested.emit(finding))
+        elif finding.id in CAN_BE_MADE and finding.level is Level.BROKEN:
+            self.button = QPushButton(self.tr("C&reate it…"), self)
+            self.button.setAccessibleDescription(self.tr("Asks for a name first; nothing is made before that."))
+            self.button.clicked.connect(lambda: self.create_requested.emit(finding))
+        if self.button is not None:
+            self.button.setAutoDefault(False)
+            words.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.body.addLayout(row)
+        self.setAccessibleName(f"{level_word(finding.level)}: {self.title.text()}")
+        self.setAccessibleDescription(paragraph(" ".join(filter(None, (finding.detail, finding.why, finding.remedy)))))
+
+
+class FindingsList(ScrollPage):
+    """Scrolls; passes on ``mend_requested(Finding)`` and ``create_requested(Finding)``.
+
+    A long list is set out in steps too short to be felt, and what is in sight already stays.
+    """
+
+    mend_requested = Signal(object)
+    create_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        content = ScrollContent()
+        super().__init__(content, parent)
+        self.setAccessibleName(self.tr("Findings, the worst first"))
+        self.cards: list[FindingCard] = []
+        self._places: dict[Finding, int] = {}
+        self._left: list[Finding] = []
+        self._rows = QVBoxLayout(content)
+        self._rows.setContentsMargins(0, 0, 6, 0)
+        self._rows.setSpacing(8)
+        self._rows.addStretch(1)
+        self._step = QTimer(self, interval=0)
+        self._step.timeout.connect(self._set_out_some)
+
+    @property
+    def number(self) -> int:
+        """How many findings there are, set out or not."""
+        return len(self._places)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every finding is in sight, or would be by scrolling."""
+        return not self._left
+
+    def set_report(self, report: CheckupReport | None) -> None:
+        """Show these findings and no others."""
+        self._show(() if report is None else report.findings)
+
+    def add(self, findings: Sequence[Finding]) -> None:
+        """Show these as well, each at its place."""
+        self._show(CheckupReport.of([*self._places, *findings]).findings)
+
+    def _show(self, findings: Sequence[Finding]) -> None:
+        self._step.stop()
+        self._places = {finding: place for place, finding in enumerate(findings)}
+        kept = [card for card in self.cards if card.finding in self._places]
+        for card in self.cards:
+            self._rows.removeWidget(card)
+            if card.finding not in self._places:
+                card.hide()
+                card.deleteLater()
+        if not kept:
+            self.verticalScrollBar().setValue(0)
+        self.cards = sorted(kept, key=self._place)
+        for place, card in enumerate(self.cards):
+            self._rows.insertWidget(place, card)
+        shown = {card.finding for card in kept}
+        self._left = [finding for finding in findings if finding not in shown]
+        self._set_out_some()
+        if self._left:
+            self._step.start()
+
+    def _place(self, card: FindingCard) -> int:
+        return self._places[card.finding]
+
+    def _set_out_some(self) -> None:
+        content = self.widget()
+        for finding in self._left[:AT_ONCE]:
+            fill = finding.fixable and not any(card.button for card in self.cards)
+            card = FindingCard(finding, content, fill=fill)
+            card.mend_requested.connect(self.mend_requested)
+            card.create_requested.connect(self.create_requested)
+            place = bisect(self.cards, self._places[finding], key=self._place)
+            self._rows.insertWidget(place, card)
+            self.cards.insert(place, card)
+        del self._left[:AT_ONCE]
+        if not self._left:
+            self._step.stop()

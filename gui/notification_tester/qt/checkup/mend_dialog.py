@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: MIT
+"""One change of one access policy: shown first, written after a yes, checked, and taken back with one press.
+
+Escape and Return both leave everything as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.qt.checkup.policy_difference import PolicyDifference
+from notification_tester.qt.widgets.field_note import as_high_as_needed
+from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.pill_badge import PillBadge
+from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.visible_text import one_line, paragraph
+
+if TYPE_CHECKING:
+    from notification_tester.domain.account import Account
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.problem import Problem
+    from notification_tester.services.checkup.mend import Mended, Proposal
+
+CHANGED_MEANWHILE = "mend.changed-meanwhile"
+
+
+class MendDialog(QDialog):
+    """Emits ``proposal_requested`` when the change is to be worked out, ``change_requested(Proposal)`` after a yes,
+    ``undo_requested(Mended)``, and ``test_requested`` when the next thing is to see whether it helped.
+
+    While something is being written the dialog stays: its outcome is to be seen.
+    """
+
+    proposal_requested = Signal()
+    change_requested = Signal(object)
+    undo_requested = Signal(object)
+    test_requested = Signal()
+
+    def __init__(self, account: Account, destination: Destination, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.destination = destination
+        self._proposal: Proposal | None = None
+        self._mended: Mended | None = None
+        self._is_writing = False
+        title = self.tr("Let Mechanical Turk into {name}").format(name=one_line(destination.name, longest=80))
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.heading = as_high_as_needed(heading(title, self, scale=1.4))
+        self.badge = PillBadge(account.environment, self)
+        self.about = as_high_as_needed(
+            QuietLabel(
+                self.tr("Account: {account}. {address}").format(
+                    account=one_line(account.name), address=one_line(destination.text, longest=600)
+                ),
+                self,
+            )
+        )
+        self.sentence = as_high_as_needed(plain_label("", self))
+        self.above = as_high_as_needed(heading("", self))
+        self.difference = PolicyDifference(self)
+        self.mark = ToneMark(Tone.GOOD, self)
+        self.outcome = ToneLabel("", self)
+        as_high_as_needed(self.outcome)
+        self.problem = ProblemCard(self)
+        self.problem.action.connect(self._look_again)
+        self.undo = QPushButton(self.tr("&Undo this change"), self)
+        self.undo.setAutoDefault(False)
+        self.undo.clicked.connect(self._undo)
+        self.cancel = QPushButton(self.tr("&Cancel"), self)
+        self.cancel.clicked.connect(self.reject)
+        self.change = FilledButton(self.tr("C&hange it"), self)
+        self.change.clicked.connect(self._change)
+        self.test = FilledButton(self.tr("&Send the test again"), self, icon_name="send")
+        self.test.clicked.connect(self._test)
+        self._lay_out()
+        self.resize(self.sizeHint())
+        self.show_waiting()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for a line of a policy."""
+        return QSize(min(110 * self.fontMetrics().averageCharWidth(), 900), 560)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a change is on its way."""
+        return self._is_writing
+
+    def reject(self) -> None:
+        """Leave, unless something is being written."""
+        if not self._is_writing:
+            super().reject()
+
+    def show_waiting(self) -> None:
+        """The change is being worked out."""
+        self._proposal = self._mended = None
+        self.problem.clear()
+        self.sentence.setText(self.tr("Reading the access policy…"))
+        self._show_difference("", "")
+        self._say(None, "")
+        self._offer()
+
+    def show_proposal(self, proposal: Proposal | None) -> None:
+        """Show what would change; nothing has to where there is no proposal."""
+        self._proposal, self._mended, self._is_writing = proposal, None, False
+        self.problem.clear()
+        if proposal is None:
+            self.sentence.setText(self.tr("Nothing has to be changed."))
+            self._say(Tone.GOOD, self.tr("As far as the access policy tells, Mechanical Turk is let in already."))
+        else:
+            self.sentence.setText(proposal.sentence)
+            self._show_difference(
+                self.tr("Access policy before and after: + is added, - is taken away"), proposal.difference
+            )
+        self._offer()
+
+    def show_problem(self, problem: Problem) -> None:
+        """What was asked for did not work: nothing was found out, written, or taken back."""
+        was_writing, self._is_writing = self._is_writing, False
+        actions = [(self.tr("&Look again"), "look")] if problem.code == CHANGED_MEANWHILE else []
+        if problem.code == CHANGED_MEANWHILE:
+            self._proposal = None
+        if not was_writing:
+            self.sentence.setText(self.tr("Nothing was changed."))
+        self._say(None, "")
+        self.problem.show_problem(problem, actions, fill_first=bool(actions))
+        self._offer()
+
+    def show_mended(self, mended: Mended) -> None:
+        """It was written: say what the service shows now."""
+        self._proposal, self._mended, self._is_writing = None, mended, False
+        self.problem.clear()
+        self.sentence.setText(mended.proposal.sentence)
+        self._show_difference(self.tr("This was changed"), mended.proposal.difference)
+        if mended.lets_in:
+            self._say(
+                Tone.GOOD,
+                self.tr(
+                    "Changed, read back and checked: Mechanical Turk is let in. AWS may take up to a minute until it "
+                    "counts everywhere."
+                ),
+            )
+        elif not mended.is_known:
+            self._say(
+                Tone.UNKNOWN,
+                self.tr(
+                    "Whether it was changed is not known: no answer came, and the service does not show it. Check "
+                    "again in a minute."
+                ),
+            )
+            if mended.lost is not None:
+                self.problem.show_problem(mended.lost, [])
+        elif not mended.is_seen:
+            self._say(
+                Tone.UNKNOWN,
+                self.tr(
+                    "The change was taken, but the service does not show it yet. That can take up to a minute; then "
+                    "check again."
+                ),
+            )
+        else:
+            self._say(Tone.BEWARE, paragraph(f"{self.tr('It was changed, but:')} {mended.judgement.because}"))
+        self._offer()
+
+    def show_undone(self, *, is_seen: bool = True) -> None:
+        """The way back was written; ``is_seen``: the service shows the policy as it was before."""
+        self._proposal, self._mended, self._is_writing = None, None, False
+        self.problem.clear()
+        self.sentence.setText(self.tr("The change was taken back."))
+        self._show_difference("", "")
+        if is_seen:
+            self._say(Tone.GOOD, self.tr("Taken back and read back: the access policy is what it was before."))
+        else:
+            self._say(
+                Tone.UNKNOWN,
+                self.tr(
+                    "It was taken back, but the service does not show it yet. That can take up to a minute; then check "
+                    "again."
+                ),
+            )
+        self._offer()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.heading, 1)
+        top.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.outcome, 1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.undo)
+        buttons.addStretch(1)
+        for button in (self.cancel, self.change, self.test):
+            buttons.addWidget(button)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(20, 20, 20, 20)
+        rows.setSpacing(BETWEEN_CARDS)
+        rows.addLayout(top)
+        for part in (self.about, self.sentence, self.above):
+            rows.addWidget(part)
+        rows.addWidget(self.difference, 1)
+        rows.addLayout(line)
+        rows.addWidget(self.problem)
+        rows.addStretch()
+        rows.addLayout(buttons)
+
+    def _say(self, tone: Tone | None, text: str, *, shape: str = "") -> None:
+        self.mark.setVisible(tone is not None)
+        self.outcome.setVisible(tone is not None)
+        if tone is not None:
+            self.mark.set_tone(tone, shape)
+            self.outcome.set_tone(tone)
+        self.outcome.setText(text)
+
+    def _show_difference(self, above: str, difference: str) -> None:
+        self.above.setText(above)
+        self.above.setVisible(bool(above))
+        self.difference.set_difference(difference)
+        self.difference.setVisible(bool(difference))
+
+    def _offer(self) -> None:
+        """Show the buttons that make sense now. What does no harm is what Return does."""
+        self.change.setVisible(self._proposal is not None)
+        self.undo.setVisible(self._mended is not None)
+        self.test.setVisible(self._mended is not None and self._mended.lets_in)
+        for button in (self.change, self.undo, self.test, self.cancel):
+            button.setEnabled(not self._is_writing)
+        asks = self._proposal is not None or (self._mended is None and not self.outcome.text())
+        self.cancel.setText(self.tr("&Cancel") if asks else self.tr("&Close"))
+        for button in (self.change, self.test):
+            button.setDefault(False)
+        self.cancel.setDefault(True)
+        if not self._is_writing:
+            self.cancel.setFocus()
+
+    def _begin_writing(self, text: str) -> None:
+        self._is_writing = True
+        self.problem.clear()
+        self._say(Tone.PLAIN, text, shape="clock")
+        self._offer()
+
+    def _change(self) -> None:
+        if self._proposal is not None:
+            self._begin_writing(self.tr("Writing the change, and reading it back…"))
+            self.change_requested.emit(self._proposal)
+
+    def _undo(self) -> None:
+        if self._mended is not None:
+            self._begin_writing(self.tr("Taking the change back…"))
+            self.undo_requested.emit(self._mended)
+
+    def _test(self) -> None:
+        self.accept()
+        self.test_requested.emit()
+
+    def _look_again(self) -> None:
+        self.show_waiting()
+        self.proposal_requested.emit()

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: MIT
+"""Make a queue or a topic that lets Mechanical Turk in: asks for a name, says what will be made, then makes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.domain.account import REGION
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label
+from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.pill_badge import PillBadge
+from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.visible_text import one_line
+from notification_tester.services.checkup.new_destination import LONGEST_NAME, parse_new_name
+
+if TYPE_CHECKING:
+    from notification_tester.domain.account import Account
+    from notification_tester.domain.destination import QueueAddress, TopicAddress
+    from notification_tester.domain.problem import Problem
+
+SUGGESTED = "mturk-notifications"
+
+
+class NewDestinationDialog(QDialog):
+    """Emits ``create_requested(str)`` with a name that will do, and ``test_requested`` when it was made and is to be
+    tried. While it is being made the dialog stays: its outcome is to be seen.
+    """
+
+    create_requested = Signal(str)
+    test_requested = Signal()
+
+    def __init__(
+        self, account: Account, transport: Transport, *, name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.transport = transport
+        self.made: QueueAddress | TopicAddress | None = None
+        self._is_making = False
+        is_queue = transport is Transport.SQS
+        title = self.tr("Create a queue") if is_queue else self.tr("Create a topic")
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.heading = as_high_as_needed(heading(title, self, scale=1.4))
+        self.badge = PillBadge(account.environment, self)
+        self.about = as_high_as_needed(
+            QuietLabel(
+                self.tr("In the AWS account of “{account}”, in {region}").format(
+                    account=one_line(account.name), region=REGION
+                ),
+                self,
+            )
+        )
+        self.name = QLineEdit(name or SUGGESTED, self)
+        self.name.setMaxLength(2 * LONGEST_NAME[transport])
+        self.name.selectAll()
+        self.label = buddy_label(
+            self.tr("&Name of the queue") if is_queue else self.tr("&Name of the topic"), self.name
+        )
+        self.note = FieldNote(self)
+        self.note.watch(self.name)
+        self.name.textEdited.connect(self.note.clear)
+        self.what = self._what()
+        self.mark = ToneMark(Tone.GOOD, self)
+        self.outcome = ToneLabel("", self)
+        as_high_as_needed(self.outcome)
+        self.problem = ProblemCard(self)
+        self.cancel = QPushButton(self.tr("&Cancel"), self)
+        self.cancel.setAutoDefault(False)
+        self.cancel.clicked.connect(self.reject)
+        self.make = FilledButton(self.tr("C&reate it"), self)
+        self.make.clicked.connect(self._create)
+        self.test = FilledButton(self.tr("&Send a test there"), self, icon_name="send")
+        self.test.clicked.connect(self._test)
+        self._lay_out()
+        self._offer()
+        self.resize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for a sentence."""
+        return QSize(min(84 * self.fontMetrics().averageCharWidth(), 680), 300)
+
+    @property
+    def is_making(self) -> bool:
+        """Whether it is under way."""
+        return self._is_making
+
+    def reject(self) -> None:
+        """Leave, unless something is being made."""
+        if not self._is_making:
+            super().reject()
+
+    def show_made(self, made: QueueAddress | TopicAddress) -> None:
+        """It is there, and its address stands in the form."""
+        self._is_making, self.made = False, made
+        self.problem.clear()
+        if self.transport is Transport.SQS:
+            words = self.tr("The queue “{name}” was made, and lets Mechanical Turk in. Its address is in the form now.")
+            self._say(Tone.GOOD, words.format(name=one_line(made.name)))
+        else:
+            words = self.tr(
+                "The topic “{name}” was made, and lets Mechanical Turk in. Its address is in the form now. Nobody is "
+                "subscribed to it yet: subscribe your receiver in the SNS console."
+            )
+            self._say(Tone.BEWARE, words.format(name=one_line(made.name)))
+        self._offer()
+
+    def show_problem(self, problem: Problem) -> None:
+        """It could not be made; what is wrong with the name is said at the name."""
+        self._is_making = False
+        self._say(None, "")
+        if problem.cause is Cause.INPUT:
+            self.problem.clear()
+            self.note.show_problem(problem)
+        else:
+            self.problem.show_problem(problem)
+        self._offer()
+        self.name.setFocus()
+
+    def _what(self) -> Card:
+        card = Card(self)
+        lines = [heading(self.tr("What is made"), card)]
+        if self.transport is Transport.SQS:
+            lines += [
+                plain_label(self.tr("A standard queue that keeps messages for 14 days."), card),
+                plain_label(self.tr("It is encrypted by Amazon SQS itself, which keeps nobody out."), card),
+                plain_label(
+                    self.tr("Its access policy lets Mechanical Turk send to it, over an encrypted connection."), card
+                ),
+            ]
+        else:
+            lines += [
+                plain_label(self.tr("A standard topic. A topic keeps nothing: it passes on what comes."), card),
+                plain_label(
+                    self.tr(
+                        "Its access policy lets Mechanical Turk send to it, over an encrypted connection and for this "
+                        "AWS account alone."
+                    ),
+                    card,
+                ),
+            ]
+        lines.append(QuietLabel(self.tr("What is there already under this name is never touched."), card))
+        card.body.setSpacing(6)
+        for line in lines:
+            card.body.addWidget(as_high_as_needed(line))
+        return card
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.heading, 1)
+        top.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
+        field = QVBoxLayout()
+        field.setSpacing(6)
+        for part in (self.label, self.name, self.note):
+            field.addWidget(part)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.outcome, 1)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (self.cancel, self.make, self.test):
+            buttons.addWidget(button)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(20, 20, 20, 20)
+        rows.setSpacing(BETWEEN_CARDS)
+        rows.addLayout(top)
+        rows.addWidget(self.about)
+        rows.addLayout(field)
+        rows.addWidget(self.what)
+        rows.addLayout(line)
+        rows.addWidget(self.problem)
+        rows.addStretch(1)
+        rows.addLayout(buttons)
+        self._say(None, "")
+
+    def _say(self, tone: Tone | None, text: str) -> None:
+        self.mark.setVisible(tone is not None)
+        self.outcome.setVisible(tone is not None)
+        if tone is not None:
+            self.mark.set_tone(tone, "clock" if tone is Tone.PLAIN else "")
+            self.outcome.set_tone(tone)
+        self.outcome.setText(text)
+
+    def _offer(self) -> None:
+        is_made = self.made is not None
+        self.make.setVisible(not is_made)
+        self.test.setVisible(is_made)
+        self.make.setDefault(not is_made)
+        self.test.setDefault(is_made)
+        self.cancel.setText(self.tr("&Close") if is_made else self.tr("&Cancel"))
+        self.name.setReadOnly(is_made or self._is_making)
+        for button in (self.make, self.test, self.cancel):
+            button.setEnabled(not self._is_making)
+        QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        """Grow where there is more to say than there is room for."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+
+    def _create(self) -> None:
+        try:
+            name = parse_new_name(self.name.text(), longest=LONGEST_NAME[self.transport])
+        except ProblemError as error:
+            self.show_problem(error.problem)
+            return
+        self._is_making = True
+        self.note.clear()
+        self.problem.clear()
+        self._say(Tone.PLAIN, self.tr("Making it…"))
+        self._offer()
+        self.create_requested.emit(name)
+
+    def _test(self) -> None:
+        self.accept()
+        self.test_requested.emit()

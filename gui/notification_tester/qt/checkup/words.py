@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""A checkup in a word, a tone and one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.finding import Level
+from notification_tester.qt.widgets.theme import Tone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.finding import CheckupReport
+
+_TONES = {Level.GOOD: Tone.GOOD, Level.BEWARE: Tone.BEWARE, Level.BROKEN: Tone.BAD, Level.UNKNOWN: Tone.UNKNOWN}
+
+
+def level_tone(level: Level) -> Tone:
+    """The colour and shape of a level; what cannot be told is grey, never green."""
+    return _TONES[level]
+
+
+def level_word(level: Level) -> str:
+    """The level as a person reads it."""
+    return {
+        Level.GOOD: QCoreApplication.translate("Checkup", "Good"),
+        Level.BEWARE: QCoreApplication.translate("Checkup", "Beware"),
+        Level.BROKEN: QCoreApplication.translate("Checkup", "Broken"),
+        Level.UNKNOWN: QCoreApplication.translate("Checkup", "Cannot tell"),
+    }[level]
+
+
+def whole_word(level: Level) -> str:
+    """The verdict of a whole checkup as a sentence."""
+    return {
+        Level.GOOD: QCoreApplication.translate("Checkup", "Nothing stands in the way."),
+        Level.BEWARE: QCoreApplication.translate("Checkup", "It can work; there is something to bear in mind."),
+        Level.BROKEN: QCoreApplication.translate("Checkup", "Notifications do not arrive as it is now."),
+        Level.UNKNOWN: QCoreApplication.translate("Checkup", "It cannot be told whether notifications arrive."),
+    }[level]
+
+
+def change_line(at: datetime) -> str:
+    """What this program changed at a destination, and when, beside the offer to take it back."""
+    return QCoreApplication.translate("Checkup", "You changed its access policy here at {time}.").format(
+        time=at.astimezone().strftime("%H:%M")
+    )
+
+
+def verdict_line(report: CheckupReport, destination: Destination) -> str:
+    """The whole in one line: the worst finding's title, or, where all is good, what that means.
+
+    The keys and the place are among what is good then, so the place is in the account of the keys.
+    """
+    if report.verdict is Level.GOOD:
+        return {
+            Transport.EMAIL: QCoreApplication.translate("Checkup", "This address can receive mail"),
+            Transport.SQS: QCoreApplication.translate(
+                "Checkup", "Queue found in your account, and Mechanical Turk may write to it"
+            ),
+            Transport.SNS: QCoreApplication.translate(
+                "Checkup", "Topic found in your account, Mechanical Turk may write to it, and somebody receives it"
+            ),
+        }[destination.transport]
+    title = report.findings[0].title if report.findings else ""
+    if report.verdict is Level.UNKNOWN:
+        return QCoreApplication.translate("Checkup", "Cannot tell: {what}").format(what=title)
+    return title

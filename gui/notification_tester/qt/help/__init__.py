@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Help, preferences, and what this program is."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The page History: every test that was made."""

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""The history as Qt's views want it; a test that begins or ends changes its own row alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import IntEnum
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+
+from notification_tester.qt.history.words import OUTCOME_ICONS, OUTCOME_TONES, outcome_text, short_destination
+from notification_tester.qt.notification.words import name_of
+from notification_tester.qt.widgets.formatting import seconds_text, when, when_exactly
+from notification_tester.qt.widgets.row_model import LEADING, ROW_ROLE, TRAILING, Index, Mark, Pages, RowModel
+from notification_tester.qt.widgets.visible_text import one_line
+from notification_tester.storage.queries import HistoryQuery
+from notification_tester.storage.rows import HistorySummary
+
+if TYPE_CHECKING:
+    from notification_tester.qt.background.tasks import Tasks
+
+SORT_ROLE = ROW_ROLE + 1
+"""Hands out a value that sorts as the column means it."""
+
+
+class Column(IntEnum):
+    """The columns, in the order in which they are shown."""
+
+    WHEN = 0
+    EVENT = 1
+    DESTINATION = 2
+    ACCOUNT = 3
+    OUTCOME = 4
+    SECONDS = 5
+
+
+class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
+    """Rows that a query finds. ``history`` may be None: then there are none."""
+
+    def __init__(
+        self, tasks: Tasks, history: Pages[HistorySummary, HistoryQuery] | None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(tasks, Column, HistoryQuery(), parent)
+        self._source = history
+        self._waiting: list[int] = []  # rows that changed while the first page was being read
+        self._tickets: dict[int, int] = {}  # of the newest look at a row
+        self._looks = 0
+
+    def set_history(self, history: Pages[HistorySummary, HistoryQuery] | None) -> None:
+        """Read from another history from now on; the rows of the one before are forgotten."""
+        self.show(None, self.query)
+        self._source = history
+
+    def set_query(self, query: HistoryQuery) -> None:
+        """Show what ``query`` finds; the rows of before stay until the answer is here."""
+        self.show(self._source, query)
+
+    def refresh(self, row_id: int) -> None:
+        """Look at one row again: it began, or it ended."""
+        if self._is_loading:
+            self._waiting.append(row_id)
+            return
+        self._looks += 1
+        self._tickets[row_id] = self._looks
+        about_it = replace(self.query, before=row_id + 1, limit=1)
+        self._read(partial(self._show_row, row_id, self._looks), about_it)
+
+    def title(self, column: Column) -> str:
+        """The name of a column."""
+        return {
+            Column.WHEN: self.tr("When"),
+            Column.EVENT: self.tr("What happened"),
+            Column.DESTINATION: self.tr("Goes to"),
+            Column.ACCOUNT: self.tr("Account"),
+            Column.OUTCOME: self.tr("Outcome"),
+            Column.SECONDS: self.tr("Seconds"),
+        }[column]
+
+    def text(self, row: HistorySummary, column: Column) -> str:
+        """What a cell shows."""
+        match column:
+            case Column.WHEN:
+                return when(row.started)
+            case Column.EVENT:
+                return one_line(name_of(row.event))
+            case Column.DESTINATION:
+                return short_destination(row.transport, row.destination)
+            case Column.ACCOUNT:
+                return one_line(row.account)
+            case Column.OUTCOME:
+                return outcome_text(row)
+            case Column.SECONDS:
+                return seconds_text(row.seconds)
+
+    def tip(self, row: HistorySummary, column: Column) -> str | None:
+        """Its tool tip."""
+        match column:
+            case Column.WHEN:
+                return when_exactly(row.started)
+            case Column.DESTINATION:
+                return one_line(row.destination)
+            case Column.OUTCOME:
+                return outcome_text(row)
+            case _:
+                return None
+
+    def mark(self, row: HistorySummary, column: Column) -> Mark | None:
+        """The outcome's colour and shape."""
+        return Mark(OUTCOME_TONES[row.outcome], OUTCOME_ICONS[row.outcome]) if column is Column.OUTCOME else None
+
+    def alignment(self, column: Column) -> Qt.AlignmentFlag:
+        """Numbers end below each other."""
+        return TRAILING if column is Column.SECONDS else LEADING
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """As any list has it, and a value to sort by."""
+        if role != SORT_ROLE:
+            return super().data(index, role)
+        row = self.row_at(index)
+        return None if row is None else _sort_value(row, self.columns[index.column()])
+
+    def _show_first_page(self, rows: list[HistorySummary]) -> None:
+        self._tickets.clear()
+        super()._show_first_page(rows)
+        waiting, self._waiting = self._waiting, []
+        for row_id in dict.fromkeys(waiting):
+            self.refresh(row_id)
+
+    def _show_row(self, row_id: int, ticket: int, found: list[HistorySummary]) -> None:
+        if self._tickets.get(row_id) != ticket:
+            return
+        del self._tickets[row_id]
+        place = self.place_of(row_id)
+        is_here = place < len(self._rows) and self._rows[place].id == row_id
+        if not found or found[0].id != row_id:  # the filter leaves it out now
+            if is_here:
+                self._remove(place, 1)
+        elif is_here:
+            self._replace(place, found[0])
+        elif place < len(self._rows) or self._at_end:  # else it comes with its page
+            self._insert(place, found)
+
+
+def _sort_value(row: HistorySummary, column: Column) -> str | float | int:
+    match column:
+        case Column.WHEN:
+            return row.id
+        case Column.EVENT:
+            return row.event
+        case Column.DESTINATION:
+            return row.destination
+        case Column.ACCOUNT:
+            return row.account.casefold()
+        case Column.OUTCOME:
+            return row.outcome.value
+        case Column.SECONDS:
+            return -1.0 if row.seconds is None else row.seconds

@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: MIT
+"""Every test that was made: search, filter, look at one, repeat it, export them.
+
+The page asks the database nothing before it is seen.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.qt.history.details import HistoryDetails, read_row
+from notification_tester.qt.history.files import HistoryFiles
+from notification_tester.qt.history.filter import PAUSE, HistoryFilter
+from notification_tester.qt.history.model import HistoryModel
+from notification_tester.qt.history.table import HistoryTable
+from notification_tester.qt.history.words import environment_of
+from notification_tester.qt.widgets.empty_state import EmptyState
+from notification_tester.qt.widgets.formatting import count_text
+from notification_tester.qt.widgets.list_page import ListPage
+from notification_tester.qt.widgets.pill_badge import badge_word
+from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.theme import Tone
+from notification_tester.qt.widgets.visible_text import one_line
+from notification_tester.services.history_export import export_history
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtGui import QShowEvent
+    from PySide6.QtWidgets import QWidget
+
+    from notification_tester.domain.account import Account
+    from notification_tester.domain.messages.decoded import DecodedMessage
+    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.storage.history import History
+    from notification_tester.storage.rows import HistoryRow, HistorySummary
+
+
+LOOK_AGAIN = 2000
+"""Milliseconds after which it is tried again to write what the disk refused."""
+
+
+class HistoryPage(ListPage[HistoryDetails]):
+    """The page; ``problem`` says why the history cannot be kept, and then ``history`` is None."""
+
+    model: HistoryModel
+    filter: HistoryFilter
+    table: HistoryTable
+    repeat_requested = Signal(object)  # HistoryRow
+    fill_requested = Signal(object)  # HistoryRow, to be sent with the account that is open
+    go_to_test_requested = Signal()
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        history: History | None,
+        parent: QWidget | None = None,
+        *,
+        problem: Problem | None = None,
+    ) -> None:
+        super().__init__(tasks, parent)
+        self._history = history
+        self._problem = problem
+        self._asked = False
+        self._count_number = 0
+        self._gone: HistoryRow | None = None
+        self.model = HistoryModel(tasks, history, self)
+        self.filter = HistoryFilter(self)
+        self.table = HistoryTable(self.model, self)
+        self.files = HistoryFiles(tasks, self)
+        self.nothing_yet = EmptyState(
+            self,
+            icon_name="history",
+            title=self.tr("Nothing has been tested yet"),
+            text=self.tr("Every test is kept here, with what was asked, what was answered and what arrived."),
+            button=self.tr("&Go to Test"),
+        )
+        self.nothing_found = EmptyState(
+            self,
+            icon_name="search",
+            title=self.tr("Nothing matches"),
+            text=self.tr("No test has all of these words and this outcome."),
+            button=self.tr("C&lear the search"),
+        )
+        self._count_pause = QTimer(self, singleShot=True, interval=PAUSE * 2)
+        self.unwritten = ProblemCard(self)
+        self.unwritten.action.connect(self._look_at_unwritten)
+        self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN)
+        self._look_again.timeout.connect(self._look_at_unwritten)
+        self._lay_out(self.tr("History"), instead=[self.nothing_yet, self.nothing_found], above=self.unwritten)
+        self._follow_the_model()
+        self.nothing_yet.pressed.connect(self.go_to_test_requested)
+        self.nothing_found.pressed.connect(self._clear_search)
+        self.problem.action.connect(self._act)
+        if problem is not None:
+            self.problem.show_problem(problem)
+        self._show_state()
+
+    def set_history(self, history: History | None, problem: Problem | None = None) -> None:
+        """Take the history that was opened meanwhile, or learn why there is none."""
+        self._history = history
+        self._problem = problem
+        self.model.set_history(history)
+        self.problem.clear()
+        if problem is not None:
+            self.problem.show_problem(problem)
+        self._asked = False
+        if self.isVisible():
+            self._ask()
+        self._show_state()
+
+    def show_account_gone(self, row: HistoryRow, current: Account | None) -> None:
+        """The account of a test is not there any more: say so before anything of it is filled in for ``current``."""
+        self._gone = row
+        fill = self.tr("&Fill in the form for “{name}”")
+        problem = Problem(
+            title=self.tr("The account of this test is not here any more."),
+            detail=self.tr(
+                "It was sent with “{name}” ({badge}). An account that has this name now was given other keys or "
+                "another address later, so it is another one."
+            ).format(name=row.account, badge=badge_word(environment_of(row.environment))),
+            remedy=self.tr("Add that account again, or fill in the form for the one that is open, {now}.").format(
+                now=f"“{current.name}” ({badge_word(current.environment)})"
+            )
+            if current is not None
+            else self.tr("Add that account again."),
+            code="history.account-gone",
+            cause=Cause.INPUT,
+        )
+        actions = [] if current is None else [(fill.format(name=_short(current.name)), "fill")]
+        self.problem.show_problem(problem, actions, tone=Tone.BEWARE)
+
+    def leave(self) -> None:
+        """Another account was asked for. The list is of all of them; what was said about the open one is over."""
+        if self._gone is not None:
+            self._gone = None
+            self.problem.clear()
+
+    def row_changed(self, row_id: int) -> None:
+        """A test began or ended; its row, and nothing else, is looked at again."""
+        if self._asked:
+            self.model.refresh(row_id)
+            self._count_pause.start()
+
+    def save_state(self) -> str:
+        """The widths of the columns and the place of the divider, for ``restore_state``."""
+        return json.dumps(
+            {
+                "columns": self.table.save_widths(),
+                "divider": bytes(self.splitter.saveState().toBase64().data()).decode(),
+            }
+        )
+
+    def restore_state(self, state: str) -> None:
+        """Take up what ``save_state`` gave; anything else is ignored, as it was only a convenience."""
+        try:
+            value = json.loads(state)
+            columns, divider = str(value["columns"]), str(value["divider"]).encode()
+        except (ValueError, TypeError, KeyError):
+            return
+        self.table.restore_widths(columns)
+        orientation = self.splitter.orientation()
+        self.splitter.restoreState(QByteArray.fromBase64(QByteArray(divider)))
+        self.splitter.setOrientation(orientation)
+        self._divided = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the first page when the page is first seen."""
+        super().showEvent(event)
+        if not self._asked:
+            self._ask()
+        else:
+            self._look_at_unwritten()
+
+    def export_to(self, path: str) -> None:
+        """Write what the list shows, all of it, to a file: JSON where the name ends in .json, else CSV."""
+        if self._history is not None:
+            self.note.clear()
+            self.files.export(self._write(self._history), path)
+
+    def _choose_file(self) -> None:
+        if self._history is not None:
+            self.note.clear()
+            self.files.choose_export(self._write(self._history))
+
+    def _write(self, history: History) -> Callable[[Path], int]:
+        return partial(export_history, history, replace(self.model.query, before=None))
+
+    def _ask(self) -> None:
+        self._asked = True
+        self.note.clear()
+        self.model.set_query(self.filter.query())
+        self._show_state()
+
+    def _act(self, key: str) -> None:
+        row = self._gone
+        if key == "fill" and row is not None:
+            self.leave()
+            self.fill_requested.emit(row)
+
+    def _loaded(self) -> None:
+        self._show_state()
+        self._count()
+        if self.model.rowCount():
+            self.table.choose(0)
+        self._show_chosen()
+
+    def _show_state(self) -> None:
+        is_empty = self.model.rowCount() == 0 and not self.model.is_loading and self._asked
+        filtered = self.filter.query().is_narrow
+        usable = self._history is not None
+        has_list = usable or self._problem is None
+        self.filter.setEnabled(usable and (filtered or not is_empty))
+        self.export.setEnabled(usable and not is_empty)
+        for shown in (self.filter, self.export):
+            shown.setVisible(has_list)
+        self._stack.setVisible(has_list)  # else it would take the room that the reason needs
+        if is_empty:
+            self._stack.setCurrentWidget(self.nothing_found if filtered else self.nothing_yet)
+            self._say_status("")
+        else:
+            self._stack.setCurrentWidget(self.splitter)
+
+    def _count(self) -> None:
+        if self._history is None:
+            return
+        self._count_number += 1
+        self._tasks.run(
+            partial(self._history.count, self.model.query),
+            done=partial(self._show_count, self._count_number),
+            failed=self._show_failure,
+        )
+        self._look_at_unwritten()
+
+    def _look_at_unwritten(self) -> None:
+        """Have the history try to write what the disk refused, and say what is still only in memory."""
+        if self._history is not None and self.isVisible():
+            self._tasks.run(self._history.unwritten, done=self._show_unwritten, failed=self._show_failure)
+
+    def _show_unwritten(self, found: tuple[int, Problem] | None) -> None:
+        was_said = not self.unwritten.isHidden()
+        if found is None:
+            self._look_again.stop()
+            self.unwritten.clear()
+            if was_said and self._shown is not None:
+                self._read_details(self._shown)
+            return
+        count, why = found
+        self._look_again.start()
+        self.unwritten.show_problem(
+            Problem(
+                title=count_text(
+                    count,
+                    self.tr("How 1 test ended is only in memory."),
+                    self.tr("How {count} tests ended is only in memory."),
+                ),
+                detail=self.tr(
+                    "It is shown here as it ended, and lost if the program ends before it is written. {why}"
+                ).format(why=f"{why.title} {why.detail}"),
+                remedy=f"{why.remedy} " + self.tr("It is tried again every two seconds, until it is written."),
+                code="history.unwritten",
+                cause=why.cause,
+                answer=why.answer,
+            ),
+            [(self.tr("Tr&y again"), "again")],
+            tone=Tone.BEWARE,
+        )
+
+    def _show_count(self, number: int, count: int) -> None:
+        if number == self._count_number and self.model.rowCount():
+            self._say_status(count_text(count, self.tr("1 test"), self.tr("{count} tests")))
+
+    def _make_details(self, parent: QWidget) -> HistoryDetails:
+        details = HistoryDetails(parent)
+        details.repeat_requested.connect(self.repeat_requested)
+        return details
+
+    def _number_of(self, row: HistorySummary) -> int:
+        return row.id
+
+    def _read_whole(self, number: int) -> Callable[[], object | None]:
+        return partial(_read_row, self._history, number)
+
+    def _show_whole(self, found: tuple[HistoryRow, DecodedMessage | None]) -> None:
+        self.details.show_row(*found)
+
+    def _changed(self, first: int, last: int) -> None:
+        chosen = self.table.currentIndex()
+        row = self.model.row_at(chosen)
+        if row is not None and first <= chosen.row() <= last:
+            self._read_details(row.id)
+
+    def _clear_search(self) -> None:
+        self.filter.clear()
+        self.filter.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _follow_the_model(self) -> None:
+        self.model.loaded.connect(self._loaded)
+        self.model.rowsInserted.connect(self._show_state)
+        self.model.rowsRemoved.connect(self._show_state)
+        self.model.dataChanged.connect(lambda first, last: self._changed(first.row(), last.row()))
+        self._count_pause.timeout.connect(self._count)
+
+
+def _short(name: str) -> str:
+    """A name for a button, whose ampersands would be underlines."""
+    return one_line(name, longest=40).replace("&", "&&")
+
+
+def _read_row(history: History | None, number: int) -> tuple[HistoryRow, DecodedMessage | None] | None:
+    return None if history is None else read_row(history, number)

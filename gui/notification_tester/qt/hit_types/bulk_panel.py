@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: MIT
+"""A bulk run in sight: how far it is, how fast, what failed; and when it has ended, what may be done about it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from notification_tester.domain.problem import Cause
+from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
+from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.formatting import count_text, moment_text, now_utc
+from notification_tester.qt.widgets.theme import Card, Tone, heading
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.visible_text import one_line
+from notification_tester.services.hit_types.refusals import CANCELLED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress
+
+
+STANDS_STILL_SECONDS = 5.0
+"""Without an answer after which that is said."""
+
+
+class BulkPanel(Card):
+    """Hidden until a run begins, and again once its result was read away."""
+
+    cancel_requested = Signal()
+    retry_requested = Signal()  # the failed ones
+    rest_requested = Signal()  # those that were not begun
+    results_requested = Signal()
+    dismissed = Signal()  # the result was read
+
+    def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(parent)
+        self._clock = clock  # in seconds
+        self._done = 0
+        self._moved_at = 0.0  # when something was answered last
+        self._was_throttled = False  # since then
+        self._total = 0
+        self._last = ""
+        self.body.setContentsMargins(14, 12, 14, 12)
+        self.mark = ToneMark(Tone.PLAIN, self, scale=1.3)
+        self.title = heading("", self)
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("How many changes were sent"))
+        self.status = ToneLabel("", self)
+        self.failures = ToneLabel("", self, tone=Tone.BAD)
+        self.slow = ToneLabel("", self, tone=Tone.BEWARE)
+        self.why = ToneLabel("", self)
+        self.cancel = QPushButton(self.tr("&Cancel"), self)
+        self.retry = QPushButton(self.tr("Try the failed ones a&gain"), self)
+        self.rest = QPushButton(self)
+        self.results = QPushButton(self.tr("Show each res&ult…"), self)
+        self.close_button = QPushButton(self.tr("Understoo&d"), self)
+        words = QVBoxLayout()
+        words.setSpacing(6)
+        for part in (self.title, self.bar, self.why, self.status, self.failures, self.slow):
+            words.addWidget(part)
+        buttons = QWidget(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        buttons.setSizePolicy(policy)
+        flow = FlowLayout(buttons)
+        for button, signal in (
+            (self.cancel, self.cancel_requested),
+            (self.retry, self.retry_requested),
+            (self.rest, self.rest_requested),
+            (self.results, self.results_requested),
+        ):
+            button.setAutoDefault(False)
+            button.clicked.connect(signal)
+            flow.addWidget(button)
+        self.close_button.setAutoDefault(False)
+        self.close_button.clicked.connect(self._dismiss)
+        flow.addWidget(self.close_button)
+        words.addWidget(buttons)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.body.addLayout(row)
+        self.hide()
+
+    def begin(self, total: int, *, account: str) -> None:
+        """A run of so many changes begins."""
+        self._total = total
+        self._done, self._moved_at, self._was_throttled = 0, self._clock(), False
+        self.set_tone(Tone.ACCENT)
+        self.mark.set_tone(Tone.PLAIN, "clock")
+        self.title.setText(
+            count_text(total, self.tr("Sending 1 change"), self.tr("Sending {count} changes"))
+            + self.tr(" for the account {name}").format(name=account)
+        )
+        self.bar.setRange(0, total)
+        self.bar.setValue(0)
+        self.bar.show()
+        self.status.setText(self.tr("Each change is written down before it is sent."))
+        self.failures.hide()
+        self.slow.hide()
+        self.why.hide()
+        self.cancel.setEnabled(True)
+        self._offer(self.cancel)
+        self.show()
+
+    def show_progress(self, news: BulkProgress) -> None:
+        """Say how far it is."""
+        self.bar.setValue(news.done)
+        number = self.locale().toString
+        parts = [self.tr("{done} of {total}").format(done=number(news.done), total=number(news.total))]
+        if news.rate > 0:
+            parts.append(
+                self.tr("{rate} a second").format(rate=number(float(news.rate), "f", 0 if news.rate >= 10 else 1))
+            )
+            left = (news.total - news.done) / news.rate
+            if left >= 1:
+                parts.append(self.tr("about {time} left").format(time=self._duration(left)))
+        self._last = " · ".join(parts)
+        if self.cancel.isEnabled():
+            self.status.setText(self._last)
+        troubles = []
+        if news.failed:
+            troubles.append(count_text(news.failed, self.tr("1 failed so far"), self.tr("{count} failed so far")))
+        if news.unknown:
+            troubles.append(
+                count_text(news.unknown, self.tr("1 not known so far"), self.tr("{count} not known so far"))
+            )
+        self.failures.setText(", ".join(troubles))
+        self.failures.setVisible(bool(troubles))
+        if news.done != self._done:
+            self._done, self._moved_at, self._was_throttled = news.done, self._clock(), False
+        self._was_throttled = self._was_throttled or news.is_throttled
+        text = self._waiting_text(self._clock() - self._moved_at)
+        self.slow.setText(text)
+        self.slow.setVisible(bool(text))
+
+    def _waiting_text(self, seconds: float) -> str:
+        """Why it goes slowly, or not at all for so long; nothing where it goes on."""
+        if seconds < STANDS_STILL_SECONDS:
+            slower = self.tr("Slowed down, because Mechanical Turk asked for it. Nothing fails because of that.")
+            return slower if self._was_throttled else ""
+        for_so_long = self._duration(seconds)
+        if self._was_throttled:
+            return self.tr(
+                "Mechanical Turk asks to wait, and has taken nothing for {time}. It is tried again by itself; Cancel "
+                "ends it, and nothing fails because of that."
+            ).format(time=for_so_long)
+        return self.tr("Nothing was answered for {time}. It is waited for and tried again; Cancel ends it.").format(
+            time=for_so_long
+        )
+
+    def show_stopping(self) -> None:
+        """It was asked to stop: what is on its way is waited for."""
+        self.cancel.setEnabled(False)
+        self.status.setText(self.tr("Stopping: what is on its way is waited for."))
+
+    def show_outcome(self, outcome: BulkOutcome) -> None:
+        """Say how it ended."""
+        applied = sum(1 for one in outcome.results if one.state is LineState.APPLIED)
+        unknown = sum(1 for one in outcome.results if one.state is LineState.UNKNOWN)
+        failed, rest = len(outcome.failed), len(outcome.not_begun)
+        nothing_refused = failed == unknown  # what is not known is no failure yet
+        tone = Tone.GOOD if not failed and not rest else Tone.BEWARE if applied or nothing_refused else Tone.BAD
+        self.set_tone(tone)
+        self.mark.set_tone(tone)
+        if tone is Tone.GOOD:
+            title = count_text(
+                applied, self.tr("The change was applied."), self.tr("All {count} changes were applied.")
+            )
+        else:
+            title = count_text(applied, self.tr("1 change was applied"), self.tr("{count} changes were applied"))
+            if failed > unknown:
+                title += ", " + count_text(failed - unknown, self.tr("1 was not"), self.tr("{count} were not"))
+            if unknown:
+                title += ", " + count_text(unknown, self.tr("1 is not known"), self.tr("{count} are not known"))
+            if rest:
+                title += ", " + count_text(rest, self.tr("1 was not sent"), self.tr("{count} were not sent"))
+            title += "."
+        self.title.setText(title)
+        self.bar.hide()
+        self.slow.hide()
+        self.failures.hide()
+        if applied:
+            now = now_utc()
+            self.status.setText(
+                self.tr("Took {time}. What was applied takes effect by {later}.").format(
+                    time=self._duration(outcome.seconds), later=moment_text(now + TAKES_EFFECT_WITHIN, now)
+                )
+            )
+        elif unknown:
+            self.status.setText(self.tr("What is not known may have been applied: no clear answer came."))
+        else:
+            self.status.setText(self.tr("What was set before still holds, as far as the record knows."))
+        self.why.setText(self._why(outcome))
+        self.why.setVisible(outcome.stopped_by is not None)
+        self.rest.setText(count_text(rest, self.tr("Send the o&ther one"), self.tr("Send the o&ther {count}")))
+        offered = [self.results, self.close_button]
+        if failed:
+            self.retry.setText(self._retry_text(failed, unknown))
+            offered.append(self.retry)
+        if rest:
+            offered.append(self.rest)
+        self._offer(*offered)
+        self.setAccessibleName(f"{title} {self.why.text()}".strip())
+
+    def _retry_text(self, failed: int, unknown: int) -> str:
+        """What is sent again; of what is not known nobody may say that it failed."""
+        if not unknown:
+            return self.tr("Try the failed ones a&gain")
+        return self.tr("Send what is not known a&gain") if unknown == failed else self.tr("Send all of these a&gain")
+
+    def show_failure(self) -> None:
+        """The run could not go on; a problem card says why."""
+        self.hide()
+
+    def _dismiss(self) -> None:
+        self.hide()
+        self.dismissed.emit()
+
+    def _why(self, outcome: BulkOutcome) -> str:
+        """Why it ended before its time, in a sentence or two."""
+        problem = outcome.stopped_by
+        if problem is None:
+            return ""
+        if problem is CANCELLED:
+            return self.tr("You stopped it. {what}").format(what=problem.detail)
+        if problem.cause is Cause.STORAGE:
+            before = self.tr("It ended early, because a change that cannot be written down is not sent.")
+        elif outcome.not_begun:
+            before = self.tr("It ended early, because the others would have met the same.")
+        else:
+            before = ""
+        return one_line(f"{before} {problem.title} {problem.remedy}", longest=600).strip()
+
+    def _offer(self, *buttons: QPushButton) -> None:
+        for button in (self.cancel, self.retry, self.rest, self.results, self.close_button):
+            button.setVisible(button in buttons)
+
+    def _duration(self, seconds: float) -> str:
+        if seconds < 90:
+            whole = max(1, round(seconds))
+            return count_text(whole, self.tr("1 second"), self.tr("{count} seconds"))
+        return count_text(round(seconds / 60), self.tr("1 minute"), self.tr("{count} minutes"))

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: MIT
+"""One HIT type, whole: what it is, what is set as far as the record knows, and its story, newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from notification_tester.domain.setting import LineState
+from notification_tester.qt.hit_types.words import (
+    SHAPES,
+    TONES,
+    action_text,
+    newest_text,
+    reward_text,
+    setting_text,
+    state_meaning,
+    state_word,
+    tested_text,
+)
+from notification_tester.qt.notification.words import destination_and_kind, events_text
+from notification_tester.qt.widgets import icons
+from notification_tester.qt.widgets.formatting import count_text, moment_text, now_utc
+from notification_tester.qt.widgets.link_button import LinkButton
+from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.visible_text import one_line, tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notification_tester.domain.setting import LedgerLine
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow
+
+MOST_AT_ONCE = 40
+"""Lines of the story that are shown before one asks for more."""
+
+_TONES = {
+    LineState.APPLIED: Tone.GOOD,
+    LineState.FAILED: Tone.BAD,
+    LineState.PENDING: Tone.BEWARE,
+    LineState.UNKNOWN: Tone.BEWARE,
+    LineState.NOT_SENT: Tone.UNKNOWN,
+}
+_MARKS = {LineState.PENDING: "clock", LineState.UNKNOWN: "question", LineState.NOT_SENT: "minus"}
+
+
+class HitTypeDetails(QWidget):
+    """Shows a row at once and its story when that was read; ``story_wanted`` with an id, ``closed`` to be hidden."""
+
+    story_wanted = Signal(str)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row: HitTypeRow | None = None
+        self._lines: list[LedgerLine] = []
+        self.title = heading("", self, scale=1.2)
+        self.id = QuietLabel("", self)
+        self.id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.copy = QPushButton(icons.icon("copy"), "", self)
+        self.copy.setToolTip(self.tr("Copy the id"))
+        self.copy.setAccessibleName(self.tr("Copy the id"))
+        self.copy.setAutoDefault(False)
+        self.copy.setFlat(True)
+        self.copy.clicked.connect(self._copy_id)
+        self.close_link = LinkButton(self.tr("Close"), self)
+        self.close_link.setToolTip(self.tr("Esc"))
+        self.close_link.clicked.connect(self.closed)
+        self.mark = ToneMark(Tone.UNKNOWN, self)
+        self.state = ToneLabel("", self)
+        self.meaning = QuietLabel("", self)
+        self.problem = ProblemCard(self)
+        self.facts = QGridLayout()
+        self._facts: dict[str, QWidget] = {}
+        self.no_story = QuietLabel("", self)
+        self.older = LinkButton("", self)
+        self.older.clicked.connect(self._show_all)
+        self._story = QVBoxLayout()
+        self._story.setSpacing(8)
+        self._lay_out()
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("3ABCDEFGHIJKLMNOPQRSTUVWXYZ012") + 76)
+
+    @property
+    def row(self) -> HitTypeRow | None:
+        """The row that is shown."""
+        return self._row
+
+    def show_row(self, row: HitTypeRow) -> None:
+        """Show a row; its story is asked for anew, as it may have grown."""
+        is_other = self._row is None or self._row.id != row.id
+        self._row = row
+        self.title.setText(one_line(row.title) or self.tr("(no title known)"))
+        self.id.setText(row.id)
+        state = row.state
+        self.mark.setVisible(bool(SHAPES[state]))
+        self.mark.set_tone(TONES[state], SHAPES[state] if SHAPES[state] in {"question", "clock"} else "")
+        if SHAPES[state] in {"stop", "dot", "minus"}:
+            self.mark.set_tone(TONES[state], "minus")
+        self.state.set_tone(TONES[state])
+        self.state.setText(state_word(state))
+        self.meaning.setText(state_meaning(row))
+        if row.problem is not None and row.line_state is LineState.FAILED:
+            self.problem.show_problem(row.problem)
+        else:
+            self.problem.clear()
+        self._show_facts(row)
+        if is_other:
+            self._clear_story()
+            self.no_story.setText(self.tr("Reading the record…"))
+            self.no_story.show()
+        if row.has_record:
+            self.story_wanted.emit(row.id)
+        else:
+            self.no_story.setText(state_meaning(row))
+
+    def show_story(self, hit_type_id: str, lines: Sequence[LedgerLine]) -> None:
+        """Show the story of the row; that of another one is left aside."""
+        if self._row is None or self._row.id != hit_type_id:
+            return
+        self._lines = list(lines)
+        self._show_lines(self._lines[:MOST_AT_ONCE])
+
+    def _lay_out(self) -> None:
+        inner = QWidget(self)
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.setSpacing(BETWEEN_CARDS)
+        top = QHBoxLayout()
+        top.addWidget(self.title, 1)
+        top.addWidget(self.close_link, 0, Qt.AlignmentFlag.AlignTop)
+        line = QHBoxLayout()
+        line.addWidget(self.id, 1)
+        line.addWidget(self.copy)
+        head = QVBoxLayout()
+        head.setSpacing(2)
+        head.addLayout(top)
+        head.addLayout(line)
+        rows.addLayout(head)
+        state = QHBoxLayout()
+        state.addWidget(self.mark)
+        state.addWidget(self.state, 1)
+        rows.addLayout(state)
+        rows.addWidget(self.meaning)
+        rows.addWidget(self.problem)
+        self.facts.setHorizontalSpacing(12)
+        self.facts.setVerticalSpacing(4)
+        self.facts.setColumnStretch(1, 1)
+        for number, (key, text) in enumerate(
+            (
+                ("place", self.tr("Goes to")),
+                ("events", self.tr("Events")),
+                ("version", self.tr("Version")),
+                ("tested", self.tr("Tested")),
+                ("hits", self.tr("HITs")),
+                ("newest", self.tr("Newest")),
+                ("reward", self.tr("Reward")),
+            )
+        ):
+            name, value = QuietLabel(text, inner), plain_label("", inner)
+            self.facts.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
+            self.facts.addWidget(value, number, 1)
+            self._facts[f"{key}-name"], self._facts[key] = name, value
+        rows.addLayout(self.facts)
+        rows.addWidget(heading(self.tr("What the record says, newest first"), inner))
+        rows.addWidget(self.no_story)
+        rows.addLayout(self._story)
+        rows.addWidget(self.older, 0, Qt.AlignmentFlag.AlignLeft)
+        rows.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        body = QVBoxLayout(self)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(area)
+
+    def _show_facts(self, row: HitTypeRow) -> None:
+        spec = row.setting.spec
+        values = {
+            "place": "" if spec is None else f"{destination_and_kind(spec)}\n{one_line(spec.destination.place)}",
+            "events": "" if spec is None else events_text(spec.events, most=12),
+            "version": "" if spec is None else spec.version,
+            "tested": tested_text(row, now_utc()),
+            "hits": "\n".join(
+                f"{one_line(status)}: {self.locale().toString(count)}"
+                for status, count in sorted(row.hits_by_status.items())
+            ),
+            "newest": newest_text(row.newest),
+            "reward": reward_text(row.reward),
+        }
+        for key, value in values.items():
+            label = self._facts[key]
+            if hasattr(label, "setText"):
+                label.setText(value)
+            label.setVisible(bool(value))
+            self._facts[f"{key}-name"].setVisible(bool(value))
+        self._facts["place"].setToolTip("" if spec is None else tooltip(spec.destination.text))
+
+    def _show_lines(self, lines: Sequence[LedgerLine]) -> None:
+        self._clear_story()
+        for line in lines:
+            self._story.addWidget(_StoryLine(line, self))
+        left = len(self._lines) - len(lines)
+        self.older.setText(count_text(left, self.tr("Show the older one"), self.tr("Show {count} older ones")))
+        self.older.setVisible(left > 0)
+        self.no_story.setText(
+            self.tr("Nothing was set from here. That does not mean that nothing is set: somebody else may have set it.")
+        )
+        self.no_story.setVisible(not lines)
+
+    def _show_all(self) -> None:
+        self._show_lines(self._lines)
+
+    def _clear_story(self) -> None:
+        self.older.hide()
+        while (item := self._story.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _copy_id(self) -> None:
+        if self._row is not None:
+            QGuiApplication.clipboard().setText(self._row.id)
+
+
+class _StoryLine(Card):
+    """One change: when, what, how it ended."""
+
+    def __init__(self, line: LedgerLine, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.body.setContentsMargins(12, 10, 12, 10)
+        self.body.setSpacing(4)
+        now = now_utc()
+        tone = _TONES[line.state]
+        mark = ToneMark(tone, self)
+        mark.set_tone(tone, _MARKS.get(line.state, ""))
+        title = heading(action_text(line.change.action), self)
+        when = QuietLabel(moment_text(line.at, now), self)
+        when.setToolTip(line.at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z"))
+        when.setWordWrap(False)
+        top = QHBoxLayout()
+        top.addWidget(mark)
+        top.addWidget(title, 1)
+        top.addWidget(when)
+        self.body.addLayout(top)
+        what = plain_label(setting_text(line.change.after, most=12), self)
+        self.body.addWidget(what)
+        end = ToneLabel(self._ending(line), self, tone=tone if tone is not Tone.GOOD else Tone.PLAIN)
+        self.body.addWidget(end)
+        self.setAccessibleName(f"{when.text()}: {title.text()}. {what.text()}. {end.text()}")
+
+    def _ending(self, line: LedgerLine) -> str:
+        imported = self.tr("From an imported record. ") if line.imported else ""
+        match line.state:
+            case LineState.APPLIED:
+                later = line.takes_effect_by
+                if later is not None and later > now_utc():
+                    return imported + self.tr("Mechanical Turk took it; it takes effect by {later}.").format(
+                        later=moment_text(later, now_utc())
+                    )
+                return imported + self.tr("Mechanical Turk took it.")
+            case LineState.FAILED:
+                why = f"{line.problem.title} {line.problem.detail}" if line.problem else self.tr("No reason was given.")
+                return imported + self.tr("Not applied. {why}").format(why=one_line(why, longest=600))
+            case LineState.PENDING:
+                return imported + self.tr("Being sent just now.")
+            case LineState.NOT_SENT:
+                return imported + self.tr("Not sent: it was stopped before. What was set before still holds.")
+            case LineState.UNKNOWN if line.problem is not None:
+                why = one_line(f"{line.problem.title} {line.problem.detail}", longest=600)
+                return imported + self.tr("Not known whether applied. {why}").format(why=why)
+            case LineState.UNKNOWN:
+                return imported + self.tr("Not known whether applied: the program ended before the answer came.")

@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: MIT
+"""HIT types as Qt's views want them: an adapter over :class:`Entries`.
+
+Rows come in by the thousand while they are collected, so they wait in a queue and are taken in a few milliseconds at a
+time. A row that changed says so for itself alone; a filter, an order or a crowd of new rows is a reset, which a table
+of any length answers at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+
+from notification_tester.qt.hit_types.cells import ALIGNMENTS, HitTypeCells
+from notification_tester.qt.hit_types.entries import Column, Entries, Entry, runs
+from notification_tester.qt.widgets.formatting import now_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from PySide6.QtCore import QModelRoleData, QModelRoleDataSpan
+
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow, RowState
+
+Index = QModelIndex | QPersistentModelIndex
+_TOP_LEVEL = QModelIndex()
+
+SLICE_SECONDS = 0.004
+"""How long rows are taken in at a time; a pause of 50 ms would be seen."""
+SLICE_ROWS = 100
+FEW = 30
+"""Up to so many new rows are put in one by one, and the table stays as it stands."""
+BETWEEN_SHOWS = 0.25
+"""Seconds between two times that a crowd of new rows is shown while more come."""
+MINUTE = 30_000
+"""Milliseconds after which texts such as "2 min ago" are read again."""
+
+_COLUMNS = tuple(Column)
+
+
+class HitTypesModel(QAbstractTableModel):
+    """Rows by id. ``counted`` says that the number of rows, shown or not, is another; ``taken_in`` that none wait."""
+
+    counted = Signal()
+    taken_in = Signal()
+
+    def __init__(self, parent: QObject | None = None, *, clock: Callable[[], datetime] = now_utc) -> None:
+        super().__init__(parent)
+        self._entries = Entries()
+        self._cells = HitTypeCells(clock)
+        self._waiting: deque[HitTypeRow] = deque()
+        self._new: list[Entry] = []  # known by id, and not in sight yet
+        self._counted: list[Entry] = []  # and in sight with fewer HITs
+        self._changed: list[Entry] = []  # and in sight as they were before
+        self._shown_at = self._show_by = 0.0
+        self._taking = QTimer(self, interval=0)
+        self._taking.timeout.connect(self._take_turn)
+        self._ageing = QTimer(self, interval=MINUTE)
+        self._ageing.timeout.connect(self._age)
+        self._ageing.start()
+
+    # --- what the page asks
+
+    @property
+    def total(self) -> int:
+        """How many HIT types are known, shown or not."""
+        return len(self._entries)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a filter leaves any out."""
+        return self._entries.is_narrow
+
+    @property
+    def is_taking(self) -> bool:
+        """Whether rows wait to be taken in, or to be shown."""
+        return self._taking.isActive()
+
+    @property
+    def has_specs(self) -> bool:
+        """Whether any row, shown or not, has a specification that could be sent again."""
+        return self._entries.has_specs
+
+    def rows(self) -> list[HitTypeRow]:
+        """Every row, shown or not, in the order of the table."""
+        return [entry.row for entry in self._entries.all()]
+
+    def row_of(self, hit_type_id: str) -> HitTypeRow | None:
+        """The row of an id; None where it is not known."""
+        entry = self._entries.get(hit_type_id)
+        return None if entry is None else entry.row
+
+    def row_at(self, index: Index) -> HitTypeRow | None:
+        """The row object, or None for an index that is not one of ours."""
+        return self.row_in_sight(index.row()) if index.isValid() else None
+
+    def row_in_sight(self, number: int) -> HitTypeRow | None:
+        """The row of this number among the shown."""
+        shown = self._entries.shown
+        return shown[number].row if 0 <= number < len(shown) else None
+
+    def rows_in_sight(self, first: int, last: int) -> list[HitTypeRow]:
+        """The rows of these numbers, both ends included."""
+        return [entry.row for entry in self._entries.shown[first : last + 1]]
+
+    def entries_in_sight(self, first: int, last: int) -> list[Entry]:
+        """What stands there, whatever it says: the same object as long as its HIT type is known."""
+        return self._entries.shown[first : last + 1]
+
+    def runs_of(self, wanted: set[Entry]) -> list[tuple[int, int]]:
+        """First and last number of each run of neighbours among the shown that are wanted."""
+        shown = self._entries.shown
+        if shown and len(wanted) >= len(shown) and wanted.issuperset(shown):
+            return [(0, len(shown) - 1)]
+        return runs([number for number, entry in enumerate(shown) if entry in wanted])
+
+    def entries_of(self, ids: Iterable[str]) -> set[Entry]:
+        """The entries of those ids that are known."""
+        return {entry for one in ids if (entry := self._entries.get(one)) is not None}
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        self._waiting.clear()
+        self._taking.stop()
+        self._new, self._counted, self._changed = [], [], []
+        self.beginResetModel()
+        self._entries.clear()
+        self._cells.time_passed()
+        self.endResetModel()
+        self.counted.emit()
+
+    def put(self, rows: Iterable[HitTypeRow]) -> None:
+        """Take rows in soon: new ones get their place, known ones are brought up to date."""
+        self._waiting.extend(rows)
+        if self._waiting and not self._taking.isActive():
+            # while they come in small lots, a lot is shown a few times a second: each costs a paint of the table
+            now = time.monotonic()
+            wait = max(0.0, self._shown_at + BETWEEN_SHOWS - now)
+            self._show_by = now + wait + BETWEEN_SHOWS
+            self._taking.start(round(wait * 1000))
+
+    def narrow(self, text: str, state: RowState | None = None) -> None:
+        """Show rows that have all these words and this state."""
+        self.beginResetModel()
+        changed = self._entries.narrow(text, state)
+        self.endResetModel()
+        if changed:
+            self.counted.emit()
+
+    def palette_changed(self) -> None:
+        """Draw the shapes again, in the colours of now."""
+        self._cells.palette_changed()
+        self._tell(Column.STATE, Column.DESTINATION)
+
+    # --- taking rows in
+
+    def _take_turn(self) -> None:
+        """Take some rows in, or show what was taken in: one or the other, as a paint of the table comes with it."""
+        self._taking.setInterval(0)
+        if self._waiting and time.monotonic() < self._show_by:
+            self._take_some()
+            return
+        self._show_taken()
+        if not self._waiting:
+            self._taking.stop()
+            self.taken_in.emit()
+
+    def _take_some(self) -> None:
+        until = time.perf_counter() + SLICE_SECONDS
+        while self._waiting and time.perf_counter() < until:
+            some = [self._waiting.popleft() for _ in range(min(SLICE_ROWS, len(self._waiting)))]
+            taken = self._entries.take(some)
+            self._counted += taken.counted
+            self._changed += taken.changed
+            self._new += taken.new
+
+    def _show_taken(self) -> None:
+        self._shown_at = time.monotonic()
+        self._show_by = self._shown_at + BETWEEN_SHOWS
+        self._tell_changed(self._counted, Column.HITS, Column.NEWEST)
+        self._tell_changed(self._changed, *Column)
+        self._counted, self._changed = [], []
+        if self._new:
+            self._show_new()
+            self.counted.emit()
+
+    def _show_new(self) -> None:
+        new, self._new = self._new, []
+        if len(new) > FEW:
+            self.beginResetModel()
+            self._entries.put(new)
+            self.endResetModel()
+            return
+        for entry in new:
+            place = self._entries.place(entry)
+            if place is not None:
+                self.beginInsertRows(QModelIndex(), place, place)
+                self._entries.shown.insert(place, entry)
+                self.endInsertRows()
+
+    def _tell_changed(self, changed: Sequence[Entry], *columns: Column) -> None:
+        for entry in changed:
+            self._cells.changed(entry)
+        if len(changed) > FEW:
+            for column in columns:  # of several at once Qt would paint the whole table
+                self._tell(column)
+            return
+        for first, last in self.runs_of(set(changed)):
+            self.dataChanged.emit(self.createIndex(first, min(columns)), self.createIndex(last, max(columns)))
+
+    def _tell(self, *columns: Column) -> None:
+        last = len(self._entries.shown) - 1
+        if last >= 0:
+            self.dataChanged.emit(self.createIndex(0, min(columns)), self.createIndex(last, max(columns)))
+
+    def _age(self) -> None:
+        self._cells.time_passed()
+        self._tell(Column.SET, Column.TESTED)
+
+    # --- what Qt asks
+
+    def rowCount(self, parent: Index = _TOP_LEVEL) -> int:
+        """How many rows are shown."""
+        return 0 if parent.isValid() else len(self._entries.shown)
+
+    def columnCount(self, parent: Index = _TOP_LEVEL) -> int:
+        """How many columns there are."""
+        return 0 if parent.isValid() else len(Column)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Put the rows in the order of a column."""
+        if not 0 <= column < len(Column):
+            return
+        self.beginResetModel()
+        self._entries.arrange(Column(column), falling=order == Qt.SortOrder.DescendingOrder)
+        self.endResetModel()
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | Qt.AlignmentFlag | None:
+        """The names of the columns."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return ALIGNMENTS[section]
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            Column.TITLE: self.tr("Title"),
+            Column.ID: self.tr("HIT type"),
+            Column.REWARD: self.tr("Reward"),
+            Column.HITS: self.tr("HITs"),
+            Column.NEWEST: self.tr("Newest"),
+            Column.STATE: self.tr("State"),
+            Column.DESTINATION: self.tr("Goes to"),
+            Column.EVENTS: self.tr("Events"),
+            Column.SET: self.tr("Set"),
+            Column.TESTED: self.tr("Tested"),
+        }[Column(section)]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows, its tool tip, its shape and colour, or the row itself."""
+        entry = self._entry(index)
+        return None if entry is None else self._cells.answer(entry, _COLUMNS[index.column()], role)
+
+    def multiData(self, index: Index, roles: QModelRoleDataSpan | QModelRoleData) -> None:
+        """Answer for all roles of a cell at once: a paint asks for seven of each cell, and each question takes time.
+
+        Versions of PySide6 that do not have it ask ``data`` for each.
+        """
+        entry = self._entry(index)
+        if entry is None:
+            super().multiData(index, roles)
+            return
+        column = _COLUMNS[index.column()]
+        drawn = self._cells.drawn(entry, column)
+        for one in cast("Sequence[QModelRoleData]", roles):
+            role = one.role()
+            value = drawn[role] if role in drawn else self._cells.answer(entry, column, role)
+            if value is None:
+                one.clearData()
+            else:
+                one.setData(value)
+
+    def _entry(self, index: Index) -> Entry | None:
+        place, shown = index.row(), self._entries.shown
+        return shown[place] if 0 <= place < len(shown) else None

@@ -1,0 +1,394 @@
+# SPDX-License-Identifier: MIT
+"""Before anything is sent: what would change for each HIT type, and a button that says how many changes are sent.
+
+Escape and Return both leave everything as it is. In LIVE the number of HIT types has to be typed first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from notification_tester.domain.setting import Action
+from notification_tester.qt.hit_types.preview_model import Fate, PreviewColumn, PreviewModel
+from notification_tester.qt.hit_types.table import calm_selection
+from notification_tester.qt.notification.words import destination_and_kind, events_text
+from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.formatting import ago_text, count_text, now_utc
+from notification_tester.qt.widgets.pill_badge import PillBadge
+from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.visible_text import one_line, tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notification_tester.domain.account import Account
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
+    from notification_tester.services.hit_types.bulk_types import Preview, Wish
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecChoice:
+    """A specification that may be applied, and where it comes from, in a few words.
+
+    ``is_green``: its last test had three green lamps. Only such a one is chosen beforehand, where it stands first.
+    """
+
+    label: str
+    spec: NotificationSpec
+    is_green: bool = False
+
+
+def is_the_number(typed: str, number: int) -> bool:
+    """Whether this very number was typed, in plain digits or as the dialog shows it.
+
+    Blanks around it do not count, nor which kind of blank stands between its groups, where the system writes one.
+    """
+    shown = count_text(number, "{count}", "{count}")
+    return " ".join(typed.split()) in {str(number), " ".join(shown.split())}
+
+
+class PreviewDialog(QDialog):
+    """Asks for previews by ``preview_wanted(Wish)`` and gets them by ``show_preview``.
+
+    ``confirmed(tuple of Change)`` once, when a person wants them sent; ``test_wanted(NotificationSpec)`` when the
+    specification is to be tested first.
+    """
+
+    preview_wanted = Signal(object)
+    confirmed = Signal(object)
+    test_wanted = Signal(object)
+
+    def __init__(
+        self, account: Account, wish: Wish, choices: Sequence[SpecChoice] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._account = account
+        self._wish = wish
+        self._choices = tuple(choices)
+        self._preview: Preview | None = None
+        self.setWindowTitle(self._title())
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._make_parts()
+        self._lay_out()
+        self.resize(self.sizeHint())
+        self._show_waiting()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough to compare before and after, and never larger than a small screen."""
+        width = self.fontMetrics().averageCharWidth()
+        return QSize(min(170 * width, 1000), 600)
+
+    def begin(self) -> None:
+        """Ask for the first preview, where it is clear of what, and come into sight."""
+        self._choice_changed()
+        self.open()
+        if self.choice.isVisible() and self.choice.currentIndex() < 0:
+            self.choice.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def wish(self) -> Wish:
+        """What is previewed."""
+        return self._wish
+
+    def show_preview(self, preview: Preview) -> None:
+        """Show what would change; a preview of another wish than the newest is left aside."""
+        if preview.wish != self._wish:
+            return
+        self._preview = preview
+        self.problem.clear()
+        self.model.set_rows(preview.rows)
+        self._fill_shown()
+        self._show_tested(preview)
+        self._show_summary(preview)
+        self.table.show()
+        self._enable()
+
+    def show_problem(self, problem: Problem, wish: Wish) -> None:
+        """It could not be found out what ``wish``, if that is the newest, would change; then nothing can be sent."""
+        if wish != self._wish:
+            return
+        self._preview = None
+        self.problem.show_problem(problem)
+        self.summary.setText("")
+        self._enable()
+
+    def _title(self) -> str:
+        number = len(self._wish.hit_type_ids)
+        texts = {
+            Action.APPLY: (self.tr("Apply to 1 HIT type"), self.tr("Apply to {count} HIT types")),
+            Action.SWITCH_ON: (self.tr("Switch on 1 HIT type"), self.tr("Switch on {count} HIT types")),
+            Action.SWITCH_OFF: (self.tr("Switch off 1 HIT type"), self.tr("Switch off {count} HIT types")),
+            Action.UNDO: (self.tr("Undo for 1 HIT type"), self.tr("Undo for {count} HIT types")),
+            Action.REAPPLY: (self.tr("Re-apply to 1 HIT type"), self.tr("Re-apply to {count} HIT types")),
+        }
+        one, many = texts.get(
+            self._wish.action, (self.tr("Send 1 change again"), self.tr("Send {count} changes again"))
+        )
+        return count_text(number, one, many)
+
+    def _make_parts(self) -> None:
+        self.heading = heading(self._title(), self, scale=1.4)
+        self.badge = PillBadge(self._account.environment, self)
+        self.choice = QComboBox(self)
+        self.choice.setAccessibleName(self.tr("What to apply"))
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice.setMinimumContentsLength(24)
+        self.choice.setPlaceholderText(self.tr("Choose what to apply…"))
+        for one in self._choices:
+            self.choice.addItem(one.label)
+        # What was not tested is a person's own choice.
+        self.choice.setCurrentIndex(0 if self._choices and self._choices[0].is_green else -1)
+        self.choice.currentIndexChanged.connect(self._choice_changed)
+        self.place = plain_label("", self)
+        self.events = plain_label("", self)
+        self.tested_mark = ToneMark(Tone.UNKNOWN, self)
+        self.tested = ToneLabel("", self)
+        self.test_first = QPushButton(self.tr("&Test it first"), self)
+        self.test_first.setAutoDefault(False)
+        self.test_first.clicked.connect(self._test_first)
+        self.problem = ProblemCard(self)
+        self.summary = heading("", self)
+        self.shown = QComboBox(self)
+        self.shown.setAccessibleName(self.tr("Rows to show"))
+        self.shown.currentIndexChanged.connect(self._narrow)
+        self.model = PreviewModel(self)
+        self.table = QTableView(self)
+        self.table.setModel(self.model)
+        self._style_table()
+        self.number = QLineEdit(self)
+        self.number.setAccessibleName(self.tr("Number of HIT types"))
+        self.number.setMaximumWidth(self.fontMetrics().averageCharWidth() * 14)
+        self.number.textChanged.connect(self._enable)
+        self.number_label = QLabel(self)
+        self.number_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.number_label.setWordWrap(True)
+        self.number_label.setBuddy(self.number)
+        self.cancel = QPushButton(self.tr("&Cancel"), self)
+        self.cancel.clicked.connect(self.reject)
+        self.go = FilledButton("", self)
+        self.go.clicked.connect(self._confirm)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change between light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.table.setPalette(calm_selection(self.palette()))
+
+    def _style_table(self) -> None:
+        self.table.setAccessibleName(self.tr("What would change"))
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setTabKeyNavigation(False)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.table.setPalette(calm_selection(self.palette()))
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
+        self.table.setMinimumHeight((self.fontMetrics().height() + 12) * 4)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        width = self.fontMetrics().averageCharWidth()
+        for column, characters in (
+            (PreviewColumn.HIT_TYPE, 34),
+            (PreviewColumn.FATE, 38),
+            (PreviewColumn.BEFORE, 42),
+            (PreviewColumn.AFTER, 40),
+        ):
+            header.resizeSection(column, characters * width)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.heading, 1)
+        top.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
+        self.card = Card(self)
+        label = QLabel(self.tr("&What to apply"), self.card)
+        label.setBuddy(self.choice)
+        line = QHBoxLayout()
+        line.addWidget(label)
+        line.addWidget(self.choice, 1)
+        self.card.body.addLayout(line)
+        self.card.body.addWidget(self.place)
+        self.card.body.addWidget(self.events)
+        self.card.setVisible(bool(self._choices))
+        self._tested_line = QWidget(self)
+        tested = QHBoxLayout(self._tested_line)
+        tested.setContentsMargins(0, 0, 0, 0)
+        tested.addWidget(self.tested_mark)
+        tested.addWidget(self.tested, 1)
+        tested.addWidget(self.test_first)
+        counted = QHBoxLayout()
+        counted.addWidget(self.summary, 1)
+        counted.addWidget(self.shown)
+        self._number_line = QWidget(self)
+        numbers = QHBoxLayout(self._number_line)
+        numbers.setContentsMargins(0, 0, 0, 0)
+        numbers.addWidget(self.number_label, 1)
+        numbers.addWidget(self.number)
+        self._number_line.setVisible(self._account.is_live)
+        buttons = QHBoxLayout()
+        effect = QuietLabel(self.tr("A change takes up to five minutes to take effect."), self)
+        buttons.addWidget(effect, 1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.go)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(20, 20, 20, 20)
+        rows.setSpacing(BETWEEN_CARDS)
+        rows.addLayout(top)
+        rows.addWidget(QuietLabel(self.tr("Account: {name}").format(name=one_line(self._account.name)), self))
+        for part in (self.card, self._tested_line, self.problem):
+            rows.addWidget(part)
+        rows.addLayout(counted)
+        rows.addWidget(self.table, 1)
+        rows.addWidget(self._number_line)
+        rows.addLayout(buttons)
+        # what does no harm is what Return does
+        self.go.setDefault(False)
+        self.cancel.setDefault(True)
+        self.cancel.setFocus()
+
+    def _choice_changed(self) -> None:
+        if self._choices and self.choice.currentIndex() < 0:
+            self._show_nothing_chosen()
+            return
+        if self._choices:
+            spec = self._choices[self.choice.currentIndex()].spec
+            self._wish = replace(self._wish, spec=spec)
+            self.place.setText(f"{destination_and_kind(spec)}, {one_line(spec.destination.place)}")
+            self.place.setToolTip(tooltip(spec.destination.text))
+            self.events.setText(
+                self.tr("Events: {events}. Message version {version}. Switched on.").format(
+                    events=events_text(spec.events, most=12), version=spec.version
+                )
+            )
+        self._show_waiting()
+        self.preview_wanted.emit(self._wish)
+
+    def _show_nothing_chosen(self) -> None:
+        self._preview = None
+        self.place.setText(self.tr("Nothing is chosen yet. What never arrived in a test is better tested first."))
+        self.events.clear()
+        self.summary.clear()
+        self.shown.hide()
+        self._tested_line.hide()
+        self._enable()
+
+    def _show_waiting(self) -> None:
+        self._preview = None
+        self.number.clear()  # it was typed for what is not shown any more
+        self.summary.setText(self.tr("Finding out what would change…"))
+        self.shown.hide()
+        self._tested_line.hide()
+        self._enable()
+
+    def _show_summary(self, preview: Preview) -> None:
+        changed = len(preview.changes)
+        left = len(preview.rows) - changed
+        parts = [count_text(changed, self.tr("1 change will be sent"), self.tr("{count} changes will be sent"))]
+        if not changed:
+            parts = [self.tr("Nothing would be sent")]
+        if left:
+            parts.append(count_text(left, self.tr("1 HIT type is left out"), self.tr("{count} HIT types are left out")))
+        doubtful = self.model.counts()[Fate.DOUBTFUL]
+        if doubtful:
+            parts.append(count_text(doubtful, self.tr("1 may be refused"), self.tr("{count} may be refused")))
+        self.summary.setText(", ".join(parts) + ".")
+        self.number_label.setText(
+            self.tr(
+                "This is LIVE: real workers, real money. Type {count}, the &number of HIT types that change:"
+            ).format(count=changed)
+        )
+
+    def _fill_shown(self) -> None:
+        counts = self.model.counts()
+        self.shown.blockSignals(True)
+        self.shown.clear()
+        self.shown.addItem(self.tr("All rows"), None)
+        names = {
+            Fate.LEFT_OUT: self.tr("Left out ({count})"),
+            Fate.DOUBTFUL: self.tr("May be refused ({count})"),
+            Fate.NEW: self.tr("Set for the first time ({count})"),
+            Fate.REPLACED: self.tr("Replaced ({count})"),
+            Fate.SWITCHED: self.tr("Switched ({count})"),
+            Fate.SAME: self.tr("Sent again ({count})"),
+        }
+        for fate, text in names.items():
+            if counts[fate]:
+                self.shown.addItem(text.format(count=self.locale().toString(counts[fate])), fate.value)
+        self.shown.blockSignals(False)
+        self.shown.setVisible(self.shown.count() > 2)
+
+    def _narrow(self) -> None:
+        wanted = self.shown.currentData()
+        self.model.show_only(None if wanted is None else Fate(wanted))
+
+    def _show_tested(self, preview: Preview) -> None:
+        sent = [row for row in preview.rows if row.change is not None and row.change.spec is not None]
+        self._tested_line.setVisible(bool(sent))
+        if not sent:
+            return
+        untested = sum(1 for row in sent if row.tested_at is None)
+        self.test_first.setVisible(bool(untested) and bool(self._choices))
+        if not untested:
+            oldest = min(row.tested_at for row in sent if row.tested_at is not None)
+            text = self.tr("This very specification arrived in a test, {ago}.").format(ago=ago_text(oldest, now_utc()))
+            if not self._choices:
+                text = self.tr("Everything that is sent arrived in a test, the oldest {ago}.").format(
+                    ago=ago_text(oldest, now_utc())
+                )
+        elif self._choices:
+            text = self.tr("This specification never arrived in a test. It can be applied all the same.")
+        else:
+            text = count_text(
+                untested,
+                self.tr("1 of these never arrived in a test. It can be sent all the same."),
+                self.tr("{count} of these never arrived in a test. They can be sent all the same."),
+            )
+        tone = Tone.BEWARE if untested else Tone.GOOD
+        self.tested_mark.set_tone(tone)
+        self.tested.set_tone(tone)
+        self.tested.setText(text)
+
+    def _enable(self) -> None:
+        number = len(self._preview.changes) if self._preview else 0
+        self.go.setText(
+            count_text(number, self.tr("&Send 1 change"), self.tr("&Send {count} changes"))
+            if number
+            else self.tr("&Send")
+        )
+        ready = number > 0 and (not self._account.is_live or is_the_number(self.number.text(), number))
+        self.go.setEnabled(ready)
+        self._number_line.setVisible(self._account.is_live and number > 0)
+        self.go.setToolTip("" if ready or not number else self.tr("Type the number of HIT types first."))
+
+    def _test_first(self) -> None:
+        if self._wish.spec is not None:
+            self.test_wanted.emit(self._wish.spec)
+            self.reject()
+
+    def _confirm(self) -> None:
+        if self._preview is not None and self._preview.changes:
+            self.confirmed.emit(self._preview.changes)
+            self.accept()

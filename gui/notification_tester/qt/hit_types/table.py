@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: MIT
+"""The table of HIT types: how it looks, which rows are chosen, and the widths of its columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QStyledItemDelegate, QTableView, QWidget
+
+from notification_tester.qt.hit_types.entries import Column
+from notification_tester.qt.widgets.theme import Tone, tone_colours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from PySide6.QtCore import QItemSelectionRange, QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtWidgets import QStyleOptionViewItem
+
+    from notification_tester.qt.hit_types.entries import Entry
+    from notification_tester.qt.hit_types.model import HitTypesModel
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow
+
+    Index = QModelIndex | QPersistentModelIndex
+
+_WIDTHS = {
+    Column.TITLE: 38,
+    Column.ID: 18,
+    Column.REWARD: 11,
+    Column.HITS: 10,
+    Column.NEWEST: 15,
+    Column.STATE: 26,
+    Column.DESTINATION: 26,
+    Column.EVENTS: 34,
+    Column.SET: 36,
+    Column.TESTED: 24,
+}
+"""In widths of an average character."""
+MANY_RUNS = 1_000
+"""Runs of chosen rows that Qt is told of in a turn of their own; until then they are chosen and look as if not."""
+
+
+class KeepsItsColour(QStyledItemDelegate):
+    """The text of a chosen row keeps the colour that it has in others: it says how things stand."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Give the chosen text the colour of the text."""
+        super().initStyleOption(option, index)
+        option.palette.setColor(QPalette.ColorRole.HighlightedText, option.palette.color(QPalette.ColorRole.Text))
+
+
+def calm_selection(palette: QPalette) -> QPalette:
+    """Chosen rows on a light ground, as the chosen page has in the navigation."""
+    calm = QPalette()
+    fill = tone_colours(palette, Tone.ACCENT).fill
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+        calm.setColor(group, QPalette.ColorRole.Highlight, fill)
+        calm.setColor(group, QPalette.ColorRole.HighlightedText, palette.color(QPalette.ColorRole.Text))
+    return calm
+
+
+class HitTypesTable(QTableView):
+    """Many rows may be chosen; they stay chosen by their ids when the rows are put in another order.
+
+    A row that a filter takes out of sight is no longer chosen: nothing is done to what cannot be seen.
+    ``chosen_changed`` comes once for however many; ``opened`` is Return or a double click on a row.
+    """
+
+    chosen_changed = Signal()
+    opened = Signal()
+    columns_changed = Signal()
+
+    def __init__(self, model: HitTypesModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = model
+        self._chosen: list[tuple[int, int]] | None = None  # runs of rows, once somebody asked
+        self._kept: set[Entry] = set()
+        self._kept_current: list[Entry] = []
+        self._kept_scroll = 0
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.chosen_changed)
+        self._showing = QTimer(self, singleShot=True, interval=0)
+        self._showing.timeout.connect(self._show_chosen)
+        self.setModel(model)
+        for column in (Column.TITLE, Column.STATE, Column.TESTED):
+            self.setItemDelegateForColumn(column, KeepsItsColour(self))
+        self._colouring = False
+        self._colour()
+        self.setAccessibleName(self.tr("HIT types"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAlternatingRowColors(True)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        # one height for all: else Qt measures every row
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._fit_rows()
+        header = self.horizontalHeader()
+        # with the table's own it would ask every row of every column whether all are chosen, to draw itself
+        header.setSelectionModel(QItemSelectionModel(model, header))
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setFirstSectionMovable(False)
+        header.setStretchLastSection(False)
+        width = self.fontMetrics().averageCharWidth()
+        for column, characters in _WIDTHS.items():
+            header.resizeSection(column, width * characters)
+        # the state stands where it is in sight in a narrow window too
+        header.moveSection(header.visualIndex(Column.STATE), 1)
+        header.moveSection(header.visualIndex(Column.DESTINATION), 2)
+        header.setSortIndicator(Column.NEWEST, Qt.SortOrder.DescendingOrder)
+        self.setSortingEnabled(True)
+        for changed in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
+            changed.connect(lambda *_: self.columns_changed.emit())
+        self.selectionModel().selectionChanged.connect(self._soon_changed)
+        self.doubleClicked.connect(lambda _: self.opened.emit())
+        model.modelAboutToBeReset.connect(self._keep)
+        model.modelReset.connect(self._restore)
+
+    def chosen_count(self) -> int:
+        """How many rows are chosen."""
+        return sum(last - first + 1 for first, last in self._runs())
+
+    def chosen(self) -> list[HitTypeRow]:
+        """The chosen rows, from top to bottom."""
+        return [row for first, last in self._runs() for row in self._rows.rows_in_sight(first, last)]
+
+    def choose(self, ids: set[str]) -> None:
+        """Choose the rows of these ids, where they are shown, and no others."""
+        chosen = self._rows.runs_of(self._rows.entries_of(ids))
+        self._choose(chosen)
+        if chosen:
+            first = self._rows.index(chosen[0][0], Column.TITLE)
+            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(first)
+
+    def current_row(self) -> HitTypeRow | None:
+        """The row where the keyboard is."""
+        return self._rows.row_at(self.currentIndex())
+
+    def save_columns(self) -> str:
+        """Widths, order and sorting of the columns, for ``restore_columns``."""
+        return bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
+
+    def restore_columns(self, state: str) -> None:
+        """Take up what ``save_columns`` gave; anything else is ignored."""
+        header = self.horizontalHeader()
+        blocked = header.blockSignals(True)
+        restored = header.restoreState(QByteArray.fromBase64(QByteArray(state.encode())))
+        header.blockSignals(blocked)
+        if restored:
+            self.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())
+            self.updateGeometries()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return opens a row."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.opened.emit()
+            return
+        super().keyPressEvent(event)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Look at the rows in sight alone: of a long run Qt would paint every column, whichever of them changed."""
+        if first.isValid() and last.row() - first.row() > 1:
+            top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+            if top >= 0:
+                first = self._rows.index(max(first.row(), top), first.column())
+                last = self._rows.index(last.row() if bottom < 0 else min(last.row(), bottom), last.column())
+                if first.row() > last.row():
+                    return
+        super().dataChanged(first, last, list(roles))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint in one go.
+
+        Called by Qt itself, each question to the model would wait for Python's lock, again and again while other
+        threads are at work; called from Python, the lock is held all the while.
+        """
+        super().paintEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of the text, and light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_rows()
+        elif event.type() == QEvent.Type.PaletteChange and not self._colouring:
+            self._colour()
+            self._rows.palette_changed()
+
+    def _colour(self) -> None:
+        self._colouring = True
+        self.setPalette(calm_selection(QApplication.palette(self)))
+        self._colouring = False
+
+    def _soon_changed(self) -> None:
+        self._chosen = None
+        self._soon.start()
+
+    def _fit_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
+
+    def _runs(self) -> list[tuple[int, int]]:
+        if self._chosen is None:
+            ranges = cast("Iterable[QItemSelectionRange]", self.selectionModel().selection())
+            self._chosen = sorted((each.top(), each.bottom()) for each in ranges)
+        return self._chosen
+
+    def _keep(self) -> None:
+        self._kept = {one for first, last in self._runs() for one in self._rows.entries_in_sight(first, last)}
+        self._chosen = None
+        place = self.currentIndex().row()
+        self._kept_current = self._rows.entries_in_sight(place, place) if place >= 0 else []
+        self._kept_scroll = self.verticalScrollBar().value()
+
+    def _restore(self) -> None:
+        if self._kept:
+            self._choose(self._rows.runs_of(self._kept))
+        if places := self._rows.runs_of(set(self._kept_current)):
+            self.selectionModel().setCurrentIndex(
+                self._rows.index(places[0][0], Column.TITLE), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+        self._kept, self._kept_current = set(), []
+        self.executeDelayedItemsLayout()  # now: done while it is painted, it would be painted twice
+        self.verticalScrollBar().setValue(self._kept_scroll)
+        self._soon.start()
+
+    def _choose(self, chosen: list[tuple[int, int]]) -> None:
+        self.selectionModel().reset()  # nothing to be compared with: that grows with the square of the runs
+        self._chosen = chosen
+        if len(chosen) > MANY_RUNS:
+            self._showing.start()
+        else:
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        chosen = self._runs()
+        selection = QItemSelection()
+        index, last_column = self._rows.createIndex, len(Column) - 1
+        for first, last in chosen:
+            selection.select(index(first, 0), index(last, last_column))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
+        self._chosen = chosen
+        self.viewport().update()
+        self._soon.start()

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The page Inbox: follow a queue or a topic and see what arrives."""

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: MIT
+"""Three lamps: accepted, arrived, as expected; each with a shape, a word, a reason and its seconds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from notification_tester.domain.delivery import Lamp, State
+from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+
+if TYPE_CHECKING:
+    from notification_tester.domain.delivery import TestOutcome
+
+
+SLOW_MILLISECONDS = 1000
+SHORTEST_SECONDS = 0.01
+
+
+class Stage(StrEnum):
+    """One of the lamps, in the order of time."""
+
+    ACCEPTED = "accepted"
+    ARRIVED = "arrived"
+    AS_EXPECTED = "as_expected"
+
+
+class DeliveryLamps(QWidget):
+    """Shows what one test showed so far; ``cancel_requested`` while it waits for the arrival."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lamps = {stage: LampRow(self) for stage in Stage}
+        self.cancel = QPushButton(self.tr("Sto&p waiting"), self)
+        self.cancel.setAutoDefault(False)
+        self.cancel.setAccessibleDescription(
+            self.tr("Ends the search for the test message; what is known so far stays.")
+        )
+        self.cancel.setToolTip(self.tr("Escape"))
+        self.cancel.clicked.connect(self.cancel_requested)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        for lamp in self.lamps.values():
+            rows.addWidget(lamp)
+        rows.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignLeft)
+        # A call that is answered at once needs no button.
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MILLISECONDS)
+        self._slow.timeout.connect(self.cancel.show)
+        self.clear()
+
+    def clear(self) -> None:
+        """Show what each lamp will tell, before anything was sent."""
+        self._slow.stop()
+        self.cancel.hide()
+        details = {
+            Stage.ACCEPTED: self.tr("Whether Mechanical Turk takes the test."),
+            Stage.ARRIVED: self.tr("Whether the message is seen at its destination, and after how many seconds."),
+            Stage.AS_EXPECTED: self.tr(
+                "Whether it is the right event, in the right version, and checked in your form."
+            ),
+        }
+        for stage, lamp in self.lamps.items():
+            lamp.show_text(
+                tone=Tone.UNKNOWN,
+                shape="minus",
+                title=self._title(stage),
+                word=self.tr("Not yet"),
+                detail=details[stage],
+            )
+
+    def show_waiting(self, stage: str, seconds_left: int | None, accepted: Lamp | None = None) -> None:
+        """Show that ``stage`` (one of :class:`Stage`) is under way, with the seconds until it is given up.
+
+        What was known of earlier stages stays; ``accepted`` sets it. Later lamps go out. Raises ValueError for another
+        stage.
+        """
+        waiting = Stage(stage)
+        if accepted is not None:
+            self._show(Stage.ACCEPTED, accepted)
+        order = list(Stage)
+        for later in order[order.index(waiting) + 1 :]:
+            self.lamps[later].show_text(
+                tone=Tone.UNKNOWN, shape="minus", title=self._title(later), word=self.tr("Not yet"), detail=""
+            )
+        detail = {
+            Stage.ACCEPTED: self.tr("Mechanical Turk is being asked."),
+            Stage.ARRIVED: self.tr("Looking for the message at its destination."),
+            Stage.AS_EXPECTED: self.tr("The message is being read."),
+        }[waiting]
+        left = "" if seconds_left is None else self.tr("{seconds} s left").format(seconds=self._number(seconds_left, 0))
+        self.lamps[waiting].show_text(
+            tone=Tone.ACCENT,
+            shape="clock",
+            title=self._title(waiting),
+            word=self.tr("Waiting"),
+            detail=detail,
+            seconds=left,
+        )
+        if waiting is Stage.ACCEPTED:
+            self._slow.start()
+        else:
+            self._slow.stop()
+            self.cancel.setVisible(waiting is Stage.ARRIVED)
+
+    def show_outcome(self, outcome: TestOutcome) -> None:
+        """Show the three verdicts of a test that ended."""
+        self._slow.stop()
+        self.cancel.hide()
+        self._show(Stage.ACCEPTED, outcome.accepted)
+        self._show(Stage.ARRIVED, outcome.arrived)
+        self._show(Stage.AS_EXPECTED, outcome.as_expected)
+
+    def _show(self, stage: Stage, lamp: Lamp) -> None:
+        tone = {State.YES: Tone.GOOD, State.NO: Tone.BAD, State.UNKNOWN: Tone.UNKNOWN}[lamp.state]
+        word = {
+            State.YES: self.tr("Yes"),
+            State.NO: self.tr("No"),
+            State.UNKNOWN: self.tr("Not known"),
+        }[lamp.state]
+        seconds = spoken = ""
+        if lamp.seconds is not None:
+            # Quicker than is shown is no reason to say that it took no time.
+            shown = max(lamp.seconds, SHORTEST_SECONDS)
+            number = self._number(shown, 2 if shown < 10 else 1 if shown < 60 else 0)
+            seconds = self.tr("{seconds} s").format(seconds=number)
+            spoken = self.tr("after {seconds} seconds").format(seconds=number)
+        self.lamps[stage].show_text(
+            tone=tone,
+            title=self._title(stage),
+            word=word,
+            detail=lamp.detail,
+            seconds=seconds,
+            spoken=spoken,
+        )
+
+    def _number(self, value: float, places: int) -> str:
+        return self.locale().toString(float(value), "f", places)
+
+    def _title(self, stage: Stage) -> str:
+        return {
+            Stage.ACCEPTED: self.tr("Accepted"),
+            Stage.ARRIVED: self.tr("Arrived"),
+            Stage.AS_EXPECTED: self.tr("As expected"),
+        }[stage]
+
+
+class LampRow(Card):
+    """One lamp: shape, title and word, seconds at the far side, the reason below."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, tone=Tone.UNKNOWN)
+        self._shown: tuple[str, ...] = ()
+        self.body.setContentsMargins(14, 10, 14, 10)
+        self.mark = ToneMark(Tone.UNKNOWN, scale=1.5)
+        self.title = ToneLabel()
+        font = self.title.font()
+        font.setBold(True)
+        self.title.setFont(font)
+        self.word = ToneLabel()
+        self.word.setFont(font)
+        self.seconds = QuietLabel()
+        self.detail = QuietLabel()
+        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for short in (self.title, self.word, self.seconds):
+            short.setWordWrap(False)
+            short.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        top = FlowLayout(end_from=1, spacing=10)
+        for short in (self.title, self.word, self.seconds):
+            top.addWidget(short)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addLayout(top)
+        words.addWidget(self.detail)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.body.addLayout(row)
+
+    def show_text(
+        self,
+        *,
+        tone: Tone,
+        title: str,
+        word: str,
+        detail: str,
+        seconds: str = "",
+        spoken: str = "",
+        shape: str = "",
+    ) -> None:
+        """Show all of it; ``spoken`` is how a screen reader says the seconds."""
+        shown = (tone, title, word, detail, seconds, spoken, shape)
+        if shown == self._shown:
+            return  # news of one lamp comes with the others as they were, and laying them out anew would be felt
+        self._shown = shown
+        self.set_tone(tone)
+        self.mark.set_tone(tone, shape)
+        self.title.setText(title)
+        self.word.setText(word)
+        self.word.set_tone(tone)
+        self.seconds.setText(seconds)
+        self.seconds.setVisible(bool(seconds))
+        self.detail.setText(detail)
+        self.detail.setVisible(bool(detail))
+        said = ", ".join(part for part in (word.lower(), spoken or seconds) if part)
+        why = self.detail.text()
+        self.setAccessibleName(self.tr("{title}: {said}. {detail}").format(title=title, said=said, detail=why))

@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: MIT
+"""Where to send: an address, known ones to choose from, and a verdict in plain words under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.domain.destination import Transport, guess_transport, likely, parse_destination
+from notification_tester.domain.pasted_text import cleaned
+from notification_tester.domain.problem import ProblemError
+from notification_tester.qt.notification.destination_edit import DestinationEdit
+from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
+from notification_tester.qt.widgets.theme import QuietLabel, Tone
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.visible_text import one_line, tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.problem import Problem
+
+PAUSE = 600
+"""Milliseconds without a key after which a wrong address is spoken of; before that it is only half typed."""
+
+
+class DestinationField(QWidget):
+    """Reads the address at each key, and speaks of what is wrong with it only after a pause.
+
+    Emits ``changed`` for each change of the text, ``choose_requested`` when the list of known destinations is opened
+    (it may be filled while it is open), ``switch_requested(Transport)`` when the address, or the one that was most
+    likely meant, belongs to another transport and the person wants that one, ``findings_requested`` when all that a
+    verdict rests on is to be seen, ``create_requested(Transport)`` and ``throwaways_requested`` for what stands below
+    the known destinations.
+    """
+
+    changed = Signal()
+    choose_requested = Signal()
+    switch_requested = Signal(object)
+    findings_requested = Signal()
+    undo_requested = Signal()
+    create_requested = Signal(object)
+    throwaways_requested = Signal()
+
+    def __init__(self, transport: Transport = Transport.SQS, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._transport = transport
+        self._destination: Destination | None = None
+        self._problem: Problem | None = None
+        self._meant: Destination | None = None
+        self._choices: tuple[tuple[str, str], ...] = ()
+        self._offers_making = False
+        self._pause = QTimer(self, interval=PAUSE, singleShot=True)
+        self._pause.timeout.connect(self.show_problem)
+
+        self.label = QLabel(self)
+        self.edit = DestinationEdit(self)
+        self.label.setBuddy(self.edit)
+        self.edit.setClearButtonEnabled(True)
+        self.edit.textChanged.connect(self._read)
+        self.edit.left.connect(self.show_problem)
+        self.edit.editingFinished.connect(self.show_problem)
+        self.choose = QPushButton(self.tr("C&hoose…"), self)
+        self.choose.setAutoDefault(False)
+        self.choose.setAccessibleName(self.tr("Choose a known destination"))
+        self._menu = QMenu(self.choose)
+        self._menu.aboutToShow.connect(self.choose_requested)
+        self.choose.setMenu(self._menu)
+
+        self._mark = ToneMark(parent=self)
+        self._words = ToneLabel(parent=self)
+        self._more = QuietLabel(parent=self)
+        self.switch = QPushButton(self)
+        self.switch.setAutoDefault(False)
+        self.switch.clicked.connect(self._switch)
+        self._outside = QWidget(self)
+        self._outside_mark = ToneMark()
+        self._outside_words = ToneLabel()
+        self._details = QuietLabel(parent=self)
+        self.details_link = FoldButton(self.tr("&Details"), self._details)
+        self.findings_link = LinkButton(self.tr("&Details"))
+        self.findings_link.setAccessibleDescription(self.tr("Shows everything that was looked at."))
+        self.findings_link.clicked.connect(self.findings_requested)
+        self._change = QWidget(self)
+        self._change_words = QuietLabel()
+        self.undo_link = LinkButton(self.tr("Take it &back…"))
+        self.undo_link.clicked.connect(self.undo_requested)
+        self._set_out()
+        self.set_choices(())
+        self.set_transport(transport)
+
+    def text(self) -> str:
+        """What stands in the field, without blanks and quotes around it."""
+        return cleaned(self.edit.text())
+
+    def set_text(self, text: str) -> None:
+        """Put an address in, as chosen or remembered: what is wrong with it is said at once."""
+        self.edit.setText(cleaned(text))
+        self.edit.setCursorPosition(0)
+        self.show_problem()
+
+    @property
+    def transport(self) -> Transport:
+        """Which kind of address is wanted."""
+        return self._transport
+
+    def set_transport(self, transport: Transport) -> None:
+        """Want another kind of address; the text stays."""
+        self._transport = transport
+        self.label.setText(
+            {
+                Transport.EMAIL: self.tr("E-mail &address"),
+                Transport.SQS: self.tr("&Address of the queue (its URL)"),
+                Transport.SNS: self.tr("&Address of the topic (its ARN)"),
+            }[transport]
+        )
+        self.edit.setAccessibleName(self.label.text().replace("&", ""))
+        self.edit.setPlaceholderText(
+            {
+                Transport.EMAIL: "name@university.edu",
+                Transport.SQS: "https://sqs.us-east-1.amazonaws.com/123456789012/my-queue",
+                Transport.SNS: "arn:aws:sns:us-east-1:123456789012:my-topic",
+            }[transport]
+        )
+        self._fill_menu()
+        self._read()
+        self.show_problem()
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer known destinations: what each is called, and its address. They are grouped by kind."""
+        self._choices = tuple(choices)
+        self._fill_menu()
+
+    def offer_making(self) -> None:
+        """Have the list end with making a destination and with throw-away queues, which somebody here sees to."""
+        self._offers_making = True
+        self._fill_menu()
+
+    def destination(self) -> Destination | None:
+        """The address, when it is one."""
+        return self._destination
+
+    def problem(self) -> Problem | None:
+        """Why it is not an address; also while nothing is said about it yet."""
+        return self._problem
+
+    def set_verdict(self, tone: Tone, text: str, details: str = "", *, has_findings: bool = False) -> None:
+        """Show what somebody found out about this address; it goes when the address changes.
+
+        ``details`` fold out below it; where it ``has_findings``, a link asks for those instead.
+        """
+        self._outside.setVisible(bool(text))
+        self._outside_mark.set_tone(tone)
+        self._outside_words.set_tone(tone)
+        self._outside_words.setText(text)
+        self._details.setText(details)
+        self.details_link.setChecked(False)
+        self.details_link.setVisible(bool(details))
+        self.findings_link.setVisible(has_findings)
+        self._describe()
+
+    def show_change(self, text: str) -> None:
+        """Say what was changed at this address and can be taken back; nothing where ``text`` is empty."""
+        self._change_words.setText(text)
+        self.undo_link.setAccessibleDescription(self._change_words.text())
+        self._change.setVisible(bool(text))
+
+    def verdict(self) -> str:
+        """Every word of the verdict, as a screen reader gets it."""
+        words = (self._words, self._more, self._outside_words, self._details)
+        return " ".join(label.text() for label in words if label.text())
+
+    def show_problem(self) -> None:
+        """Say now what is wrong, if anything is and anything was typed."""
+        self._pause.stop()
+        problem = self._problem
+        if problem is None or not self.text():
+            return
+        self._mark.set_tone(Tone.BAD)
+        self._mark.show()
+        self._words.set_tone(Tone.BAD)
+        self._words.setText(problem.title)
+        self._words.show()
+        self._more.setText(f"{problem.detail} {problem.remedy}")
+        self._more.show()
+        self._offer(likely(self.text()))
+        self._describe()
+
+    def _offer(self, meant: Destination | None) -> None:
+        """Offer what was most likely meant: the same text by another transport, or another text."""
+        if meant is not None and meant.text == self.text() and meant.transport is self._transport:
+            meant = None
+        self._meant = meant
+        self.switch.setVisible(meant is not None)
+        if meant is None:
+            return
+        names = {
+            Transport.EMAIL: self.tr("S&witch to E-mail"),
+            Transport.SQS: self.tr("S&witch to Queue (SQS)"),
+            Transport.SNS: self.tr("S&witch to Topic (SNS)"),
+        }
+        is_same = meant.text == self.text()
+        self.switch.setText(names[meant.transport] if is_same else self.tr("&Use the likely address"))
+        self.switch.setToolTip("" if is_same else tooltip(meant.text))
+        self.switch.setAccessibleDescription("" if is_same else one_line(meant.text))
+
+    def _set_out(self) -> None:
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(6)
+        rows.addWidget(self.label)
+        entry = QHBoxLayout()
+        entry.setSpacing(8)
+        entry.addWidget(self.edit, 1)
+        entry.addWidget(self.choose)
+        rows.addLayout(entry)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._words)
+        words.addWidget(self._more)
+        buttons = FlowLayout()
+        buttons.addWidget(self.switch)
+        buttons.setContentsMargins(0, 4, 0, 0)
+        words.addLayout(buttons)
+        rows.addLayout(_beside(self._mark, words))
+        verdict = QVBoxLayout()
+        verdict.setSpacing(2)
+        line = QHBoxLayout()
+        line.addWidget(self._outside_words, 1)
+        line.addWidget(self.details_link)
+        line.addWidget(self.findings_link)
+        verdict.addLayout(line)
+        verdict.addWidget(self._details)
+        self._outside.setLayout(_beside(self._outside_mark, verdict))
+        self._outside.hide()
+        rows.addWidget(self._outside)
+        change = QHBoxLayout(self._change)
+        change.setContentsMargins(0, 0, 0, 0)
+        change.addWidget(self._change_words, 1)
+        change.addWidget(self.undo_link)
+        self._change.hide()
+        rows.addWidget(self._change)
+
+    def _read(self) -> None:
+        if self._outside_words.text():
+            self.set_verdict(Tone.PLAIN, "")
+        self._offer(None)
+        try:
+            self._destination = parse_destination(self._transport, self.edit.text())
+            self._problem = None
+        except ProblemError as error:
+            self._destination = None
+            self._problem = error.problem
+        found = self._destination
+        self.edit.setToolTip(tooltip(found.text) if found else "")
+        self._mark.setVisible(found is not None)
+        self._words.setVisible(found is not None)
+        self._words.setToolTip(self.edit.toolTip())
+        self._words.set_tone(Tone.PLAIN)
+        if found is not None:
+            self._pause.stop()
+            kind = {Transport.EMAIL: "mail", Transport.SQS: "queue", Transport.SNS: "topic"}[found.transport]
+            self._mark.set_tone(Tone.PLAIN, kind)
+            self._words.setText(self.tr("{name} · {place}").format(name=found.name, place=found.place))
+            self._more.clear()
+            self._more.hide()
+        else:
+            self._words.clear()
+            self._more.setText(self._hint())
+            self._more.show()
+            self._pause.start()
+        self._describe()
+        self.changed.emit()
+
+    def _hint(self) -> str:
+        return {
+            Transport.EMAIL: self.tr("An e-mail address looks like name@university.edu."),
+            Transport.SQS: self.tr("A queue's URL begins with https:// and ends with the queue's name."),
+            Transport.SNS: self.tr("A topic's ARN begins with arn:aws:sns: and ends with the topic's name."),
+        }[self._transport]
+
+    def _describe(self) -> None:
+        self.edit.setAccessibleDescription(self.verdict())
+
+    def _switch(self) -> None:
+        meant = self._meant
+        if meant is None:
+            return
+        if meant.text != self.text():
+            self.set_text(meant.text)
+            self.edit.setFocus()
+        if meant.transport is not self._transport:
+            self.switch_requested.emit(meant.transport)
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        titles = {
+            Transport.EMAIL: self.tr("E-mail addresses"),
+            Transport.SQS: self.tr("Queues"),
+            Transport.SNS: self.tr("Topics"),
+        }
+        order = sorted(Transport, key=lambda kind: kind is not self._transport)
+        for kind in order:
+            members = [choice for choice in self._choices if guess_transport(choice[1]) is kind]
+            if members:
+                self._menu.addSection(titles[kind])
+            for name, address in members:
+                action = self._menu.addAction(one_line(name).replace("&", "&&"))
+                action.setToolTip(tooltip(address))
+                action.triggered.connect(lambda _=False, address=address: self._take(address))
+        if self._menu.isEmpty():
+            self._menu.addAction(self.tr("No destination is known yet; type one.")).setEnabled(False)
+        if self._offers_making:
+            self._add_making()
+        self._menu.setToolTipsVisible(True)
+
+    def _add_making(self) -> None:
+        self._menu.addSeparator()
+        if self._transport is not Transport.EMAIL:
+            is_queue = self._transport is Transport.SQS
+            create = self._menu.addAction(self.tr("&Create a queue…") if is_queue else self.tr("&Create a topic…"))
+            create.triggered.connect(lambda: self.create_requested.emit(self._transport))
+        self._menu.addAction(self.tr("&Throw-away queues…")).triggered.connect(self.throwaways_requested)
+
+    def _take(self, address: str) -> None:
+        self.set_text(address)
+        kind = guess_transport(address)
+        if kind is not None and kind is not self._transport:
+            self.switch_requested.emit(kind)
+        self.edit.setFocus()
+
+
+def _beside(mark: ToneMark, words: QVBoxLayout) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    column = QVBoxLayout()
+    column.addWidget(mark)
+    column.addStretch()
+    row.addLayout(column)
+    row.addLayout(words, 1)
+    return row

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""What arrived: the events of a message as a table, what to make of it, and its raw text folded away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QWidget
+
+from notification_tester.qt.notification.event_model import EventModel
+from notification_tester.qt.widgets.link_button import FoldButton
+from notification_tester.qt.widgets.plain_table import PlainTable
+from notification_tester.qt.widgets.raw_text import RawText
+from notification_tester.qt.widgets.theme import INSIDE_CARD, Card, QuietLabel, Tone, heading
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.visible_text import one_line, paragraph
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from notification_tester.domain.messages.message import DecodedMessage
+
+MOST_ROWS = 8
+"""Rows that are seen at once; more scroll."""
+
+
+class MessageTable(Card):
+    """Shows one message; opens empty and says so."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.raw = RawText(accessible_name=self.tr("Raw text of the message"))
+        self.raw_link = FoldButton(self.tr("Ra&w text"), self.raw)
+        top = QHBoxLayout()
+        top.addWidget(heading(self.tr("What arrived"), scale=1.1), 1)
+        top.addWidget(self.raw_link)
+        self._problem = QWidget()
+        self._problem_words = ToneLabel(tone=Tone.BEWARE)
+        line = QHBoxLayout(self._problem)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(ToneMark(Tone.BEWARE), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._problem_words, 1)
+        self.model = EventModel(self)
+        self.table = PlainTable(self.model, air=12)
+        self._set_up_table()
+        self.note = QuietLabel()
+        self.body.addLayout(top)
+        self.body.addWidget(self._problem)
+        self.body.addWidget(self.table)
+        self.body.addWidget(self.note)
+        self.body.addWidget(self.raw)
+        self.clear()
+
+    def clear(self) -> None:
+        """Show that nothing arrived yet."""
+        self._fill(None, "")
+        self.note.setText(self.tr("Nothing yet. The events of the message will stand here."))
+
+    def show_message(self, message: DecodedMessage | None, raw: str = "") -> None:
+        """Show a message as it was read, and its raw text."""
+        self._fill(message, raw)
+        if message is None:
+            self.note.setText(self.tr("There is a text, but no message in it.") if raw else self.tr("Nothing arrived."))
+            return
+        parts = []
+        for one in message.each()[:MOST_ROWS]:
+            about_test = "" if message.is_known_test else one.about_test()
+            parts += [paragraph(said) for said in (about_test, *one.remarks()) if said]
+        if message.is_known_test:
+            parts.append(
+                self.tr(
+                    "A test carries made-up events: the HIT and the assignments in it do not exist. That is normal."
+                )
+            )
+        if message.version:
+            parts.append(self.tr("Message version {version}.").format(version=one_line(message.version, longest=40)))
+        if message.problem is None and not message.events:
+            parts.append(self.tr("There is no event in it."))
+        self.note.setText(" ".join(parts))
+        self.note.setVisible(bool(parts))
+
+    def _fill(self, message: DecodedMessage | None, raw: str) -> None:
+        self.model.show(message.events if message else ())
+        self.table.setVisible(bool(message and message.events))
+        self._fit()
+        problem = message.problem if message else None
+        self._problem.setVisible(problem is not None)
+        self._problem_words.setText(
+            paragraph(f"{problem.title} {problem.detail} {problem.remedy}") if problem is not None else ""
+        )
+        self.raw_link.setChecked(False)
+        self.raw_link.setVisible(bool(raw))
+        self.raw.set_text(raw)
+        self.note.show()
+
+    def _set_up_table(self) -> None:
+        table = self.table
+        table.setAccessibleName(self.tr("Events of the message"))
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.viewport().setAutoFillBackground(False)
+        header = table.horizontalHeader()
+        header.setResizeContentsPrecision(2 * MOST_ROWS)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the last column fill what is over; where nothing is, the table scrolls."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        table = self.table
+        header = table.horizontalHeader()
+        needed = sum(
+            max(table.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in range(header.count())
+        )
+        room = self.contentsRect().width() - 2 * INSIDE_CARD
+        header.setStretchLastSection(needed <= room)
+        rows = min(MOST_ROWS, max(1, self.model.rowCount()))
+        height = table.horizontalHeader().sizeHint().height() + rows * table.verticalHeader().defaultSectionSize()
+        if needed > room:
+            height += table.horizontalScrollBar().sizeHint().height()
+        table.setFixedHeight(height + 2)

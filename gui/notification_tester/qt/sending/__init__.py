@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The page Test: what is asked on the left, what happened on the right."""

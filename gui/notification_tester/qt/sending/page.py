@@ -1,0 +1,431 @@
+# SPDX-License-Identifier: MIT
+"""The page Test: what I ask on the left, what happened on the right; below one another where the window is narrow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from notification_tester.domain.account import REGION
+from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
+from notification_tester.domain.problem import Problem, ProblemError
+from notification_tester.qt.background.next_turn import in_next_turn
+from notification_tester.qt.notification.form_state import FormState
+from notification_tester.qt.sending.form import NotificationForm
+from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
+from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.qt.notification.preset_menu import PresetMenu
+    from notification_tester.qt.sending.result_view import ResultView
+    from notification_tester.qt.session import Program
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.sending.test_send import Options
+    from notification_tester.storage.rows import HistoryRow
+
+TWO_COLUMNS_FROM = 52
+"""Width of the page, in widths of an average character times two, from which both columns stand side by side."""
+
+
+class TestPage(ScrollPage):
+    """Puts form and result together and asks the program."""
+
+    __test__ = False  # not a test class of pytest's
+
+    accounts_requested = Signal()
+    form_changed = Signal(str, object)  # account name, FormState
+    hit_types_requested = Signal()
+    account_shown = Signal(object)  # the OpenAccount with which the form is read now, or None
+    account_left = Signal()
+    test_begun = Signal()
+    test_over = Signal(bool)  # whether all was well
+    mend_requested = Signal(object)  # Destination
+    test_finished = Signal()
+
+    def __init__(self, program: Program, parent: QWidget | None = None) -> None:
+        content = ScrollContent()
+        super().__init__(content, parent)
+        self._program = program
+        self._opened: OpenAccount | None = None
+        self._asked: NotificationSpec | None = None  # what the shown result was asked with, of this account
+        self._repeated: HistoryRow | None = None
+        self._is_filling = False
+        self.presets: PresetMenu | None = None
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        self._columns.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
+        self._columns.setSpacing(PAGE_MARGIN)
+        self.form = NotificationForm()
+        self._untouched = self.form.state()  # as it was when the account to come was asked for
+        self._result: ResultView | None = None
+        self._left = _column(self.tr("Test a notification"), self.form)
+        self._right = _column("")
+        self._result_title = self._right.findChild(QLabel)
+        if self._result_title is not None:
+            self._result_title.setObjectName("result-title")
+        self._title_result()
+        self._columns.addWidget(self._left, 11)
+        self._columns.addWidget(self._right, 10)
+
+        self.form.send_requested.connect(self._send_one)
+        self.form.send_all_requested.connect(self._send_all)
+        self.form.problem.connect(self._refused)
+        self.form.changed.connect(self._form_changed)
+        self.form.destination.choose_requested.connect(self._find_choices)
+        program.tested.connect(self._tested)
+        program.test_failed.connect(self._failed)
+        self.form.set_busy(True)
+        QShortcut(
+            QKeySequence(Qt.Key.Key_Escape),
+            self,
+            program.cancel,
+            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+        )
+
+    @property
+    def result(self) -> ResultView:
+        """The right side; made when first wanted, because the window can be seen without it."""
+        if self._result is None:
+            from notification_tester.qt.sending.result_view import ResultView
+
+            result = self._result = ResultView(
+                as_aws_cli=self._as_aws_cli, as_python=self._as_python, practice_mailbox=self._practice_mailbox
+            )
+            result.cleared.connect(self._title_result)
+            result.cancel_requested.connect(self._program.cancel)
+            result.mail_answered.connect(self._mail_answered)
+            result.action.connect(self._act)
+            self._program.progress.connect(result.show_progress)
+            rows = self._right.layout()
+            if isinstance(rows, QVBoxLayout):
+                rows.insertWidget(1, result)
+        return self._result
+
+    def add_presets(self) -> None:
+        """Make the menu of presets, if it is not there."""
+        if self.presets is not None:
+            return
+        from notification_tester.qt.notification.preset_menu import PresetMenu
+
+        self.presets = menu = PresetMenu(
+            self._program.tasks,
+            lambda: None if self._program.session is None else self._program.session.presets,
+            self._spec_or_problem,
+        )
+        menu.chosen.connect(self.fill)
+        menu.problem.connect(self._say)
+        rows = self._left.layout()
+        title = None if rows is None else rows.takeAt(0)
+        if isinstance(rows, QVBoxLayout) and title is not None:
+            line = QHBoxLayout()
+            line.addItem(title)
+            line.addWidget(menu)
+            rows.insertLayout(0, line)
+
+    def fill(self, spec: NotificationSpec) -> None:
+        """Fill the form with a specification: a preset, or what is set for a HIT type."""
+        from notification_tester.qt.notification.preset_menu import with_spec
+
+        self.form.set_state(with_spec(self.form.state(), spec))
+        self._form_was_filled()
+
+    def _spec_or_problem(self) -> NotificationSpec | None:
+        try:
+            return self.form.spec()
+        except ProblemError as error:
+            self._refused(error.problem)
+            return None
+
+    def show_opening(self) -> None:
+        """An account is being opened: nothing can be sent until it is."""
+        if self._opened is not None:
+            self._untouched = self.form.state()
+        self._opened = None
+        self.account_shown.emit(None)
+        self.form.set_busy(True)
+
+    def leave(self, next_form: FormState) -> None:
+        """Another account was asked for: nothing of the one before stays, as buttons of a result send with its account.
+
+        ``next_form`` is how the form was left with the next one.
+        """
+        self._opened = self._asked = self._repeated = None
+        if self._result is not None:
+            self._result.clear()
+        self._is_filling = True
+        self.form.set_state(next_form)
+        self._is_filling = False
+        self._untouched = self.form.state()
+        self.form.destination.set_choices([])
+        self.account_left.emit()
+
+    def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
+        """Work for this account now, with the form as it was left there, and what was edited while it was opened."""
+        self._opened = opened
+        state = _brought_up_to_date(self.form.state().since(self._untouched, remembered), opened)
+        self._is_filling = True
+        self.form.set_state(state)
+        self._is_filling = False
+        self.form.set_busy(self._program.is_testing)
+        row, self._repeated = self._repeated, None
+        if row is not None and row.account == opened.account.name:
+            self.repeat(row)
+        self._form_changed()
+
+    def repeat_when_open(self, row: HistoryRow) -> None:
+        """Fill the form as soon as the account of that test, which is being opened, is open."""
+        self._repeated = row
+
+    def repeat(self, row: HistoryRow) -> None:
+        """Fill the form as it was for a test of the history."""
+        state = self.form.state()
+        try:
+            transport = Transport(row.transport)
+        except ValueError:
+            return
+        wanted = FormState.from_json(
+            {
+                "transport": row.transport,
+                "destinations": {
+                    **{one.value: text for one, text in state.destinations.items()},
+                    transport: row.destination,
+                },
+                "events": list(row.events),
+                "version": row.version,
+                "event": row.event,
+                "wait_seconds": state.wait_seconds,
+                "remove_afterwards": state.remove_afterwards,
+            }
+        )
+        self.form.set_state(_brought_up_to_date(wanted, self._opened) if self._opened else wanted)
+        self._form_was_filled()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where there is room for both."""
+        super().resizeEvent(event)
+        character = self.fontMetrics().averageCharWidth()
+        wide = self.viewport().width() >= TWO_COLUMNS_FROM * 2 * character
+        wanted = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if self._columns.direction() != wanted:
+            self._columns.setDirection(wanted)
+
+    def send_form(self) -> None:
+        """Send what the form says, as if its button had been pressed."""
+        self.form.send.click()
+
+    def _send_one(self, spec: NotificationSpec, event: EventType) -> None:
+        self._send(spec, [event])
+
+    def _send_all(self, spec: NotificationSpec) -> None:
+        self._send(spec, list(spec.events))
+
+    def _send(
+        self,
+        spec: NotificationSpec,
+        events: list[EventType],
+        *,
+        read_anyway: bool = False,
+        throw_away: bool = False,
+    ) -> None:
+        if self._opened is None or self._program.is_testing:
+            return
+        from notification_tester.services.sending.test_send import Options
+
+        state = self.form.state()
+        options = Options(
+            wait_seconds=state.wait_seconds, remove_afterwards=state.remove_afterwards, read_anyway=read_anyway
+        )
+        self.form.set_busy(True)
+        self._asked = spec
+        self.test_begun.emit()
+        self.result.begin(events, is_throwaway=throw_away)
+        # Once it is seen that it waits: the threads of the calls would hold up the painting.
+        in_next_turn(self, partial(self._start, self._opened, spec, events, options, throw_away=throw_away))
+        if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
+            QTimer.singleShot(0, self._scroll_to_result)
+
+    def _start(
+        self,
+        opened: OpenAccount,
+        spec: NotificationSpec,
+        events: list[EventType],
+        options: Options,
+        *,
+        throw_away: bool,
+    ) -> None:
+        if self._opened is not opened:  # another account was asked for in between
+            self.test_over.emit(True)
+            self.result.clear()
+        elif throw_away:
+            self._program.throwaway(spec, events[0], options)
+        else:
+            self._program.test(spec, events, options)
+
+    def _scroll_to_result(self) -> None:
+        self.verticalScrollBar().setValue(self._right.y())
+
+    def _tested(self, outcomes: tuple[TestOutcome, ...]) -> None:
+        self.form.set_busy(self._opened is None)
+        self.test_over.emit(all(one.is_good for one in outcomes))
+        if self._asked is not None:
+            self.result.finish(outcomes)
+        self._title_result()
+        self.test_finished.emit()
+
+    def _failed(self, problem: Problem) -> None:
+        self.form.set_busy(self._opened is None)
+        self.test_over.emit(False)
+        if self._asked is not None:
+            self.result.show_problem(problem)
+        self.test_finished.emit()
+
+    def _refused(self, problem: Problem) -> None:
+        """Nothing was sent: say why where the answer would stand, as the guilty field may be out of sight."""
+        self._say(problem)
+        if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
+            guilty: QWidget | None = self.focusWidget()
+            if guilty is not None:
+                self.ensureWidgetVisible(guilty)
+
+    def show_destination_changed(self, destination: Destination, back: bool) -> None:
+        """Something was written at ``destination`` since the result came; ``back`` where a change was taken back."""
+        if self._result is not None:
+            self._result.show_changed(destination, back=back)
+            self._title_result()
+
+    def _mail_answered(self, outcome: TestOutcome, arrived: bool) -> None:
+        def answered(completed: TestOutcome) -> None:
+            self.result.replace_outcome(outcome, completed)
+            self.test_finished.emit()
+
+        self._program.answer_for(outcome, arrived=arrived, done=answered)
+
+    def _act(self, key: str, outcome: TestOutcome | None) -> None:
+        match key:
+            case "accounts":
+                self.accounts_requested.emit()
+            case "again" if outcome is not None:
+                self._send(outcome.spec, [outcome.event])
+            case "read-anyway" if outcome is not None:
+                self._send(outcome.spec, [outcome.event], read_anyway=True)
+            case "hit-types" if outcome is not None:
+                self.hit_types_requested.emit()
+            case "throw-away" if outcome is not None and self._asked is not None:
+                self._send(self._asked, [outcome.event], throw_away=True)  # the outcome names the queue that is gone
+            case "mend" if outcome is not None:
+                self.mend_requested.emit(outcome.spec.destination)
+            case "copy-statement" if outcome is not None:
+                self._copy_statement(outcome)
+            case _:
+                return
+
+    def _copy_statement(self, outcome: TestOutcome) -> None:
+        import json
+
+        from notification_tester.domain.policy.judgement import granting_statement
+
+        destination = outcome.spec.destination
+        if isinstance(destination, EmailAddress):
+            return
+        arn = destination.arn(REGION) if isinstance(destination, QueueAddress) else destination.text
+        account = "" if isinstance(destination, QueueAddress) else destination.account_id
+        QApplication.clipboard().setText(json.dumps(granting_statement(arn, account), indent=2))
+
+    def _find_choices(self) -> None:
+        transport = self.form.transport
+
+        def found(choices: list[tuple[str, str]]) -> None:
+            if self.form.transport is transport:
+                self.form.destination.set_choices(choices)
+
+        self._program.choices(transport, done=found, failed=self._say)
+
+    def _say(self, problem: Problem) -> None:
+        """Say it where the answer would stand; on top while a test is under way there, which it does not displace."""
+        if self._program.is_testing:
+            self._program.notice.emit(problem)
+        else:
+            self.result.show_problem(problem)
+
+    def _form_was_filled(self) -> None:
+        """What is shown is of another form; but a test under way stays in sight, with its Cancel, until it ends."""
+        if not self._program.is_testing:
+            self.result.clear()
+        self.form.send.setFocus()
+
+    def _form_changed(self) -> None:
+        if self._is_filling:
+            return
+        self.account_shown.emit(self._opened)
+        if self._result is not None and self._result.blames_the_form:
+            self._result.clear()
+        self._title_result()
+        if self._opened is not None:
+            self.form_changed.emit(self._opened.account.name, self.form.state())
+
+    def _title_result(self) -> None:
+        """Say so when what is shown is not of what stands in the form."""
+        outcome = None if self._result is None else self._result.shown_outcome()
+        is_older = outcome is not None and not self._program.is_testing and not self._stands_in_form()
+        if self._result_title is not None:
+            self._result_title.setText(self.tr("Result before your changes") if is_older else self.tr("Result"))
+
+    def _stands_in_form(self) -> bool:
+        """Whether what was asked is still what the form says, and nothing was changed at its destination since."""
+        try:
+            return self.form.spec() == self._asked and not self.result.is_before_a_change
+        except ProblemError:
+            return False
+
+    def _practice_mailbox(self, outcome: TestOutcome) -> str:
+        practice = None if self._opened is None else self._opened.practice
+        is_email = isinstance(outcome.spec.destination, EmailAddress)
+        return practice.details.mailbox_url if practice is not None and is_email else ""
+
+    def _as_aws_cli(self, outcome: TestOutcome) -> str:
+        from notification_tester.services.snippets import as_aws_cli
+
+        return "" if self._opened is None else as_aws_cli(self._opened, outcome.spec, outcome.event)
+
+    def _as_python(self, outcome: TestOutcome) -> str:
+        from notification_tester.services.snippets import as_python
+
+        return "" if self._opened is None else as_python(self._opened, outcome.spec, outcome.event)
+
+
+def _brought_up_to_date(state: FormState, opened: OpenAccount) -> FormState:
+    """In practice the addresses follow the cloud, which has another port at each start."""
+    if opened.practice is None:
+        return state
+    from notification_tester.services.practice_form import destination_now
+
+    details = opened.practice.details
+    return replace(
+        state,
+        destinations=MappingProxyType(
+            {one: destination_now(one, state.destinations.get(one, ""), details) for one in Transport}
+        ),
+    )
+
+
+def _column(title: str, content: QWidget | None = None) -> QWidget:
+    column = QWidget()
+    rows = QVBoxLayout(column)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(BETWEEN_CARDS)
+    rows.addWidget(heading(title, scale=1.6))
+    if content is not None:
+        rows.addWidget(content)
+    rows.addStretch(1)
+    return column

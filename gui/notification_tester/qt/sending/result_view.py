@@ -1,0 +1,380 @@
+# SPDX-License-Identifier: MIT
+"""The right side of Test: how far the test got, what went wrong, what arrived, and the same test as a command."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.domain.delivery import NOT_TRIED, READING_COSTS, State
+from notification_tester.domain.destination import EmailAddress
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.qt.background.next_turn import in_next_turn
+from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, Stage
+from notification_tester.qt.notification.message_table import MessageTable
+from notification_tester.qt.sending.mailbox_link import MailboxLink
+from notification_tester.qt.sending.sweep_list import SweepList
+from notification_tester.qt.widgets import icons
+from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading
+from notification_tester.qt.widgets.visible_text import paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.events import EventType
+    from notification_tester.services.sending.test_send import Progress
+
+COUNT_MILLISECONDS = 250
+NEWS_MILLISECONDS = 40
+_MAY_BE_THE_ACCOUNT = frozenset({Cause.KEYS, Cause.PERMISSION, Cause.KEYRING})
+_MAY_BE_THE_DESTINATION = frozenset({Cause.DESTINATION, Cause.PERMISSION, Cause.SERVICE, Cause.REFUSED})
+
+
+class ResultView(QWidget):
+    """Shows one test, or several in one go. Emits what a person wants next."""
+
+    cancel_requested = Signal()
+    cleared = Signal()
+    mail_answered = Signal(object, bool)  # TestOutcome, whether it arrived
+    action = Signal(str, object)  # key of a problem's button, TestOutcome or None
+
+    def __init__(
+        self,
+        *,
+        as_aws_cli: Callable[[TestOutcome], str],
+        as_python: Callable[[TestOutcome], str],
+        practice_mailbox: Callable[[TestOutcome], str] = lambda _: "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._snippets = {"cli": as_aws_cli, "python": as_python}
+        self._outcomes: dict[EventType, TestOutcome] = {}
+        self._deadlines: dict[EventType, float] = {}
+        self._shown: EventType | None = None
+        self._refusal: Problem | None = None
+        self._in_sight: tuple[TestOutcome, bool] | None = None
+        self._changed: Counter[Destination] = Counter()  # changes less those taken back, since this was tested
+        self._is_running = False
+        self._is_throwaway = False
+        # Many tests at once tell more than one can read: their news is shown together.
+        self._fresh: set[EventType] = set()
+        self._news = QTimer(self, singleShot=True, interval=NEWS_MILLISECONDS)
+        self._news.timeout.connect(self._tell_news)
+        self._clock = QTimer(self, interval=COUNT_MILLISECONDS)
+        self._clock.timeout.connect(self._count_down)
+
+        self.sweep = SweepList(self)
+        self.sweep.chosen.connect(self._show_event)
+        self.lamps = DeliveryLamps()
+        self.lamps.cancel_requested.connect(self.cancel_requested)
+        self._lamp_card = Card(self)
+        self._lamp_card.body.addWidget(self.lamps)
+        self.empty = QuietLabel(
+            self.tr("Nothing was sent yet. Press “Send test”, and this shows step by step how far it gets.")
+        )
+        self._lamp_card.body.addWidget(self.empty)
+        self.mail = self._mail_question()
+        self._lamp_card.body.addWidget(self.mail)
+        self.problem = ProblemCard(self)
+        self.problem.action.connect(self._act)
+        self.notes = QuietLabel()
+        self.mailbox = MailboxLink(lambda: "" if (one := self.shown_outcome()) is None else practice_mailbox(one))
+        self._message: MessageTable | None = None
+        self.copies = self._copy_buttons()
+
+        self._rows = rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(BETWEEN_CARDS)
+        for part in (self.sweep, self._lamp_card, self.problem, self.notes, self.mailbox, self.copies):
+            rows.addWidget(part)
+        rows.addStretch(1)
+        self.clear()
+
+    @property
+    def message(self) -> MessageTable:
+        """What arrived; made when first wanted, because a table takes long to make."""
+        if self._message is None:
+            self._message = MessageTable(self)
+            self._message.hide()
+            self._rows.insertWidget(self._rows.indexOf(self.copies), self._message)
+        return self._message
+
+    def clear(self) -> None:
+        """Back to how it is before anything was sent."""
+        self._clock.stop()
+        self._forget_news()
+        self._outcomes, self._deadlines, self._shown, self._refusal = {}, {}, None, None
+        self._in_sight = None
+        self._changed = Counter()
+        self._is_running = False
+        self.lamps.clear()
+        self.problem.clear()
+        for part in (self.sweep, self.mail, self.notes, self.mailbox, self._message, self.copies):
+            if part is not None:
+                part.hide()
+        self.empty.show()
+        self.cleared.emit()
+
+    def begin(self, events: Sequence[EventType], *, is_throwaway: bool = False) -> None:
+        """A test of each of these is beginning.
+
+        One through a throw-away queue offers no buttons that name its destination, as that is gone when it ends.
+        """
+        self.clear()
+        self._is_throwaway = is_throwaway
+        self.empty.hide()
+        self._is_running = True
+        self._shown = events[0]
+        if len(events) > 1:
+            self.sweep.begin(events)
+            self.sweep.show()
+        self.lamps.show_waiting(Stage.ACCEPTED, None)
+
+    def show_progress(self, news: Progress) -> None:
+        """News about one event; late news of an earlier run is left aside."""
+        if not self._is_running:
+            return
+        event = news.outcome.event
+        self._outcomes[event] = news.outcome
+        if news.deadline is None:
+            self._deadlines.pop(event, None)
+        else:
+            self._deadlines[event] = news.deadline
+            self._clock.start()
+        self._fresh.add(event)
+        if not self._news.isActive():
+            self._news.start()
+
+    def finish(self, outcomes: Sequence[TestOutcome]) -> None:
+        """Every outcome is known."""
+        self._is_running = False
+        self._clock.stop()
+        self._forget_news()
+        self._deadlines = {}
+        for outcome in outcomes:
+            self._outcomes[outcome.event] = outcome
+        if len(outcomes) > 1:
+            self.sweep.finish(outcomes)
+            in_next_turn(self, self._show_chosen)  # the list first, then the one that is chosen in it
+        else:
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        if self._shown is not None:
+            self._show_event(self._shown)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show why nothing could begin."""
+        self.clear()
+        self._refusal = problem
+        self.problem.show_problem(problem, self._actions(problem, None))
+        self.empty.hide()
+
+    def replace_outcome(self, before: TestOutcome, outcome: TestOutcome) -> None:
+        """Show an outcome that a person completed, where it is still the one that is shown."""
+        if self._outcomes.get(outcome.event) is before:
+            self._outcomes[outcome.event] = outcome
+            if outcome.event is self._shown:
+                self._show_event(outcome.event)
+
+    def show_changed(self, destination: Destination, *, back: bool) -> None:
+        """Something was mended or made at a destination after what is shown was tested, or was taken ``back``."""
+        self._changed[destination] += -1 if back else 1
+        self._in_sight = None
+        self._show_chosen()
+
+    @property
+    def is_before_a_change(self) -> bool:
+        """Whether what is in sight was tested before something was changed at its destination."""
+        outcome = self.shown_outcome()
+        return outcome is not None and self._changed[outcome.spec.destination] != 0
+
+    @property
+    def blames_the_form(self) -> bool:
+        """Whether all that is shown is what will not do in the form, which is over when the form changes."""
+        return self._refusal is not None and self._refusal.cause is Cause.INPUT
+
+    def shown_outcome(self) -> TestOutcome | None:
+        """The outcome that is in sight."""
+        return None if self._shown is None else self._outcomes.get(self._shown)
+
+    def _tell_news(self) -> None:
+        fresh = set(self._fresh)
+        self._forget_news()
+        if len(self._outcomes) > 1:
+            self.sweep.show_outcomes([self._outcomes[event] for event in fresh])
+        if self._shown in fresh:
+            in_next_turn(self, self._show_chosen)
+
+    def _forget_news(self) -> None:
+        self._news.stop()
+        self._fresh.clear()
+
+    def _show_event(self, event: EventType) -> None:
+        self._shown = event
+        outcome = self._outcomes.get(event)
+        if outcome is None:
+            return
+        is_done = not self._is_running or self._is_decided(outcome)
+        state = (outcome, is_done)
+        if is_done and self._in_sight == state:
+            return  # the last news of a test and its end are told one after the other
+        self._in_sight = state
+        if is_done:
+            self.lamps.show_outcome(outcome)
+        else:
+            self._show_waiting(outcome)
+        if outcome.problem is not None and self.is_before_a_change:
+            again = [(self.tr("Send a&gain"), "again")]
+            self.problem.show_problem(_changed_since(outcome.problem), again, tone=Tone.ACCENT, fill_first=True)
+        elif outcome.problem is not None:
+            # What was found wrong at the destination is so, whether or not the test was taken.
+            is_bad = State.NO in {outcome.accepted.state, outcome.arrived.state} or (
+                outcome.accepted.state is State.UNKNOWN and outcome.problem.cause is Cause.DESTINATION
+            )
+            tone = Tone.BAD if is_bad else Tone.BEWARE
+            actions = self._actions(outcome.problem, outcome)
+            fill_first = bool(actions) and actions[0][1] == "mend"
+            self.problem.show_problem(outcome.problem, actions, tone=tone, fill_first=fill_first)
+        else:
+            self.problem.clear()
+        self.notes.setText("\n".join(paragraph(note) for note in outcome.notes))
+        self.notes.setVisible(is_done and bool(outcome.notes))
+        self.mailbox.offer(wanted=is_done and outcome.accepted.state is State.YES)
+        if outcome.message is not None:
+            self.message.show_message(outcome.message, outcome.raw)
+            self.message.show()
+        elif self._message is not None:
+            self._message.hide()
+        self.mail.setVisible(is_done and self._asks_about_mail(outcome))
+        self.copies.setVisible(is_done and not self._is_throwaway)
+        self.use.setVisible(outcome.is_good and not self.is_before_a_change)
+
+    def _is_decided(self, outcome: TestOutcome) -> bool:
+        return outcome.accepted.state is State.NO or (
+            outcome.arrived is not NOT_TRIED and outcome.as_expected is not NOT_TRIED
+        )
+
+    def _show_waiting(self, outcome: TestOutcome) -> None:
+        if outcome.accepted is NOT_TRIED:
+            self.lamps.show_waiting(Stage.ACCEPTED, None)
+            return
+        deadline = self._deadlines.get(outcome.event)
+        left = None if deadline is None else max(0, math.ceil(deadline - time.perf_counter()))
+        self.lamps.show_waiting(Stage.ARRIVED, left, accepted=outcome.accepted)
+
+    def _count_down(self) -> None:
+        outcome = self.shown_outcome()
+        if outcome is not None and self._is_running and not self._is_decided(outcome):
+            self._show_waiting(outcome)
+
+    def _asks_about_mail(self, outcome: TestOutcome) -> bool:
+        # A test whose answer was lost may have been taken; one that was not sent has no problem.
+        may_be_there = outcome.accepted.state is State.YES or (
+            outcome.accepted.state is State.UNKNOWN and outcome.problem is not None
+        )
+        return (
+            may_be_there
+            and isinstance(outcome.spec.destination, EmailAddress)
+            and outcome.arrived.state is State.UNKNOWN
+            and outcome.message is None  # seen in the practice mailbox
+        )
+
+    def _actions(self, problem: Problem, outcome: TestOutcome | None) -> list[tuple[str, str]]:
+        """What the program can do about it, as text and key."""
+        actions = []
+        if problem.code == READING_COSTS:
+            return [(self.tr("Look all the sa&me"), "read-anyway")]
+        if problem.code == "destination.closed" and not self._is_throwaway:
+            actions.append((self.tr("Sho&w the change and mend it…"), "mend"))
+            actions.append((self.tr("Copy the statement"), "copy-statement"))
+        if outcome is not None and not self._is_throwaway and problem.cause in _MAY_BE_THE_DESTINATION:
+            actions.append((self.tr("Try with a throw-away q&ueue"), "throw-away"))
+        if problem.cause in _MAY_BE_THE_ACCOUNT or problem.code == "destination.not-practice":
+            actions.append((self.tr("Open Accounts…"), "accounts"))
+        if problem.cause is not Cause.INPUT and outcome is not None:
+            actions.append((self.tr("Send a&gain"), "throw-away" if self._is_throwaway else "again"))
+        return [*actions, (self.tr("Co&py this text"), "copy-problem")]
+
+    def _act(self, key: str) -> None:
+        outcome = self.shown_outcome()
+        if key == "copy-problem":
+            problem = self._refusal if outcome is None else outcome.problem
+            if problem is not None:
+                QApplication.clipboard().setText(problem.as_text())
+            return
+        self.action.emit(key, outcome)
+
+    def _mail_question(self) -> QWidget:
+        frame = QWidget(self)
+        rows = QVBoxLayout(frame)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(heading(self.tr("Did the e-mail arrive?")))
+        buttons = QWidget(frame)
+        flow = FlowLayout(buttons)
+        for text, arrived in ((self.tr("It arrived"), True), (self.tr("It did not arrive"), False)):
+            button = QPushButton(text, buttons)
+            button.setAutoDefault(False)
+            button.clicked.connect(self._answerer(arrived=arrived))
+            flow.addWidget(button)
+        rows.addWidget(buttons)
+        return frame
+
+    def _answerer(self, *, arrived: bool) -> Callable[[], None]:
+        def answer() -> None:
+            outcome = self.shown_outcome()
+            if outcome is not None:
+                self.mail_answered.emit(outcome, arrived)
+
+        return answer
+
+    def _copy_buttons(self) -> QWidget:
+        frame = QWidget(self)
+        flow = FlowLayout(frame)
+        self.copy_buttons: dict[str, QPushButton] = {}
+        for key, text in (("cli", self.tr("Copy as AWS &CLI")), ("python", self.tr("Copy as P&ython"))):
+            button = QPushButton(icons.icon("copy"), text, frame)
+            button.setAutoDefault(False)
+            button.setToolTip(
+                self.tr("The same test as a command to repeat it without this program; no key of yours is in it.")
+            )
+            button.clicked.connect(self._copier(key))
+            flow.addWidget(button)
+            self.copy_buttons[key] = button
+        self.use = QPushButton(icons.icon("hit-types"), self.tr("Use for HIT ty&pes…"), frame)
+        self.use.setAutoDefault(False)
+        self.use.setToolTip(self.tr("Goes to your HIT types, where this can be applied to as many as you like."))
+        self.use.clicked.connect(lambda: self._act("hit-types"))
+        flow.addWidget(self.use)
+        return frame
+
+    def _copier(self, key: str) -> Callable[[], None]:
+        def copy() -> None:
+            outcome = self.shown_outcome()
+            if outcome is not None:
+                QApplication.clipboard().setText(self._snippets[key](outcome))
+
+        return copy
+
+
+def _changed_since(problem: Problem) -> Problem:
+    translate = QCoreApplication.translate
+    return Problem(
+        title=translate("ResultView", "The destination was changed after this test."),
+        detail=translate("ResultView", "The test found: {what} What was changed since is not tested yet.").format(
+            what=problem.title
+        ),
+        remedy=translate("ResultView", "Send the test again to see whether it arrives now."),
+        code="result.before-a-change",
+        cause=Cause.DESTINATION,
+        answer=problem.answer,
+    )

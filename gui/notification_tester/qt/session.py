@@ -1,0 +1,525 @@
+# SPDX-License-Identifier: MIT
+"""What stands between the window and the services: one session, one open account, all calls off the main thread.
+
+What was found, tested or said belongs to the account that was open, and leaves the screen with it (``left``). An answer
+that comes later than that is nobody's any more: :meth:`Program.while_here` keeps it away from the next account.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from notification_tester.domain.account import PRACTICE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from notification_tester.domain.account import Account, Credentials, Identity
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.destination import Transport
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
+    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.widgets.code_dialog import CodeQuestion
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.sending.test_send import Options, Progress
+    from notification_tester.services.session import Session
+    from notification_tester.storage.places import Places
+
+
+Answer = TypeVar("Answer")
+
+ABANDON_MILLISECONDS = 500
+"""How long a call may still take after Cancel before the window goes on without its answer."""
+
+CLOSING_SECONDS = 6.0
+"""How long closing waits for calls under way, and for what was lent to be given back."""
+
+
+class Program(QObject):
+    """Owns the session and answers by signals. Nothing here blocks the main thread, except :meth:`close`."""
+
+    session_ready = Signal()  # history is known, or why there is none
+    accounts_changed = Signal()
+    left = Signal(object)  # the Account that is wanted now: what belongs to the one before leaves the screen
+    opening = Signal(object)  # Account
+    opened = Signal(object)  # OpenAccount
+    open_failed = Signal(object, object)  # Account, Problem
+    forgotten = Signal(str)  # the name of an account that is in the list no more
+    progress = Signal(object)  # Progress of one event
+    recorded = Signal(int)  # a row of the history that is new or another, whatever account is open now
+    tested = Signal(object)  # tuple of TestOutcome
+    test_failed = Signal(object)  # Problem, where nothing could begin
+    notice = Signal(object)  # Problem that needs nothing done
+    account_notice = Signal(object, object)  # the same, and the Account that it is about
+    code_wanted = Signal(object)  # CodeQuestion that a call waits on
+    closing = Signal()  # long jobs are to stop now
+
+    def __init__(self, tasks: Tasks, places: Places, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = tasks
+        self.session: Session | None = None
+        self.current: OpenAccount | None = None
+        self.accounts: tuple[Account, ...] = (PRACTICE,)
+        self._places = places
+        self._wanted: Account = PRACTICE
+        self._has_opened = False
+        self._stay = 0  # another with each account
+        self._stop: threading.Event | None = None
+        self._latest: dict[EventType, TestOutcome] = {}
+        self._notices_shown = 0
+        self._is_starting = False
+        self._start_problem: Problem | None = None
+        self._questions: list[CodeQuestion] = []
+        self._is_closing = False
+        self._watchdog = QTimer(self, interval=2000)
+        self._watchdog.timeout.connect(self._look_after_practice)
+
+    @property
+    def wanted(self) -> Account:
+        """The account that was chosen last, open or not."""
+        return self._wanted
+
+    @property
+    def is_testing(self) -> bool:
+        """Whether a test is under way."""
+        return self._stop is not None
+
+    def start(self, account_name: str) -> None:
+        """Open the session, then the account of that name, or practice where there is none of it."""
+        self._is_starting = True
+        self.tasks.run(
+            partial(_make_session, self._places, self.ask_code, self._noticed),
+            done=partial(self._session_made, account_name),
+            failed=self._no_session,
+        )
+
+    def open(self, account: Account) -> None:
+        """Switch to ``account``; answered by ``opened`` or ``open_failed``, unless another was asked for meanwhile."""
+        session = self.session
+        if session is None:
+            if not self._is_starting:
+                self.start(account.name)
+            return
+        is_another = self._has_opened and account != self._wanted
+        self._wanted, self._has_opened = account, True
+        if is_another:
+            self._leave()
+        self.opening.emit(account)
+        self.tasks.run(
+            partial(session.accounts.open, account),
+            done=partial(self._account_opened, account),
+            failed=partial(self._account_failed, account),
+        )
+
+    def while_here(self, take: Callable[[Answer], None]) -> Callable[[Answer], None]:
+        """``take`` for an answer to come; one that comes after another account was asked for is dropped."""
+        stay = self._stay
+
+        def taken(answer: Answer) -> None:
+            if stay == self._stay:
+                take(answer)
+
+        return taken
+
+    def ready(self, session: Session, opened: OpenAccount) -> OpenAccount:
+        """``opened``, to be worked with on another thread: practice may have been ended from outside since."""
+        return opened if opened.practice is None else session.accounts.open(opened.account)
+
+    def test(self, spec: NotificationSpec, events: Sequence[EventType], options: Options) -> None:
+        """Send a test of each of ``events``. Ignored while another is under way, or before an account is open."""
+
+        def work(session: Session, ready: OpenAccount, stop: threading.Event) -> tuple[TestOutcome, ...]:
+            return session.tests.run(ready, spec, events, options, progress=partial(self._tell, stop), stop=stop)
+
+        self._run_test(spec, events, work)
+
+    def throwaway(self, spec: NotificationSpec, event: EventType, options: Options) -> None:
+        """Send a test of ``event`` through a queue that is made for it and removed; else as :meth:`test`."""
+
+        def work(session: Session, ready: OpenAccount, stop: threading.Event) -> tuple[TestOutcome, ...]:
+            return (session.throwaway.run(ready, spec, event, options, progress=partial(self._tell, stop), stop=stop),)
+
+        self._run_test(spec, [event], work)
+
+    def cancel(self) -> None:
+        """Stop waiting for what was sent."""
+        stop = self._stop
+        if stop is not None:
+            stop.set()
+            QTimer.singleShot(ABANDON_MILLISECONDS, partial(self._abandon, stop))
+
+    def answer_for(self, outcome: TestOutcome, *, arrived: bool, done: Callable[[TestOutcome], None]) -> None:
+        """Take the person's word for an e-mail."""
+
+        def answered(completed: TestOutcome) -> None:
+            self._record_changed(completed)
+            here(completed)
+
+        here = self.while_here(done)
+        if self.session is not None:
+            self.tasks.run(
+                partial(self.session.tests.answer_for, outcome, arrived=arrived),
+                done=answered,
+                failed=self.notice.emit,
+            )
+
+    def add_account(
+        self,
+        account: Account,
+        credentials: Credentials | None,
+        *,
+        done: Callable[[], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Remember an account and open it. From this moment on it is another than any of its name before."""
+        session = self.session
+        if session is None:
+            failed(self._not_ready())
+            return
+        new = replace(account, since=datetime.now(tz=UTC).isoformat())
+
+        def added(_: None) -> None:
+            self._accounts_now()
+            done()
+            self.open(new)
+
+        self.tasks.run(partial(session.accounts.add, new, credentials), done=added, failed=failed)
+
+    def forget_account(self, name: str, *, failed: Callable[[Problem], None]) -> None:
+        """Forget an account and its keys; practice follows where it was the open one.
+
+        What is under way for it ends first, so that nothing more is sent with those keys.
+        """
+        session = self.session
+        if session is None:
+            failed(self._not_ready())
+            return
+
+        def forgotten(_: None) -> None:
+            self._accounts_now()
+            self.forgotten.emit(name)
+            if self._wanted.name == name:
+                self.open(PRACTICE)
+
+        self._leave_if_open(name)
+        self.tasks.run(
+            partial(session.forget_account, name), done=forgotten, failed=partial(self._not_changed, name, failed)
+        )
+
+    def replace_keys(
+        self,
+        account: Account,
+        credentials: Credentials,
+        *,
+        done: Callable[[], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Give an account other keys. Where it is the one on top it is opened anew: from now on it is another."""
+        session = self.session
+        if session is None:
+            failed(self._not_ready())
+            return
+
+        def replaced(new: Account) -> None:
+            self._accounts_now()
+            done()
+            if self._wanted.name == new.name:
+                self.open(new)
+
+        self._leave_if_open(account.name)
+        self.tasks.run(
+            partial(session.replace_keys, account.name, credentials),
+            done=replaced,
+            failed=partial(self._not_changed, account.name, failed),
+        )
+
+    def _leave_if_open(self, name: str) -> None:
+        if self.current is not None and self._wanted.name == name:
+            self._leave()
+
+    def _not_changed(self, name: str, failed: Callable[[Problem], None], problem: Problem) -> None:
+        failed(problem)
+        if self.current is None and self._wanted.name == name:
+            self.open(self._wanted)
+
+    def who_am_i(
+        self,
+        account: Account,
+        credentials: Credentials | None,
+        *,
+        done: Callable[[Identity], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Ask whose keys these are, for a known account or for one that is being typed in."""
+        session = self.session
+        if session is None:
+            failed(self._not_ready())
+            return
+        known = credentials is None and any(one.name == account.name for one in self.accounts)
+        work = (
+            partial(session.accounts.who_am_i, account)
+            if known
+            else partial(session.accounts.try_out, account, credentials)
+        )
+        self.tasks.run(work, done=done, failed=failed)
+
+    def profiles(self, *, done: Callable[[Sequence[str]], None], failed: Callable[[Problem], None]) -> None:
+        """Find out which AWS profiles this computer has."""
+        self.tasks.run(_profiles, done=done, failed=failed)
+
+    def choices(
+        self,
+        transport: Transport,
+        *,
+        done: Callable[[list[tuple[str, str]]], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Find the destinations that the open account can see, as label and text."""
+        if self.current is not None:
+            self.tasks.run(
+                partial(_choices, self.current, transport), done=self.while_here(done), failed=self.while_here(failed)
+            )
+
+    def put_history_aside(self) -> None:
+        """Rename a history that cannot be read, so that the next start begins a new one."""
+        self.tasks.run(partial(_put_aside, self._places), done=self.notice.emit, failed=self.notice.emit)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in memory, to keep it out of a report."""
+        from notification_tester.aws.settings import environment_secrets
+
+        held = () if self.session is None else self.session.accounts.secrets()
+        return (*held, *environment_secrets(os.environ))
+
+    def ask_code(self, device: str) -> str:
+        """Ask the person for the code of an MFA device; on the thread of the call that needs it.
+
+        Raises ProblemError where none is given in time.
+        """
+        from notification_tester.qt.widgets.code_dialog import CodeQuestion
+
+        question = CodeQuestion(device)
+        self._questions.append(question)
+        if self._is_closing:
+            question.answer("")
+        self.tasks.on_main_thread(partial(self.code_wanted.emit, question))
+        try:
+            return question.wait()
+        finally:
+            self._questions.remove(question)
+
+    def close(self, *, patience: float = CLOSING_SECONDS) -> bool:
+        """End everything: what was lent is given back and practice is ended before this returns.
+
+        False when a call did not come back within ``patience`` seconds, so that the process has to be ended as it is.
+        """
+        self.closing.emit()
+        self._is_closing = True
+        for question in self._questions.copy():
+            question.answer("")
+        self._watchdog.stop()
+        if self._stop is not None:
+            self._stop.set()
+        ending = threading.Thread(target=self._end, name="ending", daemon=True)
+        ending.start()
+        ending.join(patience)
+        return not ending.is_alive()
+
+    def _end(self) -> None:
+        self.tasks.close()
+        if self.session is not None:
+            self.session.close()
+
+    def _run_test(
+        self,
+        spec: NotificationSpec,
+        events: Sequence[EventType],
+        test: Callable[[Session, OpenAccount, threading.Event], tuple[TestOutcome, ...]],
+    ) -> None:
+        session, opened = self.session, self.current
+        if session is None or opened is None or self.is_testing:
+            return
+        from notification_tester.domain.delivery import not_tried
+
+        self._stop = stop = threading.Event()
+
+        def work() -> tuple[TestOutcome, ...]:
+            return test(session, self.ready(session, opened), stop)
+
+        self._latest = {event: not_tried(spec, event) for event in events}
+        self.tasks.run(work, done=partial(self._tested, stop), failed=partial(self._test_failed, stop))
+
+    def _tell(self, stop: threading.Event, news: Progress) -> None:
+        self.tasks.on_main_thread(partial(self._told, stop, news))
+
+    def _told(self, stop: threading.Event, news: Progress) -> None:
+        self._record_changed(news.outcome)
+        if self._stop is stop:  # one that was abandoned may go on for a while
+            self._latest[news.outcome.event] = news.outcome
+            self.progress.emit(news)
+
+    def _record_changed(self, outcome: TestOutcome) -> None:
+        if outcome.history_id is not None:
+            self.recorded.emit(outcome.history_id)
+
+    def _session_made(self, account_name: str, session: Session) -> None:
+        self._is_starting = False
+        self.session = session
+        self._accounts_now()
+        self.session_ready.emit()
+        wanted = next((one for one in self.accounts if one.name == account_name), PRACTICE)
+        self.open(wanted)
+        self.tasks.run(
+            partial(session.remove_leftovers, tell=True), done=self._leftovers_removed, failed=self.notice.emit
+        )
+
+    def _not_ready(self) -> Problem:
+        from notification_tester.domain.problem import Cause, Problem
+
+        return self._start_problem or Problem(
+            title="The program is still starting.",
+            detail="Its accounts are not read yet.",
+            remedy="Try again in a moment.",
+            code="program.starting",
+            cause=Cause.PROGRAM,
+        )
+
+    def _no_session(self, problem: Problem) -> None:
+        self._is_starting = False
+        self._start_problem = problem
+        self.open_failed.emit(PRACTICE, problem)
+
+    def _accounts_now(self) -> None:
+        if self.session is not None:
+            self.accounts, problem = self.session.accounts.all_or_problem()
+            if problem is not None:
+                self.notice.emit(problem)
+            self.accounts_changed.emit()
+
+    def _leave(self) -> None:
+        """What belongs to the account of now leaves the screen, and what it still answers is not wanted any more."""
+        self.current = None
+        self._stay += 1
+        self.cancel()
+        self.left.emit(self._wanted)
+
+    def _account_opened(self, account: Account, opened: OpenAccount) -> None:
+        self._show_notices()
+        if account != self._wanted:
+            return
+        if self.current is not None and not are_one(self.current, opened):
+            self._leave()  # of the same name, with other keys
+        self.current = opened
+        if opened.practice is not None:
+            self._watchdog.start()
+        self.opened.emit(opened)
+        if self.session is not None:
+            self.tasks.run(
+                partial(self.session.remove_leftovers_of, opened),
+                done=partial(self._leftovers_removed, account=opened.account),
+                failed=partial(self._say_of, opened.account),
+            )
+
+    def _account_failed(self, account: Account, problem: Problem) -> None:
+        if account == self._wanted:
+            if self.current is not None:
+                self._leave()
+            self.open_failed.emit(account, problem)
+
+    def _abandon(self, stop: threading.Event) -> None:
+        """Answer for a call that does not return; the history hears of its end from the call itself, if it ends."""
+        if self._stop is stop:
+            from notification_tester.domain.delivery import abandoned
+
+            self._tested(stop, tuple(abandoned(outcome) for outcome in self._latest.values()))
+
+    def _tested(self, stop: threading.Event, outcomes: tuple[TestOutcome, ...]) -> None:
+        if self._stop is not stop:
+            return  # it was abandoned
+        self._stop = None
+        self._show_notices()
+        for outcome in outcomes:
+            self._record_changed(outcome)
+        self.tested.emit(outcomes)
+
+    def _test_failed(self, stop: threading.Event, problem: Problem) -> None:
+        if self._stop is not stop:
+            return
+        self._stop = None
+        self._show_notices()
+        self.test_failed.emit(problem)
+
+    def _leftovers_removed(self, result: tuple[int, tuple[Problem, ...]], account: Account | None = None) -> None:
+        for problem in result[1]:
+            if account is None:
+                self.notice.emit(problem)
+            else:
+                self._say_of(account, problem)
+
+    def _say_of(self, account: Account, problem: Problem) -> None:
+        self.account_notice.emit(problem, account)
+
+    def _look_after_practice(self) -> None:
+        """Start practice again when its process was ended from outside."""
+        opened = self.current
+        if opened is None or opened.practice is None or self.is_testing:
+            return
+        if not opened.practice.is_running():
+            self._watchdog.stop()
+            self.open(opened.account)
+
+    def _noticed(self) -> None:
+        """On any thread: something is to be told that no answer tells."""
+        self.tasks.on_main_thread(self._show_notices)
+
+    def _show_notices(self) -> None:
+        if self.session is not None:
+            new = self.session.notices[self._notices_shown :]
+            self._notices_shown += len(new)
+            for problem, account in new:
+                self._say_of(account, problem)
+
+
+def are_one(before: OpenAccount, now: OpenAccount) -> bool:
+    """Practice goes on where it was when its process had to be started again; any other was given other keys."""
+    return now is before or (now.practice is not None and before.practice is not None)
+
+
+def _put_aside(places: Places) -> Problem:
+    from notification_tester.services.history_renewal import put_aside
+
+    return put_aside(places)
+
+
+def _make_session(places: Places, ask_code: Callable[[str], str], noticed: Callable[[], None]) -> Session:
+    from notification_tester.services.session import Session
+
+    # E-mail addresses are read at each key, on the main thread; what reads them is imported here instead.
+    importlib.import_module("email_validator")
+    return Session(places, ask_code=ask_code, noticed=noticed)
+
+
+def _profiles() -> Sequence[str]:
+    from notification_tester.services.accounts import profiles
+
+    return profiles()
+
+
+def _choices(opened: OpenAccount, transport: Transport) -> list[tuple[str, str]]:
+    from notification_tester.services.destinations import choices
+
+    found = choices(opened, transport)
+    return [
+        (f"{one.destination.name} ({one.remark})" if one.remark else one.destination.name, one.destination.text)
+        for one in found
+    ]

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""Buttons that look like a link: for what is rarely needed, and to fold something out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle
+
+from notification_tester.qt.widgets import icons
+from notification_tester.qt.widgets.contrast import readable
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QWidget
+
+_AROUND = 3
+"""Room for the focus ring, in points."""
+
+
+def link_colour(palette: QPalette) -> QColor:
+    """The palette's link colour, made strong enough to be read.
+
+    Pure blue is what Qt puts in when no system chose a colour; the accent suits the rest better.
+    """
+    link = palette.color(QPalette.ColorRole.Link)
+    if link == QColor(Qt.GlobalColor.blue):
+        link = palette.color(QPalette.ColorRole.Highlight)
+    return readable(link, palette.color(QPalette.ColorRole.Window))
+
+
+class LinkButton(QPushButton):
+    """A flat button in the link colour, underlined under the pointer, with a ring when it has the focus."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setFlat(True)
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        """The text and the room for its ring."""
+        text = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text())
+        return QSize(text.width() + 2 * _AROUND + self._lead(), text.height() + 2 * _AROUND)
+
+    def minimumSizeHint(self) -> QSize:
+        """A link is never cut off."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw text and, with the focus, a ring."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = self._colour()
+        painter.setPen(colour)
+        font = self.font()
+        font.setUnderline(self.isEnabled() and self.underMouse())
+        painter.setFont(font)
+        self._paint_lead(painter, colour)
+        mnemonic = (
+            Qt.TextFlag.TextShowMnemonic
+            if self.style().styleHint(QStyle.StyleHint.SH_UnderlineShortcut, None, self)
+            else Qt.TextFlag.TextHideMnemonic
+        )
+        place = self.rect().adjusted(_AROUND + self._lead(), 0, -_AROUND, 0)
+        painter.drawText(place, mnemonic | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, self.text())
+        if self.hasFocus():
+            painter.setPen(QPen(colour, 1.4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.7, 0.7, -0.7, -0.7), 4, 4)
+
+    def _colour(self) -> QColor:
+        if not self.isEnabled():
+            return self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
+        return link_colour(self.palette())
+
+    def _lead(self) -> int:
+        return 0
+
+    def _paint_lead(self, painter: QPainter, colour: QColor) -> None:
+        """Draw what stands before the text; nothing here."""
+
+
+class FoldButton(LinkButton):
+    """A link that folds one widget out and away again; its arrow tells which."""
+
+    def __init__(self, text: str, folded: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setCheckable(True)
+        self.setAccessibleDescription(self.tr("Shows or hides more below."))
+        folded.setVisible(False)
+        self.toggled.connect(folded.setVisible)
+
+    def _lead(self) -> int:
+        return self.fontMetrics().height()
+
+    def _paint_lead(self, painter: QPainter, colour: QColor) -> None:
+        size = self.fontMetrics().height() - 2
+        drawing = icons.pixmap("chevron-down", colour, size=size, ratio=self.devicePixelRatioF())
+        painter.save()
+        painter.translate(_AROUND + size / 2 - 2, self.height() / 2)
+        if not self.isChecked():
+            painter.rotate(-90 if self.layoutDirection() == Qt.LayoutDirection.LeftToRight else 90)
+        painter.drawPixmap(QRect(-size // 2, -size // 2, size, size), drawing)
+        painter.restore()

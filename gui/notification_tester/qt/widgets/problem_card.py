@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""A problem where the eye is: what happened, why, what to do, and the offer to do it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.link_button import FoldButton
+from notification_tester.qt.widgets.raw_text import RawText
+from notification_tester.qt.widgets.theme import Card, Tone, heading, plain_label
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.visible_text import paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notification_tester.domain.problem import Problem
+
+
+WIDEST_WORD = 300
+"""Pixels; a longer word may be cut off, rather than push the other column out of the window."""
+
+
+class ProblemCard(Card):
+    """Hidden until there is a problem; emits ``action`` with the key of the button that was pressed."""
+
+    action = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, tone=Tone.BAD)
+        self.mark = ToneMark(Tone.BAD, scale=1.4)
+        self.title = ToneLabel(tone=Tone.BAD)
+        font = self.title.font()
+        font.setBold(True)
+        self.title.setFont(font)
+        self.detail = plain_label()
+        self.what_to_do = heading(self.tr("What to do"))
+        self.remedy = plain_label()
+        self.buttons: dict[str, QPushButton] = {}
+        self._actions = QWidget()
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self._actions.setSizePolicy(policy)
+        self._flow = FlowLayout(self._actions)
+        self.exact = RawText(accessible_name=self.tr("Exact answer of the service"), lines=8)
+        self.exact_link = FoldButton(self.tr("E&xact answer"), self.exact)
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        words.addWidget(self.title)
+        words.addWidget(self.detail)
+        advice = QVBoxLayout()
+        advice.setSpacing(2)
+        advice.addWidget(self.what_to_do)
+        advice.addWidget(self.remedy)
+        words.addLayout(advice)
+        words.addWidget(self._actions)
+        words.addWidget(self.exact_link, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addWidget(self.exact)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.body.addLayout(row)
+        self.hide()
+
+    def show_problem(
+        self,
+        problem: Problem,
+        actions: Sequence[tuple[str, str]] = (),
+        *,
+        tone: Tone = Tone.BAD,
+        fill_first: bool = False,
+    ) -> None:
+        """Show ``problem``; ``actions`` are the buttons as text and key.
+
+        ``fill_first`` makes the first of them the page's one filled button.
+        """
+        self.set_tone(tone)
+        self.mark.set_tone(tone)
+        self.title.set_tone(tone)
+        self.title.setText(problem.title)
+        self.detail.setText(problem.detail)
+        self.detail.setVisible(bool(problem.detail))
+        self.remedy.setText(problem.remedy)
+        self.remedy.setMinimumWidth(self._widest_word(problem.remedy))
+        self.remedy.setVisible(bool(problem.remedy))
+        self.what_to_do.setVisible(bool(problem.remedy))
+        self._offer(actions, fill_first=fill_first)
+        answer = problem.answer.as_text()
+        self.exact.set_text(answer)
+        self.exact_link.setChecked(False)
+        self.exact_link.setVisible(bool(answer))
+        self.setAccessibleName(self.tr("Problem: {title}").format(title=self.title.text()))
+        self.setAccessibleDescription(paragraph(f"{problem.detail} {problem.remedy}"))
+        self.show()
+
+    def clear(self) -> None:
+        """There is no problem any more."""
+        self.hide()
+        self._offer((), fill_first=False)
+        self.exact.set_text("")
+
+    def _widest_word(self, text: str) -> int:
+        """The room that a name to be copied needs, such as that of a permission: a label breaks no word."""
+        measure = self.remedy.fontMetrics()
+        return max((min(measure.horizontalAdvance(word), WIDEST_WORD) for word in text.split()), default=0)
+
+    def _offer(self, actions: Sequence[tuple[str, str]], *, fill_first: bool) -> None:
+        for button in self.buttons.values():
+            self._flow.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.buttons = {}
+        for text, key in actions:
+            filled = fill_first and not self.buttons
+            button = FilledButton(text, self._actions) if filled else QPushButton(text, self._actions)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, key=key: self.action.emit(key))
+            self._flow.addWidget(button)
+            button.show()
+            self.buttons[key] = button
+        self._actions.setVisible(bool(actions))

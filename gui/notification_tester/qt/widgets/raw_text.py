@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""Foreign text word for word, read-only, and a button that copies all of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.qt.widgets import icons
+from notification_tester.qt.widgets.theme import QuietLabel
+from notification_tester.qt.widgets.visible_text import LONGEST_TEXT, laid_out
+
+
+class RawText(QWidget):
+    """Shows the beginning of a text of any length without holding up the window; copies the whole."""
+
+    def __init__(self, parent: QWidget | None = None, *, accessible_name: str = "", lines: int = 12) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._lines = lines
+        self.view = _Lines(lines, self)
+        self.view.setAccessibleName(accessible_name)
+        self.note = QuietLabel(parent=self)
+        self.copy = QPushButton(self.tr("Cop&y all"), self)
+        self.copy.setAutoDefault(False)
+        self.copy.setAccessibleDescription(self.tr("Copies the whole text exactly as it came."))
+        self.copy.setIcon(icons.icon("copy"))
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text))
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.note, 1)
+        bottom.addWidget(self.copy)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(6)
+        rows.addWidget(self.view)
+        rows.addLayout(bottom)
+
+    def set_text(self, text: str) -> None:
+        """Show ``text``; it is laid out when it is first seen."""
+        self._text = text
+        self.view.clear()
+        if self.isVisible():
+            self._lay_out()
+
+    def showEvent(self, event: object) -> None:
+        """Lay out what was not looked at so far."""
+        del event
+        if self._text and not self.view.document().characterCount() > 1:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        shown = laid_out(self._text)
+        self.view.setPlainText(shown)
+        self.view.fit()
+        if len(self._text) > LONGEST_TEXT:
+            self.note.setText(
+                self.tr("This is the beginning of {all} characters; Copy all takes every one.").format(
+                    all=self.locale().toString(len(self._text))
+                )
+            )
+        elif shown != self._text:
+            self.note.setText(self.tr("Laid out for reading; Copy all takes the exact text."))
+        else:
+            self.note.clear()
+
+
+class _Lines(QPlainTextEdit):
+    """As high as its text, up to a number of lines; wide ones scroll."""
+
+    def __init__(self, lines: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._most = lines
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setUndoRedoEnabled(False)
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.fit()
+
+    def fit(self) -> None:
+        lines = min(self._most, max(3, self.document().blockCount()))
+        bar = self.horizontalScrollBar().sizeHint().height()
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + bar + 12)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.height())

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: MIT
+"""Can notifications arrive at this destination? All questions are asked side by side, and each answer is judged as soon
+as it is there.
+
+Some questions need another's answer: a key is known once its queue has named it, subscribed queues once the topic has.
+So a checkup takes as long as its slowest chain of calls: one call for an account or a mailbox, one for a queue or two
+where it has a key of KMS (three where that is named by an alias), and for a topic one more than for its slowest queue.
+No call changes anything, and no message is read.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.destination import EmailAddress, QueueAddress
+from notification_tester.domain.finding import CheckupReport, Finding, Level
+from notification_tester.domain.problem import ProblemError
+from notification_tester.services.calls import Calls, StoppedError
+from notification_tester.services.checkup.parts import AccountPart, MailPart, NoPart, Part, QueuePart
+from notification_tester.services.checkup.topic_part import TopicPart
+from notification_tester.services.refusals import refuse_what_practice_cannot_reach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dns.resolver import Resolver
+
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.problem import Problem
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.calls import Strand
+
+
+class Checkup:
+    """Looks at accounts and destinations. Safe to call from any thread.
+
+    ``now`` is this computer's clock, and ``resolver`` who is asked about mail domains; both are for tests.
+    """
+
+    def __init__(
+        self, *, now: Callable[[], datetime] = lambda: datetime.now(tz=UTC), resolver: Resolver | None = None
+    ) -> None:
+        self._now = now
+        self._resolver = resolver
+
+    def run(
+        self,
+        opened: OpenAccount,
+        destination: Destination,
+        *,
+        progress: Callable[[Finding], None] | None = None,
+        stop: threading.Event,
+        ask_permissions: bool = True,
+    ) -> CheckupReport:
+        """Look at the account and one destination.
+
+        ``progress`` hears of every finding as soon as it is made, from this thread. Without ``ask_permissions`` the
+        calls that ask Mechanical Turk what these keys may do are left out, for a checkup that nobody asked for. When
+        ``stop`` is set, the report has what was found until then and says so. A failed call is a finding, never an
+        exception.
+        """
+        return self._run(opened, destination, progress=progress, stop=stop, ask_permissions=ask_permissions)
+
+    def account(
+        self,
+        opened: OpenAccount,
+        *,
+        progress: Callable[[Finding], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> CheckupReport:
+        """Look at the account alone."""
+        return self._run(opened, None, progress=progress, stop=stop or threading.Event(), ask_permissions=True)
+
+    def _run(
+        self,
+        opened: OpenAccount,
+        destination: Destination | None,
+        *,
+        progress: Callable[[Finding], None] | None,
+        stop: threading.Event,
+        ask_permissions: bool,
+    ) -> CheckupReport:
+        found = _Found(progress)
+        about = f"Account {opened.account.name} ({opened.account.environment.badge.lower()})"
+        if destination is not None:
+            about += f", {destination.transport.value} to {destination.text}"
+            try:
+                refuse_what_practice_cannot_reach(opened, destination)
+            except ProblemError as error:
+                found.take(_not_looked_at(error.problem))
+                destination = None
+        calls = Calls(stop)
+        try:
+            account = AccountPart(calls, opened, now=self._now, ask_permissions=ask_permissions)
+            part = self._part(calls, opened, destination, account)
+            for strand in (*part.strands(), account.strand(part.another_answers())):
+                calls.begin(found.taking(strand))
+            calls.run()
+        except StoppedError:
+            found.take(_STOPPED)
+        finally:
+            calls.close()
+        return CheckupReport.of(found.in_order(), about=about)
+
+    def _part(self, calls: Calls, opened: OpenAccount, destination: Destination | None, account: AccountPart) -> Part:
+        match destination:
+            case None:
+                return NoPart(calls, opened)
+            case QueueAddress():
+                return QueuePart(calls, opened, destination, account.caller_id)
+            case EmailAddress():
+                return MailPart(calls, opened, destination, self._resolver)
+            case _:
+                return TopicPart(calls, opened, destination, account.caller_id)
+
+
+class _Found:
+    """What was found until now. Its order is that of the questions, whichever answer came first."""
+
+    def __init__(self, progress: Callable[[Finding], None] | None) -> None:
+        self._progress = progress
+        self._places: list[list[Finding]] = []
+
+    def taking(self, strand: Strand[list[Finding]]) -> Strand[None]:
+        """The same strand, with what it finds taken down in its own place."""
+        place: list[Finding] = []
+        self._places.append(place)
+        return self._taking(strand, place)
+
+    def take(self, finding: Finding) -> None:
+        """Take down what no strand found."""
+        self._places.append([finding])
+        self._tell(finding)
+
+    def in_order(self) -> list[Finding]:
+        """Everything."""
+        return [finding for place in self._places for finding in place]
+
+    def _taking(self, strand: Strand[list[Finding]], place: list[Finding]) -> Strand[None]:
+        for finding in (yield from strand):
+            place.append(finding)
+            self._tell(finding)
+
+    def _tell(self, finding: Finding) -> None:
+        if self._progress is not None:
+            self._progress(finding)
+
+
+def _not_looked_at(problem: Problem) -> Finding:
+    return Finding(
+        id="destination.readable",
+        level=Level.UNKNOWN,
+        title=problem.title,
+        detail=problem.detail,
+        remedy=problem.remedy,
+    )
+
+
+_STOPPED = Finding(
+    id="checkup.stopped",
+    level=Level.UNKNOWN,
+    title="The checkup was stopped before its end.",
+    detail="What is not listed was not looked at.",
+    remedy="Check again.",
+)

@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: MIT
+"""Let Mechanical Turk into a queue or topic: shown first, written after a yes, read back, undone with one press.
+
+Only the ``Policy`` attribute is ever written, by SetQueueAttributes or SetTopicAttributes, and once; everything else in
+it stays as it was. Before every write the policy is read again, and where somebody has changed it meanwhile nothing is
+written. Where the answer to a write was lost, what is read back decides; where that cannot, it is not known.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from notification_tester.aws.queues import Queue
+from notification_tester.aws.topics import Topic
+from notification_tester.domain.account import REGION
+from notification_tester.domain.destination import EmailAddress, QueueAddress
+from notification_tester.domain.policy.judgement import OUR_SID, SERVICE, Answer, Judgement, Question, judge
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.services.checkup.new_destination import new_queue, new_topic
+from notification_tester.services.policy_findings import question_about, repaired
+from notification_tester.services.refusals import source_account
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from notification_tester.domain.account import Account
+    from notification_tester.domain.destination import Destination, TopicAddress
+    from notification_tester.services.accounts import OpenAccount
+
+READ_BACK_SECONDS = 12.0
+"""For how long a change that was taken is waited for. SQS API Reference, SetQueueAttributes: up to 60 seconds."""
+READ_BACK_SECONDS_IF_LOST = 60.0
+"""For how long where no answer came: only what is read back can tell then."""
+LONGEST_PAUSE_SECONDS = 2.0
+SHOWN = 4000
+"""Characters of a policy that a problem shows."""
+FAILED_READS = 3
+"""How many reads in a row may fail before the rest is not waited for."""
+_OUR_SID = re.compile(rf"{OUR_SID}[0-9]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """One change of one policy, not made yet.
+
+    ``before`` and ``after`` are the policies as the service has and would get them; the ``…_text`` forms are laid out
+    alike, so that ``difference``, a unified diff of them, shows the change and no more.
+    """
+
+    destination: QueueAddress | TopicAddress
+    before: str
+    after: str
+    question: Question = field(repr=False)
+    sentence: str
+    judgement: Judgement
+
+    @property
+    def before_text(self) -> str:
+        """The policy as it is, one element a line."""
+        return laid_out(self.before)
+
+    @property
+    def after_text(self) -> str:
+        """The policy as it would be, one element a line."""
+        return laid_out(self.after)
+
+    @property
+    def difference(self) -> str:
+        """The change as a unified diff."""
+        return "\n".join(
+            difflib.unified_diff(
+                self.before_text.splitlines(), self.after_text.splitlines(), "before", "after", lineterm="", n=3
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mended:
+    """A change that was written, and the policy as the service showed it afterwards (it may write it in its own way).
+
+    It is all that is needed to take the change back later: ``account`` with whose keys and ``written_at`` when (UTC) it
+    was written, and in the proposal where, what was written, and what was there before. ``is_seen``: the service showed
+    the change in time; ``judgement`` is of what it showed. ``lost``: why no answer came to the write, if none did; then
+    it is known to have been written only where it ``is_seen``.
+    """
+
+    account: Account
+    written_at: datetime
+    proposal: Proposal
+    read_back: str
+    is_seen: bool
+    judgement: Judgement
+    lost: Problem | None = None
+
+    @property
+    def destination(self) -> QueueAddress | TopicAddress:
+        """Whose policy was changed."""
+        return self.proposal.destination
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is certain that it was written."""
+        return self.is_seen or self.lost is None
+
+    @property
+    def lets_in(self) -> bool:
+        """Whether Mechanical Turk is let in now, as far as the policy tells."""
+        return self.is_seen and self.judgement.answer is Answer.ALLOWED
+
+    @property
+    def undo(self) -> Proposal:
+        """The way back: the same change the other way round."""
+        proposal = self.proposal
+        # What somebody else wrote in the same moment is not ours to take back.
+        ours = self.is_seen and _is_as_written(self.read_back, proposal)
+        return Proposal(
+            destination=proposal.destination,
+            before=self.read_back if ours else proposal.after,
+            after=proposal.before,
+            question=proposal.question,
+            sentence=f"The access policy of {proposal.destination.name} goes back to what it was.",
+            judgement=judge(proposal.before, proposal.question),
+        )
+
+
+class Mend:
+    """Changes policies. Every method may raise ProblemError.
+
+    ``pause`` waits for so many seconds, and ``clock`` tells them; both are for tests.
+    """
+
+    def __init__(
+        self, *, pause: Callable[[float], object] = time.sleep, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._pause = pause
+        self._clock = clock
+
+    def proposal(self, opened: OpenAccount, destination: Destination) -> Proposal | None:
+        """What would have to change; None where Mechanical Turk is let in already, or there is no policy to change.
+
+        Raises ProblemError also where no addition helps: a Deny, a malformed policy, conditions that cannot be judged,
+        and a policy that is as large as the service lets it be.
+        """
+        if isinstance(destination, EmailAddress):
+            return None
+        before = _policy(opened, destination)
+        arn = destination.arn(REGION) if isinstance(destination, QueueAddress) else destination.text
+        question = question_about(arn, caller=source_account(opened))
+        now = judge(before, question)
+        if now.answer is Answer.ALLOWED:
+            return None
+        after = repaired(before, question)
+        if isinstance(after, Problem):
+            raise ProblemError(after)
+        return Proposal(
+            destination=destination,
+            before=before,
+            after=after,
+            question=question,
+            sentence=_sentence(before, after, question, destination.name),
+            judgement=judge(after, question),
+        )
+
+    def apply(self, opened: OpenAccount, proposal: Proposal) -> Mended:
+        """Write the change, unless the policy has changed since it was shown; read it back and judge it."""
+        return self._write(opened, proposal)
+
+    def undo(self, opened: OpenAccount, mended: Mended) -> Mended:
+        """Put the policy back to what it was, with the same account, unless somebody changed it since; read it back."""
+        if opened.account != mended.account:
+            raise ProblemError(
+                Problem(
+                    title="This change was made with another account.",
+                    detail=f"The access policy of {mended.destination.name} was changed with the account "
+                    f"“{mended.account.name}”, and “{opened.account.name}” is open now. Nothing was taken back.",
+                    remedy=f"Open the account “{mended.account.name}”, and take it back there.",
+                    code="mend.another-account",
+                    cause=Cause.INPUT,
+                )
+            )
+        back = self._write(opened, mended.undo)
+        if back.lost is not None and not back.is_known:
+            raise ProblemError(
+                Problem(
+                    title="Whether it was taken back is not known.",
+                    detail=f"No answer came, and the access policy of {mended.destination.name} shows no change. "
+                    f"{back.lost.title} {back.lost.detail}",
+                    remedy="Wait a minute, look at the policy again, and take the change back if it is still there.",
+                    code="mend.not-known",
+                    cause=back.lost.cause,
+                    answer=back.lost.answer,
+                )
+            )
+        return back
+
+    def _write(self, opened: OpenAccount, proposal: Proposal) -> Mended:
+        """Write ``after`` where ``before`` still stands, once, and read it back."""
+        destination = proposal.destination
+        present = _policy(opened, destination)
+        if _same(present, proposal.after):
+            return _mended(opened, proposal, present)  # there is nothing left to write
+        if not _same(present, proposal.before):
+            raise ProblemError(_changed_meanwhile(proposal, present, "Nothing was written."))
+        lost = None
+        try:
+            if isinstance(destination, QueueAddress):
+                Queue(opened.clients, destination).set_policy(proposal.after)
+            else:
+                Topic(opened.clients, destination).set_policy(proposal.after)
+        except ProblemError as error:
+            if not error.perhaps_done:
+                raise
+            lost = error.problem
+        shown = self._read_back(opened, proposal, READ_BACK_SECONDS if lost is None else READ_BACK_SECONDS_IF_LOST)
+        if lost is not None and not _same(shown, proposal.before) and not _is_as_written(shown, proposal):
+            why = "No answer came to the change, so that it is not known whether it was written before that."
+            raise ProblemError(_changed_meanwhile(proposal, shown, why))
+        return _mended(opened, proposal, shown, lost=lost)
+
+    def _read_back(self, opened: OpenAccount, proposal: Proposal, seconds: float) -> str:
+        """Read the policy until it is another than before; what was shown last, or before where nothing was."""
+        shown, failed, pause = proposal.before, 0, 0.25
+        until = self._clock() + seconds
+        while True:
+            try:
+                shown, failed = _policy(opened, proposal.destination), 0
+            except ProblemError:
+                failed += 1
+            left = until - self._clock()
+            if not _same(shown, proposal.before) or left <= 0 or failed == FAILED_READS:
+                return shown
+            self._pause(min(pause, left))
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    def create_queue(self, opened: OpenAccount, name: str) -> QueueAddress:
+        """Make a queue that lets Mechanical Turk in; see :func:`new_queue`."""
+        return new_queue(opened, name)
+
+    def create_topic(self, opened: OpenAccount, name: str) -> TopicAddress:
+        """Make a topic that lets Mechanical Turk in; see :func:`new_topic`."""
+        return new_topic(opened, name)
+
+
+def laid_out(policy: str) -> str:
+    """A policy with one element a line, in its own order; what is not JSON stays as it is."""
+    if not policy.strip():
+        return ""
+    try:
+        return json.dumps(json.loads(policy), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return policy
+
+
+def _mended(opened: OpenAccount, proposal: Proposal, shown: str, *, lost: Problem | None = None) -> Mended:
+    return Mended(
+        account=opened.account,
+        written_at=datetime.now(tz=UTC),
+        proposal=proposal,
+        read_back=shown,
+        is_seen=not _same(shown, proposal.before),
+        judgement=judge(shown, proposal.question),
+        lost=lost,
+    )
+
+
+def _changed_meanwhile(proposal: Proposal, shown: str, more: str) -> Problem:
+    return Problem(
+        title="The policy has changed meanwhile.",
+        detail=f"Somebody else changed the access policy of {proposal.destination.name}: it is not what it was when "
+        f"the change was shown. {more} What it is now is quoted word for word.",
+        remedy="Look at the change once more, as it would be now, and decide again.",
+        code="mend.changed-meanwhile",
+        cause=Cause.DESTINATION,
+        answer=ServiceAnswer(message=laid_out(shown)[:SHOWN] or "There is no policy."),
+    )
+
+
+def _policy(opened: OpenAccount, destination: QueueAddress | TopicAddress) -> str:
+    if isinstance(destination, QueueAddress):
+        return Queue(opened.clients, destination).state().policy
+    return Topic(opened.clients, destination).policy()
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two policies say the same: services lay them out anew, sort lists, and unpack a list of one."""
+    return one == other or bool(_meaning(one) == _meaning(other))
+
+
+def _is_as_written(shown: str, proposal: Proposal) -> bool:
+    """Whether the service shows what was written, be it in its own words: all else is as before, and ours is there."""
+    if _same(shown, proposal.after):
+        return True
+    found, before, after = (_without_ours(policy) for policy in (shown, proposal.before, proposal.after))
+    if found is None or before is None or after is None:
+        return False
+    is_another = not _same(shown, proposal.before)
+    return is_another and bool(found.rest == before.rest == after.rest) and found.has_ours is after.has_ours
+
+
+class _Rest(NamedTuple):
+    has_ours: bool
+    rest: Any
+
+
+def _without_ours(policy: str) -> _Rest | None:
+    """A policy without the statements that have our Sid; None for what is none."""
+    try:
+        document = json.loads(policy or '{"Statement": []}')
+        statements = _listed(document.pop("Statement"))
+        ours = [one for one in statements if _OUR_SID.fullmatch(str(one.get("Sid", "")))]
+        rest = {**document, "Statement": [one for one in statements if one not in ours]}
+        return _Rest(has_ours=bool(ours), rest=_in_one_form(rest))
+    except (ValueError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _meaning(policy: str) -> Any:
+    if not policy.strip():
+        return None
+    try:
+        document = json.loads(policy)
+        if isinstance(document, dict) and document.get("Statement") == []:
+            return None  # a policy that says nothing is none
+        return _in_one_form(document)
+    except (ValueError, RecursionError):
+        return policy
+
+
+def _in_one_form(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _in_one_form(one) for name, one in value.items()}
+        case [one]:
+            return _in_one_form(one)
+        case list() if all(isinstance(one, str) for one in value):
+            return sorted(value)
+        case list():
+            return [_in_one_form(one) for one in value]
+    return value
+
+
+def _sentence(before: str, after: str, question: Question, name: str) -> str:
+    count = len(_statements(after)) - len(_statements(before))
+    limits = "over an encrypted connection"
+    if question.is_topic and question.source_account:
+        limits += f" and for the AWS account {question.source_account} alone"
+    what = f"so that the service {SERVICE} may send to {name}, {limits}"
+    if count > 0:
+        return f"One statement is added to the access policy, {what}. Nothing else in it changes."
+    return f"This program's own statement in the access policy is put right, {what}. Nothing else in it changes."
+
+
+def _statements(policy: str) -> list[Any]:
+    return _listed(json.loads(policy or "{}").get("Statement", []))
+
+
+def _listed(statements: Any) -> list[Any]:
+    return statements if isinstance(statements, list) else [statements]

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""HIT types and their notification settings."""

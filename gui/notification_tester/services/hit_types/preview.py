@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""What a wish would do to each HIT type, before anything is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.problem import input_problem
+from notification_tester.domain.setting import Action, LineState, Setting, apply, reapply, switch, undo
+from notification_tester.services.hit_types.bulk_types import Preview, PreviewRow
+from notification_tester.services.hit_types.refusals import NOTHING_TO_SWITCH
+from notification_tester.storage.ledger_rows import is_damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.setting import Change, Known
+    from notification_tester.services.hit_types.bulk_types import Wish
+
+    TestedAt = Callable[[NotificationSpec | None], datetime | None]
+
+NOTHING_TO_UNDO = "The record has no change to this HIT type that was applied, so there is nothing to undo."
+NOT_KNOWN = (
+    "It is not known whether the last change to this HIT type was applied, and the record knows nothing that was set "
+    "before it and could be put back. Apply a specification, or switch it off."
+)
+UNDER_WAY = "A change to this HIT type is being sent just now. Wait until it has ended."
+DAMAGED = "The record of this HIT type is damaged, so what was set before the last change is not known."
+NOTHING_TO_REAPPLY = "The record has no specification of this HIT type, so there is nothing to apply again."
+
+
+def previewed(
+    wish: Wish, *, known: Mapping[HitTypeId, Known], title: Callable[[HitTypeId], str], tested_at: TestedAt
+) -> Preview:
+    """Work out each row. An id that is there more than once counts once. Raises ProblemError for a wish that is none.
+
+    A row with a change and a ``why_not`` as well will be sent, and the text says what may come of it.
+    """
+    _check(wish)
+    rows = []
+    for hit_type_id in dict.fromkeys(wish.hit_type_ids):
+        is_known = known.get(hit_type_id)
+        change, why_not = _change(wish, hit_type_id, is_known)
+        rows.append(
+            PreviewRow(
+                hit_type_id=hit_type_id,
+                title=title(hit_type_id),
+                before=is_known.setting if is_known else Setting(),
+                change=change,
+                why_not=why_not,
+                is_in_doubt=is_known is not None and is_known.in_doubt is not None,
+                tested_at=None if change is None else tested_at(change.after.spec),
+            )
+        )
+    return Preview(wish=wish, rows=tuple(rows))
+
+
+def _check(wish: Wish) -> None:
+    if not wish.hit_type_ids:
+        raise input_problem(
+            "hit-types.none-chosen",
+            title="No HIT type is chosen.",
+            detail="There is nothing to change.",
+            remedy="Choose one or more HIT types, or give their ids.",
+        )
+    if wish.action is Action.IMPORT:
+        raise ValueError("an import is no wish")
+    if wish.action is Action.APPLY and wish.spec is None:
+        raise input_problem(
+            "hit-types.no-specification",
+            title="There is nothing to apply.",
+            detail="To apply means to set a destination and the events to tell about, and none was given.",
+            remedy="Fill in the form, or take the setting of another HIT type.",
+        )
+
+
+def _change(wish: Wish, hit_type_id: HitTypeId, known: Known | None) -> tuple[Change | None, str]:
+    match wish.action:
+        case Action.SWITCH_ON | Action.SWITCH_OFF:
+            change = switch(hit_type_id, known, on=wish.action is Action.SWITCH_ON)
+            return change, "" if change.after.spec is not None else NOTHING_TO_SWITCH
+        case Action.UNDO:
+            back = undo(known) if known else None
+            return back, "" if back is not None else _why_no_undo(known)
+        case Action.REAPPLY:
+            again = reapply(known) if known else None
+            return again, "" if again is not None else NOTHING_TO_REAPPLY
+        case _ if wish.spec is not None:
+            return apply(hit_type_id, wish.spec), ""
+    raise ValueError(f"{wish.action} needs a specification")
+
+
+def _why_no_undo(known: Known | None) -> str:
+    in_doubt = known.in_doubt if known else None
+    if in_doubt is None:
+        return NOTHING_TO_UNDO
+    if in_doubt.state is LineState.PENDING:
+        return UNDER_WAY
+    return DAMAGED if is_damaged(in_doubt) else NOT_KNOWN

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: MIT
+"""HIT types and their notification settings: collect, preview, change, and what the record says.
+
+Mechanical Turk neither lists HIT types nor tells what is set. Types are collected from HITs, given by hand, or in the
+record; settings are what the record says, and "not in the record" means "not set from here", never "none".
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from notification_tester.aws.queues import NAME_PREFIX
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.notification import parse_spec
+from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.setting import LineState, Setting
+from notification_tester.services.hit_types.bulk_run import BulkRun
+from notification_tester.services.hit_types.bulk_types import BulkOutcome, GreenTest, HitTypeRow, Listing, Source
+from notification_tester.services.hit_types.listing import Collection, Count, collect
+from notification_tester.services.hit_types.preview import previewed
+from notification_tester.services.hit_types.refusals import CANCELLED, NO_RECORD, not_recorded
+from notification_tester.services.hit_types.setting_record import SettingRecord, recorded_as
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.problem import Problem
+    from notification_tester.domain.setting import Change, Known, LedgerLine
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.hit_types.bulk_types import BulkProgress, Preview, Wish
+    from notification_tester.storage.ledger import Ledger
+    from notification_tester.storage.tested import Tested
+
+_CLOSE_SECONDS = 1.0
+
+
+@dataclass
+class _Desk:
+    """What belongs to one account and environment while the program runs."""
+
+    collection: Collection = field(default_factory=Collection)
+    one_run: threading.Lock = field(default_factory=threading.Lock)
+    last_run: BulkRun | None = None
+
+
+class HitTypes:
+    """HIT types of every account. Methods block, may be called from any thread, and may raise ProblemError.
+
+    Without a ledger, because the database is damaged or a newer program's, HIT types are still collected; nothing is
+    known of what is set, and nothing is changed. ``record_problem`` says why there is none.
+    """
+
+    def __init__(self, *, ledger: Ledger | None, tested: Tested | None, record_problem: Problem | None = None) -> None:
+        self._ledger = ledger
+        self._record_problem = record_problem or NO_RECORD
+        self._tested = tested
+        self._lock = threading.Lock()
+        self._desks: dict[tuple[str, str], _Desk] = {}
+
+    def refresh(self, opened: OpenAccount, *, progress: Callable[[Listing], None], stop: threading.Event) -> Listing:
+        """Collect HIT types from the account's HITs; returns the last report.
+
+        ``progress`` hears of the first page at once, then about ten times a second of the rows that changed. What was
+        collected is kept, also where it was stopped or failed.
+        """
+        collection = self._desk(opened).collection
+        rows = self._rows_of(opened)
+
+        def listing(count: Count, *, is_finished: bool = False, was_stopped: bool = False) -> Listing:
+            return Listing(
+                changed=rows(collection, count.changed),
+                hits=count.hits,
+                hit_types=len(collection.summaries),
+                pages=count.pages,
+                seconds=count.seconds,
+                is_finished=is_finished,
+                was_stopped=was_stopped,
+            )
+
+        count, finished = collect(
+            opened.requester, collection, report=lambda so_far: progress(listing(so_far)), stop=stop
+        )
+        last = listing(count, is_finished=finished, was_stopped=not finished)
+        progress(last)
+        return last
+
+    def rows(self, opened: OpenAccount) -> tuple[HitTypeRow, ...]:
+        """Everything that is known: collected, given by hand, or in the record."""
+        collection = self._desk(opened).collection
+        rows = self._rows_of(opened)
+        return rows(collection, dict.fromkeys([*collection.ids(), *rows.known]))
+
+    def add_ids(self, opened: OpenAccount, ids: Sequence[HitTypeId]) -> tuple[HitTypeRow, ...]:
+        """Put HIT types that a person knows among the others; their rows."""
+        collection = self._desk(opened).collection
+        with collection.lock:
+            collection.typed.update(dict.fromkeys(ids))
+        return self._rows_of(opened)(collection, dict.fromkeys(ids))
+
+    def story(self, opened: OpenAccount, hit_type_id: HitTypeId) -> list[LedgerLine]:
+        """Every change to one HIT type, newest first. Raises ProblemError where the record cannot be read."""
+        if self._ledger is None:
+            raise ProblemError(self._record_problem)
+        return self._record(opened).story(hit_type_id)
+
+    def last_green(self, opened: OpenAccount) -> GreenTest | None:
+        """The newest green test of this very account that can still be applied; None where there is none.
+
+        Left out are tests with keys that the account of this name had before, through a throw-away queue, and of
+        another start of practice.
+        """
+        if self._tested is None:
+            return None
+        account = opened.account
+        for row in self._tested.greens(account=account.name, environment=account.environment.value):
+            if not opened.had(row.at):
+                return None  # nor had it the older ones
+            try:
+                spec = parse_spec(
+                    transport=Transport(row.transport),
+                    destination=row.destination,
+                    events=row.events,
+                    version=row.version,
+                )
+            except (ProblemError, ValueError):
+                continue  # a transport or an event of another version of the program
+            if not spec.destination.name.startswith(NAME_PREFIX):  # a queue made for a test is gone
+                return GreenTest(spec=spec, at=row.at, failed_since=row.failed_since)
+        return None
+
+    def preview(self, opened: OpenAccount, wish: Wish) -> Preview:
+        """What would be sent for each HIT type, and what not and why. An id that is there twice counts once.
+
+        Raises ProblemError (cause INPUT) for an empty choice, and for APPLY without a specification; cause STORAGE
+        where the record cannot be read, so that nothing could be written down. Where a row has a change and a
+        ``why_not``, it is sent, and may be refused for that reason.
+        """
+        self.must_record()
+        try:
+            rows = self._rows_of(opened)
+        except ProblemError as error:
+            raise ProblemError(not_recorded(error.problem)) from error
+        collection = self._desk(opened).collection
+
+        def title(hit_type_id: HitTypeId) -> str:
+            summary = collection.summaries.get(hit_type_id)
+            return summary.title if summary else ""
+
+        return previewed(wish, known=rows.known, title=title, tested_at=rows.tested_at)
+
+    def run(
+        self,
+        opened: OpenAccount,
+        changes: Sequence[Change],
+        *,
+        progress: Callable[[BulkProgress], None],
+        stop: threading.Event,
+    ) -> BulkOutcome:
+        """Send changes, each HIT type's once, every line in the record before its call.
+
+        A change that fails is a result. What is the same for all of them (keys, permission, a closed service) ends the
+        run with the first failure, and the others are in ``not_begun``; so are those that had no turn when ``stop`` was
+        set, within a second. Raises ProblemError (cause STORAGE) where the first line could not be written, or there is
+        no record.
+        """
+        self.must_record()
+        if len({one.hit_type_id for one in changes}) < len(changes):
+            raise ValueError("a HIT type is there twice")
+        desk = self._desk(opened)
+        began = time.perf_counter()
+        # One run at a time, and none while an earlier one still has a call on its way, which could arrive after ours.
+        while changes and not stop.is_set():
+            if not desk.one_run.acquire(timeout=0.05):
+                continue
+            try:
+                if desk.last_run is not None and desk.last_run.is_calling():
+                    stop.wait(0.05)
+                    continue
+                desk.last_run = BulkRun(opened.requester, self._record(opened), changes, progress, stop)
+                return desk.last_run.run()
+            finally:
+                desk.one_run.release()
+        not_begun = tuple(one.hit_type_id for one in changes)
+        return BulkOutcome(
+            results=(),
+            not_begun=not_begun,
+            seconds=time.perf_counter() - began,
+            stopped_by=CANCELLED if changes else None,
+        )
+
+    def must_record(self) -> None:
+        """Raise ProblemError (cause STORAGE) where no change can be recorded, and so none is sent."""
+        if self._ledger is None:
+            raise ProblemError(not_recorded(self._record_problem))
+
+    def unknown(self, opened: OpenAccount) -> tuple[Change, ...]:
+        """The changes to send again, because it is not known whether they were applied; one for each HIT type."""
+        return self._record(opened).unknown()
+
+    def recorded_as(self, opened: OpenAccount) -> tuple[str, str]:
+        """The account and environment under which the record is kept, for export and import."""
+        return recorded_as(opened)
+
+    def stop_for(self, account: str) -> None:
+        """Send no more for the account of this name, and wait a moment for answers to what was sent already.
+
+        What had no turn is in the record as not sent; what is still under way after that records its answer by itself.
+        """
+        with self._lock:
+            runs = [desk.last_run for (name, _), desk in self._desks.items() if name == account]
+        under_way = [run for run in runs if run is not None]
+        for run in under_way:
+            run.stop.set()
+        _wait_for(under_way)
+
+    def close(self) -> None:
+        """Wait a moment for calls that were left to themselves, so that their answers are recorded."""
+        with self._lock:
+            runs = [desk.last_run for desk in self._desks.values() if desk.last_run is not None]
+        _wait_for(runs)
+
+    def _desk(self, opened: OpenAccount) -> _Desk:
+        key = recorded_as(opened)
+        with self._lock:
+            return self._desks.setdefault(key, _Desk())
+
+    def _record(self, opened: OpenAccount) -> SettingRecord:
+        return SettingRecord.of(opened, self._ledger)
+
+    def _rows_of(self, opened: OpenAccount) -> _Rows:
+        return _Rows(self._record(opened).known(), self._tested, opened, has_record=self._ledger is not None)
+
+
+def _wait_for(runs: Sequence[BulkRun]) -> None:
+    deadline = time.perf_counter() + _CLOSE_SECONDS
+    pause = threading.Event()
+    while any(run.is_calling() for run in runs) and time.perf_counter() < deadline:
+        pause.wait(0.02)
+
+
+class _Rows:
+    """Makes rows, with the record and the tests as they were at one moment."""
+
+    def __init__(
+        self, known: Mapping[HitTypeId, Known], tested: Tested | None, opened: OpenAccount, *, has_record: bool
+    ) -> None:
+        self._has_record = has_record
+        self.known = known
+        self._tested = tested
+        self._opened = opened
+        self._looked_up: dict[NotificationSpec, datetime | None] = {}
+
+    def __call__(self, collection: Collection, ids: Iterable[HitTypeId]) -> tuple[HitTypeRow, ...]:
+        """The rows of some HIT types."""
+        return tuple(self._row(collection, one) for one in ids)
+
+    def tested_at(self, spec: NotificationSpec | None) -> datetime | None:
+        """When this specification last arrived in a test."""
+        if spec is None or self._tested is None:
+            return None
+        if spec not in self._looked_up:
+            try:
+                account = self._opened.account
+                found = self._tested.last_arrived(spec, account=account.name, environment=account.environment.value)
+                if found is not None and not self._opened.had(found):
+                    found = None  # of another account that had this name
+            except ProblemError:
+                found = None  # a history that cannot be read knows of no test
+            self._looked_up[spec] = found
+        return self._looked_up[spec]
+
+    def _row(self, collection: Collection, hit_type_id: HitTypeId) -> HitTypeRow:
+        summary = collection.summary(hit_type_id)
+        known = self.known.get(hit_type_id)
+        if known is None and summary is None:
+            return HitTypeRow(id=hit_type_id, has_record=self._has_record)
+        set_by = known.set_by if known else None
+        told = (known.in_doubt or known.newest) if known else None
+        setting = known.setting if known else Setting()
+        return HitTypeRow(
+            id=hit_type_id,
+            title=summary.title if summary else "",
+            reward=summary.reward if summary else "",
+            newest=summary.newest if summary else "",
+            hits_by_status=summary.hits_by_status if summary else {},
+            setting=setting,
+            source=Source.NOT_KNOWN if set_by is None else Source.IMPORTED if set_by.imported else Source.HERE,
+            set_at=None if set_by is None else set_by.answered or set_by.at,
+            set_by=None if set_by is None else set_by.change.action,
+            takes_effect_by=None if set_by is None else set_by.takes_effect_by,
+            line_state=None if told is None else told.state,
+            problem=None if told is None or told.state is LineState.APPLIED else told.problem,
+            tested_at=self.tested_at(setting.spec),
+            has_record=self._has_record,
+        )

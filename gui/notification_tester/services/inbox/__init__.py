@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Following a queue or a topic."""

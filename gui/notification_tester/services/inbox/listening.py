@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""Follow a queue or a topic until told to stop, and leave it as it was.
+
+A queue belongs to somebody: nothing is ever deleted from it, and what was seen is held and given back as
+:mod:`services.holding` describes. A topic is followed through a temporary queue of our own behind it, which is
+written down before it is made; from that one, what was seen is deleted.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from notification_tester.aws.queues import Queue
+from notification_tester.aws.sns_certificates import fetch_certificate
+from notification_tester.aws.topics import Topic
+from notification_tester.domain.destination import EmailAddress, QueueAddress
+from notification_tester.domain.problem import ProblemError, input_problem
+from notification_tester.services.holding import CALLS, Holding, TheirQueue
+from notification_tester.services.inbox.meaning import reading_costs
+from notification_tester.services.inbox.reading import Followed, FollowNews, OurQueue, Reading
+from notification_tester.services.sns_signature import SignatureCheck
+from notification_tester.services.temporary_queue import TemporaryQueue
+from notification_tester.services.watching import CLOCK_TOLERANCE
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from notification_tester.domain.destination import Destination, TopicAddress
+    from notification_tester.domain.problem import Problem
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.inbox import Inbox
+    from notification_tester.storage.inbox_rows import InboxMessage
+    from notification_tester.storage.leftovers import Leftovers
+
+__all__ = ["FollowNews", "Followed", "Listening", "not_followed"]
+
+
+class Listening:
+    """Follows destinations; ``leftovers`` is where temporary queues are written down."""
+
+    def __init__(self, *, leftovers: Leftovers | None) -> None:
+        self._leftovers = leftovers
+
+    def follow(
+        self,
+        opened: OpenAccount,
+        destination: Destination,
+        *,
+        inbox: Inbox,
+        received: Callable[[Sequence[InboxMessage]], None],
+        stop: threading.Event,
+        since_now: bool = False,
+        read_anyway: bool = False,
+        news: Callable[[FollowNews], None] | None = None,
+    ) -> Followed:
+        """Hand every message that was not seen before to ``received``, a few at a time, until ``stop`` is set.
+
+        What is shown is kept in ``inbox`` first, which is how each is shown once. ``since_now`` passes over what was
+        waiting when following began. ``received`` and ``news`` are called on this thread. A fault that passes, such
+        as a lost network, is reported by ``news`` and waited out.
+
+        Raises ProblemError: for an e-mail address; with the code READING_COSTS where a redrive policy makes looking
+        costly and ``read_anyway`` is not set; and where the place cannot be read at all. Whatever happens, what is
+        held is given back and what was made is removed.
+        """
+        check = SignatureCheck(None if opened.practice is not None else fetch_certificate, destination)
+        tell = news or _nobody
+        match destination:
+            case EmailAddress():
+                raise not_followed()
+            case QueueAddress():
+                queue = Queue(opened.clients, destination)
+                state = queue.state()
+                if not read_anyway and (problem := reading_costs(state)) is not None:
+                    raise ProblemError(problem)
+                since = state.server_time - CLOCK_TOLERANCE if since_now else None
+                with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
+                    # A call that fails is tried again here, with pauses that end when following does.
+                    once = Queue(opened.clients.once, destination)
+                    held = TheirQueue(Holding(once, calls))
+                    counts = state.max_receive_count is not None
+                    reading = Reading(once, calls, held, inbox, check, received, tell, since=since, counts_reads=counts)
+                    return reading.run(stop)
+            case _:
+                return self._follow_topic(opened, destination, inbox, check, received, tell, stop)
+
+    def _follow_topic(
+        self,
+        opened: OpenAccount,
+        address: TopicAddress,
+        inbox: Inbox,
+        check: SignatureCheck,
+        received: Callable[[Sequence[InboxMessage]], None],
+        tell: Callable[[FollowNews], None],
+        stop: threading.Event,
+    ) -> Followed:
+        temporary = TemporaryQueue.create(opened, Topic(opened.clients, address), self._leftovers)
+        left: Problem | None = None
+        try:
+            with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
+                once = Queue(opened.clients.once, temporary.queue.address)
+                ours = OurQueue(once, calls)
+                followed = Reading(once, calls, ours, inbox, check, received, tell, since=None).run(stop)
+        finally:
+            left = temporary.remove()
+        return replace(followed, left_behind=left)
+
+
+def _nobody(news: FollowNews) -> None:
+    del news
+
+
+def not_followed() -> ProblemError:
+    """Make the error for an e-mail address."""
+    return input_problem(
+        "listening.e-mail",
+        title="An e-mail address cannot be followed.",
+        detail="The program cannot look into a mailbox; only you can.",
+        remedy="Follow a queue or a topic. To see whether e-mail arrives, send a test and look into the mailbox.",
+    )

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+"""Following one queue until told to stop: each message is shown once, and trouble is told and waited out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.messages.message import decode
+from notification_tester.domain.messages.sender import SignatureState, judge_sender
+from notification_tester.services.holding import SHORTEST_HOLD, Polls
+from notification_tester.storage.inbox_rows import InboxMessage
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import ThreadPoolExecutor
+
+    from notification_tester.aws.queues import Queue, ReceivedMessage
+    from notification_tester.domain.problem import Problem
+    from notification_tester.services.holding import Keeping
+    from notification_tester.services.sns_signature import SignatureCheck
+    from notification_tester.storage.inbox import Inbox
+
+POLL_SECONDS = 2
+"""One long poll; also the longest that the end of following waits for the last one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowNews:
+    """How following goes: about once a second, and when trouble begins or ends.
+
+    ``held`` messages are out of other readers' sight; if the program died, the queue would give them back within
+    ``back_within`` seconds. ``is_full`` says that more must not be held, so no further ones can be seen.
+    """
+
+    shown: int = 0
+    held: int = 0
+    back_within: int = SHORTEST_HOLD
+    is_full: bool = False
+    trouble: Problem | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """How following ended: messages shown, and messages that come back by themselves because a call failed.
+
+    ``trouble`` is why nothing more could be seen at the end; None where the place was still being read.
+    ``left_behind`` is why a temporary queue of ours is still there; None where none is.
+    """
+
+    shown: int
+    late: int
+    trouble: Problem | None = None
+    left_behind: Problem | None = None
+
+
+class OurQueue:
+    """Deletes what was seen: the queue is ours, and what is in it are copies."""
+
+    def __init__(self, queue: Queue, calls: ThreadPoolExecutor) -> None:
+        self._queue = queue
+        self._calls = calls
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Nothing stands in the way: what cannot be deleted is handed out again, and harms nobody."""
+        return None
+
+    def hold_seconds(self) -> int:
+        """Long enough to delete them."""
+        return 60
+
+    def knows(self, message_id: str) -> bool:
+        """Nothing is held."""
+        del message_id
+        return False
+
+    def seen(self, messages: Sequence[ReceivedMessage], *, hidden_since: float, came_at: float, seconds: int) -> None:
+        """They are copies: delete them."""
+        del hidden_since, came_at, seconds
+        # One that fails is handed out again, and known.
+        self._calls.submit(self._queue.delete_messages, [one.receipt for one in messages])
+
+    def look_after(self) -> None:
+        """Nothing is due: nothing is held."""
+
+    def end(self) -> int:
+        """Nothing was held."""
+        return 0
+
+    def news(self) -> tuple[int, int, bool]:
+        """Nothing is held."""
+        return 0, 0, False
+
+
+class Reading:
+    """Follows one queue until told to stop; all but the calls themselves happens on the thread of :meth:`run`."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        calls: ThreadPoolExecutor,
+        keeping: Keeping,
+        inbox: Inbox,
+        check: SignatureCheck,
+        received: Callable[[Sequence[InboxMessage]], None],
+        tell: Callable[[FollowNews], None],
+        *,
+        since: datetime | None,
+        counts_reads: bool = False,
+    ) -> None:
+        self._polls = Polls(queue, calls, keeping, self._show, wait_seconds=POLL_SECONDS, counts_reads=counts_reads)
+        self._keeping = keeping
+        self._inbox = inbox
+        self._check = check
+        self._received = received
+        self._tell = tell
+        self._since = since
+        self._shown = 0
+        self._told_at = 0.0
+        self._told = FollowNews()
+
+    def run(self, stop: threading.Event) -> Followed:
+        """Follow until ``stop`` is set. Raises ProblemError; what is held is given back all the same."""
+        try:
+            self._polls.run(stop, turn=self._say)
+        finally:
+            late = self._keeping.end()
+        self._say(at_once=True)
+        return Followed(shown=self._shown, late=late, trouble=self._trouble)
+
+    @property
+    def _trouble(self) -> Problem | None:
+        return self._polls.trouble or self._keeping.trouble
+
+    def _show(self, messages: Sequence[ReceivedMessage], _is_last: bool) -> None:
+        now = datetime.now(tz=UTC)
+        wanted = [one for one in messages if self._since is None or one.sent_at >= self._since]
+        new = self._inbox.keep([self._read(one, now) for one in wanted])
+        if new:
+            self._shown += len(new)
+            self._received(new)
+
+    def _read(self, message: ReceivedMessage, now: datetime) -> InboxMessage:
+        decoded = decode(message.body)
+        signature = self._check.check(message.body)
+        return InboxMessage(
+            message_id=message.message_id,
+            seen_at=now,
+            sent_at=message.sent_at,
+            decoded=decoded,
+            raw=message.body,
+            sender_id=message.sender_id,
+            sender=judge_sender(message.sender_id, through_topic=signature.state is not SignatureState.NONE),
+            signature=signature,
+            receive_count=message.receive_count,
+        )
+
+    def _say(self, *, at_once: bool = False) -> None:
+        now = time.monotonic()
+        held, seconds, is_full = self._keeping.news()
+        news = FollowNews(shown=self._shown, held=held, back_within=seconds, is_full=is_full, trouble=self._trouble)
+        trouble_changed = (news.trouble is None) is not (self._told.trouble is None)
+        if news != self._told and (at_once or trouble_changed or now - self._told_at >= 1.0):
+            self._told, self._told_at = news, now
+            self._tell(news)

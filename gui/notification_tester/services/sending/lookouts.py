@@ -1,0 +1,565 @@
+# SPDX-License-Identifier: MIT
+"""Where to look for a test, by transport: the queue itself, a temporary queue behind the topic, or a mailbox."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections import Counter
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from notification_tester.aws.queues import Queue, QueueState
+from notification_tester.aws.topics import Topic
+from notification_tester.domain.account import Environment
+from notification_tester.domain.counts import counted
+from notification_tester.domain.delivery import READING_COSTS
+from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
+from notification_tester.domain.messages.message import decode
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.services.holding import cost_of_looking, dead_letters, is_costly
+from notification_tester.services.temporary_queue import TemporaryQueue
+from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.events import EventType
+    from notification_tester.practice.cloud import PracticeCloud
+    from notification_tester.practice.mailbox import PracticeMail
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.leftovers import Leftovers
+
+PATIENCE_SECONDS = 30.0
+"""How long a search waits for a queue that does not answer before it is broken off."""
+
+SECOND_MESSAGE_SECONDS = 3.0
+"""How long a second message is looked for after a test whose answer was lost."""
+
+MAIL_SENDER = "mturk-noreply@amazon.com"
+MAIL_SUBJECT = "Your Event Notification"
+
+
+class Lookout(ABC):
+    """Sees tests arrive. ``begin`` comes before the first send, ``end`` after the last wait."""
+
+    def __init__(self) -> None:
+        self.notes: tuple[str, ...] = ()
+        self.blind_because = ""  # not empty: nothing can be seen here, and why
+        self.blind_problem: Problem | None = None  # the same where something can be done about it
+
+    @abstractmethod
+    def begin(self, events: Iterable[EventType]) -> None:
+        """Start to look. Raises ProblemError."""
+
+    @abstractmethod
+    def arrival(self, event: EventType) -> Future[Arrival]:
+        """Resolves when the test of ``event`` was seen."""
+
+    @abstractmethod
+    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+        """Where it was seen and what has become of it, as a sentence or two that is true now.
+
+        ``is_last_word``: nobody will ask again, so what is not known yet must be called so.
+        """
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is there that not all of it could be looked at, and the test may be among the rest."""
+        return False
+
+    @abstractmethod
+    def unseen_detail(self) -> str:
+        """Why it may not have been seen."""
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Why the place cannot be looked at just now, so that not having seen the test tells nothing."""
+        return None
+
+    @property
+    def looked_from(self) -> float:
+        """When the latest look began that ended well, on the clock of ``time.perf_counter``."""
+        return -math.inf
+
+    def look_now(self) -> None:
+        """Look soon, where that has to be asked for."""
+        return
+
+    def seen_count(self, event: EventType) -> int:
+        """How many test messages of ``event`` were met that may be the answer to this test."""
+        return int(self.arrival(event).done())
+
+    def settled(self, event: EventType) -> Future[Problem | None] | None:
+        """Resolves when it is known what became of the message, and with it a new :meth:`seen_detail`.
+
+        None where that is known at once.
+        """
+        del event
+        return None
+
+    def is_unsettled(self, event: EventType) -> bool:
+        """Whether more is about to be known of what came than what :meth:`settled` tells."""
+        del event
+        return False
+
+    def called(self, event: EventType, *, is_lost: bool) -> None:
+        """Hear that the call for ``event`` has ended, or was never made, and whether its answer ``is_lost``."""
+        del event, is_lost
+
+    def hurry(self) -> None:
+        """Look no more for what may come after all: another test begins."""
+        return
+
+    def end(self) -> None:
+        """Stop looking soon."""
+        return
+
+    def join(self) -> None:
+        """Wait until everything is as it was before."""
+        return
+
+
+def lookout_for(
+    opened: OpenAccount,
+    destination: Destination,
+    *,
+    remove: bool,
+    read_anyway: bool,
+    seen: AlreadySeen,
+    leftovers: Leftovers | None,
+    notice: Callable[[Problem], None],
+) -> Lookout:
+    """The one for this destination; ``notice`` hears, on another thread, of what a person should know afterwards."""
+    match destination:
+        case QueueAddress():
+            return QueueLookout(opened, destination, remove=remove, read_anyway=read_anyway, seen=seen, notice=notice)
+        case TopicAddress():
+            return TopicLookout(opened, destination, seen=seen, leftovers=leftovers, notice=notice)
+        case EmailAddress():
+            if opened.practice is not None:
+                return MailLookout(opened.practice, destination)
+            return HumanLookout(is_sandbox=opened.account.environment is Environment.SANDBOX)
+
+
+class _WatchingLookout(Lookout):
+    """Sees tests arrive in a queue, once ``_watch`` is there."""
+
+    _watch: QueueWatch | None = None
+
+    def arrival(self, event: EventType) -> Future[Arrival]:
+        """Out of the queue."""
+        return Future() if self._watch is None else self._watch.arrival(event)
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Why the queue cannot be read."""
+        return None if self._watch is None else self._watch.trouble
+
+    @property
+    def looked_from(self) -> float:
+        """When the latest poll began that was answered."""
+        return -math.inf if self._watch is None else self._watch.looked_from
+
+    def look_now(self) -> None:
+        """Ask the queue what is there."""
+        if self._watch is not None:
+            self._watch.look_now()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more could be held."""
+        return self._watch is not None and self._watch.is_full
+
+    def seen_count(self, event: EventType) -> int:
+        """How many different ones."""
+        return 0 if self._watch is None else self._watch.tally(event).seen
+
+
+class QueueLookout(_WatchingLookout):
+    """Watches the person's own queue, with the care that :mod:`services.holding` describes.
+
+    ``notice`` hears, on another thread, of messages that were taken out after the outcome of their test was told.
+    """
+
+    def __init__(
+        self,
+        opened: OpenAccount,
+        address: QueueAddress,
+        *,
+        remove: bool,
+        read_anyway: bool,
+        seen: AlreadySeen,
+        notice: Callable[[Problem], None],
+    ) -> None:
+        super().__init__()
+        self._opened = opened
+        self._address = address
+        self._remove = remove
+        self._read_anyway = read_anyway
+        self._seen = seen
+        self._notice = notice
+        self._state: QueueState | None = None
+        self._is_lost = False
+        self._lost_at = 0.0  # on the clock of time.perf_counter
+        self._is_hurried = threading.Event()
+        self._ending: threading.Thread | None = None
+        self._told_gone: dict[EventType, int] = {}  # how many were said to be taken out, and of how many nothing was
+
+    def begin(self, events: Iterable[EventType]) -> None:
+        """Look at the queue's settings first: they may make reading costly."""
+        self._told_gone = dict.fromkeys(events, 0)
+        self._state = state = Queue(self._opened.clients, self._address).state()
+        sentence = cost_of_looking(state, "looking for the test")
+        if is_costly(state) and not self._read_anyway:
+            self.blind_because = f"Not looked: {sentence[0].lower()}{sentence[1:]}."
+            self.blind_problem = _reading_costs(f"{sentence}.")
+            return
+        if sentence:
+            self.notes = (f"{sentence}; you chose to look all the same." if self._read_anyway else f"{sentence}.",)
+        self._watch = _watch(
+            self._opened,
+            self._address,
+            events=self._told_gone,
+            since=state.server_time,
+            seen=self._seen,
+            remove=self._remove,
+            limit=state.max_receive_count,
+        )
+
+    def settled(self, event: EventType) -> Future[Problem | None] | None:
+        """When it is out of the queue again, or could not be taken out."""
+        return self._watch.removal(event) if self._watch is not None and self._remove else None
+
+    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+        """Say what became of the test and of the others."""
+        if is_last_word:
+            self._told_gone[event] = 0 if self._watch is None else self._watch.tally(event).taken_out
+        others = self._watch.others if self._watch else 0
+        at_limit = self._watch.at_limit if self._watch else 0
+        rest = "" if not others else f" {counted(others, 'other message was', 'other messages were')} left alone."
+        if at_limit and self._state is not None:
+            rest += (
+                f" {counted(at_limit, 'of them has', 'of them have')} now been read as often as the queue allows: what "
+                f"no reader deletes before it is asked for again, it moves to “{dead_letters(self._state)}”."
+            )
+        return f"Seen in {self._address.name}{self._became(event, is_last_word)}{rest}"
+
+    def _became(self, event: EventType, is_last_word: bool) -> str:
+        removal = self.settled(event)
+        if removal is None or self._watch is None:
+            return ", and left there."
+        tally = self._watch.tally(event)
+        if tally.seen > 1 and removal.done():
+            why = "" if tally.problem is None else f" {tally.problem.title} {tally.problem.detail}"
+            return f", and {tally.taken_out} of {tally.seen} taken out again.{why}"
+        if not removal.done() and is_last_word:
+            return "; whether it was taken out again is not known: the queue had not answered when the test ended."
+        if not removal.done():
+            return "; it is being taken out again."
+        problem = removal.result()
+        if problem is None:
+            return ", and taken out again."
+        return f"; it could not be taken out again: {problem.title} {problem.detail}"
+
+    def unseen_detail(self) -> str:
+        """Name what else may be the reason."""
+        if self.is_full:
+            return (
+                "So many messages wait in this queue that not all of them could be looked at, and the test may be "
+                "among the rest."
+            )
+        delay = self._state.delay_seconds if self._state else 0
+        if delay:
+            return (
+                f"This queue holds every message back for {counted(delay, 'second')}, its delivery delay. The test can "
+                "be seen only after that, and nobody has taken it out if it came."
+            )
+        in_flight = self._state.in_flight if self._state else 0
+        if in_flight:
+            return (
+                f"Another program reads this queue: {counted(in_flight, 'message was', 'messages were')} in its hands "
+                "when the search began, and it may have taken the test too."
+            )
+        return (
+            "If another program reads this queue, such as your own receiver or a Lambda function, it may have "
+            "taken the test first. If none does, the message was lost on the way or is late."
+        )
+
+    def called(self, event: EventType, *, is_lost: bool) -> None:
+        """Where an answer was lost, there may be a second message."""
+        if is_lost:
+            self._is_lost, self._lost_at = True, time.perf_counter()
+        if self._watch is not None:
+            self._watch.called(event, is_lost=is_lost)
+            if is_lost:
+                self._watch.look_now()
+
+    def is_unsettled(self, event: EventType) -> bool:
+        """Whether it is still looked for a second message of a test whose answer was lost, or one is taken out."""
+        if self._watch is None or not self._is_lost or self._watch.trouble is not None:
+            return False
+        tally = self._watch.tally(event)
+        is_there = self._remove and tally.taken_out < tally.seen and tally.problem is None
+        return is_there or self._watch.looked_from < self._lost_at
+
+    def hurry(self) -> None:
+        """A second message of this test would be taken for the first of the next."""
+        self._is_hurried.set()
+        if self._watch is not None:
+            self._watch.stop()
+
+    def end(self) -> None:
+        """Stop polling, a moment later where an answer was lost."""
+        if self._watch is None or self._ending is not None:
+            return
+        if not self._is_lost:
+            self._watch.stop()
+        self._ending = threading.Thread(target=self._end, args=(self._watch,), name="end-of-search")
+        self._ending.start()
+
+    def _end(self, watch: QueueWatch) -> None:
+        if self._is_lost:
+            self._is_hurried.wait(SECOND_MESSAGE_SECONDS)
+            watch.stop()
+        watch.join()
+        late = {event: watch.tally(event).taken_out - told for event, told in self._told_gone.items()}
+        if names := [event.value for event, count in late.items() if count > 0]:
+            self._notice(_taken_out_late(self._address, sum(max(0, count) for count in late.values()), names))
+
+    def join(self) -> None:
+        """Wait until what is not ours was given back."""
+        if self._ending is not None:
+            self._ending.join()
+        if self._watch is not None:
+            self._watch.join()
+
+
+def _watch(opened: OpenAccount, address: QueueAddress, **about: Any) -> QueueWatch:
+    """Begin a search, whose calls are tried again by itself."""
+    # A practice cloud that is gone does not come back under the same address.
+    patience = 0.0 if opened.practice is not None else PATIENCE_SECONDS
+    watch = QueueWatch(Queue(opened.clients.once, address), patience=patience, **about)
+    watch.start()
+    return watch
+
+
+class TopicLookout(_WatchingLookout):
+    """Subscribes a queue of ours to the topic for the time of the test; nobody else's messages are touched."""
+
+    def __init__(
+        self,
+        opened: OpenAccount,
+        address: TopicAddress,
+        *,
+        seen: AlreadySeen,
+        leftovers: Leftovers | None,
+        notice: Callable[[Problem], None],
+    ) -> None:
+        super().__init__()
+        self._opened = opened
+        self._address = address
+        self._seen = seen
+        self._leftovers = leftovers
+        self._notice = notice
+        self._temporary: TemporaryQueue | None = None
+        self._tidying: threading.Thread | None = None
+
+    def begin(self, events: Iterable[EventType]) -> None:
+        """Find out who listens already, then join them."""
+        topic = Topic(self._opened.clients, self._address)
+        self.notes = _subscriber_notes(topic)
+        temporary = TemporaryQueue.create(self._opened, topic, self._leftovers)
+        try:
+            now = temporary.queue.state().server_time
+            address = temporary.queue.address
+            self._watch = _watch(self._opened, address, events=events, since=now, seen=self._seen, remove=False)
+        except BaseException:
+            self._remove(temporary)
+            raise
+        self._temporary = temporary
+
+    def called(self, event: EventType, *, is_lost: bool) -> None:
+        """A second message goes with the temporary queue."""
+        del is_lost
+        if self._watch is not None:
+            self._watch.called(event, is_lost=False)
+
+    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+        """Say how it was seen."""
+        del event, is_last_word
+        return f"The topic {self._address.name} passed it on to a temporary queue of this program."
+
+    def unseen_detail(self) -> str:
+        """Only the way from Mechanical Turk to the topic is left to blame."""
+        return (
+            "The temporary queue of this program gets everything that the topic passes on, so most likely Mechanical "
+            "Turk may not publish to the topic: look at the topic's access policy."
+        )
+
+    def end(self) -> None:
+        """Stop, and remove what was made, on a thread of its own: the answer need not wait for it."""
+        if self._tidying is None and self._temporary is not None:
+            self._tidying = threading.Thread(target=self._tidy, args=(self._temporary,), name="remove-temporary-queue")
+            self._tidying.start()
+
+    def join(self) -> None:
+        """Wait until queue and subscription are gone."""
+        if self._tidying is not None:
+            self._tidying.join()
+
+    def _tidy(self, temporary: TemporaryQueue) -> None:
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch.join()
+        self._remove(temporary)
+
+    def _remove(self, temporary: TemporaryQueue) -> None:
+        if (problem := temporary.remove()) is not None:
+            self._notice(problem)
+
+
+class MailLookout(Lookout):
+    """Looks into the practice mailbox."""
+
+    def __init__(self, practice: PracticeCloud, address: EmailAddress) -> None:
+        super().__init__()
+        self._practice = practice
+        self._address = address
+        self._futures: dict[str, Future[Arrival]] = {}
+        self._counts: Counter[str] = Counter()
+        self._looked_from = -math.inf
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.notes = ("The mailbox is a part of practice: no e-mail left this computer.",)
+
+    def begin(self, events: Iterable[EventType]) -> None:
+        """Remember what is there already, and look for more."""
+        self._futures = {event.value: Future() for event in events}
+        before = Counter(self._practice.mailbox())
+        self._thread = threading.Thread(
+            target=self._run, args=(dict(self._futures), before), name="mailbox-watch", daemon=True
+        )
+        self._thread.start()
+
+    def arrival(self, event: EventType) -> Future[Arrival]:
+        """Out of the practice mailbox."""
+        return self._futures[event.value]
+
+    @property
+    def looked_from(self) -> float:
+        """When the mailbox was read."""
+        return self._looked_from
+
+    def seen_count(self, event: EventType) -> int:
+        """How many came."""
+        return self._counts[event.value]
+
+    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+        """Say where."""
+        del event, is_last_word
+        return f"Seen in the practice mailbox of {self._address.address}."
+
+    def unseen_detail(self) -> str:
+        """Nothing else reads there."""
+        return "Nothing new came into the practice mailbox."
+
+    def end(self) -> None:
+        """Stop looking."""
+        self._stop.set()
+
+    def join(self) -> None:
+        """Wait for the last look."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, waiting: dict[str, Future[Arrival]], before: Counter[PracticeMail]) -> None:
+        try:
+            while waiting and not self._stop.wait(0.05):
+                began = time.perf_counter()
+                mails = Counter(self._practice.mailbox())
+                for mail in mails - before:
+                    decoded = decode(mail.text) if mail.recipient == self._address.address else None
+                    if decoded is None or not decoded.is_known_test:
+                        continue  # somebody else's, or what really happened to a HIT
+                    self._counts[decoded.tested_event] += 1
+                    future = waiting.pop(decoded.tested_event, None)
+                    if future is not None:
+                        future.set_result(Arrival(raw=mail.text, decoded=decoded, seen_at=time.perf_counter()))
+                before, self._looked_from = mails, began
+        except ProblemError as error:
+            for future in waiting.values():
+                future.set_exception(error)
+
+
+class HumanLookout(Lookout):
+    """A real mailbox: only the person can look."""
+
+    def __init__(self, *, is_sandbox: bool) -> None:
+        super().__init__()
+        subject = f"SANDBOX: {MAIL_SUBJECT}" if is_sandbox else MAIL_SUBJECT
+        self.blind_because = (
+            f"This program cannot look into your mailbox. Look for an e-mail from {MAIL_SENDER} with the subject "
+            f"“{subject}”, in the spam folder too. Amazon's reference no longer lists e-mail as a way to be told; "
+            "it was seen working in 2017."
+        )
+
+    def begin(self, events: Iterable[EventType]) -> None:
+        """Nothing to start."""
+
+    def arrival(self, event: EventType) -> Future[Arrival]:
+        """Never resolves."""
+        del event
+        return Future()
+
+    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+        """What the person says."""
+        del event, is_last_word
+        return "You said that it arrived."
+
+    def unseen_detail(self) -> str:
+        """What the person says."""
+        return "You said that it did not arrive."
+
+
+def _reading_costs(detail: str) -> Problem:
+    return Problem(
+        title="The program did not look into the queue.",
+        detail=detail,
+        remedy="If nothing of value waits in it, look all the same; or watch for the message in your own receiver.",
+        code=READING_COSTS,
+        cause=Cause.DESTINATION,
+    )
+
+
+def _taken_out_late(address: QueueAddress, count: int, events: list[str]) -> Problem:
+    were = counted(count, "test message was", "test messages were")
+    return Problem(
+        title="After the test was told of, more was taken out of the queue.",
+        detail=f"{were} seen in {address.name} and taken out ({', '.join(events)}). Nothing in a message "
+        "says who asked for it, so whether it is yours is not known.",
+        remedy="If somebody else tests with this queue, they may miss it: let them send their test again.",
+        code="arrival.taken-out-late",
+        cause=Cause.DESTINATION,
+    )
+
+
+def _subscriber_notes(topic: Topic) -> tuple[str, ...]:
+    try:
+        subscribers = topic.subscribers()
+    except ProblemError as error:
+        if error.problem.cause is Cause.DESTINATION:
+            raise
+        return (f"Who is subscribed to the topic could not be seen: {error.problem.title}",)
+    if any(one.is_confirmed for one in subscribers):
+        return ()
+    if subscribers:
+        note = (
+            f"None of the topic's {counted(len(subscribers), 'subscriber has', 'subscribers have')} confirmed yet, so "
+            "nobody receives what it passes on. Look for the confirmation e-mail, or confirm in the SNS console."
+        )
+        return (note,)
+    return ("Nobody is subscribed to this topic yet: it takes notifications, and nobody receives them.",)

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: MIT
+"""Commands that are asked to end (Ctrl-C, SIGTERM, a terminal that is closed), at any moment and in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from notification_tester.aws.queues import NAME_PREFIX
+from notification_tester.practice.faults import Faults
+from notification_tester.storage.database import Database
+from notification_tester.storage.leftovers import Leftovers
+from notification_tester.storage.places import system_places
+from services.parts import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from notification_tester.practice.cloud import PracticeCloud
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals for one process")
+
+INT, TERM, HUP = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+EVERY = pytest.mark.parametrize("number", [INT, TERM, HUP], ids=lambda one: one.name)
+
+FROM_A_TERMINAL = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from notification_tester.__main__ import main; sys.exit(main(sys.argv[1:]))"
+)
+"""What is started in the background inherits that SIGINT is ignored."""
+
+AT_AN_IMPORT = """
+import os, runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {name!r}:
+            os.kill(os.getpid(), {number})
+sys.meta_path.insert(0, Finder())
+runpy.run_module("notification_tester", run_name="__main__", alter_sys=True)
+"""
+"""The program, which gets a signal when it is about to import a module."""
+
+
+class Shell:
+    """Starts commands that work with the cloud of the tests."""
+
+    def __init__(self, cloud: PracticeCloud) -> None:
+        self.cloud = cloud
+        details = cloud.details
+        self._keys = {
+            "AWS_ACCESS_KEY_ID": details.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": details.secret_access_key,
+            "AWS_ENDPOINT_URL": details.aws_endpoint,
+        }
+        self.sqs = boto3.client(
+            "sqs",
+            region_name="us-east-1",
+            endpoint_url=details.aws_endpoint,
+            aws_access_key_id=details.access_key_id,
+            aws_secret_access_key=details.secret_access_key,
+        )
+
+    @contextmanager
+    def started(self, *words: str, script: str = FROM_A_TERMINAL, **more: Any) -> Iterator[subprocess.Popen[str]]:
+        pipes: dict[str, Any] = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
+        with subprocess.Popen(
+            [sys.executable, "-c", script, *words, "--account", "environment", "--json"],
+            **pipes,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=os.environ | self._keys,
+            **more,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def temporary_queues(self) -> list[str]:
+        return self.sqs.list_queues(QueueNamePrefix=NAME_PREFIX).get("QueueUrls", [])
+
+    def held(self, url: str) -> tuple[int, int]:
+        """How many messages are in sight, and how many in somebody's hands."""
+        names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return int(found[names[0]]), int(found[names[1]])
+
+
+@pytest.fixture
+def shell(cloud: PracticeCloud, own_home: Path) -> Iterator[Shell]:
+    del own_home
+    yield Shell(cloud)
+    cloud.set_faults(Faults())
+
+
+@pytest.fixture
+def busy(shell: Shell) -> Iterator[str]:
+    """The URL of a queue with somebody's message in it."""
+    url = shell.sqs.create_queue(QueueName="of-somebody")["QueueUrl"]
+    shell.sqs.send_message(QueueUrl=url, MessageBody="work")
+    yield url
+    shell.sqs.delete_queue(QueueUrl=url)
+
+
+def no_leftovers() -> bool:
+    with Database(system_places().database) as database:
+        return Leftovers(database).open_ones() == []
+
+
+@EVERY
+def test_a_signal_ends_listening_tidily(own_home: Path, number: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", FROM_A_TERMINAL, "listen", "--transport", "SNS", "--json"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as child:  # fmt: skip
+        assert child.stdout
+        assert json.loads(child.stdout.readline())["message"]
+        child.send_signal(number)
+        _, errors = child.communicate(timeout=60)
+    assert (child.returncode, errors) == (0, "")
+    del own_home
+    assert no_leftovers(), "the queue that it made for the topic is gone"
+    assert list((system_places().data / "running").iterdir()) == []
+
+
+@EVERY
+def test_following_a_queue_gives_back_what_it_holds(shell: Shell, busy: str, number: signal.Signals) -> None:
+    with shell.started("listen", "--transport", "SQS", "--destination", busy, "--read-anyway") as child:
+        assert until(lambda: shell.held(busy) == (0, 1))
+        child.send_signal(number)
+        child.send_signal(number)  # a shell and the terminal may both send one
+        _, errors = child.communicate(timeout=60)
+    assert (child.returncode, errors) == (0, "")
+    assert shell.held(busy) == (1, 0)
+
+
+@EVERY
+def test_a_test_through_a_topic_ends_tidily_and_tells_what_is_known(shell: Shell, number: signal.Signals) -> None:
+    shell.cloud.set_faults(Faults(lose_next=1))
+    topic = shell.cloud.details.topic_arn
+    with shell.started("send", "--transport", "SNS", "--destination", topic, "--event", "HITCreated") as child:
+        assert until(lambda: bool(shell.temporary_queues()))
+        child.send_signal(number)
+        output, errors = child.communicate(timeout=60)
+    assert "Traceback" not in errors
+    assert shell.temporary_queues() == []
+    assert no_leftovers()
+    # While the queue was being made there was nothing to tell yet.
+    assert child.returncode in {1, 128 + number}
+    assert child.returncode == 128 + number or json.loads(output)["arrived"]["state"] == "unknown"
+
+
+@EVERY
+def test_a_test_gives_back_what_it_holds(shell: Shell, busy: str, number: signal.Signals) -> None:
+    shell.cloud.set_faults(Faults(lose_next=1))
+    words = ("send", "--transport", "SQS", "--destination", busy, "--event", "HITCreated", "--read-anyway")
+    with shell.started(*words) as child:
+        assert until(lambda: shell.held(busy) == (0, 1))
+        child.send_signal(number)
+        output, errors = child.communicate(timeout=60)
+    assert (child.returncode, errors) == (1, "")
+    assert json.loads(output)["arrived"]["state"] != "yes"
+    assert shell.held(busy) == (1, 0)
+
+
+def test_a_hangup_that_is_ignored_from_the_start_stays_so(shell: Shell, busy: str) -> None:
+    """As with nohup: the terminal is closed, and the command goes on."""
+    script = FROM_A_TERMINAL.replace("import signal, sys;", "import signal, sys; signal.signal(1, signal.SIG_IGN);")
+    with shell.started("listen", "--transport", "SQS", "--destination", busy, script=script) as child:
+        assert until(lambda: shell.held(busy) == (0, 1))
+        child.send_signal(HUP)
+        shell.sqs.send_message(QueueUrl=busy, MessageBody="more work")
+        assert until(lambda: shell.held(busy) == (0, 2)), "it still follows"
+        child.send_signal(TERM)
+        child.communicate(timeout=60)
+    assert child.returncode == 0
+
+
+MOMENTS = (
+    "notification_tester.cli",
+    "argparse",
+    "notification_tester.cli.send",
+    "notification_tester.services.session",
+    "sqlite3",
+    "notification_tester.storage.history",
+    "notification_tester.aws.clients",
+    "botocore.client",
+    "botocore.httpsession",
+    "notification_tester.services.sending.test_send",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [*((name, INT) for name in MOMENTS), ("botocore.client", TERM), ("botocore.client", HUP)]
+)
+def test_a_signal_while_it_starts_ends_it_without_a_word(shell: Shell, name: str, number: signal.Signals) -> None:
+    script = AT_AN_IMPORT.format(name=name, number=int(number))
+    where = ("--transport", "SQS", "--destination", shell.cloud.details.queue_url, "--event", "HITCreated")
+    with shell.started("send", *where, script=script) as child:
+        output, errors = child.communicate(timeout=60)
+    assert (output, errors) == ("", "")
+    assert child.returncode in {-number, 128 + number}, "a shell calls both so"

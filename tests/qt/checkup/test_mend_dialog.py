@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""A change is shown before it is made; Return and Escape leave everything as it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
+from notification_tester.domain.policy.judgement import Question, judge, with_grant
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.qt.checkup.mend_dialog import CHANGED_MEANWHILE, MendDialog
+from notification_tester.qt.widgets.theme import Tone
+from notification_tester.services.checkup.mend import Mended, Proposal
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+QUEUE = parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/results")
+assert isinstance(QUEUE, QueueAddress)
+ARN = "arn:aws:sqs:us-east-1:123456789012:results"
+BEFORE = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "sqs:GetQueueUrl", "Resource": ARN, "Sid": "<b>Mine</b>"}
+        ],
+    }
+)
+QUESTION = Question(resource_arn=ARN, source_account="")
+AFTER = with_grant(BEFORE, ARN, "")
+PROPOSAL = Proposal(
+    destination=QUEUE,
+    before=BEFORE,
+    after=AFTER,
+    question=QUESTION,
+    sentence="One statement is added.",
+    judgement=judge(AFTER, QUESTION),
+)
+MENDED = Mended(
+    account=PRACTICE,
+    written_at=datetime(2026, 1, 31, 12, tzinfo=UTC),
+    proposal=PROPOSAL,
+    read_back=AFTER,
+    is_seen=True,
+    judgement=judge(AFTER, QUESTION),
+)
+PROBLEM = Problem(title="No.", detail="D.", remedy="R.", code="x", cause=Cause.PERMISSION)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> MendDialog:
+    dialog = MendDialog(PRACTICE, QUEUE)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_the_change_is_shown_in_words_and_line_by_line(dialog: MendDialog) -> None:
+    assert not dialog.change.isVisible()
+    dialog.show_proposal(PROPOSAL)
+    assert dialog.sentence.text() == PROPOSAL.sentence
+    lines = dialog.difference.toPlainText().splitlines()
+    assert '+        "Service": "mturk-requester.amazonaws.com"' in lines
+    assert any("<b>Mine</b>" in line for line in lines)
+    assert not any(line.startswith(("@@", "+++", "---")) for line in lines)
+    marked = [mark.cursor.block().text() for mark in dialog.difference.extraSelections()]
+    assert marked == [line for line in lines if line[0] in "+-"]
+    assert dialog.difference.isReadOnly()
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in dialog.findChildren(QLabel))
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_return_and_escape_change_nothing(dialog: MendDialog, qtbot: QtBot, key: Qt.Key) -> None:
+    dialog.show_proposal(PROPOSAL)
+    asked: list[object] = []
+    dialog.change_requested.connect(asked.append)
+    QTest.keyClick(dialog, key)
+    assert not dialog.isVisible()
+    assert asked == []
+
+
+def test_a_yes_is_written_once_and_awaited(dialog: MendDialog) -> None:
+    asked: list[object] = []
+    dialog.change_requested.connect(asked.append)
+    dialog.show_proposal(PROPOSAL)
+    dialog.change.click()
+    dialog.change.click()
+    assert asked == [PROPOSAL]
+    dialog.reject()
+    assert dialog.isVisible(), "its outcome is to be seen"
+    dialog.show_mended(MENDED)
+    assert dialog.outcome.tone is Tone.GOOD
+    assert dialog.test.isVisible()
+    undone: list[object] = []
+    dialog.undo_requested.connect(undone.append)
+    dialog.undo.click()
+    assert undone == [MENDED]
+    dialog.show_undone(is_seen=False)
+    assert "does not show it yet" in dialog.outcome.text(), "no more is said than was read back"
+    dialog.show_undone()
+    assert "read back" in dialog.outcome.text()
+    assert not dialog.undo.isVisible()
+    assert "what it was" in dialog.outcome.text()
+
+
+@pytest.mark.parametrize(
+    ("mended", "tone"),
+    [
+        pytest.param(replace(MENDED, is_seen=False), Tone.UNKNOWN, id="not-seen-yet"),
+        pytest.param(replace(MENDED, judgement=judge(BEFORE, QUESTION)), Tone.BEWARE, id="did-not-help"),
+    ],
+)
+def test_what_is_not_certain_is_not_green(dialog: MendDialog, mended: Mended, tone: Tone) -> None:
+    dialog.show_mended(mended)
+    assert dialog.outcome.tone is tone
+    assert dialog.undo.isVisible()
+    assert not dialog.test.isVisible()
+
+
+def test_a_change_whose_answer_was_lost_is_not_known_and_can_be_taken_back(dialog: MendDialog) -> None:
+    dialog.show_mended(replace(MENDED, is_seen=False, lost=PROBLEM))
+    assert dialog.outcome.tone is Tone.UNKNOWN
+    assert "not known" in dialog.outcome.text()
+    assert "taken" not in dialog.outcome.text()
+    assert dialog.problem.isVisible()
+    assert dialog.undo.isVisible()
+    assert not dialog.test.isVisible()
+
+
+def test_a_change_that_shows_is_known_though_its_answer_was_lost(dialog: MendDialog) -> None:
+    dialog.show_mended(replace(MENDED, lost=PROBLEM))
+    assert dialog.outcome.tone is Tone.GOOD
+    assert not dialog.problem.isVisible()
+
+
+def test_a_problem_is_in_place(dialog: MendDialog, qtbot: QtBot) -> None:
+    dialog.show_problem(PROBLEM)
+    assert dialog.problem.isVisible()
+    assert not dialog.change.isVisible()
+    dialog.show_proposal(PROPOSAL)
+    dialog.change.click()
+    dialog.show_problem(replace(PROBLEM, code=CHANGED_MEANWHILE))
+    assert not dialog.change.isVisible(), "what was shown does not hold any more"
+    with qtbot.waitSignal(dialog.proposal_requested):
+        dialog.problem.buttons["look"].click()
+    dialog.show_proposal(None)
+    assert "let in already" in dialog.outcome.text()
+    assert not dialog.problem.isVisible()

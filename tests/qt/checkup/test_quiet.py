@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""The checkup that nobody asked for: after a pause, one at a time, never during a test, and no stale answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notification_tester.domain.destination import Transport, parse_destination
+from notification_tester.domain.finding import CheckupReport, Finding, Level
+from notification_tester.qt.checkup.quiet import QuietCheck
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.problem import Problem
+    from notification_tester.services.accounts import OpenAccount
+
+ACCOUNT: Any = object()
+ANOTHER: Any = object()
+ONE = parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/one")
+TWO = parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/two")
+
+
+def report(title: str) -> CheckupReport:
+    return CheckupReport.of([Finding(id="queue.exists", level=Level.GOOD, title=title)])
+
+
+@dataclass
+class Asked:
+    """A service that answers when the test says so."""
+
+    calls: list[tuple[Destination, threading.Event, Callable[[CheckupReport], None], bool]] = field(
+        default_factory=list
+    )
+
+    def __call__(
+        self,
+        opened: OpenAccount,
+        destination: Destination,
+        *,
+        ask_permissions: bool,
+        stop: threading.Event,
+        done: Callable[[CheckupReport], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        del opened, failed
+        self.calls.append((destination, stop, done, ask_permissions))
+
+    def answer(self, number: int, title: str) -> None:
+        self.calls[number][2](report(title))
+
+
+@pytest.fixture
+def asked() -> Asked:
+    return Asked()
+
+
+@pytest.fixture
+def seen() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def quiet(qtbot: QtBot, asked: Asked, seen: list[str]) -> QuietCheck:
+    made = QuietCheck(asked, pause=20)
+    made.checked.connect(lambda found: seen.append(found.findings[0].title))
+    return made
+
+
+def test_it_waits_until_the_typing_is_over(quiet: QuietCheck, asked: Asked, seen: list[str], qtbot: QtBot) -> None:
+    quiet.want(ACCOUNT, ONE)
+    quiet.want(ACCOUNT, TWO)
+    assert not asked.calls
+    qtbot.waitUntil(lambda: bool(asked.calls))
+    (call,) = asked.calls
+    assert call[0] == TWO
+    assert call[3] is False, "nobody asked, so permissions are not asked"
+    asked.answer(0, "two")
+    assert seen == ["two"]
+    quiet.want(ACCOUNT, TWO)
+    assert not quiet._pause.isActive(), "the same once more"
+    quiet.want(ANOTHER, TWO)
+    assert quiet.report is None
+    assert quiet._pause.isActive()
+
+
+def test_a_stale_answer_is_dropped_and_the_next_begins_after_it(
+    quiet: QuietCheck, asked: Asked, seen: list[str], qtbot: QtBot
+) -> None:
+    quiet.want(ACCOUNT, ONE)
+    qtbot.waitUntil(lambda: len(asked.calls) == 1)
+    quiet.want(ACCOUNT, TWO)
+    assert asked.calls[0][1].is_set()
+    qtbot.waitUntil(lambda: not quiet._pause.isActive())
+    assert len(asked.calls) == 1, "one at a time"
+    asked.answer(0, "one")
+    assert seen == []
+    assert [call[0] for call in asked.calls] == [ONE, TWO]
+    asked.answer(1, "two")
+    assert seen == ["two"]
+
+
+def test_nothing_is_asked_during_a_test(quiet: QuietCheck, asked: Asked, seen: list[str], qtbot: QtBot) -> None:
+    quiet.want(ACCOUNT, ONE)
+    quiet.hold(True)
+    assert not quiet._pause.isActive()
+    quiet.want(ACCOUNT, TWO)
+    assert not quiet._pause.isActive()
+    quiet.hold(False)
+    qtbot.waitUntil(lambda: len(asked.calls) == 1)
+    asked.answer(0, "two")
+    quiet.hold(True)
+    quiet.hold(False)
+    assert not quiet._pause.isActive(), "it is known"
+    quiet.hold(True)
+    quiet.refresh()
+    assert quiet.report is not None, "it stays until there is a newer one"
+    quiet.hold(False)
+    qtbot.waitUntil(lambda: len(asked.calls) == 2)
+
+
+def test_nothing_is_wanted_without_account_or_destination(quiet: QuietCheck, asked: Asked) -> None:
+    for opened, destination in ((None, ONE), (ACCOUNT, None)):
+        quiet.want(opened, destination)
+        assert quiet.wanted is None
+        assert not quiet._pause.isActive()
+    quiet.want(ACCOUNT, ONE)
+    quiet.stop()
+    assert not quiet._pause.isActive()
+    assert not asked.calls

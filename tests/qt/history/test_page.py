@@ -1,0 +1,382 @@
+# SPDX-License-Identifier: MIT
+"""The history as a person uses it: search, filter, look, repeat, copy, export; and when there is none."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from journeys.person import give_file
+from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.qt.history.filter import FILTERS
+from notification_tester.qt.history.model import Column
+from notification_tester.qt.history.page import HistoryPage
+from notification_tester.qt.notification.delivery_lamps import Stage
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
+from notification_tester.storage.rows import Beginning, Ending, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.qt.background.tasks import Tasks
+
+NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+YES = Lamp(state=State.YES, detail="It did.", seconds=0.5)
+NO = Lamp(state=State.NO, detail="Nothing came within 60 seconds.")
+BLOCKED = Problem(
+    title="The queue does not let Mechanical Turk in.",
+    detail="Its policy allows only your own account.",
+    remedy="Add a permission.",
+    code="policy",
+    cause=Cause.PERMISSION,
+)
+MESSAGE = json.dumps(
+    {
+        "EventDocVersion": "2006-05-05",
+        "EventDocId": "a" * 40,
+        "CustomerId": "A1",
+        "Events": [
+            {
+                "EventType": "AssignmentSubmitted",
+                "EventTimestamp": "2026-01-31T12:00:00Z",
+                "HITId": "12345678901234567890",
+                "HITTypeId": "09876543210987654321",
+                "AssignmentId": "1234567890123456789012345678901234567890",
+            }
+        ],
+    }
+)
+
+NUMBERS = "(SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+
+
+def begin(history: History, queue: str = "results") -> int:
+    return history.begin(
+        Beginning(
+            account="Lab",
+            environment="sandbox",
+            transport="SQS",
+            destination=f"https://sqs.us-east-1.amazonaws.com/123456789012/{queue}",
+            version="2006-05-05",
+            events=("AssignmentSubmitted",),
+            event="AssignmentSubmitted",
+            request={"TestEventType": "AssignmentSubmitted"},
+        ),
+        now=NOW,
+    )
+
+
+def finish(history: History, row_id: int, outcome: Outcome = Outcome.GOOD) -> None:
+    if outcome is Outcome.GOOD:
+        ending = Ending(outcome=outcome, accepted=YES, arrived=YES, as_expected=YES, seconds=1.5, raw=MESSAGE)
+    else:
+        ending = Ending(outcome=outcome, accepted=YES, arrived=NO, problem=BLOCKED, seconds=60.0, answer="{}")
+    history.complete(row_id, ending)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(tmp_path / "history.sqlite3") as opened:
+        yield opened
+
+
+@pytest.fixture
+def history(database: Database) -> History:
+    return History(database)
+
+
+def opened(qtbot: QtBot, tasks: Tasks, history: History | None, problem: Problem | None = None) -> HistoryPage:
+    page = HistoryPage(tasks, history, problem=problem)
+    qtbot.addWidget(page)
+    page.resize(900, 700)
+    page.show()
+    settle(qtbot, tasks)
+    return page
+
+
+def settle(qtbot: QtBot, tasks: Tasks) -> None:
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+
+
+def destinations(page: HistoryPage) -> list[str]:
+    return [page.model.index(row, Column.DESTINATION).data() for row in range(page.model.rowCount())]
+
+
+def test_nothing_tested_yet_leads_to_the_test_page(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    page = opened(qtbot, tasks, history)
+    assert page.nothing_yet.isVisible()
+    assert not page.export.isEnabled()
+    with qtbot.waitSignal(page.go_to_test_requested):
+        QTest.mouseClick(page.nothing_yet.button, Qt.MouseButton.LeftButton)
+    page.row_changed(begin(history))
+    qtbot.waitUntil(page.table.isVisible)
+
+
+def test_it_asks_nothing_before_it_is_seen(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    page = HistoryPage(tasks, history)
+    qtbot.addWidget(page)
+    page.row_changed(begin(history))
+    busy_before = tasks.is_busy
+    page.show()
+    assert [busy_before, tasks.is_busy] == [False, True]
+    settle(qtbot, tasks)
+    assert page.model.rowCount() == 1
+
+
+def test_search_waits_for_a_pause_and_can_be_cleared(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    for queue in ("apples", "pears", "plums"):
+        finish(history, begin(history, queue))
+    page = opened(qtbot, tasks, history)
+    resets: list[int] = []
+    page.model.modelReset.connect(lambda: resets.append(1))
+    QTest.keyClicks(page.filter.search, "pears")
+    assert not tasks.is_busy
+    qtbot.waitUntil(lambda: destinations(page) == ["pears (queue)"])
+    assert len(resets) == 1
+    QTest.keyClicks(page.filter.search, "zzz")
+    qtbot.waitUntil(page.nothing_found.isVisible)
+    QTest.mouseClick(page.nothing_found.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 3 and page.table.isVisible())
+    assert page.filter.search.text() == ""
+
+
+def test_the_filter_shows_one_outcome(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    finish(history, begin(history, "fine"))
+    finish(history, begin(history, "blocked"), Outcome.BAD)
+    begin(history, "open")
+    page = opened(qtbot, tasks, history)
+    for outcome, expected in ((Outcome.BAD, "blocked"), (Outcome.GOOD, "fine"), (Outcome.RUNNING, "open")):
+        QTest.keyClick(page.filter.outcome, Qt.Key.Key_Home)
+        for _ in range(FILTERS.index(outcome) + 1):
+            QTest.keyClick(page.filter.outcome, Qt.Key.Key_Down)
+        settle(qtbot, tasks)
+        assert destinations(page) == [f"{expected} (queue)"]
+
+
+def test_the_details_show_lamps_and_message(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    finish(history, begin(history, "blocked"), Outcome.BAD)
+    finish(history, begin(history))
+    page = opened(qtbot, tasks, history)
+    details = page.details
+    assert details.title.text() == "Assignment submitted"
+    assert details.message.isVisible()
+    assert details.lamps.lamps[Stage.ARRIVED].word.text() == "Yes"
+    assert not details.problem.isVisible()
+    QTest.keyClick(page.table, Qt.Key.Key_Down)
+    qtbot.waitUntil(details.problem.isVisible)
+    assert details.problem.title.text() == BLOCKED.title
+    assert details.lamps.lamps[Stage.ARRIVED].word.text() == "No"
+    assert not details.message.isVisible()
+    assert details.no_message.isVisible()
+
+
+def test_a_test_under_way_is_completed_in_place(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    row = begin(history)
+    page = opened(qtbot, tasks, history)
+    assert page.model.index(0, Column.OUTCOME).data() == "Under way"
+    finish(history, row, Outcome.BAD)
+    page.row_changed(row)
+    qtbot.waitUntil(page.details.problem.isVisible)
+    assert page.model.index(0, Column.OUTCOME).data() == f"Problem: {BLOCKED.title}"
+
+
+def test_what_a_crash_left_open_is_explained(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
+    path = tmp_path / "crashed.sqlite3"
+    with Database(path) as database:
+        begin(History(database))
+    with Database(path) as database:
+        history = History(database)
+        history.close_interrupted()
+        page = opened(qtbot, tasks, history)
+        assert page.model.index(0, Column.OUTCOME).data() == "Interrupted"
+        assert "not written down" in page.details.problem.title.text()
+        settle(qtbot, tasks)
+
+
+def test_repeat_hands_out_the_row(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    row = begin(history)
+    finish(history, row)
+    page = opened(qtbot, tasks, history)
+    with qtbot.waitSignal(page.repeat_requested) as asked:
+        QTest.mouseClick(page.details.repeat, Qt.MouseButton.LeftButton)
+    assert asked.args[0] == history.row(row)
+
+
+def test_copy_takes_everything(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    finish(history, begin(history))
+    page = opened(qtbot, tasks, history)
+    QTest.mouseClick(page.details.copy, Qt.MouseButton.LeftButton)
+    text = QGuiApplication.clipboard().text()
+    for part in ("AssignmentSubmitted", "/results", "Lab (sandbox)", "All well", MESSAGE):
+        assert part in text
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_export_through_the_dialog(qtbot: QtBot, tasks: Tasks, history: History, tmp_path: Path, kind: str) -> None:
+    for queue in ("apples", "pears"):
+        finish(history, begin(history, queue))
+    page = opened(qtbot, tasks, history)
+    target = tmp_path / f"out.{kind}"
+    QTest.mouseClick(page.export, Qt.MouseButton.LeftButton)
+    give_file(target, page)
+    settle(qtbot, tasks)
+    assert str(target) in page.note.text
+    if kind == "json":
+        rows = json.loads(target.read_text())
+        assert [row["destination"].rpartition("/")[2] for row in rows] == ["pears", "apples"]
+    else:
+        with target.open(newline="", encoding="utf-8-sig") as file:
+            assert len(list(csv.reader(file))) == 3
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+
+
+def test_export_that_cannot_be_written_is_said(qtbot: QtBot, tasks: Tasks, history: History, tmp_path: Path) -> None:
+    finish(history, begin(history))
+    page = opened(qtbot, tasks, history)
+    page.export_to(str(tmp_path / "no such folder" / "out.csv"))
+    settle(qtbot, tasks)
+    assert page.problem.isVisible()
+    assert page.problem.title.text() == "The history could not be exported."
+    assert page.export.isEnabled()
+
+
+def test_a_list_that_cannot_be_read_says_why(qtbot: QtBot, tasks: Tasks, history: History, database: Database) -> None:
+    finish(history, begin(history))
+    page = opened(qtbot, tasks, history)
+    assert not page.problem.isVisible()
+    with database.transaction() as connection:
+        connection.execute("ALTER TABLE history RENAME TO elsewhere")
+    QTest.keyClicks(page.filter.search, "pears")
+    qtbot.waitUntil(page.problem.isVisible)
+    settle(qtbot, tasks)
+
+
+def test_without_a_history_it_says_why(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    problem = Problem(title="It cannot be kept.", detail="Full.", remedy="Make room.", code="x", cause=Cause.STORAGE)
+    page = opened(qtbot, tasks, None, problem)
+    assert page.problem.title.text() == "It cannot be kept."
+    assert not page.filter.search.isVisible()
+    assert not page.table.isVisible()
+    page.row_changed(1)
+    page.set_history(history)
+    settle(qtbot, tasks)
+    assert not page.problem.isVisible()
+    assert page.nothing_yet.isVisible()
+
+
+def test_widths_are_remembered(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    finish(history, begin(history))
+    first = opened(qtbot, tasks, history)
+    first.table.horizontalHeader().resizeSection(Column.DESTINATION, 333)
+    second = opened(qtbot, tasks, history)
+    second.restore_state(first.save_state())
+    assert second.table.horizontalHeader().sectionSize(Column.DESTINATION) == 333
+    for nonsense in ("", "null", "{}", "[]", '{"columns": "x", "divider": 1}'):
+        second.restore_state(nonsense)
+
+
+@pytest.mark.parametrize("width", [730, 1400], ids=["narrow", "wide"])
+def test_the_details_stand_where_there_is_room(qtbot: QtBot, tasks: Tasks, history: History, width: int) -> None:
+    finish(history, begin(history))
+    page = opened(qtbot, tasks, history)
+    page.resize(width, 548)
+    qtbot.waitUntil(lambda: page.width() == width)
+    side = Qt.Orientation.Horizontal if width > 1000 else Qt.Orientation.Vertical
+    assert page.splitter.orientation() == side
+    assert all(size > 100 for size in page.splitter.sizes())
+
+
+def test_foreign_text_is_never_markup(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    finish(history, begin(history, "<img src=x>"))
+    page = opened(qtbot, tasks, history)
+    shown = [label for label in page.findChildren(QLabel) if "<img" in label.text()]
+    assert shown
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in shown)
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+def test_a_million_rows_do_not_hold_up_the_window(
+    qtbot: QtBot, tasks: Tasks, database: Database, history: History, tmp_path: Path
+) -> None:
+    row = begin(history)
+    finish(history, row)
+    with closing(sqlite3.connect(tmp_path / "history.sqlite3")) as connection, connection:
+        for table in ("history", "history_body"):
+            columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})") if name != "id"]
+            words = ("INSERT INTO", table, "(id,", ", ".join(columns), ") WITH RECURSIVE n(i) AS", NUMBERS)
+            connection.execute(" ".join((*words, "SELECT i,", ", ".join(columns), "FROM n,", table, "WHERE id = 1")))
+    # A busy machine can only make a pause longer: the best of a few visits counts.
+    assert min(longest_pause(qtbot, tasks, history) for _ in range(4)) < 50
+
+
+def longest_pause(qtbot: QtBot, tasks: Tasks, history: History) -> int:
+    """Milliseconds between two beats at most, while the page is opened, scrolled, searched and told of a new row."""
+    page = HistoryPage(tasks, history)
+    qtbot.addWidget(page)
+    page.resize(900, 700)
+    pauses: list[int] = []
+    clock = QElapsedTimer()
+    heartbeat = QTimer(page)
+    heartbeat.timeout.connect(lambda: pauses.append(clock.restart()))
+    page.show()
+    qtbot.waitExposed(page)
+    settle(qtbot, tasks)
+    clock.start()
+    heartbeat.start(5)
+    for _ in range(10):
+        page.table.scrollToBottom()
+        page.model.fetchMore(page.table.rootIndex())
+        settle(qtbot, tasks)
+    page.filter.search.setText("results")
+    qtbot.waitUntil(lambda: not page.model.is_loading and not tasks.is_busy, timeout=20_000)
+    new = begin(history)
+    page.row_changed(new)
+    qtbot.waitUntil(lambda: page.status.text().startswith("1"), timeout=20_000)
+    heartbeat.stop()
+    assert page.model.rowCount() >= 200
+    page.hide()
+    return max(pauses)
+
+
+def test_an_ending_that_is_only_in_memory_is_said_until_it_is_written(
+    qtbot: QtBot, tasks: Tasks, history: History, database: Database
+) -> None:
+    row_id = begin(history)
+    page = opened(qtbot, tasks, history)
+    with database.transaction() as connection:
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite raises it to what is in use: the disk is full
+    long = Ending(outcome=Outcome.GOOD, accepted=YES, arrived=YES, as_expected=YES, seconds=1.5, raw="x" * 200_000)
+    history.complete_soon(row_id, lambda: long)
+    page.row_changed(row_id)
+    qtbot.waitUntil(page.unwritten.isVisible)
+    assert page.unwritten.title.text() == "How 1 test ended is only in memory."
+    assert "The disk is full." in page.unwritten.detail.text()
+    page.table.choose(0)
+    qtbot.waitUntil(page.details.unwritten.isVisible)
+    row = page.model.row_at(page.model.index(0, 0))
+    assert row is not None
+    assert row.outcome is Outcome.GOOD
+    with database.transaction() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+    (again,) = [one for one in page.unwritten.findChildren(QPushButton) if "again" in one.text()]
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.unwritten.isVisible())
+    qtbot.waitUntil(lambda: not page.details.unwritten.isVisible())
+    assert history.refusal is None
+    history.close()

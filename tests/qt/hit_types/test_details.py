@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""The whole story of one HIT type, in plain words, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.setting import LedgerLine, LineState, apply, switch
+from notification_tester.qt.hit_types.details import MOST_AT_ONCE, HitTypeDetails
+from notification_tester.qt.widgets.formatting import now_utc
+from qt.hit_type_rows import queue, row
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+REFUSED = Problem(
+    title="There is no <b>such</b> HIT type.", detail="It is unknown.", remedy="Look.", code="x", cause=Cause.REFUSED
+)
+
+
+@pytest.fixture
+def details(qtbot: QtBot) -> HitTypeDetails:
+    made = HitTypeDetails()
+    qtbot.addWidget(made)
+    made.resize(420, 700)
+    made.show()
+    return made
+
+
+def line(number: int, state: LineState, *, imported: bool = False) -> LedgerLine:
+    at = now_utc() - timedelta(minutes=number)
+    change = apply(row(1).id, queue()) if number % 2 else switch(row(1).id, None, on=False)
+    return LedgerLine(
+        id=number,
+        at=at,
+        account="Lab",
+        environment="sandbox",
+        change=change,
+        state=state,
+        answered=at if state in {LineState.APPLIED, LineState.FAILED} else None,
+        problem=REFUSED if state is LineState.FAILED else None,
+        imported=imported,
+    )
+
+
+def words(details: HitTypeDetails) -> list[str]:
+    found = []
+    for place in range(details._story.count()):
+        item = details._story.itemAt(place)
+        widget = None if item is None else item.widget()
+        assert widget is not None
+        found.append(widget.accessibleName())
+    return found
+
+
+def test_the_story_is_told_newest_first(qtbot: QtBot, details: HitTypeDetails) -> None:
+    with qtbot.waitSignal(details.story_wanted) as asked:
+        details.show_row(row(1, spec=queue(), active=True))
+    assert asked.args == [row(1).id]
+    details.show_story(
+        row(1).id,
+        [
+            line(1, LineState.APPLIED),
+            line(2, LineState.FAILED),
+            line(3, LineState.UNKNOWN),
+            line(500, LineState.APPLIED, imported=True),
+        ],
+    )
+    told = words(details)
+    assert "Applied" in told[0]
+    assert "it takes effect by" in told[0]
+    assert "Switched off" in told[1]
+    assert "Not applied. There is no <b>such</b> HIT type." in told[1]
+    assert "Not known whether applied" in told[2]
+    assert "From an imported record." in told[3]
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in details.findChildren(QLabel) if label.text())
+
+
+def test_nothing_set_from_here_is_not_none(details: HitTypeDetails) -> None:
+    details.show_row(row(1))
+    details.show_story(row(1).id, [])
+    assert details.no_story.isVisible()
+    assert "does not mean that nothing is set" in details.no_story.text()
+    assert details.state.text() == "Not set from here"
+
+
+def test_the_story_of_another_row_is_dropped(details: HitTypeDetails) -> None:
+    details.show_row(row(1))
+    details.show_row(row(2))
+    details.show_story(row(1).id, [line(1, LineState.APPLIED)])
+    assert words(details) == []
+
+
+def test_a_long_story_is_shown_in_parts(details: HitTypeDetails) -> None:
+    details.show_row(row(1))
+    details.show_story(row(1).id, [line(number, LineState.APPLIED) for number in range(MOST_AT_ONCE + 7)])
+    assert len(words(details)) == MOST_AT_ONCE
+    assert details.older.text() == "Show 7 older ones"
+    QTest.mouseClick(details.older, Qt.MouseButton.LeftButton)
+    assert len(words(details)) == MOST_AT_ONCE + 7
+    assert not details.older.isVisible()
+
+
+def test_a_failed_change_shows_its_problem_and_the_id_can_be_copied(details: HitTypeDetails) -> None:
+    details.show_row(replace(row(1, line_state=LineState.FAILED), problem=REFUSED))
+    assert details.problem.isVisible()
+    assert "What was set before still holds." in details.meaning.text()
+    QTest.mouseClick(details.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == row(1).id
+    details.show_row(row(2))
+    assert not details.problem.isVisible()

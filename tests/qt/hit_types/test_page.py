@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: MIT
+"""The page HIT types with a live account, and with a disk that is full: what is asked, what is sent, what is said.
+
+Calls go to a practice cloud, by an account that the page takes for a live one.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from notification_tester.aws.requester import Requester
+from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
+from notification_tester.domain.events import EventType
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.setting import LineState
+from notification_tester.practice.faults import Faults
+from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.hit_types.actions import Deed
+from notification_tester.qt.hit_types.page import HitTypesPage
+from notification_tester.services.accounts import OpenAccount
+from notification_tester.services.hit_types.bulk_types import RowState
+from notification_tester.services.hit_types.settings import HitTypes
+from services.market import Market, clients_of, market_at, marketplace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.domain.setting import Change
+    from notification_tester.qt.hit_types.preview_dialog import PreviewDialog
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow
+    from notification_tester.storage.database import Database
+    from notification_tester.storage.places import Places
+
+LIVE = Account(name="Lab", environment=Environment.PRODUCTION, source=KeySource.KEYRING)
+TYPES = 400
+PATIENCE = 60_000
+NOW = datetime(2026, 1, 31, tzinfo=UTC)
+
+
+DAMAGED = Problem(
+    title="The history is damaged.", detail="Why.", remedy="Do.", code="storage.damaged", cause=Cause.STORAGE
+)
+
+
+@pytest.fixture(scope="module")
+def practising() -> Iterator[OpenAccount]:
+    with marketplace(hits=TYPES, hit_types=TYPES) as opened:
+        yield opened
+
+
+@pytest.fixture
+def market(practising: OpenAccount, places: Places) -> Iterator[Market]:
+    with market_at(practising, places) as found:
+        yield found
+        found.cloud.set_faults(Faults())
+
+
+class Desk:
+    """A page, and somebody who uses it."""
+
+    def __init__(
+        self, qtbot: QtBot, market: Market, account: Account, *, record_problem: Problem | None = None
+    ) -> None:
+        self.market = market
+        self._qtbot = qtbot
+        self.tasks = Tasks()
+        self.clients = clients_of(market.cloud.details)
+        self.opened = OpenAccount(account, self.clients, Requester(self.clients), None)
+        self.spec = market.spec()
+        self.page = HitTypesPage(
+            self.tasks,
+            market.hit_types,
+            form_spec=lambda: self.spec,
+            presets=lambda: None,
+            record_problem=record_problem,
+        )
+        qtbot.addWidget(self.page)
+        self.page.resize(1200, 900)
+        self.page.show()
+        self.page.show_account(self.opened)
+        self.settle()
+
+    def settle(self) -> None:
+        page = self.page
+        self._qtbot.waitUntil(
+            lambda: not (page.work.is_running or page.model.is_taking or self.tasks.is_busy), timeout=PATIENCE
+        )
+
+    def until_open(self) -> PreviewDialog:
+        desk = self.page.desk
+        self._qtbot.waitUntil(lambda: desk.dialog is not None, timeout=PATIENCE)
+        if desk.dialog is not None and desk.dialog.choice.isVisible():
+            desk.dialog.choice.setCurrentIndex(0)
+        self._qtbot.waitUntil(lambda: desk.dialog is not None and bool(desk.dialog.model.rowCount()), timeout=PATIENCE)
+        assert desk.dialog is not None
+        return desk.dialog
+
+    def apply(self, count: int) -> PreviewDialog:
+        """Choose so many rows and press Apply."""
+        table = self.page.view.table
+        table.choose({str(row.id) for row in self.page.model.rows()[:count]})
+        self._qtbot.waitUntil(self.page.view.deeds.buttons[Deed.APPLY].isEnabled, timeout=PATIENCE)
+        self.page.view.deeds.buttons[Deed.APPLY].click()
+        return self.until_open()
+
+    def send(self, dialog: PreviewDialog, number: int | None = None) -> None:
+        if number is not None:
+            dialog.number.clear()
+            QTest.keyClicks(dialog.number, str(number))
+        assert dialog.go.isEnabled()
+        dialog.go.click()
+        self.settle()
+
+    def rows(self, state: RowState) -> list[HitTypeRow]:
+        return [row for row in self.page.model.rows() if row.state is state]
+
+    def sent(self) -> int:
+        """How many HIT types have a setting at the service."""
+        return len(self.market.cloud.settings())
+
+    def close(self) -> None:
+        self.page.work.stop_all()
+        self.tasks.close()
+        self.clients.close()
+
+
+@pytest.fixture
+def live(qtbot: QtBot, market: Market) -> Iterator[Desk]:
+    desk = Desk(qtbot, market, LIVE)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, market: Market) -> Iterator[Desk]:
+    desk = Desk(qtbot, market, PRACTICE)
+    yield desk
+    desk.close()
+
+
+def test_without_a_record_nothing_is_sent_nothing_is_claimed_and_a_new_one_is_a_button(
+    qtbot: QtBot, market: Market
+) -> None:
+    market.hit_types = HitTypes(ledger=None, tested=None, record_problem=DAMAGED)
+    desk = Desk(qtbot, market, PRACTICE, record_problem=DAMAGED)
+    before = market.cloud.settings()
+    assert desk.page.model.total == len(desk.rows(RowState.NO_RECORD)) > 0
+    card = desk.page.view.record_card
+    assert card.title.text() == DAMAGED.title
+    with qtbot.waitSignal(desk.page.new_history_requested):
+        (button,) = [one for one in card.findChildren(QPushButton) if one.text() == "Start a new history"]
+        button.click()
+    desk.page.view.table.choose({str(desk.page.model.rows()[0].id)})
+    for deed in (Deed.OFF, Deed.APPLY):
+        qtbot.waitUntil(desk.page.view.deeds.buttons[deed].isEnabled, timeout=PATIENCE)
+        desk.page.view.deeds.buttons[deed].click()
+        qtbot.waitUntil(lambda: desk.page.desk.dialog is not None, timeout=PATIENCE)
+        dialog = desk.page.desk.dialog
+        assert dialog is not None
+        if dialog.choice.isVisible():
+            dialog.choice.setCurrentIndex(0)
+        qtbot.waitUntil(dialog.problem.isVisible, timeout=PATIENCE)
+        assert dialog.problem.title.text() == "Nothing was sent, because it cannot be recorded."
+        assert not dialog.go.isEnabled()
+        dialog.done(0)
+    desk.settle()
+    assert market.cloud.settings() == before
+    desk.close()
+
+
+def test_live_asks_for_the_number_before_anything_is_sent(live: Desk) -> None:
+    before = live.sent()
+    dialog = live.apply(3)
+    assert dialog.number.isVisible()
+    assert "LIVE" in dialog.number_label.text()
+    for wrong in ("", "2", "33", "three"):
+        dialog.number.setText(wrong)
+        assert not dialog.go.isEnabled(), wrong
+    assert live.sent() == before
+    live.send(dialog, 3)
+    assert len(live.rows(RowState.ON)) == 3
+
+
+def test_trying_the_failed_ones_again_asks_for_the_number_once_more_in_live(live: Desk) -> None:
+    live.market.cloud.set_faults(Faults(internal_failure_rate=1.0))
+    live.send(live.apply(4), 4)
+    assert len(live.rows(RowState.UNKNOWN)) == 4  # a service in trouble may have done it all the same
+    before = live.market.cloud.settings()
+    live.market.cloud.set_faults(Faults())
+    live.page.view.panel.retry.click()
+    dialog = live.until_open()
+    assert dialog.windowTitle() == "Send 4 changes again"
+    assert dialog.number.isVisible()
+    assert not dialog.go.isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    live.settle()
+    assert live.market.cloud.settings() == before
+    assert live.page.view.panel.retry.isVisible()  # as often as one likes
+    live.page.view.panel.retry.click()
+    live.send(live.until_open(), 4)
+    assert len(live.rows(RowState.ON)) == 4
+    assert live.page.view.panel.title.text() == "All 4 changes were applied."
+
+
+def test_the_rest_after_a_stop_asks_for_its_own_number_in_live(live: Desk) -> None:
+    live.market.cloud.set_faults(Faults(access_denied=True))
+    live.send(live.apply(5), 5)
+    panel = live.page.view.panel
+    assert panel.title.text() == "0 changes were applied, 1 was not, 4 were not sent."
+    assert panel.why.text().startswith("It ended early, because the others would have met the same. ")
+    live.market.cloud.set_faults(Faults())
+    panel.rest.click()
+    dialog = live.until_open()
+    dialog.number.setText("5")
+    assert not dialog.go.isEnabled()
+    live.send(dialog, 4)
+    assert len(live.rows(RowState.ON)) == 4
+
+
+def test_what_is_not_known_is_sent_again_in_live_with_the_number_alone(live: Desk) -> None:
+    changes = live.market.changes([row.id for row in live.page.model.rows()[:2]])
+    live.page.view.unknown.show_changes(changes)
+    live.page.view.unknown.buttons["send"].click()
+    dialog = live.until_open()
+    assert not dialog.go.isEnabled()
+    live.send(dialog, 2)
+    assert len(live.rows(RowState.ON)) == 2
+
+
+def fill_up(database: Database) -> None:
+    """From now on nothing more fits into the file; what is written at the moment may still."""
+    with database.transaction() as connection:
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite raises it to what is in use
+
+
+def fill_to_the_brim(market: Market) -> None:
+    """Not even one more line fits."""
+    fill_up(market.database)
+    (change,) = market.changes([row.id for row in market.hit_types.rows(market.opened)[:1]])
+    for lines in (20, 1):
+        while fits(market, [change] * lines):
+            pass
+
+
+def fits(market: Market, changes: list[Change]) -> bool:
+    try:
+        market.ledger.plan("somebody else", "sandbox", changes, now=NOW)
+    except ProblemError:
+        return False
+    return True
+
+
+def make_room(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+
+
+def test_nothing_is_sent_where_the_disk_is_full_from_the_start(desk: Desk) -> None:
+    dialog = desk.apply(3)
+    fill_to_the_brim(desk.market)
+    before = desk.market.cloud.settings()
+    desk.send(dialog)
+    card = desk.page.view.problem
+    assert card.isVisible()
+    assert card.title.text() == "The disk is full."
+    assert "Not sent: every change is written down before it is sent, and that failed." in card.detail.text()
+    assert not desk.page.view.panel.isVisible()
+    assert desk.market.cloud.settings() == before
+    assert not desk.rows(RowState.ON)
+    make_room(desk.market.database)
+    desk.send(desk.apply(3))
+    assert len(desk.rows(RowState.ON)) == 3
+    assert not card.isVisible()
+
+
+def test_a_disk_that_fills_up_while_changes_are_sent_ends_the_run_and_says_so(qtbot: QtBot, desk: Desk) -> None:
+    before = desk.market.cloud.settings()
+    desk.spec = desk.market.spec(events=[EventType.HIT_DISPOSED])
+    desk.market.cloud.set_faults(Faults(slow_seconds=0.1))
+    desk.apply(TYPES).go.click()
+    panel = desk.page.view.panel
+    qtbot.waitUntil(lambda: panel.bar.value() > 20, timeout=PATIENCE)
+    fill_up(desk.market.database)
+    desk.settle()
+    assert "not sent" in panel.title.text()
+    assert panel.why.text().startswith(
+        "It ended early, because a change that cannot be written down is not sent. The disk is full."
+    )
+    real = desk.market.cloud.settings()
+    sent = {one for one, setting in real.items() if setting != before.get(one)}
+    told = {str(row.id): row.line_state for row in desk.market.hit_types.rows(desk.opened)}
+    assert 20 < len(sent) < TYPES
+    assert all(told[one] is not None for one in sent)  # nothing was sent that is not written down
+    assert {one for one, state in told.items() if state is LineState.APPLIED} <= sent  # and nothing claimed
+    make_room(desk.market.database)
+    desk.market.cloud.set_faults(Faults())
+    panel.rest.click()
+    desk.settle()
+    assert panel.title.text().startswith("All ")
+    assert not panel.why.isVisible()
+
+
+def test_a_run_of_another_account_shows_nothing_here(qtbot: QtBot, desk: Desk) -> None:
+    """Two accounts may see the same HIT types, and each has a record of its own."""
+    desk.spec = desk.market.spec(events=[EventType.HIT_EXPIRED])
+    desk.market.cloud.set_faults(Faults(slow_seconds=0.3))
+    desk.apply(TYPES).go.click()
+    page = desk.page
+    qtbot.waitUntil(lambda: page.view.panel.bar.value() > 5, timeout=PATIENCE)
+    page.show_account(OpenAccount(LIVE, desk.clients, Requester(desk.clients), None))
+    qtbot.waitUntil(lambda: page.model.total >= TYPES and not page.model.is_taking, timeout=PATIENCE)
+    desk.market.cloud.set_faults(Faults())  # the rest goes quickly
+    desk.settle()
+    assert {row.state for row in page.model.rows()} == {RowState.NOT_SET}

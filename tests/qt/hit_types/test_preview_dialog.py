@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: MIT
+"""The preview: what is replaced, what stays, what is left out and why; and nothing sent by accident."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtTest import QTest
+
+from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.setting import Action, Setting, apply, switch
+from notification_tester.qt.hit_types.preview_dialog import PreviewDialog, SpecChoice, is_the_number
+from notification_tester.qt.hit_types.preview_model import Fate, PreviewColumn, fate_of, fate_text
+from notification_tester.qt.widgets.formatting import now_utc
+from notification_tester.qt.widgets.theme import Tone
+from notification_tester.services.hit_types.bulk_types import Preview, PreviewRow, Wish
+from qt.hit_type_rows import mailbox, queue, row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.setting import Change
+
+LIVE = Account(name="Lab", environment=Environment.PRODUCTION, source=KeySource.KEYRING)
+
+
+def planned(
+    number: int,
+    change: Change | None,
+    *,
+    before: NotificationSpec | None = None,
+    active: bool | None = None,
+    why_not: str = "",
+    tested_at: datetime | None = None,
+) -> PreviewRow:
+    return PreviewRow(
+        hit_type_id=row(number).id,
+        title=row(number).title,
+        before=Setting(spec=before, active=active),
+        change=change,
+        why_not=why_not,
+        tested_at=tested_at,
+    )
+
+
+FATES = {
+    "new": (planned(1, apply(row(1).id, queue())), Fate.NEW),
+    "replaced": (planned(1, apply(row(1).id, queue()), before=mailbox(), active=True), Fate.REPLACED),
+    "the same": (planned(1, apply(row(1).id, queue()), before=queue(), active=True), Fate.SAME),
+    "the same, and on": (planned(1, apply(row(1).id, queue()), before=queue(), active=False), Fate.SWITCHED),
+    "off": (planned(1, switch(row(1).id, None, on=False), before=queue(), active=True), Fate.SWITCHED),
+    "off again": (planned(1, switch(row(1).id, None, on=False), before=queue(), active=False), Fate.SAME),
+    "doubtful": (planned(1, switch(row(1).id, None, on=True), why_not="Nothing is known."), Fate.DOUBTFUL),
+    "left out": (planned(1, None, why_not="Nothing to undo."), Fate.LEFT_OUT),
+}
+
+
+@pytest.mark.parametrize(("shown", "fate"), FATES.values(), ids=FATES)
+def test_every_row_says_what_happens(shown: PreviewRow, fate: Fate) -> None:
+    assert fate_of(shown) is fate
+    assert shown.why_not in fate_text(shown)
+
+
+def opened(
+    qtbot: QtBot, rows: list[PreviewRow], *, account: Account = PRACTICE, choices: tuple[SpecChoice, ...] = ()
+) -> PreviewDialog:
+    wish = Wish(
+        action=Action.APPLY if choices else Action.SWITCH_OFF, hit_type_ids=tuple(one.hit_type_id for one in rows)
+    )
+    dialog = PreviewDialog(account, wish, choices)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.begin()
+    if choices:
+        dialog.choice.setCurrentIndex(0)
+    dialog.show_preview(Preview(wish=dialog.wish, rows=tuple(rows)))
+    return dialog
+
+
+def some(count: int, *, tested_at: datetime | None = None) -> list[PreviewRow]:
+    return [planned(number, apply(row(number).id, queue()), tested_at=tested_at) for number in range(count)]
+
+
+def test_live_wants_the_number_typed(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, some(12), account=LIVE)
+    assert dialog.badge.word == "LIVE"
+    assert not dialog.go.isEnabled()
+    QTest.keyClicks(dialog.number, "1")
+    assert not dialog.go.isEnabled()
+    QTest.keyClicks(dialog.number, "2")
+    with qtbot.waitSignal(dialog.confirmed) as told:
+        QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    assert told.args is not None
+    assert len(told.args[0]) == 12
+
+
+@pytest.fixture
+def language(request: pytest.FixtureRequest) -> Iterator[QLocale]:
+    """How numbers are written, for one test."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(request.param))
+    yield QLocale()
+    QLocale.setDefault(before)
+
+
+NOT_TEN = [
+    "", " ", "-10", "+10", "1.0", "1,0", "10.0", "10.", "10,", "1x0", "10x", "x10", "1 0", "1_0", "010", "0010", "1e1",
+    "0xa", "ten", "1", "0", "100", "110", "10 10", "10\u200b", "1\u200b0", "1\u202e0", "\uff11\uff10", "\u0661\u0660",
+    "\u06f1\u06f0", "\u0967\u0966", "\u00b9\u2070", "\u2469", "X", "1\u06660", "10%", "(10)", "10-", "~10", "1/0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en_US", "de_DE", "fr_FR"], indirect=True)
+def test_only_the_very_number_counts(qtbot: QtBot, language: QLocale) -> None:
+    dialog = opened(qtbot, some(10), account=LIVE)
+    for typed in NOT_TEN:
+        dialog.number.setText(typed)
+        assert not dialog.go.isEnabled(), typed
+    for typed in ("10", " 10", "10 ", "\t10\u00a0"):
+        dialog.number.setText(typed)
+        assert dialog.go.isEnabled(), typed
+
+
+@pytest.mark.parametrize(
+    ("language", "taken", "refused"),
+    [
+        pytest.param("en_US", ["1,234", "1234", " 1,234 "], ["1.234", "1 234", "12,34", "1,2,3,4", "1'234"], id="en"),
+        pytest.param("de_DE", ["1.234", "1234"], ["1,234", "1 234", "123.4"], id="de"),
+        pytest.param("fr_FR", ["1\u202f234", "1\u00a0234", "1 234", "1234"], ["1.234", "1,234", "12 34"], id="fr"),
+        pytest.param("ar_EG", ["\u0661\u066c\u0662\u0663\u0664", "1234"], ["1,234", "\u0661\u0662\u0663"], id="ar"),
+        pytest.param("C", ["1234"], ["1,234", "1.234", "1 234"], id="C"),
+    ],
+    indirect=["language"],
+)
+def test_groups_are_written_as_the_dialog_shows_them(language: QLocale, taken: list[str], refused: list[str]) -> None:
+    assert {typed: is_the_number(typed, 1234) for typed in taken + refused} == {
+        **dict.fromkeys(taken, True),
+        **dict.fromkeys(refused, False),
+    }
+
+
+@given(st.text(alphabet="0123456789-+.,_' x\u00a0\u202f\u0660\uff11", max_size=6), st.integers(1, 12_345))
+def test_whatever_is_typed_another_number_is_never_taken_for_it(typed: str, number: int) -> None:
+    if is_the_number(typed, number):
+        assert typed.replace(",", "").strip() == str(number)  # what tests run with writes groups with a comma
+        assert not is_the_number(typed, number + 1)
+        assert not is_the_number(typed, number * 10)
+    assert is_the_number(str(number), number)
+
+
+def test_the_number_is_typed_anew_for_another_choice(qtbot: QtBot) -> None:
+    choices = (SpecChoice(label="one", spec=queue()), SpecChoice(label="two", spec=mailbox()))
+    dialog = opened(qtbot, some(2), account=LIVE, choices=choices)
+    QTest.keyClicks(dialog.number, "2")
+    assert dialog.go.isEnabled()
+    dialog.choice.setCurrentIndex(1)
+    dialog.show_preview(Preview(wish=dialog.wish, rows=tuple(some(2))))
+    assert not dialog.go.isEnabled()
+    QTest.keyClicks(dialog.number, "2")
+    assert dialog.go.isEnabled()
+
+
+def test_an_account_of_another_service_at_the_address_of_live_is_guarded(qtbot: QtBot) -> None:
+    address = "https://MTurk-requester.us-east-1.amazonaws.com.:443/"
+    old = Account(name="Lab", environment=Environment.OTHER, source=KeySource.KEYRING, endpoint=address)
+    dialog = opened(qtbot, some(2), account=old)
+    assert dialog.badge.word == "LIVE"
+    assert dialog.number.isVisible()
+    assert not dialog.go.isEnabled()
+
+
+def test_practice_wants_no_number(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, some(12))
+    assert not dialog.number.isVisible()
+    assert dialog.go.isEnabled()
+    assert dialog.go.text() == "&Send 12 changes"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape])
+def test_keys_that_are_pressed_without_thinking_send_nothing(qtbot: QtBot, key: Qt.Key) -> None:
+    dialog = opened(qtbot, some(3))
+    told: list[object] = []
+    dialog.confirmed.connect(told.append)
+    assert dialog.focusWidget() is not dialog.go
+    QTest.keyClick(dialog, key)
+    assert not dialog.isVisible()
+    assert not told
+
+
+def test_what_is_left_out_comes_first_and_can_be_shown_alone(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, [*some(3), planned(9, None, why_not="The record has no change.")])
+    assert dialog.summary.text() == "3 changes will be sent, 1 HIT type is left out."
+    assert "The record has no change." in dialog.model.index(0, PreviewColumn.FATE).data()
+    dialog.shown.setCurrentIndex(1)
+    assert dialog.model.rowCount() == 1
+    dialog.shown.setCurrentIndex(0)
+    assert dialog.model.rowCount() == 4
+
+
+def test_nothing_to_send_cannot_be_sent(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, [planned(9, None, why_not="The record has no change.")])
+    assert not dialog.go.isEnabled()
+    assert dialog.summary.text().startswith("Nothing would be sent")
+
+
+def test_another_choice_is_previewed_anew_and_late_news_of_the_first_is_dropped(qtbot: QtBot) -> None:
+    choices = (SpecChoice(label="one", spec=queue()), SpecChoice(label="two", spec=mailbox()))
+    dialog = opened(qtbot, some(2), choices=choices)
+    first = Preview(wish=dialog.wish, rows=tuple(some(2)))
+    with qtbot.waitSignal(dialog.preview_wanted) as asked:
+        dialog.choice.setCurrentIndex(1)
+    assert asked.args is not None
+    assert asked.args[0].spec == mailbox()
+    assert not dialog.go.isEnabled()
+    dialog.show_preview(first)
+    assert not dialog.go.isEnabled()
+    assert "lab@example.org" in dialog.place.text()
+
+
+def test_untested_says_so_and_offers_the_test(qtbot: QtBot) -> None:
+    choices = (SpecChoice(label="one", spec=queue()),)
+    dialog = opened(qtbot, some(2), choices=choices)
+    assert dialog.tested.tone is Tone.BEWARE
+    assert "never arrived in a test" in dialog.tested.text()
+    assert dialog.go.isEnabled()
+    with qtbot.waitSignal(dialog.test_wanted) as told:
+        QTest.mouseClick(dialog.test_first, Qt.MouseButton.LeftButton)
+    assert told.args == [queue()]
+    assert not dialog.isVisible()
+
+
+def test_what_was_not_tested_is_not_chosen_beforehand(qtbot: QtBot) -> None:
+    wish = Wish(action=Action.APPLY, hit_type_ids=(row(1).id,))
+    dialog = PreviewDialog(
+        PRACTICE, wish, (SpecChoice(label="one", spec=queue()), SpecChoice(label="two", spec=mailbox()))
+    )
+    qtbot.addWidget(dialog)
+    asked: list[object] = []
+    dialog.preview_wanted.connect(asked.append)
+    dialog.show()
+    dialog.begin()
+    assert (dialog.choice.currentIndex(), asked) == (-1, [])
+    assert not dialog.go.isEnabled()
+    assert "Nothing is chosen yet" in dialog.place.text()
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        dialog.show()
+        QTest.keyClick(dialog, key)
+        assert not dialog.isVisible()
+    dialog.show()
+    QTest.keyClick(dialog.choice, Qt.Key.Key_Down)
+    assert [one.spec for one in asked if isinstance(one, Wish)] == [queue()]
+
+
+def test_what_was_green_is_chosen_beforehand(qtbot: QtBot) -> None:
+    wish = Wish(action=Action.APPLY, hit_type_ids=(row(1).id,))
+    dialog = PreviewDialog(PRACTICE, wish, (SpecChoice(label="one", spec=queue(), is_green=True),))
+    qtbot.addWidget(dialog)
+    with qtbot.waitSignal(dialog.preview_wanted) as asked:
+        dialog.begin()
+    assert asked.args is not None
+    assert asked.args[0].spec == queue()
+
+
+def test_tested_says_how_long_ago(qtbot: QtBot) -> None:
+    choices = (SpecChoice(label="one", spec=queue()),)
+    dialog = opened(qtbot, some(2, tested_at=now_utc() - timedelta(days=2, hours=1)), choices=choices)
+    assert dialog.tested.tone is Tone.GOOD
+    assert "2 days ago" in dialog.tested.text()
+    assert not dialog.test_first.isVisible()
+
+
+def test_a_preview_that_fails_says_why(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, some(2))
+    full = Problem(title="The disk is full.", detail="", remedy="", code="x", cause=Cause.STORAGE)
+    dialog.show_problem(full, replace(dialog.wish, action=Action.SWITCH_ON))  # late, and about what is no longer wanted
+    assert not dialog.problem.isVisible()
+    assert dialog.go.isEnabled()
+    dialog.show_problem(full, dialog.wish)
+    assert dialog.problem.isVisible()
+    assert not dialog.go.isEnabled()

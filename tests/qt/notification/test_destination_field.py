@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: MIT
+"""An address as a person types, pastes, drops and chooses it, and what is said about it when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from unittest.mock import Mock
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QAction, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.pasted_text import LONGEST
+from notification_tester.qt.notification.destination_field import PAUSE, DestinationField
+from notification_tester.qt.widgets.theme import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/lab-results"
+TOPIC = "arn:aws:sns:us-east-1:123456789012:hit-events"
+
+
+@pytest.fixture
+def field(qtbot: QtBot) -> Iterator[DestinationField]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    field = DestinationField(Transport.SQS)
+    rows = QVBoxLayout(window)
+    rows.addWidget(field)
+    rows.addWidget(QPushButton("elsewhere"))
+    window.resize(560, 240)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    field.edit.setFocus()
+    yield field
+    window.close()  # and until here it lives
+
+
+def _shown(field: DestinationField) -> str:
+    return " ".join(label.text() for label in field.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_half_typed_address_is_not_scolded(qtbot: QtBot, field: DestinationField) -> None:
+    QTest.keyClicks(field.edit, "https://sq")
+    assert field.problem() is not None
+    assert field.destination() is None
+    assert "not a queue URL" not in _shown(field)
+    assert "begins with https://" in _shown(field)
+    qtbot.waitUntil(lambda: "not a queue URL" in _shown(field), timeout=PAUSE + 2000)
+
+
+def test_leaving_the_field_says_it_at_once(qtbot: QtBot, field: DestinationField) -> None:
+    QTest.keyClicks(field.edit, "lab-results")
+    QTest.keyClick(field.edit, Qt.Key.Key_Tab)
+    assert "not a queue URL" in _shown(field)
+    assert "does not begin with https://" in field.edit.accessibleDescription()
+
+
+def test_typing_on_takes_the_scolding_back(qtbot: QtBot, field: DestinationField) -> None:
+    field.set_text("https://sqs")
+    assert "not a queue URL" in _shown(field)
+    QTest.keyClicks(field.edit, "x")
+    assert "not a queue URL" not in _shown(field)
+
+
+def test_an_empty_field_is_never_scolded(qtbot: QtBot, field: DestinationField) -> None:
+    QTest.keyClick(field.edit, Qt.Key.Key_Tab)
+    field.show_problem()
+    assert "still empty" not in _shown(field)
+    problem = field.problem()
+    assert problem is not None
+    assert problem.code == "destination.empty"
+
+
+def test_a_valid_address_is_shown_plainly(qtbot: QtBot, field: DestinationField) -> None:
+    heard = Mock()
+    field.changed.connect(heard)
+    QTest.keyClicks(field.edit, QUEUE)
+    assert "lab-results · us-east-1, account 1234-5678-9012" in _shown(field)
+    found = field.destination()
+    assert found is not None
+    assert found.text == QUEUE
+    assert field.problem() is None
+    assert QUEUE in field.edit.toolTip()
+    assert heard.call_count == len(QUEUE)
+
+
+DIRTY = [
+    pytest.param(f"  {QUEUE}\n", QUEUE, id="blank-and-line-break"),
+    pytest.param(f'"{QUEUE}",\r\n', QUEUE, id="quotes-and-comma"),
+    pytest.param(f"<{QUEUE}>", QUEUE, id="brackets"),
+    pytest.param(QUEUE.replace("/1234", "/\n  1234"), QUEUE, id="broken-over-two-lines"),
+]
+
+
+@pytest.mark.parametrize(("pasted", "expected"), DIRTY)
+def test_pasting_with_the_keyboard_cleans(qtbot: QtBot, field: DestinationField, pasted: str, expected: str) -> None:
+    QGuiApplication.clipboard().setText(pasted)
+    QTest.keySequence(field.edit, "Ctrl+V")
+    assert field.edit.text() == expected
+    assert field.destination() is not None
+
+
+@pytest.mark.parametrize(("pasted", "expected"), DIRTY)
+def test_pasting_from_the_menu_cleans(qtbot: QtBot, field: DestinationField, pasted: str, expected: str) -> None:
+    QGuiApplication.clipboard().setText(pasted)
+    menu = field.edit.context_menu()
+    paste = menu.findChild(QAction, "edit-paste")
+    assert isinstance(paste, QAction)
+    paste.trigger()
+    assert field.edit.text() == expected
+
+
+@pytest.mark.parametrize(("pasted", "expected"), DIRTY)
+def test_dropping_cleans(field: DestinationField, pasted: str, expected: str) -> None:
+    data = QMimeData()
+    data.setText(pasted)
+    drop = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    field.edit.dropEvent(drop)
+    assert field.edit.text() == expected
+
+
+def test_what_no_address_can_be_is_cut_and_refused(qtbot: QtBot, field: DestinationField) -> None:
+    text = "https://sqs.us-east-1.amazonaws.com/123456789012/" + "x" * 1_000_000
+    QGuiApplication.clipboard().setText(text)
+    QTest.keySequence(field.edit, "Ctrl+V")
+    assert field.edit.text() == text[:LONGEST]
+    assert field.destination() is None
+
+
+def test_pasting_replaces_what_is_selected(qtbot: QtBot, field: DestinationField) -> None:
+    field.set_text("old")
+    field.edit.selectAll()
+    QGuiApplication.clipboard().setText(f"{QUEUE}\n")
+    QTest.keySequence(field.edit, "Ctrl+V")
+    assert field.text() == QUEUE
+
+
+def test_the_wrong_kind_offers_to_switch(qtbot: QtBot, field: DestinationField) -> None:
+    assert not field.switch.isVisible()
+    QGuiApplication.clipboard().setText(TOPIC)
+    QTest.keySequence(field.edit, "Ctrl+V")
+    QTest.keyClick(field.edit, Qt.Key.Key_Return)
+    assert field.switch.isVisible()
+    assert field.switch.text().replace("&", "") == "Switch to Topic (SNS)"
+    with qtbot.waitSignal(field.switch_requested) as told:
+        QTest.mouseClick(field.switch, Qt.MouseButton.LeftButton)
+    assert told.args == [Transport.SNS]
+    field.set_transport(Transport.SNS)
+    assert field.destination() is not None
+    assert not field.switch.isVisible()
+
+
+CONSOLE = f"https://us-east-1.console.aws.amazon.com/sns/v3/home?region=us-east-1#/topic/{TOPIC}"
+LIKELY = [
+    pytest.param(Transport.SNS, CONSOLE, TOPIC, id="page-of-the-console"),
+    pytest.param(Transport.SNS, f"{TOPIC}:00000000-0000", TOPIC, id="subscription"),
+    pytest.param(Transport.SQS, QUEUE.replace("https", "http"), QUEUE, id="http"),
+    pytest.param(Transport.SQS, "arn:aws:sqs:us-east-1:123456789012:lab-results", QUEUE, id="arn-of-a-queue"),
+    pytest.param(Transport.EMAIL, "Ann Lee ann@example.org", "ann@example.org", id="name-before-it"),
+]
+
+
+@pytest.mark.parametrize(("transport", "given", "meant"), LIKELY)
+def test_what_was_most_likely_meant_is_a_button(
+    qtbot: QtBot, field: DestinationField, transport: Transport, given: str, meant: str
+) -> None:
+    field.set_transport(transport)
+    field.set_text(given)
+    assert field.destination() is None
+    assert meant in _shown(field)
+    assert field.switch.isVisible()
+    assert meant in field.switch.toolTip()
+    QTest.mouseClick(field.switch, Qt.MouseButton.LeftButton)
+    found = field.destination()
+    assert found is not None
+    assert field.edit.text() == found.text == meant
+    assert not field.switch.isVisible()
+
+
+def test_a_likely_address_of_another_kind_goes_there(qtbot: QtBot, field: DestinationField) -> None:
+    field.set_text(CONSOLE)
+    with qtbot.waitSignal(field.switch_requested) as told:
+        QTest.mouseClick(field.switch, Qt.MouseButton.LeftButton)
+    assert told.args == [Transport.SNS]
+    assert field.text() == TOPIC
+
+
+def test_nothing_is_offered_where_nothing_is_plain(field: DestinationField) -> None:
+    for text in ("my-queue", f"{QUEUE}\n{QUEUE}-2", QUEUE.replace("lab-", "lab ")):
+        field.set_text(text)
+        assert field.problem() is not None
+        assert not field.switch.isVisible()
+
+
+def test_a_verdict_from_outside_goes_when_the_address_changes(qtbot: QtBot, field: DestinationField) -> None:
+    field.set_text(QUEUE)
+    field.set_verdict(Tone.GOOD, "Queue found", "Its policy lets MTurk in.")
+    assert "Queue found" in _shown(field)
+    assert "Its policy" not in _shown(field)
+    QTest.mouseClick(field.details_link, Qt.MouseButton.LeftButton)
+    assert "Its policy" in _shown(field)
+    assert "Queue found" in field.edit.accessibleDescription()
+    QTest.keyClicks(field.edit, "2")
+    assert "Queue found" not in _shown(field)
+
+
+def test_known_destinations_are_grouped_and_chosen(qtbot: QtBot, field: DestinationField) -> None:
+    field.set_choices([("hit-events", TOPIC), ("lab & results", QUEUE)])
+    menu = field.choose.menu()
+    texts = [action.text() for action in menu.actions()]
+    assert texts == ["Queues", "lab && results", "Topics", "hit-events"]
+    menu.actions()[1].trigger()
+    assert field.text() == QUEUE
+    with qtbot.waitSignal(field.switch_requested) as told:
+        menu.actions()[3].trigger()
+    assert told.args == [Transport.SNS]
+    assert field.text() == TOPIC
+
+
+def test_opening_the_list_asks_for_it(qtbot: QtBot, field: DestinationField) -> None:
+    menu = field.choose.menu()
+    assert not menu.actions()[0].isEnabled()
+    with qtbot.waitSignal(field.choose_requested):
+        menu.popup(QPoint(0, 0))
+    field.set_choices([("lab-results", QUEUE)])
+    assert menu.actions()[-1].text() == "lab-results"
+    menu.close()
+
+
+@pytest.mark.parametrize(
+    ("transport", "texts"),
+    [
+        (Transport.SQS, ["&Create a queue…", "&Throw-away queues…"]),
+        (Transport.SNS, ["&Create a topic…", "&Throw-away queues…"]),
+        (Transport.EMAIL, ["&Throw-away queues…"]),
+    ],
+)
+def test_what_can_be_made_stands_below_the_list(
+    qtbot: QtBot, field: DestinationField, transport: Transport, texts: list[str]
+) -> None:
+    field.set_transport(transport)
+    field.set_choices([("lab-results", QUEUE)])
+    assert not any(action.text() in texts for action in field.choose.menu().actions())
+    field.offer_making()
+    *create, throwaways = [action for action in field.choose.menu().actions() if action.text() in texts]
+    assert [action.text() for action in (*create, throwaways)] == texts
+    with qtbot.waitSignal(field.throwaways_requested):
+        throwaways.trigger()
+    for action in create:
+        with qtbot.waitSignal(field.create_requested) as told:
+            action.trigger()
+        assert told.args == [transport]
+
+
+@pytest.mark.parametrize("transport", Transport)
+def test_names_for_a_screen_reader(field: DestinationField, transport: Transport) -> None:
+    field.set_transport(transport)
+    face = QAccessible.queryAccessibleInterface(field.edit)
+    assert face.text(QAccessible.Text.Name) == field.label.text().replace("&", "")
+    assert face.text(QAccessible.Text.Description)
+    assert field.label.buddy() is field.edit
+    assert field.choose.accessibleName() == "Choose a known destination"
+
+
+def test_foreign_text_is_shown_and_never_markup(qtbot: QtBot, field: DestinationField) -> None:
+    field.set_text("<b>x</b>\u202egnp.exe")
+    assert all(
+        label.textFormat() == Qt.TextFormat.PlainText
+        for label in field.findChildren(QLabel)
+        if label is not field.label
+    )
+    field.set_verdict(Tone.BAD, "a\u202eb")
+    assert "a⟨U+202E⟩b" in _shown(field)
+
+
+def test_fits_a_narrow_column(field: DestinationField) -> None:
+    field.set_text(TOPIC)
+    QApplication.processEvents()
+    assert field.minimumSizeHint().width() <= 300

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Presets: kept under a name, refused under a taken one, replaced, renamed and removed, in a real database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.events import EventType
+from notification_tester.qt.notification.form_state import FormState
+from notification_tester.qt.notification.preset_menu import PresetNameDialog, PresetsDialog, with_spec
+from notification_tester.storage.database import Database
+from notification_tester.storage.presets import Presets
+from qt.hit_type_rows import mailbox, queue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.qt.background.tasks import Tasks
+
+
+@pytest.fixture
+def presets(tmp_path: Path) -> Iterator[Presets]:
+    with Database(tmp_path / "history.sqlite3") as database:
+        yield Presets(database)
+
+
+def test_a_taken_name_is_refused_and_can_be_replaced(qtbot: QtBot, tasks: Tasks, presets: Presets) -> None:
+    presets.save("Lab", queue())
+    dialog = PresetNameDialog(tasks, presets, mailbox())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "still empty" in dialog.note.text)
+    QTest.keyClicks(dialog.name, "lab")
+    assert not dialog.note.text
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.replace_button.isVisible)
+    assert presets.all() == {"Lab": queue()}
+    with qtbot.waitSignal(dialog.saved):
+        QTest.mouseClick(dialog.replace_button, Qt.MouseButton.LeftButton)
+    assert presets.all() == {"lab": mailbox()}
+
+
+def test_renamed_and_removed(qtbot: QtBot, tasks: Tasks, presets: Presets) -> None:
+    presets.save("Lab", queue())
+    presets.save("Mail", mailbox())
+    dialog = PresetsDialog(tasks, presets, presets.all())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    item = dialog.list.item(0)
+    assert item is not None
+    with qtbot.waitSignal(dialog.changed):
+        item.setText("Results")
+    assert set(presets.all()) == {"Results", "Mail"}
+    first = dialog.list.item(0)
+    assert first is not None
+    first.setText("Results" if first.text() == "Mail" else "Mail")
+    qtbot.waitUntil(lambda: "already" in dialog.note.text)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert set(presets.all()) == {"Results", "Mail"}
+    dialog.list.setCurrentRow(0)
+    with qtbot.waitSignal(dialog.changed):
+        QTest.mouseClick(dialog.remove, Qt.MouseButton.LeftButton)
+    assert set(presets.all()) == {"Results"}
+
+
+def test_a_specification_fills_the_form_and_keeps_the_rest() -> None:
+    before = FormState(destinations={Transport.EMAIL: "me@example.org"}, wait_seconds=33)
+    after = with_spec(before, queue())
+    assert after.transport is Transport.SQS
+    assert after.destination == queue().destination.text
+    assert after.destinations[Transport.EMAIL] == "me@example.org"
+    assert after.events == queue().events
+    assert after.wait_seconds == 33
+    assert with_spec(before, mailbox()).event is EventType.HIT_EXPIRED

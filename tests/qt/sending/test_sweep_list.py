@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""A line for each test of one go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.events import SUBSCRIBABLE, EventType
+from notification_tester.domain.notification import parse_spec
+from notification_tester.qt.sending.sweep_list import SweepList
+from notification_tester.qt.widgets import colour_scheme
+from notification_tester.qt.widgets.theme import Tone, tone_colours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtGui import QColor
+    from pytestqt.qtbot import QtBot
+
+SPEC = parse_spec(
+    transport=Transport.SQS,
+    destination="https://sqs.us-east-1.amazonaws.com/123456789012/lab",
+    events=[event.value for event in SUBSCRIBABLE],
+    version="2006-05-05",
+)
+YES = Lamp(state=State.YES, detail="It did.", seconds=0.25)
+NO = Lamp(state=State.NO, detail="It did not.")
+
+
+def outcome(event: EventType, *, arrived: Lamp = YES) -> TestOutcome:
+    as_expected = YES if arrived is YES else NOT_TRIED
+    return TestOutcome(spec=SPEC, event=event, accepted=YES, arrived=arrived, as_expected=as_expected)
+
+
+@pytest.fixture
+def sweep(qapp: QApplication, qtbot: QtBot) -> Iterator[SweepList]:
+    shown = SweepList()
+    qtbot.addWidget(shown)
+    shown.resize(560, 500)
+    shown.begin(SUBSCRIBABLE)
+    shown.show()
+    yield shown
+    colour_scheme.apply(qapp, "system")
+
+
+@pytest.mark.parametrize("width", [300, 420, 560, 900])
+def test_every_line_is_in_sight(sweep: SweepList, width: int) -> None:
+    sweep.resize(width, 500)
+    QApplication.processEvents()
+    for event in SUBSCRIBABLE:
+        sweep.show_outcomes([outcome(event)])
+    sweep.finish([outcome(event) for event in SUBSCRIBABLE])
+    QApplication.processEvents()
+    assert not sweep.tree.verticalScrollBar().isVisible()
+    last = sweep.tree.topLevelItem(len(SUBSCRIBABLE) - 1)
+    assert last is not None
+    assert sweep.tree.visualItemRect(last).bottom() <= sweep.tree.viewport().rect().bottom()
+
+
+def test_the_first_that_failed_is_chosen(sweep: SweepList, qtbot: QtBot) -> None:
+    outcomes = [outcome(event, arrived=NO if number == 3 else YES) for number, event in enumerate(SUBSCRIBABLE)]
+    with qtbot.waitSignal(sweep.chosen) as told:
+        sweep.finish(outcomes)
+    assert told.args == [SUBSCRIBABLE[3]]
+    assert sweep.title.text() == "10 of 11 tests are well"
+    item = sweep.tree.topLevelItem(3)
+    assert item is not None
+    assert [item.text(column) for column in (1, 2, 3)] == ["Yes, 0.25 s", "No", "Waiting"]
+
+
+def test_all_well(sweep: SweepList) -> None:
+    sweep.finish([outcome(event) for event in SUBSCRIBABLE])
+    assert sweep.title.text() == "All 11 tests are well"
+
+
+def ink(sweep: SweepList) -> QColor:
+    """The strongest colour of the first verdict's shape."""
+    item = sweep.tree.topLevelItem(0)
+    assert item is not None
+    image = item.icon(1).pixmap(16, 16).toImage()
+    return max(
+        (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())), key=lambda c: c.alpha()
+    )
+
+
+def test_shapes_follow_light_and_dark(qapp: QApplication, sweep: SweepList) -> None:
+    sweep.show_outcomes([outcome(SUBSCRIBABLE[0])])
+    for scheme in ("dark", "light", "dark", "light"):
+        colour_scheme.apply(qapp, scheme)
+        QApplication.processEvents()
+        wanted = tone_colours(qapp.palette(), Tone.GOOD).text
+        assert (ink(sweep).rgb() & 0xFFFFFF) == (wanted.rgb() & 0xFFFFFF), scheme

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""``listen``: a line for each message until the time is over, and nothing taken away."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from notification_tester import cli
+from notification_tester.services.inbox import reading as inbox_reading
+
+
+def run(*words: str) -> int:
+    return cli.main(["listen", *words], self_check=lambda _: 1)
+
+
+def test_practice_workers_are_heard(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
+    assert run("--transport", "SQS", "--seconds", "4", "--json") == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines
+    assert [line["number"] for line in lines] == list(range(1, len(lines) + 1))
+    assert {line["sender"] for line in lines} == {"mturk"}
+    assert lines[0]["message"]["events"][0]["event_type"]
+
+
+def test_wrong_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--transport", "Email", "--json") == 2
+    assert json.loads(capsys.readouterr().out)["problem"]["code"] == "listening.e-mail"
+    assert run("--transport", "SQS", "--destination", "arn:aws:sns:us-east-1:1:t", "--json") == 2
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan", "inf", "604801"])
+def test_seconds_that_are_none(capsys: pytest.CaptureFixture[str], seconds: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("--transport", "SQS", f"--seconds={seconds}")
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert f"'{seconds}' is no number of seconds above 0" in said
+    assert "_seconds" not in said
+
+
+def test_a_line_of_a_topic_tells_of_its_signature(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
+    assert run("--transport", "SNS", "--seconds", "4") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    assert all("signature: not-checked" in line for line in lines)
+
+
+def test_another_account_needs_a_destination(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--transport", "SNS", "--account", "environment", "--json") == 2
+    assert json.loads(capsys.readouterr().out)["problem"]["cause"] == "input"
