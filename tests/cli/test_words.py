@@ -38,7 +38,7 @@ def texts(path: Path) -> Iterator[str]:
 def test_nobody_below_the_window_speaks_of_it(layer: str) -> None:
     found = [
         f"{path.name}: {text}"
-        for path in sorted((PACKAGE / layer).glob("*.py"))
+        for path in sorted((PACKAGE / layer).rglob("*.py"))
         for text in texts(path)
         if OF_THE_WINDOW.search(text)
     ]
@@ -68,6 +68,6 @@ def test_every_code_with_words_of_its_own_is_one_that_is_used() -> None:
     from notification_tester.cli import own_words
 
     everything = "\n".join(
-        path.read_text("utf-8") for layer in LAYERS if layer != "cli" for path in (PACKAGE / layer).glob("*.py")
+        path.read_text("utf-8") for layer in LAYERS if layer != "cli" for path in (PACKAGE / layer).rglob("*.py")
     )
     assert [code for code in own_words.MORE if f'"{code}"' not in everything] == []
