@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 import subprocess
 import sys
@@ -61,6 +63,27 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
             report.outcome = "failed"
             report.longrepr = f"skipped in the gate, where nothing may be missing: {why}"
     return report
+
+
+# Python looks for unused objects between tests alone: a thread that looks may find a window of the test before, whose
+# objects must not end in a thread that is not theirs (a test waited for ever in the start of a thread).
+gc.disable()
+MADE = 20_000
+YOUNG_LOOKS = 50
+_looks = itertools.count(1)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every look."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logfinish() -> None:
+    """Look for unused objects where many were made: mostly at the young ones, as looking at all takes long."""
+    if gc.get_count()[0] > MADE:
+        gc.collect(1 if next(_looks) % YOUNG_LOOKS else 2)
 
 
 _called_out: list[str] = []

@@ -75,7 +75,7 @@ def watch() -> dict[str, float]:
     pauses = {}
     with tempfile.TemporaryDirectory(prefix="bench-pause-") as folder:
         desktop = Desktop(application, Places.under(Path(folder)))
-        desktop.window.painted.connect(collecting.settle)
+        desktop.window.painted.connect(collecting.Collector(desktop.window).begin)
         try:
             _until(desktop.window.painted, desktop.begin)
             with _Heartbeat() as heart:

@@ -155,7 +155,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         desktop = Desktop(application, Places.under(Path(folder)))
         beats: list[Heartbeat] = []
-        desktop.window.painted.connect(collecting.settle)  # as the program itself does
+        desktop.window.painted.connect(collecting.Collector(desktop.window).begin)  # as the program itself does
         desktop.window.painted.connect(lambda: beats.append(Heartbeat()))
         desktop.begin()
         until(lambda: bool(beats))

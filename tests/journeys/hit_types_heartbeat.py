@@ -55,7 +55,7 @@ def measure(desktop: Desktop) -> dict[str, Any]:
     assert current.practice is not None
     current.practice.set_workers(running=False)
     elsewhere(partial(current.practice.add_hits, hits=HITS, hit_types=HIT_TYPES))
-    collecting.settle()
+    collecting.leave_aside()
     beat, memory = Heartbeat(), Memory()
     with beat.during("opening"):
         workspace.go_to("hit-types")
@@ -108,7 +108,7 @@ def main() -> None:
     application = make_application(["test"])
     with tempfile.TemporaryDirectory() as folder:
         desktop = Desktop(application, Places.under(Path(folder)))
-        desktop.window.painted.connect(collecting.settle)  # as the program itself does
+        desktop.window.painted.connect(collecting.Collector(desktop.window).begin)  # as the program itself does
         desktop.begin()
         result = measure(desktop)
         desktop.end()

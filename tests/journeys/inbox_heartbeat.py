@@ -119,7 +119,7 @@ def main() -> None:
     application = make_application(["test"])
     with tempfile.TemporaryDirectory() as folder:
         desktop = Desktop(application, Places.under(Path(folder)))
-        desktop.window.painted.connect(collecting.settle)  # as the program itself does
+        desktop.window.painted.connect(collecting.Collector(desktop.window).begin)  # as the program itself does
         desktop.begin()
         result = measure(desktop, int(sys.argv[1]))
         desktop.end()

@@ -7,16 +7,20 @@ import gc
 import os
 import subprocess
 import sys
+import threading
 import weakref
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from notification_tester.qt.app import collecting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
 
 class Ring:
@@ -28,19 +32,47 @@ class Ring:
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    before = gc.get_threshold()
+    was_enabled = gc.isenabled()
     yield
     gc.unfreeze()
-    gc.set_threshold(*before)
+    if was_enabled:
+        gc.enable()
 
 
 def test_garbage_is_not_left_aside() -> None:
     collecting.hold_back()
     garbage, kept = weakref.ref(Ring()), Ring()
-    collecting.settle()
+    collecting.leave_aside()
     assert garbage() is None
     assert gc.get_freeze_count() > 0
     assert kept.ring is kept
+
+
+def test_objects_of_the_window_end_in_its_own_thread(qtbot: QtBot) -> None:
+    """Where a thread's many objects made Python look, a closed dialog's timer would be stopped by that thread."""
+    ended: list[threading.Thread] = []
+
+    class Closed(QWidget):
+        def __init__(self) -> None:
+            super().__init__()
+            self.ring = self
+            weakref.finalize(self, lambda: ended.append(threading.current_thread()))
+
+    def make_many() -> None:
+        kept.extend([] for _ in range(3 * collecting.MADE))
+
+    kept: list[list[int]] = []
+    window = QWidget()
+    qtbot.addWidget(window)
+    collecting.hold_back()
+    collecting.Collector(window).begin()
+    Closed()
+    thread = threading.Thread(target=make_many)
+    thread.start()
+    thread.join()
+    assert ended == []
+    qtbot.waitUntil(lambda: bool(ended))
+    assert ended == [threading.main_thread()]
 
 
 PROGRAM = """

@@ -146,7 +146,7 @@ def run(places: Places | None = None) -> int:
     )
     instance.raised.connect(desktop.window.come_forward)
     desktop.window.completed.connect(lambda: QTimer.singleShot(100, instance.listen))
-    desktop.window.painted.connect(collecting.settle)
+    desktop.window.painted.connect(collecting.Collector(desktop.window).begin)
     desktop.begin()
     code = application.exec()
     instance.close()

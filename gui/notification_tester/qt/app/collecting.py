@@ -1,30 +1,61 @@
 # SPDX-License-Identifier: MIT
-"""When Python looks for objects that nobody uses: no thread goes on meanwhile, not even the one of the window.
+"""When Python looks for objects that nobody uses: in the thread of the window, and nowhere else.
 
-A start makes many objects, and nearly all of them stay, so looking for unused ones during it finds few; afterwards
-those that stay are left aside. Later it looks rarely, because lists of many thousand rows would be looked through each
-time.
+Left to itself Python looks in whichever thread makes the next object. What it finds there may be a closed dialog, and
+Qt's objects must not end in a thread that is not theirs: their timers cannot be stopped from it, and a thread may wait
+for ever. So looking is left to a timer of the window, which looks once enough objects were made.
 
-Only what a start made is left aside, and only once, after a look: what is left aside is never looked at again, and what
-an account brings would stay for ever, garbage and all. Seen on two cores: that look takes 7 to 10 ms and finds some
-hundred of 28,000 objects; leaving them aside spares as much of every later look.
+A start makes many objects, and nearly all of them stay, so looking during it finds few; afterwards those that stay are
+left aside. Only what a start made is, and only once, after a look: what is left aside is never looked at again, and
+what an account brings would stay for ever, garbage and all. Seen on two cores: that look takes 7 to 10 ms and finds
+some hundred of 28,000 objects; leaving them aside spares as much of every later look.
 """
 
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
 
-OBJECTS_OF_A_START = 200_000
-RARELY = (5_000, 80, 100)
+from PySide6.QtCore import QTimer
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+EVERY_MS = 500
+MADE = 5_000
+"""So many objects more than at the look before make another worth while."""
+YOUNG_LOOKS = 100
+"""So many looks at the young ones go before one at all, because lists of many thousand rows are in that one."""
 
 
 def hold_back() -> None:
     """Do not look while the program starts."""
-    gc.set_threshold(OBJECTS_OF_A_START)
+    gc.disable()
 
 
-def settle() -> None:
-    """Look once, leave aside what stays, and look rarely from now on; called when the window is there."""
+def leave_aside() -> None:
+    """Look once, and leave aside what stays."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*RARELY)
+
+
+class Collector(QTimer):
+    """Looks for unused objects while the window that owns it is there."""
+
+    def __init__(self, window: QObject) -> None:
+        super().__init__(window)
+        self._looks = 0
+        self.setInterval(EVERY_MS)
+        self.timeout.connect(self._look)
+
+    def begin(self) -> None:
+        """From now on: Python itself looks no more, and what is there stays; called when the window was painted."""
+        gc.disable()
+        leave_aside()
+        self.start()
+
+    def _look(self) -> None:
+        if gc.get_count()[0] < MADE:
+            return
+        self._looks += 1
+        gc.collect(1 if self._looks % YOUNG_LOOKS else 2)
