@@ -20,7 +20,7 @@ from benchmarks.measure import Row, in_turn
 from benchmarks.practice_cloud import bench
 from notification_tester.domain.setting import Action
 from notification_tester.services.hit_types.bulk_run import THREADS
-from notification_tester.services.hit_types.bulk_types import Wish
+from notification_tester.services.hit_types.bulk_types import BulkRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,8 +63,8 @@ def _applying(hit_types: int, repeats: int, goal: float) -> Row:
     with _quiet_bench(hit_types, hit_types) as at:
         _refresh(at, hit_types)
         ids = tuple(row.id for row in at.session.hit_types.rows(at.opened))[:hit_types]
-        wish = Wish(action=Action.APPLY, hit_type_ids=ids, spec=at.spec)
-        changes = at.session.hit_types.preview(at.opened, wish).changes
+        request = BulkRequest(action=Action.APPLY, hit_type_ids=ids, spec=at.spec)
+        changes = at.session.hit_types.preview(at.opened, request).changes
         with _memory() as memory:
             _apply(at, changes)
         ours, bare = in_turn(

@@ -25,7 +25,7 @@ from notification_tester.qt.hit_types.bulk_results import BulkResultsDialog
 from notification_tester.qt.hit_types.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.notification.delivery_lamps import Stage as Lamp
 from notification_tester.services.hit_types.bulk_types import RowState
-from notification_tester.services.hit_types.setting_record import SettingRecord
+from notification_tester.services.hit_types.record import SettingRecord
 from notification_tester.services.sending.test_send import Stage
 from notification_tester.storage.account_list import AccountList
 
@@ -339,7 +339,7 @@ def test_the_last_green_test_is_offered_with_its_time(desk: Desk, two: Person) -
     two.send()  # which is refused
     dialog = apply(desk.go())
     assert dialog.choice.currentText().startswith("As just tested, all green at ")
-    assert dialog.wish.spec == first
+    assert dialog.request.spec == first
     assert labels(dialog)[1].startswith("As on the Test page: ")
     dialog.reject()
 
@@ -348,7 +348,7 @@ def test_the_last_green_test_is_offered_with_its_time(desk: Desk, two: Person) -
     second = two.form.spec()
     assert two.send().is_good
     dialog = apply(desk.go())
-    assert dialog.wish.spec == second
+    assert dialog.request.spec == second
     dialog.reject()
 
     two.window.workspace.go_to(TEST)

@@ -20,9 +20,8 @@ from notification_tester.qt.hit_types.details import HitTypeDetails
 from notification_tester.qt.hit_types.entries import Column
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.widgets.theme import Card
-from notification_tester.services.hit_types.record_transfer import import_record
+from notification_tester.services.hit_types.record import SettingRecord
 from notification_tester.services.hit_types.refusals import NO_ANSWER_YET, STOPPED
-from notification_tester.services.hit_types.setting_record import SettingRecord
 from notification_tester.services.session import Session
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
@@ -221,7 +220,7 @@ def test_the_record_that_goes_out_and_comes_in_tells_the_same(stories: Stories, 
 def assert_same_elsewhere(stories: Stories, file: Path) -> None:
     with Database(file.with_suffix(".folder") / "history.sqlite3") as database:
         elsewhere = SettingRecord.of(stories.opened, Ledger(database))
-        import_record(elsewhere, file)
+        elsewhere.import_from(file)
         for state, one in stories.ids.items():
             told, here = elsewhere.story(one), stories.record.story(one)
             assert [line.problem for line in told] == [line.problem for line in here]

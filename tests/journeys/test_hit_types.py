@@ -456,7 +456,7 @@ def test_undo_of_a_first_setting_switches_off_and_says_so(person: Person, desk: 
     desk.go().choose(1)
     desk.send(desk.press(Deed.APPLY))
     dialog = desk.press(Deed.UNDO)
-    assert dialog.wish.action is Action.UNDO
+    assert dialog.request.action is Action.UNDO
     assert "nothing is known of before" in dialog.model.index(0, 1).data()
     desk.send(dialog)
     assert desk.states()[0] is RowState.OFF

@@ -42,7 +42,7 @@ from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.row_table import RowTable
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
-from notification_tester.services.hit_types.bulk_types import Preview, PreviewRow, Wish
+from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview, PreviewRow
 from qt.checkup.test_mend_dialog import MENDED, QUEUE
 from qt.checkup.test_view import FINDINGS
 from qt.hit_type_rows import NOW, many, queue, row
@@ -99,12 +99,12 @@ def results() -> QWidget:
 
 def preview() -> QWidget:
     ids = tuple(row(number).id for number in range(3))
-    dialog = PreviewDialog(PRACTICE, Wish(action=Action.SWITCH_OFF, hit_type_ids=ids))
+    dialog = PreviewDialog(PRACTICE, BulkRequest(action=Action.SWITCH_OFF, hit_type_ids=ids))
     planned = [
         PreviewRow(hit_type_id=one, title="Task", before=row(1).setting, change=apply(one, queue()) if place else None)
         for place, one in enumerate(ids)
     ]
-    dialog.show_preview(Preview(wish=dialog.wish, rows=tuple(planned)))
+    dialog.show_preview(Preview(request=dialog.request, rows=tuple(planned)))
     dialog.table.selectRow(1)
     return dialog
 

@@ -75,7 +75,7 @@ from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.raw_text import RawText
 from notification_tester.qt.widgets.theme import make_plain
 from notification_tester.qt.widgets.visible_text import LONGEST_PARAGRAPH, paragraph, visible
-from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkResult, Preview, PreviewRow, Wish
+from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkRequest, BulkResult, Preview, PreviewRow
 from notification_tester.services.inbox.reading import Followed, FollowNews
 from notification_tester.storage.inbox_rows import InboxMessage, InboxRow
 from notification_tester.storage.rows import HistoryRow, HistorySummary, Outcome
@@ -270,7 +270,7 @@ def preview(text: str) -> QWidget:
     spec = odd_spec(text)
     dialog = PreviewDialog(
         account(text),
-        Wish(action=Action.APPLY, hit_type_ids=ids),
+        BulkRequest(action=Action.APPLY, hit_type_ids=ids),
         (SpecChoice(label=paragraph(text), spec=spec, is_green=True),),
     )
     dialog.begin()
@@ -284,7 +284,7 @@ def preview(text: str) -> QWidget:
         )
         for place, one in enumerate(ids)
     ]
-    dialog.show_preview(Preview(wish=dialog.wish, rows=tuple(planned)))
+    dialog.show_preview(Preview(request=dialog.request, rows=tuple(planned)))
     dialog.problem.show_problem(trouble(text))
     return dialog
 

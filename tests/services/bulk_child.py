@@ -23,7 +23,7 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.setting import Action
 from notification_tester.practice.cloud import PracticeDetails
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.hit_types.bulk_types import Wish
+from notification_tester.services.hit_types.bulk_types import BulkRequest
 from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
@@ -65,8 +65,8 @@ def _run(opened: OpenAccount, task: dict[str, Any]) -> None:
     spec = None
     if task["destination"]:
         spec = parse_spec(transport=Transport.SQS, destination=task["destination"], events=task["events"])
-    wish = Wish(action=Action(task["action"]), hit_type_ids=tuple(map(HitTypeId, task["ids"])), spec=spec)
-    changes = hit_types.preview(opened, wish).changes
+    request = BulkRequest(action=Action(task["action"]), hit_type_ids=tuple(map(HitTypeId, task["ids"])), spec=spec)
+    changes = hit_types.preview(opened, request).changes
     hit_types.run(opened, changes, progress=lambda _: None, stop=threading.Event())
 
 

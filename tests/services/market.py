@@ -18,7 +18,7 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.setting import Action
 from notification_tester.practice.cloud import PracticeCloud
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.hit_types.bulk_types import Wish
+from notification_tester.services.hit_types.bulk_types import BulkRequest
 from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
@@ -84,9 +84,11 @@ class Market:
     def changes(
         self, ids: Sequence[HitTypeId], action: Action = Action.APPLY, spec: NotificationSpec | None = None
     ) -> tuple[Change, ...]:
-        """What a wish comes to; to apply is to apply the usual specification."""
+        """What a request comes to; to apply is to apply the usual specification."""
         wanted = spec or (self.spec() if action is Action.APPLY else None)
-        return self.hit_types.preview(self.opened, Wish(action=action, hit_type_ids=tuple(ids), spec=wanted)).changes
+        return self.hit_types.preview(
+            self.opened, BulkRequest(action=action, hit_type_ids=tuple(ids), spec=wanted)
+        ).changes
 
     def run(
         self, changes: Sequence[Change], *, opened: OpenAccount | None = None, stop: threading.Event | None = None

@@ -18,8 +18,7 @@ import pytest
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.problem import ProblemError
 from notification_tester.services.history_export import export_history
-from notification_tester.services.hit_types.record_transfer import export_record
-from notification_tester.services.hit_types.setting_record import SettingRecord
+from notification_tester.services.hit_types.record import SettingRecord
 from notification_tester.services.inbox.export import export_inbox, save_message
 from notification_tester.services.session import Session
 from notification_tester.storage.account_list import AccountList
@@ -64,7 +63,7 @@ class Writers:
             case "history as JSON" | "history as a table":
                 export_history(history, HistoryQuery(), path)
             case "record":
-                export_record(record, path)
+                record.export_to(path)
             case "inbox":
                 export_inbox(self._inbox, InboxQuery(), path)
             case "message":

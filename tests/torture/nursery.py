@@ -158,7 +158,6 @@ def _import_everything() -> None:
     from notification_tester.cli import check, decode, hit_types, listen, send  # noqa: F401
     from notification_tester.services import session  # noqa: F401
     from notification_tester.services.checkup import checkup, mend  # noqa: F401
-    from notification_tester.services.hit_types import record_transfer  # noqa: F401
     from notification_tester.services.inbox import listening  # noqa: F401
 
     made = boto3.session.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1")

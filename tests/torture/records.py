@@ -14,7 +14,7 @@ from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import LineState, apply
-from notification_tester.services.hit_types.setting_record import SettingRecord
+from notification_tester.services.hit_types.record import SettingRecord
 from notification_tester.services.session import Session
 from notification_tester.storage.queries import HistoryQuery
 from storage.conftest import NOW, beginning, ending

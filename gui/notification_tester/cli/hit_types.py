@@ -161,13 +161,13 @@ def _change(
     spec: NotificationSpec | None,
     ids: Sequence[HitTypeId],
 ) -> int:
-    from notification_tester.services.hit_types.bulk_types import Wish
+    from notification_tester.services.hit_types.bulk_types import BulkRequest
     from notification_tester.services.hit_types.refusals import STOPPED
 
     hit_types = session.hit_types
     hit_types.must_record()  # before all HIT types are collected, which may take minutes
     wanted = tuple(ids) or _every(session, opened, action)
-    preview = hit_types.preview(opened, Wish(action=action, hit_type_ids=wanted, spec=spec))
+    preview = hit_types.preview(opened, BulkRequest(action=action, hit_type_ids=wanted, spec=spec))
     patience = Patience()
     outcome = until_stopped(
         lambda stop: hit_types.run(
@@ -358,16 +358,13 @@ def _moment(moment: datetime | None) -> str | None:
 
 
 def _move(session: Session, opened: OpenAccount, arguments: argparse.Namespace) -> int:
-    from notification_tester.services.hit_types.record_transfer import export_record, import_record
-    from notification_tester.services.hit_types.setting_record import SettingRecord
-
     if session.history_problem is not None:
         raise ProblemError(session.history_problem)
-    record, path = SettingRecord.of(opened, session.ledger), Path(arguments.file)
+    path = Path(arguments.file)
     if arguments.action == "export":
-        counts = {"lines": export_record(record, path)}
+        counts = {"lines": session.hit_types.export_record(opened, path)}
     else:
-        done = import_record(record, path)
+        done = session.hit_types.import_record(opened, path)
         counts = {
             "added": done.added,
             "already_there": done.already_there,

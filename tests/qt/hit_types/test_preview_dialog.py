@@ -20,7 +20,7 @@ from notification_tester.qt.hit_types.preview_dialog import PreviewDialog, SpecC
 from notification_tester.qt.hit_types.preview_model import Fate, PreviewColumn, fate_of, fate_text
 from notification_tester.qt.widgets.formatting import now_utc
 from notification_tester.qt.widgets.theme import Tone
-from notification_tester.services.hit_types.bulk_types import Preview, PreviewRow, Wish
+from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview, PreviewRow
 from qt.hit_type_rows import mailbox, queue, row
 
 if TYPE_CHECKING:
@@ -75,16 +75,16 @@ def test_every_row_says_what_happens(shown: PreviewRow, fate: Fate) -> None:
 def opened(
     qtbot: QtBot, rows: list[PreviewRow], *, account: Account = PRACTICE, choices: tuple[SpecChoice, ...] = ()
 ) -> PreviewDialog:
-    wish = Wish(
+    request = BulkRequest(
         action=Action.APPLY if choices else Action.SWITCH_OFF, hit_type_ids=tuple(one.hit_type_id for one in rows)
     )
-    dialog = PreviewDialog(account, wish, choices)
+    dialog = PreviewDialog(account, request, choices)
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.begin()
     if choices:
         dialog.choice.setCurrentIndex(0)
-    dialog.show_preview(Preview(wish=dialog.wish, rows=tuple(rows)))
+    dialog.show_preview(Preview(request=dialog.request, rows=tuple(rows)))
     return dialog
 
 
@@ -165,7 +165,7 @@ def test_the_number_is_typed_anew_for_another_choice(qtbot: QtBot) -> None:
     QTest.keyClicks(dialog.number, "2")
     assert dialog.go.isEnabled()
     dialog.choice.setCurrentIndex(1)
-    dialog.show_preview(Preview(wish=dialog.wish, rows=tuple(some(2))))
+    dialog.show_preview(Preview(request=dialog.request, rows=tuple(some(2))))
     assert not dialog.go.isEnabled()
     QTest.keyClicks(dialog.number, "2")
     assert dialog.go.isEnabled()
@@ -217,7 +217,7 @@ def test_nothing_to_send_cannot_be_sent(qtbot: QtBot) -> None:
 def test_another_choice_is_previewed_anew_and_late_news_of_the_first_is_dropped(qtbot: QtBot) -> None:
     choices = (SpecChoice(label="one", spec=queue()), SpecChoice(label="two", spec=mailbox()))
     dialog = opened(qtbot, some(2), choices=choices)
-    first = Preview(wish=dialog.wish, rows=tuple(some(2)))
+    first = Preview(request=dialog.request, rows=tuple(some(2)))
     with qtbot.waitSignal(dialog.preview_wanted) as asked:
         dialog.choice.setCurrentIndex(1)
     assert asked.args is not None
@@ -241,9 +241,9 @@ def test_untested_says_so_and_offers_the_test(qtbot: QtBot) -> None:
 
 
 def test_what_was_not_tested_is_not_chosen_beforehand(qtbot: QtBot) -> None:
-    wish = Wish(action=Action.APPLY, hit_type_ids=(row(1).id,))
+    request = BulkRequest(action=Action.APPLY, hit_type_ids=(row(1).id,))
     dialog = PreviewDialog(
-        PRACTICE, wish, (SpecChoice(label="one", spec=queue()), SpecChoice(label="two", spec=mailbox()))
+        PRACTICE, request, (SpecChoice(label="one", spec=queue()), SpecChoice(label="two", spec=mailbox()))
     )
     qtbot.addWidget(dialog)
     asked: list[object] = []
@@ -259,12 +259,12 @@ def test_what_was_not_tested_is_not_chosen_beforehand(qtbot: QtBot) -> None:
         assert not dialog.isVisible()
     dialog.show()
     QTest.keyClick(dialog.choice, Qt.Key.Key_Down)
-    assert [one.spec for one in asked if isinstance(one, Wish)] == [queue()]
+    assert [one.spec for one in asked if isinstance(one, BulkRequest)] == [queue()]
 
 
 def test_what_was_green_is_chosen_beforehand(qtbot: QtBot) -> None:
-    wish = Wish(action=Action.APPLY, hit_type_ids=(row(1).id,))
-    dialog = PreviewDialog(PRACTICE, wish, (SpecChoice(label="one", spec=queue(), is_green=True),))
+    request = BulkRequest(action=Action.APPLY, hit_type_ids=(row(1).id,))
+    dialog = PreviewDialog(PRACTICE, request, (SpecChoice(label="one", spec=queue(), is_green=True),))
     qtbot.addWidget(dialog)
     with qtbot.waitSignal(dialog.preview_wanted) as asked:
         dialog.begin()
@@ -283,9 +283,11 @@ def test_tested_says_how_long_ago(qtbot: QtBot) -> None:
 def test_a_preview_that_fails_says_why(qtbot: QtBot) -> None:
     dialog = opened(qtbot, some(2))
     full = Problem(title="The disk is full.", detail="", remedy="", code="x", cause=Cause.STORAGE)
-    dialog.show_problem(full, replace(dialog.wish, action=Action.SWITCH_ON))  # late, and about what is no longer wanted
+    dialog.show_problem(
+        full, replace(dialog.request, action=Action.SWITCH_ON)
+    )  # late, and about what is no longer wanted
     assert not dialog.problem.isVisible()
     assert dialog.go.isEnabled()
-    dialog.show_problem(full, dialog.wish)
+    dialog.show_problem(full, dialog.request)
     assert dialog.problem.isVisible()
     assert not dialog.go.isEnabled()

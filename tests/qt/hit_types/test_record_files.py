@@ -16,7 +16,7 @@ from notification_tester.qt.background.tasks import Tasks
 from notification_tester.qt.hit_types.actions import Deed
 from notification_tester.qt.hit_types.record_files import LedgerFiles, RecordExchange
 from notification_tester.qt.widgets.field_note import FieldNote
-from notification_tester.services.hit_types.setting_record import recorded_as
+from notification_tester.services.hit_types.record import recorded_as
 from storage.test_ledger import ONE, A
 
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ from notification_tester.domain.setting import LineState
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.hit_types import bulk_run
 from notification_tester.services.hit_types import listing as hit_type_listing
+from notification_tester.services.hit_types.record import recorded_as
 from notification_tester.services.hit_types.refusals import STOPPED
-from notification_tester.services.hit_types.setting_record import recorded_as
 from services.market import Market, Watch, market_at, marketplace, new_ids, set_after
 from services.parts import until
 

@@ -19,7 +19,7 @@ from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, Action, LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.hit_types.bulk_types import RowState, Source, Wish
+from notification_tester.services.hit_types.bulk_types import BulkRequest, RowState, Source
 from notification_tester.services.hit_types.preview import NOTHING_TO_REAPPLY, NOTHING_TO_UNDO
 from notification_tester.services.hit_types.refusals import NOTHING_TO_SWITCH
 from notification_tester.services.hit_types.settings import HitTypes
@@ -195,8 +195,10 @@ def test_applying_again_keeps_on_and_off(market: Market) -> None:
     ],
 )
 def test_preview_where_nothing_is_known(market: Market, action: Action, why_not: str, *, is_sent: bool) -> None:
-    wish = Wish(action=action, hit_type_ids=(STRANGER,), spec=market.spec() if action is Action.APPLY else None)
-    (row,) = market.hit_types.preview(market.opened, wish).rows
+    request = BulkRequest(
+        action=action, hit_type_ids=(STRANGER,), spec=market.spec() if action is Action.APPLY else None
+    )
+    (row,) = market.hit_types.preview(market.opened, request).rows
     assert (row.why_not, row.change is not None, row.before.spec) == (why_not, is_sent, None)
 
 
@@ -206,7 +208,7 @@ def test_preview_counts_a_repeated_id_once_and_tells_what_is_replaced(market: Ma
     market.do([one])
     other = market.spec(transport=Transport.SNS)
     preview = market.hit_types.preview(
-        market.opened, Wish(action=Action.APPLY, hit_type_ids=(one, STRANGER, one), spec=other)
+        market.opened, BulkRequest(action=Action.APPLY, hit_type_ids=(one, STRANGER, one), spec=other)
     )
     assert [row.hit_type_id for row in preview.rows] == [one, STRANGER]
     assert preview.rows[0].before.spec == market.spec()
@@ -215,17 +217,19 @@ def test_preview_counts_a_repeated_id_once_and_tells_what_is_replaced(market: Ma
 
 
 @pytest.mark.parametrize(
-    ("wish", "code"),
+    ("asked", "code"),
     [
-        pytest.param(Wish(action=Action.UNDO, hit_type_ids=()), "hit-types.none-chosen", id="empty"),
+        pytest.param(BulkRequest(action=Action.UNDO, hit_type_ids=()), "hit-types.none-chosen", id="empty"),
         pytest.param(
-            Wish(action=Action.APPLY, hit_type_ids=(STRANGER,)), "hit-types.no-specification", id="nothing to apply"
+            BulkRequest(action=Action.APPLY, hit_type_ids=(STRANGER,)),
+            "hit-types.no-specification",
+            id="nothing to apply",
         ),
     ],
 )
-def test_a_wish_that_is_none_is_refused(market: Market, wish: Wish, code: str) -> None:
+def test_a_request_for_nothing_is_refused(market: Market, asked: BulkRequest, code: str) -> None:
     with pytest.raises(ProblemError) as caught:
-        market.hit_types.preview(market.opened, wish)
+        market.hit_types.preview(market.opened, asked)
     assert (caught.value.problem.code, caught.value.problem.cause) == (code, Cause.INPUT)
 
 
@@ -250,10 +254,10 @@ def test_switching_where_nothing_is_set_fails_with_its_reason(market: Market) ->
 def test_without_a_record_nothing_is_changed_and_nothing_is_claimed(market: Market) -> None:
     bare = HitTypes(ledger=None, tested=None)
     ids = new_ids(market.opened, 5)
-    wish = Wish(action=Action.APPLY, hit_type_ids=tuple(ids), spec=market.spec())
+    request = BulkRequest(action=Action.APPLY, hit_type_ids=tuple(ids), spec=market.spec())
     changes = market.changes(ids)
     for call in (
-        lambda: bare.preview(market.opened, wish),
+        lambda: bare.preview(market.opened, request),
         lambda: bare.run(market.opened, changes, progress=lambda _: None, stop=threading.Event()),
     ):
         with pytest.raises(ProblemError) as caught:

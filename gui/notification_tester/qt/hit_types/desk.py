@@ -21,7 +21,14 @@ from notification_tester.qt.notification.words import spec_text
 from notification_tester.qt.widgets.formatting import count_text, now_utc
 from notification_tester.qt.widgets.theme import make_plain
 from notification_tester.qt.widgets.visible_text import one_line
-from notification_tester.services.hit_types.bulk_types import HitTypeRow, Preview, PreviewRow, RowState, Source, Wish
+from notification_tester.services.hit_types.bulk_types import (
+    BulkRequest,
+    HitTypeRow,
+    Preview,
+    PreviewRow,
+    RowState,
+    Source,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -136,16 +143,16 @@ class HitTypesDesk(QObject):
             if spec is not None:
                 self.test_requested.emit(spec)
             return
-        wish = Wish(action=_DEEDS[deed], hit_type_ids=tuple(row.id for row in rows))
+        request = BulkRequest(action=_DEEDS[deed], hit_type_ids=tuple(row.id for row in rows))
         opened = self._work.opened
-        if opened is None or not wish.hit_type_ids or not self._work.can_work or self._work.is_running:
+        if opened is None or not request.hit_type_ids or not self._work.can_work or self._work.is_running:
             return
-        if wish.action is not Action.APPLY:
-            self._open(wish, ())
+        if request.action is not Action.APPLY:
+            self._open(request, ())
             return
         self._tasks.run(
             partial(_gather, partial(self._work.last_green, opened), self._model.rows(), self._presets()),
-            done=partial(self._choose_spec, opened, wish),
+            done=partial(self._choose_spec, opened, request),
             failed=partial(self._not_gathered, opened),
         )
 
@@ -157,16 +164,16 @@ class HitTypesDesk(QObject):
         if not opened.account.is_live:
             self._send(tuple(changes))
             return
-        wish = Wish(action=Action.IMPORT, hit_type_ids=tuple(one.hit_type_id for one in changes))
-        dialog = self._open(wish, (), ask=False)
+        request = BulkRequest(action=Action.IMPORT, hit_type_ids=tuple(one.hit_type_id for one in changes))
+        dialog = self._open(request, (), ask=False)
         if dialog is not None:
-            dialog.show_preview(self._preview_of(wish, changes))
+            dialog.show_preview(self._preview_of(request, changes))
             dialog.open()
 
     def ask_to_stop(self, then: Callable[[], object]) -> None:
         """Ask whether to stop the run; ``then`` is called once it has ended, whatever ended it, unless it is to go on.
 
-        Asked again while that is not answered, or while it is being stopped, it is the same wish.
+        Asked again while that is not answered, or while it is being stopped, it is the same request.
         """
         self._then = then
         if self._stop_is_wanted:
@@ -212,7 +219,7 @@ class HitTypesDesk(QObject):
         if self._work.opened is opened:
             self.problem.emit(problem)
 
-    def _choose_spec(self, opened: OpenAccount, wish: Wish, found: _Gathered) -> None:
+    def _choose_spec(self, opened: OpenAccount, request: BulkRequest, found: _Gathered) -> None:
         if self._work.opened is not opened:
             return  # these HIT types are of the account before
         green, presets, of_rows = found
@@ -239,13 +246,13 @@ class HitTypesDesk(QObject):
         if not choices:
             self.problem.emit(_nothing_to_apply())
             return
-        self._open(wish, choices)
+        self._open(request, choices)
 
-    def _open(self, wish: Wish, choices: Sequence[SpecChoice], *, ask: bool = True) -> PreviewDialog | None:
+    def _open(self, request: BulkRequest, choices: Sequence[SpecChoice], *, ask: bool = True) -> PreviewDialog | None:
         opened = self._work.opened
         if opened is None or self._work.is_running:
             return None
-        dialog = PreviewDialog(opened.account, wish, choices, self._window.window())
+        dialog = PreviewDialog(opened.account, request, choices, self._window.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.preview_wanted.connect(partial(self._ask_preview, dialog))
         dialog.confirmed.connect(partial(self._confirmed, opened))
@@ -256,16 +263,16 @@ class HitTypesDesk(QObject):
             dialog.begin()
         return dialog
 
-    def _ask_preview(self, dialog: PreviewDialog, wish: Wish) -> None:
+    def _ask_preview(self, dialog: PreviewDialog, request: BulkRequest) -> None:
         def done(preview: Preview) -> None:
             if self.dialog is dialog:
                 dialog.show_preview(preview)
 
         def failed(problem: Problem) -> None:
             if self.dialog is dialog:
-                dialog.show_problem(problem, wish)
+                dialog.show_problem(problem, request)
 
-        self._work.preview(wish, done=done, failed=failed)
+        self._work.preview(request, done=done, failed=failed)
 
     def _closed(self) -> None:
         self.dialog = None
@@ -365,7 +372,7 @@ class HitTypesDesk(QObject):
         if self._work.opened is self._sent_for:
             self.send_again([self._sent[one] for one in ids if one in self._sent])
 
-    def _preview_of(self, wish: Wish, changes: Sequence[Change]) -> Preview:
+    def _preview_of(self, request: BulkRequest, changes: Sequence[Change]) -> Preview:
         rows = []
         for change in changes:
             row = self._model.row_of(change.hit_type_id) or HitTypeRow(id=change.hit_type_id)
@@ -380,7 +387,7 @@ class HitTypesDesk(QObject):
                     tested_at=row.tested_at if same else None,
                 )
             )
-        return Preview(wish=wish, rows=tuple(rows))
+        return Preview(request=request, rows=tuple(rows))
 
     def _title_of(self, hit_type_id: str) -> str:
         row = self._model.row_of(hit_type_id)

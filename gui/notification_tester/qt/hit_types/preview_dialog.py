@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.account import Account
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
-    from notification_tester.services.hit_types.bulk_types import Preview, Wish
+    from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def is_the_number(typed: str, number: int) -> bool:
 
 
 class PreviewDialog(QDialog):
-    """Asks for previews by ``preview_wanted(Wish)`` and gets them by ``show_preview``.
+    """Asks for previews by ``preview_wanted(BulkRequest)`` and gets them by ``show_preview``.
 
     ``confirmed(tuple of Change)`` once, when a person wants them sent; ``test_wanted(NotificationSpec)`` when the
     specification is to be tested first.
@@ -78,11 +78,11 @@ class PreviewDialog(QDialog):
     test_wanted = Signal(object)
 
     def __init__(
-        self, account: Account, wish: Wish, choices: Sequence[SpecChoice] = (), parent: QWidget | None = None
+        self, account: Account, request: BulkRequest, choices: Sequence[SpecChoice] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._account = account
-        self._wish = wish
+        self._request = request
         self._choices = tuple(choices)
         self._preview: Preview | None = None
         self.setWindowTitle(self._title())
@@ -105,13 +105,13 @@ class PreviewDialog(QDialog):
             self.choice.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
-    def wish(self) -> Wish:
+    def request(self) -> BulkRequest:
         """What is previewed."""
-        return self._wish
+        return self._request
 
     def show_preview(self, preview: Preview) -> None:
-        """Show what would change; a preview of another wish than the newest is left aside."""
-        if preview.wish != self._wish:
+        """Show what would change; a preview of another request than the newest is left aside."""
+        if preview.request != self._request:
             return
         self._preview = preview
         self.problem.clear()
@@ -122,9 +122,9 @@ class PreviewDialog(QDialog):
         self.table.show()
         self._enable()
 
-    def show_problem(self, problem: Problem, wish: Wish) -> None:
+    def show_problem(self, problem: Problem, request: BulkRequest) -> None:
         """It could not be found out what ``wish``, if that is the newest, would change; then nothing can be sent."""
-        if wish != self._wish:
+        if request != self._request:
             return
         self._preview = None
         self.problem.show_problem(problem)
@@ -132,7 +132,7 @@ class PreviewDialog(QDialog):
         self._enable()
 
     def _title(self) -> str:
-        number = len(self._wish.hit_type_ids)
+        number = len(self._request.hit_type_ids)
         texts = {
             Action.APPLY: (self.tr("Apply to 1 HIT type"), self.tr("Apply to {count} HIT types")),
             Action.SWITCH_ON: (self.tr("Switch on 1 HIT type"), self.tr("Switch on {count} HIT types")),
@@ -141,7 +141,7 @@ class PreviewDialog(QDialog):
             Action.REAPPLY: (self.tr("Re-apply to 1 HIT type"), self.tr("Re-apply to {count} HIT types")),
         }
         one, many = texts.get(
-            self._wish.action, (self.tr("Send 1 change again"), self.tr("Send {count} changes again"))
+            self._request.action, (self.tr("Send 1 change again"), self.tr("Send {count} changes again"))
         )
         return count_text(number, one, many)
 
@@ -275,7 +275,7 @@ class PreviewDialog(QDialog):
             return
         if self._choices:
             spec = self._choices[self.choice.currentIndex()].spec
-            self._wish = replace(self._wish, spec=spec)
+            self._request = replace(self._request, spec=spec)
             self.place.setText(f"{destination_and_kind(spec)}, {one_line(spec.destination.place)}")
             self.place.setToolTip(tooltip(spec.destination.text))
             self.events.setText(
@@ -284,7 +284,7 @@ class PreviewDialog(QDialog):
                 )
             )
         self._show_waiting()
-        self.preview_wanted.emit(self._wish)
+        self.preview_wanted.emit(self._request)
 
     def _show_nothing_chosen(self) -> None:
         self._preview = None
@@ -384,8 +384,8 @@ class PreviewDialog(QDialog):
         self.go.setToolTip("" if ready or not number else self.tr("Type the number of HIT types first."))
 
     def _test_first(self) -> None:
-        if self._wish.spec is not None:
-            self.test_wanted.emit(self._wish.spec)
+        if self._request.spec is not None:
+            self.test_wanted.emit(self._request.spec)
             self.reject()
 
     def _confirm(self) -> None:

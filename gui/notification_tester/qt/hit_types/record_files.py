@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from notification_tester.qt.hit_types.actions import Deed
 from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.visible_text import one_line
-from notification_tester.services.hit_types import record_transfer
-from notification_tester.services.hit_types.setting_record import SettingRecord
+from notification_tester.services.hit_types.record import SettingRecord
 
 if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
@@ -43,11 +42,11 @@ class LedgerFiles:
 
     def export_record(self, opened: OpenAccount, path: Path) -> int:
         """Write it whole or not at all."""
-        return record_transfer.export_record(SettingRecord.of(opened, self._ledger), path)
+        return SettingRecord.of(opened, self._ledger).export_to(path)
 
     def import_record(self, opened: OpenAccount, path: Path) -> ImportSummary:
         """Take a file in whole or not at all."""
-        return record_transfer.import_record(SettingRecord.of(opened, self._ledger), path)
+        return SettingRecord.of(opened, self._ledger).import_from(path)
 
 
 class RecordExchange(QObject):

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from notification_tester.services.hit_types.bulk_types import (
         BulkOutcome,
         BulkProgress,
+        BulkRequest,
         GreenTest,
         HitTypeRow,
         Listing,
         Preview,
-        Wish,
     )
 
 Item = TypeVar("Item")
@@ -49,7 +49,7 @@ class HitTypeService(Protocol):
     def story(self, opened: OpenAccount, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """Every line of the record about one HIT type, newest first."""
 
-    def preview(self, opened: OpenAccount, wish: Wish) -> Preview:
+    def preview(self, opened: OpenAccount, request: BulkRequest) -> Preview:
         """Find out what would change; nothing is sent."""
 
     def last_green(self, opened: OpenAccount) -> GreenTest | None:
@@ -184,11 +184,13 @@ class HitTypesWork(QObject):
         if service is not None and opened is not None:
             self._ask(opened, partial(service.story, opened, hit_type_id), done)
 
-    def preview(self, wish: Wish, *, done: Callable[[Preview], None], failed: Callable[[Problem], None]) -> None:
+    def preview(
+        self, request: BulkRequest, *, done: Callable[[Preview], None], failed: Callable[[Problem], None]
+    ) -> None:
         """Find out what would change."""
         service, opened = self._service, self._opened
         if service is not None and opened is not None:
-            self._tasks.run(partial(service.preview, opened, wish), done=done, failed=failed)
+            self._tasks.run(partial(service.preview, opened, request), done=done, failed=failed)
 
     def last_green(self, opened: OpenAccount) -> GreenTest | None:
         """The newest green test of an account; to be called on a worker. May raise ProblemError."""

@@ -5,7 +5,7 @@ The thread that asked for the run plans, records and reports; a few others do no
 called is planned, about half a second of work at a time, so that a crash leaves few lines of which nothing is known.
 
 The first call goes out alone: keys that are wrong and a service that is closed are found out by one failure rather than
-by ten thousand. The service's wish to slow down fails nothing: such a call is made again until it is taken or the run
+by ten thousand. Where the service asks to slow down nothing fails: the call is made again until it is taken or the run
 is stopped. Everything that waits hears of Cancel; a call that is under way then is left to itself, and whoever makes it
 still records its answer.
 """
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from notification_tester.aws.requester import Requester
     from notification_tester.domain.hit_type import HitTypeId
-    from notification_tester.services.hit_types.setting_record import Answer, SettingRecord
+    from notification_tester.services.hit_types.record import Answer, SettingRecord
 
 THREADS = 8
 TRIES = 5
@@ -319,7 +319,7 @@ class BulkRun:
                 tries += 1
                 pause = back_off(tries, first=0.05, longest=5.0)
                 job.state = LineState.UNKNOWN if perhaps_sent else LineState.FAILED
-                job.problem = self._told(job, explained(job.change, problem))
+                job.problem = self._in_words_of(job, explained(job.change, problem))
                 if not is_passing(problem) or tries >= TRIES:
                     self._give_up(job, problem)
                     return
@@ -328,10 +328,10 @@ class BulkRun:
     def _give_up(self, job: _Job, problem: Problem) -> None:
         if problem.cause in _SAME_FOR_ALL:
             why = self.requester.told_apart(problem)
-            job.problem = self._told(job, why)
+            job.problem = self._in_words_of(job, why)
             self._end_because(why)
 
-    def _told(self, job: _Job, problem: Problem) -> Problem:
+    def _in_words_of(self, job: _Job, problem: Problem) -> Problem:
         return not_known(problem) if job.state is LineState.UNKNOWN else problem
 
     def _end_because(self, problem: Problem) -> None:

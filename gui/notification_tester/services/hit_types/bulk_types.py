@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the HIT types page and its command pass to and fro: rows, wishes, previews and results, as plain values."""
+"""What the HIT types page and its command pass to and fro: rows, requests, previews and results, as plain values."""
 
 from __future__ import annotations
 
@@ -120,8 +120,8 @@ class GreenTest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What a person wants done to some HIT types. ``spec`` is needed for APPLY alone."""
+class BulkRequest:
+    """What is to be done to some HIT types. ``spec`` is needed for APPLY alone."""
 
     action: Action
     hit_type_ids: tuple[HitTypeId, ...]
@@ -149,7 +149,7 @@ class PreviewRow:
 class Preview:
     """All of it, before anything is sent."""
 
-    wish: Wish
+    request: BulkRequest
     rows: tuple[PreviewRow, ...]
 
     @property

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a wish would do to each HIT type, before anything is sent."""
+"""What a request would do to each HIT type, before anything is sent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.setting import Change, Known
-    from notification_tester.services.hit_types.bulk_types import Wish
+    from notification_tester.services.hit_types.bulk_types import BulkRequest
 
     TestedAt = Callable[[NotificationSpec | None], datetime | None]
 
@@ -33,17 +33,18 @@ NOTHING_TO_REAPPLY = "The record has no specification of this HIT type, so there
 
 
 def previewed(
-    wish: Wish, *, known: Mapping[HitTypeId, Known], title: Callable[[HitTypeId], str], tested_at: TestedAt
+    request: BulkRequest, *, known: Mapping[HitTypeId, Known], title: Callable[[HitTypeId], str], tested_at: TestedAt
 ) -> Preview:
-    """Work out each row. An id that is there more than once counts once. Raises ProblemError for a wish that is none.
+    """Work out each row. An id that is there more than once counts once. Raises ProblemError for a request that asks
+    for nothing.
 
     A row with a change and a ``why_not`` as well will be sent, and the text says what may come of it.
     """
-    _check(wish)
+    _check(request)
     rows = []
-    for hit_type_id in dict.fromkeys(wish.hit_type_ids):
+    for hit_type_id in dict.fromkeys(request.hit_type_ids):
         is_known = known.get(hit_type_id)
-        change, why_not = _change(wish, hit_type_id, is_known)
+        change, why_not = _change(request, hit_type_id, is_known)
         rows.append(
             PreviewRow(
                 hit_type_id=hit_type_id,
@@ -55,20 +56,20 @@ def previewed(
                 tested_at=None if change is None else tested_at(change.after.spec),
             )
         )
-    return Preview(wish=wish, rows=tuple(rows))
+    return Preview(request=request, rows=tuple(rows))
 
 
-def _check(wish: Wish) -> None:
-    if not wish.hit_type_ids:
+def _check(request: BulkRequest) -> None:
+    if not request.hit_type_ids:
         raise input_problem(
             "hit-types.none-chosen",
             title="No HIT type is chosen.",
             detail="There is nothing to change.",
             remedy="Choose one or more HIT types, or give their ids.",
         )
-    if wish.action is Action.IMPORT:
-        raise ValueError("an import is no wish")
-    if wish.action is Action.APPLY and wish.spec is None:
+    if request.action is Action.IMPORT:
+        raise ValueError("an import is not previewed")
+    if request.action is Action.APPLY and request.spec is None:
         raise input_problem(
             "hit-types.no-specification",
             title="There is nothing to apply.",
@@ -77,10 +78,10 @@ def _check(wish: Wish) -> None:
         )
 
 
-def _change(wish: Wish, hit_type_id: HitTypeId, known: Known | None) -> tuple[Change | None, str]:
-    match wish.action:
+def _change(request: BulkRequest, hit_type_id: HitTypeId, known: Known | None) -> tuple[Change | None, str]:
+    match request.action:
         case Action.SWITCH_ON | Action.SWITCH_OFF:
-            change = switch(hit_type_id, known, on=wish.action is Action.SWITCH_ON)
+            change = switch(hit_type_id, known, on=request.action is Action.SWITCH_ON)
             return change, "" if change.after.spec is not None else NOTHING_TO_SWITCH
         case Action.UNDO:
             back = undo(known) if known else None
@@ -88,9 +89,9 @@ def _change(wish: Wish, hit_type_id: HitTypeId, known: Known | None) -> tuple[Ch
         case Action.REAPPLY:
             again = reapply(known) if known else None
             return again, "" if again is not None else NOTHING_TO_REAPPLY
-        case _ if wish.spec is not None:
-            return apply(hit_type_id, wish.spec), ""
-    raise ValueError(f"{wish.action} needs a specification")
+        case _ if request.spec is not None:
+            return apply(hit_type_id, request.spec), ""
+    raise ValueError(f"{request.action} needs a specification")
 
 
 def _why_no_undo(known: Known | None) -> str:

@@ -21,27 +21,29 @@ from notification_tester.services.hit_types.bulk_run import BulkRun
 from notification_tester.services.hit_types.bulk_types import BulkOutcome, GreenTest, HitTypeRow, Listing, Source
 from notification_tester.services.hit_types.listing import Collection, Count, collect
 from notification_tester.services.hit_types.preview import previewed
+from notification_tester.services.hit_types.record import SettingRecord, recorded_as
 from notification_tester.services.hit_types.refusals import CANCELLED, NO_RECORD, not_recorded
-from notification_tester.services.hit_types.setting_record import SettingRecord, recorded_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.domain.setting import Change, Known, LedgerLine
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.hit_types.bulk_types import BulkProgress, Preview, Wish
+    from notification_tester.services.hit_types.bulk_types import BulkProgress, BulkRequest, Preview
     from notification_tester.storage.ledger import Ledger
+    from notification_tester.storage.ledger_file import ImportSummary
     from notification_tester.storage.tested import Tested
 
 _CLOSE_SECONDS = 1.0
 
 
 @dataclass
-class _Desk:
+class _AccountState:
     """What belongs to one account and environment while the program runs."""
 
     collection: Collection = field(default_factory=Collection)
@@ -61,7 +63,7 @@ class HitTypes:
         self._record_problem = record_problem or NO_RECORD
         self._tested = tested
         self._lock = threading.Lock()
-        self._desks: dict[tuple[str, str], _Desk] = {}
+        self._states: dict[tuple[str, str], _AccountState] = {}
 
     def refresh(self, opened: OpenAccount, *, progress: Callable[[Listing], None], stop: threading.Event) -> Listing:
         """Collect HIT types from the account's HITs; returns the last report.
@@ -69,7 +71,7 @@ class HitTypes:
         ``progress`` hears of the first page at once, then about ten times a second of the rows that changed. What was
         collected is kept, also where it was stopped or failed.
         """
-        collection = self._desk(opened).collection
+        collection = self._state(opened).collection
         rows = self._rows_of(opened)
 
         def listing(count: Count, *, is_finished: bool = False, was_stopped: bool = False) -> Listing:
@@ -92,21 +94,20 @@ class HitTypes:
 
     def rows(self, opened: OpenAccount) -> tuple[HitTypeRow, ...]:
         """Everything that is known: collected, given by hand, or in the record."""
-        collection = self._desk(opened).collection
+        collection = self._state(opened).collection
         rows = self._rows_of(opened)
         return rows(collection, dict.fromkeys([*collection.ids(), *rows.known]))
 
     def add_ids(self, opened: OpenAccount, ids: Sequence[HitTypeId]) -> tuple[HitTypeRow, ...]:
         """Put HIT types that a person knows among the others; their rows."""
-        collection = self._desk(opened).collection
+        collection = self._state(opened).collection
         with collection.lock:
             collection.typed.update(dict.fromkeys(ids))
         return self._rows_of(opened)(collection, dict.fromkeys(ids))
 
     def story(self, opened: OpenAccount, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """Every change to one HIT type, newest first. Raises ProblemError where the record cannot be read."""
-        if self._ledger is None:
-            raise ProblemError(self._record_problem)
+        self._must_have_record()
         return self._record(opened).story(hit_type_id)
 
     def last_green(self, opened: OpenAccount) -> GreenTest | None:
@@ -134,7 +135,7 @@ class HitTypes:
                 return GreenTest(spec=spec, at=row.at, failed_since=row.failed_since)
         return None
 
-    def preview(self, opened: OpenAccount, wish: Wish) -> Preview:
+    def preview(self, opened: OpenAccount, request: BulkRequest) -> Preview:
         """What would be sent for each HIT type, and what not and why. An id that is there twice counts once.
 
         Raises ProblemError (cause INPUT) for an empty choice, and for APPLY without a specification; cause STORAGE
@@ -146,13 +147,13 @@ class HitTypes:
             rows = self._rows_of(opened)
         except ProblemError as error:
             raise ProblemError(not_recorded(error.problem)) from error
-        collection = self._desk(opened).collection
+        collection = self._state(opened).collection
 
         def title(hit_type_id: HitTypeId) -> str:
             summary = collection.summaries.get(hit_type_id)
             return summary.title if summary else ""
 
-        return previewed(wish, known=rows.known, title=title, tested_at=rows.tested_at)
+        return previewed(request, known=rows.known, title=title, tested_at=rows.tested_at)
 
     def run(
         self,
@@ -172,20 +173,20 @@ class HitTypes:
         self.must_record()
         if len({one.hit_type_id for one in changes}) < len(changes):
             raise ValueError("a HIT type is there twice")
-        desk = self._desk(opened)
+        state = self._state(opened)
         began = time.perf_counter()
         # One run at a time, and none while an earlier one still has a call on its way, which could arrive after ours.
         while changes and not stop.is_set():
-            if not desk.one_run.acquire(timeout=0.05):
+            if not state.one_run.acquire(timeout=0.05):
                 continue
             try:
-                if desk.last_run is not None and desk.last_run.is_calling():
+                if state.last_run is not None and state.last_run.is_calling():
                     stop.wait(0.05)
                     continue
-                desk.last_run = BulkRun(opened.requester, self._record(opened), changes, progress, stop)
-                return desk.last_run.run()
+                state.last_run = BulkRun(opened.requester, self._record(opened), changes, progress, stop)
+                return state.last_run.run()
             finally:
-                desk.one_run.release()
+                state.one_run.release()
         not_begun = tuple(one.hit_type_id for one in changes)
         return BulkOutcome(
             results=(),
@@ -207,13 +208,23 @@ class HitTypes:
         """The account and environment under which the record is kept, for export and import."""
         return recorded_as(opened)
 
+    def export_record(self, opened: OpenAccount, path: Path) -> int:
+        """Write the record of an account to a file, CSV where its name ends in ``.csv``, else JSON; how many lines."""
+        self._must_have_record()
+        return self._record(opened).export_to(path)
+
+    def import_record(self, opened: OpenAccount, path: Path) -> ImportSummary:
+        """Take in the record of a file, whole or not at all."""
+        self._must_have_record()
+        return self._record(opened).import_from(path)
+
     def stop_for(self, account: str) -> None:
         """Send no more for the account of this name, and wait a moment for answers to what was sent already.
 
         What had no turn is in the record as not sent; what is still under way after that records its answer by itself.
         """
         with self._lock:
-            runs = [desk.last_run for (name, _), desk in self._desks.items() if name == account]
+            runs = [state.last_run for (name, _), state in self._states.items() if name == account]
         under_way = [run for run in runs if run is not None]
         for run in under_way:
             run.stop.set()
@@ -222,13 +233,17 @@ class HitTypes:
     def close(self) -> None:
         """Wait a moment for calls that were left to themselves, so that their answers are recorded."""
         with self._lock:
-            runs = [desk.last_run for desk in self._desks.values() if desk.last_run is not None]
+            runs = [state.last_run for state in self._states.values() if state.last_run is not None]
         _wait_for(runs)
 
-    def _desk(self, opened: OpenAccount) -> _Desk:
+    def _must_have_record(self) -> None:
+        if self._ledger is None:
+            raise ProblemError(self._record_problem)
+
+    def _state(self, opened: OpenAccount) -> _AccountState:
         key = recorded_as(opened)
         with self._lock:
-            return self._desks.setdefault(key, _Desk())
+            return self._states.setdefault(key, _AccountState())
 
     def _record(self, opened: OpenAccount) -> SettingRecord:
         return SettingRecord.of(opened, self._ledger)
@@ -281,7 +296,7 @@ class _Rows:
         if known is None and summary is None:
             return HitTypeRow(id=hit_type_id, has_record=self._has_record)
         set_by = known.set_by if known else None
-        told = (known.in_doubt or known.newest) if known else None
+        line = (known.in_doubt or known.newest) if known else None
         setting = known.setting if known else Setting()
         return HitTypeRow(
             id=hit_type_id,
@@ -294,8 +309,8 @@ class _Rows:
             set_at=None if set_by is None else set_by.answered or set_by.at,
             set_by=None if set_by is None else set_by.change.action,
             takes_effect_by=None if set_by is None else set_by.takes_effect_by,
-            line_state=None if told is None else told.state,
-            problem=None if told is None or told.state is LineState.APPLIED else told.problem,
+            line_state=None if line is None else line.state,
+            problem=None if line is None or line.state is LineState.APPLIED else line.problem,
             tested_at=self.tested_at(setting.spec),
             has_record=self._has_record,
         )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The record of one account and environment, as the services of HIT types use it.
+"""The record of one account and environment: what was set, what became of it, and the same as a file.
 
 Where no record can be kept (a damaged database, one from a newer version), nothing is known of what is set, and nothing
 is changed: what is not written down could neither be told nor undone.
@@ -19,12 +19,14 @@ from notification_tester.services.hit_types.refusals import NO_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.problem import Problem
     from notification_tester.domain.setting import Change, Known, LedgerLine, LineState
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.ledger import Ledger
+    from notification_tester.storage.ledger_file import ImportSummary
 
 Answer = tuple[int, "LineState", "Problem | None"]
 
@@ -47,7 +49,7 @@ def recorded_as(opened: OpenAccount) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class SettingRecord:
-    """The ledger, seen from one account and environment. Every method may raise ProblemError (cause STORAGE)."""
+    """The ledger, seen from one account and environment. Every method may raise ProblemError."""
 
     ledger: Ledger | None
     account: str
@@ -60,9 +62,7 @@ class SettingRecord:
 
     def plan(self, changes: Sequence[Change]) -> list[int]:
         """Write down, durably, what is about to be sent."""
-        if self.ledger is None:
-            raise ProblemError(NO_RECORD)
-        return self.ledger.plan(self.account, self.environment, changes, now=datetime.now(tz=UTC))
+        return self._kept().plan(self.account, self.environment, changes, now=datetime.now(tz=UTC))
 
     def answer(self, answers: Sequence[Answer]) -> None:
         """Write down what became of lines."""
@@ -83,3 +83,27 @@ class SettingRecord:
             return ()
         lines = self.ledger.unknown_lines(self.account, self.environment)
         return tuple(send_again(lines, self.known())) if lines else ()
+
+    def export_to(self, path: Path) -> int:
+        """Write every line to ``path``, whole or not at all; how many. CSV where it ends in ``.csv``, else JSON."""
+        # files are read in when one is wanted: every start has the record, and ten milliseconds less without them
+        from notification_tester.storage.ledger_file import export_csv, export_json
+        from notification_tester.storage.whole_file import whole_file
+
+        ledger = self._kept()
+        is_csv = path.suffix.casefold() == ".csv"
+        encoding = "utf-8-sig" if is_csv else "utf-8"
+        with whole_file(path, what="the record", encoding=encoding, owner=ledger.owner) as file:
+            return (export_csv if is_csv else export_json)(ledger, self.account, self.environment, file)
+
+    def import_from(self, path: Path) -> ImportSummary:
+        """Take in the lines of an exported file, whole or not at all; a refusal names the line that is wrong."""
+        from notification_tester.storage.ledger_file import import_lines, read_file
+
+        lines = read_file(path)
+        return import_lines(self._kept(), self.account, self.environment, lines, now=datetime.now(tz=UTC))
+
+    def _kept(self) -> Ledger:
+        if self.ledger is None:
+            raise ProblemError(NO_RECORD)
+        return self.ledger
