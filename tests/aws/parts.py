@@ -12,8 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import Credentials
 from notification_tester.domain.problem import ProblemError
 

@@ -16,7 +16,7 @@ import pytest
 
 from aws.parts import JSON, KEYS, answering, balance_problem, connection, nobody, problem_of
 from notification_tester.aws import calling, clients
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.error_table import ANSWERS, SERVICE_TITLES, Call, folded
 from notification_tester.aws.errors import translated
 from notification_tester.aws.identity import caller
@@ -24,7 +24,7 @@ from notification_tester.aws.keys import Key
 from notification_tester.aws.no_answer_table import LOCAL_FAILURES, NO_ANSWER
 from notification_tester.aws.queues import Queue, list_queues
 from notification_tester.aws.requester import Requester
-from notification_tester.aws.settings import Settings, environment_secrets
+from notification_tester.aws.settings import Connection, Settings, environment_secrets
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import Credentials
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination

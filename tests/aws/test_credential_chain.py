@@ -15,8 +15,9 @@ import pytest
 
 from aws.parts import JSON, KEYS, SECRET, answering, listening, nobody, problem_of, quoting
 from notification_tester.aws import clients, credential_chain
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 
 if TYPE_CHECKING:

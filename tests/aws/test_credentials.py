@@ -16,8 +16,9 @@ import pytest
 
 from aws.parts import JSON, KEYS, answering, listening, problem_of, silent
 from notification_tester.aws import credential_chain
-from notification_tester.aws.clients import Clients, Connection, profile_names
+from notification_tester.aws.clients import Clients, profile_names
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import Credentials
 from notification_tester.domain.problem import Cause
 
@@ -51,7 +52,8 @@ sso_registration_scopes = sso:account:access
 
 ASK = """
 import json, sys
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
+from notification_tester.aws.settings import Connection
 from notification_tester.aws.requester import Requester
 from notification_tester.domain.problem import ProblemError
 made = Clients(Connection(mturk_endpoint="http://127.0.0.1:9", profile=sys.argv[1], is_local=True))

@@ -17,11 +17,12 @@ import pytest
 from aws.parts import KEYS, connection, problem_of
 from notification_tester.aws import clients as made_by
 from notification_tester.aws import credential_chain, wire
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.identity import caller
 from notification_tester.aws.keys import Key
 from notification_tester.aws.queues import Queue, list_queues
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.aws.topics import list_topics
 from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
 from notification_tester.domain.problem import Cause

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.keys import Key
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import Credentials
 
 ARN = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -16,11 +16,12 @@ from aws.parts import KEYS, Told, problem_of, telling
 from breaking_proxy import JSON, PAGE, Answer, Break, Exchange, Gateway, breaking, cut, cut_where_no_length_is_told
 from notification_tester.aws import clients as made_by
 from notification_tester.aws.answers import NEEDED
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.identity import caller
 from notification_tester.aws.keys import Key
 from notification_tester.aws.queues import NAME_PREFIX, Queue, create_queue, delete_by_name, list_queues, queue_exists
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.aws.topics import Topic, create_topic, list_topics
 from notification_tester.domain.account import Credentials
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import PAGE_SIZE, Requester, seconds_since_1970
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import Credentials
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.hit_type import HitTypeId

@@ -14,12 +14,12 @@ from botocore.httpsession import URLLib3Session
 
 from aws.parts import JSON, answering, balance_problem, connection, hanging_up, nobody, problem_of, silent
 from notification_tester.aws import clients, reachability, sns_certificates
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.identity import caller
 from notification_tester.aws.queues import list_queues
 from notification_tester.aws.reachability import another_service_answers, answers
 from notification_tester.aws.requester import Requester
-from notification_tester.aws.settings import Settings
+from notification_tester.aws.settings import Connection, Settings
 from notification_tester.aws.topics import list_topics
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType

@@ -9,8 +9,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import PRACTICE, Credentials
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount

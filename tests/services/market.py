@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import PRACTICE, Credentials
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import Account, Credentials, Environment, KeySource
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.services.accounts import OpenAccount

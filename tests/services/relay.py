@@ -17,8 +17,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import Credentials
 
 if TYPE_CHECKING:

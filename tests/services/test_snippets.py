@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import Account, Credentials, Environment, KeySource
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import SUBSCRIBABLE, EventType

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import refuse_socks, translated
-from notification_tester.aws.settings import Settings, endpoint_variable
+from notification_tester.aws.settings import Connection, Settings, endpoint_variable
 from notification_tester.domain.account import REGION, Credentials
 
 if TYPE_CHECKING:
@@ -71,22 +71,6 @@ _SECRET_MEMBERS = frozenset(
     }
 )
 """Members of the sign-in services' requests and answers, in small letters (API references of STS, SSO, SSO-OIDC)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Connection:
-    """How to reach one account's services. Empty endpoints mean Amazon's own.
-
-    ``credentials`` is None where a profile or boto3's own chain supplies them; ``from_environment`` lets boto3 follow
-    the addresses that its variables and configuration files give, which stored accounts never do.
-    """
-
-    mturk_endpoint: str = ""
-    aws_endpoint: str = ""
-    credentials: Credentials | None = None
-    profile: str = ""
-    from_environment: bool = False
-    is_local: bool = False
 
 
 class Clients:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What this computer says of AWS beside the account: variables of the environment, configuration files, proxies.
+"""How an account's services are reached, and what this computer says of AWS beside it: variables, files, proxies.
 
 Nothing is called here, and nothing is decided: botocore finds all of it by itself. This is for the sentences about a
 call that failed, which name the variable or the file that a person has to look at, and for the secrets among it.
@@ -12,6 +12,7 @@ import contextlib
 import os
 import re
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     import botocore.session
 
-    from notification_tester.aws.clients import Connection
+    from notification_tester.domain.account import Credentials
 
 _SECRET_VARIABLES = (
     "AWS_ACCESS_KEY_ID",
@@ -50,6 +51,22 @@ class Named(NamedTuple):
 
     value: str
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """How to reach one account's services. Empty endpoints mean Amazon's own.
+
+    ``credentials`` is None where a profile or boto3's own chain supplies them; ``from_environment`` lets boto3 follow
+    the addresses that its variables and configuration files give, which stored accounts never do.
+    """
+
+    mturk_endpoint: str = ""
+    aws_endpoint: str = ""
+    credentials: Credentials | None = None
+    profile: str = ""
+    from_environment: bool = False
+    is_local: bool = False
 
 
 class Settings:

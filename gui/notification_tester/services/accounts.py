@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from notification_tester.aws.clients import Clients, Connection, configured_endpoint, profile_names
+from notification_tester.aws.clients import Clients, configured_endpoint, profile_names
 from notification_tester.aws.identity import caller
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import (
     ENVIRONMENT,
     MTURK_ENDPOINTS,

@@ -25,8 +25,9 @@ from breaking_proxy import (
     reset,
 )
 from notification_tester.aws import clients as made_by
-from notification_tester.aws.clients import Clients, Connection
+from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import ENVIRONMENT, PRACTICE, Credentials, Environment
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.domain.setting import LineState
