@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from aws.parts import JSON, KEYS, SECRET, answering, listening, nobody, problem_of, quoting
-from notification_tester.aws import clients, credential_chain
+from notification_tester.aws import clients, credential_process
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
 from notification_tester.aws.settings import Connection
@@ -41,7 +41,7 @@ def aws_folder(own_home: Path) -> Path:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "ATTEMPTS", 1)
-    monkeypatch.setattr(credential_chain, "PROCESS_SECONDS", 1.0)
+    monkeypatch.setattr(credential_process, "PROCESS_SECONDS", 1.0)
 
 
 def ask(*, ask_code: Callable[[str], str] | None = None) -> Problem:
