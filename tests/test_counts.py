@@ -133,9 +133,8 @@ def test_the_word_belongs_to_the_number(said: str, wanted: str) -> None:
 def said_by_widgets(number: int) -> Iterator[str]:
     """What the window says of so many."""
     from notification_tester.qt.history.files import HistoryFiles
-    from notification_tester.qt.hit_types.actions import HitTypesActions, Standing
-    from notification_tester.qt.hit_types.bulk_panel import BulkPanel
-    from notification_tester.qt.hit_types.status import CollectionStatus
+    from notification_tester.qt.hit_types.bulk_run import BulkPanel
+    from notification_tester.qt.hit_types.controls import CollectionStatus, HitTypesButtons, Selection
     from notification_tester.qt.inbox.bar import InboxBar
     from notification_tester.qt.inbox.files import InboxFiles
     from notification_tester.qt.inbox.notices import InboxNotices
@@ -160,8 +159,8 @@ def said_by_widgets(number: int) -> Iterator[str]:
     status.ended(listing)
     yield status.text(is_listing=False, total=number, shown=number, is_narrow=False)
     yield status.text(is_listing=False, total=number, shown=number, is_narrow=True)
-    actions = HitTypesActions()
-    actions.show_standing(Standing(chosen=number, shown=number))
+    actions = HitTypesButtons()
+    actions.show_selection(Selection(chosen=number), shown=number)
     yield actions.accessibleName()
     for files in (HistoryFiles(Any, panel), InboxFiles(Any, panel)):  # type: ignore[arg-type] # nothing is run
         yield files.said(number)[1]

@@ -20,7 +20,7 @@ from PySide6.QtCore import Qt
 from journeys.heartbeat import Heartbeat, turn, until
 from notification_tester.qt.app import collecting
 from notification_tester.qt.app.application import Desktop, make_application
-from notification_tester.qt.hit_types.entries import Column
+from notification_tester.qt.hit_types.texts import Column
 from notification_tester.storage.places import Places
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def measure(desktop: Desktop) -> dict[str, Any]:
         until(partial(memory.watched, is_over))
     listed = page.model.total
     with beat.during("choosing, sorting and filtering"):
-        page.view.deeds.all_shown.click()
+        page.view.buttons.all_shown.click()
         turn(100)
         for column in (Column.TITLE, Column.HITS, Column.STATE):
             page.view.table.sortByColumn(column, Qt.SortOrder.AscendingOrder)

@@ -20,8 +20,8 @@ from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.app.workspace import HIT_TYPES, TEST
-from notification_tester.qt.hit_types.actions import Deed
-from notification_tester.qt.hit_types.bulk_results import BulkResultsDialog
+from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog
+from notification_tester.qt.hit_types.controls import Command
 from notification_tester.qt.hit_types.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.notification.delivery_lamps import Stage as Lamp
 from notification_tester.services.hit_types.bulk_types import RowState
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from journeys.person import Person
     from notification_tester.practice.cloud import PracticeCloud
-    from notification_tester.qt.hit_types.preview_dialog import PreviewDialog
+    from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.places import Places
 
@@ -306,7 +306,7 @@ def labels(dialog: PreviewDialog) -> list[str]:
 def apply(desk: Desk) -> PreviewDialog:
     """Open the dialog of Apply for the first HIT type, and touch nothing in it."""
     desk.choose(1)
-    desk.person.click(desk.page.view.deeds.buttons[Deed.APPLY])
+    desk.person.click(desk.page.view.buttons.by_command[Command.APPLY])
     desk.person.until(lambda: desk.page.desk.dialog is not None)
     dialog = desk.page.desk.dialog
     assert dialog is not None
@@ -391,7 +391,7 @@ def results_are_open(desk: Desk) -> bool:
 def test_filter_note_and_results_leave_with_their_account(desk: Desk, two: Person) -> None:
     here = two.cloud
     desk.go().choose(2)
-    dialog = desk.press(Deed.APPLY)
+    dialog = desk.press(Command.APPLY)
     two.cloud.set_faults(Faults(denied_actions=("mechanicalturk:UpdateNotificationSettings",)))
     desk.send(dialog)
     view, panel = desk.page.view, desk.page.view.panel
@@ -429,8 +429,8 @@ def begin_slowly(desk: Desk, cloud: PracticeCloud) -> None:
     before = len(cloud.settings())
     cloud.add_hits(hits=60, hit_types=60)
     desk.go()
-    desk.person.click(desk.page.view.deeds.all_shown)
-    dialog = desk.press(Deed.APPLY)
+    desk.person.click(desk.page.view.buttons.all_shown)
+    dialog = desk.press(Command.APPLY)
     cloud.set_faults(Faults(slow_seconds=0.2))
     desk.person.click(dialog.go)
     desk.person.until(lambda: len(cloud.settings()) > before)
@@ -498,7 +498,7 @@ def test_nothing_is_sent_any_more_for_an_account_that_was_forgotten(
 
 def test_specifications_gathered_for_one_account_are_not_offered_to_another(desk: Desk, two: Person) -> None:
     desk.go().choose(1)
-    two.click(desk.page.view.deeds.buttons[Deed.APPLY])
+    two.click(desk.page.view.buttons.by_command[Command.APPLY])
     two.switch_to(OTHER)  # before the answer is there
     desk.settle()
     assert desk.page.desk.dialog is None

@@ -17,8 +17,8 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState, apply, switch, undo
 from notification_tester.qt.hit_types.details import HitTypeDetails
-from notification_tester.qt.hit_types.entries import Column
 from notification_tester.qt.hit_types.model import HitTypesModel
+from notification_tester.qt.hit_types.texts import Column
 from notification_tester.qt.widgets.theme import Card
 from notification_tester.services.hit_types.record import SettingRecord
 from notification_tester.services.hit_types.refusals import NO_ANSWER_YET, STOPPED

@@ -16,11 +16,10 @@ from notification_tester.domain.setting import Action
 from notification_tester.domain.setting import apply as applied
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.app.workspace import HIT_TYPES, TEST
-from notification_tester.qt.hit_types import bulk_panel
-from notification_tester.qt.hit_types import status as hit_types_status
-from notification_tester.qt.hit_types.actions import Deed
-from notification_tester.qt.hit_types.entries import Column
+from notification_tester.qt.hit_types import bulk_run, controls
+from notification_tester.qt.hit_types.controls import Command
 from notification_tester.qt.hit_types.paste_ids_dialog import PasteIdsDialog
+from notification_tester.qt.hit_types.texts import Column
 from notification_tester.qt.notification.form_state import FormState
 from notification_tester.qt.notification.preset_menu import PresetNameDialog
 from notification_tester.qt.widgets.theme import Tone
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from journeys.person import Person
+    from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
     from notification_tester.qt.hit_types.page import HitTypesPage
-    from notification_tester.qt.hit_types.preview_dialog import PreviewDialog
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
 
 
@@ -71,12 +70,12 @@ class Desk:
         table.setCurrentIndex(self.page.model.index(0, Column.TITLE))
         for _ in range(count - 1):
             QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-        self.person.until(lambda: self.page.view.deeds.count.text().startswith(f"{count} of"))
+        self.person.until(lambda: self.page.view.buttons.count.text().startswith(f"{count} of"))
         return self
 
-    def press(self, deed: Deed) -> PreviewDialog:
-        self.person.until(self.page.view.deeds.buttons[deed].isEnabled)
-        self.person.click(self.page.view.deeds.buttons[deed])
+    def press(self, command: Command) -> PreviewDialog:
+        self.person.until(self.page.view.buttons.by_command[command].isEnabled)
+        self.person.click(self.page.view.buttons.by_command[command])
         self.person.until(lambda: self.page.desk.dialog is not None)
         dialog = self.page.desk.dialog
         assert dialog is not None
@@ -90,9 +89,9 @@ class Desk:
         self.person.until(lambda: not self.page.work.is_running)
         return self.settle()
 
-    def exchange(self, deed: Deed, path: Path) -> Desk:
+    def exchange(self, command: Command, path: Path) -> Desk:
         """Take the record to a file, or from it, as chosen in the dialog that asks for one."""
-        self.page.view.deeds.record_actions[deed].trigger()
+        self.page.view.buttons.record_actions[command].trigger()
         give_file(path, self.person.window)
         return self.settle()
 
@@ -114,8 +113,8 @@ def test_from_a_good_test_to_every_hit_type_and_back(person: Person, desk: Desk)
     assert "ready to be applied" in desk.page.view.note.text
     assert set(desk.states()) == {RowState.NOT_SET}
     assert desk.page.view.status.text().startswith(f"{len(desk.rows())} HIT types, ")
-    person.click(desk.page.view.deeds.all_shown)
-    dialog = desk.press(Deed.APPLY)
+    person.click(desk.page.view.buttons.all_shown)
+    dialog = desk.press(Command.APPLY)
     assert dialog.choice.currentText().startswith("As just tested")
     assert "arrived in a test" in dialog.tested.text()
     assert not desk.real()
@@ -128,10 +127,10 @@ def test_from_a_good_test_to_every_hit_type_and_back(person: Person, desk: Desk)
     assert "were applied" in desk.page.view.panel.title.text()
 
     desk.choose(2)
-    desk.send(desk.press(Deed.OFF))
+    desk.send(desk.press(Command.OFF))
     assert desk.states().count(RowState.OFF) == 2
     assert sorted(desk.real().values()) == [False, False] + [True] * (len(ids) - 2)
-    desk.send(desk.press(Deed.UNDO))
+    desk.send(desk.press(Command.UNDO))
     assert set(desk.states()) == {RowState.ON}
     assert set(desk.real().values()) == {True}
 
@@ -139,7 +138,7 @@ def test_from_a_good_test_to_every_hit_type_and_back(person: Person, desk: Desk)
 def test_escape_and_return_in_the_preview_send_nothing(person: Person, desk: Desk) -> None:
     desk.go().choose(3)
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
-        dialog = desk.press(Deed.APPLY)
+        dialog = desk.press(Command.APPLY)
         assert "never arrived" in dialog.tested.text()
         QTest.keyClick(dialog, key)
         person.until(lambda: desk.page.desk.dialog is None)
@@ -150,14 +149,14 @@ def test_escape_and_return_in_the_preview_send_nothing(person: Person, desk: Des
 def test_buttons_say_why_they_cannot_be_pressed(person: Person, desk: Desk) -> None:
     desk.go()
     desk.page.view.table.clearSelection()
-    buttons = desk.page.view.deeds.buttons
-    person.until(lambda: not buttons[Deed.APPLY].isEnabled())
-    assert "Choose one or more" in buttons[Deed.APPLY].toolTip()
-    assert "no specification" in buttons[Deed.REAPPLY].toolTip()
+    buttons = desk.page.view.buttons.by_command
+    person.until(lambda: not buttons[Command.APPLY].isEnabled())
+    assert "Choose one or more" in buttons[Command.APPLY].toolTip()
+    assert "no specification" in buttons[Command.REAPPLY].toolTip()
     desk.choose(1)
-    assert buttons[Deed.APPLY].isEnabled()
-    assert not buttons[Deed.UNDO].isEnabled()
-    assert "not known what is set" in buttons[Deed.TEST].toolTip()
+    assert buttons[Command.APPLY].isEnabled()
+    assert not buttons[Command.UNDO].isEnabled()
+    assert "not known what is set" in buttons[Command.TEST].toolTip()
 
 
 def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, desk: Desk) -> None:
@@ -174,7 +173,7 @@ def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, de
     person.until(lambda: desk.page.view.table.chosen_count() == 2)
     assert len(desk.rows()) == before + 2
     assert "2 HIT types were added." in desk.page.view.note.text
-    preview = desk.press(Deed.APPLY)
+    preview = desk.press(Command.APPLY)
     desk.send(preview)
     panel = desk.page.view.panel
     assert desk.states().count(RowState.FAILED) == 2
@@ -189,7 +188,7 @@ def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, de
     person.click(results.copy)
     assert QApplication.clipboard().text().splitlines()[1].startswith("3NOTHERE2\t")
     person.click(results.close_button)
-    person.click(desk.page.view.deeds.buttons[Deed.DETAILS])
+    person.click(desk.page.view.buttons.by_command[Command.DETAILS])
     details = desk.page.aside.details
     assert details is not None
     person.until(lambda: details.row is not None and details._story.count() == 1)
@@ -205,7 +204,7 @@ def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, de
 
 def test_the_failed_ones_are_tried_again(person: Person, desk: Desk) -> None:
     desk.go().choose(4)
-    dialog = desk.press(Deed.APPLY)
+    dialog = desk.press(Command.APPLY)
     person.cloud.set_faults(Faults(internal_failure_rate=1.0))
     desk.send(dialog)
     assert desk.states().count(RowState.UNKNOWN) == 4, "trouble of the service tells nothing of whether it was done"
@@ -224,13 +223,13 @@ def test_the_failed_ones_are_tried_again(person: Person, desk: Desk) -> None:
 def test_closing_while_it_runs_asks_and_stops(person: Person, desk: Desk) -> None:
     person.cloud.add_hits(hits=300, hit_types=300)
     desk.go()
-    person.click(desk.page.view.deeds.all_shown)
-    dialog = desk.press(Deed.APPLY)
+    person.click(desk.page.view.buttons.all_shown)
+    dialog = desk.press(Command.APPLY)
     person.cloud.set_faults(Faults(slow_seconds=0.3))
     person.click(dialog.go)
     person.until(lambda: desk.page.work.is_running)
-    assert "Changes are being sent" in desk.page.view.deeds.why.text()
-    assert not desk.page.view.deeds.buttons[Deed.APPLY].isEnabled()
+    assert "Changes are being sent" in desk.page.view.buttons.why.text()
+    assert not desk.page.view.buttons.by_command[Command.APPLY].isEnabled()
     person.window.close()
     assert person.window.isVisible()
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
@@ -252,8 +251,8 @@ def slow_run(person: Person, desk: Desk, *, count: int, seconds: float) -> None:
     """Begin a run of so many changes, each of which takes so long."""
     person.cloud.add_hits(hits=count, hit_types=count)
     desk.go()
-    person.click(desk.page.view.deeds.all_shown)
-    dialog = desk.press(Deed.APPLY)
+    person.click(desk.page.view.buttons.all_shown)
+    dialog = desk.press(Command.APPLY)
     person.cloud.set_faults(Faults(slow_seconds=seconds))
     person.click(dialog.go)
     person.until(lambda: desk.page.work.is_running)
@@ -310,10 +309,10 @@ def test_cancel_works_before_anything_was_answered(person: Person, desk: Desk) -
 def test_a_service_that_asks_to_wait_without_end_is_said_to(
     person: Person, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_panel, "STANDS_STILL_SECONDS", 1.5)
-    monkeypatch.setattr(hit_types_status, "STANDS_STILL_SECONDS", 1)
+    monkeypatch.setattr(bulk_run, "STANDS_STILL_SECONDS", 1.5)
+    monkeypatch.setattr(controls, "STANDS_STILL_SECONDS", 1)
     desk.go().choose(3)
-    dialog = desk.press(Deed.APPLY)
+    dialog = desk.press(Command.APPLY)
     person.cloud.set_faults(Faults(throttle_rate=1.0))
     person.click(dialog.go)
     panel = desk.page.view.panel
@@ -417,18 +416,18 @@ def test_collecting_can_be_stopped_and_keeps_what_it_has(person: Person, desk: D
 
 def test_a_setting_is_taken_from_another_row_and_tested(person: Person, desk: Desk) -> None:
     desk.go().choose(1)
-    desk.send(desk.press(Deed.APPLY))
+    desk.send(desk.press(Command.APPLY))
     kept = desk.rows()[0].setting.spec
     person.window.workspace.go_to(TEST)
     person.form.set_state(FormState())
     person.window.workspace.go_to(HIT_TYPES)
     desk.settle().choose(3)
-    dialog = desk.press(Deed.APPLY)
+    dialog = desk.press(Command.APPLY)
     assert dialog.choice.currentText().startswith("As set for “")
     desk.send(dialog)
     assert [row.setting.spec for row in desk.rows()[:3]] == [kept] * 3
     desk.choose(1)
-    person.click(desk.page.view.deeds.buttons[Deed.TEST])
+    person.click(desk.page.view.buttons.by_command[Command.TEST])
     assert person.window.workspace.navigation.buttons[TEST].isChecked()
     assert person.form.spec() == kept
 
@@ -449,13 +448,13 @@ def test_presets_in_the_form_and_here(person: Person, desk: Desk) -> None:
     assert person.form.spec() == spec
     person.form.set_state(FormState())
     desk.go().choose(1)
-    assert desk.press(Deed.APPLY).choice.currentText().startswith("Preset “Lab & co”")
+    assert desk.press(Command.APPLY).choice.currentText().startswith("Preset “Lab & co”")
 
 
 def test_undo_of_a_first_setting_switches_off_and_says_so(person: Person, desk: Desk) -> None:
     desk.go().choose(1)
-    desk.send(desk.press(Deed.APPLY))
-    dialog = desk.press(Deed.UNDO)
+    desk.send(desk.press(Command.APPLY))
+    dialog = desk.press(Command.UNDO)
     assert dialog.request.action is Action.UNDO
     assert "nothing is known of before" in dialog.model.index(0, 1).data()
     desk.send(dialog)
@@ -467,14 +466,14 @@ def test_the_record_goes_out_and_comes_back(
     person: Person, desk: Desk, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     desk.go().choose(2)
-    desk.send(desk.press(Deed.APPLY))
+    desk.send(desk.press(Command.APPLY))
     path = tmp_path_factory.mktemp("record") / "record.json"
-    desk.exchange(Deed.EXPORT, path)
+    desk.exchange(Command.EXPORT, path)
     assert "The record was exported." in desk.page.view.note.text
-    desk.exchange(Deed.IMPORT, path)
+    desk.exchange(Command.IMPORT, path)
     assert "There was nothing new to import." in desk.page.view.note.text
     path.write_text("HITTypeId\n", encoding="utf-8")
-    desk.exchange(Deed.IMPORT, path)
+    desk.exchange(Command.IMPORT, path)
     assert desk.page.view.problem.isVisible()
 
 

@@ -15,10 +15,9 @@ from PySide6.QtCore import Qt, QTimer
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState, Setting
-from notification_tester.qt.hit_types.cells import ROW_ROLE
-from notification_tester.qt.hit_types.entries import Column, Entries, runs
 from notification_tester.qt.hit_types.model import FEW, HitTypesModel
-from notification_tester.qt.hit_types.words import state_word
+from notification_tester.qt.hit_types.rows import Entries, runs
+from notification_tester.qt.hit_types.texts import ROW_ROLE, Column, state_word
 from notification_tester.services.hit_types.bulk_types import RowState
 from qt.hit_type_rows import NOW, mailbox, many, queue, row
 

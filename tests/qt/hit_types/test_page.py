@@ -21,7 +21,7 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.background.tasks import Tasks
-from notification_tester.qt.hit_types.actions import Deed
+from notification_tester.qt.hit_types.controls import Command
 from notification_tester.qt.hit_types.page import HitTypesPage
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.hit_types.bulk_types import RowState
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from notification_tester.domain.setting import Change
-    from notification_tester.qt.hit_types.preview_dialog import PreviewDialog
+    from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
     from notification_tester.storage.database import Database
     from notification_tester.storage.places import Places
@@ -107,8 +107,8 @@ class Desk:
         """Choose so many rows and press Apply."""
         table = self.page.view.table
         table.choose({str(row.id) for row in self.page.model.rows()[:count]})
-        self._qtbot.waitUntil(self.page.view.deeds.buttons[Deed.APPLY].isEnabled, timeout=PATIENCE)
-        self.page.view.deeds.buttons[Deed.APPLY].click()
+        self._qtbot.waitUntil(self.page.view.buttons.by_command[Command.APPLY].isEnabled, timeout=PATIENCE)
+        self.page.view.buttons.by_command[Command.APPLY].click()
         return self.until_open()
 
     def send(self, dialog: PreviewDialog, number: int | None = None) -> None:
@@ -159,9 +159,9 @@ def test_without_a_record_nothing_is_sent_nothing_is_claimed_and_a_new_one_is_a_
         (button,) = [one for one in card.findChildren(QPushButton) if one.text() == "Start a new history"]
         button.click()
     desk.page.view.table.choose({str(desk.page.model.rows()[0].id)})
-    for deed in (Deed.OFF, Deed.APPLY):
-        qtbot.waitUntil(desk.page.view.deeds.buttons[deed].isEnabled, timeout=PATIENCE)
-        desk.page.view.deeds.buttons[deed].click()
+    for command in (Command.OFF, Command.APPLY):
+        qtbot.waitUntil(desk.page.view.buttons.by_command[command].isEnabled, timeout=PATIENCE)
+        desk.page.view.buttons.by_command[command].click()
         qtbot.waitUntil(lambda: desk.page.desk.dialog is not None, timeout=PATIENCE)
         dialog = desk.page.desk.dialog
         assert dialog is not None

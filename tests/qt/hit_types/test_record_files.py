@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QWidget
 
 from notification_tester.domain.setting import LineState, apply
 from notification_tester.qt.background.tasks import Tasks
-from notification_tester.qt.hit_types.actions import Deed
+from notification_tester.qt.hit_types.controls import Command
 from notification_tester.qt.hit_types.record_files import LedgerFiles, RecordExchange
 from notification_tester.qt.widgets.field_note import FieldNote
 from notification_tester.services.hit_types.record import recorded_as
@@ -46,9 +46,9 @@ class Page:
         self.exchange.failed.connect(self.problems.append)
         self.window.show()
 
-    def choose(self, deed: Deed, path: Path) -> None:
+    def choose(self, command: Command, path: Path) -> None:
         """Open the dialog, type the name of a file, and press its button."""
-        self.exchange.begin(deed, self.opened)
+        self.exchange.begin(command, self.opened)
         dialog = self.exchange.dialog
         assert dialog is not None
         name = dialog.findChild(QLineEdit, "fileNameEdit")
@@ -80,10 +80,10 @@ def test_the_record_goes_to_the_file_that_was_chosen_and_comes_back(
 ) -> None:
     one_change(session, page.opened)
     path = tmp_path / name
-    page.choose(Deed.EXPORT, path)
+    page.choose(Command.EXPORT, path)
     qtbot.waitUntil(lambda: "1 change is in the file." in page.note.text, timeout=PATIENCE)
     assert ONE in path.read_text(encoding="utf-8-sig")
-    page.choose(Deed.IMPORT, path)
+    page.choose(Command.IMPORT, path)
     qtbot.waitUntil(lambda: "1 line was there already." in page.note.text, timeout=PATIENCE)
     assert page.problems == []
 
@@ -92,7 +92,7 @@ def test_a_name_without_an_ending_gets_that_of_a_table(
     qtbot: QtBot, page: Page, session: Session, tmp_path: Path
 ) -> None:
     one_change(session, page.opened)
-    page.choose(Deed.EXPORT, tmp_path / "record")
+    page.choose(Command.EXPORT, tmp_path / "record")
     qtbot.waitUntil(lambda: "1 change is in the file." in page.note.text, timeout=PATIENCE)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("record")] == ["record.csv"]
 
@@ -100,14 +100,14 @@ def test_a_name_without_an_ending_gets_that_of_a_table(
 def test_a_file_that_is_no_record_is_said(qtbot: QtBot, page: Page, tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("a,b\n")
-    page.choose(Deed.IMPORT, path)
+    page.choose(Command.IMPORT, path)
     qtbot.waitUntil(lambda: bool(page.problems), timeout=PATIENCE)
     assert page.problems[0].code == "ledger-file.foreign"
     assert page.note.text == ""
 
 
 def test_closing_the_dialog_does_nothing(qtbot: QtBot, page: Page) -> None:
-    page.exchange.begin(Deed.EXPORT, page.opened)
+    page.exchange.begin(Command.EXPORT, page.opened)
     assert page.exchange.dialog is not None
     page.exchange.dialog.reject()
     qtbot.waitUntil(lambda: page.exchange.dialog is None, timeout=PATIENCE)

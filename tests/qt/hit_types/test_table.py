@@ -15,11 +15,10 @@ from PySide6.QtGui import QGuiApplication, QPaintEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from notification_tester.qt.hit_types.actions import Standing
-from notification_tester.qt.hit_types.entries import Column
+from notification_tester.qt.hit_types.controls import Selection
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.table import HitTypesTable
-from notification_tester.qt.hit_types.words import TONES
+from notification_tester.qt.hit_types.texts import TONES, Column
 from notification_tester.qt.widgets.contrast import contrast
 from notification_tester.qt.widgets.theme import tone_colours
 from qt.hit_type_rows import many, queue, row
@@ -192,7 +191,7 @@ def test_sorting_and_filtering_with_many_chosen_keeps_nobody_waiting(
     """From the click until it is painted, no turn of the event loop takes fifty milliseconds of this thread."""
     table = opened(qtbot, 20_000)
     model = model_of(table)
-    table.chosen_changed.connect(lambda: Standing.of(table.chosen(), shown=model.rowCount()))
+    table.chosen_changed.connect(lambda: Selection.of(table.chosen()))
     ids = {str(row(number).id) for number in range(20_000) if choice(number)}
     gc.collect()
     gc.freeze()

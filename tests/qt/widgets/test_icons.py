@@ -12,9 +12,8 @@ from PySide6.QtGui import QColor
 
 from notification_tester import qt
 from notification_tester.qt.history import words as history_words
-from notification_tester.qt.hit_types import bulk_results
-from notification_tester.qt.hit_types import words as hit_types_words
-from notification_tester.qt.hit_types.bulk_results import Ending, ResultRow, ResultsModel
+from notification_tester.qt.hit_types import bulk_run, texts
+from notification_tester.qt.hit_types.bulk_run import Ending, ResultRow, ResultsModel
 from notification_tester.qt.inbox import words as inbox_words
 from notification_tester.qt.widgets import icons, tone_mark
 
@@ -57,12 +56,12 @@ def asked_in(source: Path) -> Iterator[str]:
 
 ASKED = {
     *(name for source in SOURCES for name in asked_in(source)),
-    *hit_types_words.SHAPES.values(),
-    *hit_types_words.TRANSPORT_ICONS.values(),
+    *texts.SHAPES.values(),
+    *texts.TRANSPORT_ICONS.values(),
     *history_words.OUTCOME_ICONS.values(),
     *inbox_words.TONE_ICONS.values(),
     *tone_mark._SHAPES.values(),
-    *(name for name, _ in bulk_results._LOOKS.values()),
+    *(name for name, _ in bulk_run._LOOKS.values()),
 } - {""}
 
 

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, Action, LineState
-from notification_tester.qt.hit_types.actions import Deed
-from notification_tester.qt.hit_types.bulk_results import BulkResultsDialog, result_rows
-from notification_tester.qt.hit_types.preview_dialog import PreviewDialog, SpecChoice
-from notification_tester.qt.hit_types.words import green_text
+from notification_tester.qt.hit_types.bulk_preview import PreviewDialog, SpecChoice
+from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog, result_rows
+from notification_tester.qt.hit_types.controls import Command
+from notification_tester.qt.hit_types.texts import green_text
 from notification_tester.qt.notification.words import spec_text
 from notification_tester.qt.widgets.formatting import count_text, now_utc
 from notification_tester.qt.widgets.theme import make_plain
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.setting import Change
     from notification_tester.qt.background.tasks import Tasks
-    from notification_tester.qt.hit_types.bulk_panel import BulkPanel
+    from notification_tester.qt.hit_types.bulk_run import BulkPanel
     from notification_tester.qt.hit_types.model import HitTypesModel
     from notification_tester.qt.hit_types.work import HitTypesWork
     from notification_tester.qt.notification.preset_menu import PresetStore
@@ -47,18 +47,18 @@ if TYPE_CHECKING:
     from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress, BulkResult, GreenTest
 
 _DEEDS = {
-    Deed.APPLY: Action.APPLY,
-    Deed.ON: Action.SWITCH_ON,
-    Deed.OFF: Action.SWITCH_OFF,
-    Deed.UNDO: Action.UNDO,
-    Deed.REAPPLY: Action.REAPPLY,
+    Command.APPLY: Action.APPLY,
+    Command.ON: Action.SWITCH_ON,
+    Command.OFF: Action.SWITCH_OFF,
+    Command.UNDO: Action.UNDO,
+    Command.REAPPLY: Action.REAPPLY,
 }
 MOST_SPECS = 30
 """Specifications of other rows that are on offer, the most used first."""
 
 
 class HitTypesDesk(QObject):
-    """Turns a deed into a run. ``test_requested(NotificationSpec)`` leads to the Test page.
+    """Turns a command into a run. ``test_requested(NotificationSpec)`` leads to the Test page.
 
     A run belongs to its account: when that is left, forgotten or given other keys, what is not sent yet is not sent,
     and ``stopped`` says so. What became of it is shown when that account is open again.
@@ -136,14 +136,14 @@ class HitTypesDesk(QObject):
             return False
         return opened is ran or (opened.practice is not None and ran.practice is not None)
 
-    def do(self, deed: Deed, rows: Sequence[HitTypeRow]) -> None:
+    def do(self, command: Command, rows: Sequence[HitTypeRow]) -> None:
         """Begin what a button asks for, with these rows."""
-        if deed is Deed.TEST:
+        if command is Command.TEST:
             spec = rows[0].setting.spec if len(rows) == 1 else None
             if spec is not None:
                 self.test_requested.emit(spec)
             return
-        request = BulkRequest(action=_DEEDS[deed], hit_type_ids=tuple(row.id for row in rows))
+        request = BulkRequest(action=_DEEDS[command], hit_type_ids=tuple(row.id for row in rows))
         opened = self._work.opened
         if opened is None or not request.hit_type_ids or not self._work.can_work or self._work.is_running:
             return

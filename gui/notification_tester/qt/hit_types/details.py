@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from notification_tester.domain.setting import LineState
-from notification_tester.qt.hit_types.words import (
+from notification_tester.qt.hit_types.texts import (
     SHAPES,
     TONES,
     action_text,

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from notification_tester.qt.hit_types.cells import ALIGNMENTS, HitTypeCells
-from notification_tester.qt.hit_types.entries import Column, Entries, Entry, runs
+from notification_tester.qt.hit_types.rows import Entries, Entry, runs
+from notification_tester.qt.hit_types.texts import ALIGNMENTS, Column, HitTypeCells
 from notification_tester.qt.widgets.formatting import now_utc
 
 if TYPE_CHECKING:

@@ -12,13 +12,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from notification_tester.domain.problem import Cause
-from notification_tester.qt.hit_types.actions import Deed, Standing
 from notification_tester.qt.hit_types.aside import HitTypesAside
+from notification_tester.qt.hit_types.controls import CollectionStatus, Command, Selection
 from notification_tester.qt.hit_types.desk import HitTypesDesk
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.paste_ids_dialog import PasteIdsDialog
 from notification_tester.qt.hit_types.record_files import RecordExchange
-from notification_tester.qt.hit_types.status import CollectionStatus
 from notification_tester.qt.hit_types.view import HitTypesView
 from notification_tester.qt.hit_types.work import HitTypesWork
 from notification_tester.qt.widgets.formatting import count_text
@@ -251,17 +250,17 @@ class HitTypesPage(ScrollPage):
         self.aside.rows_changed()
         self._show_state()
 
-    def _do(self, deed: Deed) -> None:
-        match deed:
-            case Deed.DETAILS:
+    def _do(self, command: Command) -> None:
+        match command:
+            case Command.DETAILS:
                 self.aside.toggle()
-            case Deed.EXPORT | Deed.IMPORT:
+            case Command.EXPORT | Command.IMPORT:
                 if self.work.opened is not None:
-                    self.exchange.begin(deed, self.work.opened)
-            case Deed.REAPPLY:
-                self.desk.do(deed, [row for row in self.model.rows() if row.setting.spec is not None])
+                    self.exchange.begin(command, self.work.opened)
+            case Command.REAPPLY:
+                self.desk.do(command, [row for row in self.model.rows() if row.setting.spec is not None])
             case _:
-                self.desk.do(deed, self.view.table.chosen())
+                self.desk.do(command, self.view.table.chosen())
         self._show_standing()
 
     def _narrow(self, text: str, state: RowState | None) -> None:
@@ -312,15 +311,13 @@ class HitTypesPage(ScrollPage):
                 "Changes are being sent for the account “{name}”. What can be done next is offered when they have "
                 "ended."
             ).format(name=one_line(account.name))
-        self.view.deeds.show_standing(
-            Standing.of(
-                self.view.table.chosen(),
-                shown=self.model.rowCount(),
-                specs_in_all=self.model.has_specs,
-                hindered=hindered,
-            )
+        self.view.buttons.show_selection(
+            Selection.of(self.view.table.chosen()),
+            shown=self.model.rowCount(),
+            can_reapply=self.model.has_specs,
+            hindered=hindered,
         )
-        self.view.deeds.show_details(is_open=self.aside.is_open, can_open=self.aside.can_open)
+        self.view.buttons.show_details(is_open=self.aside.is_open, can_open=self.aside.can_open)
 
     def _columns_changed(self) -> None:
         self.columns_changed.emit(self.view.table.save_columns())
@@ -341,8 +338,8 @@ class HitTypesPage(ScrollPage):
         self.view.filter.changed.connect(self._narrow)
         self.view.refresh.clicked.connect(self._refresh)
         self.view.add.clicked.connect(self._add_ids)
-        self.view.deeds.wanted.connect(self._do)
-        self.view.deeds.choose_all.connect(self.view.table.selectAll)
+        self.view.buttons.pressed.connect(self._do)
+        self.view.buttons.choose_all.connect(self.view.table.selectAll)
         self.view.problem.action.connect(self._act)
         self.view.record_card.action.connect(self.new_history_requested)
         self.view.unknown.send_requested.connect(self.desk.send_again)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from notification_tester.qt.hit_types.actions import Deed
+from notification_tester.qt.hit_types.controls import Command
 from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.visible_text import one_line
 from notification_tester.services.hit_types.record import SettingRecord
@@ -74,11 +74,11 @@ class RecordExchange(QObject):
         if self.dialog is not None:
             self.dialog.done(0)
 
-    def begin(self, deed: Deed, opened: OpenAccount) -> None:
+    def begin(self, command: Command, opened: OpenAccount) -> None:
         """Ask for the file."""
         if self._files is None:
             return
-        exporting = deed is Deed.EXPORT
+        exporting = command is Command.EXPORT
         dialog = QFileDialog(
             self._window.window(), self.tr("Export the record") if exporting else self.tr("Import a record")
         )

@@ -15,20 +15,21 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QStyledItemDelegate, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyledItemDelegate, QWidget
 
-from notification_tester.qt.hit_types.entries import Column
+from notification_tester.qt.hit_types.texts import Column
+from notification_tester.qt.widgets.plain_table import PlainTable
 from notification_tester.qt.widgets.theme import Tone, tone_colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from PySide6.QtCore import QItemSelectionRange, QModelIndex, QPersistentModelIndex
+    from PySide6.QtCore import QAbstractItemModel, QItemSelectionRange, QModelIndex, QPersistentModelIndex
     from PySide6.QtGui import QKeyEvent, QPaintEvent
     from PySide6.QtWidgets import QStyleOptionViewItem
 
-    from notification_tester.qt.hit_types.entries import Entry
     from notification_tester.qt.hit_types.model import HitTypesModel
+    from notification_tester.qt.hit_types.rows import Entry
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
 
     Index = QModelIndex | QPersistentModelIndex
@@ -46,6 +47,8 @@ _WIDTHS = {
     Column.TESTED: 24,
 }
 """In widths of an average character."""
+_AIR = 14
+"""Points above and below the text of a row together."""
 MANY_RUNS = 1_000
 """Runs of chosen rows that Qt is told of in a turn of their own; until then they are chosen and look as if not."""
 
@@ -59,17 +62,36 @@ class KeepsItsColour(QStyledItemDelegate):
         option.palette.setColor(QPalette.ColorRole.HighlightedText, option.palette.color(QPalette.ColorRole.Text))
 
 
-def calm_selection(palette: QPalette) -> QPalette:
-    """Chosen rows on a light ground, as the chosen page has in the navigation."""
-    calm = QPalette()
-    fill = tone_colours(palette, Tone.ACCENT).fill
-    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
-        calm.setColor(group, QPalette.ColorRole.Highlight, fill)
-        calm.setColor(group, QPalette.ColorRole.HighlightedText, palette.color(QPalette.ColorRole.Text))
-    return calm
+class CalmTable(PlainTable):
+    """Its chosen rows stand on a light ground, as the chosen page does in the navigation, in light and in dark."""
+
+    recoloured = Signal()
+
+    def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None, *, air: int = 14) -> None:
+        super().__init__(model, parent, air=air)
+        self._is_colouring = False
+        self.setAlternatingRowColors(True)
+        self._colour()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self._is_colouring:
+            self._colour()
+            self.recoloured.emit()
+
+    def _colour(self) -> None:
+        palette, calm = QApplication.palette(self), QPalette()
+        fill = tone_colours(palette, Tone.ACCENT).fill
+        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+            calm.setColor(group, QPalette.ColorRole.Highlight, fill)
+            calm.setColor(group, QPalette.ColorRole.HighlightedText, palette.color(QPalette.ColorRole.Text))
+        self._is_colouring = True  # which is another change of the palette
+        self.setPalette(calm)
+        self._is_colouring = False
 
 
-class HitTypesTable(QTableView):
+class HitTypesTable(CalmTable):
     """Many rows may be chosen; they stay chosen by their ids when the rows are put in another order.
 
     A row that a filter takes out of sight is no longer chosen: nothing is done to what cannot be seen.
@@ -81,7 +103,7 @@ class HitTypesTable(QTableView):
     columns_changed = Signal()
 
     def __init__(self, model: HitTypesModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, parent, air=_AIR)
         self._rows = model
         self._chosen: list[tuple[int, int]] | None = None  # runs of rows, once somebody asked
         self._kept: set[Entry] = set()
@@ -91,29 +113,15 @@ class HitTypesTable(QTableView):
         self._soon.timeout.connect(self.chosen_changed)
         self._showing = QTimer(self, singleShot=True, interval=0)
         self._showing.timeout.connect(self._show_chosen)
-        self.setModel(model)
         for column in (Column.TITLE, Column.STATE, Column.TESTED):
             self.setItemDelegateForColumn(column, KeepsItsColour(self))
-        self._colouring = False
-        self._colour()
         self.setAccessibleName(self.tr("HIT types"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAlternatingRowColors(True)
         self.setCornerButtonEnabled(False)
-        self.verticalHeader().hide()
-        # one height for all: else Qt measures every row
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self._fit_rows()
         header = self.horizontalHeader()
         # with the table's own it would ask every row of every column whether all are chosen, to draw itself
         header.setSelectionModel(QItemSelectionModel(model, header))
-        header.setHighlightSections(False)
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)
         header.setStretchLastSection(False)
@@ -129,6 +137,7 @@ class HitTypesTable(QTableView):
             changed.connect(lambda *_: self.columns_changed.emit())
         self.selectionModel().selectionChanged.connect(self._soon_changed)
         self.doubleClicked.connect(lambda _: self.opened.emit())
+        self.recoloured.connect(model.palette_changed)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
 
@@ -194,25 +203,14 @@ class HitTypesTable(QTableView):
         super().paintEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the size of the text, and light and dark."""
+        """Follow the size of the text."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._fit_rows()
-        elif event.type() == QEvent.Type.PaletteChange and not self._colouring:
-            self._colour()
-            self._rows.palette_changed()
-
-    def _colour(self) -> None:
-        self._colouring = True
-        self.setPalette(calm_selection(QApplication.palette(self)))
-        self._colouring = False
+            self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + _AIR)
 
     def _soon_changed(self) -> None:
         self._chosen = None
         self._soon.start()
-
-    def _fit_rows(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
 
     def _runs(self) -> list[tuple[int, int]]:
         if self._chosen is None:

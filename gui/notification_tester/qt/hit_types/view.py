@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from notification_tester.qt.hit_types.actions import HitTypesActions
-from notification_tester.qt.hit_types.bulk_panel import BulkPanel
-from notification_tester.qt.hit_types.filter import HitTypesFilter
+from notification_tester.qt.hit_types.bulk_run import BulkPanel
+from notification_tester.qt.hit_types.controls import HitTypesButtons, HitTypesFilter, UnknownChanges
 from notification_tester.qt.hit_types.table import HitTypesTable
-from notification_tester.qt.hit_types.unknown_changes import UnknownChanges
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.field_note import FieldNote
@@ -91,7 +89,7 @@ class HitTypesView(ScrollContent):
             button=self.tr("C&lear the filter"),
         )
         self._stack = QStackedWidget(self)
-        self.deeds = HitTypesActions(self)
+        self.buttons = HitTypesButtons(self)
 
     def _lay_out(self) -> None:
         self.splitter.addWidget(self.table)
@@ -128,7 +126,7 @@ class HitTypesView(ScrollContent):
             rows.addWidget(part)
         rows.addLayout(tools)
         rows.addWidget(self._stack, 1)
-        rows.addWidget(self.deeds)
+        rows.addWidget(self.buttons)
 
 
 class _TableAndDetails(QSplitter):

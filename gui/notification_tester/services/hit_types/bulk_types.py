@@ -128,6 +128,17 @@ class BulkRequest:
     spec: NotificationSpec | None = None
 
 
+class Effect(StrEnum):
+    """What a change comes to for one HIT type, as far as the record knows what holds there."""
+
+    NEW = "new"
+    REPLACED = "replaced"
+    SWITCHED = "switched"
+    SAME = "same"
+    DOUBTFUL = "doubtful"  # it is sent, and may be refused
+    LEFT_OUT = "left-out"
+
+
 @dataclass(frozen=True, kw_only=True)
 class PreviewRow:
     """What would happen to one HIT type. ``change`` None: nothing is sent, and ``why_not`` says why.
@@ -143,6 +154,24 @@ class PreviewRow:
     why_not: str = ""
     is_in_doubt: bool = False
     tested_at: datetime | None = None
+
+    @property
+    def effect(self) -> Effect:
+        """What is known compared with what would hold."""
+        change = self.change
+        if change is None:
+            return Effect.LEFT_OUT
+        if self.why_not:
+            return Effect.DOUBTFUL
+        if self.is_in_doubt:
+            return Effect.SWITCHED if change.spec is None else Effect.REPLACED
+        if change.spec is None:
+            return Effect.SAME if self.before.active == change.active else Effect.SWITCHED
+        if self.before.spec is None:
+            return Effect.NEW
+        if self.before.spec == change.spec:
+            return Effect.SAME if self.before.active == change.after.active else Effect.SWITCHED
+        return Effect.REPLACED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,32 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import replace
-from enum import IntEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from notification_tester.qt.hit_types.words import state_word
+from notification_tester.qt.hit_types.texts import Column, state_word
 from notification_tester.qt.notification.words import transport_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from notification_tester.services.hit_types.bulk_types import HitTypeRow, RowState
-
-
-class Column(IntEnum):
-    """The columns, in the order in which they are shown."""
-
-    TITLE = 0
-    ID = 1
-    REWARD = 2
-    HITS = 3
-    NEWEST = 4
-    STATE = 5
-    DESTINATION = 6
-    EVENTS = 7
-    SET = 8
-    TESTED = 9
 
 
 class Entry:

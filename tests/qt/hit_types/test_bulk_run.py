@@ -9,8 +9,7 @@ import pytest
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState
-from notification_tester.qt.hit_types.bulk_panel import BulkPanel
-from notification_tester.qt.hit_types.bulk_results import BulkResultsDialog, Ending, result_rows
+from notification_tester.qt.hit_types.bulk_run import BulkPanel, BulkResultsDialog, Ending, result_rows
 from notification_tester.qt.widgets.theme import Tone
 from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress, BulkResult
 from notification_tester.services.hit_types.refusals import CANCELLED, not_known

@@ -16,11 +16,11 @@ from PySide6.QtTest import QTest
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action, Setting, apply, switch
-from notification_tester.qt.hit_types.preview_dialog import PreviewDialog, SpecChoice, is_the_number
-from notification_tester.qt.hit_types.preview_model import Fate, PreviewColumn, fate_of, fate_text
+from notification_tester.qt.hit_types.bulk_preview import PreviewColumn, PreviewDialog, SpecChoice, is_the_number
+from notification_tester.qt.hit_types.texts import effect_text
 from notification_tester.qt.widgets.formatting import now_utc
 from notification_tester.qt.widgets.theme import Tone
-from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview, PreviewRow
+from notification_tester.services.hit_types.bulk_types import BulkRequest, Effect, Preview, PreviewRow
 from qt.hit_type_rows import mailbox, queue, row
 
 if TYPE_CHECKING:
@@ -54,22 +54,22 @@ def planned(
     )
 
 
-FATES = {
-    "new": (planned(1, apply(row(1).id, queue())), Fate.NEW),
-    "replaced": (planned(1, apply(row(1).id, queue()), before=mailbox(), active=True), Fate.REPLACED),
-    "the same": (planned(1, apply(row(1).id, queue()), before=queue(), active=True), Fate.SAME),
-    "the same, and on": (planned(1, apply(row(1).id, queue()), before=queue(), active=False), Fate.SWITCHED),
-    "off": (planned(1, switch(row(1).id, None, on=False), before=queue(), active=True), Fate.SWITCHED),
-    "off again": (planned(1, switch(row(1).id, None, on=False), before=queue(), active=False), Fate.SAME),
-    "doubtful": (planned(1, switch(row(1).id, None, on=True), why_not="Nothing is known."), Fate.DOUBTFUL),
-    "left out": (planned(1, None, why_not="Nothing to undo."), Fate.LEFT_OUT),
+EFFECTS = {
+    "new": (planned(1, apply(row(1).id, queue())), Effect.NEW),
+    "replaced": (planned(1, apply(row(1).id, queue()), before=mailbox(), active=True), Effect.REPLACED),
+    "the same": (planned(1, apply(row(1).id, queue()), before=queue(), active=True), Effect.SAME),
+    "the same, and on": (planned(1, apply(row(1).id, queue()), before=queue(), active=False), Effect.SWITCHED),
+    "off": (planned(1, switch(row(1).id, None, on=False), before=queue(), active=True), Effect.SWITCHED),
+    "off again": (planned(1, switch(row(1).id, None, on=False), before=queue(), active=False), Effect.SAME),
+    "doubtful": (planned(1, switch(row(1).id, None, on=True), why_not="Nothing is known."), Effect.DOUBTFUL),
+    "left out": (planned(1, None, why_not="Nothing to undo."), Effect.LEFT_OUT),
 }
 
 
-@pytest.mark.parametrize(("shown", "fate"), FATES.values(), ids=FATES)
-def test_every_row_says_what_happens(shown: PreviewRow, fate: Fate) -> None:
-    assert fate_of(shown) is fate
-    assert shown.why_not in fate_text(shown)
+@pytest.mark.parametrize(("shown", "effect"), EFFECTS.values(), ids=EFFECTS)
+def test_every_row_says_what_happens(shown: PreviewRow, effect: Effect) -> None:
+    assert shown.effect is effect
+    assert shown.why_not in effect_text(shown)
 
 
 def opened(
@@ -201,7 +201,7 @@ def test_keys_that_are_pressed_without_thinking_send_nothing(qtbot: QtBot, key: 
 def test_what_is_left_out_comes_first_and_can_be_shown_alone(qtbot: QtBot) -> None:
     dialog = opened(qtbot, [*some(3), planned(9, None, why_not="The record has no change.")])
     assert dialog.summary.text() == "3 changes will be sent, 1 HIT type is left out."
-    assert "The record has no change." in dialog.model.index(0, PreviewColumn.FATE).data()
+    assert "The record has no change." in dialog.model.index(0, PreviewColumn.EFFECT).data()
     dialog.shown.setCurrentIndex(1)
     assert dialog.model.rowCount() == 1
     dialog.shown.setCurrentIndex(0)

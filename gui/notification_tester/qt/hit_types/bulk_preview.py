@@ -6,35 +6,54 @@ Escape and Return both leave everything as it is. In LIVE the number of HIT type
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from notification_tester.domain.setting import Action
-from notification_tester.qt.hit_types.preview_model import Fate, PreviewColumn, PreviewModel
-from notification_tester.qt.hit_types.table import calm_selection
-from notification_tester.qt.notification.words import destination_and_kind, events_text
+from notification_tester.qt.hit_types.table import CalmTable
+from notification_tester.qt.hit_types.texts import effect_text, setting_text
+from notification_tester.qt.notification.words import destination_and_kind, events_text, spec_text
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.formatting import ago_text, count_text, now_utc
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.widgets.theme import (
+    BETWEEN_CARDS,
+    Card,
+    QuietLabel,
+    Tone,
+    heading,
+    plain_label,
+    tone_colours,
+)
 from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.widgets.visible_text import one_line, tooltip
+from notification_tester.services.hit_types.bulk_types import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +61,111 @@ if TYPE_CHECKING:
     from notification_tester.domain.account import Account
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
-    from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview
+    from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview, PreviewRow
+
+Index = QModelIndex | QPersistentModelIndex
+_TOP_LEVEL = QModelIndex()
+
+
+_FIRST = {Effect.LEFT_OUT: 0, Effect.DOUBTFUL: 1}
+
+
+class PreviewColumn(IntEnum):
+    """The columns, in the order in which they are shown."""
+
+    HIT_TYPE = 0
+    EFFECT = 1
+    BEFORE = 2
+    AFTER = 3
+
+
+class PreviewModel(QAbstractTableModel):
+    """The rows of a preview, all of them or those of one effect; those that need a look come first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._all: list[PreviewRow] = []
+        self._shown: list[PreviewRow] = []
+
+    def set_rows(self, rows: Sequence[PreviewRow]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self._all = sorted(rows, key=lambda row: _FIRST.get(row.effect, 2))
+        self._shown = self._all
+        self.endResetModel()
+
+    def counts(self) -> Counter[Effect]:
+        """How many rows there are of each effect."""
+        return Counter(row.effect for row in self._all)
+
+    def show_only(self, effect: Effect | None) -> None:
+        """Show the rows of one effect; None shows all."""
+        self.beginResetModel()
+        self._shown = [row for row in self._all if effect is None or row.effect is effect]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _TOP_LEVEL) -> int:
+        """How many rows are shown."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = _TOP_LEVEL) -> int:
+        """How many columns there are."""
+        return 0 if parent.isValid() else len(PreviewColumn)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | Qt.AlignmentFlag | None:
+        """The names of the columns."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (self.tr("HIT type"), self.tr("What happens"), self.tr("Now"), self.tr("Afterwards"))[section]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows, the whole of it as a tool tip, and the colour of what is left out."""
+        if not index.isValid() or index.row() >= len(self._shown):
+            return None
+        row = self._shown[index.row()]
+        column = PreviewColumn(index.column())
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._text(row, column)
+            case Qt.ItemDataRole.ToolTipRole:
+                return tooltip(self._whole(row, column))
+            case Qt.ItemDataRole.ForegroundRole if column is PreviewColumn.EFFECT and row.effect in _FIRST:
+                return tone_colours(QGuiApplication.palette(), Tone.BEWARE).text
+        return None
+
+    @staticmethod
+    def _text(row: PreviewRow, column: PreviewColumn) -> str:
+        match column:
+            case PreviewColumn.HIT_TYPE:
+                return one_line(row.title) or row.hit_type_id
+            case PreviewColumn.EFFECT:
+                return effect_text(row)
+            case PreviewColumn.BEFORE:
+                known = setting_text(row.before, most=2)
+                if not row.is_in_doubt:
+                    return known
+                return QCoreApplication.translate(
+                    "PreviewModel", "Not known whether the last change was applied. Before it: {known}"
+                ).format(known=known)
+            case PreviewColumn.AFTER:
+                return "" if row.change is None else setting_text(row.change.after, most=2)
+
+    def _whole(self, row: PreviewRow, column: PreviewColumn) -> str:
+        match column:
+            case PreviewColumn.HIT_TYPE:
+                return f"{one_line(row.title)} {row.hit_type_id}".strip()
+            case PreviewColumn.BEFORE if row.before.spec:
+                return f"{spec_text(row.before.spec, most=12)} — {row.before.spec.destination.text}"
+            case PreviewColumn.AFTER if row.change is not None and row.change.after.spec:
+                return f"{spec_text(row.change.after.spec, most=12)} — {row.change.after.spec.destination.text}"
+            case _:
+                return self._text(row, column)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,8 +294,7 @@ class PreviewDialog(QDialog):
         self.shown.setAccessibleName(self.tr("Rows to show"))
         self.shown.currentIndexChanged.connect(self._narrow)
         self.model = PreviewModel(self)
-        self.table = QTableView(self)
-        self.table.setModel(self.model)
+        self.table = CalmTable(self.model, self, air=12)
         self._style_table()
         self.number = QLineEdit(self)
         self.number.setAccessibleName(self.tr("Number of HIT types"))
@@ -187,33 +309,16 @@ class PreviewDialog(QDialog):
         self.go = FilledButton("", self)
         self.go.clicked.connect(self._confirm)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change between light and dark."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.table.setPalette(calm_selection(self.palette()))
-
     def _style_table(self) -> None:
         self.table.setAccessibleName(self.tr("What would change"))
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setTabKeyNavigation(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.table.setPalette(calm_selection(self.palette()))
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
-        self.table.setMinimumHeight((self.fontMetrics().height() + 12) * 4)
+        self.table.setMinimumHeight(self.table.verticalHeader().defaultSectionSize() * 4)
         header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setStretchLastSection(True)
         width = self.fontMetrics().averageCharWidth()
         for column, characters in (
             (PreviewColumn.HIT_TYPE, 34),
-            (PreviewColumn.FATE, 38),
+            (PreviewColumn.EFFECT, 38),
             (PreviewColumn.BEFORE, 42),
             (PreviewColumn.AFTER, 40),
         ):
@@ -311,7 +416,7 @@ class PreviewDialog(QDialog):
             parts = [self.tr("Nothing would be sent")]
         if left:
             parts.append(count_text(left, self.tr("1 HIT type is left out"), self.tr("{count} HIT types are left out")))
-        doubtful = self.model.counts()[Fate.DOUBTFUL]
+        doubtful = self.model.counts()[Effect.DOUBTFUL]
         if doubtful:
             parts.append(count_text(doubtful, self.tr("1 may be refused"), self.tr("{count} may be refused")))
         self.summary.setText(", ".join(parts) + ".")
@@ -327,22 +432,22 @@ class PreviewDialog(QDialog):
         self.shown.clear()
         self.shown.addItem(self.tr("All rows"), None)
         names = {
-            Fate.LEFT_OUT: self.tr("Left out ({count})"),
-            Fate.DOUBTFUL: self.tr("May be refused ({count})"),
-            Fate.NEW: self.tr("Set for the first time ({count})"),
-            Fate.REPLACED: self.tr("Replaced ({count})"),
-            Fate.SWITCHED: self.tr("Switched ({count})"),
-            Fate.SAME: self.tr("Sent again ({count})"),
+            Effect.LEFT_OUT: self.tr("Left out ({count})"),
+            Effect.DOUBTFUL: self.tr("May be refused ({count})"),
+            Effect.NEW: self.tr("Set for the first time ({count})"),
+            Effect.REPLACED: self.tr("Replaced ({count})"),
+            Effect.SWITCHED: self.tr("Switched ({count})"),
+            Effect.SAME: self.tr("Sent again ({count})"),
         }
-        for fate, text in names.items():
-            if counts[fate]:
-                self.shown.addItem(text.format(count=self.locale().toString(counts[fate])), fate.value)
+        for effect, text in names.items():
+            if counts[effect]:
+                self.shown.addItem(text.format(count=self.locale().toString(counts[effect])), effect.value)
         self.shown.blockSignals(False)
         self.shown.setVisible(self.shown.count() > 2)
 
     def _narrow(self) -> None:
         wanted = self.shown.currentData()
-        self.model.show_only(None if wanted is None else Fate(wanted))
+        self.model.show_only(None if wanted is None else Effect(wanted))
 
     def _show_tested(self, preview: Preview) -> None:
         sent = [row for row in preview.rows if row.change is not None and row.change.spec is not None]
