@@ -12,14 +12,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from breaking_proxy import Exchange, breaking, reset
 from cli.test_cli import run
 from notification_tester.domain.policy.judgement import granting_statement
 from notification_tester.practice.faults import Faults
+from practice.clients import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,29 +31,8 @@ ARN = "arn:aws:sqs:us-east-1:123456789012:results"
 
 
 @pytest.fixture
-def environment(cloud: PracticeCloud) -> Iterator[dict[str, str]]:
-    """The variables with which boto3 finds the shared cloud."""
-    details = cloud.details
-    yield {
-        "AWS_ACCESS_KEY_ID": details.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": details.secret_access_key,
-        "AWS_ENDPOINT_URL_MTURK": details.mturk_endpoint,
-        **{f"AWS_ENDPOINT_URL_{name}": details.aws_endpoint for name in ("SQS", "SNS", "STS")},
-    }
-    cloud.set_faults(Faults())
-
-
-@pytest.fixture
 def sqs(cloud: PracticeCloud) -> SQSClient:
-    details = cloud.details
-    return boto3.client(
-        "sqs",
-        endpoint_url=details.aws_endpoint,
-        aws_access_key_id=details.access_key_id,
-        aws_secret_access_key=details.secret_access_key,
-        region_name=details.region,
-        config=Config(proxies={}),
-    )
+    return connect(cloud.details).sqs
 
 
 @pytest.fixture

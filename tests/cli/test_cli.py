@@ -10,9 +10,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from notification_tester import __version__, cli
 from notification_tester.__main__ import main
@@ -21,10 +19,10 @@ from notification_tester.practice.faults import Faults
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.places import system_places
+from practice.clients import connect
 from warm import IMPATIENT, WARM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from notification_tester.practice.cloud import PracticeCloud
@@ -52,19 +50,6 @@ def run(*words: str, given: str = "", **environment: str) -> Ran:
     text = given.encode("utf-8", "surrogateescape")
     variables = os.environ | environment
     return Ran(WARM.run(words, given=text, environment=variables, warnings="error", constants=IMPATIENT))
-
-
-@pytest.fixture
-def environment(cloud: PracticeCloud) -> Iterator[dict[str, str]]:
-    """The variables with which boto3 finds the shared cloud."""
-    details = cloud.details
-    yield {
-        "AWS_ACCESS_KEY_ID": details.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": details.secret_access_key,
-        "AWS_ENDPOINT_URL_MTURK": details.mturk_endpoint,
-        **{f"AWS_ENDPOINT_URL_{name}": details.aws_endpoint for name in ("SQS", "SNS", "STS")},
-    }
-    cloud.set_faults(Faults())
 
 
 def send(*words: str, **environment: str) -> Ran:
@@ -154,15 +139,7 @@ def test_a_queue_that_counts_reads_is_read_only_where_that_is_said(
 
 
 def sqs_of(cloud: PracticeCloud) -> Any:
-    details = cloud.details
-    return boto3.client(
-        "sqs",
-        endpoint_url=details.aws_endpoint,
-        aws_access_key_id=details.access_key_id,
-        aws_secret_access_key=details.secret_access_key,
-        region_name=details.region,
-        config=Config(proxies={}),
-    )
+    return connect(cloud.details).sqs
 
 
 def bodies(cloud: PracticeCloud) -> list[str]:

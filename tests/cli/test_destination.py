@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.test_cli import environment, run
-
-__all__ = ["environment"]
+from cli.test_cli import run
 
 CASES = Path(__file__).parent.parent / "cases"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:turk-events"

@@ -66,6 +66,11 @@ class Clients:
         client: STSClient = self._client("sts", self.details.aws_endpoint)
         return client
 
+    @cached_property
+    def kms(self) -> Any:
+        """Its types are no part of what tests need."""
+        return self._client("kms", self.details.aws_endpoint)
+
     def _client(self, name: Any, endpoint: str) -> Any:
         settings: dict[str, Any] = {
             "endpoint_url": endpoint,

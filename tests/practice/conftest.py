@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -50,6 +50,11 @@ def cloud(shared_cloud: PracticeCloud, shared_clients: Clients) -> Iterator[Prac
 @pytest.fixture
 def clients(cloud: PracticeCloud, shared_clients: Clients) -> Clients:
     return shared_clients
+
+
+@pytest.fixture
+def kms(clients: Clients) -> Any:
+    return clients.kms
 
 
 @pytest.fixture

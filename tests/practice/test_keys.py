@@ -6,9 +6,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from practice.clients import Clients, notification
 
@@ -19,19 +17,6 @@ if TYPE_CHECKING:
 
 MTURK, SNS = "mturk-requester.amazonaws.com", "sns.amazonaws.com"
 TOPIC_ALONE = {"ArnEquals": {"aws:SourceArn": "HERE"}}
-
-
-@pytest.fixture
-def kms(cloud: PracticeCloud) -> Any:
-    details = cloud.details
-    return boto3.client(
-        "kms",
-        endpoint_url=details.aws_endpoint,
-        aws_access_key_id=details.access_key_id,
-        aws_secret_access_key=details.secret_access_key,
-        region_name=details.region,
-        config=Config(proxies={}),
-    )
 
 
 @pytest.fixture

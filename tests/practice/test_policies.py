@@ -7,9 +7,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +18,6 @@ from practice.clients import Clients, notification
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from notification_tester.practice.cloud import PracticeCloud
 
 MTURK = "mturk-requester.amazonaws.com"
 OLD = {"AWS": "arn:aws:iam::755651556756:user/MTurk-SQS"}
@@ -163,19 +160,6 @@ def test_the_outdated_user_stays_shut(place: Place) -> None:
     place.set(allow(MTURK, Principal=OLD))
     assert not place.takes_from_mturk()
     assert not place.takes_from_the_topic()
-
-
-@pytest.fixture
-def kms(cloud: PracticeCloud) -> Any:
-    details = cloud.details
-    return boto3.client(
-        "kms",
-        endpoint_url=details.aws_endpoint,
-        aws_access_key_id=details.access_key_id,
-        aws_secret_access_key=details.secret_access_key,
-        region_name=details.region,
-        config=Config(proxies={}),
-    )
 
 
 def use(**changes: Any) -> dict[str, Any]:

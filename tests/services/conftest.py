@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
@@ -19,6 +17,7 @@ from notification_tester.services.sending.test_send import TestSend
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.leftovers import Leftovers
+from practice.clients import connect
 from services.parts import Desk, Outside
 from services.places_to_check import Site
 
@@ -33,18 +32,8 @@ if TYPE_CHECKING:
 def outside(cloud: PracticeCloud) -> Outside:
     """Clients that share nothing with the program's."""
     details = cloud.details
-
-    def client(name: Any) -> Any:
-        return boto3.client(
-            name,
-            endpoint_url=details.aws_endpoint,
-            aws_access_key_id=details.access_key_id,
-            aws_secret_access_key=details.secret_access_key,
-            region_name=details.region,
-            config=Config(proxies={}),
-        )
-
-    return Outside(details, client("sqs"), client("sns"))
+    clients = connect(details)
+    return Outside(details, clients.sqs, clients.sns)
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
 from notification_tester.aws.settings import Connection
@@ -20,6 +17,7 @@ from notification_tester.domain.account import Account, Credentials, Environment
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.checkup.checkup import Checkup
+from practice.clients import connect
 
 if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination
@@ -116,15 +114,7 @@ class Site:
     @cached_property
     def kms(self) -> Any:
         """KMS as somebody else sees it."""
-        details = self.desk.cloud.details
-        return boto3.client(
-            "kms",
-            endpoint_url=details.aws_endpoint,
-            aws_access_key_id=details.access_key_id,
-            aws_secret_access_key=details.secret_access_key,
-            region_name=details.region,
-            config=Config(proxies={}),
-        )
+        return connect(self.desk.cloud.details).kms
 
     def key(self, *services: str, **changes: Any) -> str:
         """The ARN of a new key that its account may use, and these services; ``changes`` are of their statements."""
