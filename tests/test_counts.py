@@ -134,7 +134,8 @@ def said_by_widgets(number: int) -> Iterator[str]:
     """What the window says of so many."""
     from notification_tester.qt.history.files import HistoryFiles
     from notification_tester.qt.hit_types.bulk_run import BulkPanel
-    from notification_tester.qt.hit_types.controls import CollectionStatus, HitTypesButtons, Selection
+    from notification_tester.qt.hit_types.texts import CollectionStatus
+    from notification_tester.qt.hit_types.view import HitTypesButtons, Selection
     from notification_tester.qt.inbox.bar import InboxBar
     from notification_tester.qt.inbox.files import InboxFiles
     from notification_tester.qt.inbox.notices import InboxNotices

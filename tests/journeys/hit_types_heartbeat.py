@@ -92,7 +92,7 @@ def measure(desktop: Desktop) -> dict[str, Any]:
 
 def settled(desktop: Desktop, page: HitTypesPage) -> bool:
     """Whether everything was collected, and is shown."""
-    return not (page.work.is_listing or page.model.is_taking or desktop.tasks.is_busy)
+    return not (page.controller.is_listing or page.model.is_taking or desktop.tasks.is_busy)
 
 
 def elsewhere(work: Callable[[], object]) -> None:

@@ -21,8 +21,8 @@ from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.app.workspace import HIT_TYPES, TEST
 from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog
-from notification_tester.qt.hit_types.controls import Command
-from notification_tester.qt.hit_types.paste_ids_dialog import PasteIdsDialog
+from notification_tester.qt.hit_types.dialogs import PasteIdsDialog
+from notification_tester.qt.hit_types.view import Command
 from notification_tester.qt.notification.delivery_lamps import Stage as Lamp
 from notification_tester.services.hit_types.bulk_types import RowState
 from notification_tester.services.hit_types.record import SettingRecord
@@ -307,8 +307,8 @@ def apply(desk: Desk) -> PreviewDialog:
     """Open the dialog of Apply for the first HIT type, and touch nothing in it."""
     desk.choose(1)
     desk.person.click(desk.page.view.buttons.by_command[Command.APPLY])
-    desk.person.until(lambda: desk.page.desk.dialog is not None)
-    dialog = desk.page.desk.dialog
+    desk.person.until(lambda: desk.page.preview is not None)
+    dialog = desk.page.preview
     assert dialog is not None
     return dialog
 
@@ -415,7 +415,7 @@ def test_filter_note_and_results_leave_with_their_account(desk: Desk, two: Perso
     desk.settle()
     assert panel.isVisible(), "its own account is back"
     two.click(panel.rest if panel.rest.isVisible() else panel.retry)
-    two.until(lambda: not desk.page.work.is_running)
+    two.until(lambda: not desk.page.controller.is_running)
     assert desk.real()
     two.until(panel.close_button.isVisible)
     two.click(panel.close_button)
@@ -454,8 +454,8 @@ def test_a_run_stops_when_its_account_is_left(desk: Desk, two: Person, elsewhere
     assert opened is not None
     panel = desk.page.view.panel
     two.switch_to(OTHER)
-    assert not desk.page.work.is_running or "Stopping" in panel.status.text()
-    two.until(lambda: not desk.page.work.is_running)
+    assert not desk.page.controller.is_running or "Stopping" in panel.status.text()
+    two.until(lambda: not desk.page.controller.is_running)
     assert not panel.isVisible(), "what became of it is said where it was done"
     bar = two.window.workspace.problems
     two.until(bar.isVisible)
@@ -471,7 +471,7 @@ def test_a_run_stops_when_its_account_is_left(desk: Desk, two: Person, elsewhere
     assert panel.isVisible()
     assert "not sent" in panel.title.text()
     two.click(panel.rest)
-    two.until(lambda: not desk.page.work.is_running)
+    two.until(lambda: not desk.page.controller.is_running)
     assert len(here.settings()) == len(desk.rows())
     assert elsewhere.settings() == before
 
@@ -486,7 +486,7 @@ def test_nothing_is_sent_any_more_for_an_account_that_was_forgotten(
     two.page.fill(parse_spec(transport=Transport.SQS, destination=elsewhere.details.queue_url, events=["HITExpired"]))
     begin_slowly(desk, elsewhere)
     forget(two, OTHER)
-    two.until(lambda: not desk.page.work.is_running)
+    two.until(lambda: not desk.page.controller.is_running)
     bar = two.window.workspace.problems
     two.until(bar.isVisible)
     assert bar.title.text() == f"The changes for the account “{OTHER}” were stopped."
@@ -501,7 +501,7 @@ def test_specifications_gathered_for_one_account_are_not_offered_to_another(desk
     two.click(desk.page.view.buttons.by_command[Command.APPLY])
     two.switch_to(OTHER)  # before the answer is there
     desk.settle()
-    assert desk.page.desk.dialog is None
+    assert desk.page.preview is None
 
 
 def test_an_export_that_ends_late_is_not_told_under_another_account(
@@ -511,8 +511,8 @@ def test_an_export_that_ends_late_is_not_told_under_another_account(
     assert opened is not None
     desk.go()
     folder = tmp_path_factory.mktemp("record")
-    desk.page.exchange.export_to(opened, str(folder / "record.json"))
-    desk.page.exchange.export_to(opened, str(folder / "nowhere" / "record.json"))
+    desk.page.controller.export_record(folder / "record.json")
+    desk.page.controller.export_record(folder / "nowhere" / "record.json")
     two.switch_to(OTHER)
     desk.settle()
     assert not desk.page.view.note.text

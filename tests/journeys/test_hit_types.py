@@ -16,10 +16,10 @@ from notification_tester.domain.setting import Action
 from notification_tester.domain.setting import apply as applied
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.app.workspace import HIT_TYPES, TEST
-from notification_tester.qt.hit_types import bulk_run, controls
-from notification_tester.qt.hit_types.controls import Command
-from notification_tester.qt.hit_types.paste_ids_dialog import PasteIdsDialog
+from notification_tester.qt.hit_types import bulk_run, texts
+from notification_tester.qt.hit_types.dialogs import PasteIdsDialog
 from notification_tester.qt.hit_types.texts import Column
+from notification_tester.qt.hit_types.view import Command
 from notification_tester.qt.notification.form_state import FormState
 from notification_tester.qt.notification.preset_menu import PresetNameDialog
 from notification_tester.qt.widgets.theme import Tone
@@ -28,6 +28,8 @@ from notification_tester.services.hit_types.bulk_types import RowState
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
     from journeys.person import Person
     from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
@@ -55,7 +57,9 @@ class Desk:
     def settle(self) -> Desk:
         tasks = self.person.desktop.tasks
         self.person.until(self.page.isVisible)
-        self.person.until(lambda: not self.page.work.is_listing and not self.page.model.is_taking and not tasks.is_busy)
+        self.person.until(
+            lambda: not self.page.controller.is_listing and not self.page.model.is_taking and not tasks.is_busy
+        )
         return self
 
     def rows(self) -> list[HitTypeRow]:
@@ -76,8 +80,8 @@ class Desk:
     def press(self, command: Command) -> PreviewDialog:
         self.person.until(self.page.view.buttons.by_command[command].isEnabled)
         self.person.click(self.page.view.buttons.by_command[command])
-        self.person.until(lambda: self.page.desk.dialog is not None)
-        dialog = self.page.desk.dialog
+        self.person.until(lambda: self.page.preview is not None)
+        dialog = self.page.preview
         assert dialog is not None
         if dialog.choice.isVisible() and dialog.choice.currentIndex() < 0:
             QTest.keyClick(dialog.choice, Qt.Key.Key_Down)  # nothing was tested: the first on offer
@@ -86,7 +90,7 @@ class Desk:
 
     def send(self, dialog: PreviewDialog) -> Desk:
         self.person.click(dialog.go)
-        self.person.until(lambda: not self.page.work.is_running)
+        self.person.until(lambda: not self.page.controller.is_running)
         return self.settle()
 
     def exchange(self, command: Command, path: Path) -> Desk:
@@ -141,7 +145,7 @@ def test_escape_and_return_in_the_preview_send_nothing(person: Person, desk: Des
         dialog = desk.press(Command.APPLY)
         assert "never arrived" in dialog.tested.text()
         QTest.keyClick(dialog, key)
-        person.until(lambda: desk.page.desk.dialog is None)
+        person.until(lambda: desk.page.preview is None)
     assert not desk.real()
     assert set(desk.states()) == {RowState.NOT_SET}
 
@@ -179,7 +183,7 @@ def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, de
     assert desk.states().count(RowState.FAILED) == 2
     assert "2 were not" in panel.title.text()
     person.click(panel.results)
-    results = desk.page.desk.results
+    results = desk.page.results
     assert results is not None
     assert results.model.rowCount() == 2
     assert "no such HIT type" in results.model.index(0, 2).data()
@@ -189,7 +193,7 @@ def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, de
     assert QApplication.clipboard().text().splitlines()[1].startswith("3NOTHERE2\t")
     person.click(results.close_button)
     person.click(desk.page.view.buttons.by_command[Command.DETAILS])
-    details = desk.page.aside.details
+    details = desk.page.view.splitter.details
     assert details is not None
     person.until(lambda: details.row is not None and details._story.count() == 1)
     assert details.problem.isVisible()
@@ -198,7 +202,7 @@ def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, de
     person.until(person.window.isActiveWindow)
     details.close_link.setFocus()
     QTest.keyClick(details.close_link, Qt.Key.Key_Space)
-    assert not desk.page.aside.is_open
+    assert not desk.page.view.splitter.is_open
     assert person.window.focusWidget() is desk.page.view.table
 
 
@@ -214,7 +218,7 @@ def test_the_failed_ones_are_tried_again(person: Person, desk: Desk) -> None:
     person.cloud.set_faults(Faults())
     assert desk.page.view.panel.retry.text() == "Send what is not known a&gain"
     person.click(desk.page.view.panel.retry)
-    person.until(lambda: not desk.page.work.is_running)
+    person.until(lambda: not desk.page.controller.is_running)
     desk.settle()
     assert desk.states().count(RowState.ON) == 4
     assert "All 4 changes were applied." in desk.page.view.panel.title.text()
@@ -227,24 +231,24 @@ def test_closing_while_it_runs_asks_and_stops(person: Person, desk: Desk) -> Non
     dialog = desk.press(Command.APPLY)
     person.cloud.set_faults(Faults(slow_seconds=0.3))
     person.click(dialog.go)
-    person.until(lambda: desk.page.work.is_running)
+    person.until(lambda: desk.page.controller.is_running)
     assert "Changes are being sent" in desk.page.view.buttons.why.text()
     assert not desk.page.view.buttons.by_command[Command.APPLY].isEnabled()
     person.window.close()
     assert person.window.isVisible()
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
-        box = desk.page.desk.question
+        box = desk.page.question
         assert box is not None
         QTest.keyClick(box, key)
-        assert desk.page.desk.question is None
-        assert desk.page.work.is_running
-        assert not desk.page.work.is_stopping
+        assert desk.page.question is None
+        assert desk.page.controller.is_running
+        assert not desk.page.controller.is_stopping
         person.window.close()
-    box = desk.page.desk.question
+    box = desk.page.question
     assert isinstance(box, QMessageBox)
     person.click(next(one for one in box.buttons() if "Stop" in one.text()))
     person.until(lambda: not person.window.isVisible())
-    assert not desk.page.work.is_running
+    assert not desk.page.controller.is_running
 
 
 def slow_run(person: Person, desk: Desk, *, count: int, seconds: float) -> None:
@@ -255,7 +259,7 @@ def slow_run(person: Person, desk: Desk, *, count: int, seconds: float) -> None:
     dialog = desk.press(Command.APPLY)
     person.cloud.set_faults(Faults(slow_seconds=seconds))
     person.click(dialog.go)
-    person.until(lambda: desk.page.work.is_running)
+    person.until(lambda: desk.page.controller.is_running)
 
 
 def questions(person: Person) -> list[QMessageBox]:
@@ -270,7 +274,7 @@ def test_a_run_that_ends_while_it_is_asked_closes_the_window(person: Person, des
     slow_run(person, desk, count=12, seconds=0.5)
     person.window.close()
     assert len(questions(person)) == 1
-    person.until(lambda: not desk.page.work.is_running)
+    person.until(lambda: not desk.page.controller.is_running)
     person.until(lambda: not person.window.isVisible())
     assert not questions(person)
 
@@ -283,7 +287,7 @@ def test_closing_once_more_while_it_is_asked_is_the_same_wish(person: Person, de
     press_in(box, "Stop")
     person.window.close()
     assert not questions(person), "it is being stopped already"
-    assert desk.page.work.is_running
+    assert desk.page.controller.is_running
     person.until(lambda: not person.window.isVisible())
 
 
@@ -292,7 +296,7 @@ def test_keeping_going_drops_the_wish_to_close(person: Person, desk: Desk) -> No
     person.window.close()
     (box,) = questions(person)
     press_in(box, "Keep")
-    person.until(lambda: not desk.page.work.is_running)
+    person.until(lambda: not desk.page.controller.is_running)
     desk.settle()
     assert person.window.isVisible()
 
@@ -302,7 +306,7 @@ def test_cancel_works_before_anything_was_answered(person: Person, desk: Desk) -
     panel = desk.page.view.panel
     person.click(panel.cancel)
     assert "Stopping" in panel.status.text()
-    person.until(lambda: not desk.page.work.is_running, timeout=5_000)
+    person.until(lambda: not desk.page.controller.is_running, timeout=5_000)
     assert panel.close_button.isVisible()
 
 
@@ -310,7 +314,7 @@ def test_a_service_that_asks_to_wait_without_end_is_said_to(
     person: Person, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulk_run, "STANDS_STILL_SECONDS", 1.5)
-    monkeypatch.setattr(controls, "STANDS_STILL_SECONDS", 1)
+    monkeypatch.setattr(texts, "STANDS_STILL_SECONDS", 1)
     desk.go().choose(3)
     dialog = desk.press(Command.APPLY)
     person.cloud.set_faults(Faults(throttle_rate=1.0))
@@ -318,21 +322,21 @@ def test_a_service_that_asks_to_wait_without_end_is_said_to(
     panel = desk.page.view.panel
     person.until(lambda: "has taken nothing for" in panel.slow.text() and panel.slow.isVisible())
     person.click(panel.cancel)
-    person.until(lambda: not desk.page.work.is_running)
+    person.until(lambda: not desk.page.controller.is_running)
     desk.settle()
     person.click(desk.page.view.refresh)
     person.until(lambda: desk.page.view.status.text().startswith("No answer for "))
     person.click(desk.page.view.refresh)
-    person.until(lambda: not desk.page.work.is_listing)
+    person.until(lambda: not desk.page.controller.is_listing)
 
 
 def test_escape_ends_collecting_before_anything_was_answered(person: Person, desk: Desk) -> None:
     person.cloud.set_faults(Faults(slow_seconds=20))
     person.window.workspace.go_to(HIT_TYPES)
-    person.until(lambda: person.window.workspace.hit_types.page is not None and desk.page.work.is_listing)
+    person.until(lambda: person.window.workspace.hit_types.page is not None and desk.page.controller.is_listing)
     desk.page.setFocus()
     QTest.keyClick(desk.page, Qt.Key.Key_Escape)
-    person.until(lambda: not desk.page.work.is_listing, timeout=5_000)
+    person.until(lambda: not desk.page.controller.is_listing, timeout=5_000)
     assert desk.page.view.refresh.text() == "R&efresh"
 
 
@@ -348,7 +352,7 @@ def test_what_a_crash_left_open_is_sent_again(person: Person, sit_down: Callable
     ids = [HitTypeId(row.id) for row in desk.rows()[:3]]
     name, environment = session.hit_types.recorded_as(opened)
     _plan_as_another_program(person, name, environment, [applied(one, spec) for one in ids])
-    page.work.read_known()
+    page.controller.read_known()
     desk.settle()
     person.until(page.view.unknown.isVisible)
     assert "3 changes are not known" in page.view.unknown.title.text()
@@ -357,7 +361,7 @@ def test_what_a_crash_left_open_is_sent_again(person: Person, sit_down: Callable
     assert page.model.rowCount() == 3
     page.view.filter.clear()
     person.click(page.view.unknown.buttons["send"])
-    person.until(lambda: not page.work.is_running)
+    person.until(lambda: not page.controller.is_running)
     desk.settle()
     person.until(lambda: not page.view.unknown.isVisible())
     assert desk.states().count(RowState.ON) == 3
@@ -477,13 +481,12 @@ def test_the_record_goes_out_and_comes_back(
     assert desk.page.view.problem.isVisible()
 
 
-def test_columns_are_remembered_between_starts(sit_down: Callable[[], Person]) -> None:
+def test_columns_are_remembered_between_starts(sit_down: Callable[[], Person], qtbot: QtBot) -> None:
     person = sit_down()
     person.start()
     desk = Desk(person).go()
-    desk.page.view.table.horizontalHeader().resizeSection(Column.TITLE, 321)
-    pause = person.window.workspace.hit_types._pause
-    person.until(lambda: not pause.isActive())
+    with qtbot.waitSignal(desk.page.view.table.columns_changed):
+        desk.page.view.table.horizontalHeader().resizeSection(Column.TITLE, 321)
     desk.settle()
     person = sit_down()
     person.start()

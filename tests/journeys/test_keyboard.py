@@ -74,7 +74,7 @@ def test_no_letter_is_taken_twice_at_the_hit_types(person: Person) -> None:
     assert taken_twice(person) == {}
     person.click(page.view.refresh)
     assert taken_twice(person) == {}
-    person.until(lambda: not page.work.is_listing)
+    person.until(lambda: not page.controller.is_listing)
 
 
 def test_f1_opens_the_help(person: Person) -> None:

@@ -26,10 +26,10 @@ from notification_tester.qt.help.help_dialog import HelpDialog
 from notification_tester.qt.history.filter import HistoryFilter
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.bulk_run import BulkPanel, BulkResultsDialog, Ending, ResultRow
-from notification_tester.qt.hit_types.controls import HitTypesFilter
 from notification_tester.qt.hit_types.details import HitTypeDetails
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.table import HitTypesTable
+from notification_tester.qt.hit_types.view import HitTypesFilter
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.sending.form import NotificationForm

@@ -51,8 +51,9 @@ from notification_tester.qt.checkup.view import CheckupView
 from notification_tester.qt.history.details import HistoryDetails
 from notification_tester.qt.history.model import HistoryModel
 from notification_tester.qt.history.table import HistoryTable
-from notification_tester.qt.hit_types.bulk_preview import PreviewDialog, SpecChoice
+from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.bulk_run import BulkPanel, BulkResultsDialog, Ending, ResultRow
+from notification_tester.qt.hit_types.controller import SpecChoice
 from notification_tester.qt.hit_types.details import HitTypeDetails
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.table import HitTypesTable

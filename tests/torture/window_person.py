@@ -92,9 +92,9 @@ class Window:
         until(lambda: self._workspace.hit_types.page is not None)
         page = self._workspace.hit_types.page
         assert page is not None
-        until(lambda: not page.work.is_listing and page.work.can_work)
+        until(lambda: not page.controller.is_listing and page.controller.opened is not None)
         page.view.refresh.click()
-        until(lambda: not page.work.is_listing and not page.model.is_taking)
+        until(lambda: not page.controller.is_listing and not page.model.is_taking)
         return {"ids": [str(row.id) for row in page.model.rows()], "is_told": page.view.problem.isVisible()}
 
     def follow(self, destination: str) -> dict[str, Any]:

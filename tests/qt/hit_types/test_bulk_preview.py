@@ -16,7 +16,8 @@ from PySide6.QtTest import QTest
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action, Setting, apply, switch
-from notification_tester.qt.hit_types.bulk_preview import PreviewColumn, PreviewDialog, SpecChoice, is_the_number
+from notification_tester.qt.hit_types.bulk_preview import PreviewColumn, PreviewDialog, is_the_number
+from notification_tester.qt.hit_types.controller import SpecChoice
 from notification_tester.qt.hit_types.texts import effect_text
 from notification_tester.qt.widgets.formatting import now_utc
 from notification_tester.qt.widgets.theme import Tone

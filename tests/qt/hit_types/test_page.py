@@ -21,8 +21,8 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.background.tasks import Tasks
-from notification_tester.qt.hit_types.controls import Command
 from notification_tester.qt.hit_types.page import HitTypesPage
+from notification_tester.qt.hit_types.view import Command
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.hit_types.bulk_types import RowState
 from notification_tester.services.hit_types.settings import HitTypes
@@ -91,17 +91,19 @@ class Desk:
     def settle(self) -> None:
         page = self.page
         self._qtbot.waitUntil(
-            lambda: not (page.work.is_running or page.model.is_taking or self.tasks.is_busy), timeout=PATIENCE
+            lambda: not (page.controller.is_running or page.model.is_taking or self.tasks.is_busy), timeout=PATIENCE
         )
 
     def until_open(self) -> PreviewDialog:
-        desk = self.page.desk
-        self._qtbot.waitUntil(lambda: desk.dialog is not None, timeout=PATIENCE)
-        if desk.dialog is not None and desk.dialog.choice.isVisible():
-            desk.dialog.choice.setCurrentIndex(0)
-        self._qtbot.waitUntil(lambda: desk.dialog is not None and bool(desk.dialog.model.rowCount()), timeout=PATIENCE)
-        assert desk.dialog is not None
-        return desk.dialog
+        page = self.page
+        self._qtbot.waitUntil(lambda: page.preview is not None, timeout=PATIENCE)
+        if page.preview is not None and page.preview.choice.isVisible():
+            page.preview.choice.setCurrentIndex(0)
+        self._qtbot.waitUntil(
+            lambda: page.preview is not None and bool(page.preview.model.rowCount()), timeout=PATIENCE
+        )
+        assert page.preview is not None
+        return page.preview
 
     def apply(self, count: int) -> PreviewDialog:
         """Choose so many rows and press Apply."""
@@ -127,7 +129,7 @@ class Desk:
         return len(self.market.cloud.settings())
 
     def close(self) -> None:
-        self.page.work.stop_all()
+        self.page.controller.stop_all()
         self.tasks.close()
         self.clients.close()
 
@@ -162,8 +164,8 @@ def test_without_a_record_nothing_is_sent_nothing_is_claimed_and_a_new_one_is_a_
     for command in (Command.OFF, Command.APPLY):
         qtbot.waitUntil(desk.page.view.buttons.by_command[command].isEnabled, timeout=PATIENCE)
         desk.page.view.buttons.by_command[command].click()
-        qtbot.waitUntil(lambda: desk.page.desk.dialog is not None, timeout=PATIENCE)
-        dialog = desk.page.desk.dialog
+        qtbot.waitUntil(lambda: desk.page.preview is not None, timeout=PATIENCE)
+        dialog = desk.page.preview
         assert dialog is not None
         if dialog.choice.isVisible():
             dialog.choice.setCurrentIndex(0)

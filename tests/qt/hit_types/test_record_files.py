@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit
 
 from notification_tester.domain.setting import LineState, apply
 from notification_tester.qt.background.tasks import Tasks
-from notification_tester.qt.hit_types.controls import Command
-from notification_tester.qt.hit_types.record_files import LedgerFiles, RecordExchange
-from notification_tester.qt.widgets.field_note import FieldNote
+from notification_tester.qt.hit_types.page import HitTypesPage
+from notification_tester.qt.hit_types.view import Command
 from notification_tester.services.hit_types.record import recorded_as
 from storage.test_ledger import ONE, A
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QFileDialog
     from pytestqt.qtbot import QtBot
 
     from notification_tester.domain.problem import Problem
@@ -32,25 +32,30 @@ if TYPE_CHECKING:
 PATIENCE = 20_000
 
 
-class Page:
-    """As much of the page HIT types as the exchange of files needs."""
+class Person:
+    """Somebody at the page HIT types."""
 
     def __init__(self, session: Session, opened: OpenAccount) -> None:
-        assert session.ledger is not None
-        self.opened = opened
-        self.window = QWidget()
         self.tasks = Tasks()
-        self.note = FieldNote(self.window)
-        self.exchange = RecordExchange(self.tasks, LedgerFiles(session.ledger), self.note, self.window)
+        self.page = HitTypesPage(self.tasks, session.hit_types, form_spec=lambda: None, presets=lambda: None)
+        self.page.show_account(opened)
+        self.opened = opened
         self.problems: list[Problem] = []
-        self.exchange.failed.connect(self.problems.append)
-        self.window.show()
+        self.page.controller.failed.connect(self.problems.append)
+
+    @property
+    def told(self) -> str:
+        """What the page says of what was done."""
+        return self.page.view.note.text
+
+    def open(self, command: Command) -> QFileDialog:
+        self.page.view.buttons.record_actions[command].trigger()
+        assert self.page.file_dialog is not None
+        return self.page.file_dialog
 
     def choose(self, command: Command, path: Path) -> None:
         """Open the dialog, type the name of a file, and press its button."""
-        self.exchange.begin(command, self.opened)
-        dialog = self.exchange.dialog
-        assert dialog is not None
+        dialog = self.open(command)
         name = dialog.findChild(QLineEdit, "fileNameEdit")
         assert name is not None
         name.setText(str(path))
@@ -60,9 +65,9 @@ class Page:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session, practice: OpenAccount) -> Iterator[Page]:
-    made = Page(session, practice)
-    qtbot.addWidget(made.window)
+def person(qtbot: QtBot, session: Session, practice: OpenAccount) -> Iterator[Person]:
+    made = Person(session, practice)
+    qtbot.addWidget(made.page)
     yield made
     made.tasks.close()
 
@@ -76,40 +81,38 @@ def one_change(session: Session, opened: OpenAccount) -> None:
 
 @pytest.mark.parametrize("name", ["record.csv", "record.json"])
 def test_the_record_goes_to_the_file_that_was_chosen_and_comes_back(
-    qtbot: QtBot, page: Page, session: Session, tmp_path: Path, name: str
+    qtbot: QtBot, person: Person, session: Session, tmp_path: Path, name: str
 ) -> None:
-    one_change(session, page.opened)
+    one_change(session, person.opened)
     path = tmp_path / name
-    page.choose(Command.EXPORT, path)
-    qtbot.waitUntil(lambda: "1 change is in the file." in page.note.text, timeout=PATIENCE)
+    person.choose(Command.EXPORT, path)
+    qtbot.waitUntil(lambda: "1 change is in the file." in person.told, timeout=PATIENCE)
     assert ONE in path.read_text(encoding="utf-8-sig")
-    page.choose(Command.IMPORT, path)
-    qtbot.waitUntil(lambda: "1 line was there already." in page.note.text, timeout=PATIENCE)
-    assert page.problems == []
+    person.choose(Command.IMPORT, path)
+    qtbot.waitUntil(lambda: "1 line was there already." in person.told, timeout=PATIENCE)
+    assert person.problems == []
 
 
 def test_a_name_without_an_ending_gets_that_of_a_table(
-    qtbot: QtBot, page: Page, session: Session, tmp_path: Path
+    qtbot: QtBot, person: Person, session: Session, tmp_path: Path
 ) -> None:
-    one_change(session, page.opened)
-    page.choose(Command.EXPORT, tmp_path / "record")
-    qtbot.waitUntil(lambda: "1 change is in the file." in page.note.text, timeout=PATIENCE)
+    one_change(session, person.opened)
+    person.choose(Command.EXPORT, tmp_path / "record")
+    qtbot.waitUntil(lambda: "1 change is in the file." in person.told, timeout=PATIENCE)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("record")] == ["record.csv"]
 
 
-def test_a_file_that_is_no_record_is_said(qtbot: QtBot, page: Page, tmp_path: Path) -> None:
+def test_a_file_that_is_no_record_is_said(qtbot: QtBot, person: Person, tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("a,b\n")
-    page.choose(Command.IMPORT, path)
-    qtbot.waitUntil(lambda: bool(page.problems), timeout=PATIENCE)
-    assert page.problems[0].code == "ledger-file.foreign"
-    assert page.note.text == ""
+    person.choose(Command.IMPORT, path)
+    qtbot.waitUntil(lambda: bool(person.problems), timeout=PATIENCE)
+    assert person.problems[0].code == "ledger-file.foreign"
+    assert person.told == ""
 
 
-def test_closing_the_dialog_does_nothing(qtbot: QtBot, page: Page) -> None:
-    page.exchange.begin(Command.EXPORT, page.opened)
-    assert page.exchange.dialog is not None
-    page.exchange.dialog.reject()
-    qtbot.waitUntil(lambda: page.exchange.dialog is None, timeout=PATIENCE)
-    assert not page.tasks.is_busy
-    assert page.note.text == ""
+def test_closing_the_dialog_does_nothing(qtbot: QtBot, person: Person) -> None:
+    person.open(Command.EXPORT).reject()
+    qtbot.waitUntil(lambda: person.page.file_dialog is None, timeout=PATIENCE)
+    assert not person.tasks.is_busy
+    assert person.told == ""

@@ -15,10 +15,10 @@ from PySide6.QtGui import QGuiApplication, QPaintEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from notification_tester.qt.hit_types.controls import Selection
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.table import HitTypesTable
 from notification_tester.qt.hit_types.texts import TONES, Column
+from notification_tester.qt.hit_types.view import Selection
 from notification_tester.qt.widgets.contrast import contrast
 from notification_tester.qt.widgets.theme import tone_colours
 from qt.hit_type_rows import many, queue, row

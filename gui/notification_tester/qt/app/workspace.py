@@ -14,18 +14,19 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from notification_tester import __version__
 from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.problem import ProblemError
 from notification_tester.qt.accounts.desk import AccountsDesk
 from notification_tester.qt.app import read_ahead
+from notification_tester.qt.app.late_page import LatePage
 from notification_tester.qt.app.navigation import Navigation
 from notification_tester.qt.app.problem_bar import ProblemBar
 from notification_tester.qt.app.read_ahead import ReadAhead
 from notification_tester.qt.app.top_bar import TopBar
 from notification_tester.qt.background.next_turn import in_next_turn
-from notification_tester.qt.hit_types.place import HitTypesPlace
 from notification_tester.qt.inbox.place import InboxPlace
 from notification_tester.qt.widgets import outlines
 from notification_tester.qt.widgets.theme import Tone
-from notification_tester.storage.preferences import REMOVE_TEST_MESSAGE, WAIT_SECONDS
+from notification_tester.storage.preferences import HIT_TYPE_COLUMNS, REMOVE_TEST_MESSAGE, WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.app.memory import Memory
     from notification_tester.qt.checkup.desk import CheckupDesk
     from notification_tester.qt.history.page import HistoryPage
+    from notification_tester.qt.hit_types.page import HitTypesPage
     from notification_tester.qt.sending.page import TestPage
     from notification_tester.qt.session import Program
     from notification_tester.qt.widgets.code_dialog import CodeQuestion
@@ -84,7 +86,7 @@ class Workspace(QWidget):
         QVBoxLayout(self._history_place).setContentsMargins(0, 0, 0, 0)
         self._test_place = QWidget()
         QVBoxLayout(self._test_place).setContentsMargins(0, 0, 0, 0)
-        self.hit_types = HitTypesPlace(program, preferences, self._form_spec)
+        self.hit_types = LatePage(self._make_hit_types_page)
         self.inbox = InboxPlace(program, preferences)
         self._places = {
             TEST: self._test_place,
@@ -144,7 +146,8 @@ class Workspace(QWidget):
 
     def may_close(self, then: Callable[[], object]) -> bool:
         """Whether nothing is being sent to HIT types. Otherwise ask; ``then`` is called once that has ended."""
-        return self.hit_types.may_close(then)
+        page = self.hit_types.page
+        return page is None or page.may_close(then)
 
     def close_up(self) -> None:
         """Read nothing ahead any more, and hand over what is to be remembered."""
@@ -198,14 +201,13 @@ class Workspace(QWidget):
         self._first_page.over.connect(partial(in_next_turn, self, self._make_test_page))
         self._result_side.over.connect(partial(in_next_turn, self, self._make_result_side))
         self.read_ahead.over.connect(self._make_history_ahead)
-        self.hit_types.test_requested.connect(self._test_spec)
-        self.hit_types.accounts_requested.connect(self.desk.open)
         self.inbox.go_to_test_requested.connect(partial(self.go_to, TEST))
         self.inbox.come_forward_requested.connect(self._show_inbox)
         self.bar.account_chosen.connect(program.open)
         self.bar.add_requested.connect(self._accounts_from_bar)
         self.problems.action.connect(self._act)
         program.session_ready.connect(self._session_ready)
+        program.session_ready.connect(self.hit_types.make_if_seen)
         program.code_wanted.connect(self._ask_code)
         program.accounts_changed.connect(self._accounts_changed)
         program.left.connect(self._left)
@@ -262,12 +264,50 @@ class Workspace(QWidget):
         self.history_page.go_to_test_requested.connect(partial(self.go_to, TEST))
         _fill(self._history_place, self.history_page)
 
-    def _form_spec(self) -> NotificationSpec:
-        return self.test_page.form.spec()
+    def _make_hit_types_page(self) -> HitTypesPage | None:
+        program, session = self._program, self._program.session
+        if session is None:
+            return None
+        from notification_tester.qt.hit_types.page import HitTypesPage
+
+        page = HitTypesPage(
+            program.tasks,
+            session.hit_types,
+            form_spec=self._form_spec,
+            presets=lambda: None if program.session is None else program.session.presets,
+            record_problem=session.history_problem,
+        )
+        page.view.table.restore_columns(self._preferences.get(HIT_TYPE_COLUMNS))
+        page.view.table.columns_changed.connect(self._keep_columns)
+        page.test_requested.connect(self._test_spec)
+        page.accounts_requested.connect(self.desk.open)
+        page.new_history_requested.connect(program.put_history_aside)
+        page.controller.stopped.connect(program.notice)
+        page.controller.later.connect(program.account_notice)
+        program.left.connect(lambda _: page.show_account(None))
+        program.opened.connect(lambda _: page.show_account(program.current))
+        program.open_failed.connect(lambda *_: page.show_account(program.current))
+        program.closing.connect(page.controller.stop_all)
+        page.show_account(program.current)
+        return page
+
+    def _keep_columns(self, state: str) -> None:
+        self._program.tasks.run(
+            partial(self._preferences.set, HIT_TYPE_COLUMNS, state), done=lambda _: None, failed=lambda _: None
+        )
+
+    def _form_spec(self) -> NotificationSpec | None:
+        """What the form of the page Test says; None where it is not filled in."""
+        try:
+            return self.test_page.form.spec()
+        except ProblemError:
+            return None
 
     def _use_for_hit_types(self) -> None:
         self.go_to(HIT_TYPES)
-        self.hit_types.offer()
+        page = self.hit_types.made()
+        if page is not None:
+            page.offer()
 
     def _test_spec(self, spec: NotificationSpec) -> None:
         self.test_page.fill(spec)

@@ -7,7 +7,7 @@ Escape and Return both leave everything as it is. In LIVE the number of HIT type
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +59,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from notification_tester.domain.account import Account
-    from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
+    from notification_tester.qt.hit_types.controller import SpecChoice
     from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview, PreviewRow
 
 Index = QModelIndex | QPersistentModelIndex
@@ -168,18 +168,6 @@ class PreviewModel(QAbstractTableModel):
                 return self._text(row, column)
 
 
-@dataclass(frozen=True, kw_only=True)
-class SpecChoice:
-    """A specification that may be applied, and where it comes from, in a few words.
-
-    ``is_green``: its last test had three green lamps. Only such a one is chosen beforehand, where it stands first.
-    """
-
-    label: str
-    spec: NotificationSpec
-    is_green: bool = False
-
-
 def is_the_number(typed: str, number: int) -> bool:
     """Whether this very number was typed, in plain digits or as the dialog shows it.
 
@@ -234,7 +222,7 @@ class PreviewDialog(QDialog):
 
     def show_preview(self, preview: Preview) -> None:
         """Show what would change; a preview of another request than the newest is left aside."""
-        if preview.request != self._request:
+        if preview.request is not self._request:
             return
         self._preview = preview
         self.problem.clear()
@@ -247,7 +235,7 @@ class PreviewDialog(QDialog):
 
     def show_problem(self, problem: Problem, request: BulkRequest) -> None:
         """It could not be found out what ``wish``, if that is the newest, would change; then nothing can be sent."""
-        if request != self._request:
+        if request is not self._request:
             return
         self._preview = None
         self.problem.show_problem(problem)

@@ -5,9 +5,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from notification_tester.domain.setting import LineState
 from notification_tester.qt.hit_types.texts import (
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from notification_tester.domain.setting import LedgerLine
+    from notification_tester.qt.hit_types.table import HitTypesTable
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
 
 MOST_AT_ONCE = 40
@@ -277,3 +288,93 @@ class _StoryLine(Card):
                 return imported + self.tr("Not known whether applied. {why}").format(why=why)
             case LineState.UNKNOWN:
                 return imported + self.tr("Not known whether applied: the program ended before the answer came.")
+
+
+class TableAndDetails(QSplitter):
+    """The table, and one HIT type beside it: that of the row where the keyboard is, from row to row.
+
+    It asks for the height of a few rows: more is given where there is room, and the page scrolls where not.
+    """
+
+    story_wanted = Signal(str)
+    changed = Signal()  # the details came or went, or another row may be shown
+
+    def __init__(self, table: HitTypesTable, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._table = table
+        self.details: HitTypeDetails | None = None  # made when first wanted
+        self.addWidget(table)
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(BETWEEN_CARDS)
+        self.setStretchFactor(0, 3)
+        table.opened.connect(self.open_details)
+        table.selectionModel().currentRowChanged.connect(self._follow)
+
+    def sizeHint(self) -> QSize:
+        """As wide as its parts, and some rows high."""
+        return QSize(super().sizeHint().width(), self.fontMetrics().height() * 13)
+
+    def minimumSizeHint(self) -> QSize:
+        """No less than a few rows."""
+        return QSize(super().minimumSizeHint().width(), self.fontMetrics().height() * 10)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the details are in sight."""
+        return self.details is not None and not self.details.isHidden()
+
+    @property
+    def can_open(self) -> bool:
+        """Whether there is a row to be shown."""
+        return self._table.current_row() is not None or self._table.chosen_count() > 0
+
+    def toggle_details(self) -> None:
+        """Open them, or close them."""
+        if self.is_open:
+            self.close_details()
+        else:
+            self.open_details()
+
+    def open_details(self) -> None:
+        """Show the row where the keyboard is, or else the first chosen one."""
+        row = self._table.current_row() or next(iter(self._table.chosen()), None)
+        if row is not None:
+            if self.details is None:
+                self.details = HitTypeDetails(self)
+                self.details.story_wanted.connect(self.story_wanted)
+                self.details.closed.connect(self.close_details)
+                self.addWidget(self.details)
+                self.setStretchFactor(1, 2)
+            self.details.show()
+            self.details.show_row(row)
+        self.changed.emit()
+
+    def close_details(self) -> None:
+        """Leave the room to the table."""
+        if self.details is not None:
+            focus = QApplication.focusWidget()
+            had_focus = focus is not None and self.details.isAncestorOf(focus)
+            self.details.hide()
+            if had_focus:
+                self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.changed.emit()
+
+    def rows_changed(self) -> None:
+        """Bring the details up to date."""
+        if self.details is not None and self.details.row is not None and self.is_open:
+            row = self._table.row_of(self.details.row.id)
+            if row is not None and row != self.details.row:
+                self.details.show_row(row)
+
+    def show_story(self, hit_type_id: str, lines: Sequence[LedgerLine]) -> None:
+        """Show the lines of the record, where they are those of the HIT type that is shown."""
+        if self.details is not None:
+            self.details.show_story(hit_type_id, lines)
+
+    def _follow(self) -> None:
+        row = self._table.current_row()
+        if row is not None and self.details is not None and self.is_open:
+            shown = self.details.row
+            if shown is None or shown.id != row.id:
+                self.details.show_row(row)
+        self.changed.emit()

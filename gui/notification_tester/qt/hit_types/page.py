@@ -6,41 +6,50 @@ Mechanical Turk cannot be asked what is set. So the page shows the record of thi
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from notification_tester.domain.problem import Cause
-from notification_tester.qt.hit_types.aside import HitTypesAside
-from notification_tester.qt.hit_types.controls import CollectionStatus, Command, Selection
-from notification_tester.qt.hit_types.desk import HitTypesDesk
-from notification_tester.qt.hit_types.model import HitTypesModel
-from notification_tester.qt.hit_types.paste_ids_dialog import PasteIdsDialog
-from notification_tester.qt.hit_types.record_files import RecordExchange
-from notification_tester.qt.hit_types.view import HitTypesView
-from notification_tester.qt.hit_types.work import HitTypesWork
+from notification_tester.domain.setting import Action
+from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
+from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog, result_rows
+from notification_tester.qt.hit_types.controller import HitTypesController
+from notification_tester.qt.hit_types.dialogs import PasteIdsDialog, record_file_dialog, stop_question
+from notification_tester.qt.hit_types.texts import CollectionStatus
+from notification_tester.qt.hit_types.view import Command, HitTypesView, Selection
 from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.scroll_page import ScrollPage
 from notification_tester.qt.widgets.theme import Tone
 from notification_tester.qt.widgets.visible_text import one_line
-from notification_tester.services.hit_types.bulk_types import RowState
+from notification_tester.services.hit_types.bulk_types import BulkRequest, RowState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QShowEvent
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-    from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background.tasks import Tasks
-    from notification_tester.qt.hit_types.record_files import RecordFiles
-    from notification_tester.qt.hit_types.work import HitTypeService
+    from notification_tester.qt.hit_types.controller import SpecChoice
     from notification_tester.qt.notification.preset_menu import PresetStore
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.hit_types.bulk_types import HitTypeRow, Listing
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow, Listing, Preview
+    from notification_tester.services.hit_types.settings import HitTypes
+    from notification_tester.storage.ledger_file import ImportSummary
+
+_ACTIONS = {
+    Command.APPLY: Action.APPLY,
+    Command.ON: Action.SWITCH_ON,
+    Command.OFF: Action.SWITCH_OFF,
+    Command.UNDO: Action.UNDO,
+    Command.REAPPLY: Action.REAPPLY,
+}
 
 
 class HitTypesPage(ScrollPage):
@@ -54,38 +63,37 @@ class HitTypesPage(ScrollPage):
     accounts_requested = Signal()
     columns_changed = Signal(str)
     new_history_requested = Signal()
-    stopped = Signal(object)  # Problem: changes were not sent, because their account was left
-    later = Signal(object, object)  # Problem, and the Account, not open now, that it is about
 
     def __init__(
         self,
         tasks: Tasks,
-        service: HitTypeService,
+        service: HitTypes,
         *,
         form_spec: Callable[[], NotificationSpec | None],
         presets: Callable[[], PresetStore | None],
-        files: RecordFiles | None = None,
         record_problem: Problem | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        model = HitTypesModel()
-        view = HitTypesView(model)
+        controller = HitTypesController(tasks, service, form_spec=form_spec, presets=presets)
+        view = HitTypesView(controller.model)
         super().__init__(view, parent)
-        model.setParent(self)
-        self.model = model
+        controller.setParent(self)
+        self.controller = controller
+        self.model = controller.model
         self.view = view
         self._tasks = tasks
+        self.preview: PreviewDialog | None = None
+        self.results: BulkResultsDialog | None = None
+        self.question: QMessageBox | None = None
+        self.file_dialog: QFileDialog | None = None
+        self._paste: PasteIdsDialog | None = None
+        self._when_over: Callable[[], object] | None = None
         self._asked = False
         self._collected = CollectionStatus()
         self._listing_has_failed = False
         self._choose_when_there: set[str] = set()
-        self._paste: PasteIdsDialog | None = None
         self._while_listing = QTimer(self, interval=1000)
         self._while_listing.timeout.connect(self._time_passed)
-        self.work = HitTypesWork(tasks, service, self)
-        self.aside = HitTypesAside(view.table, view.splitter, model, self.work, self)
-        self.desk = HitTypesDesk(tasks, self.work, model, view.panel, self, form_spec=form_spec, presets=presets)
-        self.exchange = RecordExchange(tasks, files, self.view.note, self)
         self._connect()
         if record_problem is not None:
             can_put_aside = record_problem.code == "storage.damaged"
@@ -95,9 +103,8 @@ class HitTypesPage(ScrollPage):
 
     def show_account(self, opened: OpenAccount | None) -> None:
         """Work for this account now, None while another is being opened; nothing of the one before stays in sight."""
-        if opened is not None and opened is self.work.opened:
+        if opened is not None and opened is self.controller.opened:
             return
-        self.work.set_account(opened)
         self._asked = self._listing_has_failed = False
         self._choose_when_there = set()
         self._collected.forget()
@@ -105,16 +112,15 @@ class HitTypesPage(ScrollPage):
         self.view.note.clear()
         self.view.unknown.show_changes(())
         self.view.filter.clear()
-        self.model.clear()
-        self.aside.close()
-        self.desk.leave()
-        self.exchange.leave()
-        if self._paste is not None:
-            self._paste.done(0)
-        if opened is not None:
-            self.desk.come()
-            if self.isVisible():
-                self._ask()
+        self.controller.show_account(opened)
+        self.view.splitter.close_details()
+        for window in (self.preview, self.results, self.file_dialog, self._paste):
+            if window is not None:
+                window.done(0)
+        if not self.controller.is_running:
+            self._show_outcome()
+        if opened is not None and self.isVisible():
+            self._ask()
         self._show_state()
 
     def offer(self) -> None:
@@ -125,58 +131,62 @@ class HitTypesPage(ScrollPage):
         )
         self.view.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether changes are being sent; then closing asks."""
-        return self.work.is_running
+    def may_close(self, then: Callable[[], object]) -> bool:
+        """Whether nothing is being sent. Otherwise ask; ``then`` is called once a run that was to stop has ended.
 
-    def ask_to_stop(self, then: Callable[[], object]) -> None:
-        """Ask whether to stop the run; ``then`` is called once it has ended."""
-        self.desk.ask_to_stop(then)
-
-    def save_columns(self) -> str:
-        """Widths, order and sorting of the columns."""
-        return self.view.table.save_columns()
-
-    def restore_columns(self, state: str) -> None:
-        """Take up what ``save_columns`` gave."""
-        self.view.table.restore_columns(state)
+        It is called whatever ended the run, unless that is to go on. Asked again while that is not answered, or while
+        the run is being stopped, it is the same question.
+        """
+        if not self.controller.is_running:
+            return True
+        self._when_over = then
+        if self.question is not None:
+            self.question.raise_()
+        elif not self.controller.is_stopping:
+            self.question = stop_question(
+                self.controller.left_in_run, self.window(), stop=self.controller.stop_run, keep=self._go_on
+            )
+            self.question.finished.connect(self._question_closed)
+            self.question.open()
+        return False
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look at the record each time the page is seen, and collect HIT types the first time."""
         super().showEvent(event)
         if self._asked:
-            self.work.read_known()  # a test on another page may have arrived meanwhile
-        elif self.work.can_work:
+            self.controller.read_known()  # a test on another page may have arrived meanwhile
+        elif self.controller.opened is not None:
             self._ask()
         self._show_state()
 
+    # --- collecting
+
     def _ask(self) -> None:
         self._asked = True
-        self.work.read_known()
+        self.controller.read_known()
         self._refresh()
 
     def _refresh(self) -> None:
-        if self.work.is_listing:
-            self.work.stop_listing()
+        if self.controller.is_listing:
+            self.controller.stop_listing()
             self.view.status.setText(self.tr("Stopping…"))
             return
         self.view.problem.clear()
         self._collected.begin()
         self._while_listing.start()
-        self.work.refresh()
+        self.controller.refresh()
         self._show_state()
 
     def _escape(self) -> None:
         """Close the details; where they are closed, collect no more."""
-        if self.aside.is_open or not self.work.is_listing:
-            self.aside.close()
+        if self.view.splitter.is_open or not self.controller.is_listing:
+            self.view.splitter.close_details()
         else:
             self._refresh()
 
     def _time_passed(self) -> None:
         """While nothing is answered, that is said."""
-        if self.work.is_listing:
+        if self.controller.is_listing:
             self._show_status()
         else:
             self._while_listing.stop()
@@ -214,54 +224,191 @@ class HitTypesPage(ScrollPage):
     def _add_ids(self) -> None:
         dialog = self._paste = PasteIdsDialog(self._tasks, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.ids_given.connect(self._ids_given)
+        dialog.ids_given.connect(self.controller.add_ids)
         dialog.finished.connect(self._paste_closed)
         dialog.open()
 
     def _paste_closed(self) -> None:
         self._paste = None
 
-    def _ids_given(self, ids: tuple[HitTypeId, ...]) -> None:
-        before = {one for one in ids if self.model.row_of(one) is not None}
+    def _ids_added(self, rows: tuple[HitTypeRow, ...], before: int) -> None:
+        new = len(rows) - before
+        self.view.filter.clear()
+        self._choose_when_there = {str(row.id) for row in rows}
+        title = count_text(new, self.tr("1 HIT type was added."), self.tr("{count} HIT types were added."))
+        if not new:
+            title = self.tr("No HIT type was added.")
+        text = self.tr("They are chosen in the table.")
+        if before:
+            known = count_text(
+                before, self.tr("1 was in the table before."), self.tr("{count} were in the table before.")
+            )
+            text = f"{known} {text}"
+        self.view.note.say(title, text)
 
-        def added(rows: tuple[HitTypeRow, ...]) -> None:
-            new = len(rows) - len(before)
-            self.view.filter.clear()
-            self._choose_when_there = {str(row.id) for row in rows}
-            title = count_text(new, self.tr("1 HIT type was added."), self.tr("{count} HIT types were added."))
-            if not new:
-                title = self.tr("No HIT type was added.")
-            text = self.tr("They are chosen in the table.")
-            if before:
-                known = count_text(
-                    len(before),
-                    self.tr("1 was in the table before."),
-                    self.tr("{count} were in the table before."),
+    # --- changing
+
+    def _do(self, command: Command) -> None:
+        match command:
+            case Command.DETAILS:
+                self.view.splitter.toggle_details()
+            case Command.EXPORT | Command.IMPORT:
+                self._ask_for_file(exporting=command is Command.EXPORT)
+            case Command.TEST:
+                rows = self.view.table.chosen()
+                if len(rows) == 1 and rows[0].setting.spec is not None:
+                    self.test_requested.emit(rows[0].setting.spec)
+            case Command.REAPPLY:
+                self._begin(Action.REAPPLY, [row for row in self.model.rows() if row.setting.spec is not None])
+            case _:
+                self._begin(_ACTIONS[command], self.view.table.chosen())
+        self._show_buttons()
+
+    def _begin(self, action: Action, rows: Sequence[HitTypeRow]) -> None:
+        request = BulkRequest(action=action, hit_type_ids=tuple(row.id for row in rows))
+        if not rows or self.controller.is_running:
+            return
+        if action is Action.APPLY:
+            self.controller.find_choices(request)
+        else:
+            self._show_preview(request)
+
+    def _show_preview(self, request: BulkRequest, choices: Sequence[SpecChoice] = ()) -> None:
+        dialog = self._make_preview(request, choices)
+        if dialog is not None:
+            dialog.begin()
+
+    def _confirm_again(self, preview: Preview) -> None:
+        dialog = self._make_preview(preview.request)
+        if dialog is not None:
+            dialog.show_preview(preview)
+            dialog.open()
+
+    def _make_preview(self, request: BulkRequest, choices: Sequence[SpecChoice] = ()) -> PreviewDialog | None:
+        opened = self.controller.opened
+        if opened is None or self.controller.is_running or self.preview is not None:
+            return None
+        dialog = self.preview = PreviewDialog(opened.account, request, choices, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.preview_wanted.connect(self.controller.preview)
+        self.controller.previewed.connect(dialog.show_preview)
+        self.controller.preview_failed.connect(dialog.show_problem)
+        dialog.confirmed.connect(self.controller.send)
+        dialog.test_wanted.connect(self.test_requested)
+        dialog.finished.connect(self._preview_closed)
+        return dialog
+
+    def _preview_closed(self) -> None:
+        self.preview = None
+
+    def _run_changed(self) -> None:
+        controller = self.controller
+        if controller.is_stopping:
+            self.view.panel.show_stopping()
+        elif (account := controller.runs_for) is not None:
+            self.view.panel.begin(controller.in_run, account=one_line(account.name))
+            self.view.note.clear()
+            self.view.unknown.show_changes(())
+            if not self._listing_has_failed:  # what hindered an earlier change is over, or will be told again
+                self.view.problem.clear()
+        else:
+            self._show_outcome()
+            if self.question is not None:
+                self.question.done(0)  # there is nothing left to be asked
+        self._show_buttons()
+        if not controller.is_running and self._when_over is not None:
+            then, self._when_over = self._when_over, None
+            then()
+
+    def _show_outcome(self) -> None:
+        outcome = self.controller.outcome
+        if outcome is None:
+            self.view.panel.hide()
+        else:
+            self.view.panel.show_outcome(outcome)
+            self.view.panel.show()
+
+    def _show_results(self) -> None:
+        outcome = self.controller.outcome
+        if outcome is None:
+            return
+        if self.results is not None:
+            self.results.done(0)
+        self.results = BulkResultsDialog(result_rows(outcome, self._title_of), self.window())
+        self.results.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.results.finished.connect(self._results_closed)
+        self.results.show()
+
+    def _results_closed(self) -> None:
+        self.results = None
+
+    def _title_of(self, hit_type_id: str) -> str:
+        row = self.model.row_of(hit_type_id)
+        return "" if row is None else row.title
+
+    def _go_on(self) -> None:
+        self._when_over = None
+
+    def _question_closed(self) -> None:
+        if self.question is not None:
+            self.question.deleteLater()
+            self.question = None
+
+    # --- the record as a file
+
+    def _ask_for_file(self, *, exporting: bool) -> None:
+        if self.controller.opened is None:
+            return
+        dialog = self.file_dialog = record_file_dialog(self.window(), exporting=exporting)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(partial(self._file_chosen, exporting))
+        dialog.finished.connect(self._file_dialog_closed)
+        dialog.open()
+
+    def _file_chosen(self, exporting: bool, path: str) -> None:
+        self.view.note.clear()
+        move = self.controller.export_record if exporting else self.controller.import_record
+        move(Path(path))
+
+    def _file_dialog_closed(self) -> None:
+        self.file_dialog = None
+
+    def _exported(self, path: Path, count: int) -> None:
+        self.view.note.say(
+            self.tr("The record was exported."),
+            count_text(count, self.tr("1 change is in the file."), self.tr("{count} changes are in the file."))
+            + f" {one_line(str(path), longest=600)}",
+        )
+
+    def _imported(self, path: Path, summary: ImportSummary) -> None:
+        title = count_text(summary.added, self.tr("1 change was imported."), self.tr("{count} changes were imported."))
+        if not summary.added:
+            title = self.tr("There was nothing new to import.")
+        parts = [
+            count_text(
+                summary.hit_types,
+                self.tr("The file tells of 1 HIT type."),
+                self.tr("The file tells of {count} HIT types."),
+            )
+        ]
+        if summary.already_there:
+            parts.append(
+                count_text(
+                    summary.already_there,
+                    self.tr("1 line was there already."),
+                    self.tr("{count} lines were there already."),
                 )
-                text = f"{known} {self.tr('They are chosen in the table.')}"
-            self.view.note.say(title, text)
+            )
+        self.view.note.say(title, f"{one_line(path.name)}: {' '.join(parts)}")
 
-        self.work.add_ids(ids, done=added)
+    # --- what is in sight
 
     def _taken_in(self) -> None:
         wanted, self._choose_when_there = self._choose_when_there, set()
         if wanted:
             self.view.table.choose(wanted)
-        self.aside.rows_changed()
+        self.view.splitter.rows_changed()
         self._show_state()
-
-    def _do(self, command: Command) -> None:
-        match command:
-            case Command.DETAILS:
-                self.aside.toggle()
-            case Command.EXPORT | Command.IMPORT:
-                if self.work.opened is not None:
-                    self.exchange.begin(command, self.work.opened)
-            case Command.REAPPLY:
-                self.desk.do(command, [row for row in self.model.rows() if row.setting.spec is not None])
-            case _:
-                self.desk.do(command, self.view.table.chosen())
-        self._show_standing()
 
     def _narrow(self, text: str, state: RowState | None) -> None:
         self.model.narrow(text, state)
@@ -271,70 +418,68 @@ class HitTypesPage(ScrollPage):
         self.view.filter.clear()
         self.view.filter.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # --- what is in sight
-
     def _show_state(self) -> None:
-        listing, total = self.work.is_listing, self.model.total
+        listing, can_work, total = self.controller.is_listing, self.controller.opened is not None, self.model.total
         self.view.show_listing(listing)
-        self.view.refresh.setEnabled(self.work.can_work)
-        self.view.add.setEnabled(self.work.can_work)
+        self.view.refresh.setEnabled(can_work)
+        self.view.add.setEnabled(can_work)
         self.view.filter.setEnabled(total > 0)
         self._show_status()
         if total == 0 and not self.model.is_taking:
-            self.view.show_empty(
-                listing=listing,
-                can_work=self.work.can_work,
-                all_listed=self._collected.all_listed,
-            )
+            self.view.show_empty(listing=listing, can_work=can_work, all_listed=self._collected.all_listed)
         elif self.model.rowCount() == 0 and self.model.is_narrow:
-            self.view.show_page(self.view.nothing_found)
+            self.view.show_part(self.view.nothing_found)
         else:
-            self.view.show_page(self.view.splitter)
-        self._show_standing()
+            self.view.show_part(self.view.splitter)
+        self._show_buttons()
 
     def _show_status(self) -> None:
         self.view.status.setText(
             self._collected.text(
-                is_listing=self.work.is_listing,
+                is_listing=self.controller.is_listing,
                 total=self.model.total,
                 shown=self.model.rowCount(),
                 is_narrow=self.model.is_narrow,
             )
         )
 
-    def _show_standing(self) -> None:
+    def _show_buttons(self) -> None:
         hindered = ""
-        if not self.work.can_work:
+        if self.controller.opened is None:
             hindered = self.tr("No account is open.")
-        elif (account := self.desk.runs_for) is not None:
+        elif (account := self.controller.runs_for) is not None:
             hindered = self.tr(
                 "Changes are being sent for the account “{name}”. What can be done next is offered when they have "
                 "ended."
             ).format(name=one_line(account.name))
+        chosen = Selection.of(self.view.table.chosen())
         self.view.buttons.show_selection(
-            Selection.of(self.view.table.chosen()),
-            shown=self.model.rowCount(),
-            can_reapply=self.model.has_specs,
-            hindered=hindered,
+            chosen, shown=self.model.rowCount(), can_reapply=self.model.has_specs, hindered=hindered
         )
-        self.view.buttons.show_details(is_open=self.aside.is_open, can_open=self.aside.can_open)
-
-    def _columns_changed(self) -> None:
-        self.columns_changed.emit(self.view.table.save_columns())
+        splitter = self.view.splitter
+        self.view.buttons.show_details(is_open=splitter.is_open, can_open=splitter.can_open)
 
     def _connect(self) -> None:
-        work = self.work
-        work.came.connect(self.model.put)
-        work.listing.connect(self._listing_goes_on)
-        work.listed.connect(self._was_listed)
-        work.listing_failed.connect(self._listing_failed)
-        work.failed.connect(self._failed)
-        work.unknown_found.connect(self.view.unknown.show_changes)
+        controller = self.controller
+        controller.listing.connect(self._listing_goes_on)
+        controller.listed.connect(self._was_listed)
+        controller.listing_failed.connect(self._listing_failed)
+        controller.failed.connect(self._failed)
+        controller.unknown_found.connect(self.view.unknown.show_changes)
+        controller.ids_added.connect(self._ids_added)
+        controller.choices_found.connect(self._show_preview)
+        controller.confirmation_wanted.connect(self._confirm_again)
+        controller.run_changed.connect(self._run_changed)
+        controller.progress.connect(self.view.panel.show_progress)
+        controller.exported.connect(self._exported)
+        controller.imported.connect(self._imported)
         self.model.counted.connect(self._show_state)
         self.model.taken_in.connect(self._taken_in)
-        self.view.table.chosen_changed.connect(self._show_standing)
-        self.view.table.columns_changed.connect(self._columns_changed)
-        self.aside.changed.connect(self._show_standing)
+        self.view.table.chosen_changed.connect(self._show_buttons)
+        self.view.table.columns_changed.connect(self.columns_changed)
+        self.view.splitter.changed.connect(self._show_buttons)
+        self.view.splitter.story_wanted.connect(controller.read_story)
+        controller.story_read.connect(self.view.splitter.show_story)
         self.view.filter.changed.connect(self._narrow)
         self.view.refresh.clicked.connect(self._refresh)
         self.view.add.clicked.connect(self._add_ids)
@@ -342,32 +487,17 @@ class HitTypesPage(ScrollPage):
         self.view.buttons.choose_all.connect(self.view.table.selectAll)
         self.view.problem.action.connect(self._act)
         self.view.record_card.action.connect(self.new_history_requested)
-        self.view.unknown.send_requested.connect(self.desk.send_again)
-        self.view.unknown.look_requested.connect(lambda: self.view.filter.show_state(RowState.UNKNOWN))
-        self.desk.test_requested.connect(self.test_requested)
-        self.desk.problem.connect(self._failed)
-        self.desk.standing_changed.connect(self._run_changed)
-        self.exchange.imported.connect(work.read_known)
-        self.exchange.failed.connect(self._failed)
-        self.exchange.later.connect(self.later)
-        self.desk.later.connect(self.later)
-        self.desk.stopped.connect(self.stopped)
+        self.view.unknown.send_requested.connect(controller.send_again)
+        self.view.unknown.look_requested.connect(partial(self.view.filter.show_state, RowState.UNKNOWN))
+        self.view.panel.cancel_requested.connect(controller.stop_run)
+        self.view.panel.retry_requested.connect(controller.retry)
+        self.view.panel.rest_requested.connect(partial(controller.retry, not_begun=True))
+        self.view.panel.results_requested.connect(self._show_results)
+        self.view.panel.dismissed.connect(controller.forget_outcome)
         self.view.collecting.pressed.connect(self._refresh)
         self.view.nothing_yet.pressed.connect(self._add_ids)
         self.view.nothing_found.pressed.connect(self._clear_filter)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.view.filter.search.setFocus)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, self._refresh)
-        QShortcut(
-            QKeySequence(Qt.Key.Key_Escape),
-            self,
-            self._escape,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
-
-    def _run_changed(self) -> None:
-        if self.work.is_running:
-            self.view.note.clear()
-            self.view.unknown.show_changes(())
-            if not self._listing_has_failed:  # what hindered an earlier change is over, or will be told again
-                self.view.problem.clear()
-        self._show_standing()
+        in_page = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape, context=in_page)

@@ -47,6 +47,8 @@ _WIDTHS = {
     Column.TESTED: 24,
 }
 """In widths of an average character."""
+COLUMNS_PAUSE = 400
+"""Milliseconds after the last change of a column's width, place or order, before that is told."""
 _AIR = 14
 """Points above and below the text of a row together."""
 MANY_RUNS = 1_000
@@ -100,12 +102,14 @@ class HitTypesTable(CalmTable):
 
     chosen_changed = Signal()
     opened = Signal()
-    columns_changed = Signal()
+    columns_changed = Signal(str)  # what ``save_columns`` gives, some time after the last change
 
     def __init__(self, model: HitTypesModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent, air=_AIR)
         self._rows = model
         self._chosen: list[tuple[int, int]] | None = None  # runs of rows, once somebody asked
+        self._columns = QTimer(self, singleShot=True, interval=COLUMNS_PAUSE)
+        self._columns.timeout.connect(lambda: self.columns_changed.emit(self.save_columns()))
         self._kept: set[Entry] = set()
         self._kept_current: list[Entry] = []
         self._kept_scroll = 0
@@ -134,7 +138,7 @@ class HitTypesTable(CalmTable):
         header.setSortIndicator(Column.NEWEST, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
         for changed in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
-            changed.connect(lambda *_: self.columns_changed.emit())
+            changed.connect(self._columns.start)
         self.selectionModel().selectionChanged.connect(self._soon_changed)
         self.doubleClicked.connect(lambda _: self.opened.emit())
         self.recoloured.connect(model.palette_changed)
@@ -157,6 +161,10 @@ class HitTypesTable(CalmTable):
             first = self._rows.index(chosen[0][0], Column.TITLE)
             self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(first)
+
+    def row_of(self, hit_type_id: str) -> HitTypeRow | None:
+        """The row of an id, in sight or not; None where it is not known."""
+        return self._rows.row_of(hit_type_id)
 
     def current_row(self) -> HitTypeRow | None:
         """The row where the keyboard is."""

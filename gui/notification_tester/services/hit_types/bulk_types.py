@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
-from notification_tester.domain.setting import Action, Change, LineState, Setting
+from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, Action, Change, LineState, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +92,22 @@ class HitTypeRow:
                 return RowState.NOT_SENT
             case LineState.APPLIED | None:
                 return setting_state(self.setting)
+
+    def after(self, change: Change, result: BulkResult, now: datetime) -> HitTypeRow:
+        """The row as it will be read from the record, to be shown while the run goes on."""
+        if result.state is not LineState.APPLIED:
+            return replace(self, line_state=result.state, problem=result.problem)
+        return replace(
+            self,
+            setting=change.after,
+            source=Source.HERE,
+            set_at=now,
+            set_by=change.action,
+            takes_effect_by=now + TAKES_EFFECT_WITHIN,
+            line_state=result.state,
+            problem=None,
+            tested_at=self.tested_at if change.spec in {None, self.setting.spec} else None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Ids of HIT types by hand: typed, pasted, or from the column of a table."""
+"""What the page HIT types asks for: ids by hand, the file of a record, and whether a run is to be stopped."""
 
 from __future__ import annotations
 
@@ -7,18 +7,29 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from notification_tester.domain.pasted_ids import LARGEST_LIST, parse_hit_type_ids, read_hit_type_ids, too_large
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.qt.widgets.field_note import FieldNote
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.formatting import count_text
-from notification_tester.qt.widgets.theme import QuietLabel, Tone, heading
+from notification_tester.qt.widgets.theme import QuietLabel, Tone, heading, make_plain
 from notification_tester.qt.widgets.visible_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from notification_tester.domain.pasted_ids import PastedIds
     from notification_tester.qt.background.tasks import Tasks
 
@@ -186,3 +197,58 @@ class PasteIdsDialog(QDialog):
         if self._found is not None:
             self.ids_given.emit(self._found.ids)
             self.accept()
+
+
+def record_file_dialog(parent: QWidget, *, exporting: bool) -> QFileDialog:
+    """Ask where the record is to be written, or from which file it is to be read.
+
+    No class of its own: the system's dialog is shown in place of QFileDialog itself alone, and of no subclass.
+    """
+    translate = QCoreApplication.translate
+    dialog = QFileDialog(
+        parent,
+        translate("RecordFile", "Export the record") if exporting else translate("RecordFile", "Import a record"),
+    )
+    if not exporting:
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [translate("RecordFile", "Records (*.csv *.json)"), translate("RecordFile", "All files (*)")]
+        )
+        return dialog
+    table = translate("RecordFile", "Table for a spreadsheet (*.csv)")
+    exact = translate("RecordFile", "JSON (*.json)")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters([table, exact])
+    dialog.setDefaultSuffix("csv")
+    dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix("json" if name == exact else "csv"))
+    dialog.selectFile("mturk-hit-types-record")
+    return dialog
+
+
+def stop_question(left: int, parent: QWidget, *, stop: Callable[[], object], keep: Callable[[], object]) -> QMessageBox:
+    """Ask whether to stop a run of which so many changes are left; Escape and Return keep it going."""
+    translate = QCoreApplication.translate
+    box = QMessageBox(parent)
+    box.setWindowTitle(translate("StopQuestion", "Changes are still being sent"))
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(translate("StopQuestion", "Changes are still being sent."))
+    box.setInformativeText(
+        count_text(
+            left,
+            translate(
+                "StopQuestion", "1 HIT type has not been changed yet. What was sent stays; it is all in the record."
+            ),
+            translate(
+                "StopQuestion",
+                "{count} HIT types have not been changed yet. What was sent stays; it is all in the record.",
+            ),
+        )
+    )
+    stop_button = box.addButton(translate("StopQuestion", "&Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
+    keep_button = box.addButton(translate("StopQuestion", "&Keep going"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep_button)
+    box.setEscapeButton(keep_button)
+    stop_button.clicked.connect(lambda _=False: stop())
+    keep_button.clicked.connect(lambda _=False: keep())
+    return make_plain(box)
