@@ -105,6 +105,16 @@ def test_the_scenario_has_hit_types_to_work_with(other_cloud: PracticeCloud) -> 
     assert times == sorted(times, reverse=True)
 
 
+def test_a_hit_type_has_the_approval_delay_that_the_service_puts_in(clients: Clients) -> None:
+    """The default of CreateHITType is thirty days (API reference, CreateHITType)."""
+    hit_type = clients.mturk.create_hit_type(**{**HIT_TYPE, "Title": "Without a delay"})["HITTypeId"]
+    made = clients.mturk.create_hit_with_hit_type(
+        HITTypeId=hit_type, LifetimeInSeconds=600, Question="<q/>", MaxAssignments=1
+    )["HIT"]
+    assert made["AutoApprovalDelayInSeconds"] == 30 * 24 * 3600
+    assert made["HITStatus"] == "Assignable"
+
+
 def test_boto3_reads_times_as_they_are(clients: Clients) -> None:
     hit = clients.mturk.list_hits(MaxResults=1)["HITs"][0]
     assert hit["Expiration"] > hit["CreationTime"]

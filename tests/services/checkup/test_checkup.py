@@ -285,6 +285,16 @@ def test_one_subscriber_of_two_is_filtered(site: Site) -> None:
     assert finding.level is BEWARE
 
 
+def test_a_subscribed_queue_whose_name_cannot_be_read(site: Site) -> None:
+    made = site.open_topic()
+    site.subscribe(made.text, "arn:aws:sqs:us-east-1:1:a b")
+    report = site.check(made)
+    finding = report.finding("topic.queues")
+    assert finding is not None
+    assert (finding.level, report.verdict) == (UNKNOWN, UNKNOWN)
+    assert "“a b” could not be read" in finding.detail
+
+
 def test_it_can_be_stopped(site: Site) -> None:
     site.desk.cloud.set_faults(Faults(slow_seconds=3.0))
     stop = threading.Event()

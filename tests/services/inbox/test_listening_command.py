@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -49,6 +50,9 @@ def test_a_line_of_a_topic_tells_of_its_signature(
     lines = capsys.readouterr().out.splitlines()
     assert lines
     assert all("signature: not-checked" in line for line in lines)
+    assert all(re.match(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ  [A-Z]", line) for line in lines), (
+        "each begins with its time"
+    )
 
 
 def test_another_account_needs_a_destination(capsys: pytest.CaptureFixture[str]) -> None:
