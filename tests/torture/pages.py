@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from torture.trial import Try
 
-FULL, SHORT = 150, 0
+FULL, SHORT = 150, 6
 """Not in the gate until a whole run of it was seen."""
 
 
