@@ -311,3 +311,9 @@ def test_a_damaged_index_is_done_without(path: Path, statement: str) -> None:
             assert (
                 len(history.page(HistoryQuery(text="again"))) == history.count(HistoryQuery(text="again")) == MANY + 2
             )
+
+
+def test_rows_of_an_index_that_is_gone_are_found_all_the_same(path: Path) -> None:
+    damage(path, "DROP TABLE history_search")
+    with Database(path) as database:
+        assert History(database).count(HistoryQuery(text="results")) == MANY + 2

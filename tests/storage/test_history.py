@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
-from notification_tester.storage import search
+from notification_tester.storage import migrations, search
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History, stamp
 from notification_tester.storage.queries import HistoryQuery
@@ -21,7 +21,7 @@ from notification_tester.storage.rows import RAW_LIMIT, Outcome
 from storage.conftest import NOW, YES, beginning, ending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PROBLEM = Problem(
@@ -107,12 +107,16 @@ def test_pages_go_on_where_the_last_one_ended(history: History, add: Callable[..
     assert history.count(HistoryQuery(outcomes=frozenset({Outcome.GOOD}), before=3, limit=1)) == len(good)
 
 
+NO_SUCH_INDEX = "CREATE VIRTUAL TABLE history_search USING no_such_module (text)"
+
+
 @pytest.fixture(params=["with the index", "without it"])
-def either(request: pytest.FixtureRequest, database: Database, monkeypatch: pytest.MonkeyPatch) -> History:
+def either(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[History]:
     """A history on an SQLite that can keep an index of text, and on one that cannot."""
     if request.param == "without it":
-        monkeypatch.setattr(search, "_CREATE", "CREATE VIRTUAL TABLE history_search USING no_such_module (text)")
-    return History(database)
+        monkeypatch.setattr(migrations, "SEARCH_INDEX", NO_SUCH_INDEX)
+    with Database(tmp_path / "either.sqlite3") as database:
+        yield History(database)
 
 
 @pytest.mark.parametrize(
@@ -196,12 +200,13 @@ def test_an_amended_row_is_found_by_its_new_text_only(history: History, add: Cal
 def test_rows_from_an_sqlite_without_the_index_are_found_beside_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Database(tmp_path / "history.sqlite3") as database:
-        with monkeypatch.context() as patch:
-            patch.setattr(search, "_CREATE", "CREATE VIRTUAL TABLE history_search USING no_such_module (text)")
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "SEARCH_INDEX", NO_SUCH_INDEX)
+        with Database(tmp_path / "history.sqlite3") as database:
             without = History(database)
             first = without.begin(beginning(), now=NOW)
             without.complete(first, ending(raw="some text"))
+    with Database(tmp_path / "history.sqlite3") as database:
         both = History(database)
         second = both.begin(beginning(), now=NOW)
         both.complete(second, ending(raw="some text"))

@@ -3,18 +3,32 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from notification_tester.domain.hit_type import HitTypeId
+from notification_tester.domain.setting import LineState
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
+from notification_tester.storage.ledger import Ledger
+from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.migrations import MIGRATIONS, Migration, migrate, version_of
+from notification_tester.storage.presets import Presets
+from notification_tester.storage.queries import HistoryQuery
+from notification_tester.storage.rows import Outcome
+from notification_tester.storage.tested import Tested
+from storage.conftest import NOW, beginning, ending
+from storage.old import write_step_4 as step_4
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 STEPS = (
     Migration("first", ("CREATE TABLE one (a)",)),
@@ -84,3 +98,92 @@ def test_the_real_steps_use_nothing_that_sqlite_3_34_lacks() -> None:
     assert "STRICT" not in text
     assert "DROP COLUMN" not in text
     assert "RETURNING" not in text
+
+
+@pytest.fixture(params=["as it was left", "its indexes not made yet", "an SQLite without FTS5 wrote it"])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A database that the program wrote when it had four steps, and made some indexes outside of them."""
+    path = tmp_path / "history.sqlite3"
+    path.write_bytes(gzip.decompress((Path(__file__).parent / "old" / "step_4.sqlite3.gz").read_bytes()))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        if request.param != "as it was left":
+            connection.execute("DROP INDEX history_arrived")
+            connection.execute("DROP INDEX history_green")
+        if request.param == "an SQLite without FTS5 wrote it":
+            connection.execute("DROP TABLE history_search")
+            connection.execute("UPDATE history SET searchable = 0")
+    return path
+
+
+def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table but those of the index of words, each value as it is kept."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = [name for name in tables(connection) if not name.startswith("history_search") and name != "migrations"]
+        return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608 - its own tables
+
+
+def test_a_database_of_an_older_program_loses_nothing(old: Path) -> None:
+    before = contents(old)
+    for _ in range(2):
+        with Database(old):
+            pass
+        assert contents(old) == before
+    with closing(sqlite3.connect(old)) as connection, closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
+        migrate(new)
+        shape = "SELECT type, name, tbl_name FROM sqlite_master ORDER BY name"
+        assert connection.execute(shape).fetchall() == new.execute(shape).fetchall()
+        assert version_of(connection) == version_of(new)
+
+
+def test_what_an_older_program_wrote_is_read_and_found(old: Path) -> None:
+    with Database(old) as database:
+        history, ledger, presets = History(database), Ledger(database), Presets(database)
+        history.close_interrupted()
+        assert [row.outcome for row in history.page(HistoryQuery())] == [
+            Outcome.INTERRUPTED,
+            Outcome.UNKNOWN,
+            Outcome.GOOD,
+            Outcome.BAD,
+            Outcome.GOOD,
+        ]
+        for text, rows in (("grÜsse", [1]), ("InvalidDestination", []), ("köln", [5, 4, 3, 2, 1]), ("topical", [3])):
+            assert [row.id for row in history.page(HistoryQuery(text=text))] == rows
+        first, second = history.rows([1, 2])
+        assert first.raw == '{"EventDocId": "aa0f1e2d3c4b", "Worker": "GRÜSSE \ud800"}'
+        assert (first.accepted, first.message) == (
+            step_4.YES,
+            {"EventDocId": "aa0f1e2d3c4b", "Events": [{"EventType": "AssignmentSubmitted"}]},
+        )
+        assert (second.problem, second.events) == (step_4.PROBLEM, tuple(step_4.QUEUE.events))
+        states = {kind: (known.newest.state, known.setting.spec) for kind, known in ledger.known(*step_4.HERE).items()}
+        assert states == {
+            "3ONE": (LineState.APPLIED, step_4.QUEUE),
+            "3TWO": (LineState.FAILED, None),
+            "3THREE": (LineState.UNKNOWN, None),
+            "3FOUR": (LineState.UNKNOWN, None),
+        }
+        (failed,) = ledger.lines(*step_4.HERE, HitTypeId("3TWO"))
+        assert (failed.problem, failed.change.spec) == (step_4.PROBLEM, step_4.TOPIC)
+        assert presets.all() == {"E-mail für Köln": step_4.EMAIL, "Queue": step_4.QUEUE, "Topic": step_4.TOPIC}
+        assert [(one.name, one.is_told) for one in Leftovers(database).open_ones()] == [
+            ("notification-tester-1", False),
+            ("notification-tester-2", True),
+        ]
+        tested = Tested(database)
+        account, environment = step_4.HERE
+        assert tested.last_arrived(step_4.QUEUE, account=account, environment=environment) == step_4.NOW
+        assert [row.transport for row in tested.greens(account=account, environment=environment)] == ["SNS", "SQS"]
+
+
+def test_nothing_makes_a_part_of_the_database_beside_the_steps(tmp_path: Path) -> None:
+    shape = "SELECT name, sql FROM sqlite_master ORDER BY name"
+    with Database(tmp_path / "history.sqlite3") as database, database.reading() as reader:
+        before = reader.execute(shape).fetchall()
+        history = History(database)
+        row_id = history.begin(beginning(), now=NOW)
+        history.complete(row_id, ending())
+        Tested(database).last_arrived(step_4.QUEUE, account="Lab", environment="sandbox")
+        history.close()
+    with closing(sqlite3.connect(tmp_path / "history.sqlite3")) as connection:
+        assert connection.execute(shape).fetchall() == before
+    assert "history_search" in dict(before)

@@ -49,6 +49,7 @@ _MAGIC = b"SQLite format 3\x00"
 _HEADER_BYTES = 100
 _NO_TEXT = "Could not decode to UTF-8"
 """How the library's own error begins, which has no code, where a text in the file is none."""
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'history_search%'"
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, by the end of its name."""
 
@@ -267,8 +268,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     _use_write_ahead_log(connection)
     try:
         migrate(connection)
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+    except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT}:
             raise
         raise _damaged(path, str(error)) from error  # what a step makes is there already, or what it needs is not
     if missing := _missing_in(connection):
@@ -279,10 +280,13 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _missing_in(connection: sqlite3.Connection) -> str:
-    """Tables and columns that the steps make and that are not there; empty where all of them are."""
+    """Tables and columns that the steps make and that are not there; empty where all of them are.
+
+    The index of words, with its own tables, is not looked at: a history is kept without it too.
+    """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
         migrate(new)
-        tables = [name for (name,) in new.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [name for (name,) in new.execute(_TABLES)]
         missing = [(table, _columns(new, table) - _columns(connection, table)) for table in tables]
     return ", ".join(f"{table}.{column}" for table, columns in missing for column in sorted(columns))
 

@@ -83,7 +83,7 @@ class History:
         self._refused: dict[int, Ending] = {}  # endings that the disk has not taken yet
         self._refusal: Problem | None = None
         with database.transaction() as connection:
-            self._has_index = search.create_index(connection)
+            self._has_index = search.has_index(connection)
 
     @property
     def owner(self) -> Ownership:

@@ -1,23 +1,50 @@
 # SPDX-License-Identifier: MIT
 """The database's shape, step by step. A step, its record and its number are one transaction.
 
-A step that was published is never changed; a new shape is a new step at the end.
+A step that was published is never changed; a new shape is a new step at the end. Nothing of the shape is made anywhere
+else, but for the index of words, which an SQLite without FTS5 passes over: :func:`make_search_index` is asked again
+whenever a history is opened.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class Migration(NamedTuple):
-    """One step: what it is for, and its statements."""
+    """One step: what it is for, its statements, and what is done after them in the same transaction."""
 
     name: str
     statements: tuple[str, ...]
+    afterwards: Callable[[sqlite3.Connection], object] = lambda _: None
+
+
+SEARCH_INDEX = (
+    "CREATE VIRTUAL TABLE history_search"
+    " USING fts5 (outcome, text, content = '', tokenize = 'trigram case_sensitive 1')"
+)
+
+
+def make_search_index(connection: sqlite3.Connection) -> bool:
+    """Make the index of words where it is missing; says whether it is there now.
+
+    It is not where this Python's SQLite has no FTS5, or one without the tokenizer "trigram" (before 3.34). Which rows
+    an index held that is gone is not known any more, so all of them count as rows outside the new one.
+    """
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'history_search'").fetchone():
+        return True
+    try:
+        connection.execute(SEARCH_INDEX)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # no such module, no such tokenizer
+            raise
+        return False
+    connection.execute("UPDATE history SET searchable = 0 WHERE searchable != 0")
+    return True
 
 
 MIGRATIONS = (
@@ -125,6 +152,15 @@ MIGRATIONS = (
     Migration("leftovers are told once", ("ALTER TABLE leftovers ADD COLUMN told INTEGER NOT NULL DEFAULT 0",)),
     # A test waits for its row, and each index is a page more to write. Open rows are few, and found by their outcome.
     Migration("one index less to write", ("DROP INDEX history_open",)),
+    # These were made where they were first needed: most databases of that shape have some of them.
+    Migration(
+        "words, and tests that arrived, are found by an index",
+        (
+            "CREATE INDEX IF NOT EXISTS history_arrived ON history (destination) WHERE arrived = 'yes'",
+            "CREATE INDEX IF NOT EXISTS history_green ON history (account, environment) WHERE outcome = 'good'",
+        ),
+        make_search_index,
+    ),
 )
 
 
@@ -166,6 +202,7 @@ def _take(connection: sqlite3.Connection, number: int, migration: Migration) -> 
     )
     for statement in migration.statements:
         connection.execute(statement)
+    migration.afterwards(connection)
     connection.execute(
         "INSERT INTO migrations (number, name, taken) VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
         (number, migration.name),

@@ -17,6 +17,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
+from notification_tester.storage.migrations import make_search_index
 from notification_tester.storage.rows import plain
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from notification_tester.storage.rows import Outcome
 
 TRIGRAM = 3
-_CREATE = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS history_search"
-    " USING fts5 (outcome, text, content = '', tokenize = 'trigram case_sensitive 1')"
-)
 _SHOWN = ("destination", "account", "event", "problem_title", "problem_code")
 _ALL_TEXT = (
     *(f"h.{name}" for name in _SHOWN),
@@ -44,13 +41,14 @@ class Condition(NamedTuple):
     values: tuple[object, ...]
 
 
-def create_index(connection: sqlite3.Connection) -> bool:
-    """Make the index where it is missing; says whether this SQLite can keep one."""
+def has_index(connection: sqlite3.Connection) -> bool:
+    """Whether there is an index that answers; one that is missing is made where this SQLite can keep it."""
     try:
-        connection.execute(_CREATE)
+        if not make_search_index(connection):
+            return False
         connection.execute("SELECT rowid FROM history_search WHERE history_search MATCH '\"abc\"' LIMIT 1").fetchone()
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR or is_damaged(error):  # no such module, no such tokenizer
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR or is_damaged(error):
             return False
         raise
     return True

@@ -17,17 +17,13 @@ if TYPE_CHECKING:
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.storage.database import Database
 
-_INDEXES = (
-    "CREATE INDEX IF NOT EXISTS history_arrived ON history (destination) WHERE arrived = 'yes'",
-    "CREATE INDEX IF NOT EXISTS history_green ON history (account, environment) WHERE outcome = 'good'",
-)
 _LAST = (
-    "SELECT h.started FROM history h INDEXED BY history_arrived JOIN history_body b ON b.id = h.id"
+    "SELECT h.started FROM history h JOIN history_body b ON b.id = h.id"
     " WHERE h.arrived = 'yes' AND h.destination = ? AND h.transport = ? AND h.account = ? AND h.environment = ?"
     " AND b.version = ? AND b.events = ? ORDER BY h.id DESC LIMIT 1"
 )
 _GREEN = (
-    "SELECT h.id, h.started, h.transport, h.destination, b.version, b.events FROM history h INDEXED BY history_green"
+    "SELECT h.id, h.started, h.transport, h.destination, b.version, b.events FROM history h"
     " JOIN history_body b ON b.id = h.id"
     " WHERE h.outcome = 'good' AND h.kind = 'test' AND h.account = ? AND h.environment = ? AND h.id < ?"
     " ORDER BY h.id DESC LIMIT ?"
@@ -63,7 +59,6 @@ class Tested:
     def __init__(self, database: Database, *, settle: Callable[[], None] = lambda: None) -> None:
         self._database = database
         self._settle = settle
-        self._has_indexes = False
 
     def last_arrived(self, spec: NotificationSpec, *, account: str, environment: str) -> datetime | None:
         """When the newest test of this very specification was begun that arrived; None where none did.
@@ -71,7 +66,7 @@ class Tested:
         The same destination, events and version, by the same account in the same environment: a test in the sandbox
         says little about the live service's permission to deliver.
         """
-        self._prepare()
+        self._settle()
         asked = (
             plain(spec.destination.text),
             spec.transport.value,
@@ -89,7 +84,7 @@ class Tested:
 
     def greens(self, *, account: str, environment: str) -> Iterator[GreenRow]:
         """Green tests of an account in an environment, the newest first; what is damaged is passed over."""
-        self._prepare()
+        self._settle()
         before = _NEWEST
         while True:
             with self._database.reading() as connection:
@@ -104,15 +99,6 @@ class Tested:
                     yield found
             if len(rows) < _AT_ONCE:
                 return
-
-    def _prepare(self) -> None:
-        self._settle()
-        if not self._has_indexes:
-            # Made when first asked, not at the start: a history of a million rows takes a moment.
-            with self._database.transaction() as connection:
-                for statement in _INDEXES:
-                    connection.execute(statement)
-            self._has_indexes = True
 
 
 def _green(started: str, about: tuple[str, ...], newer: tuple[str, str] | None) -> GreenRow | None:
