@@ -16,8 +16,9 @@ from benchmarks.measure import Row, in_turn
 from benchmarks.practice_cloud import bench
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
+from notification_tester.services.holding import SHORTEST_HOLD
 from notification_tester.services.sending.test_send import Options
-from notification_tester.services.watching import HOLD_SECONDS, POLL_SECONDS
+from notification_tester.services.watching import POLL_SECONDS
 
 if TYPE_CHECKING:
     from benchmarks.practice_cloud import Bench
@@ -71,7 +72,7 @@ def _receive(at: Bench, seen: dict[str, str]) -> None:
             QueueUrl=at.details.queue_url,
             MaxNumberOfMessages=10,
             WaitTimeSeconds=POLL_SECONDS,
-            VisibilityTimeout=HOLD_SECONDS,
+            VisibilityTimeout=SHORTEST_HOLD,
             AttributeNames=["All"],
         )
         for message in answer.get("Messages", []):

@@ -10,7 +10,7 @@ from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.notification.delivery_lamps import Stage
-from notification_tester.services import holding as inbox_holding
+from notification_tester.services import polls
 from notification_tester.services.inbox import reading as inbox_reading
 from notification_tester.services.sending import test_send
 
@@ -97,7 +97,7 @@ def test_an_outage_is_told_while_following_and_is_over_when_it_is(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
-    monkeypatch.setattr(inbox_holding, "FIRST_PAUSE", 0.1)
+    monkeypatch.setattr(polls, "FIRST_PAUSE", 0.1)
     person.click(person.window.workspace.navigation.buttons["inbox"])
     person.until(lambda: person.window.workspace.inbox.page is not None)
     page = person.window.workspace.inbox.page

@@ -13,9 +13,11 @@ import pytest
 from notification_tester.aws.queues import Queue
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.services import holding as inbox_holding
-from notification_tester.services.holding import Holding, Polls, TheirQueue, elapsed
+from notification_tester.services import polls as inbox_polls
+from notification_tester.services.holding import Holding, elapsed
 from notification_tester.services.inbox import reading as inbox_reading
 from notification_tester.services.inbox.listening import FollowNews, Listening
+from notification_tester.services.polls import Polls
 from notification_tester.storage.inbox import Inbox
 from services.parts import LONG, body_of_test, until
 from services.relay import Passed, Relay, opened_through, refusal, relay_before
@@ -219,7 +221,7 @@ def test_a_poll_whose_turn_comes_after_a_sleep_is_not_made(
     """What was held may be back by then, and would be read once more."""
     slept: list[int] = []
     real, stop, turns = elapsed, threading.Event(), iter(range(3))
-    monkeypatch.setattr(inbox_holding, "elapsed", lambda: real() + sum(slept))
+    monkeypatch.setattr(inbox_polls, "elapsed", lambda: real() + sum(slept))
 
     class Sleeping(ThreadPoolExecutor):
         def submit(self, work: Callable[..., Any], /, *arguments: Any, **others: Any) -> Future[Any]:
@@ -232,7 +234,7 @@ def test_a_poll_whose_turn_comes_after_a_sleep_is_not_made(
 
     queue = Queue(desk.opened.clients, cast("QueueAddress", parse_destination(Transport.SQS, url)))
     with Sleeping(2) as calls:
-        polls = Polls(queue, calls, TheirQueue(Holding(queue, calls)), lambda *_: None, wait_seconds=0)
+        polls = Polls(queue, calls, Holding(queue, calls), lambda *_: None, wait_seconds=0)
         polls.run(stop, turn=turn)
     assert relay.count("ReceiveMessage") == 0
 

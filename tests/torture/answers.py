@@ -28,8 +28,9 @@ FULL, SHORT = 1_000, len(BREAKS)
 IMPATIENT = """
 from notification_tester.aws import clients
 from notification_tester.services import holding as inbox_holding
+from notification_tester.services import polls
 clients.CALL_SECONDS, clients.READ_SECONDS = 1.2, 0.6
-inbox_holding.FIRST_PAUSE = 0.2
+polls.FIRST_PAUSE = 0.2
 inbox_holding.GIVE_BACK_SECONDS = 2.0
 """
 PASSING = (1, 2, 4)

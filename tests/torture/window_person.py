@@ -23,6 +23,7 @@ from notification_tester.domain.destination import Transport
 from notification_tester.qt.app.application import CrashHooks, Desktop, make_application
 from notification_tester.qt.app.workspace import HIT_TYPES
 from notification_tester.services import holding as inbox_holding
+from notification_tester.services import polls
 from notification_tester.services.inbox import reading as inbox_reading
 from notification_tester.services.sending import test_send
 from notification_tester.storage.places import system_places
@@ -146,7 +147,7 @@ def _claim_everything() -> None:
 def main() -> None:
     """Do what is told, until the end of input."""
     clients.CALL_SECONDS, clients.READ_SECONDS = 1.2, 0.6  # type: ignore[assignment]
-    inbox_holding.GIVE_BACK_SECONDS, inbox_holding.FIRST_PAUSE = 2.0, 0.2
+    inbox_holding.GIVE_BACK_SECONDS, polls.FIRST_PAUSE = 2.0, 0.2
     inbox_holding.SHORTEST_HOLD, inbox_reading.POLL_SECONDS = 4, 1
     if sys.argv[1:] == ["planted"]:
         _claim_everything()

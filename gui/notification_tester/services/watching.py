@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Looking for our own test messages in a queue that belongs to somebody, and leaving everything else as it was.
+"""Looking for our own test messages in a queue that belongs to somebody, and giving everything else back.
 
 A queue cannot be searched: the only way to see a message is to receive it, which hides it from other readers for a
-while and raises its receive count. How the search looks past what is not ours, once each and however long it lasts, is
-for :mod:`services.holding`.
+while and raises its receive count by one. How each that is not ours is received once and held out of sight until the
+search ends is for :mod:`services.holding` and :mod:`services.polls`; the raised count is what remains of it.
 
 How a test message is told from others: MTurk gives a test no id, so a message is ours when it is a test of an event
-that is being waited for, was put into the queue after the search began (by the queue's own clock), and was not the
-answer to an earlier test of this program. The same message delivered twice is ours twice. So is a second message of one
-test, where the answer to its call was lost: something on the way may have made that call twice. None of this proves
-whose a message is, so all that match are counted (:meth:`QueueWatch.tally`), and whoever tells of them says so.
+that is being waited for, was put into the queue after the search began (by the queue's own clock, less
+:data:`CLOCK_TOLERANCE`), and was not taken for another test by this start of the program. A copy of the same message is
+ours too. So is a second message of one test, where the answer to its call was lost: something on the way may have made
+that call twice. None of this proves whose a message is, so all that match are counted (:meth:`QueueWatch.tally`), and
+whoever shows that number says so.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from typing import TYPE_CHECKING
 from notification_tester.aws.queues import BATCH
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.services.holding import CALLS, SHORTEST_HOLD, Holding, Polls, TheirQueue
+from notification_tester.services.holding import Holding
+from notification_tester.services.polls import CALLS, Polls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,17 +37,14 @@ if TYPE_CHECKING:
     from notification_tester.domain.events import EventType
     from notification_tester.domain.messages.message import DecodedMessage
 
-HOLD_SECONDS = SHORTEST_HOLD
-"""How long a message that is met stays hidden at a time: after a crash the queue gives it back when that is over."""
-
-GATHER_SECONDS = 0.02
+TAKE_OUT_SECONDS = 0.02
 """How long taking out waits for more while tests are awaited: a sweep of twelve took 81 to 97 ms and takes 65."""
 
 CALL_LOOK_SECONDS = 0.05
 """How often it is looked whether the calls have ended whose messages are here already."""
 
 POLL_SECONDS = 2
-"""One long poll; also the longest that a cancelled search keeps its last call open."""
+"""One long poll; so long, and the way there and back, a search that is stopped waits for its last answer."""
 
 CLOCK_TOLERANCE = timedelta(seconds=2)
 """The queue tells its time to the second, and its machines need not agree to the second."""
@@ -73,7 +72,7 @@ class Tally:
 
 
 class AlreadySeen:
-    """The ids of test messages that were the answer to an earlier test; the newest thousand."""
+    """Which test messages were taken for a test already, by EventDocId or message id; the newest thousand."""
 
     def __init__(self) -> None:
         self._ids: dict[str, None] = {}
@@ -98,8 +97,9 @@ class AlreadySeen:
 class QueueWatch:
     """One search through one queue for the tests of some events; start it before the first is sent.
 
-    ``limit`` is after how many reads the queue moves a message away, None where it never does. Trouble that passes is
-    waited out for up to ``patience`` seconds.
+    ``since`` is when the search began, by the queue's clock. With ``remove`` messages of ours are deleted. ``limit`` is
+    after how many reads the queue moves a message away, None where it never does. Trouble that passes is waited out
+    for up to ``patience`` seconds.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class QueueWatch:
 
     @property
     def others(self) -> int:
-        """How many messages were met that are not ours."""
+        """How many messages were met that are not ours; not yet those of which that is open while a call lasts."""
         return len(self._others)
 
     @property
@@ -155,12 +155,12 @@ class QueueWatch:
 
     @property
     def is_full(self) -> bool:
-        """Whether so many messages are there that not all could be looked at."""
+        """Whether as many were held as may be, so that messages behind them were not looked at."""
         return self._is_full
 
     @property
     def trouble(self) -> Problem | None:
-        """Why the queue cannot be read at the moment; None where it can."""
+        """Why the queue could not be read, or holds not be renewed, when that was tried last; None where they were."""
         polls, holding = self._polls, self._holding
         return (None if polls is None else polls.failed) or (None if holding is None else holding.trouble)
 
@@ -169,13 +169,16 @@ class QueueWatch:
         self._thread.start()
 
     def arrival(self, event: EventType) -> Future[Arrival]:
-        """Resolves with the message of ``event``, or with the ProblemError that ended the search."""
+        """Resolves with the message of ``event``, or with the error that ended the search, mostly a ProblemError.
+
+        Never resolves where the search was stopped before either.
+        """
         return self._arrivals[event.value]
 
     def removal(self, event: EventType) -> Future[Problem | None]:
-        """Resolves once the message of ``event`` is out of the queue: with None, or with why it could not be.
+        """Resolves once the first message of ``event`` was taken out: with None, or with why it could not be.
 
-        Never resolves where it is to be left there.
+        Never resolves where messages are to be left there, or where none was met.
         """
         return self._removals[event.value]
 
@@ -187,7 +190,10 @@ class QueueWatch:
 
     @property
     def looked_from(self) -> float:
-        """When the latest look began that was answered, on the clock of ``time.perf_counter``."""
+        """When the latest whole look began, on the clock of ``time.perf_counter``; minus infinity before the first.
+
+        A look is whole where it was answered, and nothing is still hidden that came with an answer that was lost.
+        """
         return -math.inf if self._polls is None else self._polls.looked_from
 
     def look_now(self) -> None:
@@ -206,22 +212,21 @@ class QueueWatch:
                 self._lost.add(event.value)
 
     def stop(self) -> None:
-        """End the search soon; what is held is given back by the search's own thread."""
+        """End the search soon; the search's own thread then gives back what is held."""
         self._stop.set()
 
     def join(self) -> None:
-        """Wait until everything has been given back."""
+        """Wait until the search has ended: what it held is given back, or left to its hold, which ends by itself."""
         if self._thread.ident is not None:
             self._thread.join()
 
     def _run(self) -> None:
         with ThreadPoolExecutor(CALLS, thread_name_prefix="queue-watch") as calls:
             holding = self._holding = Holding(self._queue, calls)
-            theirs = TheirQueue(holding)
             polls = self._polls = Polls(
                 self._queue,
                 calls,
-                theirs,
+                holding,
                 lambda messages, _: self._met(messages, holding, calls),
                 wait_seconds=POLL_SECONDS,
                 patience=self._patience,
@@ -232,7 +237,7 @@ class QueueWatch:
                 polls.run(self._stop, turn=look_after, is_done=lambda: not self._waiting)
                 while self._calls_under_way() and not self._stop.wait(CALL_LOOK_SECONDS):
                     look_after()
-                    theirs.look_after()
+                    holding.renew()
                 if self._lost:
                     polls.run(self._stop, turn=look_after)
                 wait(self._deleting)
@@ -248,7 +253,7 @@ class QueueWatch:
                     raise
             finally:
                 wait(self._deleting)
-                theirs.end()  # what cannot be given back now comes back by itself when its hold is over
+                holding.end()  # what cannot be given back now comes back by itself when its hold is over
 
     def _calls_under_way(self) -> bool:
         with self._called:
@@ -342,7 +347,7 @@ class QueueWatch:
 
     def _take_out(self, holding: Holding) -> None:
         while True:
-            self._all_met.wait(GATHER_SECONDS)
+            self._all_met.wait(TAKE_OUT_SECONDS)
             with self._taking:
                 found, self._due = self._due[:BATCH], self._due[BATCH:]
                 self._is_taking = bool(found)

@@ -19,6 +19,7 @@ from notification_tester.aws import clients
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.services import holding as inbox_holding
+from notification_tester.services import polls as inbox_polls
 from notification_tester.services.inbox import listening
 from notification_tester.services.inbox import reading as inbox_reading
 from notification_tester.services.inbox.listening import FollowNews, Listening
@@ -42,7 +43,7 @@ Listened = tuple[int, list[dict[str, Any]], str]
 def relay(cloud: PracticeCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
     """What boto3's own variables lead to."""
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
-    monkeypatch.setattr(inbox_holding, "FIRST_PAUSE", 0.1)
+    monkeypatch.setattr(inbox_polls, "FIRST_PAUSE", 0.1)
     with relay_before(cloud.details) as made:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", cloud.details.access_key_id)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", cloud.details.secret_access_key)

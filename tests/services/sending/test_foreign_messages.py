@@ -13,9 +13,9 @@ import pytest
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
 from notification_tester.practice.faults import Faults
+from notification_tester.services.holding import SHORTEST_HOLD
 from notification_tester.services.sending.test_send import Options, Progress, Stage
 from notification_tester.services.session import Session
-from notification_tester.services.watching import HOLD_SECONDS
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.places import Places
@@ -118,7 +118,7 @@ def test_five_hundred_messages_are_untouched_by_ten_tests(
     assert "other messages were left alone" in outcome.arrived.detail
     received = [params for name, params in calls if name == "ReceiveMessage"]
     assert received
-    assert {params["VisibilityTimeout"] for params in received} == {HOLD_SECONDS}
+    assert {params["VisibilityTimeout"] for params in received} == {SHORTEST_HOLD}
     batches = [(name, entry) for name, params in calls if "Batch" in name for entry in params["Entries"]]
     given_back = [entry for name, entry in batches if name == "ChangeMessageVisibilityBatch"]
     assert {entry["VisibilityTimeout"] for entry in given_back} == {0}
@@ -130,7 +130,7 @@ def test_five_hundred_messages_are_untouched_by_ten_tests(
 
 
 def test_a_hold_is_short() -> None:
-    assert HOLD_SECONDS <= 15  # a crash gives everything back within seconds
+    assert SHORTEST_HOLD <= 15  # a crash gives everything back within seconds
 
 
 def test_another_reader_gets_the_messages_as_soon_as_the_test_is_over(desk: Desk, queue_url: str) -> None:

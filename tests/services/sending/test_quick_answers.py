@@ -14,10 +14,10 @@ from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.events import EventType
 from notification_tester.practice.faults import Faults
-from notification_tester.services import holding as inbox_holding
-from notification_tester.services.holding import READERS
+from notification_tester.services import polls
 from notification_tester.services.inbox import reading as inbox_reading
 from notification_tester.services.inbox.listening import Followed, Listening
+from notification_tester.services.polls import READERS
 from notification_tester.services.sending.test_send import Progress, Stage
 from notification_tester.storage.inbox import Inbox
 from services.parts import SUBMITTED, body_of_test, until
@@ -122,7 +122,7 @@ def test_after_a_lost_answer_fewer_messages_are_asked_for(
     desk: Desk, relay: Relay, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ten messages of a mebibyte each may be more than the line carries in time."""
-    monkeypatch.setattr(inbox_holding, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(polls, "FIRST_PAUSE", 0.05)
     for number in range(3):
         entries: Any = [{"Id": str(n), "MessageBody": f"work {number} {n}"} for n in range(10)]
         desk.outside.sqs.send_message_batch(QueueUrl=url, Entries=entries)

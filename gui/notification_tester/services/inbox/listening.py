@@ -17,9 +17,10 @@ from notification_tester.aws.sns_certificates import fetch_certificate
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.destination import EmailAddress, QueueAddress
 from notification_tester.domain.problem import ProblemError, input_problem
-from notification_tester.services.holding import CALLS, Holding, TheirQueue
+from notification_tester.services.holding import Holding
 from notification_tester.services.inbox.meaning import reading_costs
-from notification_tester.services.inbox.reading import Followed, FollowNews, OurQueue, Reading
+from notification_tester.services.inbox.reading import Deleting, Followed, FollowNews, Reading
+from notification_tester.services.polls import CALLS
 from notification_tester.services.sns_signature import SignatureCheck
 from notification_tester.services.temporary_queue import TemporaryQueue
 from notification_tester.services.watching import CLOCK_TOLERANCE
@@ -80,7 +81,7 @@ class Listening:
                 with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
                     # A call that fails is tried again here, with pauses that end when following does.
                     once = Queue(opened.clients.once, destination)
-                    held = TheirQueue(Holding(once, calls))
+                    held = Holding(once, calls)
                     counts = state.max_receive_count is not None
                     reading = Reading(once, calls, held, inbox, check, received, tell, since=since, counts_reads=counts)
                     return reading.run(stop)
@@ -102,7 +103,7 @@ class Listening:
         try:
             with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
                 once = Queue(opened.clients.once, temporary.queue.address)
-                ours = OurQueue(once, calls)
+                ours = Deleting(once, calls)
                 followed = Reading(once, calls, ours, inbox, check, received, tell, since=None).run(stop)
         finally:
             left = temporary.remove()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import SignatureState, judge_sender
-from notification_tester.services.holding import SHORTEST_HOLD, Polls
+from notification_tester.services.holding import SHORTEST_HOLD
+from notification_tester.services.polls import Polls
 from notification_tester.storage.inbox_rows import InboxMessage
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from notification_tester.aws.queues import Queue, ReceivedMessage
     from notification_tester.domain.problem import Problem
-    from notification_tester.services.holding import Keeping
+    from notification_tester.services.polls import Handling
     from notification_tester.services.sns_signature import SignatureCheck
     from notification_tester.storage.inbox import Inbox
 
@@ -57,43 +58,37 @@ class Followed:
     left_behind: Problem | None = None
 
 
-class OurQueue:
-    """Deletes what was seen: the queue is ours, and what is in it are copies."""
+class Deleting:
+    """Deletes what was received: for a queue of our own, in which everything is a copy."""
+
+    trouble = None
+    """Nothing stands in the way: what cannot be deleted is handed out again, and harms nobody."""
+    count = 0
+    seconds = 60
+    """Long enough to delete them."""
+    has_room = True
 
     def __init__(self, queue: Queue, calls: ThreadPoolExecutor) -> None:
         self._queue = queue
         self._calls = calls
-
-    @property
-    def trouble(self) -> Problem | None:
-        """Nothing stands in the way: what cannot be deleted is handed out again, and harms nobody."""
-        return None
-
-    def hold_seconds(self) -> int:
-        """Long enough to delete them."""
-        return 60
 
     def knows(self, message_id: str) -> bool:
         """Nothing is held."""
         del message_id
         return False
 
-    def seen(self, messages: Sequence[ReceivedMessage], *, hidden_since: float, came_at: float, seconds: int) -> None:
-        """They are copies: delete them."""
+    def take(self, messages: Sequence[ReceivedMessage], *, hidden_since: float, came_at: float, seconds: int) -> None:
+        """Delete them, on another thread."""
         del hidden_since, came_at, seconds
         # One that fails is handed out again, and known.
         self._calls.submit(self._queue.delete_messages, [one.receipt for one in messages])
 
-    def look_after(self) -> None:
+    def renew(self) -> None:
         """Nothing is due: nothing is held."""
 
     def end(self) -> int:
         """Nothing was held."""
         return 0
-
-    def news(self) -> tuple[int, int, bool]:
-        """Nothing is held."""
-        return 0, 0, False
 
 
 class Reading:
@@ -103,7 +98,7 @@ class Reading:
         self,
         queue: Queue,
         calls: ThreadPoolExecutor,
-        keeping: Keeping,
+        handling: Handling,
         inbox: Inbox,
         check: SignatureCheck,
         received: Callable[[Sequence[InboxMessage]], None],
@@ -112,29 +107,29 @@ class Reading:
         since: datetime | None,
         counts_reads: bool = False,
     ) -> None:
-        self._polls = Polls(queue, calls, keeping, self._show, wait_seconds=POLL_SECONDS, counts_reads=counts_reads)
-        self._keeping = keeping
+        self._polls = Polls(queue, calls, handling, self._show, wait_seconds=POLL_SECONDS, counts_reads=counts_reads)
+        self._handling = handling
         self._inbox = inbox
         self._check = check
         self._received = received
         self._tell = tell
         self._since = since
         self._shown = 0
-        self._told_at = 0.0
-        self._told = FollowNews()
+        self._news_at = 0.0
+        self._news = FollowNews()
 
     def run(self, stop: threading.Event) -> Followed:
         """Follow until ``stop`` is set. Raises ProblemError; what is held is given back all the same."""
         try:
             self._polls.run(stop, turn=self._say)
         finally:
-            late = self._keeping.end()
+            late = self._handling.end()
         self._say(at_once=True)
         return Followed(shown=self._shown, late=late, trouble=self._trouble)
 
     @property
     def _trouble(self) -> Problem | None:
-        return self._polls.trouble or self._keeping.trouble
+        return self._polls.trouble or self._handling.trouble
 
     def _show(self, messages: Sequence[ReceivedMessage], _is_last: bool) -> None:
         now = datetime.now(tz=UTC)
@@ -161,9 +156,14 @@ class Reading:
 
     def _say(self, *, at_once: bool = False) -> None:
         now = time.monotonic()
-        held, seconds, is_full = self._keeping.news()
-        news = FollowNews(shown=self._shown, held=held, back_within=seconds, is_full=is_full, trouble=self._trouble)
-        trouble_changed = (news.trouble is None) is not (self._told.trouble is None)
-        if news != self._told and (at_once or trouble_changed or now - self._told_at >= 1.0):
-            self._told, self._told_at = news, now
+        news = FollowNews(
+            shown=self._shown,
+            held=self._handling.count,
+            back_within=self._handling.seconds,
+            is_full=not self._handling.has_room,
+            trouble=self._trouble,
+        )
+        trouble_changed = (news.trouble is None) is not (self._news.trouble is None)
+        if news != self._news and (at_once or trouble_changed or now - self._news_at >= 1.0):
+            self._news, self._news_at = news, now
             self._tell(news)
