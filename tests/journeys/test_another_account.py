@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from journeys.test_accounts import add_for_session
 from journeys.test_checkup import CLOSED, GOOD_QUEUE, choose, findings, mend_dialog, verdict, wait_for_test
-from journeys.test_hit_types import Desk
+from journeys.test_hit_types import HitTypesUser
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
@@ -295,49 +295,49 @@ def test_a_queue_that_is_made_after_the_switch_does_not_go_into_the_form(two: Pe
 
 
 @pytest.fixture
-def desk(two: Person) -> Desk:
-    return Desk(two)
+def user(two: Person) -> HitTypesUser:
+    return HitTypesUser(two)
 
 
 def labels(dialog: PreviewDialog) -> list[str]:
     return [dialog.choice.itemText(place) for place in range(dialog.choice.count())]
 
 
-def apply(desk: Desk) -> PreviewDialog:
+def apply(user: HitTypesUser) -> PreviewDialog:
     """Open the dialog of Apply for the first HIT type, and touch nothing in it."""
-    desk.choose(1)
-    desk.person.click(desk.page.view.buttons.by_command[Command.APPLY])
-    desk.person.until(lambda: desk.page.preview is not None)
-    dialog = desk.page.preview
+    user.choose(1)
+    user.person.click(user.page.view.buttons.by_command[Command.APPLY])
+    user.person.until(lambda: user.page.preview is not None)
+    dialog = user.page.preview
     assert dialog is not None
     return dialog
 
 
-def test_what_another_account_tested_is_not_offered(desk: Desk, two: Person) -> None:
+def test_what_another_account_tested_is_not_offered(user: HitTypesUser, two: Person) -> None:
     two.send()
     two.click(two.result.use)
-    desk.settle()
+    user.settle()
     two.switch_to(OTHER)
-    desk.settle()
-    assert not desk.page.view.note.text
+    user.settle()
+    assert not user.page.view.note.text
     two.window.workspace.go_to(TEST)
     two.page.fill(
         parse_spec(transport=Transport.EMAIL, destination="lab@example.org", events=["HITExpired"]),
     )
     two.window.workspace.go_to(HIT_TYPES)
-    dialog = apply(desk.settle())
+    dialog = apply(user.settle())
     assert not any("green" in label for label in labels(dialog))
     assert dialog.choice.currentIndex() == -1
     assert not dialog.go.isEnabled()
     dialog.reject()
 
 
-def test_the_last_green_test_is_offered_with_its_time(desk: Desk, two: Person) -> None:
+def test_the_last_green_test_is_offered_with_its_time(user: HitTypesUser, two: Person) -> None:
     first = two.form.spec()
     two.send()
     two.type_destination(two.cloud.details.blocked_queue_url)
     two.send()  # which is refused
-    dialog = apply(desk.go())
+    dialog = apply(user.go())
     assert dialog.choice.currentText().startswith("As just tested, all green at ")
     assert dialog.request.spec == first
     assert labels(dialog)[1].startswith("As on the Test page: ")
@@ -347,7 +347,7 @@ def test_the_last_green_test_is_offered_with_its_time(desk: Desk, two: Person) -
     two.click(two.form.choice.button(Transport.SNS.value))
     second = two.form.spec()
     assert two.send().is_good
-    dialog = apply(desk.go())
+    dialog = apply(user.go())
     assert dialog.request.spec == second
     dialog.reject()
 
@@ -355,22 +355,24 @@ def test_the_last_green_test_is_offered_with_its_time(desk: Desk, two: Person) -
     two.cloud.set_faults(Faults(denied_actions=("mechanicalturk:SendTestEventNotification",)))
     assert not two.send().is_good
     two.cloud.set_faults(Faults())
-    dialog = apply(desk.go())
+    dialog = apply(user.go())
     assert "failed at" in labels(dialog)[0]
     assert dialog.choice.currentIndex() == -1
 
 
-def test_a_test_through_a_throwaway_queue_is_not_offered(desk: Desk, two: Person) -> None:
+def test_a_test_through_a_throwaway_queue_is_not_offered(user: HitTypesUser, two: Person) -> None:
     two.type_destination(two.cloud.details.blocked_queue_url)
     two.send()
     two.click(two.result.problem.buttons["throw-away"])
     wait_for_test(two)
     assert two.outcome().is_good
-    dialog = apply(desk.go())
+    dialog = apply(user.go())
     assert not any("green" in label for label in labels(dialog))
 
 
-def test_an_account_that_is_added_again_is_another_one(desk: Desk, two: Person, elsewhere: PracticeCloud) -> None:
+def test_an_account_that_is_added_again_is_another_one(
+    user: HitTypesUser, two: Person, elsewhere: PracticeCloud
+) -> None:
     two.switch_to(OTHER)
     two.type_destination(elsewhere.details.queue_url)
     two.send()
@@ -379,44 +381,44 @@ def test_an_account_that_is_added_again_is_another_one(desk: Desk, two: Person, 
     assert is_empty(two)
     assert two.form.destination.text() == "", "its form was forgotten with it"
     two.page.fill(parse_spec(transport=Transport.SQS, destination=elsewhere.details.queue_url, events=["HITExpired"]))
-    dialog = apply(desk.go())
+    dialog = apply(user.go())
     assert not any("green" in label for label in labels(dialog))
     assert dialog.choice.currentIndex() == -1
 
 
-def results_are_open(desk: Desk) -> bool:
+def results_are_open(user: HitTypesUser) -> bool:
     return any(isinstance(one, BulkResultsDialog) and one.isVisible() for one in QApplication.topLevelWidgets())
 
 
-def test_filter_note_and_results_leave_with_their_account(desk: Desk, two: Person) -> None:
+def test_filter_note_and_results_leave_with_their_account(user: HitTypesUser, two: Person) -> None:
     here = two.cloud
-    desk.go().choose(2)
-    dialog = desk.press(Command.APPLY)
+    user.go().choose(2)
+    dialog = user.press(Command.APPLY)
     two.cloud.set_faults(Faults(denied_actions=("mechanicalturk:UpdateNotificationSettings",)))
-    desk.send(dialog)
-    view, panel = desk.page.view, desk.page.view.panel
+    user.send(dialog)
+    view, panel = user.page.view, user.page.view.panel
     two.click(panel.results)
-    assert results_are_open(desk)
+    assert results_are_open(user)
     QTest.keyClicks(view.filter.search, "something")
     two.click(view.add)
     two.choose_account(OTHER)
     assert not panel.isVisible()
-    assert not results_are_open(desk)
+    assert not results_are_open(user)
     assert not any(isinstance(one, PasteIdsDialog) and one.isVisible() for one in QApplication.topLevelWidgets())
     two.until_open(OTHER)
-    desk.settle()
+    user.settle()
     assert view.filter.search.text() == ""
-    assert desk.rows()
-    assert RowState.FAILED not in desk.states()
+    assert user.rows()
+    assert RowState.FAILED not in user.states()
     assert not panel.isVisible()
     assert not view.note.text
     here.set_faults(Faults())
     two.switch_to("Practice")
-    desk.settle()
+    user.settle()
     assert panel.isVisible(), "its own account is back"
     two.click(panel.rest if panel.rest.isVisible() else panel.retry)
-    two.until(lambda: not desk.page.controller.is_running)
-    assert desk.real()
+    two.until(lambda: not user.page.controller.is_running)
+    assert user.real()
     two.until(panel.close_button.isVisible)
     two.click(panel.close_button)
     two.switch_to(OTHER)
@@ -424,20 +426,20 @@ def test_filter_note_and_results_leave_with_their_account(desk: Desk, two: Perso
     assert not panel.isVisible(), "it was read away"
 
 
-def begin_slowly(desk: Desk, cloud: PracticeCloud) -> None:
+def begin_slowly(user: HitTypesUser, cloud: PracticeCloud) -> None:
     """Apply to sixty HIT types of a service that takes its time, until it has taken the first."""
     before = len(cloud.settings())
     cloud.add_hits(hits=60, hit_types=60)
-    desk.go()
-    desk.person.click(desk.page.view.buttons.all_shown)
-    dialog = desk.press(Command.APPLY)
+    user.go()
+    user.person.click(user.page.view.buttons.all_shown)
+    dialog = user.press(Command.APPLY)
     cloud.set_faults(Faults(slow_seconds=0.2))
-    desk.person.click(dialog.go)
-    desk.person.until(lambda: len(cloud.settings()) > before)
+    user.person.click(dialog.go)
+    user.person.until(lambda: len(cloud.settings()) > before)
 
 
-def recorded(desk: Desk, opened: OpenAccount) -> dict[str, LineState]:
-    session = desk.person.desktop.program.session
+def recorded(user: HitTypesUser, opened: OpenAccount) -> dict[str, LineState]:
+    session = user.person.desktop.program.session
     assert session is not None
     known = SettingRecord.of(opened, session.ledger).known()
     return {str(one): found.newest.state for one, found in known.items()}
@@ -447,76 +449,76 @@ def applied(states: dict[str, LineState]) -> set[str]:
     return {one for one, state in states.items() if state is LineState.APPLIED}
 
 
-def test_a_run_stops_when_its_account_is_left(desk: Desk, two: Person, elsewhere: PracticeCloud) -> None:
+def test_a_run_stops_when_its_account_is_left(user: HitTypesUser, two: Person, elsewhere: PracticeCloud) -> None:
     here, before = two.cloud, elsewhere.settings()
-    begin_slowly(desk, here)
+    begin_slowly(user, here)
     opened = two.desktop.program.current
     assert opened is not None
-    panel = desk.page.view.panel
+    panel = user.page.view.panel
     two.switch_to(OTHER)
-    assert not desk.page.controller.is_running or "Stopping" in panel.status.text()
-    two.until(lambda: not desk.page.controller.is_running)
+    assert not user.page.controller.is_running or "Stopping" in panel.status.text()
+    two.until(lambda: not user.page.controller.is_running)
     assert not panel.isVisible(), "what became of it is said where it was done"
     bar = two.window.workspace.problems
     two.until(bar.isVisible)
     assert bar.title.text() == "The changes for the account “Practice” were stopped."
     assert "were not sent and stay as they were" in bar.detail.text()
-    desk.settle()
-    assert set(desk.states()) <= {RowState.NOT_SET}
-    two.until(lambda: set(recorded(desk, opened).values()) <= {LineState.APPLIED, LineState.NOT_SENT})
-    assert applied(recorded(desk, opened)) == set(here.settings())
+    user.settle()
+    assert set(user.states()) <= {RowState.NOT_SET}
+    two.until(lambda: set(recorded(user, opened).values()) <= {LineState.APPLIED, LineState.NOT_SENT})
+    assert applied(recorded(user, opened)) == set(here.settings())
     here.set_faults(Faults())
     two.switch_to("Practice")
-    desk.settle()
+    user.settle()
     assert panel.isVisible()
     assert "not sent" in panel.title.text()
     two.click(panel.rest)
-    two.until(lambda: not desk.page.controller.is_running)
-    assert len(here.settings()) == len(desk.rows())
+    two.until(lambda: not user.page.controller.is_running)
+    assert len(here.settings()) == len(user.rows())
     assert elsewhere.settings() == before
 
 
 def test_nothing_is_sent_any_more_for_an_account_that_was_forgotten(
-    desk: Desk, two: Person, elsewhere: PracticeCloud
+    user: HitTypesUser, two: Person, elsewhere: PracticeCloud
 ) -> None:
     before = set(elsewhere.settings())  # what another test set there
     two.switch_to(OTHER)
     opened = two.desktop.program.current
     assert opened is not None
     two.page.fill(parse_spec(transport=Transport.SQS, destination=elsewhere.details.queue_url, events=["HITExpired"]))
-    begin_slowly(desk, elsewhere)
+    begin_slowly(user, elsewhere)
     forget(two, OTHER)
-    two.until(lambda: not desk.page.controller.is_running)
+    two.until(lambda: not user.page.controller.is_running)
     bar = two.window.workspace.problems
     two.until(bar.isVisible)
     assert bar.title.text() == f"The changes for the account “{OTHER}” were stopped."
-    two.until(lambda: set(recorded(desk, opened).values()) <= {LineState.APPLIED, LineState.NOT_SENT})
-    assert applied(recorded(desk, opened)) - before == set(elsewhere.settings()) - before
+    two.until(lambda: set(recorded(user, opened).values()) <= {LineState.APPLIED, LineState.NOT_SENT})
+    assert applied(recorded(user, opened)) - before == set(elsewhere.settings()) - before
     assert len(elsewhere.settings()) < len(before) + 60
-    two.until(lambda: not desk.page.view.panel.isVisible())
+    two.until(lambda: not user.page.view.panel.isVisible())
 
 
-def test_specifications_gathered_for_one_account_are_not_offered_to_another(desk: Desk, two: Person) -> None:
-    desk.go().choose(1)
-    two.click(desk.page.view.buttons.by_command[Command.APPLY])
+def test_specifications_gathered_for_one_account_are_not_offered_to_another(user: HitTypesUser, two: Person) -> None:
+    user.go().choose(1)
+    two.click(user.page.view.buttons.by_command[Command.APPLY])
     two.switch_to(OTHER)  # before the answer is there
-    desk.settle()
-    assert desk.page.preview is None
+    user.settle()
+    assert user.page.preview is None
 
 
 def test_an_export_that_ends_late_is_not_told_under_another_account(
-    desk: Desk, two: Person, tmp_path_factory: pytest.TempPathFactory
+    user: HitTypesUser, two: Person, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     opened = two.desktop.program.current
     assert opened is not None
-    desk.go()
+    user.go()
     folder = tmp_path_factory.mktemp("record")
-    desk.page.controller.export_record(folder / "record.json")
-    desk.page.controller.export_record(folder / "nowhere" / "record.json")
+    user.page.controller.export_record(folder / "record.json")
+    user.page.controller.export_record(folder / "nowhere" / "record.json")
     two.switch_to(OTHER)
-    desk.settle()
-    assert not desk.page.view.note.text
-    assert not desk.page.view.problem.isVisible()
+    user.settle()
+    assert not user.page.view.note.text
+    assert not user.page.view.problem.isVisible()
     bar = two.window.workspace.problems
     assert not bar.isVisible()
     two.switch_to("Practice")

@@ -222,7 +222,7 @@ def assert_same_elsewhere(stories: Stories, file: Path) -> None:
         elsewhere = SettingRecord.of(stories.opened, Ledger(database))
         elsewhere.import_from(file)
         for state, one in stories.ids.items():
-            told, here = elsewhere.story(one), stories.record.story(one)
+            told, here = elsewhere.lines_of(one), stories.record.lines_of(one)
             assert [line.problem for line in told] == [line.problem for line in here]
             assert [ENDS.get(line.state.value, line.state) for line in told] == [
                 ENDS.get(line.state.value, line.state) for line in here
@@ -236,7 +236,7 @@ def test_each_line_of_a_story_says_how_it_ended(stories: Stories, qtbot: QtBot) 
         details = HitTypeDetails()
         qtbot.addWidget(details)
         details.show_row(rows[name])
-        details.show_story(rows[name].id, stories.record.story(rows[name].id))
+        details.show_lines(rows[name].id, stories.record.lines_of(rows[name].id))
         return " | ".join(card.accessibleName() for card in details.findChildren(Card))
 
     assert "Not sent: it was stopped before. What was set before still holds." in told("not sent")

@@ -163,7 +163,7 @@ def details() -> QWidget:
         )
         for place, state in enumerate(LineState)
     ]
-    shown.show_story(row(1).id, lines)
+    shown.show_lines(row(1).id, lines)
     return shown
 
 

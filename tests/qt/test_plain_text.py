@@ -343,7 +343,7 @@ def hit_type(text: str) -> QWidget:
         problem=trouble(text),
         imported=False,
     )
-    shown.show_story(row(1).id, [line])
+    shown.show_lines(row(1).id, [line])
     return shown
 
 

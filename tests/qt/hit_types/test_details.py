@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The whole story of one HIT type, in plain words, newest first."""
+"""All that the record says of one HIT type, in plain words, newest first."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LedgerLine, LineState, apply, switch
 from notification_tester.qt.hit_types.details import MOST_AT_ONCE, HitTypeDetails
 from notification_tester.qt.widgets.formatting import now_utc
+from notification_tester.qt.widgets.theme import Card
 from qt.hit_type_rows import queue, row
 
 if TYPE_CHECKING:
@@ -53,20 +54,17 @@ def line(number: int, state: LineState, *, imported: bool = False) -> LedgerLine
 
 
 def words(details: HitTypeDetails) -> list[str]:
-    found = []
-    for place in range(details._story.count()):
-        item = details._story.itemAt(place)
-        widget = None if item is None else item.widget()
-        assert widget is not None
-        found.append(widget.accessibleName())
-    return found
+    """What each line of the record says that is shown, from top to bottom."""
+    QApplication.processEvents()  # Qt shows what was put into a layout in the next turn
+    cards = [one for one in details.findChildren(Card) if one is not details.problem and one.isVisible()]
+    return [one.accessibleName() for one in cards]
 
 
-def test_the_story_is_told_newest_first(qtbot: QtBot, details: HitTypeDetails) -> None:
-    with qtbot.waitSignal(details.story_wanted) as asked:
+def test_the_record_is_told_newest_first(qtbot: QtBot, details: HitTypeDetails) -> None:
+    with qtbot.waitSignal(details.lines_wanted) as asked:
         details.show_row(row(1, spec=queue(), active=True))
     assert asked.args == [row(1).id]
-    details.show_story(
+    details.show_lines(
         row(1).id,
         [
             line(1, LineState.APPLIED),
@@ -87,22 +85,22 @@ def test_the_story_is_told_newest_first(qtbot: QtBot, details: HitTypeDetails) -
 
 def test_nothing_set_from_here_is_not_none(details: HitTypeDetails) -> None:
     details.show_row(row(1))
-    details.show_story(row(1).id, [])
-    assert details.no_story.isVisible()
-    assert "does not mean that nothing is set" in details.no_story.text()
+    details.show_lines(row(1).id, [])
+    assert details.no_lines.isVisible()
+    assert "does not mean that nothing is set" in details.no_lines.text()
     assert details.state.text() == "Not set from here"
 
 
-def test_the_story_of_another_row_is_dropped(details: HitTypeDetails) -> None:
+def test_the_record_of_another_row_is_dropped(details: HitTypeDetails) -> None:
     details.show_row(row(1))
     details.show_row(row(2))
-    details.show_story(row(1).id, [line(1, LineState.APPLIED)])
+    details.show_lines(row(1).id, [line(1, LineState.APPLIED)])
     assert words(details) == []
 
 
-def test_a_long_story_is_shown_in_parts(details: HitTypeDetails) -> None:
+def test_a_long_record_is_shown_in_parts(details: HitTypeDetails) -> None:
     details.show_row(row(1))
-    details.show_story(row(1).id, [line(number, LineState.APPLIED) for number in range(MOST_AT_ONCE + 7)])
+    details.show_lines(row(1).id, [line(number, LineState.APPLIED) for number in range(MOST_AT_ONCE + 7)])
     assert len(words(details)) == MOST_AT_ONCE
     assert details.older.text() == "Show 7 older ones"
     QTest.mouseClick(details.older, Qt.MouseButton.LeftButton)

@@ -21,6 +21,7 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.page import HitTypesPage
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.services.accounts import OpenAccount
@@ -30,11 +31,11 @@ from services.market import Market, clients_of, market_at, marketplace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
     from notification_tester.domain.setting import Change
-    from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
     from notification_tester.storage.database import Database
     from notification_tester.storage.places import Places
@@ -63,7 +64,7 @@ def market(practising: OpenAccount, places: Places) -> Iterator[Market]:
         found.cloud.set_faults(Faults())
 
 
-class Desk:
+class HitTypesUser:
     """A page, and somebody who uses it."""
 
     def __init__(
@@ -135,37 +136,37 @@ class Desk:
 
 
 @pytest.fixture
-def live(qtbot: QtBot, market: Market) -> Iterator[Desk]:
-    desk = Desk(qtbot, market, LIVE)
-    yield desk
-    desk.close()
+def live(qtbot: QtBot, market: Market) -> Iterator[HitTypesUser]:
+    user = HitTypesUser(qtbot, market, LIVE)
+    yield user
+    user.close()
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, market: Market) -> Iterator[Desk]:
-    desk = Desk(qtbot, market, PRACTICE)
-    yield desk
-    desk.close()
+def user(qtbot: QtBot, market: Market) -> Iterator[HitTypesUser]:
+    user = HitTypesUser(qtbot, market, PRACTICE)
+    yield user
+    user.close()
 
 
 def test_without_a_record_nothing_is_sent_nothing_is_claimed_and_a_new_one_is_a_button(
     qtbot: QtBot, market: Market
 ) -> None:
     market.hit_types = HitTypes(ledger=None, tested=None, record_problem=DAMAGED)
-    desk = Desk(qtbot, market, PRACTICE, record_problem=DAMAGED)
+    user = HitTypesUser(qtbot, market, PRACTICE, record_problem=DAMAGED)
     before = market.cloud.settings()
-    assert desk.page.model.total == len(desk.rows(RowState.NO_RECORD)) > 0
-    card = desk.page.view.record_card
+    assert user.page.model.total == len(user.rows(RowState.NO_RECORD)) > 0
+    card = user.page.view.record_card
     assert card.title.text() == DAMAGED.title
-    with qtbot.waitSignal(desk.page.new_history_requested):
+    with qtbot.waitSignal(user.page.new_history_requested):
         (button,) = [one for one in card.findChildren(QPushButton) if one.text() == "Start a new history"]
         button.click()
-    desk.page.view.table.choose({str(desk.page.model.rows()[0].id)})
+    user.page.view.table.choose({str(user.page.model.rows()[0].id)})
     for command in (Command.OFF, Command.APPLY):
-        qtbot.waitUntil(desk.page.view.buttons.by_command[command].isEnabled, timeout=PATIENCE)
-        desk.page.view.buttons.by_command[command].click()
-        qtbot.waitUntil(lambda: desk.page.preview is not None, timeout=PATIENCE)
-        dialog = desk.page.preview
+        qtbot.waitUntil(user.page.view.buttons.by_command[command].isEnabled, timeout=PATIENCE)
+        user.page.view.buttons.by_command[command].click()
+        qtbot.waitUntil(lambda: user.page.preview is not None, timeout=PATIENCE)
+        dialog = user.page.preview
         assert dialog is not None
         if dialog.choice.isVisible():
             dialog.choice.setCurrentIndex(0)
@@ -173,12 +174,12 @@ def test_without_a_record_nothing_is_sent_nothing_is_claimed_and_a_new_one_is_a_
         assert dialog.problem.title.text() == "Nothing was sent, because it cannot be recorded."
         assert not dialog.go.isEnabled()
         dialog.done(0)
-    desk.settle()
+    user.settle()
     assert market.cloud.settings() == before
-    desk.close()
+    user.close()
 
 
-def test_live_asks_for_the_number_before_anything_is_sent(live: Desk) -> None:
+def test_live_asks_for_the_number_before_anything_is_sent(live: HitTypesUser) -> None:
     before = live.sent()
     dialog = live.apply(3)
     assert dialog.number.isVisible()
@@ -191,7 +192,7 @@ def test_live_asks_for_the_number_before_anything_is_sent(live: Desk) -> None:
     assert len(live.rows(RowState.ON)) == 3
 
 
-def test_trying_the_failed_ones_again_asks_for_the_number_once_more_in_live(live: Desk) -> None:
+def test_trying_the_failed_ones_again_asks_for_the_number_once_more_in_live(live: HitTypesUser) -> None:
     live.market.cloud.set_faults(Faults(internal_failure_rate=1.0))
     live.send(live.apply(4), 4)
     assert len(live.rows(RowState.UNKNOWN)) == 4  # a service in trouble may have done it all the same
@@ -212,7 +213,7 @@ def test_trying_the_failed_ones_again_asks_for_the_number_once_more_in_live(live
     assert live.page.view.panel.title.text() == "All 4 changes were applied."
 
 
-def test_the_rest_after_a_stop_asks_for_its_own_number_in_live(live: Desk) -> None:
+def test_the_rest_after_a_stop_asks_for_its_own_number_in_live(live: HitTypesUser) -> None:
     live.market.cloud.set_faults(Faults(access_denied=True))
     live.send(live.apply(5), 5)
     panel = live.page.view.panel
@@ -227,7 +228,7 @@ def test_the_rest_after_a_stop_asks_for_its_own_number_in_live(live: Desk) -> No
     assert len(live.rows(RowState.ON)) == 4
 
 
-def test_what_is_not_known_is_sent_again_in_live_with_the_number_alone(live: Desk) -> None:
+def test_what_is_not_known_is_sent_again_in_live_with_the_number_alone(live: HitTypesUser) -> None:
     changes = live.market.changes([row.id for row in live.page.model.rows()[:2]])
     live.page.view.unknown.show_changes(changes)
     live.page.view.unknown.buttons["send"].click()
@@ -265,60 +266,96 @@ def make_room(database: Database) -> None:
         connection.execute("PRAGMA max_page_count = 1000000")
 
 
-def test_nothing_is_sent_where_the_disk_is_full_from_the_start(desk: Desk) -> None:
-    dialog = desk.apply(3)
-    fill_to_the_brim(desk.market)
-    before = desk.market.cloud.settings()
-    desk.send(dialog)
-    card = desk.page.view.problem
+def test_nothing_is_sent_where_the_disk_is_full_from_the_start(user: HitTypesUser) -> None:
+    dialog = user.apply(3)
+    fill_to_the_brim(user.market)
+    before = user.market.cloud.settings()
+    user.send(dialog)
+    card = user.page.view.problem
     assert card.isVisible()
     assert card.title.text() == "The disk is full."
     assert "Not sent: every change is written down before it is sent, and that failed." in card.detail.text()
-    assert not desk.page.view.panel.isVisible()
-    assert desk.market.cloud.settings() == before
-    assert not desk.rows(RowState.ON)
-    make_room(desk.market.database)
-    desk.send(desk.apply(3))
-    assert len(desk.rows(RowState.ON)) == 3
+    assert not user.page.view.panel.isVisible()
+    assert user.market.cloud.settings() == before
+    assert not user.rows(RowState.ON)
+    make_room(user.market.database)
+    user.send(user.apply(3))
+    assert len(user.rows(RowState.ON)) == 3
     assert not card.isVisible()
 
 
-def test_a_disk_that_fills_up_while_changes_are_sent_ends_the_run_and_says_so(qtbot: QtBot, desk: Desk) -> None:
-    before = desk.market.cloud.settings()
-    desk.spec = desk.market.spec(events=[EventType.HIT_DISPOSED])
-    desk.market.cloud.set_faults(Faults(slow_seconds=0.1))
-    desk.apply(TYPES).go.click()
-    panel = desk.page.view.panel
+def test_a_disk_that_fills_up_while_changes_are_sent_ends_the_run_and_says_so(qtbot: QtBot, user: HitTypesUser) -> None:
+    before = user.market.cloud.settings()
+    user.spec = user.market.spec(events=[EventType.HIT_DISPOSED])
+    user.market.cloud.set_faults(Faults(slow_seconds=0.1))
+    user.apply(TYPES).go.click()
+    panel = user.page.view.panel
     qtbot.waitUntil(lambda: panel.bar.value() > 20, timeout=PATIENCE)
-    fill_up(desk.market.database)
-    desk.settle()
+    fill_up(user.market.database)
+    user.settle()
     assert "not sent" in panel.title.text()
     assert panel.why.text().startswith(
         "It ended early, because a change that cannot be written down is not sent. The disk is full."
     )
-    real = desk.market.cloud.settings()
+    real = user.market.cloud.settings()
     sent = {one for one, setting in real.items() if setting != before.get(one)}
-    told = {str(row.id): row.line_state for row in desk.market.hit_types.rows(desk.opened)}
+    told = {str(row.id): row.line_state for row in user.market.hit_types.rows(user.opened)}
     assert 20 < len(sent) < TYPES
     assert all(told[one] is not None for one in sent)  # nothing was sent that is not written down
     assert {one for one, state in told.items() if state is LineState.APPLIED} <= sent  # and nothing claimed
-    make_room(desk.market.database)
-    desk.market.cloud.set_faults(Faults())
+    make_room(user.market.database)
+    user.market.cloud.set_faults(Faults())
     panel.rest.click()
-    desk.settle()
+    user.settle()
     assert panel.title.text().startswith("All ")
     assert not panel.why.isVisible()
 
 
-def test_a_run_of_another_account_shows_nothing_here(qtbot: QtBot, desk: Desk) -> None:
+def test_a_run_of_another_account_shows_nothing_here(qtbot: QtBot, user: HitTypesUser) -> None:
     """Two accounts may see the same HIT types, and each has a record of its own."""
-    desk.spec = desk.market.spec(events=[EventType.HIT_EXPIRED])
-    desk.market.cloud.set_faults(Faults(slow_seconds=0.3))
-    desk.apply(TYPES).go.click()
-    page = desk.page
+    user.spec = user.market.spec(events=[EventType.HIT_EXPIRED])
+    user.market.cloud.set_faults(Faults(slow_seconds=0.3))
+    user.apply(TYPES).go.click()
+    page = user.page
     qtbot.waitUntil(lambda: page.view.panel.bar.value() > 5, timeout=PATIENCE)
-    page.show_account(OpenAccount(LIVE, desk.clients, Requester(desk.clients), None))
+    page.show_account(OpenAccount(LIVE, user.clients, Requester(user.clients), None))
     qtbot.waitUntil(lambda: page.model.total >= TYPES and not page.model.is_taking, timeout=PATIENCE)
-    desk.market.cloud.set_faults(Faults())  # the rest goes quickly
-    desk.settle()
+    user.market.cloud.set_faults(Faults())  # the rest goes quickly
+    user.settle()
     assert {row.state for row in page.model.rows()} == {RowState.NOT_SET}
+
+
+def test_a_run_that_is_being_stopped_is_waited_for_without_a_question(qtbot: QtBot, user: HitTypesUser) -> None:
+    user.spec = user.market.spec(events=[EventType.HIT_REVIEWABLE])
+    user.market.cloud.set_faults(Faults(slow_seconds=0.2))
+    user.apply(TYPES).go.click()
+    page, closed = user.page, []
+    page.view.panel.cancel.click()
+    assert not page.may_close(lambda: closed.append(True))
+    assert page.question is None
+    qtbot.waitUntil(lambda: bool(closed), timeout=PATIENCE)
+    assert page.may_close(lambda: None)
+
+
+def test_apply_pressed_twice_opens_one_preview(qtbot: QtBot, user: HitTypesUser) -> None:
+    page = user.page
+    page.view.table.choose({str(page.model.rows()[0].id)})
+    button = page.view.buttons.by_command[Command.APPLY]
+    qtbot.waitUntil(button.isEnabled, timeout=PATIENCE)
+    button.click()
+    button.click()
+    user.settle()
+    assert len([one for one in page.window().findChildren(PreviewDialog) if one.isVisible()]) == 1
+
+
+def test_without_a_record_its_export_says_why(qtbot: QtBot, market: Market, tmp_path: Path) -> None:
+    market.hit_types = HitTypes(ledger=None, tested=None, record_problem=DAMAGED)
+    user = HitTypesUser(qtbot, market, PRACTICE, record_problem=DAMAGED)
+    user.page.view.buttons.record_actions[Command.EXPORT].trigger()
+    assert user.page.file_dialog is not None
+    user.page.file_dialog.fileSelected.emit(str(tmp_path / "record.csv"))
+    qtbot.waitUntil(user.page.view.problem.isVisible, timeout=PATIENCE)
+    assert user.page.view.problem.title.text() == DAMAGED.title
+    assert not (tmp_path / "record.csv").exists()
+    user.page.file_dialog.done(0)
+    user.close()

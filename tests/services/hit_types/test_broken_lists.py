@@ -241,7 +241,7 @@ def test_a_change_whose_answer_was_lost_is_not_known_and_holds(
     assert result.problem is not None
     assert result.problem.title == "It is not known whether this was applied."
     assert "Send it again" in result.problem.remedy
-    (line,) = market.hit_types.story(market.opened, one)
+    (line,) = market.hit_types.lines_of(market.opened, one)
     assert (line.state, line.problem) == (LineState.UNKNOWN, result.problem)
     assert market.row(one).line_state is LineState.UNKNOWN
     setting = market.real([one])[one]
@@ -339,7 +339,7 @@ def test_one_that_was_turned_away_after_the_stop_was_not_sent(
         (result,) = market.run(market.changes([one]), stop=stop).results
     assert result.state is LineState.UNKNOWN  # nobody had heard of it yet
     assert until(lambda: market.row(one).line_state is LineState.NOT_SENT)
-    (line,) = market.hit_types.story(market.opened, one)
+    (line,) = market.hit_types.lines_of(market.opened, one)
     assert line.problem == STOPPED
 
 

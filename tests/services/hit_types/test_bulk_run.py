@@ -294,10 +294,10 @@ def test_lines_that_were_planned_and_not_sent_say_so(market: Market, all_ids: li
         outcome = market.run(market.changes(all_ids[:300]), stop=stop)
     assert outcome.not_begun
     assert until(lambda: None not in states(market))
-    planned = [one for one in outcome.not_begun if market.hit_types.story(market.opened, one)]
+    planned = [one for one in outcome.not_begun if market.hit_types.lines_of(market.opened, one)]
     assert planned
     for one in planned:
-        (line,) = market.hit_types.story(market.opened, one)
+        (line,) = market.hit_types.lines_of(market.opened, one)
         assert (line.state, line.problem) == (LineState.NOT_SENT, STOPPED)
 
 

@@ -148,7 +148,7 @@ def test_an_applied_setting_is_in_row_story_and_service(market: Market) -> None:
     assert [one.state for one in outcome.results] == [LineState.APPLIED] * 3
     assert market.recorded(ids) == market.real(ids)
     row = market.row(ids[0])
-    (line,) = market.hit_types.story(market.opened, ids[0])
+    (line,) = market.hit_types.lines_of(market.opened, ids[0])
     assert (row.source, row.set_by, row.line_state) == (Source.HERE, Action.APPLY, LineState.APPLIED)
     assert row.setting.spec == market.spec()
     assert row.setting.active is True
@@ -266,7 +266,7 @@ def test_without_a_record_nothing_is_changed_and_nothing_is_claimed(market: Mark
     assert set(market.real(ids).values()) == {None}
     assert {row.state for row in bare.add_ids(market.opened, ids)} == {RowState.NO_RECORD}
     with pytest.raises(ProblemError):
-        bare.story(market.opened, ids[0])
+        bare.lines_of(market.opened, ids[0])
 
 
 def test_each_practice_cloud_has_a_record_of_its_own(market: Market) -> None:

@@ -267,7 +267,7 @@ def test_workers_tell_the_place_and_the_record_says_so(session: Session, practic
     ((hit_type_id, setting),) = changed.items()
     assert setting["active"]
     assert setting["notification"]["Destination"] == place.text
-    (line,) = session.hit_types.story(practice, HitTypeId(hit_type_id))
+    (line,) = session.hit_types.lines_of(practice, HitTypeId(hit_type_id))
     assert line.change.active
     assert line.change.after.active
     assert line.change.after.spec is not None

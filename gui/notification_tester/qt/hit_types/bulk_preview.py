@@ -11,16 +11,7 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -35,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.setting import Action
-from notification_tester.qt.hit_types.table import CalmTable
+from notification_tester.qt.hit_types.table import CalmTable, ListModel
 from notification_tester.qt.hit_types.texts import effect_text, setting_text
 from notification_tester.qt.notification.words import destination_and_kind, events_text, spec_text
 from notification_tester.qt.widgets.filled_button import FilledButton
@@ -53,18 +44,15 @@ from notification_tester.qt.widgets.theme import (
 )
 from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.widgets.visible_text import one_line, tooltip
-from notification_tester.services.hit_types.bulk_types import Effect
+from notification_tester.services.hit_types.bulk_types import Effect, PreviewRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from notification_tester.domain.account import Account
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.hit_types.controller import SpecChoice
-    from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview, PreviewRow
-
-Index = QModelIndex | QPersistentModelIndex
-_TOP_LEVEL = QModelIndex()
+    from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview
 
 
 _FIRST = {Effect.LEFT_OUT: 0, Effect.DOUBTFUL: 1}
@@ -79,63 +67,35 @@ class PreviewColumn(IntEnum):
     AFTER = 3
 
 
-class PreviewModel(QAbstractTableModel):
+class PreviewModel(ListModel[PreviewRow]):
     """The rows of a preview, all of them or those of one effect; those that need a look come first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._all: list[PreviewRow] = []
-        self._shown: list[PreviewRow] = []
+        translate = QCoreApplication.translate
+        titles = (
+            translate("PreviewModel", "HIT type"),
+            translate("PreviewModel", "What happens"),
+            translate("PreviewModel", "Now"),
+            translate("PreviewModel", "Afterwards"),
+        )
+        super().__init__(titles, parent=parent)
 
-    def set_rows(self, rows: Sequence[PreviewRow]) -> None:
+    def set_rows(self, rows: Iterable[PreviewRow]) -> None:
         """Show other rows."""
-        self.beginResetModel()
-        self._all = sorted(rows, key=lambda row: _FIRST.get(row.effect, 2))
-        self._shown = self._all
-        self.endResetModel()
+        super().set_rows(sorted(rows, key=lambda row: _FIRST.get(row.effect, 2)))
 
     def counts(self) -> Counter[Effect]:
         """How many rows there are of each effect."""
         return Counter(row.effect for row in self._all)
 
-    def show_only(self, effect: Effect | None) -> None:
-        """Show the rows of one effect; None shows all."""
-        self.beginResetModel()
-        self._shown = [row for row in self._all if effect is None or row.effect is effect]
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _TOP_LEVEL) -> int:
-        """How many rows are shown."""
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = _TOP_LEVEL) -> int:
-        """How many columns there are."""
-        return 0 if parent.isValid() else len(PreviewColumn)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | Qt.AlignmentFlag | None:
-        """The names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (self.tr("HIT type"), self.tr("What happens"), self.tr("Now"), self.tr("Afterwards"))[section]
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def answer(self, row: PreviewRow, column: int, role: int) -> Any:
         """What a cell shows, the whole of it as a tool tip, and the colour of what is left out."""
-        if not index.isValid() or index.row() >= len(self._shown):
-            return None
-        row = self._shown[index.row()]
-        column = PreviewColumn(index.column())
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._text(row, column)
+                return self._text(row, PreviewColumn(column))
             case Qt.ItemDataRole.ToolTipRole:
-                return tooltip(self._whole(row, column))
-            case Qt.ItemDataRole.ForegroundRole if column is PreviewColumn.EFFECT and row.effect in _FIRST:
+                return tooltip(self._whole(row, PreviewColumn(column)))
+            case Qt.ItemDataRole.ForegroundRole if column == PreviewColumn.EFFECT and row.effect in _FIRST:
                 return tone_colours(QGuiApplication.palette(), Tone.BEWARE).text
         return None
 
@@ -435,7 +395,7 @@ class PreviewDialog(QDialog):
 
     def _narrow(self) -> None:
         wanted = self.shown.currentData()
-        self.model.show_only(None if wanted is None else Effect(wanted))
+        self.model.show_only(lambda row: wanted is None or row.effect == wanted)
 
     def _show_tested(self, preview: Preview) -> None:
         sent = [row for row in preview.rows if row.change is not None and row.change.spec is not None]

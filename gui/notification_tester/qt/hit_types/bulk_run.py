@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from notification_tester.domain.problem import Cause
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
-from notification_tester.qt.hit_types.table import CalmTable, KeepsItsColour
+from notification_tester.qt.hit_types.table import CalmTable, KeepsItsColour, ListModel
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.formatting import count_text, moment_text, now_utc
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress
 
-Index = QModelIndex | QPersistentModelIndex
-_TOP_LEVEL = QModelIndex()
 
 STANDS_STILL_SECONDS = 5.0
 """Without an answer after which that is said."""
@@ -323,59 +321,30 @@ def result_rows(outcome: BulkOutcome, title_of: Callable[[str], str]) -> list[Re
     return sorted(rows, key=lambda row: row.ending)
 
 
-class ResultsModel(QAbstractTableModel):
+class ResultsModel(ListModel[ResultRow]):
     """Three columns: the HIT type, how it ended, and why."""
 
     def __init__(self, rows: Sequence[ResultRow], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._all = list(rows)
-        self._shown = self._all
+        translate = QCoreApplication.translate
+        titles = (
+            translate("ResultsModel", "HIT type"),
+            translate("ResultsModel", "Result"),
+            translate("ResultsModel", "Reason"),
+        )
+        super().__init__(titles, rows, parent)
         self._icons: dict[Ending, QIcon] = {}
-
-    def row_at(self, number: int) -> ResultRow:
-        """A shown row."""
-        return self._shown[number]
 
     def narrow(self, text: str, ending: Ending | None) -> None:
         """Show rows that have all the words, and this ending."""
         words = text.casefold().split()
-        self.beginResetModel()
-        self._shown = [
-            row
-            for row in self._all
-            if (ending is None or row.ending is ending) and (not words or all(word in row.words for word in words))
-        ]
-        self.endResetModel()
+        self.show_only(lambda row: ending in {None, row.ending} and all(word in row.words for word in words))
 
     def count_of(self, ending: Ending) -> int:
         """How many rows ended so."""
         return sum(1 for row in self._all if row.ending is ending)
 
-    def rowCount(self, parent: Index = _TOP_LEVEL) -> int:
-        """How many rows are shown."""
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = _TOP_LEVEL) -> int:
-        """Three."""
-        return 0 if parent.isValid() else 3
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | Qt.AlignmentFlag | None:
-        """The names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (self.tr("HIT type"), self.tr("Result"), self.tr("Reason"))[section]
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        if not index.isValid() or index.row() >= len(self._shown):
-            return None
-        row, column = self._shown[index.row()], index.column()
+    def answer(self, row: ResultRow, column: int, role: int) -> Any:
+        """What a cell shows, the whole answer as a tool tip, and shape and colour of how it ended."""
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return (one_line(row.title) or row.hit_type_id, self.word(row.ending), row.reason)[column]
@@ -481,8 +450,7 @@ class BulkResultsDialog(QDialog):
 
     def _copy(self) -> None:
         lines = ["HITTypeId\tTitle\tResult\tReason"]
-        for number in range(self.model.rowCount()):
-            row = self.model.row_at(number)
+        for row in self.model.rows_in_sight():
             cells = (row.hit_type_id, one_line(row.title), self.model.word(row.ending), row.reason)
             lines.append("\t".join(cell.replace("\t", " ") for cell in cells))
         QGuiApplication.clipboard().setText("\n".join(lines))

@@ -101,7 +101,7 @@ class HitTypesController(QObject):
     failed = Signal(object)  # Problem, of anything else
     unknown_found = Signal(object)  # tuple of Change
     ids_added = Signal(object, int)  # tuple of HitTypeRow, and how many of them were in the table before
-    story_read = Signal(str, object)  # the id of a HIT type, and its lines of the record, newest first
+    lines_read = Signal(str, object)  # the id of a HIT type, and its lines of the record, newest first
     choices_found = Signal(object, object)  # the BulkRequest, and a list of SpecChoice for it
     previewed = Signal(object)  # Preview
     preview_failed = Signal(object, object)  # Problem, and the BulkRequest
@@ -245,11 +245,11 @@ class HitTypesController(QObject):
 
         self._ask(opened, partial(self._service.add_ids, opened, ids), added)
 
-    def read_story(self, hit_type_id: str) -> None:
+    def read_lines(self, hit_type_id: str) -> None:
         """Read everything that the record says about one HIT type."""
         opened, row = self._opened, self.model.row_of(hit_type_id)
         if opened is not None and row is not None:
-            self._ask(opened, partial(self._service.story, opened, row.id), partial(self.story_read.emit, row.id))
+            self._ask(opened, partial(self._service.lines_of, opened, row.id), partial(self.lines_read.emit, row.id))
 
     def export_record(self, path: Path) -> None:
         """Write the record of the account to a file."""

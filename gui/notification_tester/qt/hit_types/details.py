@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One HIT type, whole: what it is, what is set as far as the record knows, and its story, newest first."""
+"""One HIT type, whole: what it is, what is set as far as the record knows, and all that it says, newest first."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
 
 MOST_AT_ONCE = 40
-"""Lines of the story that are shown before one asks for more."""
+"""Lines of the record that are shown before one asks for more."""
 
 _TONES = {
     LineState.APPLIED: Tone.GOOD,
@@ -61,9 +61,12 @@ _MARKS = {LineState.PENDING: "clock", LineState.UNKNOWN: "question", LineState.N
 
 
 class HitTypeDetails(QWidget):
-    """Shows a row at once and its story when that was read; ``story_wanted`` with an id, ``closed`` to be hidden."""
+    """Shows a row at once, and its lines of the record when they were read.
 
-    story_wanted = Signal(str)
+    ``lines_wanted`` with the id of the HIT type, ``closed`` to be hidden.
+    """
+
+    lines_wanted = Signal(str)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -88,11 +91,11 @@ class HitTypeDetails(QWidget):
         self.problem = ProblemCard(self)
         self.facts = QGridLayout()
         self._facts: dict[str, QWidget] = {}
-        self.no_story = QuietLabel("", self)
+        self.no_lines = QuietLabel("", self)
         self.older = LinkButton("", self)
         self.older.clicked.connect(self._show_all)
-        self._story = QVBoxLayout()
-        self._story.setSpacing(8)
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(8)
         self._lay_out()
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("3ABCDEFGHIJKLMNOPQRSTUVWXYZ012") + 76)
 
@@ -102,7 +105,7 @@ class HitTypeDetails(QWidget):
         return self._row
 
     def show_row(self, row: HitTypeRow) -> None:
-        """Show a row; its story is asked for anew, as it may have grown."""
+        """Show a row; its lines are asked for anew, as there may be more by now."""
         is_other = self._row is None or self._row.id != row.id
         self._row = row
         self.title.setText(one_line(row.title) or self.tr("(no title known)"))
@@ -121,20 +124,20 @@ class HitTypeDetails(QWidget):
             self.problem.clear()
         self._show_facts(row)
         if is_other:
-            self._clear_story()
-            self.no_story.setText(self.tr("Reading the record…"))
-            self.no_story.show()
+            self._clear_lines()
+            self.no_lines.setText(self.tr("Reading the record…"))
+            self.no_lines.show()
         if row.has_record:
-            self.story_wanted.emit(row.id)
+            self.lines_wanted.emit(row.id)
         else:
-            self.no_story.setText(state_meaning(row))
+            self.no_lines.setText(state_meaning(row))
 
-    def show_story(self, hit_type_id: str, lines: Sequence[LedgerLine]) -> None:
-        """Show the story of the row; that of another one is left aside."""
+    def show_lines(self, hit_type_id: str, lines: Sequence[LedgerLine]) -> None:
+        """Show the lines of the row; those of another one are left aside."""
         if self._row is None or self._row.id != hit_type_id:
             return
         self._lines = list(lines)
-        self._show_lines(self._lines[:MOST_AT_ONCE])
+        self._fill(self._lines[:MOST_AT_ONCE])
 
     def _lay_out(self) -> None:
         inner = QWidget(self)
@@ -178,8 +181,8 @@ class HitTypeDetails(QWidget):
             self._facts[f"{key}-name"], self._facts[key] = name, value
         rows.addLayout(self.facts)
         rows.addWidget(heading(self.tr("What the record says, newest first"), inner))
-        rows.addWidget(self.no_story)
-        rows.addLayout(self._story)
+        rows.addWidget(self.no_lines)
+        rows.addLayout(self._cards)
         rows.addWidget(self.older, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch(1)
         area = QScrollArea(self)
@@ -213,24 +216,24 @@ class HitTypeDetails(QWidget):
             self._facts[f"{key}-name"].setVisible(bool(value))
         self._facts["place"].setToolTip("" if spec is None else tooltip(spec.destination.text))
 
-    def _show_lines(self, lines: Sequence[LedgerLine]) -> None:
-        self._clear_story()
+    def _fill(self, lines: Sequence[LedgerLine]) -> None:
+        self._clear_lines()
         for line in lines:
-            self._story.addWidget(_StoryLine(line, self))
+            self._cards.addWidget(_LineCard(line, self))
         left = len(self._lines) - len(lines)
         self.older.setText(count_text(left, self.tr("Show the older one"), self.tr("Show {count} older ones")))
         self.older.setVisible(left > 0)
-        self.no_story.setText(
+        self.no_lines.setText(
             self.tr("Nothing was set from here. That does not mean that nothing is set: somebody else may have set it.")
         )
-        self.no_story.setVisible(not lines)
+        self.no_lines.setVisible(not lines)
 
     def _show_all(self) -> None:
-        self._show_lines(self._lines)
+        self._fill(self._lines)
 
-    def _clear_story(self) -> None:
+    def _clear_lines(self) -> None:
         self.older.hide()
-        while (item := self._story.takeAt(0)) is not None:
+        while (item := self._cards.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
@@ -240,7 +243,7 @@ class HitTypeDetails(QWidget):
             QGuiApplication.clipboard().setText(self._row.id)
 
 
-class _StoryLine(Card):
+class _LineCard(Card):
     """One change: when, what, how it ended."""
 
     def __init__(self, line: LedgerLine, parent: QWidget) -> None:
@@ -296,7 +299,7 @@ class TableAndDetails(QSplitter):
     It asks for the height of a few rows: more is given where there is room, and the page scrolls where not.
     """
 
-    story_wanted = Signal(str)
+    lines_wanted = Signal(str)
     changed = Signal()  # the details came or went, or another row may be shown
 
     def __init__(self, table: HitTypesTable, parent: QWidget | None = None) -> None:
@@ -341,7 +344,7 @@ class TableAndDetails(QSplitter):
         if row is not None:
             if self.details is None:
                 self.details = HitTypeDetails(self)
-                self.details.story_wanted.connect(self.story_wanted)
+                self.details.lines_wanted.connect(self.lines_wanted)
                 self.details.closed.connect(self.close_details)
                 self.addWidget(self.details)
                 self.setStretchFactor(1, 2)
@@ -366,10 +369,10 @@ class TableAndDetails(QSplitter):
             if row is not None and row != self.details.row:
                 self.details.show_row(row)
 
-    def show_story(self, hit_type_id: str, lines: Sequence[LedgerLine]) -> None:
+    def show_lines(self, hit_type_id: str, lines: Sequence[LedgerLine]) -> None:
         """Show the lines of the record, where they are those of the HIT type that is shown."""
         if self.details is not None:
-            self.details.show_story(hit_type_id, lines)
+            self.details.show_lines(hit_type_id, lines)
 
     def _follow(self) -> None:
         row = self._table.current_row()

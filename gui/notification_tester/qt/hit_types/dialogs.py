@@ -19,42 +19,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.pasted_ids import LARGEST_LIST, parse_hit_type_ids, read_hit_type_ids, too_large
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.domain.pasted_ids import parse_hit_type_ids
 from notification_tester.qt.widgets.field_note import FieldNote
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.theme import QuietLabel, Tone, heading, make_plain
 from notification_tester.qt.widgets.visible_text import one_line
+from notification_tester.services.hit_types.listing import read_ids_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from notification_tester.domain.pasted_ids import PastedIds
+    from notification_tester.domain.problem import Problem
     from notification_tester.qt.background.tasks import Tasks
 
 PAUSE = 200
 """Milliseconds without a key before the text is read."""
-
-
-def read_ids_file(path: Path) -> PastedIds:
-    """Read ids from a text file or a table in CSV. Raises ProblemError."""
-    try:
-        if path.stat().st_size > LARGEST_LIST:
-            raise too_large(f"“{path.name}”")
-        data = path.read_bytes()
-    except OSError as error:
-        raise ProblemError(
-            Problem(
-                title="The file cannot be read.",
-                detail=f"The system did not let the program read “{path.name}”.",
-                remedy="See whether it is still there, and whether another program has it open.",
-                code="ids.file",
-                cause=Cause.STORAGE,
-                answer=ServiceAnswer(message=str(error)),
-            )
-        ) from error
-    return read_hit_type_ids(data)
 
 
 class PasteIdsDialog(QDialog):

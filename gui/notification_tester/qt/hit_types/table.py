@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from PySide6.QtCore import (
+    QAbstractTableModel,
     QByteArray,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
     Qt,
     QTimer,
     Signal,
@@ -22,9 +26,9 @@ from notification_tester.qt.widgets.plain_table import PlainTable
 from notification_tester.qt.widgets.theme import Tone, tone_colours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from PySide6.QtCore import QAbstractItemModel, QItemSelectionRange, QModelIndex, QPersistentModelIndex
+    from PySide6.QtCore import QAbstractItemModel, QItemSelectionRange
     from PySide6.QtGui import QKeyEvent, QPaintEvent
     from PySide6.QtWidgets import QStyleOptionViewItem
 
@@ -32,8 +36,9 @@ if TYPE_CHECKING:
     from notification_tester.qt.hit_types.rows import Entry
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
 
-    Index = QModelIndex | QPersistentModelIndex
-
+Row = TypeVar("Row")
+Index = QModelIndex | QPersistentModelIndex
+_TOP_LEVEL = QModelIndex()
 _WIDTHS = {
     Column.TITLE: 38,
     Column.ID: 18,
@@ -62,6 +67,62 @@ class KeepsItsColour(QStyledItemDelegate):
         """Give the chosen text the colour of the text."""
         super().initStyleOption(option, index)
         option.palette.setColor(QPalette.ColorRole.HighlightedText, option.palette.color(QPalette.ColorRole.Text))
+
+
+class ListModel(QAbstractTableModel, Generic[Row]):
+    """Rows of a dialog, all in memory, of which some may be left out of sight. What cells say, subclasses say."""
+
+    def __init__(self, titles: Sequence[str], rows: Sequence[Row] = (), parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._titles = tuple(titles)
+        self._all = list(rows)
+        self._shown = self._all
+
+    def set_rows(self, rows: Iterable[Row]) -> None:
+        """Hold other rows, and show all of them."""
+        self.beginResetModel()
+        self._all = list(rows)
+        self._shown = self._all
+        self.endResetModel()
+
+    def show_only(self, is_wanted: Callable[[Row], bool]) -> None:
+        """Show the rows that are wanted."""
+        self.beginResetModel()
+        self._shown = [row for row in self._all if is_wanted(row)]
+        self.endResetModel()
+
+    def rows_in_sight(self) -> Sequence[Row]:
+        """The rows that are shown."""
+        return self._shown
+
+    def rowCount(self, parent: Index = _TOP_LEVEL) -> int:
+        """How many rows are shown."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = _TOP_LEVEL) -> int:
+        """How many columns there are."""
+        return 0 if parent.isValid() else len(self._titles)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | Qt.AlignmentFlag | None:
+        """The names of the columns."""
+        if orientation is Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self._titles[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell has for a role."""
+        if not index.isValid() or index.row() >= len(self._shown):
+            return None
+        return self.answer(self._shown[index.row()], index.column(), role)
+
+    def answer(self, row: Row, column: int, role: int) -> Any:
+        """What a cell of a row has for a role; None for roles that say nothing here."""
+        raise NotImplementedError
 
 
 class CalmTable(PlainTable):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Collecting HIT types from ListHITs, page by page, with nothing kept of a HIT but what its type shows.
+"""Where HIT types come from: ListHITs, page by page, with nothing kept of a HIT but what its type shows; and files.
 
 A thread of its own fetches, so that a page that does not come never holds up Cancel, and the next page is on its way
 while the last one is counted.
@@ -15,14 +15,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.hit_type import HitTypeId, HitTypeSummary
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.pasted_ids import LARGEST_LIST, read_hit_type_ids, too_large
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.services.hit_types.pace import Pace, back_off
 from notification_tester.services.hit_types.refusals import is_passing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from notification_tester.aws.requester import HitPage, Requester, SeenHit
+    from notification_tester.domain.pasted_ids import PastedIds
 
 TRIES = 5
 EMPTY_PAGES = 100
@@ -227,3 +230,23 @@ def _page(requester: Requester, token: str, pace: Pace, enough: threading.Event)
             pause = back_off(tries, first=0.05, longest=5.0)
         enough.wait(pause)
     return None
+
+
+def read_ids_file(path: Path) -> PastedIds:
+    """Read ids from a text file or a table in CSV. Raises ProblemError."""
+    try:
+        if path.stat().st_size > LARGEST_LIST:
+            raise too_large(f"“{path.name}”")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ProblemError(
+            Problem(
+                title="The file cannot be read.",
+                detail=f"The system did not let the program read “{path.name}”.",
+                remedy="See whether it is still there, and whether another program has it open.",
+                code="ids.file",
+                cause=Cause.STORAGE,
+                answer=ServiceAnswer(message=str(error)),
+            )
+        ) from error
+    return read_hit_type_ids(data)

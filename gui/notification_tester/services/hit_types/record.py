@@ -73,7 +73,7 @@ class SettingRecord:
         """What is known of every HIT type."""
         return {} if self.ledger is None else self.ledger.known(self.account, self.environment)
 
-    def story(self, hit_type_id: HitTypeId) -> list[LedgerLine]:
+    def lines_of(self, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """Every line about one HIT type, newest first."""
         return [] if self.ledger is None else self.ledger.lines(self.account, self.environment, hit_type_id)
 

@@ -105,10 +105,10 @@ class HitTypes:
             collection.typed.update(dict.fromkeys(ids))
         return self._rows_of(opened)(collection, dict.fromkeys(ids))
 
-    def story(self, opened: OpenAccount, hit_type_id: HitTypeId) -> list[LedgerLine]:
+    def lines_of(self, opened: OpenAccount, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """Every change to one HIT type, newest first. Raises ProblemError where the record cannot be read."""
         self._must_have_record()
-        return self._record(opened).story(hit_type_id)
+        return self._record(opened).lines_of(hit_type_id)
 
     def last_green(self, opened: OpenAccount) -> GreenTest | None:
         """The newest green test of this very account that can still be applied; None where there is none.
