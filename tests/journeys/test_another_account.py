@@ -112,7 +112,8 @@ def test_late_news_of_one_test_are_not_taken_for_the_next(two: Person, elsewhere
     """The test of before was let go while its call was under way; what it tells later is of its own account."""
     two.cloud.set_faults(Faults(slow_seconds=2.5))
     stages: list[Stage] = []
-    two.desktop.program.progress.connect(lambda news: stages.append(news.stage))
+    assert two.window.workspace.sending is not None
+    two.window.workspace.sending.progress.connect(lambda news: stages.append(news.stage))
     two.click(two.form.send)
     two.until(lambda: Stage.SENDING in stages)
     two.choose_account(OTHER)

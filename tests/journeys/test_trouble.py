@@ -27,6 +27,7 @@ from notification_tester.practice.faults import Faults
 from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.app.application import CrashHooks
 from notification_tester.qt.notification.delivery_lamps import Stage
+from notification_tester.qt.sending.form import TestRequest
 from notification_tester.storage.account_list import AccountList
 
 if TYPE_CHECKING:
@@ -228,10 +229,13 @@ def test_a_second_test_does_not_begin_beside_the_first(person: Person) -> None:
     person.cloud.set_faults(Faults(late_seconds=0.5))
     person.click(person.form.send)
     assert not person.form.send.isEnabled()
+    # a press that was on its way
     person.form.send_requested.emit(
-        person.form.spec(), person.form.simulation.event_type()
-    )  # a press that was on its way
-    person.until(lambda: person.result.shown_outcome() is not None and not person.desktop.program.is_testing)
+        TestRequest(
+            spec=person.form.spec(), events=(person.form.simulation.event_type(),), options=person.form.options()
+        )
+    )
+    person.until(lambda: person.result.shown_outcome() is not None and person.form.send.isEnabled())
     page = person.history()
     person.until(lambda: page.model.rowCount() > 0 and not person.desktop.tasks.is_busy)
     assert page.model.rowCount() == 1
@@ -364,9 +368,8 @@ def test_a_real_queue_while_practising_leads_to_the_accounts(person: Person) -> 
 
 def test_an_account_asked_for_in_the_turn_of_a_send(person: Person) -> None:
     person.click(person.form.send)
-    person.page.show_opening()
-    person.until(person.result.empty.isVisible)  # nothing was sent
     person.desktop.program.open(person.desktop.program.wanted)
+    person.until(person.result.empty.isVisible)  # nothing was sent
     person.until_open()
     person.type_destination(person.cloud.details.blocked_queue_url)
     person.until(person.form.destination.findings_link.isVisible)
@@ -376,7 +379,8 @@ def test_an_account_asked_for_in_the_turn_of_a_send(person: Person) -> None:
 def begin_a_slow_test(person: Person) -> None:
     person.cloud.set_faults(Faults(late_seconds=0.8))
     person.click(person.form.send)
-    person.until(lambda: person.desktop.program.is_testing and person.result.lamps.cancel.isVisible())
+    person.until(person.result.lamps.cancel.isVisible)
+    assert not person.form.send.isEnabled()
 
 
 def test_a_form_that_is_filled_meanwhile_leaves_the_test_under_way_in_sight(person: Person) -> None:
@@ -385,7 +389,7 @@ def test_a_form_that_is_filled_meanwhile_leaves_the_test_under_way_in_sight(pers
     person.page.fill(parse_spec(transport=Transport.EMAIL, destination="me@lab.example.org", events=["HITExpired"]))
     assert not person.result.empty.isVisible(), "something was sent"
     assert person.result.lamps.cancel.isVisible()
-    person.until(lambda: not person.desktop.program.is_testing)
+    person.until(person.form.send.isEnabled)
     assert person.outcome().is_good
     assert result_title(person) == "Result before your changes"
 
@@ -397,5 +401,5 @@ def test_what_is_wrong_in_the_form_is_said_beside_a_test_under_way(person: Perso
     person.page.presets.save.trigger()
     assert person.window.workspace.problems.title.text() == "This is not a queue URL."
     assert person.result.lamps.cancel.isVisible()
-    person.until(lambda: not person.desktop.program.is_testing)
+    person.until(person.form.send.isEnabled)
     assert person.outcome().is_good

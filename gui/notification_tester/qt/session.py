@@ -23,23 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from notification_tester.domain.account import Account, Credentials, Identity
-    from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.destination import Transport
-    from notification_tester.domain.events import EventType
-    from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background.tasks import Tasks
     from notification_tester.qt.widgets.code_dialog import CodeQuestion
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.sending.test_send import Options, Progress
     from notification_tester.services.session import Session
     from notification_tester.storage.places import Places
 
 
 Answer = TypeVar("Answer")
-
-ABANDON_MILLISECONDS = 500
-"""How long a call may still take after Cancel before the window goes on without its answer."""
 
 CLOSING_SECONDS = 6.0
 """How long closing waits for calls under way, and for what was lent to be given back."""
@@ -55,10 +48,7 @@ class Program(QObject):
     opened = Signal(object)  # OpenAccount
     open_failed = Signal(object, object)  # Account, Problem
     forgotten = Signal(str)  # the name of an account that is in the list no more
-    progress = Signal(object)  # Progress of one event
     recorded = Signal(int)  # a row of the history that is new or another, whatever account is open now
-    tested = Signal(object)  # tuple of TestOutcome
-    test_failed = Signal(object)  # Problem, where nothing could begin
     notice = Signal(object)  # Problem that needs nothing done
     account_notice = Signal(object, object)  # the same, and the Account that it is about
     code_wanted = Signal(object)  # CodeQuestion that a call waits on
@@ -74,25 +64,18 @@ class Program(QObject):
         self._wanted: Account = PRACTICE
         self._has_opened = False
         self._stay = 0  # another with each account
-        self._stop: threading.Event | None = None
-        self._latest: dict[EventType, TestOutcome] = {}
         self._notices_shown = 0
         self._is_starting = False
         self._start_problem: Problem | None = None
         self._questions: list[CodeQuestion] = []
         self._is_closing = False
         self._watchdog = QTimer(self, interval=2000)
-        self._watchdog.timeout.connect(self._look_after_practice)
+        self._watchdog.timeout.connect(self._start_practice_again)
 
     @property
     def wanted(self) -> Account:
         """The account that was chosen last, open or not."""
         return self._wanted
-
-    @property
-    def is_testing(self) -> bool:
-        """Whether a test is under way."""
-        return self._stop is not None
 
     def start(self, account_name: str) -> None:
         """Open the session, then the account of that name, or practice where there is none of it."""
@@ -131,47 +114,16 @@ class Program(QObject):
 
         return taken
 
+    def look_after_practice(self, wanted: bool) -> None:
+        """Start practice again when its process was ended from outside; not wanted while a test is under way there."""
+        if wanted and self.current is not None and self.current.practice is not None:
+            self._watchdog.start()
+        else:
+            self._watchdog.stop()
+
     def ready(self, session: Session, opened: OpenAccount) -> OpenAccount:
         """``opened``, to be worked with on another thread: practice may have been ended from outside since."""
         return opened if opened.practice is None else session.accounts.open(opened.account)
-
-    def test(self, spec: NotificationSpec, events: Sequence[EventType], options: Options) -> None:
-        """Send a test of each of ``events``. Ignored while another is under way, or before an account is open."""
-
-        def work(session: Session, ready: OpenAccount, stop: threading.Event) -> tuple[TestOutcome, ...]:
-            return session.tests.run(ready, spec, events, options, progress=partial(self._tell, stop), stop=stop)
-
-        self._run_test(spec, events, work)
-
-    def throwaway(self, spec: NotificationSpec, event: EventType, options: Options) -> None:
-        """Send a test of ``event`` through a queue that is made for it and removed; else as :meth:`test`."""
-
-        def work(session: Session, ready: OpenAccount, stop: threading.Event) -> tuple[TestOutcome, ...]:
-            return (session.throwaway.run(ready, spec, event, options, progress=partial(self._tell, stop), stop=stop),)
-
-        self._run_test(spec, [event], work)
-
-    def cancel(self) -> None:
-        """Stop waiting for what was sent."""
-        stop = self._stop
-        if stop is not None:
-            stop.set()
-            QTimer.singleShot(ABANDON_MILLISECONDS, partial(self._abandon, stop))
-
-    def answer_for(self, outcome: TestOutcome, *, arrived: bool, done: Callable[[TestOutcome], None]) -> None:
-        """Take the person's word for an e-mail."""
-
-        def answered(completed: TestOutcome) -> None:
-            self._record_changed(completed)
-            here(completed)
-
-        here = self.while_here(done)
-        if self.session is not None:
-            self.tasks.run(
-                partial(self.session.tests.answer_for, outcome, arrived=arrived),
-                done=answered,
-                failed=self.notice.emit,
-            )
 
     def add_account(
         self,
@@ -328,8 +280,6 @@ class Program(QObject):
         for question in self._questions.copy():
             question.answer("")
         self._watchdog.stop()
-        if self._stop is not None:
-            self._stop.set()
         ending = threading.Thread(target=self._end, name="ending", daemon=True)
         ending.start()
         ending.join(patience)
@@ -339,38 +289,6 @@ class Program(QObject):
         self.tasks.close()
         if self.session is not None:
             self.session.close()
-
-    def _run_test(
-        self,
-        spec: NotificationSpec,
-        events: Sequence[EventType],
-        test: Callable[[Session, OpenAccount, threading.Event], tuple[TestOutcome, ...]],
-    ) -> None:
-        session, opened = self.session, self.current
-        if session is None or opened is None or self.is_testing:
-            return
-        from notification_tester.domain.delivery import not_tried
-
-        self._stop = stop = threading.Event()
-
-        def work() -> tuple[TestOutcome, ...]:
-            return test(session, self.ready(session, opened), stop)
-
-        self._latest = {event: not_tried(spec, event) for event in events}
-        self.tasks.run(work, done=partial(self._tested, stop), failed=partial(self._test_failed, stop))
-
-    def _tell(self, stop: threading.Event, news: Progress) -> None:
-        self.tasks.on_main_thread(partial(self._told, stop, news))
-
-    def _told(self, stop: threading.Event, news: Progress) -> None:
-        self._record_changed(news.outcome)
-        if self._stop is stop:  # one that was abandoned may go on for a while
-            self._latest[news.outcome.event] = news.outcome
-            self.progress.emit(news)
-
-    def _record_changed(self, outcome: TestOutcome) -> None:
-        if outcome.history_id is not None:
-            self.recorded.emit(outcome.history_id)
 
     def _session_made(self, account_name: str, session: Session) -> None:
         self._is_starting = False
@@ -410,18 +328,16 @@ class Program(QObject):
         """What belongs to the account of now leaves the screen, and what it still answers is not wanted any more."""
         self.current = None
         self._stay += 1
-        self.cancel()
         self.left.emit(self._wanted)
 
     def _account_opened(self, account: Account, opened: OpenAccount) -> None:
-        self._show_notices()
+        self.show_notices()
         if account != self._wanted:
             return
         if self.current is not None and not are_one(self.current, opened):
             self._leave()  # of the same name, with other keys
         self.current = opened
-        if opened.practice is not None:
-            self._watchdog.start()
+        self.look_after_practice(True)
         self.opened.emit(opened)
         if self.session is not None:
             self.tasks.run(
@@ -436,29 +352,6 @@ class Program(QObject):
                 self._leave()
             self.open_failed.emit(account, problem)
 
-    def _abandon(self, stop: threading.Event) -> None:
-        """Answer for a call that does not return; the history hears of its end from the call itself, if it ends."""
-        if self._stop is stop:
-            from notification_tester.domain.delivery import abandoned
-
-            self._tested(stop, tuple(abandoned(outcome) for outcome in self._latest.values()))
-
-    def _tested(self, stop: threading.Event, outcomes: tuple[TestOutcome, ...]) -> None:
-        if self._stop is not stop:
-            return  # it was abandoned
-        self._stop = None
-        self._show_notices()
-        for outcome in outcomes:
-            self._record_changed(outcome)
-        self.tested.emit(outcomes)
-
-    def _test_failed(self, stop: threading.Event, problem: Problem) -> None:
-        if self._stop is not stop:
-            return
-        self._stop = None
-        self._show_notices()
-        self.test_failed.emit(problem)
-
     def _leftovers_removed(self, result: tuple[int, tuple[Problem, ...]], account: Account | None = None) -> None:
         for problem in result[1]:
             if account is None:
@@ -469,20 +362,18 @@ class Program(QObject):
     def _say_of(self, account: Account, problem: Problem) -> None:
         self.account_notice.emit(problem, account)
 
-    def _look_after_practice(self) -> None:
-        """Start practice again when its process was ended from outside."""
+    def _start_practice_again(self) -> None:
         opened = self.current
-        if opened is None or opened.practice is None or self.is_testing:
-            return
-        if not opened.practice.is_running():
+        if opened is not None and opened.practice is not None and not opened.practice.is_running():
             self._watchdog.stop()
             self.open(opened.account)
 
     def _noticed(self) -> None:
         """On any thread: something is to be told that no answer tells."""
-        self.tasks.on_main_thread(self._show_notices)
+        self.tasks.on_main_thread(self.show_notices)
 
-    def _show_notices(self) -> None:
+    def show_notices(self) -> None:
+        """Say what the services have to tell beside their answers, and was not said yet."""
         if self.session is not None:
             new = self.session.notices[self._notices_shown :]
             self._notices_shown += len(new)

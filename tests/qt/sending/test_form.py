@@ -60,7 +60,8 @@ def test_filling_in_and_sending(qtbot: QtBot, form: NotificationForm) -> None:
         QTest.keyClick(form.simulation.combo, Qt.Key.Key_Down)
     with qtbot.waitSignal(form.send_requested) as told:
         QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
-    spec, event = told.args
+    (request,) = told.args
+    spec, (event,) = request.spec, request.events
     assert isinstance(spec, NotificationSpec)
     assert spec.to_request() == {
         "Destination": TOPIC,
@@ -82,10 +83,10 @@ def test_ctrl_return_sends_from_any_field(qtbot: QtBot, form: NotificationForm, 
 def test_send_all_counts_what_is_checked(qtbot: QtBot, form: NotificationForm) -> None:
     form.set_state(FormState(destinations={Transport.SQS: QUEUE}, events=THREE))
     assert form.send_all.text().replace("&", "") == "Send all 3 checked"
-    with qtbot.waitSignal(form.send_all_requested) as told:
+    with qtbot.waitSignal(form.send_requested) as told:
         QTest.mouseClick(form.send_all, Qt.MouseButton.LeftButton)
     assert told.args is not None
-    assert told.args[0].events == THREE
+    assert told.args[0].events == told.args[0].spec.events == THREE
     QTest.keyClick(form.events.boxes[EventType.HIT_EXPIRED], Qt.Key.Key_Space)
     assert form.send_all.text().replace("&", "") == "Send all 2 checked"
     QTest.mouseClick(form.events.none_link, Qt.MouseButton.LeftButton)

@@ -50,6 +50,7 @@ FIRST_PAGE = (
     "qt.checkup.quiet",
     "qt.checkup.work",
     "qt.checkup.desk",
+    "qt.sending.controller",
     "qt.sending.page",
 )
 RESULT = (

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.checkup.desk import CheckupDesk
     from notification_tester.qt.history.page import HistoryPage
     from notification_tester.qt.hit_types.page import HitTypesPage
+    from notification_tester.qt.sending.controller import SendingController
     from notification_tester.qt.sending.page import TestPage
     from notification_tester.qt.session import Program
     from notification_tester.qt.widgets.code_dialog import CodeQuestion
@@ -80,6 +81,7 @@ class Workspace(QWidget):
             self,
         )
         self._test_page: TestPage | None = None
+        self.sending: SendingController | None = None  # made with the page Test
         self.checkup: CheckupDesk | None = None  # made with the page Test
         self.history_page: HistoryPage | None = None
         self._history_place = QWidget()
@@ -123,14 +125,16 @@ class Workspace(QWidget):
         """The page Test; made when first wanted."""
         if self._test_page is None:
             from notification_tester.qt.checkup.desk import CheckupDesk
+            from notification_tester.qt.sending.controller import SendingController
             from notification_tester.qt.sending.page import TestPage
 
-            page = self._test_page = TestPage(self._program)
+            self.sending = sending = SendingController(self._program, self)
+            page = self._test_page = TestPage(self._program, sending)
             self.checkup = checkup = CheckupDesk(self._program, page.form.destination, page)
             page.account_shown.connect(checkup.follow)
             page.account_left.connect(checkup.leave)
-            page.test_begun.connect(checkup.test_begins)
-            page.test_over.connect(checkup.test_ended)
+            sending.begun.connect(checkup.test_begins)
+            sending.finished.connect(lambda answer: checkup.test_ended(answer.is_good))
             page.mend_requested.connect(checkup.mend)
             checkup.test_requested.connect(page.send_form)
             checkup.changed.connect(page.show_destination_changed)

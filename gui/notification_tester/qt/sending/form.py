@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -37,17 +39,35 @@ from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel
 from notification_tester.qt.widgets.tone_mark import ToneMark
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-class NotificationForm(QWidget):
-    """Reads the three answers into a NotificationSpec, or says which one will not do.
+    from notification_tester.services.sending.test_send import Options
 
-    ``send_requested(NotificationSpec, EventType)`` for one test, ``send_all_requested(NotificationSpec)`` for a test of
-    each checked event, ``problem(Problem)`` when an answer will not do (the guilty field has the focus then),
-    ``changed()`` for each change.
+
+@dataclass(frozen=True, kw_only=True)
+class TestRequest:
+    """All that is asked of one press: a test of each of ``events``, which need not be among those of ``spec``.
+
+    ``is_throwaway``: through a queue that is made for it and removed, with one event.
     """
 
-    send_requested = Signal(object, object)
-    send_all_requested = Signal(object)
+    __test__ = False  # not a test class of pytest's
+
+    spec: NotificationSpec
+    events: tuple[EventType, ...]
+    options: Options
+    is_throwaway: bool = False
+
+
+class NotificationForm(QWidget):
+    """Reads the three answers into a TestRequest, or says which one will not do.
+
+    ``send_requested(TestRequest)`` for one test or a test of each checked event, ``problem(Problem)`` when an answer
+    will not do (the guilty field has the focus then), ``changed()`` for each change.
+    """
+
+    send_requested = Signal(object)
     changed = Signal()
     problem = Signal(object)
 
@@ -125,6 +145,12 @@ class NotificationForm(QWidget):
             events=[event.value for event in self.events.checked()],
             version=self.version.currentText(),
         )
+
+    def options(self) -> Options:
+        """How long to wait, and what becomes of the test message."""
+        from notification_tester.services.sending.test_send import Options  # read long before anything is sent
+
+        return Options(wait_seconds=self.wait.value(), remove_afterwards=self.remove.isChecked())
 
     def set_busy(self, busy: bool) -> None:
         """While a test is under way nothing else can be sent; everything else stays usable."""
@@ -264,24 +290,21 @@ class NotificationForm(QWidget):
         self.send.setEnabled(not self._busy)
 
     def _send(self) -> None:
-        spec = self._ready_spec()
-        if spec is not None:
-            self.send_requested.emit(spec, self.simulation.event_type())
+        self._request(lambda _: (self.simulation.event_type(),))
 
     def _send_all(self) -> None:
-        spec = self._ready_spec()
-        if spec is not None:
-            self.send_all_requested.emit(spec)
+        self._request(lambda spec: spec.events)
 
-    def _ready_spec(self) -> NotificationSpec | None:
+    def _request(self, events: Callable[[NotificationSpec], tuple[EventType, ...]]) -> None:
         if self._busy:
-            return None
+            return
         try:
-            return self.spec()
+            spec = self.spec()
         except ProblemError as error:
             self._point_at(error.problem)
             self.problem.emit(error.problem)
-            return None
+        else:
+            self.send_requested.emit(TestRequest(spec=spec, events=events(spec), options=self.options()))
 
     def _point_at(self, problem: Problem) -> None:
         part = problem.code.partition(".")[0]

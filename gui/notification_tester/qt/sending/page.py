@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,8 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVB
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
 from notification_tester.domain.problem import Problem, ProblemError
-from notification_tester.qt.background.next_turn import in_next_turn
 from notification_tester.qt.notification.form_state import FormState
-from notification_tester.qt.sending.form import NotificationForm
+from notification_tester.qt.sending.form import NotificationForm, TestRequest
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
 
@@ -26,13 +24,12 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.qt.notification.preset_menu import PresetMenu
+    from notification_tester.qt.sending.controller import SendingController, TestAnswer
     from notification_tester.qt.sending.result_view import ResultView
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.sending.test_send import Options
     from notification_tester.storage.rows import HistoryRow
 
 TWO_COLUMNS_FROM = 52
@@ -49,17 +46,16 @@ class TestPage(ScrollPage):
     hit_types_requested = Signal()
     account_shown = Signal(object)  # the OpenAccount with which the form is read now, or None
     account_left = Signal()
-    test_begun = Signal()
-    test_over = Signal(bool)  # whether all was well
     mend_requested = Signal(object)  # Destination
     test_finished = Signal()
 
-    def __init__(self, program: Program, parent: QWidget | None = None) -> None:
+    def __init__(self, program: Program, controller: SendingController, parent: QWidget | None = None) -> None:
         content = ScrollContent()
         super().__init__(content, parent)
         self._program = program
+        self._controller = controller
         self._opened: OpenAccount | None = None
-        self._asked: NotificationSpec | None = None  # what the shown result was asked with, of this account
+        self._asked: TestRequest | None = None  # what the shown result answers, of this account
         self._repeated: HistoryRow | None = None
         self._is_filling = False
         self.presets: PresetMenu | None = None
@@ -78,18 +74,18 @@ class TestPage(ScrollPage):
         self._columns.addWidget(self._left, 11)
         self._columns.addWidget(self._right, 10)
 
-        self.form.send_requested.connect(self._send_one)
-        self.form.send_all_requested.connect(self._send_all)
+        self.form.send_requested.connect(controller.send)
         self.form.problem.connect(self._refused)
         self.form.changed.connect(self._form_changed)
         self.form.destination.choose_requested.connect(self._find_choices)
-        program.tested.connect(self._tested)
-        program.test_failed.connect(self._failed)
+        controller.begun.connect(self._begun)
+        controller.finished.connect(self._finished)
+        controller.completed.connect(self._completed)
         self.form.set_busy(True)
         QShortcut(
             QKeySequence(Qt.Key.Key_Escape),
             self,
-            program.cancel,
+            controller.cancel,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )
 
@@ -103,10 +99,10 @@ class TestPage(ScrollPage):
                 as_aws_cli=self._as_aws_cli, as_python=self._as_python, practice_mailbox=self._practice_mailbox
             )
             result.cleared.connect(self._title_result)
-            result.cancel_requested.connect(self._program.cancel)
-            result.mail_answered.connect(self._mail_answered)
+            result.cancel_requested.connect(self._controller.cancel)
+            result.mail_answered.connect(self._controller.take_word)
             result.action.connect(self._act)
-            self._program.progress.connect(result.show_progress)
+            self._controller.progress.connect(result.show_progress)
             rows = self._right.layout()
             if isinstance(rows, QVBoxLayout):
                 rows.insertWidget(1, result)
@@ -177,7 +173,7 @@ class TestPage(ScrollPage):
         self._is_filling = True
         self.form.set_state(state)
         self._is_filling = False
-        self.form.set_busy(self._program.is_testing)
+        self.form.set_busy(self._controller.is_testing)
         row, self._repeated = self._repeated, None
         if row is not None and row.account == opened.account.name:
             self.repeat(row)
@@ -224,70 +220,30 @@ class TestPage(ScrollPage):
         """Send what the form says, as if its button had been pressed."""
         self.form.send.click()
 
-    def _send_one(self, spec: NotificationSpec, event: EventType) -> None:
-        self._send(spec, [event])
-
-    def _send_all(self, spec: NotificationSpec) -> None:
-        self._send(spec, list(spec.events))
-
-    def _send(
-        self,
-        spec: NotificationSpec,
-        events: list[EventType],
-        *,
-        read_anyway: bool = False,
-        throw_away: bool = False,
-    ) -> None:
-        if self._opened is None or self._program.is_testing:
-            return
-        from notification_tester.services.sending.test_send import Options
-
-        state = self.form.state()
-        options = Options(
-            wait_seconds=state.wait_seconds, remove_afterwards=state.remove_afterwards, read_anyway=read_anyway
-        )
+    def _begun(self, request: TestRequest) -> None:
         self.form.set_busy(True)
-        self._asked = spec
-        self.test_begun.emit()
-        self.result.begin(events, is_throwaway=throw_away)
-        # Once it is seen that it waits: the threads of the calls would hold up the painting.
-        in_next_turn(self, partial(self._start, self._opened, spec, events, options, throw_away=throw_away))
+        self._asked = request
+        self.result.begin(request.events, is_throwaway=request.is_throwaway)
         if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
             QTimer.singleShot(0, self._scroll_to_result)
-
-    def _start(
-        self,
-        opened: OpenAccount,
-        spec: NotificationSpec,
-        events: list[EventType],
-        options: Options,
-        *,
-        throw_away: bool,
-    ) -> None:
-        if self._opened is not opened:  # another account was asked for in between
-            self.test_over.emit(True)
-            self.result.clear()
-        elif throw_away:
-            self._program.throwaway(spec, events[0], options)
-        else:
-            self._program.test(spec, events, options)
 
     def _scroll_to_result(self) -> None:
         self.verticalScrollBar().setValue(self._right.y())
 
-    def _tested(self, outcomes: tuple[TestOutcome, ...]) -> None:
+    def _finished(self, answer: TestAnswer) -> None:
         self.form.set_busy(self._opened is None)
-        self.test_over.emit(all(one.is_good for one in outcomes))
-        if self._asked is not None:
-            self.result.finish(outcomes)
+        if answer.request is self._asked:
+            if answer.problem is not None:
+                self.result.show_problem(answer.problem)
+            elif answer.outcomes:
+                self.result.finish(answer.outcomes)
+            else:
+                self.result.clear()
         self._title_result()
         self.test_finished.emit()
 
-    def _failed(self, problem: Problem) -> None:
-        self.form.set_busy(self._opened is None)
-        self.test_over.emit(False)
-        if self._asked is not None:
-            self.result.show_problem(problem)
+    def _completed(self, before: TestOutcome, completed: TestOutcome) -> None:
+        self.result.replace_outcome(before, completed)
         self.test_finished.emit()
 
     def _refused(self, problem: Problem) -> None:
@@ -304,31 +260,34 @@ class TestPage(ScrollPage):
             self._result.show_changed(destination, back=back)
             self._title_result()
 
-    def _mail_answered(self, outcome: TestOutcome, arrived: bool) -> None:
-        def answered(completed: TestOutcome) -> None:
-            self.result.replace_outcome(outcome, completed)
-            self.test_finished.emit()
-
-        self._program.answer_for(outcome, arrived=arrived, done=answered)
-
     def _act(self, key: str, outcome: TestOutcome | None) -> None:
         match key:
             case "accounts":
                 self.accounts_requested.emit()
             case "again" if outcome is not None:
-                self._send(outcome.spec, [outcome.event])
+                self._send_again(outcome)
             case "read-anyway" if outcome is not None:
-                self._send(outcome.spec, [outcome.event], read_anyway=True)
+                self._send_again(outcome, read_anyway=True)
             case "hit-types" if outcome is not None:
                 self.hit_types_requested.emit()
             case "throw-away" if outcome is not None and self._asked is not None:
-                self._send(self._asked, [outcome.event], throw_away=True)  # the outcome names the queue that is gone
+                # The outcome of one names the queue that is gone.
+                self._send_again(replace(outcome, spec=self._asked.spec), is_throwaway=True)
             case "mend" if outcome is not None:
                 self.mend_requested.emit(outcome.spec.destination)
             case "copy-statement" if outcome is not None:
                 self._copy_statement(outcome)
             case _:
                 return
+
+    def _send_again(self, outcome: TestOutcome, *, read_anyway: bool = False, is_throwaway: bool = False) -> None:
+        """Test one event once more, waiting as long as the form says now."""
+        if self._opened is None:
+            return
+        options = replace(self.form.options(), read_anyway=read_anyway)
+        self._controller.send(
+            TestRequest(spec=outcome.spec, events=(outcome.event,), options=options, is_throwaway=is_throwaway)
+        )
 
     def _copy_statement(self, outcome: TestOutcome) -> None:
         import json
@@ -353,14 +312,14 @@ class TestPage(ScrollPage):
 
     def _say(self, problem: Problem) -> None:
         """Say it where the answer would stand; on top while a test is under way there, which it does not displace."""
-        if self._program.is_testing:
+        if self._controller.is_testing:
             self._program.notice.emit(problem)
         else:
             self.result.show_problem(problem)
 
     def _form_was_filled(self) -> None:
         """What is shown is of another form; but a test under way stays in sight, with its Cancel, until it ends."""
-        if not self._program.is_testing:
+        if not self._controller.is_testing:
             self.result.clear()
         self.form.send.setFocus()
 
@@ -377,14 +336,16 @@ class TestPage(ScrollPage):
     def _title_result(self) -> None:
         """Say so when what is shown is not of what stands in the form."""
         outcome = None if self._result is None else self._result.shown_outcome()
-        is_older = outcome is not None and not self._program.is_testing and not self._stands_in_form()
+        is_older = outcome is not None and not self._controller.is_testing and not self._stands_in_form()
         if self._result_title is not None:
             self._result_title.setText(self.tr("Result before your changes") if is_older else self.tr("Result"))
 
     def _stands_in_form(self) -> bool:
         """Whether what was asked is still what the form says, and nothing was changed at its destination since."""
+        if self._asked is None or self.result.is_before_a_change:
+            return False
         try:
-            return self.form.spec() == self._asked and not self.result.is_before_a_change
+            return self.form.spec() == self._asked.spec
         except ProblemError:
             return False
 

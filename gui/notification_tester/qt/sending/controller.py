@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""Sends what the form asks for, one request at a time, and brings its outcome in one signal."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from notification_tester.qt.background.next_turn import in_next_turn
+
+if TYPE_CHECKING:
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.problem import Problem
+    from notification_tester.qt.sending.form import TestRequest
+    from notification_tester.qt.session import Program
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.sending.test_send import Progress
+    from notification_tester.services.session import Session
+
+ABANDON_MILLISECONDS = 500
+"""How long a call may still take after Cancel before the window goes on without its answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestAnswer:
+    """What came of a request: an outcome of each of its events, or the problem for which nothing could begin.
+
+    Without either, its account was left before anything was sent.
+    """
+
+    __test__ = False  # not a test class of pytest's
+
+    request: TestRequest
+    outcomes: tuple[TestOutcome, ...] = ()
+    problem: Problem | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing went wrong."""
+        return self.problem is None and all(one.is_good for one in self.outcomes)
+
+
+@dataclass
+class _Running:
+    """A request that is under way, and what is known of it so far."""
+
+    request: TestRequest
+    opened: OpenAccount
+    stop: threading.Event = field(default_factory=threading.Event)
+    latest: dict[EventType, TestOutcome] = field(default_factory=dict)
+    is_sent: bool = False
+
+
+class SendingController(QObject):
+    """Works for the account that is open when a request comes; what is under way is cancelled when that is left."""
+
+    begun = Signal(object)  # TestRequest
+    progress = Signal(object)  # Progress of one event
+    finished = Signal(object)  # TestAnswer
+    completed = Signal(object, object)  # the TestOutcome of an e-mail before and after a person's word
+
+    def __init__(self, program: Program, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._program = program
+        self._running: _Running | None = None
+        program.opening.connect(self._drop_unsent)
+        program.left.connect(self.cancel)
+        program.closing.connect(self._close)
+
+    @property
+    def is_testing(self) -> bool:
+        """Whether a request is under way."""
+        return self._running is not None
+
+    def send(self, request: TestRequest) -> None:
+        """Test what was asked for; ignored while another request is under way, or before an account is open."""
+        opened = self._program.current
+        if opened is None or self.is_testing:
+            return
+        self._running = running = _Running(request, opened)
+        self._program.look_after_practice(False)
+        self.begun.emit(request)
+        # Once it is seen that it waits: the threads of the calls would hold up the painting.
+        in_next_turn(self, partial(self._start, running))
+
+    def cancel(self) -> None:
+        """Stop waiting for what was sent."""
+        running = self._running
+        if running is not None:
+            running.stop.set()
+            QTimer.singleShot(ABANDON_MILLISECONDS, self, partial(self._abandon, running))
+
+    def take_word(self, outcome: TestOutcome, arrived: bool) -> None:
+        """Take the person's word for whether an e-mail arrived; answered by ``completed``."""
+        session = self._program.session
+        if session is None:
+            return
+
+        def answered(completed: TestOutcome) -> None:
+            self._record_changed(completed)
+            show(completed)
+
+        show = self._program.while_here(partial(self.completed.emit, outcome))
+        self._program.tasks.run(
+            partial(session.tests.answer_for, outcome, arrived=arrived),
+            done=answered,
+            failed=self._program.notice.emit,
+        )
+
+    def _start(self, running: _Running) -> None:
+        session = self._program.session
+        if session is None or self._running is not running:
+            return
+        from notification_tester.domain.delivery import not_tried
+
+        request = running.request
+        running.is_sent = True
+        running.latest = {event: not_tried(request.spec, event) for event in request.events}
+        self._program.tasks.run(
+            partial(self._send, session, running),
+            done=lambda outcomes: self._end(running, TestAnswer(request=request, outcomes=outcomes)),
+            failed=lambda problem: self._end(running, TestAnswer(request=request, problem=problem)),
+        )
+
+    def _send(self, session: Session, running: _Running) -> tuple[TestOutcome, ...]:
+        """On another thread."""
+        request, stop = running.request, running.stop
+        ready = self._program.ready(session, running.opened)
+        tell = partial(self._tell, running)
+        if request.is_throwaway:
+            (event,) = request.events
+            return (session.throwaway.run(ready, request.spec, event, request.options, progress=tell, stop=stop),)
+        return session.tests.run(ready, request.spec, request.events, request.options, progress=tell, stop=stop)
+
+    def _tell(self, running: _Running, news: Progress) -> None:
+        self._program.tasks.on_main_thread(partial(self._progressed, running, news))
+
+    def _progressed(self, running: _Running, news: Progress) -> None:
+        self._record_changed(news.outcome)
+        if self._running is running:  # one that was abandoned may go on for a while
+            running.latest[news.outcome.event] = news.outcome
+            self.progress.emit(news)
+
+    def _abandon(self, running: _Running) -> None:
+        """Answer for a call that does not return; the history hears of its end from the call itself, if it ends."""
+        if self._running is running:
+            from notification_tester.domain.delivery import abandoned
+
+            outcomes = tuple(abandoned(outcome) for outcome in running.latest.values())
+            self._end(running, TestAnswer(request=running.request, outcomes=outcomes))
+
+    def _drop_unsent(self) -> None:
+        """An account is being opened, perhaps this one once more: what was not sent yet is not sent."""
+        running = self._running
+        if running is not None and not running.is_sent:
+            self._end(running, TestAnswer(request=running.request))
+
+    def _end(self, running: _Running, answer: TestAnswer) -> None:
+        if self._running is not running:
+            return  # it was abandoned
+        self._running = None
+        self._program.look_after_practice(True)
+        self._program.show_notices()
+        for outcome in answer.outcomes:
+            self._record_changed(outcome)
+        self.finished.emit(answer)
+
+    def _record_changed(self, outcome: TestOutcome) -> None:
+        if outcome.history_id is not None:
+            self._program.recorded.emit(outcome.history_id)
+
+    def _close(self) -> None:
+        if self._running is not None:
+            self._running.stop.set()
