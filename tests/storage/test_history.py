@@ -15,9 +15,10 @@ from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
 from notification_tester.storage import migrations, search
 from notification_tester.storage.database import Database
-from notification_tester.storage.history import History, stamp
+from notification_tester.storage.history import History
 from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.rows import RAW_LIMIT, Outcome
+from notification_tester.storage.rows import Outcome
+from notification_tester.storage.stored_values import RAW_LIMIT, stamp
 from storage.conftest import NOW, YES, beginning, ending
 
 if TYPE_CHECKING:

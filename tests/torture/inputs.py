@@ -35,9 +35,9 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import LineState
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.ledger_file import read_file
-from notification_tester.storage.ledger_rows import spec_from_text
 from notification_tester.storage.preferences import SETTINGS, Preferences
-from notification_tester.storage.rows import UNREADABLE, lamps_from_text, problem_from_text, row_from, summary_from
+from notification_tester.storage.rows import lamps_from_text, row_from, summary_from
+from notification_tester.storage.stored_values import UNREADABLE, problem_from_text, spec_from_text
 from torture.mutations import spoiled
 from torture.trial import LostError, Try
 

@@ -19,7 +19,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
-from notification_tester.storage.rows import plain
+from notification_tester.storage.stored_values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,6 @@ import sqlite3
 import threading
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,7 +24,6 @@ from notification_tester.storage.queries import HistoryQuery, count_statements, 
 from notification_tester.storage.rows import (
     ENDED_EARLY,
     INTERRUPTED,
-    UNREADABLE,
     Beginning,
     Ending,
     HistoryRow,
@@ -33,12 +31,16 @@ from notification_tester.storage.rows import (
     Outcome,
     events_from_text,
     lamps_to_text,
+    row_from,
+    summary_from,
+)
+from notification_tester.storage.stored_values import (
+    UNREADABLE,
     plain,
     problem_to_text,
     raw_from_bytes,
     raw_to_bytes,
-    row_from,
-    summary_from,
+    stamp,
 )
 from notification_tester.storage.written_later import WrittenLater
 
@@ -340,13 +342,6 @@ def _begin(connection: sqlite3.Connection, entry: Beginning, *, started: str, ow
         (row_id, plain(entry.version), json.dumps(entry.events), json.dumps(entry.request), _NOT_YET),
     )
     return row_id
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as it is kept: UTC, ISO 8601, milliseconds. A moment without a time zone is refused."""
-    if moment.tzinfo is None:
-        raise ValueError("the moment has no time zone")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _index_entry(connection: sqlite3.Connection, row_id: int) -> dict[str, str]:

@@ -24,9 +24,8 @@ from typing import TYPE_CHECKING, Any
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import Sender, SignatureState, SignatureVerdict
 from notification_tester.storage.disk import Refusal, refused
-from notification_tester.storage.history import stamp
 from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery, InboxRow
-from notification_tester.storage.rows import plain, raw_from_bytes, raw_to_bytes
+from notification_tester.storage.stored_values import plain, raw_from_bytes, raw_to_bytes, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

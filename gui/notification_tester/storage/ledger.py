@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import LineState
 from notification_tester.storage.database import each_row
-from notification_tester.storage.history import stamp
 from notification_tester.storage.ledger_rows import (
     LINES_OF,
     OLDEST_FIRST,
@@ -32,7 +31,7 @@ from notification_tester.storage.ledger_rows import (
     tells_not_sent,
     values_of_changes,
 )
-from notification_tester.storage.rows import plain, problem_to_text
+from notification_tester.storage.stored_values import plain, problem_to_text, stamp
 
 if TYPE_CHECKING:
     import sqlite3

@@ -30,14 +30,12 @@ from notification_tester.storage.disk import NotAFileError, disk_error, read_ord
 from notification_tester.storage.export import FORMULA, UNSEEN
 from notification_tester.storage.ledger_file_lines import (
     COLUMNS,
-    DamagedLineError,
-    Entry,
-    SpecReader,
     cells_of_line,
     entry_of_cells,
     entry_of_line,
     line_of_entry,
 )
+from notification_tester.storage.stored_values import DamagedValueError, Entry, SpecReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -110,7 +108,7 @@ def read_file(source: str | Path) -> list[ImportedLine]:
     for number, entry in entries:
         try:
             lines.append(line_of_entry(entry, specs, account=account, environment=environment, number=number))
-        except DamagedLineError as error:
+        except DamagedValueError as error:
             raise _damaged(number, str(error)) from error
     return lines
 
@@ -159,7 +157,7 @@ def _read_csv(text: str) -> _Read:
     account, environment, count = _header(header, lambda _: 1)
     try:
         account = _uncelled(account)
-    except DamagedLineError as error:
+    except DamagedValueError as error:
         raise _damaged(1, str(error)) from error
     if len(lines) < 2 or _cells(lines[1]) != list(COLUMNS):
         raise _damaged(2, "the columns are not those of a record")
@@ -173,7 +171,7 @@ def _read_csv(text: str) -> _Read:
 def _entry(line: str, number: int) -> Entry:
     try:
         return entry_of_cells([_uncelled(cell) for cell in _cells(line)])
-    except DamagedLineError as error:
+    except DamagedValueError as error:
         raise _damaged(number, str(error)) from error
 
 
@@ -316,5 +314,5 @@ def _uncelled(cell: str) -> str:
     if not _SUSPECT.search(cell):
         return cell
     if _NOT_IN_A_CELL.search(_ESCAPED.sub("", cell)):
-        raise DamagedLineError("there is a backslash or an invisible character where none belongs")
+        raise DamagedValueError("there is a backslash or an invisible character where none belongs")
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "\\", cell.removeprefix("'"))

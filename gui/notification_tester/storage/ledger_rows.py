@@ -1,22 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""What the ledger keeps of one change: as text in the database, and as the values that come out.
-
-Destinations are kept part by part and not parsed again: what was once accepted and sent must stay readable, even where
-a later version would refuse it.
-"""
+"""What the ledger keeps of one change: as text in the database, and as the values that come out."""
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress, Transport
-from notification_tester.domain.events import EventType
 from notification_tester.domain.hit_type import HitTypeId
-from notification_tester.domain.notification import NotificationSpec
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import (
     NOT_SENT_CODE,
@@ -28,11 +20,19 @@ from notification_tester.domain.setting import (
     Setting,
 )
 from notification_tester.storage.database import each_row
-from notification_tester.storage.rows import UNREADABLE, problem_from_text
+from notification_tester.storage.stored_values import (
+    UNREADABLE,
+    moment_of,
+    problem_from_text,
+    spec_from_text,
+    spec_to_text,
+)
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
+
+    from notification_tester.domain.notification import NotificationSpec
 
 _BOTH = " FROM ledger l LEFT JOIN ledger_answers a ON a.line = l.id"
 _OF_ACCOUNT = " WHERE l.account = ? AND l.environment = ?"
@@ -49,7 +49,6 @@ _LINE = _WHOLE + _BOTH + " WHERE l.id = ?"
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _HIT_TYPE_ID = re.compile(r"[A-Z0-9]{1,64}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
-_ADDRESSES = {Transport.EMAIL: EmailAddress, Transport.SQS: QueueAddress, Transport.SNS: TopicAddress}
 
 
 DAMAGED_LINE = Problem(
@@ -206,7 +205,7 @@ class Reader:
             raise TypeError("a part of the line is no text")
         return LedgerLine(
             id=row.id,
-            at=moment(row.at),
+            at=moment_of(row.at),
             account=self._account,
             environment=self._environment,
             change=Change(
@@ -217,7 +216,7 @@ class Reader:
                 after=self._setting(row.after_spec, None if row.after_active is None else bool(row.after_active)),
             ),
             state=self.state(row),
-            answered=None if row.answered is None else moment(row.answered),
+            answered=None if row.answered is None else moment_of(row.answered),
             problem=problem_from_text(row.problem),
             imported=row.imported is not None,
         )
@@ -309,23 +308,6 @@ def is_damaged(line: LedgerLine) -> bool:
     return line.problem is DAMAGED_LINE
 
 
-def spec_to_text(spec: NotificationSpec) -> str:
-    """A specification as the database keeps it. Equal ones have equal texts."""
-    return json.dumps([spec.transport.value, asdict(spec.destination), spec.version, list(spec.events)])
-
-
-def spec_from_text(text: str) -> NotificationSpec:
-    """The specification again. Raises ValueError, TypeError or KeyError where it is damaged."""
-    transport, address, version, events = json.loads(text)
-    if not all(isinstance(one, str) for one in (version, *address.values())):
-        raise TypeError("a part of the specification is no text")
-    return NotificationSpec(
-        destination=_ADDRESSES[Transport(transport)](**address),
-        version=version,
-        events=tuple(EventType(event) for event in events),
-    )
-
-
 def values_of_changes(
     connection: sqlite3.Connection, changes: Iterable[Change]
 ) -> list[tuple[str, str, int | None, int, int | None, int | None]]:
@@ -352,16 +334,8 @@ def values_of_changes(
     ]
 
 
-def moment(text: str) -> datetime:
-    """A moment that the database keeps, in UTC. Raises ValueError or TypeError where it is damaged."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError("a moment without a time zone")
-    return found
-
-
 def _moment_or_none(text: object) -> datetime | None:
     try:
-        return moment(text) if isinstance(text, str) else None
+        return moment_of(text) if isinstance(text, str) else None
     except ValueError:
         return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notification_tester.storage.database import each_row
-from notification_tester.storage.history import stamp
+from notification_tester.storage.stored_values import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

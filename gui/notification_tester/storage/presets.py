@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from notification_tester.domain.problem import input_problem
 from notification_tester.storage.database import each_row
-from notification_tester.storage.ledger_rows import spec_from_text, spec_to_text
-from notification_tester.storage.rows import UNREADABLE
+from notification_tester.storage.stored_values import UNREADABLE, spec_from_text, spec_to_text
 
 if TYPE_CHECKING:
     import sqlite3

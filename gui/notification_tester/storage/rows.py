@@ -10,15 +10,13 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
-from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
+from notification_tester.domain.problem import Cause, Problem
+from notification_tester.storage.stored_values import UNREADABLE, problem_from_text, raw_from_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Value = TypeVar("Value")
-
-RAW_LIMIT = 1024 * 1024
-"""Bytes of a message that are kept: the most that SQS carries. What is longer is cut, and marked so."""
 
 DAMAGED_KIND = "damaged"
 """The kind of a row that cannot be read whole: there is nothing in it to be done again."""
@@ -168,8 +166,6 @@ _WORDS = {  # every way in which a summary can end, looked up at once: a list ha
 }
 _TEXTS = (int, *[str] * 7)
 _KINDS = frozenset((*_TEXTS, seconds, str, str) for seconds in (float, int, type(None)))
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
-"""What reading a value raises that is not as the program wrote it."""
 _NOT_READ = Lamp(state=State.UNKNOWN, detail=DAMAGED.title)
 
 
@@ -259,72 +255,3 @@ def lamps_from_text(text: str) -> tuple[Lamp, Lamp, Lamp]:
         for state, detail, seconds in json.loads(text)
     )
     return accepted, arrived, as_expected
-
-
-def problem_to_text(problem: Problem | None) -> str | None:
-    """A problem as the database keeps it, the service's answer part by part."""
-    if problem is None:
-        return None
-    answer = problem.answer
-    return json.dumps(
-        {
-            "title": problem.title,
-            "detail": problem.detail,
-            "remedy": problem.remedy,
-            "code": problem.code,
-            "cause": problem.cause.value,
-            "answer": {
-                "code": answer.code,
-                "turk_error_code": answer.turk_error_code,
-                "message": answer.message,
-                "request_id": answer.request_id,
-                "http_status": answer.http_status,
-            },
-        }
-    )
-
-
-def problem_from_text(text: str | None) -> Problem | None:
-    """The problem again. Raises ValueError, TypeError or KeyError where it is damaged."""
-    if text is None:
-        return None
-    value = json.loads(text)
-    answer = value["answer"]
-    return Problem(
-        title=_text(value["title"]),
-        detail=_text(value["detail"]),
-        remedy=_text(value["remedy"]),
-        code=_text(value["code"]),
-        cause=Cause(value["cause"]),
-        answer=ServiceAnswer(
-            code=_text(answer["code"]),
-            turk_error_code=_text(answer["turk_error_code"]),
-            message=_text(answer["message"]),
-            request_id=_text(answer["request_id"]),
-            http_status=int(answer["http_status"]),
-        ),
-    )
-
-
-def raw_to_bytes(raw: str) -> tuple[bytes, bool]:
-    """A message as the database keeps it, and whether it was cut.
-
-    Bytes rather than text, because a broken message can hold half of a surrogate pair, which is no UTF-8.
-    """
-    data = raw.encode("utf-8", "surrogatepass")
-    if len(data) <= RAW_LIMIT:
-        return data, False
-    end = RAW_LIMIT
-    while data[end] & 0xC0 == 0x80:  # not between the bytes of one character
-        end -= 1
-    return data[:end], True
-
-
-def raw_from_bytes(data: bytes) -> str:
-    """The message again."""
-    return data.decode("utf-8", "surrogatepass")
-
-
-def plain(text: str) -> str:
-    """Text that UTF-8 can hold: half surrogates become the replacement character."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -18,7 +18,7 @@ import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.storage.migrations import make_search_index
-from notification_tester.storage.rows import plain
+from notification_tester.storage.stored_values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

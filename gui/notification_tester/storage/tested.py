@@ -7,8 +7,8 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.storage.database import each_row
-from notification_tester.storage.ledger_rows import moment
-from notification_tester.storage.rows import UNREADABLE, Outcome, events_from_text, plain
+from notification_tester.storage.rows import Outcome, events_from_text
+from notification_tester.storage.stored_values import UNREADABLE, moment_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +78,7 @@ class Tested:
         with self._database.reading() as connection:
             found = next(each_row(connection, _LAST, asked), None)
         try:
-            return None if found is None else moment(found[0])
+            return None if found is None else moment_of(found[0])
         except UNREADABLE:  # a damaged row: when is not known
             return None
 
@@ -105,12 +105,12 @@ def _green(started: str, about: tuple[str, ...], newer: tuple[str, str] | None) 
     destination, transport, _, _, version, events = about
     try:
         return GreenRow(
-            at=moment(started),
+            at=moment_of(started),
             transport=transport,
             destination=destination,
             version=version,
             events=events_from_text(events),
-            failed_since=moment(newer[0]) if newer is not None and newer[1] == Outcome.BAD.value else None,
+            failed_since=moment_of(newer[0]) if newer is not None and newer[1] == Outcome.BAD.value else None,
         )
     except UNREADABLE:
         return None
