@@ -176,6 +176,11 @@ def test_a_change_whose_answer_was_lost_is_told_as_not_known(terminal: Terminal)
     assert (ran.json()["counts"]["unknown"], ran.json()["counts"]["failed"]) == (1, 0)
     listed = terminal("hit-types", "list", "--json").json()["results"]
     assert [one["state"] for one in listed] == ["unknown"]
+    assert terminal.cloud.settings()[known]["active"]
+    terminal.gateway.mend()
+    off = terminal("hit-types", "off", "--all", "--account", "environment", "--json")
+    assert (off.code, [one["hit_type_id"] for one in off.json()["results"]]) == (0, [known])
+    assert not terminal.cloud.settings()[known]["active"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a signal as Ctrl-C sends it")

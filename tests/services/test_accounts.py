@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,11 @@ from notification_tester.domain.account import (
     KeySource,
     environment_at,
 )
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.hit_type import HitTypeId
+from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.setting import LineState, apply
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import Accounts, profiles
 from notification_tester.storage.account_list import AccountList
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 KEYS = Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key=SECRET)
+SPEC = parse_spec(transport=Transport.EMAIL, destination="somebody@example.org", events=["HITReviewable"])
 LAB = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING)
 
 
@@ -433,6 +439,30 @@ def test_practice_that_was_killed_starts_again_at_the_same_place(session: Sessio
     assert session.accounts.who_am_i(PRACTICE).environment is Environment.PRACTICE
     assert first.clients.connection.credentials is not None
     assert first.clients.connection.credentials.secret_access_key not in session.accounts.secrets()
+
+
+@pytest.mark.parametrize("starts_again", [True, False], ids=["another one answers there", "nobody answers"])
+def test_a_run_whose_practice_is_killed_says_so_and_speaks_of_no_keys(session: Session, starts_again: bool) -> None:
+    first = session.accounts.open(PRACTICE)
+    assert first.practice is not None
+    cloud = first.practice
+    ids = [HitTypeId(f"3GONE{number:03}") for number in range(40)]
+    changes = [apply(one, SPEC) for one in ids]
+    psutil.Process(cloud.process_id).kill()
+    assert until(lambda: not cloud.is_running())
+    if starts_again:
+        session.accounts.open(PRACTICE)
+    outcome = session.hit_types.run(first, changes, progress=lambda _: None, stop=threading.Event())
+    assert outcome.stopped_by is not None
+    assert (outcome.stopped_by.code, outcome.stopped_by.title) == (
+        "practice.ended",
+        "The practice cloud was ended from outside.",
+    )
+    assert "practice starts again by itself" in outcome.stopped_by.remedy
+    (result,) = outcome.results
+    assert result.problem is not None
+    assert (result.state, result.problem.code) == (LineState.FAILED, "practice.ended")
+    assert "keys" not in result.problem.remedy
 
 
 def test_practice_ends_with_its_accounts(places: Places) -> None:

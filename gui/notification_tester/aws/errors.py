@@ -44,6 +44,7 @@ from notification_tester.aws.no_answer_table import (
     NOBODY_THERE,
     NOT_TRUSTED,
     ON_THE_WAY,
+    PRACTICE_ENDED,
     PROXY_ADDRESS,
     PROXY_PASSWORD,
     PROXY_WITHOUT_TLS,
@@ -184,6 +185,8 @@ def _of_sign_in(problem: Problem) -> Problem:
 def _answered(call: Call, response: Any, settings: Settings) -> Problem:
     answer = _answer(response, settings)
     values = _values(call, answer, settings)
+    if settings.practice_has_ended:  # and another one answers at its address, which has other keys
+        return _fill(PRACTICE_ENDED, values, code="practice.ended", answer=answer)
     if _is_no_service_answer(answer):
         if (proxy := settings.proxy(call.endpoint)) is not None and answer.http_status == 407:
             values["status"] = "“407”"
@@ -222,6 +225,8 @@ def _is_no_service_answer(answer: ServiceAnswer) -> bool:
 
 def _unanswered(call: Call, error: Exception, settings: Settings) -> Problem:
     fault = _Fault(call, error, settings)
+    if settings.practice_has_ended:
+        return fault.by_rule(PRACTICE_ENDED, "practice.ended", why="")
     return _of_configuration(fault) or _of_keys(fault) or _of_the_way(fault) or _by_name(fault)
 
 

@@ -47,6 +47,15 @@ NO_NETWORK = Rule(
 )
 
 
+PRACTICE_ENDED = Rule(
+    codes=(),
+    cause=Cause.UNREACHABLE,
+    title="The practice cloud was ended from outside.",
+    detail="Its process is gone, and with it the practice queues, what was in them, and what was set at HIT types.",
+    remedy="Do it once more: practice starts again by itself, as it was at the beginning.",
+)
+
+
 class LocalFailure(NamedTuple):
     """What botocore found wrong on this computer, and what a person should read."""
 

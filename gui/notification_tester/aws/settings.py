@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from notification_tester.domain.known_secrets import KnownSecrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import botocore.session
 
@@ -58,7 +58,8 @@ class Connection:
     """How to reach one account's services. Empty endpoints mean Amazon's own.
 
     ``credentials`` is None where a profile or boto3's own chain supplies them; ``from_environment`` lets boto3 follow
-    the addresses that its variables and configuration files give, which stored accounts never do.
+    the addresses that its variables and configuration files give, which stored accounts never do. ``has_ended`` tells
+    of a practice cloud whether its process is gone: another one may answer in its place by then.
     """
 
     mturk_endpoint: str = ""
@@ -67,6 +68,7 @@ class Connection:
     profile: str = ""
     from_environment: bool = False
     is_local: bool = False
+    has_ended: Callable[[], bool] | None = None
 
 
 class Settings:
@@ -133,6 +135,12 @@ class Settings:
                 return Named(value, name)
         value = self._variable("ca_bundle")
         return Named(value, "ca_bundle in the AWS configuration") if value else None
+
+    @property
+    def practice_has_ended(self) -> bool:
+        """Whether this leads to a practice cloud whose process is gone."""
+        has_ended = None if self._connection is None else self._connection.has_ended
+        return has_ended is not None and has_ended()
 
     def proxy(self, url: str) -> Named | None:
         """The proxy by which ``url`` is called."""

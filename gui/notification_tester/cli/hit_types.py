@@ -70,7 +70,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     every = {
         "apply": "every HIT type that the HITs or the record tell of",
         "on": "every HIT type of which the record knows a specification",
-        "off": "every HIT type of which the record knows a specification",
+        "off": "every HIT type that the record knows to be set, or that may be, as no answer came",
         "reapply": "every HIT type of which the record knows a specification",
     }
     about = {
@@ -193,10 +193,21 @@ def _every(session: Session, opened: OpenAccount, action: Action) -> tuple[HitTy
     if action is Action.APPLY:
         _refresh(hit_types, opened)
     rows = hit_types.rows(opened)
-    ids = tuple(row.id for row in rows if action is Action.APPLY or row.setting.spec is not None)
+    ids = tuple(row.id for row in rows if _is_meant(row, action))
     if not ids and action is Action.APPLY:
         raise ProblemError(_NONE_THERE)
     return ids
+
+
+def _is_meant(row: HitTypeRow, action: Action) -> bool:
+    """Whether ``--all`` takes it. What may be on is switched off, too: that does no harm where nothing is set."""
+    match action:
+        case Action.APPLY:
+            return True
+        case Action.SWITCH_OFF if row.setting.active or row.is_in_doubt:
+            return True
+        case _:
+            return row.setting.spec is not None
 
 
 def _refresh(hit_types: HitTypes, opened: OpenAccount) -> None:

@@ -311,6 +311,7 @@ class Accounts:
                 aws_endpoint=details.aws_endpoint,
                 credentials=keys,
                 is_local=True,
+                has_ended=lambda: not cloud.is_running(),
             )
         )
         return OpenAccount(PRACTICE, clients, Requester(clients), cloud)

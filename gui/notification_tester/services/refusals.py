@@ -26,15 +26,6 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, b
 
     ``blind`` is why the destination could not be looked at before the send, if it could not.
     """
-    if opened.practice is not None and not opened.practice.is_running():
-        return Problem(
-            title="The practice cloud was ended from outside.",
-            detail="Its process is gone, and with it the practice queues and what was in them.",
-            remedy="Send it once more: practice starts again by itself.",
-            code="practice.ended",
-            cause=Cause.PROGRAM,
-            answer=refused.answer,
-        )
     if refused.cause is not Cause.DESTINATION:
         return refused
     if blind is not None and blind.cause is Cause.DESTINATION:

@@ -77,6 +77,11 @@ class HitTypeRow:
         return sum(self.hits_by_status.values())
 
     @property
+    def is_in_doubt(self) -> bool:
+        """Whether a change may have been applied of which no answer is known."""
+        return self.line_state in {LineState.UNKNOWN, LineState.PENDING}
+
+    @property
     def state(self) -> RowState:
         """What is said first: without a record nothing is known, and what is not certain must not look like a fact."""
         if not self.has_record:
