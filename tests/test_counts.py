@@ -132,6 +132,8 @@ def test_the_word_belongs_to_the_number(said: str, wanted: str) -> None:
 
 def said_by_widgets(number: int) -> Iterator[str]:
     """What the window says of so many."""
+    from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.domain.setting import LineState
     from notification_tester.qt.history.files import HistoryFiles
     from notification_tester.qt.hit_types.bulk_run import BulkPanel
     from notification_tester.qt.hit_types.texts import CollectionStatus
@@ -139,7 +141,7 @@ def said_by_widgets(number: int) -> Iterator[str]:
     from notification_tester.qt.inbox.bar import InboxBar
     from notification_tester.qt.inbox.files import InboxFiles
     from notification_tester.qt.inbox.notices import InboxNotices
-    from notification_tester.services.hit_types.bulk_types import BulkProgress, Listing
+    from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress, BulkResult, Listing
     from notification_tester.services.inbox.reading import Followed, FollowNews
 
     panel = BulkPanel()
@@ -147,7 +149,10 @@ def said_by_widgets(number: int) -> Iterator[str]:
     yield panel.title.text()
     panel.show_progress(BulkProgress(done=number, failed=number, total=number, rate=0, newest=()))
     yield panel.failures.text()
-    yield panel._duration(float(number))
+    applied = BulkResult(hit_type_id=HitTypeId("3EXAMPLE"), state=LineState.APPLIED)
+    panel.show_outcome(BulkOutcome(results=(applied,) * number, not_begun=(), seconds=number))
+    yield panel.title.text()
+    yield panel.status.text()
     bar = InboxBar()
     bar.show_news(FollowNews(held=number), is_queue=True)
     yield bar.state.text()

@@ -226,7 +226,7 @@ def test_another_choice_is_previewed_anew_and_late_news_of_the_first_is_dropped(
     assert not dialog.go.isEnabled()
     dialog.show_preview(first)
     assert not dialog.go.isEnabled()
-    assert "lab@example.org" in dialog.place.text()
+    assert "lab@example.org" in dialog.destination.text()
 
 
 def test_untested_says_so_and_offers_the_test(qtbot: QtBot) -> None:
@@ -253,7 +253,7 @@ def test_what_was_not_tested_is_not_chosen_beforehand(qtbot: QtBot) -> None:
     dialog.begin()
     assert (dialog.choice.currentIndex(), asked) == (-1, [])
     assert not dialog.go.isEnabled()
-    assert "Nothing is chosen yet" in dialog.place.text()
+    assert "Nothing is chosen yet" in dialog.destination.text()
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
         dialog.show()
         QTest.keyClick(dialog, key)

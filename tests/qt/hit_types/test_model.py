@@ -193,9 +193,9 @@ def test_rows_put_in_one_by_one_stand_as_if_sorted(numbers: list[int], cut: int,
     entries.put(new)
     new = entries.take(row(number) for number in numbers[cut:]).new
     for entry in new:
-        place = entries.place(entry)
-        assert place is not None
-        entries.shown.insert(place, entry)
+        where = entries.insert(entry)
+        assert where is not None
+        entries.shown.insert(where, entry)
     one_by_one = [entry.id for entry in entries.shown]
     assert one_by_one == [entry.id for entry in entries.all()]
     entries.arrange()

@@ -61,7 +61,7 @@ ASKED = {
     *history_words.OUTCOME_ICONS.values(),
     *inbox_words.TONE_ICONS.values(),
     *tone_mark._SHAPES.values(),
-    *(name for name, _ in bulk_run._LOOKS.values()),
+    *(name for name, _ in bulk_run.LOOKS.values()),
 } - {""}
 
 

@@ -194,7 +194,7 @@ class PreviewDialog(QDialog):
         self._enable()
 
     def show_problem(self, problem: Problem, request: BulkRequest) -> None:
-        """It could not be found out what ``wish``, if that is the newest, would change; then nothing can be sent."""
+        """It could not be found out what ``request``, if that is the newest, would change; then nothing can be sent."""
         if request is not self._request:
             return
         self._preview = None
@@ -229,7 +229,7 @@ class PreviewDialog(QDialog):
         # What was not tested is a person's own choice.
         self.choice.setCurrentIndex(0 if self._choices and self._choices[0].is_green else -1)
         self.choice.currentIndexChanged.connect(self._choice_changed)
-        self.place = plain_label("", self)
+        self.destination = plain_label("", self)
         self.events = plain_label("", self)
         self.tested_mark = ToneMark(Tone.UNKNOWN, self)
         self.tested = ToneLabel("", self)
@@ -283,7 +283,7 @@ class PreviewDialog(QDialog):
         line.addWidget(label)
         line.addWidget(self.choice, 1)
         self.card.body.addLayout(line)
-        self.card.body.addWidget(self.place)
+        self.card.body.addWidget(self.destination)
         self.card.body.addWidget(self.events)
         self.card.setVisible(bool(self._choices))
         self._tested_line = QWidget(self)
@@ -329,8 +329,8 @@ class PreviewDialog(QDialog):
         if self._choices:
             spec = self._choices[self.choice.currentIndex()].spec
             self._request = replace(self._request, spec=spec)
-            self.place.setText(f"{destination_and_kind(spec)}, {one_line(spec.destination.place)}")
-            self.place.setToolTip(tooltip(spec.destination.text))
+            self.destination.setText(f"{destination_and_kind(spec)}, {one_line(spec.destination.place)}")
+            self.destination.setToolTip(tooltip(spec.destination.text))
             self.events.setText(
                 self.tr("Events: {events}. Message version {version}. Switched on.").format(
                     events=events_text(spec.events, most=12), version=spec.version
@@ -341,7 +341,7 @@ class PreviewDialog(QDialog):
 
     def _show_nothing_chosen(self) -> None:
         self._preview = None
-        self.place.setText(self.tr("Nothing is chosen yet. What never arrived in a test is better tested first."))
+        self.destination.setText(self.tr("Nothing is chosen yet. What never arrived in a test is better tested first."))
         self.events.clear()
         self.summary.clear()
         self.shown.hide()

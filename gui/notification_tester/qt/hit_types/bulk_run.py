@@ -75,10 +75,10 @@ class BulkPanel(Card):
         self.rest = QPushButton(self)
         self.results = QPushButton(self.tr("Show each res&ult…"), self)
         self.close_button = QPushButton(self.tr("Understoo&d"), self)
-        words = QVBoxLayout()
-        words.setSpacing(6)
+        column = QVBoxLayout()
+        column.setSpacing(6)
         for part in (self.title, self.bar, self.why, self.status, self.failures, self.slow):
-            words.addWidget(part)
+            column.addWidget(part)
         buttons = QWidget(self)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -96,11 +96,11 @@ class BulkPanel(Card):
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self._dismiss)
         flow.addWidget(self.close_button)
-        words.addWidget(buttons)
+        column.addWidget(buttons)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row.addLayout(column, 1)
         self.body.addLayout(row)
         self.hide()
 
@@ -275,7 +275,7 @@ _ENDINGS = {
     LineState.PENDING: Ending.UNKNOWN,
     LineState.NOT_SENT: Ending.NOT_SENT,
 }
-_LOOKS = {
+LOOKS = {
     Ending.APPLIED: ("check", Tone.GOOD),
     Ending.FAILED: ("cross", Tone.BAD),
     Ending.UNKNOWN: ("question", Tone.BEWARE),
@@ -352,7 +352,7 @@ class ResultsModel(ListModel[ResultRow]):
                 answer = row.problem.as_text() if row.problem else ""
                 return tooltip((f"{one_line(row.title)} {row.hit_type_id}", self.word(row.ending), answer)[column])
             case Qt.ItemDataRole.ForegroundRole if column == 1:
-                return tone_colours(QGuiApplication.palette(), _LOOKS[row.ending][1]).text
+                return tone_colours(QGuiApplication.palette(), LOOKS[row.ending][1]).text
             case Qt.ItemDataRole.DecorationRole if column == 1:
                 return self._icon(row.ending)
         return None
@@ -374,7 +374,7 @@ class ResultsModel(ListModel[ResultRow]):
 
     def _icon(self, ending: Ending) -> QIcon:
         if ending not in self._icons:
-            name, tone = _LOOKS[ending]
+            name, tone = LOOKS[ending]
             icon = self._icons[ending] = QIcon()
             colour = tone_colours(QGuiApplication.palette(), tone).text
             for ratio in (1, 2, 3):
@@ -445,8 +445,8 @@ class BulkResultsDialog(QDialog):
         header.resizeSection(1, 26 * width)
 
     def _narrow(self) -> None:
-        place = self.ending.currentIndex()
-        self.model.narrow(self.search.text(), self._offered[place - 1] if place > 0 else None)
+        number = self.ending.currentIndex()
+        self.model.narrow(self.search.text(), self._offered[number - 1] if number > 0 else None)
 
     def _copy(self) -> None:
         lines = ["HITTypeId\tTitle\tResult\tReason"]

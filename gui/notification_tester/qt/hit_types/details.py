@@ -166,7 +166,7 @@ class HitTypeDetails(QWidget):
         self.facts.setColumnStretch(1, 1)
         for number, (key, text) in enumerate(
             (
-                ("place", self.tr("Goes to")),
+                ("destination", self.tr("Goes to")),
                 ("events", self.tr("Events")),
                 ("version", self.tr("Version")),
                 ("tested", self.tr("Tested")),
@@ -197,7 +197,7 @@ class HitTypeDetails(QWidget):
     def _show_facts(self, row: HitTypeRow) -> None:
         spec = row.setting.spec
         values = {
-            "place": "" if spec is None else f"{destination_and_kind(spec)}\n{one_line(spec.destination.place)}",
+            "destination": "" if spec is None else f"{destination_and_kind(spec)}\n{one_line(spec.destination.place)}",
             "events": "" if spec is None else events_text(spec.events, most=12),
             "version": "" if spec is None else spec.version,
             "tested": tested_text(row, now_utc()),
@@ -214,7 +214,7 @@ class HitTypeDetails(QWidget):
                 label.setText(value)
             label.setVisible(bool(value))
             self._facts[f"{key}-name"].setVisible(bool(value))
-        self._facts["place"].setToolTip("" if spec is None else tooltip(spec.destination.text))
+        self._facts["destination"].setToolTip("" if spec is None else tooltip(spec.destination.text))
 
     def _fill(self, lines: Sequence[LedgerLine]) -> None:
         self._clear_lines()

@@ -134,7 +134,7 @@ class HitTypesModel(QAbstractTableModel):
         self.counted.emit()
 
     def put(self, rows: Iterable[HitTypeRow]) -> None:
-        """Take rows in soon: new ones get their place, known ones are brought up to date."""
+        """Take rows in soon: new ones are put in order, known ones are brought up to date."""
         self._waiting.extend(rows)
         if self._waiting and not self._taking.isActive():
             # while they come in small lots, a lot is shown a few times a second: each costs a paint of the table
@@ -154,7 +154,7 @@ class HitTypesModel(QAbstractTableModel):
     def palette_changed(self) -> None:
         """Draw the shapes again, in the colours of now."""
         self._cells.palette_changed()
-        self._tell(Column.STATE, Column.DESTINATION)
+        self._emit_changed(Column.STATE, Column.DESTINATION)
 
     # --- taking rows in
 
@@ -196,10 +196,10 @@ class HitTypesModel(QAbstractTableModel):
             self.endResetModel()
             return
         for entry in new:
-            place = self._entries.place(entry)
-            if place is not None:
-                self.beginInsertRows(QModelIndex(), place, place)
-                self._entries.shown.insert(place, entry)
+            number = self._entries.insert(entry)
+            if number is not None:
+                self.beginInsertRows(QModelIndex(), number, number)
+                self._entries.shown.insert(number, entry)
                 self.endInsertRows()
 
     def _tell_changed(self, changed: Sequence[Entry], *columns: Column) -> None:
@@ -207,19 +207,19 @@ class HitTypesModel(QAbstractTableModel):
             self._cells.changed(entry)
         if len(changed) > FEW:
             for column in columns:  # of several at once Qt would paint the whole table
-                self._tell(column)
+                self._emit_changed(column)
             return
         for first, last in self.runs_of(set(changed)):
             self.dataChanged.emit(self.createIndex(first, min(columns)), self.createIndex(last, max(columns)))
 
-    def _tell(self, *columns: Column) -> None:
+    def _emit_changed(self, *columns: Column) -> None:
         last = len(self._entries.shown) - 1
         if last >= 0:
             self.dataChanged.emit(self.createIndex(0, min(columns)), self.createIndex(last, max(columns)))
 
     def _age(self) -> None:
         self._cells.time_passed()
-        self._tell(Column.SET, Column.TESTED)
+        self._emit_changed(Column.SET, Column.TESTED)
 
     # --- what Qt asks
 
@@ -287,5 +287,5 @@ class HitTypesModel(QAbstractTableModel):
                 one.setData(value)
 
     def _entry(self, index: Index) -> Entry | None:
-        place, shown = index.row(), self._entries.shown
-        return shown[place] if 0 <= place < len(shown) else None
+        number, shown = index.row(), self._entries.shown
+        return shown[number] if 0 <= number < len(shown) else None

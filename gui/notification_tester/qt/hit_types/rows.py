@@ -142,7 +142,7 @@ class Entries:
         self._with_spec = 0
 
     def take(self, rows: Iterable[HitTypeRow]) -> Taken:
-        """Take rows in. New ones have no place yet: ``put`` gives it."""
+        """Take rows in. New ones are not in the order yet: ``put`` or ``insert`` does that."""
         counted: list[Entry] = []
         changed: list[Entry] = []
         new: list[Entry] = []
@@ -159,12 +159,12 @@ class Entries:
         return Taken(counted, changed, new)
 
     def put(self, new: list[Entry]) -> None:
-        """Give new entries their place among all; what is shown is made anew."""
+        """Put new entries among all, in order; what is shown is made anew."""
         self._ordered.extend(new)
         self.arrange()
 
-    def place(self, entry: Entry) -> int | None:
-        """Give one new entry its place, and say where it stands among the shown; None where it is not shown."""
+    def insert(self, entry: Entry) -> int | None:
+        """Put one new entry in order, and say where it belongs among the shown; None where it is not shown."""
         self._ordered.insert(self._where(self._ordered, entry), entry)
         if not self._matches(entry):
             return None
@@ -214,14 +214,14 @@ class Entries:
         return low
 
 
-def runs(places: list[int]) -> list[tuple[int, int]]:
+def runs(numbers: list[int]) -> list[tuple[int, int]]:
     """First and last of each run of neighbours in rising numbers."""
-    if places and places[-1] - places[0] == len(places) - 1:
-        return [(places[0], places[-1])]
+    if numbers and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return [(numbers[0], numbers[-1])]
     found: list[tuple[int, int]] = []
-    for place in places:
-        if found and found[-1][1] == place - 1:
-            found[-1] = (found[-1][0], place)
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
         else:
-            found.append((place, place))
+            found.append((number, number))
     return found

@@ -290,16 +290,16 @@ class HitTypesTable(CalmTable):
     def _keep(self) -> None:
         self._kept = {one for first, last in self._runs() for one in self._rows.entries_in_sight(first, last)}
         self._chosen = None
-        place = self.currentIndex().row()
-        self._kept_current = self._rows.entries_in_sight(place, place) if place >= 0 else []
+        number = self.currentIndex().row()
+        self._kept_current = self._rows.entries_in_sight(number, number) if number >= 0 else []
         self._kept_scroll = self.verticalScrollBar().value()
 
     def _restore(self) -> None:
         if self._kept:
             self._choose(self._rows.runs_of(self._kept))
-        if places := self._rows.runs_of(set(self._kept_current)):
+        if found := self._rows.runs_of(set(self._kept_current)):
             self.selectionModel().setCurrentIndex(
-                self._rows.index(places[0][0], Column.TITLE), QItemSelectionModel.SelectionFlag.NoUpdate
+                self._rows.index(found[0][0], Column.TITLE), QItemSelectionModel.SelectionFlag.NoUpdate
             )
         self._kept, self._kept_current = set(), []
         self.executeDelayedItemsLayout()  # now: done while it is painted, it would be painted twice

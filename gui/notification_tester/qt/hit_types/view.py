@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the page HIT types consists of: the filter, the buttons, what is not known, and all of it in its place."""
+"""What the page HIT types consists of: the filter, the buttons, what is not known, and how they are laid out."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ class HitTypesFilter(QWidget):
         row.setSpacing(8)
         row.addWidget(self.search, 1)
         row.addWidget(self.state)
-        self.search.textChanged.connect(self._tell)
-        self.state.currentIndexChanged.connect(self._tell)
+        self.search.textChanged.connect(self._emit)
+        self.state.currentIndexChanged.connect(self._emit)
 
     def chosen_state(self) -> RowState | None:
         """The state that alone is shown; None for every state."""
-        place = self.state.currentIndex()
-        return OFFERED[place - 1] if place > 0 else None
+        number = self.state.currentIndex()
+        return OFFERED[number - 1] if number > 0 else None
 
     def show_state(self, state: RowState) -> None:
         """Show only this state."""
@@ -102,9 +102,9 @@ class HitTypesFilter(QWidget):
         self.search.clear()
         self.state.setCurrentIndex(0)
         self.blockSignals(blocked)
-        self._tell()
+        self._emit()
 
-    def _tell(self) -> None:
+    def _emit(self) -> None:
         self.changed.emit(self.search.text(), self.chosen_state())
 
 
@@ -313,7 +313,7 @@ class UnknownChanges(ProblemCard):
 
 
 class HitTypesView(ScrollContent):
-    """The widgets, in their places. It decides nothing."""
+    """The widgets, from top to bottom. It decides nothing."""
 
     def __init__(self, model: HitTypesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
