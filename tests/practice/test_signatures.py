@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -170,6 +171,28 @@ def test_what_botocore_signs_is_accepted_and_nothing_else(path: str, body: bytes
             verify(changed, key=KEY, service="sqs", now=now)
     with pytest.raises(SignatureRefusedError):
         verify(request, key=KEY, service="sns", now=now)
+
+
+def test_other_headers_count_when_they_are_signed_and_a_hash_of_the_body_is_not_believed() -> None:
+    """As other kits sign: botocore signs neither ``User-Agent`` nor, for these services, a hash of the body."""
+    now = datetime.now(UTC)
+    request = AWSRequest(method="POST", url="http://h/", data=b"{}", headers={"Host": "h", "X-Agent": "kit  1"})
+    request.headers["X-Amz-Content-SHA256"] = hashlib.sha256(b"{}").hexdigest()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.auth.SIGNED_HEADERS_BLACKLIST", [])
+        request.headers["User-Agent"] = "kit"
+        SigV4Auth(Credentials(KEY.access_key_id, KEY.secret_access_key), "sqs", "us-east-1").add_auth(request)
+    headers = {name.lower(): str(value) for name, value in request.headers.items()}
+    assert "user-agent" in headers["authorization"]
+    sent = Request(method="POST", path="/", query="", headers=headers, body=b"{}")
+    verify(sent, key=KEY, service="sqs", now=now)
+    for changed in (
+        replace(sent, headers={**headers, "user-agent": "another"}),
+        replace(sent, headers={**headers, "x-agent": "kit 2"}),
+        replace(sent, body=b"{} "),
+    ):
+        with pytest.raises(SignatureRefusedError):
+            verify(changed, key=KEY, service="sqs", now=now)
 
 
 @given(st.text(max_size=200))

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Checks AWS Signature Version 4, so that wrong keys, a wrong region and a wrong clock fail here as they do at Amazon.
 
-Followed: AWS General Reference, "Create a signed AWS API request" (canonical request, string to sign, key derivation).
+Followed: AWS General Reference, "Create a signed AWS API request". What a signature ought to be is worked out by
+botocore's own signer. That leaves some headers out when it signs (``User-Agent``) and believes a hash of the body that
+comes with the request; here those headers count that the request says are signed, and the body that came.
+
 Codes and texts of the refusals are those of AWS's "Common Error Types" and of answers seen from its services; JSON
 services and query services name the same refusal differently. Deliberate limits: the ``Authorization`` header only (no
 pre-signed URLs), one permanent key (a session token is always unknown), one region.
@@ -14,17 +17,23 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 if TYPE_CHECKING:
+    from botocore.compat import HTTPHeaders
+
     from notification_tester.practice.listener import Request
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 TOLERANCE = timedelta(minutes=5)
 """How far the client's clock may be off. Amazon's documentation says five minutes for most services."""
 
+_BODY_HASH = "x-amz-content-sha256"
 _AUTHORIZATION = re.compile(
     rf"{ALGORITHM}\s+Credential=(?P<key>[^/,\s]+)/(?P<date>[^/,]+)/(?P<region>[^/,]+)/(?P<service>[^/,]+)/(?P<end>[^/,\s]+)"
     r"\s*,\s*SignedHeaders=(?P<headers>[^,\s]+)\s*,\s*Signature=(?P<signature>[0-9a-fA-F]+)\s*"
@@ -84,11 +93,7 @@ def verify(request: Request, *, key: SigningKey, service: str, now: datetime) ->
     _check_scope(found, key=key, service=service, signed_at=signed_at)
     _check_clock(signed_at, now=now)
     names = _signed_names(found["headers"], request)
-    canonical = _canonical_request(request, names)
-    scope = f"{found['date']}/{found['region']}/{found['service']}/{found['end']}"
-    text = "\n".join((ALGORITHM, signed_at, scope, hashlib.sha256(canonical).hexdigest()))
-    signing = _derive(key.secret_access_key, found["date"], found["region"], found["service"])
-    expected = hmac.new(signing, text.encode(), hashlib.sha256).hexdigest()
+    expected = _expected_signature(request, names, key=key, service=service, signed_at=signed_at)
     if not hmac.compare_digest(expected, found["signature"].lower()):
         raise _bad_signature(
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
@@ -138,43 +143,27 @@ def _signed_names(text: str, request: Request) -> list[str]:
         raise _bad_signature(f"'{missing[0]}' must be a 'SignedHeader' in the AWS Authorization. ")
     if any(name not in request.headers for name in names):
         raise _bad_signature("A header that SignedHeaders names is missing from the request.")
+    if request.headers.get(_BODY_HASH, (actual := hashlib.sha256(request.body).hexdigest())) != actual:
+        raise _bad_signature("The provided 'x-amz-content-sha256' header does not match what was computed.")
     return names
 
 
-def _canonical_request(request: Request, names: list[str]) -> bytes:
-    headers = "".join(f"{name}:{' '.join(request.headers[name].split())}\n" for name in names)
-    parts = (
-        request.method,
-        quote(_plain_path(request.path), safe="/~"),  # every service but S3 encodes the path once more
-        _canonical_query(request.query),
-        headers,
-        ";".join(names),
-        hashlib.sha256(request.body).hexdigest(),
+class _Signer(SigV4Auth):
+    def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
+        """All that it is given, as the client chose them."""
+        return request.headers
+
+
+def _expected_signature(request: Request, names: list[str], *, key: SigningKey, service: str, signed_at: str) -> str:
+    """What botocore would sign of this request, were these headers all that it has."""
+    query = urlencode(parse_qsl(request.query, keep_blank_values=True), quote_via=quote)
+    sent = AWSRequest(
+        method=request.method,
+        url=f"http://signed{request.path}?{query}",  # the host that counts is among the headers
+        headers={name: request.headers[name] for name in names},
+        data=request.body,
     )
-    return "\n".join(parts).encode()
-
-
-def _plain_path(path: str) -> str:
-    """Take ``.``, ``..`` and doubled slashes out of a path, as every service but S3 does (RFC 3986, 5.2.4)."""
-    kept: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            del kept[-1:]
-        elif part not in {"", "."}:
-            kept.append(part)
-    return "/" + "/".join(kept) + ("/" if kept and path.endswith("/") else "")
-
-
-def _canonical_query(query: str) -> str:
-    pairs = [
-        (quote(name, safe="~"), quote(value, safe="~")) for name, value in parse_qsl(query, keep_blank_values=True)
-    ]
-    return "&".join(f"{name}={value}" for name, value in sorted(pairs))
-
-
-@lru_cache(maxsize=8)  # the same for a whole day
-def _derive(secret: str, date: str, region: str, service: str) -> bytes:
-    key = f"AWS4{secret}".encode()
-    for part in (date, region, service, "aws4_request"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    return key
+    sent.context["timestamp"] = signed_at
+    signer = _Signer(Credentials(key.access_key_id, key.secret_access_key), service, key.region)
+    signature: str = signer.signature(signer.string_to_sign(sent, signer.canonical_request(sent)), sent)
+    return signature
