@@ -6,7 +6,7 @@
 - moto finds a queue by its name whatever account its URL names, and hands SNS messages to any (subscriptions.py).
 - moto's queues are slow, and forget their policy (queues.py).
 
-Only what moto's own modules offer is used, plus the names that the imports below show; moto is pinned for it.
+What is relied on inside moto is named in tests/practice/test_moto.py, and its version is bounded for it.
 """
 
 from __future__ import annotations

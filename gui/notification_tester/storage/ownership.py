@@ -8,6 +8,11 @@ to nobody. Process numbers alone would not do: they are used again, and say noth
 Files that are being written (:mod:`notification_tester.storage.whole_file`) are locked in the same way, and the paths
 of exports stand in the token's file, so that the next start finds and removes what a crash left.
 
+The lock is our own twenty lines, and not filelock's: the same file that is locked holds the paths, or a window's
+address, through the descriptor that holds the lock, which filelock keeps to itself; a mark is made only if it is new,
+and is gone when its owner is; and nothing but the system's lock will do, while filelock (4.3) falls back to files that
+are only there or not, and stay after a kill, where a disk has none.
+
 POSIX systems: ``flock``, which belongs to the opened file and not, like ``lockf``, to the process. Windows:
 ``msvcrt.locking`` of the first byte.
 """
