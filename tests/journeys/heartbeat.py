@@ -128,7 +128,7 @@ def measure(desktop: Desktop, beat: Heartbeat) -> None:
         page.form.send_all.click()
         until(page.form.send.isEnabled)
     with beat.during("opening the accounts"):
-        dialog = window.workspace.desk.open(add=True)
+        dialog = window.workspace.accounts.open(add=True)
         turn(150)
     dialog.close()
     with beat.during("opening the history"):

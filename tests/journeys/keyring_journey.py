@@ -24,7 +24,7 @@ from notification_tester.storage.vault import Vault
 
 def add_account(desktop: Desktop, details: PracticeDetails) -> None:
     """Type the keys in, and have them kept."""
-    dialog = desktop.window.workspace.desk.open(add=True)
+    dialog = desktop.window.workspace.accounts.open(add=True)
     form = dialog.form
     form.name.setText("Lab")
     form.environment.other.setChecked(True)

@@ -122,7 +122,7 @@ def test_wrong_keys_are_replaced_and_the_test_sent_again(person: Person, cloud: 
     outcome = person.outcome()
     assert outcome.problem is not None
     assert "under Accounts" in outcome.problem.remedy
-    dialog = person.window.workspace.desk.open()
+    dialog = person.window.workspace.accounts.open()
     assert dialog.chosen().name == "Elsewhere"
     person.click(dialog.view.replace_keys)
     QTest.keyClicks(dialog.keys_form.keys.access_key, cloud.details.access_key_id)
@@ -175,7 +175,7 @@ def test_without_a_keyring_the_session_is_offered(person: Person, cloud: Practic
 
 def test_forgetting_goes_back_to_practice(person: Person, cloud: PracticeCloud) -> None:
     add_for_session(person, "Elsewhere", cloud)
-    dialog = person.window.workspace.desk.open()
+    dialog = person.window.workspace.accounts.open()
     assert dialog.chosen().name == "Elsewhere"
     person.click(dialog.forget)
     question = dialog.findChild(QMessageBox)

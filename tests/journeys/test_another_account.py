@@ -64,7 +64,7 @@ def is_empty(person: Person) -> bool:
 
 
 def forget(person: Person, name: str) -> None:
-    dialog = person.window.workspace.desk.open()
+    dialog = person.window.workspace.accounts.open()
     assert dialog.chosen().name == name
     person.click(dialog.forget)
     question = dialog.findChild(QMessageBox)
@@ -213,7 +213,7 @@ def test_the_dialogs_of_an_account_close_with_it(two: Person) -> None:
     view = findings(two)
     view.mend_requested.emit()
     mend_dialog(two)
-    two.checkup._open_administrator()
+    view.administrator_requested.emit()
     choose(two, "&Create a queue…")
     two.desktop.program.open(two.desktop.program.accounts[1])
     checkup = two.checkup

@@ -16,6 +16,7 @@ from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.widgets.theme import Tone
+from notification_tester.qt.widgets.tone_mark import ToneLabel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,8 @@ def verdict(person: Person, text: str) -> Tone:
     """Wait until the line under the destination says this; its tone."""
     field = person.form.destination
     person.until(lambda: text in field.verdict())
-    return field._outside_words.tone
+    (line,) = [one for one in field.findChildren(ToneLabel) if one.isVisible() and text in one.text()]
+    return line.tone
 
 
 def states(person: Person) -> tuple[State, ...]:

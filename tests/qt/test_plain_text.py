@@ -43,9 +43,8 @@ from notification_tester.qt.app.crash_report import CrashReport
 from notification_tester.qt.app.problem_bar import ProblemBar
 from notification_tester.qt.app.top_bar import TopBar
 from notification_tester.qt.background.tasks import Tasks
-from notification_tester.qt.checkup.mend_dialog import MendDialog
+from notification_tester.qt.checkup.mend_dialog import MendDialog, PolicyDifference
 from notification_tester.qt.checkup.new_destination_dialog import NewDestinationDialog
-from notification_tester.qt.checkup.policy_difference import PolicyDifference
 from notification_tester.qt.checkup.throwaways_dialog import ThrowawaysDialog
 from notification_tester.qt.checkup.view import CheckupView
 from notification_tester.qt.history.details import HistoryDetails

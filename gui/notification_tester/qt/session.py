@@ -114,6 +114,17 @@ class Program(QObject):
 
         return taken
 
+    def ask(
+        self,
+        work: Callable[[Session], Answer],
+        *,
+        done: Callable[[Answer], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Have the services do ``work`` off the main thread; before there is a session, not at all."""
+        if self.session is not None:
+            self.tasks.run(partial(work, self.session), done=done, failed=failed)
+
     def look_after_practice(self, wanted: bool) -> None:
         """Start practice again when its process was ended from outside; not wanted while a test is under way there."""
         if wanted and self.current is not None and self.current.practice is not None:

@@ -14,8 +14,8 @@ from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.finding import CheckupReport, Finding, Level
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.checkup.findings_list import AT_ONCE, FindingCard
+from notification_tester.qt.checkup.verdict import level_tone, verdict_line
 from notification_tester.qt.checkup.view import CheckupView
-from notification_tester.qt.checkup.words import level_tone, verdict_line
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.theme import Tone
 

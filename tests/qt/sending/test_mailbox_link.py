@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from notification_tester.qt.sending.mailbox_link import MailboxLink
+from notification_tester.qt.sending.result_view import MailboxLink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

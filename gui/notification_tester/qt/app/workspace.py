@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from notification_tester import __version__
 from notification_tester.domain.account import PRACTICE
 from notification_tester.domain.problem import ProblemError
-from notification_tester.qt.accounts.desk import AccountsDesk
+from notification_tester.qt.accounts.controller import AccountsController
 from notification_tester.qt.app import read_ahead
 from notification_tester.qt.app.late_page import LatePage
 from notification_tester.qt.app.navigation import Navigation
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.app.memory import Memory
-    from notification_tester.qt.checkup.desk import CheckupDesk
+    from notification_tester.qt.checkup.controller import CheckupController
     from notification_tester.qt.history.page import HistoryPage
     from notification_tester.qt.hit_types.page import HitTypesPage
     from notification_tester.qt.sending.controller import SendingController
@@ -82,7 +82,7 @@ class Workspace(QWidget):
         )
         self._test_page: TestPage | None = None
         self.sending: SendingController | None = None  # made with the page Test
-        self.checkup: CheckupDesk | None = None  # made with the page Test
+        self.checkup: CheckupController | None = None  # made with the page Test
         self.history_page: HistoryPage | None = None
         self._history_place = QWidget()
         QVBoxLayout(self._history_place).setContentsMargins(0, 0, 0, 0)
@@ -100,7 +100,7 @@ class Workspace(QWidget):
         self._pages.addWidget(QWidget())  # in sight until the first page is whole, so that it is laid out once
         for place in self._places.values():
             self._pages.addWidget(place)
-        self.desk = AccountsDesk(program, self)
+        self.accounts = AccountsController(program, self)
         self._first_page = ReadAhead(read_ahead.FIRST_PAGE, self, pause=0)
         self._result_side = ReadAhead(read_ahead.RESULT, self, pause=0)
         self.read_ahead = ReadAhead(read_ahead.LATER, self)
@@ -124,13 +124,13 @@ class Workspace(QWidget):
     def test_page(self) -> TestPage:
         """The page Test; made when first wanted."""
         if self._test_page is None:
-            from notification_tester.qt.checkup.desk import CheckupDesk
+            from notification_tester.qt.checkup.controller import CheckupController
             from notification_tester.qt.sending.controller import SendingController
             from notification_tester.qt.sending.page import TestPage
 
             self.sending = sending = SendingController(self._program, self)
             page = self._test_page = TestPage(self._program, sending)
-            self.checkup = checkup = CheckupDesk(self._program, page.form.destination, page)
+            self.checkup = checkup = CheckupController(self._program, page.form.destination, page)
             page.account_shown.connect(checkup.follow)
             page.account_left.connect(checkup.leave)
             sending.begun.connect(checkup.test_begins)
@@ -138,7 +138,7 @@ class Workspace(QWidget):
             page.mend_requested.connect(checkup.mend)
             checkup.test_requested.connect(page.send_form)
             checkup.changed.connect(page.show_destination_changed)
-            page.accounts_requested.connect(self.desk.open)
+            page.accounts_requested.connect(self.accounts.open)
             page.form_changed.connect(self._memory.remember_form)
             page.hit_types_requested.connect(self._use_for_hit_types)
             _fill(self._test_place, page)
@@ -181,7 +181,7 @@ class Workspace(QWidget):
 
     def _fill_menu(self) -> None:
         for text, keys, slot in (
-            (self.tr("&Accounts…"), "Ctrl+Shift+A", partial(self.desk.open, add=False)),
+            (self.tr("&Accounts…"), "Ctrl+Shift+A", partial(self.accounts.open, add=False)),
             (self.tr("&Preferences…"), "Ctrl+,", self._open_preferences),
             (self.tr("&Help"), "F1", self._open_help),
             (self.tr("&Look for a newer version"), "", self._look_for_newer),
@@ -284,7 +284,7 @@ class Workspace(QWidget):
         page.view.table.restore_columns(self._preferences.get(HIT_TYPE_COLUMNS))
         page.view.table.columns_changed.connect(self._keep_columns)
         page.test_requested.connect(self._test_spec)
-        page.accounts_requested.connect(self.desk.open)
+        page.accounts_requested.connect(self.accounts.open)
         page.new_history_requested.connect(program.put_history_aside)
         page.controller.stopped.connect(program.notice)
         page.controller.later.connect(program.account_notice)
@@ -370,7 +370,7 @@ class Workspace(QWidget):
 
     def _accounts_from_bar(self) -> None:
         self.bar.show_current(self._shown_account())
-        self.desk.open(add=len(self._program.accounts) == 1)
+        self.accounts.open(add=len(self._program.accounts) == 1)
 
     def _left(self, account: Account) -> None:
         form = self._memory.form(account.name)
@@ -418,7 +418,7 @@ class Workspace(QWidget):
         if key == _NOT_OPEN[True]:
             self._program.open(PRACTICE)
         elif key == _NOT_OPEN[False]:
-            self.desk.open()
+            self.accounts.open()
         elif key == "new-history":
             self._program.put_history_aside()
 

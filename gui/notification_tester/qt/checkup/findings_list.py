@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.finding import CheckupReport, Level
-from notification_tester.qt.checkup.words import level_tone, level_word
+from notification_tester.qt.checkup.verdict import level_tone, level_word
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage

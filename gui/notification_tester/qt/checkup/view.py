@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt.checkup.findings_list import FindingsList
-from notification_tester.qt.checkup.words import change_line, level_tone, level_word, whole_word
+from notification_tester.qt.checkup.verdict import change_line, level_tone, level_word, whole_word
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.flow_layout import FlowLayout

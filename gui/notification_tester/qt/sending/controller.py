@@ -97,17 +97,14 @@ class SendingController(QObject):
 
     def take_word(self, outcome: TestOutcome, arrived: bool) -> None:
         """Take the person's word for whether an e-mail arrived; answered by ``completed``."""
-        session = self._program.session
-        if session is None:
-            return
 
         def answered(completed: TestOutcome) -> None:
             self._record_changed(completed)
             show(completed)
 
         show = self._program.while_here(partial(self.completed.emit, outcome))
-        self._program.tasks.run(
-            partial(session.tests.answer_for, outcome, arrived=arrived),
+        self._program.ask(
+            lambda session: session.tests.answer_for(outcome, arrived=arrived),
             done=answered,
             failed=self._program.notice.emit,
         )

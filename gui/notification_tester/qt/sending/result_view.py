@@ -8,8 +8,9 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import NOT_TRIED, READING_COSTS, State
 from notification_tester.domain.destination import EmailAddress
@@ -17,10 +18,10 @@ from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.background.next_turn import in_next_turn
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, Stage
 from notification_tester.qt.notification.message_table import MessageTable
-from notification_tester.qt.sending.mailbox_link import MailboxLink
 from notification_tester.qt.sending.sweep_list import SweepList
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading
 from notification_tester.qt.widgets.visible_text import paragraph
@@ -37,6 +38,36 @@ COUNT_MILLISECONDS = 250
 NEWS_MILLISECONDS = 40
 _MAY_BE_THE_ACCOUNT = frozenset({Cause.KEYS, Cause.PERMISSION, Cause.KEYRING})
 _MAY_BE_THE_DESTINATION = frozenset({Cause.DESTINATION, Cause.PERMISSION, Cause.SERVICE, Cause.REFUSED})
+
+
+class MailboxLink(QWidget):
+    """One press opens the practice mailbox in the browser; its address is asked then, as practice may start again."""
+
+    def __init__(self, address: Callable[[], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._address = address
+        self.link = LinkButton(self.tr("Open the practice mail&box"), self)
+        self.link.setToolTip(self.tr("Shows the e-mails in your browser. The page is on this computer."))
+        self.state = QuietLabel("", self)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(12)
+        line.addWidget(self.link)
+        line.addWidget(self.state, 1)
+        self.link.clicked.connect(self._open)
+
+    def offer(self, *, wanted: bool) -> None:
+        """Show the link where it is wanted and there is such a mailbox."""
+        self.state.clear()
+        self.setVisible(wanted and bool(self._address()))
+
+    def _open(self) -> None:
+        address = self._address()
+        if QDesktopServices.openUrl(QUrl(address)):
+            self.state.clear()
+            return
+        QApplication.clipboard().setText(address)
+        self.state.setText(self.tr("No browser could be opened. The address was copied: paste it into one."))
 
 
 class ResultView(QWidget):

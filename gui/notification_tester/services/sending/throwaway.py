@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from notification_tester.aws.queues import NAME_PREFIX, OURS, Queue, create_queue, delete_by_name, list_ours
 from notification_tester.aws.topics import Topic
@@ -30,7 +30,7 @@ from notification_tester.services.temporary_queue import Record, written_down
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.destination import QueueAddress
@@ -65,8 +65,15 @@ class TemporaryFound:
     topic_arn: str = ""
 
 
+class Removed(NamedTuple):
+    """The queues that are left, and what was in the way of the first that could not be removed."""
+
+    left: Sequence[TemporaryFound]
+    problem: Problem | None
+
+
 class Throwaway:
-    """Tests through queues of our own. Every method may raise ProblemError."""
+    """Tests through queues of our own. Every method may raise ProblemError, but for ``remove_all``."""
 
     def __init__(self, *, tests: TestSend, leftovers: Leftovers | None) -> None:
         self._tests = tests
@@ -135,6 +142,25 @@ class Throwaway:
             for record in records:
                 self._leftovers.removed(record.id)
         return answers[-1]
+
+    def remove_all(self, opened: OpenAccount, queues: Sequence[TemporaryFound]) -> Removed:
+        """Remove some of them, as far as it goes; nothing is raised."""
+        problem: Problem | None = None
+        gone: list[TemporaryFound] = []
+        for one in queues:
+            try:
+                self.remove(opened, one)
+                gone.append(one)
+            except ProblemError as error:
+                problem = problem or error.problem
+        left: Sequence[TemporaryFound] = [one for one in queues if one not in gone]
+        try:
+            # SQS lists a queue for up to a minute after it was deleted.
+            addresses = {one.address for one in gone}
+            left = [one for one in self.found(opened) if one.address not in addresses]
+        except ProblemError as error:
+            problem = problem or error.problem
+        return Removed(left=left, problem=problem)
 
     def _create(self, opened: OpenAccount) -> tuple[Queue, Record]:
         name = f"{NAME_PREFIX}{secrets.token_hex(6)}"

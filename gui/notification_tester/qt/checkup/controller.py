@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import threading
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt.checkup.destination_desk import DestinationDesk
+from notification_tester.qt.background.gathering import Gathering
+from notification_tester.qt.checkup.destinations import DestinationsController
 from notification_tester.qt.checkup.quiet import QuietCheck
-from notification_tester.qt.checkup.words import change_line, level_tone, verdict_line
-from notification_tester.qt.checkup.work import CheckupWork
+from notification_tester.qt.checkup.verdict import change_line, level_tone, verdict_line
 from notification_tester.qt.widgets.theme import Tone
+from notification_tester.storage.whole_file import save_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtWidgets import QWidget
 
@@ -43,7 +45,7 @@ class _Change(NamedTuple):
     mended: Mended
 
 
-class CheckupDesk(QObject):
+class CheckupController(QObject):
     """Follows what stands in ``field``. ``test_requested`` when something was mended and is to be tried;
     ``changed(Destination, bool)`` when something was written there, and whether that was the way back.
     """
@@ -56,16 +58,15 @@ class CheckupDesk(QObject):
         self._program = program
         self._field = field
         self._window = window
-        self._work = CheckupWork(program)
         self._opened: OpenAccount | None = None
         self._full: threading.Event | None = None
         self._changes: list[_Change] = []  # that can be taken back, the newest last
-        self.destinations = DestinationDesk(program, window)
+        self.destinations = DestinationsController(program, window)
         self.destinations.made.connect(self._made)
         self.destinations.test_requested.connect(self._test)
         self.destinations.closed.connect(self._close_view)
-        self.quiet = QuietCheck(self._work.check, self)
-        self.quiet.checked.connect(self._checked)
+        self.quiet = QuietCheck(self._look_at, self)
+        self.quiet.checked.connect(self._show_verdict)
         self.view: CheckupView | None = None
         self.mend_dialog: MendDialog | None = None
         self.administrator_dialog: AdministratorDialog | None = None
@@ -164,7 +165,9 @@ class CheckupDesk(QObject):
             if self.mend_dialog is dialog:
                 dialog.show_problem(problem)
 
-        self._work.propose(opened, dialog.destination, done=proposed, failed=failed)
+        self._program.ask(
+            lambda session: session.mend.proposal(opened, dialog.destination), done=proposed, failed=failed
+        )
 
     def _change(self, opened: OpenAccount, dialog: MendDialog, proposal: Proposal) -> None:
         def changed(mended: Mended) -> None:
@@ -176,7 +179,11 @@ class CheckupDesk(QObject):
                 unknown = None if mended.is_known else mended.lost
                 self._tell_later(opened, unknown or _was_changed(proposal.destination))
 
-        self._work.apply(opened, proposal, done=changed, failed=partial(self._writing_failed, opened, dialog))
+        self._program.ask(
+            lambda session: session.mend.apply(opened, proposal),
+            done=changed,
+            failed=partial(self._writing_failed, opened, dialog),
+        )
 
     def _undo(self, opened: OpenAccount, dialog: MendDialog, mended: Mended) -> None:
         def undone(back: Mended) -> None:
@@ -187,7 +194,11 @@ class CheckupDesk(QObject):
             else:
                 self._tell_later(opened, _was_undone(mended.proposal.destination, is_seen=back.is_seen))
 
-        self._work.undo(opened, mended, done=undone, failed=partial(self._writing_failed, opened, dialog))
+        self._program.ask(
+            lambda session: session.mend.undo(opened, mended),
+            done=undone,
+            failed=partial(self._writing_failed, opened, dialog),
+        )
 
     def _written(self, opened: OpenAccount, destination: Destination, *, back: bool) -> None:
         if opened is self._opened:
@@ -275,7 +286,28 @@ class CheckupDesk(QObject):
             if self.view is view and not stop.is_set():
                 view.show_problem(problem)
 
-        self._work.check(*wanted, ask_permissions=True, stop=stop, done=done, failed=failed, found=found)
+        self._look_at(*wanted, ask_permissions=True, stop=stop, done=done, failed=failed, found=found)
+
+    def _look_at(
+        self,
+        opened: OpenAccount,
+        destination: Destination,
+        *,
+        ask_permissions: bool,
+        stop: threading.Event,
+        done: Callable[[CheckupReport], None],
+        failed: Callable[[Problem], None],
+        found: Callable[[Sequence[Finding]], None] | None = None,
+    ) -> None:
+        """Have an account and a destination looked at; ``found`` hears of findings on the way, a few at a time."""
+        progress = None if found is None else Gathering(self._program.tasks, found).add
+        self._program.ask(
+            lambda session: session.checkup.run(
+                opened, destination, progress=progress, stop=stop, ask_permissions=ask_permissions
+            ),
+            done=done,
+            failed=failed,
+        )
 
     def _open_administrator(self) -> None:
         from notification_tester.qt.checkup.administrator_dialog import AdministratorDialog
@@ -301,10 +333,12 @@ class CheckupDesk(QObject):
             else:
                 self._program.notice.emit(problem)
 
-        self._work.save(path, view.report.as_html(), done=saved, failed=failed)
-
-    def _checked(self, report: CheckupReport) -> None:
-        self._show_verdict(report)
+        text = view.report.as_html().encode("utf-8", "replace")
+        self._program.ask(
+            lambda session: save_bytes(Path(path), text, what="the report", owner=session.owner),
+            done=saved,
+            failed=failed,
+        )
 
     def _show_verdict(self, report: CheckupReport) -> None:
         destination = self._field.destination()
@@ -343,11 +377,13 @@ class CheckupDesk(QObject):
 def _was_changed(destination: Destination) -> Problem:
     translate = QCoreApplication.translate
     return Problem(
-        title=translate("CheckupDesk", "The access policy of {name} was changed.").format(name=destination.name),
+        title=translate("CheckupController", "The access policy of {name} was changed.").format(name=destination.name),
         detail=translate(
-            "CheckupDesk", "The change that you confirmed was written after another account had been opened."
+            "CheckupController", "The change that you confirmed was written after another account had been opened."
         ),
-        remedy=translate("CheckupDesk", "It can be taken back under the address of the destination, on the page Test."),
+        remedy=translate(
+            "CheckupController", "It can be taken back under the address of the destination, on the page Test."
+        ),
         code="mend.written-later",
         cause=Cause.DESTINATION,
     )
@@ -356,15 +392,15 @@ def _was_changed(destination: Destination) -> Problem:
 def _was_undone(destination: Destination, *, is_seen: bool) -> Problem:
     translate = QCoreApplication.translate
     return Problem(
-        title=translate("CheckupDesk", "The change of the access policy of {name} was taken back.").format(
+        title=translate("CheckupController", "The change of the access policy of {name} was taken back.").format(
             name=destination.name
         ),
-        detail=translate("CheckupDesk", "Read back, the policy is what it was before.")
+        detail=translate("CheckupController", "Read back, the policy is what it was before.")
         if is_seen
-        else translate("CheckupDesk", "The service does not show it yet."),
-        remedy=translate("CheckupDesk", "Nothing needs to be done.")
+        else translate("CheckupController", "The service does not show it yet."),
+        remedy=translate("CheckupController", "Nothing needs to be done.")
         if is_seen
-        else translate("CheckupDesk", "Check the destination again in a minute."),
+        else translate("CheckupController", "Check the destination again in a minute."),
         code="mend.undone-later",
         cause=Cause.DESTINATION,
     )

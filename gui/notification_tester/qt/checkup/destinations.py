@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What can be made beside the destination: a queue or topic that lets Mechanical Turk in; and what tests left."""
+"""Making a queue or topic that lets Mechanical Turk in, and removing the throw-away queues that tests left."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt.checkup.destination_work import DestinationWork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,15 +17,15 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.destination import QueueAddress, TopicAddress
-    from notification_tester.qt.checkup.destination_work import Removed
     from notification_tester.qt.checkup.new_destination_dialog import NewDestinationDialog
     from notification_tester.qt.checkup.throwaways_dialog import ThrowawaysDialog
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.sending.throwaway import TemporaryFound
+    from notification_tester.services.sending.throwaway import Removed, TemporaryFound
+    from notification_tester.services.session import Session
 
 
-class DestinationDesk(QObject):
+class DestinationsController(QObject):
     """Emits ``made(address as text)``, ``test_requested`` when what was made is to be tried, and ``closed`` when the
     dialog is gone after something was made.
     """
@@ -39,7 +38,6 @@ class DestinationDesk(QObject):
         super().__init__(window)
         self._program = program
         self._window = window
-        self._work = DestinationWork(program)
         self._opened: OpenAccount | None = None
         self.new_dialog: NewDestinationDialog | None = None
         self.throwaways_dialog: ThrowawaysDialog | None = None
@@ -98,14 +96,22 @@ class DestinationDesk(QObject):
             else:
                 self._tell_later(opened, problem)
 
-        self._work.create(opened, dialog.transport, name, done=created, failed=failed)
+        def work(session: Session) -> QueueAddress | TopicAddress:
+            make = session.mend.create_queue if dialog.transport is Transport.SQS else session.mend.create_topic
+            return make(opened, name)
+
+        self._program.ask(work, done=created, failed=failed)
 
     def _look(self, opened: OpenAccount, dialog: ThrowawaysDialog) -> None:
         def found(queues: Sequence[TemporaryFound]) -> None:
             if self.throwaways_dialog is dialog:
                 dialog.show_queues(queues)
 
-        self._work.throwaways(opened, done=found, failed=partial(self._throwaways_failed, dialog))
+        self._program.ask(
+            lambda session: session.throwaway.found(opened),
+            done=found,
+            failed=partial(self._throwaways_failed, dialog),
+        )
 
     def _remove(self, opened: OpenAccount, dialog: ThrowawaysDialog, queues: list[TemporaryFound]) -> None:
         def removed(what: Removed) -> None:
@@ -123,7 +129,7 @@ class DestinationDesk(QObject):
             else:
                 self._tell_later(opened, problem)
 
-        self._work.remove(opened, queues, done=removed, failed=failed)
+        self._program.ask(lambda session: session.throwaway.remove_all(opened, queues), done=removed, failed=failed)
 
     def _tell_later(self, opened: OpenAccount, problem: Problem) -> None:
         """Its dialog is gone: said in the bar, as soon as its account is there again."""
@@ -149,16 +155,16 @@ class DestinationDesk(QObject):
 def _was_made(address: QueueAddress | TopicAddress) -> Problem:
     translate = QCoreApplication.translate
     title = (
-        translate("DestinationDesk", "The queue “{name}” was made.")
+        translate("DestinationsController", "The queue “{name}” was made.")
         if address.transport is Transport.SQS
-        else translate("DestinationDesk", "The topic “{name}” was made.")
+        else translate("DestinationsController", "The topic “{name}” was made.")
     )
     return Problem(
         title=title.format(name=address.name),
         detail=translate(
-            "DestinationDesk", "It was there after another account had been opened. Its address is {address}."
+            "DestinationsController", "It was there after another account had been opened. Its address is {address}."
         ).format(address=address.text),
-        remedy=translate("DestinationDesk", "Choose it beside the address on the page Test."),
+        remedy=translate("DestinationsController", "Choose it beside the address on the page Test."),
         code="destination.made-later",
         cause=Cause.DESTINATION,
     )

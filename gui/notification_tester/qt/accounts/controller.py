@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Joins the account dialog to the program while it is open."""
+"""Opens the account dialog, and asks the session for what is wanted in it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class AccountsDesk(QObject):
-    """Opens the dialog, carries its wishes to the program, and the answers back."""
+class AccountsController(QObject):
+    """At most one dialog is open. Of what comes after it was closed, the window says what could not be done."""
 
     def __init__(self, program: Program, window: QWidget) -> None:
         super().__init__(window)
