@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,16 +134,19 @@ def test_the_word_belongs_to_the_number(said: str, wanted: str) -> None:
 def said_by_widgets(number: int) -> Iterator[str]:
     """What the window says of so many."""
     from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.domain.messages.message import decode
     from notification_tester.domain.setting import LineState
     from notification_tester.qt.history.files import HistoryFiles
     from notification_tester.qt.hit_types.bulk_run import BulkPanel
     from notification_tester.qt.hit_types.texts import CollectionStatus
     from notification_tester.qt.hit_types.view import HitTypesButtons, Selection
-    from notification_tester.qt.inbox.bar import InboxBar
-    from notification_tester.qt.inbox.files import InboxFiles
-    from notification_tester.qt.inbox.notices import InboxNotices
+    from notification_tester.qt.inbox.controller import Arrived
+    from notification_tester.qt.inbox.form import InboxBar
+    from notification_tester.qt.inbox.notifications import texts
+    from notification_tester.qt.inbox.table import InboxFiles
     from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress, BulkResult, Listing
     from notification_tester.services.inbox.reading import Followed, FollowNews
+    from notification_tester.storage.inbox_rows import InboxMessage
 
     panel = BulkPanel()
     panel.begin(number, account="Lab")
@@ -170,9 +174,9 @@ def said_by_widgets(number: int) -> Iterator[str]:
     yield actions.accessibleName()
     for files in (HistoryFiles(Any, panel), InboxFiles(Any, panel)):  # type: ignore[arg-type] # nothing is run
         yield files.said(number)[1]
-    notices = InboxNotices()
-    notices._waiting = number
-    yield notices.words()[0]
+    now = datetime(2026, 1, 31, tzinfo=UTC)
+    newest = InboxMessage(message_id="m", seen_at=now, sent_at=now, decoded=decode(""), raw="")
+    yield texts(Arrived(count=number, newest=newest))[0]
 
 
 def test_one_is_never_many(qapp: QApplication) -> None:

@@ -48,10 +48,9 @@ def measure(desktop: Desktop, messages: int) -> dict[str, Any]:
     assert current.practice is not None
     queue_url = current.practice.details.queue_url
     window.workspace.go_to("inbox")
-    until(lambda: window.workspace.inbox.page is not None and window.workspace.inbox.page.setup.follow.isEnabled())
-    page, desk = window.workspace.inbox.page, window.workspace.inbox.desk
+    until(lambda: window.workspace.inbox.page is not None and window.workspace.inbox.page.form.follow.isEnabled())
+    page = window.workspace.inbox.page
     assert page is not None
-    assert desk is not None
     mturk, sqs = current.clients.mturk, current.clients.sqs()
     events: Any = [event.value for event in EventType if not event.is_test_only]
     mturk.update_notification_settings(
@@ -63,13 +62,13 @@ def measure(desktop: Desktop, messages: int) -> dict[str, Any]:
     before = _memory()
     began = time.perf_counter()
     with beat.during("arriving"):
-        page.setup.follow.click()
-        now = desk.now
+        page.form.follow.click()
+        now = page.controller.following
         assert now is not None
         ask = partial(current.practice.set_workers, speed=1e6, events=messages, batches=False)
         threading.Thread(target=ask).start()
         until(lambda: now.messages >= messages)
-        until(lambda: page.model.is_settled)
+        until(lambda: page.model.is_up_to_date)
         turn(300)
     seconds = time.perf_counter() - began
     rows, on_disk = page.model.rowCount(), now.inbox.count(InboxQuery())
@@ -86,7 +85,7 @@ def measure(desktop: Desktop, messages: int) -> dict[str, Any]:
     began = time.perf_counter()
     with beat.during("giving back"):
         page.bar.pause.click()
-        until(lambda: not desk.is_following)
+        until(lambda: not page.controller.is_following)
     back = time.perf_counter() - began
     names: Any = ["All"]
     counts = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]

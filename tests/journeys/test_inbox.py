@@ -49,14 +49,14 @@ def counts(person: Person, url: str) -> tuple[int, int]:
 
 
 def is_following(person: Person) -> bool:
-    desk = person.window.workspace.inbox.desk
-    return desk is not None and desk.is_following
+    page = person.window.workspace.inbox.page
+    return page is not None and page.controller.is_following
 
 
 def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, inbox: InboxPage, tmp_path: Path) -> None:
     url = person.cloud.details.queue_url
-    assert "Nothing is taken out" in inbox.setup.meaning.text()
-    person.click(inbox.setup.follow)
+    assert "Nothing is taken out" in inbox.form.meaning.text()
+    person.click(inbox.form.follow)
     person.until(inbox.waiting.button.isVisible)
     person.click(inbox.waiting.button)
     person.until(lambda: inbox.model.rowCount() > 0)
@@ -91,7 +91,7 @@ def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, in
     place = inbox.filter.event_type.findData(EventType.HIT_CREATED.value)
     inbox.filter.event_type.setCurrentIndex(place)
     inbox.filter.changed.emit()
-    person.until(lambda: inbox.model.query.event == EventType.HIT_CREATED.value and inbox.model.is_settled)
+    person.until(lambda: inbox.model.query.event == EventType.HIT_CREATED.value and inbox.model.is_up_to_date)
     person.click(inbox.export)
     give_file(tmp_path / "created.json", person.window)
     person.until((tmp_path / "created.json").exists)
@@ -105,9 +105,9 @@ def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, in
 
 
 def test_a_topic_is_followed_and_left_as_it_was(person: Person, inbox: InboxPage) -> None:
-    person.click(inbox.setup.choice.button(Transport.SNS.value))
-    assert "temporary queue" in inbox.setup.meaning.text()
-    person.click(inbox.setup.follow)
+    person.click(inbox.form.choice.button(Transport.SNS.value))
+    assert "temporary queue" in inbox.form.meaning.text()
+    person.click(inbox.form.follow)
     current = person.desktop.program.current
     assert current is not None
     sns = current.clients.sns()
@@ -132,10 +132,10 @@ def test_a_topic_is_followed_and_left_as_it_was(person: Person, inbox: InboxPage
 
 
 def test_email_and_a_costly_queue_are_explained_first(person: Person, inbox: InboxPage) -> None:
-    inbox.setup.destination.set_text("me@university.edu")
-    person.click(inbox.setup.destination.switch)
-    assert "cannot be followed" in inbox.setup.no_mail.text
-    assert not inbox.setup.follow.isEnabled()
+    inbox.form.destination.set_text("me@university.edu")
+    person.click(inbox.form.destination.switch)
+    assert "cannot be followed" in inbox.form.no_mail.text
+    assert not inbox.form.follow.isEnabled()
 
     current = person.desktop.program.current
     assert current is not None
@@ -147,9 +147,9 @@ def test_email_and_a_costly_queue_are_explained_first(person: Person, inbox: Inb
     }
     url = sqs.create_queue(QueueName="costly", Attributes={"RedrivePolicy": json.dumps(redrive)})["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="hello")
-    inbox.setup.destination.set_text(url)
-    person.until(lambda: "dead" in inbox.setup.notes.text)
-    person.click(inbox.setup.follow)
+    inbox.form.destination.set_text(url)
+    person.until(lambda: "dead" in inbox.form.notes.text)
+    person.click(inbox.form.follow)
     person.until(lambda: "anyway" in inbox.problem.buttons)
     assert counts(person, url) == (1, 0)
     person.click(inbox.problem.buttons["anyway"])

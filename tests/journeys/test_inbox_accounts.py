@@ -40,8 +40,8 @@ def queue(person: Person, name: str, **attributes: str) -> str:
 
 
 def follow(person: Person, inbox: InboxPage, url: str) -> None:
-    inbox.setup.destination.set_text(url)
-    person.click(inbox.setup.follow)
+    inbox.form.destination.set_text(url)
+    person.click(inbox.form.follow)
     person.until(lambda: is_following(person))
 
 
@@ -51,10 +51,10 @@ def pause(person: Person, inbox: InboxPage) -> None:
 
 
 def followed(person: Person) -> str:
-    desk = person.window.workspace.inbox.desk
-    assert desk is not None
-    assert desk.destination is not None
-    return desk.destination.text
+    page = person.window.workspace.inbox.page
+    assert page is not None
+    assert page.controller.destination is not None
+    return page.controller.destination.text
 
 
 def test_follow_again_follows_what_the_bar_names(person: Person, inbox: InboxPage) -> None:
@@ -64,9 +64,9 @@ def test_follow_again_follows_what_the_bar_names(person: Person, inbox: InboxPag
     person.until(lambda: inbox.model.rowCount() == 1)
     pause(person, inbox)
     person.click(inbox.bar.other)
-    inbox.setup.destination.set_text(another)
-    person.click(inbox.setup.choice.button(Transport.SNS.value))
-    person.click(inbox.setup.back)
+    inbox.form.destination.set_text(another)
+    person.click(inbox.form.choice.button(Transport.SNS.value))
+    person.click(inbox.form.back)
     assert "one" in inbox.bar.title.text()
     person.click(inbox.bar.resume)
     person.until(lambda: counts(person, one) == (0, 1))
@@ -79,20 +79,18 @@ def test_follow_again_follows_what_the_bar_names(person: Person, inbox: InboxPag
 
 def test_follow_again_passes_over_what_it_passed_over_before(person: Person, inbox: InboxPage) -> None:
     url = queue(person, "one")
-    inbox.setup.since_now.setChecked(True)
+    inbox.form.since_now.setChecked(True)
     follow(person, inbox, url)
     put(person, url, "new")
     person.until(lambda: inbox.model.rowCount() == 1)
     pause(person, inbox)
     person.click(inbox.bar.other)
-    inbox.setup.since_now.setChecked(False)
-    person.click(inbox.setup.back)
+    inbox.form.since_now.setChecked(False)
+    person.click(inbox.form.back)
     person.click(inbox.bar.resume)
     person.until(lambda: is_following(person))
-    desk = person.window.workspace.inbox.desk
-    assert desk is not None
-    assert desk.now is not None
-    assert desk.now.since_now
+    assert inbox.controller.following is not None
+    assert inbox.controller.following.since_now
 
 
 def test_all_the_same_is_about_the_place_that_was_warned_of(person: Person, inbox: InboxPage) -> None:
@@ -102,13 +100,13 @@ def test_all_the_same_is_about_the_place_that_was_warned_of(person: Person, inbo
     costly, other = (queue(person, name, RedrivePolicy=redrive) for name in ("costly", "other"))
     put(person, costly, "first")
     put(person, other, "first")
-    inbox.setup.destination.set_text(costly)
-    person.click(inbox.setup.follow)
+    inbox.form.destination.set_text(costly)
+    person.click(inbox.form.follow)
     person.until(lambda: "anyway" in inbox.problem.buttons)
-    inbox.setup.destination.set_text(other)
+    inbox.form.destination.set_text(other)
     assert not inbox.problem.isVisible(), "the leave was asked for another queue"
-    inbox.setup.destination.set_text(costly)
-    person.click(inbox.setup.follow)
+    inbox.form.destination.set_text(costly)
+    person.click(inbox.form.follow)
     person.until(lambda: "anyway" in inbox.problem.buttons)
     person.click(inbox.problem.buttons["anyway"])
     person.until(lambda: is_following(person))
@@ -147,12 +145,12 @@ def test_the_list_leaves_with_its_account_and_comes_back_with_it(two: Person, pa
     assert page.filter.search.text() == ""
     assert page.status.text() == ""
     assert not page.details.isVisible()
-    assert page.setup.isVisible()
-    assert not page.setup.back.isVisible()
+    assert page.form.isVisible()
+    assert not page.form.back.isVisible()
     assert bar.title.text() == "The Inbox follows one no more."
     assert "“Practice”" in bar.detail.text()
     two.until_open(OTHER)
-    assert page.setup.destination.text() == ""
+    assert page.form.destination.text() == ""
 
     two.switch_to("Practice")
     assert not bar.isVisible()
@@ -197,16 +195,15 @@ def test_an_account_that_is_added_again_has_no_list(two: Person, page: InboxPage
     pause(two, page)
     forget(two, OTHER)
     add_for_session(two, OTHER, elsewhere)
-    assert page.setup.isVisible()
-    assert page.setup.destination.text() == ""
-    assert two.window.workspace.inbox.desk is not None
-    assert two.window.workspace.inbox.desk.destination is None
+    assert page.form.isVisible()
+    assert page.form.destination.text() == ""
+    assert page.controller.destination is None
 
 
 def test_trouble_of_a_place_waits_for_its_account(two: Person, page: InboxPage) -> None:
     url = f"{two.cloud.details.queue_url}-gone"
-    page.setup.destination.set_text(url)
-    two.click(page.setup.follow)
+    page.form.destination.set_text(url)
+    two.click(page.form.follow)
     two.choose_account(OTHER)
     two.until_open(OTHER)
     two.until(lambda: not two.desktop.tasks.is_busy)
@@ -220,14 +217,14 @@ def test_trouble_of_a_place_waits_for_its_account(two: Person, page: InboxPage) 
 
 
 def test_what_is_typed_while_an_account_is_opened_stays(two: Person, page: InboxPage) -> None:
-    edit = page.setup.destination.edit
+    edit = page.form.destination.edit
     two.choose_account(OTHER)
     QTest.keyClicks(edit, "http://127.0.0.1:1/123456789012/mine")
     assert two.desktop.program.current is None, "it is still being opened"
     two.until_open(OTHER)
-    assert page.setup.destination.text() == "http://127.0.0.1:1/123456789012/mine"
+    assert page.form.destination.text() == "http://127.0.0.1:1/123456789012/mine"
     two.switch_to("Practice")
-    assert page.setup.destination.text() == two.cloud.details.queue_url
+    assert page.form.destination.text() == two.cloud.details.queue_url
 
 
 def test_a_list_of_practice_outlives_its_process(two: Person, page: InboxPage) -> None:
@@ -244,7 +241,7 @@ def test_a_list_of_practice_outlives_its_process(two: Person, page: InboxPage) -
     two.switch_to("Practice")
     two.until(lambda: page.model.rowCount() == 1)
     assert page.bar.title.text() == "Paused: one"
-    assert not page.setup.isVisible()
+    assert not page.form.isVisible()
 
 
 def test_nothing_is_called_held_once_the_queue_is_gone(two: Person, page: InboxPage) -> None:
@@ -261,6 +258,6 @@ def test_nothing_is_called_held_once_the_queue_is_gone(two: Person, page: InboxP
 
 
 def test_what_is_passed_over_is_asked_anew_of_another_account(two: Person, page: InboxPage) -> None:
-    page.setup.since_now.setChecked(True)
+    page.form.since_now.setChecked(True)
     two.choose_account(OTHER)
-    assert not page.setup.since_now.isChecked()
+    assert not page.form.since_now.isChecked()

@@ -106,7 +106,7 @@ def test_an_outage_is_told_while_following_and_is_over_when_it_is(
     current = person.desktop.program.current
     assert current is not None
     current.clients.sqs().send_message(QueueUrl=person.cloud.details.queue_url, MessageBody="somebody's work")
-    person.click(page.setup.follow)
+    person.click(page.form.follow)
     person.until(lambda: page.model.rowCount() == 1)
     person.cloud.set_faults(Faults(no_network=True))
     person.until(page.bar.trouble.isVisible)
@@ -129,11 +129,11 @@ def test_a_temporary_queue_that_stays_is_not_called_removed(person: Person, monk
     page = person.window.workspace.inbox.page
     assert page is not None
     person.until(page.isVisible)
-    person.click(page.setup.choice.button(Transport.SNS.value))
+    person.click(page.form.choice.button(Transport.SNS.value))
     current = person.desktop.program.current
     assert current is not None
     sns = current.clients.sns()
-    person.click(page.setup.follow)
+    person.click(page.form.follow)
     person.until(lambda: len(sns.list_subscriptions()["Subscriptions"]) == 2)
     person.cloud.set_faults(Faults(denied_actions=("sqs:DeleteQueue",)))
     person.click(page.bar.pause)

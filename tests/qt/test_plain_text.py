@@ -56,12 +56,11 @@ from notification_tester.qt.hit_types.controller import SpecChoice
 from notification_tester.qt.hit_types.details import HitTypeDetails
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.table import HitTypesTable
-from notification_tester.qt.inbox.bar import InboxBar
 from notification_tester.qt.inbox.details import InboxDetails
-from notification_tester.qt.inbox.filter import InboxFilter
+from notification_tester.qt.inbox.form import InboxBar
 from notification_tester.qt.inbox.model import InboxModel
-from notification_tester.qt.inbox.notices import InboxNotices
-from notification_tester.qt.inbox.table import InboxTable
+from notification_tester.qt.inbox.notifications import texts as notification_texts
+from notification_tester.qt.inbox.table import InboxFilter, InboxTable
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
 from notification_tester.qt.notification.destination_field import DestinationField
 from notification_tester.qt.notification.message_table import MessageTable
@@ -640,11 +639,9 @@ def test_the_question_whether_to_forget_an_account_is_plain(qtbot: QtBot) -> Non
     assert [(kind, text) for kind, text in said if HIDDEN.search(text)] == []
 
 
-def test_a_desktop_notification_has_no_markup_in_it(qtbot: QtBot) -> None:
+def test_a_desktop_notification_has_no_markup_in_it() -> None:
     """Desktops take markup in the text of a notification, each in its own way."""
-    notices = InboxNotices()
-    notices.is_on = True
-    from notification_tester.qt.inbox.desk import Arrived
+    from notification_tester.qt.inbox.controller import Arrived
 
     shown = InboxMessage(
         message_id="m",
@@ -656,10 +653,9 @@ def test_a_desktop_notification_has_no_markup_in_it(qtbot: QtBot) -> None:
         sender_id="",
         signature=SignatureVerdict(state=SignatureState.NONE, because=""),
     )
-    notices._pause.start(10_000)
     for count in (1, 2):
-        notices.arrived(Arrived(count=count, newest=shown))
-        assert not any(sign in text for text in notices.words() for sign in "<>&")
+        told = notification_texts(Arrived(count=count, newest=shown))
+        assert not any(sign in text for text in told for sign in "<>&")
 
 
 @pytest.mark.parametrize("text", ["a" * 10_000, "a b " * 5_000, "\u202e" * 10_000])

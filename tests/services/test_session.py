@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
+from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import ProblemError
 from notification_tester.services.session import Session
 from notification_tester.storage.history import History
+from notification_tester.storage.inbox_rows import InboxMessage
 from notification_tester.storage.rows import DAMAGED, Ending, Outcome
 from storage.conftest import NOW, beginning, ending
 
@@ -66,3 +70,18 @@ def test_a_history_that_fails_while_it_opens_is_said_and_closed_with_the_rest(
     assert session.history_problem == DAMAGED
     session.close()
     assert open_files(places) == []
+
+
+def test_what_is_followed_is_the_sessions_and_ends_with_it(places: Places) -> None:
+    now = datetime(2026, 1, 31, tzinfo=UTC)
+    message = InboxMessage(message_id="m", seen_at=now, sent_at=now, decoded=decode("hello"), raw="hello")
+    with Session(places) as session:
+        kept, dropped = session.new_inbox(), session.new_inbox()
+        session.drop_inbox(dropped)
+        for inbox in (kept, dropped):
+            inbox.keep([message])
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        kept.message(1)
+    found = dropped.message(1)  # whoever still reads it may finish
+    assert found is not None
+    assert found.raw == "hello"

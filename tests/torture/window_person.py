@@ -105,11 +105,11 @@ class Window:
         until(lambda: inbox.page is not None)
         page = inbox.page
         assert page is not None
-        if not page.setup.isVisible():
+        if not page.form.isVisible():
             page.bar.other.click()
-        page.setup.choice.button(Transport.SQS.value).click()
-        page.setup.destination.set_text(destination)
-        page.setup.follow.click()
+        page.form.choice.button(Transport.SQS.value).click()
+        page.form.destination.set_text(destination)
+        page.form.follow.click()
         seen = [-1]
 
         def is_calm() -> bool:
@@ -117,10 +117,10 @@ class Window:
             return before == seen[0]
 
         until(is_calm)
-        until(lambda: page.bar.pause.isVisible() or inbox.desk is None or not inbox.desk.is_following)
+        until(lambda: page.bar.pause.isVisible() or not page.controller.is_following)
         if page.bar.pause.isVisible():
             page.bar.pause.click()
-        until(lambda: inbox.desk is None or not inbox.desk.is_following)
+        until(lambda: not page.controller.is_following)
         return {"rows": page.model.rowCount()}
 
     def texts(self) -> str:

@@ -47,8 +47,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
     from notification_tester.services.hit_types.practice_workers import start_workers
-    from notification_tester.services.inbox.listening import Listening, not_followed
-    from notification_tester.storage.inbox import Inbox
+    from notification_tester.services.inbox.listening import not_followed
 
     transport = parse_transport(arguments.transport)
     if transport is Transport.EMAIL:
@@ -56,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.destination or arguments.account.strip().casefold() != "practice":
         # Before anything is started: what is wrong in the words is said at once.
         parse_destination(transport, arguments.destination)
-    with session_for(arguments.secrets) as session, Inbox() as inbox:
+    with session_for(arguments.secrets) as session:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         destination = parse_destination(transport, arguments.destination or practice_destination(opened, transport))
         if opened.practice is not None and not arguments.destination:
@@ -65,10 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
         trouble = _Trouble(as_json=arguments.json)
 
         def follow(stop: threading.Event) -> Followed:
-            return Listening(leftovers=session.leftovers).follow(
+            return session.listening.follow(
                 opened,
                 destination,
-                inbox=inbox,
+                inbox=session.new_inbox(),
                 received=_print_json_lines if arguments.json else _print_lines,
                 stop=stop,
                 since_now=arguments.since_now,

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.services.checkup.checkup import Checkup
     from notification_tester.services.checkup.mend import Mend
+    from notification_tester.services.inbox.listening import Listening
+    from notification_tester.storage.inbox import Inbox
     from notification_tester.storage.ownership import Ownership
 
 
@@ -60,6 +62,7 @@ class Session:
         self.notices: list[tuple[Problem, Account]] = []
         """What is to be told beside the answers, and the account that it is about."""
         self._noticed = noticed
+        self._inboxes: list[Inbox] = []
         self._database: Database | None = None
         self.leftovers: Leftovers | None = None
         self.ledger: Ledger | None = None
@@ -118,6 +121,28 @@ class Session:
 
         return Mend()
 
+    @cached_property
+    def listening(self) -> Listening:
+        """What follows queues and topics; its code is read when first wanted."""
+        from notification_tester.services.inbox.listening import Listening
+
+        return Listening(leftovers=self.leftovers)
+
+    def new_inbox(self) -> Inbox:
+        """An empty inbox for what is followed; it lasts until :meth:`drop_inbox`, at the longest as long as this.
+
+        Raises ProblemError.
+        """
+        from notification_tester.storage.inbox import Inbox
+
+        inbox = Inbox(self.owner)
+        self._inboxes.append(inbox)
+        return inbox
+
+    def drop_inbox(self, inbox: Inbox) -> None:
+        """Nobody looks at this inbox any more; a worker that still reads it may finish, and with that it is gone."""
+        self._inboxes.remove(inbox)
+
     def open_named(self, name: str, *, sandbox: bool) -> OpenAccount:
         """Open an account by the name that a script gives. Raises ProblemError."""
         account = self.accounts.named(name)
@@ -152,6 +177,8 @@ class Session:
         """Give everything back, end practice, close the files."""
         self.tests.close()
         self.hit_types.close()
+        for inbox in self._inboxes:
+            inbox.close()
         self.accounts.close()
         if self._database is not None:
             self._database.close()

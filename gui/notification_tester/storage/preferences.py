@@ -73,8 +73,8 @@ LAST_FORM: Setting[dict[str, Any]] = Setting(key="last_form", default={})
 WINDOW_GEOMETRY = Setting(key="window_geometry", default="")
 HIT_TYPE_COLUMNS = Setting(key="hit_type_columns", default="")
 HISTORY_LAYOUT = Setting(key="history_layout", default="")
-INBOX_PLACES: Setting[dict[str, Any]] = Setting(key="inbox_places", default={})
-INBOX_NOTICES = Setting(key="inbox_notices", default=False)
+INBOX_ADDRESSES: Setting[dict[str, Any]] = Setting(key="inbox_places", default={})
+INBOX_NOTIFICATIONS = Setting(key="inbox_notices", default=False)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     WAIT_SECONDS,
@@ -85,8 +85,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     WINDOW_GEOMETRY,
     HIT_TYPE_COLUMNS,
     HISTORY_LAYOUT,
-    INBOX_PLACES,
-    INBOX_NOTICES,
+    INBOX_ADDRESSES,
+    INBOX_NOTIFICATIONS,
 )
 
 

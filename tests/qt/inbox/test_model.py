@@ -13,9 +13,16 @@ from PySide6.QtCore import QModelIndex, Qt
 
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
-from notification_tester.qt.inbox.model import MOST_ROWS, NEW_AT_ONCE, Column, InboxModel
+from notification_tester.qt.inbox.details import sender_sentence
+from notification_tester.qt.inbox.model import (
+    MOST_ROWS,
+    NEW_AT_ONCE,
+    Column,
+    InboxModel,
+    sender_tone,
+    sender_word,
+)
 from notification_tester.qt.inbox.table import InboxTable
-from notification_tester.qt.inbox.words import sender_sentence, sender_tone, sender_word
 from notification_tester.qt.widgets.theme import Tone
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery
@@ -87,7 +94,9 @@ def test_new_rows_come_in_on_top(qtbot: QtBot, model: InboxModel, inbox: Inbox) 
     model.look()
     model.look()  # while one look is under way
     qtbot.waitUntil(lambda: numbers(model) == [3, 3, 2, 1])
-    qtbot.waitUntil(lambda: not model._is_looking)
+    assert not model.is_up_to_date, "the second look is still to be made"
+    model.look()
+    qtbot.waitUntil(lambda: model.is_up_to_date)
     assert numbers(model) == [3, 3, 2, 1]
 
 

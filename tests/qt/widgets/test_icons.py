@@ -14,7 +14,7 @@ from notification_tester import qt
 from notification_tester.qt.history import words as history_words
 from notification_tester.qt.hit_types import bulk_run, texts
 from notification_tester.qt.hit_types.bulk_run import Ending, ResultRow, ResultsModel
-from notification_tester.qt.inbox import words as inbox_words
+from notification_tester.qt.inbox import model as inbox_model
 from notification_tester.qt.widgets import icons, tone_mark
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ ASKED = {
     *texts.SHAPES.values(),
     *texts.TRANSPORT_ICONS.values(),
     *history_words.OUTCOME_ICONS.values(),
-    *inbox_words.TONE_ICONS.values(),
+    *inbox_model.TONE_ICONS.values(),
     *tone_mark._SHAPES.values(),
     *(name for name, _ in bulk_run.LOOKS.values()),
 } - {""}

@@ -21,8 +21,7 @@ from notification_tester.services.hit_types.practice_workers import start_worker
 from notification_tester.services.holding import LONGEST_HOLD, MOST_HELD, SHORTEST_HOLD, hold_seconds
 from notification_tester.services.inbox import listening
 from notification_tester.services.inbox import reading as inbox_reading
-from notification_tester.services.inbox.listening import Followed, FollowNews, Listening
-from notification_tester.services.inbox.meaning import notes_about
+from notification_tester.services.inbox.listening import Followed, FollowNews, Listening, notes_about
 from notification_tester.storage.inbox import Inbox
 from services.parts import Desk, body_of_test, until
 

@@ -23,7 +23,7 @@ from notification_tester.qt.app.problem_bar import ProblemBar
 from notification_tester.qt.app.read_ahead import ReadAhead
 from notification_tester.qt.app.top_bar import TopBar
 from notification_tester.qt.background.next_turn import in_next_turn
-from notification_tester.qt.inbox.place import InboxPlace
+from notification_tester.qt.inbox.controller import InboxController
 from notification_tester.qt.widgets import outlines
 from notification_tester.qt.widgets.theme import Tone
 from notification_tester.storage.preferences import HIT_TYPE_COLUMNS, REMOVE_TEST_MESSAGE, WAIT_SECONDS
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.checkup.controller import CheckupController
     from notification_tester.qt.history.page import HistoryPage
     from notification_tester.qt.hit_types.page import HitTypesPage
+    from notification_tester.qt.inbox.page import InboxPage
     from notification_tester.qt.sending.controller import SendingController
     from notification_tester.qt.sending.page import TestPage
     from notification_tester.qt.session import Program
@@ -89,7 +90,8 @@ class Workspace(QWidget):
         self._test_place = QWidget()
         QVBoxLayout(self._test_place).setContentsMargins(0, 0, 0, 0)
         self.hit_types = LatePage(self._make_hit_types_page)
-        self.inbox = InboxPlace(program, preferences)
+        self.inbox = LatePage(self._make_inbox_page)
+        self._inbox_controller = InboxController(program, preferences, self)
         self._places = {
             TEST: self._test_place,
             HIT_TYPES: self.hit_types,
@@ -205,13 +207,12 @@ class Workspace(QWidget):
         self._first_page.over.connect(partial(in_next_turn, self, self._make_test_page))
         self._result_side.over.connect(partial(in_next_turn, self, self._make_result_side))
         self.read_ahead.over.connect(self._make_history_ahead)
-        self.inbox.go_to_test_requested.connect(partial(self.go_to, TEST))
-        self.inbox.come_forward_requested.connect(self._show_inbox)
         self.bar.account_chosen.connect(program.open)
         self.bar.add_requested.connect(self._accounts_from_bar)
         self.problems.action.connect(self._act)
         program.session_ready.connect(self._session_ready)
         program.session_ready.connect(self.hit_types.make_if_seen)
+        program.session_ready.connect(self.inbox.make_if_seen)
         program.code_wanted.connect(self._ask_code)
         program.accounts_changed.connect(self._accounts_changed)
         program.left.connect(self._left)
@@ -293,6 +294,16 @@ class Workspace(QWidget):
         program.open_failed.connect(lambda *_: page.show_account(program.current))
         program.closing.connect(page.controller.stop_all)
         page.show_account(program.current)
+        return page
+
+    def _make_inbox_page(self) -> InboxPage | None:
+        if self._program.session is None:
+            return None
+        from notification_tester.qt.inbox.page import InboxPage
+
+        page = InboxPage(self._inbox_controller, self._program.tasks)
+        page.go_to_test_requested.connect(partial(self.go_to, TEST))
+        page.come_forward_requested.connect(self._show_inbox)
         return page
 
     def _keep_columns(self, state: str) -> None:

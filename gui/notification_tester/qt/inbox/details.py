@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from notification_tester.qt.inbox.words import SENDER_TONES, SIGNATURE_TONES, sender_sentence
+from notification_tester.domain.messages.sender import Sender, SignatureState
+from notification_tester.qt.inbox.model import SENDER_TONES, SIGNATURE_TONES
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.notification.words import name_of
 from notification_tester.qt.widgets import icons
@@ -105,3 +106,21 @@ class _Line(QWidget):
         self.words.set_tone(tone if tone in {Tone.BAD, Tone.BEWARE} else Tone.PLAIN)
         self.words.setText(text)
         self.setVisible(bool(text))
+
+
+def sender_sentence(message: InboxMessage) -> str:
+    """Who sent it, as far as that is told, in a sentence or two."""
+    translate = QCoreApplication.translate
+    match message.sender:
+        case Sender.MTURK:
+            return translate("Inbox", "Sent by Mechanical Turk: the queue vouches for the sender.")
+        case Sender.OTHER:
+            return translate(
+                "Inbox",
+                "Whether Mechanical Turk sent it is not known: the queue names {sender} as the sender, who is somebody "
+                "else. A program of yours looks like this, and so does a topic with raw delivery.",
+            ).format(sender=one_line(message.sender_id, longest=80))
+        case Sender.UNKNOWN if message.signature.state is not SignatureState.NONE:
+            return translate("Inbox", "It came through a topic, which does not tell who published it there.")
+        case Sender.UNKNOWN:
+            return translate("Inbox", "The queue does not tell who sent it.")

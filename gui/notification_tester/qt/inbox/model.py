@@ -12,9 +12,10 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from notification_tester.qt.inbox.words import TONE_ICONS, event_text, remark, sender_tone, sender_word
+from notification_tester.domain.messages.sender import Sender, SignatureState
+from notification_tester.qt.notification.words import name_of
 from notification_tester.qt.widgets.formatting import when, when_exactly
 from notification_tester.qt.widgets.row_model import Mark, Pages, RowModel
 from notification_tester.qt.widgets.theme import Tone
@@ -30,6 +31,19 @@ NEW_AT_ONCE = 500
 
 MOST_ROWS = 2_000
 """Rows that are kept in memory while new ones come in at the top."""
+
+
+SENDER_TONES = {Sender.MTURK: Tone.GOOD, Sender.OTHER: Tone.BEWARE, Sender.UNKNOWN: Tone.UNKNOWN}
+SIGNATURE_TONES = {
+    SignatureState.NONE: Tone.UNKNOWN,
+    SignatureState.GENUINE: Tone.GOOD,
+    SignatureState.OTHER_TOPIC: Tone.BEWARE,
+    SignatureState.EXPIRED: Tone.BEWARE,
+    SignatureState.FALSE: Tone.BAD,
+    SignatureState.NOT_CHECKED: Tone.UNKNOWN,
+}
+TONE_ICONS = {Tone.GOOD: "check", Tone.BEWARE: "warning", Tone.BAD: "cross", Tone.UNKNOWN: "question"}
+"""Each has a shape of its own, so that it is told without its colour."""
 
 
 class Column(IntEnum):
@@ -56,7 +70,7 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
         self._has_more = False
 
     @property
-    def is_settled(self) -> bool:
+    def is_up_to_date(self) -> bool:
         """Whether nothing is being read, and nothing is known to be new."""
         return not (self._is_loading or self._is_looking or self._has_more)
 
@@ -151,3 +165,48 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
     def _fail(self, problem: Problem) -> None:
         self._is_looking = self._has_more = False
         super()._fail(problem)
+
+
+def event_text(row: InboxRow) -> str:
+    """The event's readable name; for a message without events, why."""
+    if row.event_type:
+        return one_line(name_of(row.event_type), longest=80)
+    translate = QCoreApplication.translate
+    return one_line(row.problem_title) or translate("Inbox", "No event in it")
+
+
+def remark(row: InboxRow) -> str:
+    """What sets a row apart: a test, a duplicate, one of several in a message."""
+    translate = QCoreApplication.translate
+    parts = []
+    if row.is_test:
+        parts.append(translate("Inbox", "Test"))
+    if row.duplicate_of is not None:
+        parts.append(translate("Inbox", "Duplicate of {number}").format(number=row.duplicate_of))
+    if row.events > 1:
+        parts.append(translate("Inbox", "{place} of {all}").format(place=row.place, all=row.events))
+    return " · ".join(parts)
+
+
+def sender_tone(sender: Sender, signature: SignatureState) -> Tone:
+    """A signature of which something is to be said outweighs all else; one that fits tells nothing of who published."""
+    tone = SIGNATURE_TONES[signature]
+    return tone if tone in {Tone.BAD, Tone.BEWARE} else SENDER_TONES[sender]
+
+
+def sender_word(sender: Sender, signature: SignatureState) -> str:
+    """The word of a cell."""
+    translate = QCoreApplication.translate
+    if signature is not SignatureState.NONE:
+        return {
+            SignatureState.FALSE: translate("Inbox", "Not genuine"),
+            SignatureState.GENUINE: translate("Inbox", "Through SNS"),
+            SignatureState.OTHER_TOPIC: translate("Inbox", "Another topic"),
+            SignatureState.EXPIRED: translate("Inbox", "Expired"),
+            SignatureState.NOT_CHECKED: translate("Inbox", "Not checked"),
+        }[signature]
+    return {
+        Sender.MTURK: translate("Inbox", "Mechanical Turk"),
+        Sender.OTHER: translate("Inbox", "Somebody else"),
+        Sender.UNKNOWN: translate("Inbox", "Not told"),
+    }[sender]

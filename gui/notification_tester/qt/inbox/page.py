@@ -4,21 +4,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 
 from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import QueueAddress, Transport
-from notification_tester.qt.inbox.addresses import InboxAddresses
 from notification_tester.qt.inbox.details import InboxDetails
-from notification_tester.qt.inbox.files import InboxFiles
-from notification_tester.qt.inbox.filter import InboxFilter
+from notification_tester.qt.inbox.form import InboxTop
 from notification_tester.qt.inbox.model import InboxModel
-from notification_tester.qt.inbox.notices import InboxNotices, are_available
-from notification_tester.qt.inbox.table import InboxTable
-from notification_tester.qt.inbox.top import InboxTop
-from notification_tester.qt.inbox.waiting import InboxWaiting
+from notification_tester.qt.inbox.notifications import DesktopNotifications, are_available
+from notification_tester.qt.inbox.table import InboxFiles, InboxFilter, InboxTable
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.list_page import ListPage
@@ -26,15 +22,13 @@ from notification_tester.qt.widgets.theme import Tone
 from notification_tester.services.inbox.export import export_inbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from PySide6.QtWidgets import QWidget
 
-    from notification_tester.domain.account import Account
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background.tasks import Tasks
-    from notification_tester.qt.inbox.desk import Arrived, InboxDesk
-    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.qt.inbox.controller import Arrived, InboxController
     from notification_tester.services.inbox.reading import Followed, FollowNews
     from notification_tester.storage.inbox_rows import InboxMessage, InboxRow
 
@@ -43,7 +37,7 @@ HIT_TYPES_EVERY = 2_000
 
 
 class InboxPage(ListPage[InboxDetails]):
-    """Decides nothing about messages: shows what the desk has."""
+    """Shows what the controller follows, and hands it what a person wants."""
 
     model: InboxModel
     filter: InboxFilter
@@ -51,23 +45,18 @@ class InboxPage(ListPage[InboxDetails]):
     files: InboxFiles
     go_to_test_requested = Signal()
     come_forward_requested = Signal()
-    remembered = Signal(dict)  # account name to places, to be kept
-    notices_changed = Signal(bool)
 
-    def __init__(self, desk: InboxDesk, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: InboxController, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(tasks, parent)
-        self._desk = desk
-        self._account: OpenAccount | None = None
-        self._addresses = InboxAddresses({})
-        self._blames_the_place = False  # what is said is why a place could not be followed
-        self.notices = InboxNotices(self)
+        self.controller = controller
+        self._blames_destination = False  # the problem that is shown is why a destination could not be followed
+        self.notifications = DesktopNotifications(self)
         self.model = InboxModel(tasks, self)
         self.filter = InboxFilter(self)
         self.table = InboxTable(self.model, self)
         self.files = InboxFiles(tasks, self)
         self._top = InboxTop(self)
-        self.setup, self.bar = self._top.setup, self._top.bar
-        self.bar.set_notices(available=are_available(), on=False)
+        self.form, self.bar = self._top.form, self._top.bar
         self.waiting = InboxWaiting(self)
         self.nothing_found = EmptyState(
             self,
@@ -79,89 +68,79 @@ class InboxPage(ListPage[InboxDetails]):
         self._more = QTimer(self, singleShot=True, interval=50)
         self._hit_types_pause = QTimer(self, singleShot=True, interval=HIT_TYPES_EVERY)
         self._lay_out(self.tr("Inbox"), instead=[self.waiting, self.nothing_found], above=self._top)
-        self._follow_the_desk()
-        self._follow_the_parts()
+        wanted = controller.wants_notifications
+        self.notifications.set_on(wanted)
+        self.bar.set_notifications(available=are_available(), on=wanted)
+        self._connect_controller()
+        self._connect_parts()
+        self._account_changed()
+        if controller.is_open:
+            self._came()
         self._show_state()
-
-    def restore(self, places: dict[str, Any], *, notices: bool) -> None:
-        """Take up what was remembered."""
-        self._addresses = InboxAddresses(places)
-        self.notices.set_on(notices)
-        self.bar.set_notices(available=are_available(), on=notices)
-
-    def leave(self, wanted: Account) -> None:
-        """Another account was asked for: what is followed ends, and nothing of the one before stays in sight."""
-        self._account = None
-        self.setup.set_open(False)
-        self._desk.leave(wanted)
-        self.notices.rest()
-        self.problem.clear()
-        self.files.leave()
-        for timer in (self._more, self._hit_types_pause):
-            timer.stop()
-        self.filter.set_hit_types(())
-        self.filter.clear()  # which asks anew, and finds nothing
-        self.setup.fill({}, Transport.SQS)
-        self.setup.since_now.setChecked(False)
-        self.setup.destination.set_choices(())
-        self._other()
-        self._show_count()
-
-    def show_account(self, opened: OpenAccount | None) -> None:
-        """Work with this account, or with none; what it had followed before is there again, and paused."""
-        is_back = opened is not None and self._account is not None  # practice, which had to be started again
-        self._account = opened
-        self.setup.set_open(opened is not None)
-        if opened is None or is_back:
-            return
-        self.setup.remember(*self._addresses.of(opened))
-        self._desk.come(opened)
-        now = self._desk.now
-        if now is not None:
-            self._top.set_in_setup(False)
-            if now.ended is not None:
-                self._ended(now.ended)
-            self._ask()
-            self._ask_hit_types()
-            self._show_count()
-
-    def forget_account(self, name: str) -> None:
-        """An account was forgotten, and with it the places that it followed."""
-        if self._addresses.forget(name):
-            self.remembered.emit(self._addresses.kept)
 
     def follow(self) -> None:
         """Follow what stands in the form."""
-        place = self.setup.place()
-        if place is None or self._account is None:
+        chosen = self.form.chosen()
+        if chosen is None or not self.controller.is_open:
             return
         self.problem.clear()
-        if self._addresses.remember(self._account, place):
-            self.remembered.emit(self._addresses.kept)
-        self._desk.follow(place, since_now=self.setup.since_now.isChecked() and isinstance(place, QueueAddress))
+        since_now = self.form.since_now.isChecked() and isinstance(chosen, QueueAddress)
+        self.controller.follow(chosen, since_now=since_now)
         self._show_count()
         self._ask()
 
     def _again(self, *, read_anyway: bool = False) -> None:
         """Follow what the bar names, whatever stands in the form meanwhile."""
         self.problem.clear()
-        self._desk.again(read_anyway=read_anyway)
+        self.controller.again(read_anyway=read_anyway)
         self._ask()
 
-    def _state_changed(self) -> None:
-        desk = self._desk
-        if desk.destination is not None:
-            if desk.is_following:
-                self.bar.show_following(desk.destination, ending=desk.is_ending)
-                self._top.set_in_setup(False)
+    def _account_changed(self) -> None:
+        self.form.set_open(self.controller.is_open)
+
+    def _came(self) -> None:
+        """An account is open; what it had followed before is there again, and paused."""
+        self.form.remember(*self.controller.addresses())
+        following = self.controller.following
+        if following is not None:
+            self._following_changed()
+            self._top.set_in_form(False)
+            if following.ended is not None:
+                self._ended(following.ended)
+            self._ask()
+            self.controller.ask_hit_types()
+        self._show_count()
+        self._show_state()
+
+    def _left(self) -> None:
+        """Another account was asked for: nothing of the one before stays in sight."""
+        self.notifications.rest()
+        self.problem.clear()
+        self.files.leave()
+        for timer in (self._more, self._hit_types_pause):
+            timer.stop()
+        self.filter.set_hit_types(())
+        self.filter.clear()  # which asks anew, and finds nothing
+        self.form.fill({}, Transport.SQS)
+        self.form.since_now.setChecked(False)
+        self.form.destination.set_choices(())
+        self._other()
+        self._show_count()
+
+    def _following_changed(self) -> None:
+        controller = self.controller
+        if controller.destination is not None:
+            if controller.is_following:
+                self.bar.show_following(controller.destination, ending=controller.is_ending)
+                self._top.set_in_form(False)
             else:
-                self.bar.show_paused(desk.destination)  # whichever of the two is in sight
+                self.bar.show_paused(controller.destination)  # whichever of the two is in sight
         self._show_state()
 
     def _show_state(self) -> None:
         has_rows = self.model.rowCount() > 0
         narrow = self.filter.query().is_narrow
-        self._below.setVisible(not self._top.is_in_setup)
+        self._below.setVisible(not self._top.is_in_form)
         self.filter.setVisible(has_rows or narrow)
         self.export.setVisible(has_rows or narrow)
         self.export.setEnabled(has_rows)
@@ -171,51 +150,50 @@ class InboxPage(ListPage[InboxDetails]):
             self._stack.setCurrentWidget(self.nothing_found)
         else:
             self._stack.setCurrentWidget(self.waiting)
-            self.waiting.show_state(practice=self._is_practice(), following=self._desk.is_following)
-
-    def _is_practice(self) -> bool:
-        return self._account is not None and self._account.practice is not None
+            self.waiting.show_state(practice=self.controller.is_practice, following=self.controller.is_following)
 
     def _next_step(self) -> None:
-        if self._is_practice():
+        if self.controller.is_practice:
             self.waiting.show_workers_asked()
-            self._desk.start_workers(done=self.waiting.show_workers_begin, failed=self._show_failure)
+            self.controller.start_workers()
         else:
             self.go_to_test_requested.emit()
 
-    def _arrived(self, news: Arrived) -> None:
+    def _arrived(self, arrived: Arrived) -> None:
         self.model.look()
-        self.notices.arrived(news)
+        self.notifications.arrived(arrived)
         if not self._hit_types_pause.isActive():
             self._hit_types_pause.start()
         self._show_count()
 
     def _show_count(self) -> None:
-        number = 0 if self._desk.now is None else self._desk.now.messages
+        following = self.controller.following
+        number = 0 if following is None else following.messages
         self._say_status(count_text(number, self.tr("1 message"), self.tr("{count} messages")) if number else "")
 
     def _inserted(self) -> None:
         self._show_state()
-        if not self.model.is_settled:
+        if not self.model.is_up_to_date:
             self._more.start()
 
     def _show_news(self, news: FollowNews) -> None:
-        if self._desk.is_following and not self._desk.is_ending and self._desk.destination is not None:
-            self.bar.show_news(news, is_queue=isinstance(self._desk.destination, QueueAddress))
+        controller = self.controller
+        if controller.is_following and not controller.is_ending:
+            self.bar.show_news(news, is_queue=isinstance(controller.destination, QueueAddress))
 
     def _ended(self, followed: Followed) -> None:
-        self.notices.rest()
+        self.notifications.rest()
         self.model.look()
-        now = self._desk.now
-        if now is not None:
-            is_queue = isinstance(now.destination, QueueAddress)
-            self.bar.show_ended(followed, is_queue=is_queue, was_left=now.was_left)
+        following = self.controller.following
+        if following is not None:
+            is_queue = isinstance(following.destination, QueueAddress)
+            self.bar.show_ended(followed, is_queue=is_queue, was_left=following.was_left)
 
     def _failed(self, problem: Problem) -> None:
-        self.notices.rest()
+        self.notifications.rest()
         if not self.model.rowCount():
-            self._top.set_in_setup(True)
-        self._blames_the_place = True
+            self._top.set_in_form(True)
+        self._blames_destination = True
         if problem.code == READING_COSTS:
             actions = [(self.tr("Follow it all the same"), "anyway")]
             self.problem.show_problem(problem, actions, tone=Tone.BEWARE)
@@ -227,24 +205,24 @@ class InboxPage(ListPage[InboxDetails]):
         if key == "anyway":
             self._again(read_anyway=True)
 
-    def _place_edited(self) -> None:
-        """What was said of another place is over, and so is the offer to follow it all the same."""
-        if self._blames_the_place and self.setup.place() != self._desk.destination:
-            self._blames_the_place = False
+    def _destination_edited(self) -> None:
+        """A problem of another destination is over, and so is the offer to follow that all the same."""
+        if self._blames_destination and self.form.chosen() != self.controller.destination:
+            self._blames_destination = False
             self.problem.clear()
 
     def _back(self) -> None:
-        self._top.set_in_setup(False)
+        self._top.set_in_form(False)
         self._show_state()
 
     def _other(self) -> None:
-        self.setup.set_has_list(self.model.rowCount() > 0)
-        self._top.set_in_setup(True)
+        self.form.set_has_list(self.model.rowCount() > 0)
+        self._top.set_in_form(True)
         self._show_state()
 
     def _ask(self) -> None:
         self.note.clear()
-        self.model.show(self._desk.inbox, self.filter.query())
+        self.model.show(self.controller.inbox, self.filter.query())
 
     def _loaded(self) -> None:
         self._show_state()
@@ -252,18 +230,8 @@ class InboxPage(ListPage[InboxDetails]):
             self.table.choose(0)
         self._show_chosen()
 
-    def _ask_hit_types(self) -> None:
-        now = self._desk.now
-
-        def found(hit_types: Sequence[str]) -> None:
-            if self._desk.now is now:
-                self.filter.set_hit_types(hit_types)
-
-        if now is not None:
-            self._tasks.run(now.inbox.hit_types, done=found, failed=lambda _: None)
-
     def _choose_file(self) -> None:
-        inbox = self._desk.inbox
+        inbox = self.controller.inbox
         if inbox is not None:
             self.files.choose_export(partial(export_inbox, inbox, self.model.query))
 
@@ -276,42 +244,77 @@ class InboxPage(ListPage[InboxDetails]):
         return row.message
 
     def _read_whole(self, number: int) -> Callable[[], InboxMessage | None]:
-        inbox = self._desk.inbox
+        inbox = self.controller.inbox
         return partial(inbox.message, number) if inbox is not None else lambda: None
 
     def _show_whole(self, found: InboxMessage) -> None:
         self.details.show_message(found)
 
-    def _notices_wanted(self, on: bool) -> None:
-        self.notices.set_on(on)
-        self.notices_changed.emit(on)
+    def _connect_controller(self) -> None:
+        controller = self.controller
+        controller.account_changed.connect(self._account_changed)
+        controller.left.connect(self._left)
+        controller.came.connect(self._came)
+        controller.changed.connect(self._following_changed)
+        controller.arrived.connect(self._arrived)
+        controller.news.connect(self._show_news)
+        controller.ended.connect(self._ended)
+        controller.failed.connect(self._failed)
+        controller.hit_types_found.connect(self.filter.set_hit_types)
+        controller.notes_found.connect(self.form.set_notes)
+        controller.choices_found.connect(self.form.set_choices)
+        controller.workers_began.connect(self.waiting.show_workers_begin)
+        controller.workers_failed.connect(self._show_failure)
 
-    def _follow_the_desk(self) -> None:
-        desk = self._desk
-        desk.changed.connect(self._state_changed)
-        desk.arrived.connect(self._arrived)
-        desk.news.connect(self._show_news)
-        desk.ended.connect(self._ended)
-        desk.failed.connect(self._failed)
-
-    def _follow_the_parts(self) -> None:
-        desk, setup, bar = self._desk, self.setup, self.bar
+    def _connect_parts(self) -> None:
+        controller, form, bar = self.controller, self.form, self.bar
         self.model.loaded.connect(self._loaded)
         self.model.inserted.connect(self._inserted)
         self._more.timeout.connect(self.model.look)
-        self._hit_types_pause.timeout.connect(self._ask_hit_types)
-        setup.follow_requested.connect(self.follow)
-        setup.back_requested.connect(self._back)
-        setup.destination.changed.connect(self._place_edited)
-        setup.choose_requested.connect(lambda kind: desk.choices(kind, done=partial(setup.set_choices, kind)))
-        setup.look_requested.connect(lambda place: desk.notes(place, done=partial(setup.set_notes, place)))
-        bar.pause_requested.connect(desk.pause)
+        self._hit_types_pause.timeout.connect(controller.ask_hit_types)
+        form.follow_requested.connect(self.follow)
+        form.back_requested.connect(self._back)
+        form.destination.changed.connect(self._destination_edited)
+        form.choose_requested.connect(controller.ask_choices)
+        form.look_requested.connect(controller.ask_notes)
+        bar.pause_requested.connect(controller.pause)
         bar.resume_requested.connect(self._again)
         bar.other_requested.connect(self._other)
-        bar.other_requested.connect(setup.destination.edit.setFocus)
-        bar.notices_wanted.connect(self._notices_wanted)
-        self.notices.pressed.connect(self.come_forward_requested)
-        self.files.late.connect(desk.tell)
+        bar.other_requested.connect(form.destination.edit.setFocus)
+        bar.notifications_wanted.connect(self.notifications.set_on)
+        bar.notifications_wanted.connect(controller.set_wants_notifications)
+        self.notifications.pressed.connect(self.come_forward_requested)
+        self.files.late.connect(controller.say)
         self.problem.action.connect(self._act)
         self.waiting.pressed.connect(self._next_step)
         self.nothing_found.pressed.connect(self.filter.clear)
+
+
+class InboxWaiting(EmptyState):
+    """Stands where the list will be until something arrives, and leads on: to the practice workers, or to a test."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, icon_name="inbox", title="", text="", button="")
+
+    def show_state(self, *, practice: bool, following: bool) -> None:
+        """Say why there is nothing, and what can be done."""
+        self.title.setText(self.tr("Nothing has arrived yet") if following else self.tr("Nothing arrived"))
+        self.text.setText(
+            self.tr("Whatever comes in stands here at once. In practice, made-up workers can begin to work now.")
+            if practice
+            else self.tr(
+                "Whatever comes in stands here at once. Send a test to see whether anything arrives; real events come "
+                "when workers work on your HITs."
+            )
+        )
+        self.button.setText(self.tr("&Start the practice workers") if practice else self.tr("&Go to Test"))
+        self.button.setEnabled(following or not practice)
+
+    def show_workers_asked(self) -> None:
+        """The workers were called, and did not answer yet."""
+        self.button.setEnabled(False)
+
+    def show_workers_begin(self) -> None:
+        """They come."""
+        self.title.setText(self.tr("The workers begin"))
+        self.text.setText(self.tr("The first of them accepts an assignment in a moment."))

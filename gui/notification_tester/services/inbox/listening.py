@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Follow a queue or a topic until told to stop, and leave it as it was.
+"""Follow a queue or a topic until told to stop; and what to say beforehand of what that means for others.
 
 A queue belongs to somebody: nothing is ever deleted from it, and what was seen is held and given back as
 :mod:`services.holding` describes. A topic is followed through a temporary queue of our own behind it, which is
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from notification_tester.aws.queues import Queue
 from notification_tester.aws.sns_certificates import fetch_certificate
 from notification_tester.aws.topics import Topic
+from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import EmailAddress, QueueAddress
-from notification_tester.domain.problem import ProblemError, input_problem
-from notification_tester.services.holding import Holding
-from notification_tester.services.inbox.meaning import reading_costs
+from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
+from notification_tester.services.holding import Holding, cost_of_looking, is_costly
 from notification_tester.services.inbox.reading import Deleting, Followed, FollowNews, Reading
 from notification_tester.services.polls import CALLS
 from notification_tester.services.sns_signature import SignatureCheck
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
+    from notification_tester.aws.queues import QueueState
     from notification_tester.domain.destination import Destination, TopicAddress
-    from notification_tester.domain.problem import Problem
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.inbox import Inbox
     from notification_tester.storage.inbox_rows import InboxMessage
     from notification_tester.storage.leftovers import Leftovers
 
-__all__ = ["FollowNews", "Followed", "Listening", "not_followed"]
+__all__ = ["FollowNews", "Followed", "Listening", "not_followed", "notes_about", "reading_costs"]
 
 
 class Listening:
@@ -64,7 +64,7 @@ class Listening:
         as a lost network, is reported by ``news`` and waited out.
 
         Raises ProblemError: for an e-mail address; with the code READING_COSTS where a redrive policy makes looking
-        costly and ``read_anyway`` is not set; and where the place cannot be read at all. Whatever happens, what is
+        costly and ``read_anyway`` is not set; and where it cannot be read at all. Whatever happens, what is
         held is given back and what was made is removed.
         """
         check = SignatureCheck(None if opened.practice is not None else fetch_certificate, destination)
@@ -122,3 +122,39 @@ def not_followed() -> ProblemError:
         detail="The program cannot look into a mailbox; only you can.",
         remedy="Follow a queue or a topic. To see whether e-mail arrives, send a test and look into the mailbox.",
     )
+
+
+def reading_costs(state: QueueState) -> Problem | None:
+    """Why this queue is better not followed: that may move messages away. None where it does not."""
+    if not is_costly(state):
+        return None
+    return Problem(
+        title="Following this queue may move messages away.",
+        detail=f"{cost_of_looking(state, 'following it')}.",
+        remedy="If nothing of value waits in it, follow it all the same. Otherwise follow a topic, which costs nobody "
+        "anything, or watch for messages in your own receiver.",
+        code=READING_COSTS,
+        cause=Cause.DESTINATION,
+    )
+
+
+def notes_about(opened: OpenAccount, destination: Destination) -> tuple[str, ...]:
+    """What to bear in mind about this very destination, in a sentence each. Raises ProblemError; touches no message."""
+    if not isinstance(destination, QueueAddress):
+        return ()
+    state = Queue(opened.clients, destination).state()
+    notes: list[str] = []
+    if state.in_flight:
+        count = "one message is" if state.in_flight == 1 else f"{state.in_flight} messages are"
+        notes.append(
+            f"Another program seems to read this queue: {count} in its hands. While you follow, it gets only what it "
+            "reaches first."
+        )
+    if sentence := cost_of_looking(state, "following it"):
+        notes.append(f"{sentence}.")
+    if destination.name.endswith(".fifo"):
+        notes.append(
+            "In a FIFO queue the next messages of a group come only when the first are deleted, so only the first few "
+            "of each group can be seen."
+        )
+    return tuple(notes)

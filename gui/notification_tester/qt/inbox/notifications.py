@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from notification_tester.domain.events import EventType
@@ -13,7 +14,7 @@ from notification_tester.qt.notification.words import name_of
 from notification_tester.qt.widgets.formatting import count_text
 
 if TYPE_CHECKING:
-    from notification_tester.qt.inbox.desk import Arrived
+    from notification_tester.qt.inbox.controller import Arrived
 
 PAUSE = 5_000
 """Milliseconds between two notifications; what arrives meanwhile is in the next."""
@@ -27,7 +28,7 @@ def are_available() -> bool:
     return QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()
 
 
-class InboxNotices(QObject):
+class DesktopNotifications(QObject):
     """Says what arrived; emits ``pressed`` when a person clicks the notification."""
 
     pressed = Signal()
@@ -36,8 +37,7 @@ class InboxNotices(QObject):
         super().__init__(parent)
         self.is_on = False
         self._tray: QSystemTrayIcon | None = None
-        self._waiting = 0
-        self._newest = ""
+        self._waiting: Arrived | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._say)
 
@@ -47,40 +47,45 @@ class InboxNotices(QObject):
         if not self.is_on:
             self.rest()
 
-    def arrived(self, news: Arrived) -> None:
+    def arrived(self, arrived: Arrived) -> None:
         """Something arrived: say so now, or with the next notification."""
         if not self.is_on:
             return
-        self._waiting += news.count
-        events = news.newest.decoded.events
-        # Desktops take markup in it, each in its own way: only words of ours are handed to them.
-        self._newest = name_of(events[0].event_type) if events and events[0].event_type in _KNOWN else ""
+        before = 0 if self._waiting is None else self._waiting.count
+        self._waiting = replace(arrived, count=before + arrived.count)
         if not self._pause.isActive():
             self._say()
 
     def rest(self) -> None:
         """Nothing is followed any more: take the icon away."""
         self._pause.stop()
-        self._waiting = 0
+        self._waiting = None
         if self._tray is not None:
             self._tray.hide()
 
-    def words(self) -> tuple[str, str]:
-        """Title and text of the next notification."""
-        if self._waiting == 1:
-            return self.tr("A notification arrived"), self._newest
-        title = count_text(self._waiting, self.tr("A notification arrived"), self.tr("{count} notifications arrived"))
-        return title, self.tr("The newest: {event}").format(event=self._newest) if self._newest else ""
-
     def _say(self) -> None:
-        if not self._waiting:
+        if self._waiting is None:
             return
         if self._tray is None:
             self._tray = QSystemTrayIcon(QApplication.windowIcon(), self)
             self._tray.messageClicked.connect(self.pressed)
             self._tray.activated.connect(lambda _: self.pressed.emit())
         self._tray.show()
-        title, text = self.words()
+        title, text = texts(self._waiting)
         self._tray.showMessage(title, text, QApplication.windowIcon())
-        self._waiting = 0
+        self._waiting = None
         self._pause.start()
+
+
+def texts(arrived: Arrived) -> tuple[str, str]:
+    """Title and text of a notification.
+
+    Desktops take markup in them, each in its own way: only words of ours are handed over.
+    """
+    translate = QCoreApplication.translate
+    one, many = translate("Inbox", "A notification arrived"), translate("Inbox", "{count} notifications arrived")
+    events = arrived.newest.decoded.events
+    event = name_of(events[0].event_type) if events and events[0].event_type in _KNOWN else ""
+    if event and arrived.count > 1:
+        event = translate("Inbox", "The newest: {event}").format(event=event)
+    return count_text(arrived.count, one, many), event

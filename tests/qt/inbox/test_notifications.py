@@ -11,10 +11,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from notification_tester.domain.messages.message import decode
-from notification_tester.qt.inbox import notices as inbox_notices
-from notification_tester.qt.inbox.bar import InboxBar
-from notification_tester.qt.inbox.desk import Arrived
-from notification_tester.qt.inbox.notices import InboxNotices
+from notification_tester.qt.inbox import notifications
+from notification_tester.qt.inbox.controller import Arrived
+from notification_tester.qt.inbox.form import InboxBar
+from notification_tester.qt.inbox.notifications import DesktopNotifications
 from notification_tester.qt.widgets.icons import application_icon
 from notification_tester.storage.inbox_rows import InboxMessage
 
@@ -32,54 +32,54 @@ def arrived(count: int) -> Arrived:
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
-    monkeypatch.setattr(inbox_notices, "are_available", lambda: True)
-    monkeypatch.setattr(inbox_notices, "PAUSE", 50)
+    monkeypatch.setattr(notifications, "are_available", lambda: True)
+    monkeypatch.setattr(notifications, "PAUSE", 50)
     monkeypatch.setattr(QSystemTrayIcon, "show", lambda _: None)
     monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _, title, text, *__: lines.append((title, text)))
     return lines
 
 
 def test_the_first_at_once_and_the_others_together(said: list[tuple[str, str]], qtbot: QtBot) -> None:
-    notices = InboxNotices()
-    notices.set_on(True)
+    shown = DesktopNotifications()
+    shown.set_on(True)
     for _ in range(100):
-        notices.arrived(arrived(3))
+        shown.arrived(arrived(3))
     assert said == [("3 notifications arrived", "The newest: HIT created")]
     qtbot.waitUntil(lambda: len(said) == 2)
     assert said[1][0] == "297 notifications arrived"
 
 
 def test_one_is_named(said: list[tuple[str, str]]) -> None:
-    notices = InboxNotices()
-    notices.set_on(True)
-    notices.arrived(arrived(1))
+    shown = DesktopNotifications()
+    shown.set_on(True)
+    shown.arrived(arrived(1))
     assert said == [("A notification arrived", "HIT created")]
 
 
 def test_nothing_is_said_unasked(said: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    notices = InboxNotices()
-    notices.arrived(arrived(1))
-    monkeypatch.setattr(inbox_notices, "are_available", lambda: False)
-    notices.set_on(True)
-    notices.arrived(arrived(1))
+    shown = DesktopNotifications()
+    shown.arrived(arrived(1))
+    monkeypatch.setattr(notifications, "are_available", lambda: False)
+    shown.set_on(True)
+    shown.arrived(arrived(1))
     assert said == []
-    assert not notices.is_on
+    assert not shown.is_on
 
 
 def test_where_there_is_no_place_for_them_that_is_said(qtbot: QtBot) -> None:
     """Nothing is replaced here: the platform of the tests is one without such a place."""
-    assert not inbox_notices.are_available()
+    assert not notifications.are_available()
     bar = InboxBar()
     qtbot.addWidget(bar)
-    bar.set_notices(available=inbox_notices.are_available(), on=True)
-    assert not bar.notices.isEnabled()
-    assert not bar.notices.isChecked()
-    assert "no place" in bar.notices.toolTip()
-    notices = InboxNotices()
-    notices.set_on(True)
-    notices.arrived(arrived(3))
-    notices.rest()
-    assert not notices.is_on
+    bar.set_notifications(available=notifications.are_available(), on=True)
+    assert not bar.notifications.isEnabled()
+    assert not bar.notifications.isChecked()
+    assert "no place" in bar.notifications.toolTip()
+    shown = DesktopNotifications()
+    shown.set_on(True)
+    shown.arrived(arrived(3))
+    shown.rest()
+    assert not shown.is_on
 
 
 @pytest.mark.qt_log_ignore("systemTrayWindowChanged")  # what the platform of the tests says of any such icon
@@ -87,11 +87,11 @@ def test_a_place_that_went_away_since_is_no_trouble(qtbot: QtBot, monkeypatch: p
     """The icon and the message are real, with nowhere to go."""
     QApplication.setWindowIcon(application_icon())
     with monkeypatch.context() as there:
-        there.setattr(inbox_notices, "are_available", lambda: True)
-        notices = InboxNotices()
-        notices.set_on(True)
-    notices.arrived(arrived(3))
-    notices.arrived(arrived(2))
-    notices.rest()
-    notices.arrived(arrived(1))
-    assert notices.is_on
+        there.setattr(notifications, "are_available", lambda: True)
+        shown = DesktopNotifications()
+        shown.set_on(True)
+    shown.arrived(arrived(3))
+    shown.arrived(arrived(2))
+    shown.rest()
+    shown.arrived(arrived(1))
+    assert shown.is_on

@@ -1,0 +1,400 @@
+# SPDX-License-Identifier: MIT
+"""What stands above the list of the inbox: the form of what to follow, or the bar that says how following goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
+from notification_tester.qt.notification.destination_field import DestinationField
+from notification_tester.qt.widgets import icons
+from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
+from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.formatting import count_text
+from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
+from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
+from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.visible_text import one_line, paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
+    from notification_tester.domain.destination import Destination
+    from notification_tester.services.inbox.reading import Followed, FollowNews
+
+LOOK_PAUSE = 400
+"""Milliseconds after the address became complete, before it is looked at."""
+
+BESIDE_FROM = 105
+"""Width, in widths of an average character, from which the buttons stand beside the words."""
+
+
+class InboxForm(QWidget):
+    """A queue or a topic; ``follow_requested`` when a person wants to begin.
+
+    ``look_requested(Destination)`` asks what is to be said of it; :meth:`set_notes` takes the answer.
+    """
+
+    follow_requested = Signal()
+    choose_requested = Signal(object)  # Transport
+    look_requested = Signal(object)  # Destination
+    back_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts: dict[Transport, str] = {}
+        self.choice = SegmentedChoice(
+            [
+                (Transport.SQS.value, self.tr("&Queue (SQS)"), "queue"),
+                (Transport.SNS.value, self.tr("&Topic (SNS)"), "topic"),
+            ],
+            self,
+        )
+        self.choice.setAccessibleName(self.tr("What to follow"))
+        self.destination = DestinationField(Transport.SQS, self)
+        self.no_mail = FieldNote(self, tone=Tone.BEWARE)
+        self.since_now = QCheckBox(self.tr("&Pass over what is waiting there already"), self)
+        self.meaning = plain_label("", self)
+        as_high_as_needed(self.meaning)
+        self.notes = FieldNote(self, tone=Tone.BEWARE)
+        self.follow = FilledButton(self.tr("&Follow"), self, icon_name="inbox")
+        self.back = QPushButton(self.tr("&Back to the list"), self)
+        self.back.setAutoDefault(False)
+        self.anew = QuietLabel(
+            self.tr("To follow another place begins another list; export this one to keep it."), self
+        )
+        self.set_has_list(False)
+        self._pause = QTimer(self, singleShot=True, interval=LOOK_PAUSE)
+        self._pause.timeout.connect(self._look)
+        self._is_open = False
+        self._lay_out()
+        self.choice.chosen.connect(lambda key: self.set_transport(Transport(key)))
+        self.destination.changed.connect(self._changed)
+        self.destination.switch_requested.connect(self.set_transport)
+        self.destination.choose_requested.connect(lambda: self.choose_requested.emit(self.destination.transport))
+        self.follow.clicked.connect(self.follow_requested)
+        self.back.clicked.connect(self.back_requested)
+        self._changed()
+
+    def chosen(self) -> Destination | None:
+        """The queue or topic that stands in the form; None where there is none."""
+        found = self.destination.destination()
+        return None if isinstance(found, EmailAddress) else found
+
+    def set_transport(self, transport: Transport) -> None:
+        """Follow the other kind; each keeps its own text. E-mail cannot be followed, and that is said."""
+        if transport is Transport.EMAIL:
+            self.no_mail.say(
+                self.tr("E-mail cannot be followed."),
+                self.tr(
+                    "The program cannot look into a mailbox; only you can. Follow a queue or a topic here. To see "
+                    "whether e-mail arrives, send a test on the page Test and look into the mailbox."
+                ),
+            )
+            return
+        before = self.destination.transport
+        text = self.destination.text()
+        if transport is not before:
+            if self.destination.destination() is not None or not text:
+                self._texts[before] = text
+                text = self._texts.get(transport, "")
+            self.choice.set_choice(transport.value)
+            self.destination.set_transport(transport)
+            self.destination.set_text(text)
+        self._changed()
+
+    def fill(self, texts: dict[Transport, str], transport: Transport) -> None:
+        """Put addresses in, as remembered or as practice has them."""
+        self._texts = dict(texts)
+        self.choice.set_choice(transport.value)
+        self.destination.set_transport(transport)
+        self.destination.set_text(texts.get(transport, ""))
+        self._changed()
+
+    def remember(self, texts: dict[Transport, str], transport: Transport) -> None:
+        """The same for an account that is open now; what was typed while it was being opened stays."""
+        typed, kind = self.destination.text(), self.destination.transport
+        self.fill({**texts, kind: typed} if typed else texts, kind if typed else transport)
+
+    def set_open(self, is_open: bool) -> None:
+        """Whether an account is open to follow with."""
+        self._is_open = is_open
+        self._changed()
+
+    def set_has_list(self, has_list: bool) -> None:
+        """Whether there is a list to go back to."""
+        self.back.setVisible(has_list)
+        self.anew.setVisible(has_list)
+
+    def set_choices(self, transport: Transport, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer known destinations, as label and text, unless the other transport was chosen meanwhile."""
+        if self.destination.transport is transport:
+            self.destination.set_choices(choices)
+
+    def set_notes(self, destination: Destination, notes: Sequence[str]) -> None:
+        """Say what is special about a destination, unless another was typed meanwhile."""
+        if self.chosen() != destination:
+            return
+        if notes:
+            self.notes.say(self.tr("Bear in mind"), " ".join(notes))
+        else:
+            self.notes.clear()
+
+    def _changed(self) -> None:
+        self.notes.clear()
+        if self.chosen() is not None or not self.destination.text():
+            self.no_mail.clear()
+        is_queue = self.destination.transport is Transport.SQS
+        self.since_now.setVisible(is_queue)
+        self.meaning.setText(
+            self.tr(
+                "Nothing is taken out of the queue. What was seen stays out of other readers' sight while you follow, "
+                "and is given back when you pause or stop. If the program dies, the queue gives it back by itself: "
+                "within 15 seconds, with thousands of messages within five minutes. Following counts as one read of "
+                "each message; a queue with a dead-letter queue moves what was read too often there."
+            )
+            if is_queue
+            else self.tr(
+                "The topic passes a copy of everything to a temporary queue of this program, which is removed when "
+                "you pause or stop. Nobody who receives from the topic notices. What is published while you do not "
+                "follow is not seen."
+            )
+        )
+        chosen = self.chosen()
+        self.follow.setEnabled(self._is_open and chosen is not None)
+        self.follow.setToolTip("" if self._is_open else self.tr("No account is open yet."))
+        if isinstance(chosen, QueueAddress) and self._is_open:
+            self._pause.start()
+        else:
+            self._pause.stop()
+
+    def _look(self) -> None:
+        chosen = self.chosen()
+        if chosen is not None:
+            self.look_requested.emit(chosen)
+
+    def _lay_out(self) -> None:
+        card = Card(self)
+        card.body.setSpacing(12)
+        card.body.addWidget(heading(self.tr("Watch notifications as they come in"), self, scale=1.15))
+        row = QHBoxLayout()
+        row.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addStretch(1)
+        card.body.addLayout(row)
+        card.body.addWidget(self.destination)
+        card.body.addWidget(self.no_mail)
+        card.body.addWidget(self.meaning)
+        card.body.addWidget(self.notes)
+        card.body.addWidget(self.since_now, 0, Qt.AlignmentFlag.AlignLeft)
+        card.body.addWidget(self.anew)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.follow)
+        buttons.addWidget(self.back)
+        buttons.addStretch(1)
+        card.body.addLayout(buttons)
+        body = QVBoxLayout(self)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(card)
+        body.addStretch(1)
+
+
+class InboxBar(Card):
+    """One line while all goes well; more where there is trouble."""
+
+    pause_requested = Signal()
+    resume_requested = Signal()
+    other_requested = Signal()
+    notifications_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.body.setContentsMargins(14, 10, 14, 10)
+        self.body.setSpacing(4)
+        self._mark = ToneMark(parent=self)
+        self.title = heading("", self)
+        self.state = as_high_as_needed(QuietLabel("", self))
+        self.trouble = as_high_as_needed(ToneLabel("", self, tone=Tone.BEWARE))
+        self.trouble.hide()
+        self.pause = QPushButton(self.tr("&Pause"), self)
+        self.pause.setIcon(icons.icon("stop"))
+        self.pause.setAutoDefault(False)
+        self.resume = FilledButton(self.tr("&Follow again"), self, icon_name="repeat")
+        self.other = QPushButton(self.tr("Follow &another…"), self)
+        self.other.setAutoDefault(False)
+        self.notifications = QCheckBox(self.tr("&Notify me on the desktop"), self)
+        self._lay_out()
+        self.pause.clicked.connect(self.pause_requested)
+        self.resume.clicked.connect(self.resume_requested)
+        self.other.clicked.connect(self.other_requested)
+        self.notifications.toggled.connect(self.notifications_wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons beside the words where there is room for both."""
+        super().resizeEvent(event)
+        beside = self.width() >= self.fontMetrics().averageCharWidth() * BESIDE_FROM
+        wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._sides.direction() is not wanted:
+            self._sides.setDirection(wanted)
+
+    def set_notifications(self, *, available: bool, on: bool) -> None:
+        """Whether the system can notify, and whether that is wished."""
+        self.notifications.setEnabled(available)
+        why = "" if available else self.tr("This system has no place on the desktop where programs can notify.")
+        self.notifications.setToolTip(why)
+        self.notifications.setAccessibleDescription(why)
+        blocked = self.notifications.blockSignals(True)
+        self.notifications.setChecked(on and available)
+        self.notifications.blockSignals(blocked)
+
+    def show_following(self, destination: Destination, *, ending: bool) -> None:
+        """Something is followed, or has just been paused and is being given back."""
+        name = one_line(destination.name, longest=80)
+        self.title.setText(
+            self.tr("Giving back what was held in {name}…").format(name=name)
+            if ending
+            else self.tr("Following {name}").format(name=name)
+        )
+        self._mark.set_tone(Tone.ACCENT, "queue" if destination.transport is Transport.SQS else "topic")
+        if not self.pause.isVisibleTo(self) or ending:
+            self.state.clear()
+            self.trouble.hide()
+        self.pause.setVisible(True)
+        self.pause.setEnabled(not ending)
+        self.resume.hide()
+        self.other.hide()
+
+    def show_paused(self, destination: Destination) -> None:
+        """Nothing is followed now."""
+        self.title.setText(self.tr("Paused: {name}").format(name=one_line(destination.name, longest=80)))
+        self._mark.set_tone(Tone.PLAIN, "clock")
+        self.state.clear()  # how it went is over; what became of the messages, show_ended says
+        self.trouble.hide()
+        self.pause.hide()
+        self.resume.show()
+        self.other.show()
+
+    def show_ended(self, followed: Followed, *, is_queue: bool, was_left: bool) -> None:
+        """What became of the messages when following ended; ``was_left``: because another account was opened."""
+        left = followed.left_behind
+        if left is not None:
+            self.state.setText(f"{left.title} {left.detail} {left.remedy}")
+        elif not is_queue:
+            self.state.setText(self.tr("The temporary queue was removed."))
+        elif not followed.late:
+            self.state.setText(self.tr("Everything was given back to the queue."))
+        else:
+            self.state.setText(
+                count_text(
+                    followed.late,
+                    self.tr("1 message could not be given back now; the queue does so by itself soon."),
+                    self.tr("{count} messages could not be given back now; the queue does so by itself soon."),
+                )
+            )
+        if was_left:
+            why = self.tr("Following ended when another account was opened.")
+            self.state.setText(f"{why} {self.state.text()}")
+        if followed.trouble is not None:
+            self.trouble.setText(
+                paragraph(
+                    self.tr("It could not be read any more when that ended: {what}").format(
+                        what=f"{followed.trouble.title} {followed.trouble.detail}"
+                    )
+                )
+            )
+            self.trouble.show()
+
+    def show_news(self, news: FollowNews, *, is_queue: bool) -> None:
+        """How it goes."""
+        if is_queue:
+            text = count_text(
+                news.held,
+                self.tr("1 message is out of other readers' sight; it is given back when you pause."),
+                self.tr("{count} messages are out of other readers' sight; they are given back when you pause."),
+            )
+            if not news.held:
+                text = self.tr("No message is held.")
+            if news.back_within > 60:
+                text += " " + self.tr("If the program died, the queue would give them back within {minutes}.").format(
+                    minutes=self.tr("two minutes") if news.back_within <= 120 else self.tr("five minutes")
+                )
+            self.state.setText(text)
+        else:
+            self.state.setText(self.tr("A temporary queue listens; it is removed when you pause."))
+        if news.trouble is not None:
+            self.trouble.setText(
+                paragraph(
+                    self.tr("{what} It is tried again by itself.").format(
+                        what=f"{news.trouble.title} {news.trouble.detail}"
+                    )
+                )
+            )
+        elif news.is_full:
+            self.trouble.setText(
+                self.tr(
+                    "No more can be held: what waits behind these messages cannot be seen. Take messages out of the "
+                    "queue, or follow only from now on."
+                )
+            )
+        self.trouble.setVisible(news.trouble is not None or news.is_full)
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._mark)
+        line.addWidget(self.title, 1)
+        words.addLayout(line)
+        words.addWidget(self.state)
+        words.addWidget(self.trouble)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for part in (self.notifications, self.pause, self.other, self.resume):
+            buttons.addWidget(part)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sides.setSpacing(10)
+        self._sides.addLayout(words, 1)
+        self._sides.addLayout(buttons)
+        self.body.addLayout(self._sides)
+        self.setAccessibleName(self.tr("What is followed"))
+        self.state.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+
+
+class InboxTop(QWidget):
+    """One of the two at a time, and as high as that one; a stack would be as high as the higher."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        content = ScrollContent()
+        self._form_page = ScrollPage(content, self)  # before it is filled: Qt lays out what it is given
+        self.form = InboxForm(content)
+        inside = QVBoxLayout(content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.form)
+        self.bar = InboxBar(self)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._form_page)
+        rows.addWidget(self.bar)
+        self.set_in_form(True)
+
+    @property
+    def is_in_form(self) -> bool:
+        """Whether it is asked what to follow."""
+        return self._is_in_form
+
+    def set_in_form(self, in_form: bool) -> None:
+        """Ask what to follow, which may take all the room, or show how following goes."""
+        self._is_in_form = in_form
+        for part, wanted in ((self._form_page, in_form), (self.bar, not in_form)):
+            if part.isHidden() is wanted:  # showing what is not hidden has Qt lay out everything
+                part.setVisible(wanted)
+        policy = self.sizePolicy()
+        policy.setVerticalPolicy(QSizePolicy.Policy.Expanding if in_form else QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(policy)
