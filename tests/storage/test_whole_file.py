@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import socket
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import notification_tester
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.problem import ProblemError
 from notification_tester.services.history_export import export_history
@@ -34,7 +37,6 @@ from storage.test_inbox import body, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, modes and devices are those of POSIX systems")
 
@@ -469,3 +471,24 @@ def test_many_starts_at_once_take_nobody_for_dead(program: Path, folder: Path) -
     assert {one.name for one in folder.iterdir()} == {
         name for number in range(4) for name in (f"{number}.json", f"{number}.json second")
     }
+
+
+OTHER_WRITERS = {
+    "storage/whole_file.py": "the one writer",
+    "storage/ownership.py": "marks of what is under way, which are gone with the program",
+    "storage/database.py": "makes the database private before SQLite opens it",
+    "practice/server.py": "its standard output",
+    "cli/output.py": "the place where what nobody reads goes",
+    "__main__.py": "standard streams that were closed",
+}
+WRITING = re.compile(
+    r"\.write_(?:text|bytes)\(|open\([^)]*[\"'][wax]b?\+?[\"']|O_(?:WRONLY|RDWR|CREAT)|QSaveFile|QIODevice.*WriteOnly"
+    r"|mkstemp|NamedTemporaryFile|os\.(?:replace|rename)\(|shutil\.(?:copy|move)"
+)
+
+
+def test_nothing_writes_a_file_in_another_way() -> None:
+    root = Path(notification_tester.__file__).parent
+    sources = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.rglob("*.py")}
+    found = {name for name, source in sources.items() if WRITING.search(source)}
+    assert found == OTHER_WRITERS.keys()

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +97,13 @@ def test_a_workbook_is_named_for_what_it_is(qtbot: QtBot, dialog: PasteIdsDialog
 def test_a_file_that_is_gone_is_a_known_problem(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="cannot be read"):
         read_ids_file(tmp_path / "gone.csv")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes are those of POSIX systems")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ids.csv")
+    with pytest.raises(ProblemError, match="is a pipe, and no ordinary file"):
+        read_ids_file(tmp_path / "ids.csv")
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:

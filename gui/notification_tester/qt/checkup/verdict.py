@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.finding import Level
+from notification_tester.qt.widgets.formatting import clock_text
 from notification_tester.qt.widgets.theme import Tone
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def whole_word(level: Level) -> str:
 def change_line(at: datetime) -> str:
     """What this program changed at a destination, and when, beside the offer to take it back."""
     return QCoreApplication.translate("Checkup", "You changed its access policy here at {time}.").format(
-        time=at.astimezone().strftime("%H:%M")
+        time=clock_text(at)
     )
 
 

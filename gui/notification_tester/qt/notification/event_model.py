@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QDate,
-    QDateTime,
-    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -19,6 +16,7 @@ from PySide6.QtCore import (
 
 from notification_tester.domain.messages.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
 from notification_tester.qt.notification.words import name_of
+from notification_tester.qt.widgets.formatting import local_moment, moment_text, now_utc
 from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
@@ -121,11 +119,5 @@ class EventModel(QAbstractTableModel):
     def _when(self, text: str | None) -> str:
         if not text:
             return "—"
-        moment = QDateTime.fromString(text, Qt.DateFormat.ISODate)
-        if not moment.isValid() or "T" not in text:
-            return one_line(text, longest=40)
-        local = moment.toLocalTime()
-        if local.date() == QDate.currentDate():
-            return local.time().toString("HH:mm:ss")
-        day = QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)
-        return f"{day}, {local.time().toString('HH:mm:ss')}"
+        moment = local_moment(text) if "T" in text else None
+        return one_line(text, longest=40) if moment is None else moment_text(moment, now_utc(), to_the_second=True)

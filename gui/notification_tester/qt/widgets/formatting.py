@@ -27,10 +27,15 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-def moment_text(moment: datetime, now: datetime) -> str:
+def clock_text(moment: datetime, *, to_the_second: bool = False) -> str:
+    """The time of day on this computer."""
+    return moment.astimezone().strftime("%H:%M:%S" if to_the_second else "%H:%M")
+
+
+def moment_text(moment: datetime, now: datetime, *, to_the_second: bool = False) -> str:
     """The time alone for today, the date and the time for other days."""
     here = moment.astimezone()
-    clock = here.strftime("%H:%M")
+    clock = clock_text(here, to_the_second=to_the_second)
     if here.date() == now.astimezone().date():
         return clock
     return f"{day_text(here)}, {clock}"
@@ -70,7 +75,7 @@ def when(started: str, *, today: datetime | None = None) -> str:
     moment = local_moment(started)
     if moment is None:
         return _not_known()
-    clock = moment.strftime("%H:%M:%S")
+    clock = clock_text(moment, to_the_second=True)
     if moment.date() == (today or datetime.now().astimezone()).date():
         return QCoreApplication.translate("HistoryWhen", "Today, {time}").format(time=clock)
     return f"{day_text(moment)}, {clock}"
