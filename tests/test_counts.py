@@ -136,7 +136,7 @@ def said_by_widgets(number: int) -> Iterator[str]:
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.messages.message import decode
     from notification_tester.domain.setting import LineState
-    from notification_tester.qt.history.files import HistoryFiles
+    from notification_tester.qt.history.table import HistoryFiles
     from notification_tester.qt.hit_types.bulk_run import BulkPanel
     from notification_tester.qt.hit_types.texts import CollectionStatus
     from notification_tester.qt.hit_types.view import HitTypesButtons, Selection

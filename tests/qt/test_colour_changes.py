@@ -23,7 +23,7 @@ from notification_tester.qt.checkup.mend_dialog import MendDialog
 from notification_tester.qt.checkup.view import CheckupView
 from notification_tester.qt.help.about_dialog import AboutDialog
 from notification_tester.qt.help.help_dialog import HelpDialog
-from notification_tester.qt.history.filter import HistoryFilter
+from notification_tester.qt.history.table import HistoryFilter
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.bulk_run import BulkPanel, BulkResultsDialog, Ending, ResultRow
 from notification_tester.qt.hit_types.details import HitTypeDetails

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from journeys.person import give_file
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt.history.filter import FILTERS
 from notification_tester.qt.history.model import Column
 from notification_tester.qt.history.page import HistoryPage
+from notification_tester.qt.history.table import FILTERS
 from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from notification_tester import qt
-from notification_tester.qt.history import words as history_words
+from notification_tester.qt.history import model as history_model
 from notification_tester.qt.hit_types import bulk_run, texts
 from notification_tester.qt.hit_types.bulk_run import Ending, ResultRow, ResultsModel
 from notification_tester.qt.inbox import model as inbox_model
@@ -58,7 +58,7 @@ ASKED = {
     *(name for source in SOURCES for name in asked_in(source)),
     *texts.SHAPES.values(),
     *texts.TRANSPORT_ICONS.values(),
-    *history_words.OUTCOME_ICONS.values(),
+    *history_model.OUTCOME_ICONS.values(),
     *inbox_model.TONE_ICONS.values(),
     *tone_mark._SHAPES.values(),
     *(name for name, _ in bulk_run.LOOKS.values()),

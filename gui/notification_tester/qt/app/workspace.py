@@ -334,7 +334,7 @@ class Workspace(QWidget):
 
     def _repeat(self, row: HistoryRow) -> None:
         """Fill the form for the account that the test was sent with; where that is gone, not before it was said."""
-        from notification_tester.qt.history.words import is_of
+        from notification_tester.qt.history.model import is_of
 
         account = next((one for one in self._program.accounts if is_of(row, one)), None)
         current = self._program.current

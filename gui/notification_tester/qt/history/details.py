@@ -6,17 +6,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QGuiApplication
 
 from notification_tester.domain.account import Environment
 from notification_tester.domain.messages.message import decode
-from notification_tester.qt.history.words import environment_of, row_as_text, short_destination
+from notification_tester.qt.history.model import environment_of, outcome_word, short_destination
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.notification.words import name_of
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.formatting import when
+from notification_tester.qt.widgets.formatting import when, when_exactly
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
@@ -134,3 +134,34 @@ class HistoryDetails(RowDetails):
     def _repeat(self) -> None:
         if self._row is not None:
             self.repeat_requested.emit(self._row)
+
+
+def row_as_text(row: HistoryRow) -> str:
+    """Everything that the details show, for copying into a message to someone who helps."""
+    translate = QCoreApplication.translate
+    lines = [
+        (translate("HistoryCopy", "When"), when_exactly(row.started)),
+        (translate("HistoryCopy", "Simulated event"), row.event),
+        (translate("HistoryCopy", "Sent through"), row.transport),
+        (translate("HistoryCopy", "Goes to"), row.destination),
+        (translate("HistoryCopy", "Account"), f"{row.account} ({row.environment})"),
+        (translate("HistoryCopy", "Subscribed events"), ", ".join(row.events)),
+        (translate("HistoryCopy", "Version"), row.version),
+        (translate("HistoryCopy", "Outcome"), outcome_word(row.outcome)),
+    ]
+    for name, lamp in (
+        (translate("HistoryCopy", "Accepted"), row.accepted),
+        (translate("HistoryCopy", "Arrived"), row.arrived),
+        (translate("HistoryCopy", "As expected"), row.as_expected),
+    ):
+        after = "" if lamp.seconds is None else f", {lamp.seconds:.2f} s"
+        lines.append((name, f"{lamp.state.value}{after}. {lamp.detail}"))
+    text = "\n".join(f"{name}: {value}" for name, value in lines if value)
+    parts = [text]
+    if row.problem is not None:
+        parts.append(row.problem.as_text())
+    if row.answer:
+        parts.append(f"{translate('HistoryCopy', 'Answer of the service')}\n{row.answer}")
+    if row.raw:
+        parts.append(f"{translate('HistoryCopy', 'Message as it came')}\n{row.raw}")
+    return "\n\n".join(parts)

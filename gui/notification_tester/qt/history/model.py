@@ -8,21 +8,41 @@ from enum import IntEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
-from notification_tester.qt.history.words import OUTCOME_ICONS, OUTCOME_TONES, outcome_text, short_destination
+from notification_tester.domain.account import Environment
 from notification_tester.qt.notification.words import name_of
-from notification_tester.qt.widgets.formatting import seconds_text, when, when_exactly
+from notification_tester.qt.widgets.formatting import local_moment, seconds_text, when, when_exactly
 from notification_tester.qt.widgets.row_model import LEADING, ROW_ROLE, TRAILING, Index, Mark, Pages, RowModel
+from notification_tester.qt.widgets.theme import Tone
 from notification_tester.qt.widgets.visible_text import one_line
 from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.rows import HistorySummary
+from notification_tester.storage.rows import HistorySummary, Outcome
 
 if TYPE_CHECKING:
+    from notification_tester.domain.account import Account
     from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.storage.rows import HistoryRow
 
 SORT_ROLE = ROW_ROLE + 1
 """Hands out a value that sorts as the column means it."""
+
+
+OUTCOME_TONES = {
+    Outcome.GOOD: Tone.GOOD,
+    Outcome.BAD: Tone.BAD,
+    Outcome.UNKNOWN: Tone.UNKNOWN,
+    Outcome.RUNNING: Tone.PLAIN,
+    Outcome.INTERRUPTED: Tone.BEWARE,
+}
+OUTCOME_ICONS = {
+    Outcome.GOOD: "check",
+    Outcome.BAD: "cross",
+    Outcome.UNKNOWN: "question",
+    Outcome.RUNNING: "clock",
+    Outcome.INTERRUPTED: "warning",
+}
+"""Each has a shape of its own, so that it is told without its colour."""
 
 
 class Column(IntEnum):
@@ -157,3 +177,51 @@ def _sort_value(row: HistorySummary, column: Column) -> str | float | int:
             return row.outcome.value
         case Column.SECONDS:
             return -1.0 if row.seconds is None else row.seconds
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """The word beside the shape."""
+    translate = QCoreApplication.translate
+    return {
+        Outcome.GOOD: translate("HistoryOutcome", "All well"),
+        Outcome.BAD: translate("HistoryOutcome", "Problem"),
+        Outcome.UNKNOWN: translate("HistoryOutcome", "Not known"),
+        Outcome.RUNNING: translate("HistoryOutcome", "Under way"),
+        Outcome.INTERRUPTED: translate("HistoryOutcome", "Interrupted"),
+    }[outcome]
+
+
+def environment_of(word: str) -> Environment:
+    """The environment that a row names; one that this version does not know is another service."""
+    return next((one for one in Environment if one.value == word), Environment.OTHER)
+
+
+def is_of(row: HistoryRow, account: Account) -> bool:
+    """Whether a test was sent with this very account: a name alone may have belonged to another before."""
+    same = (row.account, row.environment) == (account.name, account.environment.value)
+    moment = local_moment(row.started)
+    return same and moment is not None and account.had(moment)
+
+
+def short_destination(transport: str, destination: str) -> str:
+    """The name by which a person knows the queue, topic or mailbox."""
+    translate = QCoreApplication.translate
+    match transport:
+        case "SQS":
+            return translate("HistoryDestination", "{name} (queue)").format(
+                name=one_line(destination.rstrip("/").rpartition("/")[2] or destination)
+            )
+        case "SNS":
+            return translate("HistoryDestination", "{name} (topic)").format(
+                name=one_line(destination.rpartition(":")[2] or destination)
+            )
+        case _:
+            return one_line(destination)
+
+
+def outcome_text(row: HistorySummary) -> str:
+    """The word, and what the problem was."""
+    word = outcome_word(row.outcome)
+    if row.outcome is Outcome.INTERRUPTED or not row.problem_title:
+        return word
+    return f"{word}: {one_line(row.problem_title)}"

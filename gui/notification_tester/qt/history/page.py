@@ -15,11 +15,8 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.history.details import HistoryDetails, read_row
-from notification_tester.qt.history.files import HistoryFiles
-from notification_tester.qt.history.filter import PAUSE, HistoryFilter
-from notification_tester.qt.history.model import HistoryModel
-from notification_tester.qt.history.table import HistoryTable
-from notification_tester.qt.history.words import environment_of
+from notification_tester.qt.history.model import HistoryModel, environment_of
+from notification_tester.qt.history.table import TYPING_PAUSE, HistoryFiles, HistoryFilter, HistoryTable
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.list_page import ListPage
@@ -89,7 +86,7 @@ class HistoryPage(ListPage[HistoryDetails]):
             text=self.tr("No test has all of these words and this outcome."),
             button=self.tr("C&lear the search"),
         )
-        self._count_pause = QTimer(self, singleShot=True, interval=PAUSE * 2)
+        self._count_pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE * 2)
         self.unwritten = ProblemCard(self)
         self.unwritten.action.connect(self._look_at_unwritten)
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN)

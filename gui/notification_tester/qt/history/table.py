@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The list of tests: which of its columns gets what room."""
+"""The list of tests, the filter of what it shows, and the file that it is exported to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray
 
-from notification_tester.qt.history.model import Column
+from notification_tester.qt.history.model import OUTCOME_ICONS, Column, outcome_word
+from notification_tester.qt.widgets import icons
+from notification_tester.qt.widgets.formatting import count_text
+from notification_tester.qt.widgets.list_files import ListFiles
+from notification_tester.qt.widgets.row_filter import RowFilter
 from notification_tester.qt.widgets.row_table import RowTable
+from notification_tester.storage.queries import HistoryQuery
+from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -24,6 +30,13 @@ WIDTHS = {
     Column.OUTCOME: 34,
     Column.SECONDS: 11,
 }
+
+
+TYPING_PAUSE = 150
+"""Milliseconds without a key, after which the list is asked anew."""
+
+FILTERS = (Outcome.GOOD, Outcome.BAD, Outcome.UNKNOWN, Outcome.RUNNING, Outcome.INTERRUPTED)
+"""What is offered below "Every outcome", in its order."""
 
 
 class HistoryTable(RowTable):
@@ -65,3 +78,35 @@ class HistoryTable(RowTable):
     def _width_changed(self) -> None:
         if not self._filling and self.isVisible():
             self._widths_are_chosen = True
+
+
+class HistoryFilter(RowFilter[HistoryQuery]):
+    """A field and a list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, pause=TYPING_PAUSE)
+        self.search.setPlaceholderText(self.tr("Search destinations, accounts, problems, messages"))
+        self.search.setAccessibleName(self.tr("Search the history"))
+        self.outcome = self._add_choice(self.tr("Outcome"))
+        self.outcome.addItem(self.tr("Every outcome"))
+        for outcome in FILTERS:
+            self.outcome.addItem(icons.icon(OUTCOME_ICONS[outcome]), outcome_word(outcome))
+
+    def query(self) -> HistoryQuery:
+        """The question as it stands."""
+        place = self.outcome.currentIndex()  # not its data: Qt would give back a plain str
+        outcomes = frozenset({FILTERS[place - 1]}) if place > 0 else frozenset()
+        return HistoryQuery(text=self.search.text().strip(), outcomes=outcomes)
+
+
+class HistoryFiles(ListFiles):
+    """What is said of it."""
+
+    def asked(self) -> tuple[str, str]:
+        """The title of the dialog, and the name that it offers."""
+        return self.tr("Export the history"), "mturk-notification-history"
+
+    def said(self, count: int) -> tuple[str, str]:
+        """What was done."""
+        many = self.tr("{count} tests are in {{path}}")
+        return self.tr("The history was exported."), count_text(count, self.tr("1 test is in {{path}}"), many)
