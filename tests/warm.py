@@ -40,7 +40,7 @@ _LOADED = (
     *("boto3", "botocore.docs.docstring", "botocore.retries.standard", "encodings.idna", "_strptime"),
 )
 IMPATIENT = {
-    "notification_tester.services.sending.lookouts.SECOND_MESSAGE_SECONDS": 0.1,
+    "notification_tester.services.sending.watchers.SECOND_MESSAGE_SECONDS": 0.1,
     "notification_tester.services.sending.test_send.NO_WAY_IN_SECONDS": 0.4,
     "notification_tester.services.watching.POLL_SECONDS": 1,  # the end of a search waits for its last look
 }

@@ -50,7 +50,7 @@ _SHORTEST_WAIT = 0.002
 
 
 class Services:
-    """SQS and SNS of one account in one region."""
+    """SQS, SNS and KMS of one account in one region."""
 
     def __init__(self, *, account_id: str, region: str, plan: FaultPlan) -> None:
         os.environ["MOTO_ACCOUNT_ID"] = account_id  # read by moto with every call

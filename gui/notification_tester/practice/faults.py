@@ -5,7 +5,8 @@ What is forbidden goes by IAM action, as it does in AWS: an operation that works
 and what is made with tags needs a second one (:data:`ACTIONS`, :data:`TAGGING`; Service Authorization Reference,
 "Actions, resources, and condition keys" for Amazon SQS, SNS and KMS).
 
-Every choice is a function of the seed and of how many calls there were, so that a run can be repeated.
+A share of calls is drawn from the seed and from how often was drawn since the faults were set, so that the same calls
+fail again when they are repeated one after the other. What is counted (``…_next``) goes to whoever comes first.
 """
 
 from __future__ import annotations

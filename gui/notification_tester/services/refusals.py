@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from notification_tester.services.accounts import OpenAccount
 
 
-def explained(opened: OpenAccount, destination: Destination, refused: Problem, blind: Problem | None) -> Problem:
+def explained(opened: OpenAccount, destination: Destination, refused: Problem, cannot_watch: Problem | None) -> Problem:
     """Say more about a refusal, by looking at the destination; the service's own words are kept.
 
-    ``blind`` is why the destination could not be looked at before the send, if it could not.
+    ``cannot_watch`` is why the destination could not be looked at before the send, if it could not.
     """
     if refused.cause is not Cause.DESTINATION:
         return refused
-    if blind is not None and blind.cause is Cause.DESTINATION:
-        return replace(blind, answer=refused.answer)
+    if cannot_watch is not None and cannot_watch.cause is Cause.DESTINATION:
+        return replace(cannot_watch, answer=refused.answer)
     try:
         seen = _seen(opened, destination)
         closed = None if seen is None else _closed(opened, seen)

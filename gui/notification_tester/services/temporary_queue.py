@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""A queue of our own behind a topic, for the time of one test, and what a crash left of such queues.
+"""A queue of our own behind a topic, for as long as a test waits or a topic is followed; and how such queues, and those
+that tests are sent through (:mod:`services.sending.throwaway`), are removed.
 
-Each is written down before it is made, with all that is needed to find it again by name. Queue and subscription are
-removed each for itself, and the record goes when it is confirmed that both are gone. A later start removes what earlier
-ones could not.
+Where the disk allows it each is written down before it is made, with all that is needed to find it again by name. Queue
+and subscription are removed each for itself, and the record goes when it is confirmed that both are gone. What could
+not be removed is left to a later start (:mod:`services.leftover_removal`).
 """
 
 from __future__ import annotations

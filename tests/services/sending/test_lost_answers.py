@@ -35,7 +35,7 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.problem import Cause
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.sending import lookouts
+from notification_tester.services.sending import watchers
 from notification_tester.services.sending.test_send import Options, Stage, TestSend
 from notification_tester.services.sending.throwaway import Throwaway
 from notification_tester.storage.rows import Outcome
@@ -92,7 +92,7 @@ def gateway(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     """What stands between the desk and Mechanical Turk; everything else is reached directly."""
     monkeypatch.setattr(made_by, "READ_SECONDS", 0.5)
     monkeypatch.setattr(made_by, "CALL_SECONDS", 1.0)
-    monkeypatch.setattr(lookouts, "SECOND_MESSAGE_SECONDS", 0.1)
+    monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", 0.1)
     with behind_a_gateway(desk, "mturk") as between:
         yield between
 
@@ -326,7 +326,7 @@ def test_one_that_was_sent_twice_on_its_way_is_taken_out_twice(desk: Desk, gatew
 def test_a_second_message_that_comes_later_is_taken_out_too(
     desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookouts, "SECOND_MESSAGE_SECONDS", 3)
+    monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", 3)
 
     def again_later(exchange: Exchange) -> None:
         exchange.carried_out()
@@ -366,7 +366,7 @@ def test_a_second_message_is_somebody_elses_where_the_answer_came(desk: Desk, ga
 
 
 def test_the_next_test_gets_its_own_message(desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookouts, "SECOND_MESSAGE_SECONDS", LONG)
+    monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", LONG)
     gateway.breaks(SEND, lose_answer, times=1)
     assert desk.send().matching == 1
     for _ in range(3):  # while the first one still looks for more

@@ -110,7 +110,7 @@ def test_of_many_those_are_said_to_stay_that_do(desk: Desk, relay: Relay) -> Non
 
 def test_what_is_met_while_some_are_taken_out_goes_together(desk: Desk, relay: Relay) -> None:
     def delete_when_all_are_met(_: Passed) -> None:
-        assert until(lambda: sum(one.stage is Stage.SETTLING for one in desk.news) == len(SUBSCRIBABLE))
+        assert until(lambda: sum(one.stage is Stage.REMOVING for one in desk.news) == len(SUBSCRIBABLE))
 
     relay.rules["DeleteMessageBatch"] = delete_when_all_are_met
     outcomes = desk.sweep(desk.spec(events=SUBSCRIBABLE), SUBSCRIBABLE)
@@ -131,13 +131,13 @@ def test_it_is_shown_at_once_and_said_when_it_is_known(
 
     def look(news: Progress) -> None:
         desk.news.append(news)
-        if news.stage is Stage.SETTLING:
+        if news.stage is Stage.REMOVING:
             told.set()
 
     relay.rules["DeleteMessageBatch"] = delete_later
     outcome = desk.send(progress=look)
     stages = [one.stage for one in desk.news]
-    assert stages == [Stage.PREPARING, Stage.SENDING, Stage.WAITING, Stage.SETTLING, Stage.DONE]
+    assert stages == [Stage.PREPARING, Stage.SENDING, Stage.WAITING, Stage.REMOVING, Stage.DONE]
     seen = desk.news[3].outcome
     assert seen.is_good
     assert seen.arrived.detail.endswith("; it is being taken out again.")
@@ -151,14 +151,14 @@ def test_what_is_not_known_in_the_end_is_called_so(
 ) -> None:
     monkeypatch.setattr(test_send, "GRACE_SECONDS", 0.05)
     if gives_up == "the program":
-        monkeypatch.setattr(test_send, "SETTLE_SECONDS", 0.3)
+        monkeypatch.setattr(test_send, "REMOVAL_SECONDS", 0.3)
     answer, stop = threading.Event(), threading.Event()
 
     def delete_later(_: Passed) -> None:
         answer.wait(LONG)
 
     def look(news: Progress) -> None:
-        if news.stage is Stage.SETTLING and gives_up == "the person":
+        if news.stage is Stage.REMOVING and gives_up == "the person":
             stop.set()
 
     relay.rules["DeleteMessageBatch"] = delete_later

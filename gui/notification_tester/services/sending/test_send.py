@@ -2,7 +2,7 @@
 """Send a test event, wait for it at the destination, and tell how far it got.
 
 One test is a sweep of one: every event has its own call, its own row in the history and its own outcome, and all of
-them share one look-out at the destination, which begins before the first call.
+them share one watcher at the destination, which begins before the first call.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from notification_tester.domain.counts import counted
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.services.refusals import explained, refuse_what_practice_cannot_reach
-from notification_tester.services.sending.lookouts import Lookout, lookout_for
+from notification_tester.services.sending.watchers import Watcher, watcher_for
 from notification_tester.services.watching import AlreadySeen
 from notification_tester.storage.rows import Beginning, Ending, Outcome
 
@@ -44,7 +44,7 @@ LISTEN_SECONDS = 0.05
 GRACE_SECONDS = 0.3
 """How long it may take to take a message out before the person is shown that it was seen."""
 
-SETTLE_SECONDS = 10.0
+REMOVAL_SECONDS = 10.0
 """How long an outcome waits to hear whether the message is out of the queue again."""
 
 LEAST_WAIT_SECONDS = 0.1
@@ -81,7 +81,7 @@ class Stage(StrEnum):
     PREPARING = "preparing"
     SENDING = "sending"
     WAITING = "waiting"
-    SETTLING = "settling"  # it was seen, and is being taken out again
+    REMOVING = "removing"  # it was seen, and is being taken out again
     DONE = "done"
 
 
@@ -114,7 +114,7 @@ class TestSend:
         self._leftovers = leftovers
         self._notice = notice
         self._seen = AlreadySeen()
-        self._lookouts: list[Lookout] = []
+        self._watchers: list[Watcher] = []
         self._lock = threading.Lock()
 
     def run(
@@ -140,16 +140,16 @@ class TestSend:
             _Send(opened, spec, event, row_id, unkept, options.is_for_it_alone, turn, self._finish, progress, stop)
             for event, row_id in zip(events, row_ids, strict=True)
         ]
-        lookout: Lookout | None = None
-        blind: Problem | None = None
+        watcher: Watcher | None = None
+        cannot_watch: Problem | None = None
         with self._lock:
-            earlier = list(self._lookouts)
+            earlier = list(self._watchers)
         for one in earlier:
             one.hurry()
         if options.wait_seconds > 0:
             for send in sends:
                 send.tell(Stage.PREPARING)
-            lookout = lookout_for(
+            watcher = watcher_for(
                 opened,
                 spec.destination,
                 remove=options.remove_afterwards,
@@ -159,17 +159,17 @@ class TestSend:
                 notice=lambda problem: self._notice(problem, opened.account),
             )
             try:
-                lookout.begin(events)
+                watcher.begin(events)
             except ProblemError as error:
-                blind = error.problem
+                cannot_watch = error.problem
         try:
             if len(sends) == 1:
-                return (sends[0].run(lookout, blind, options.wait_seconds),)
+                return (sends[0].run(watcher, cannot_watch, options.wait_seconds),)
             with ThreadPoolExecutor(max_workers=len(sends), thread_name_prefix="send") as pool:
-                return tuple(pool.map(lambda send: send.run(lookout, blind, options.wait_seconds), sends))
+                return tuple(pool.map(lambda send: send.run(watcher, cannot_watch, options.wait_seconds), sends))
         finally:
-            if lookout is not None:
-                self._let_go(lookout)
+            if watcher is not None:
+                self._let_go(watcher)
 
     def answer_for(self, outcome: TestOutcome, *, arrived: bool) -> TestOutcome:
         """Take a person's word for whether the e-mail arrived, and write it into the history."""
@@ -197,20 +197,20 @@ class TestSend:
     def close(self) -> None:
         """Wait until what was borrowed is given back, what was made is removed, and the history is written."""
         with self._lock:
-            lookouts = list(self._lookouts)
-        for lookout in lookouts:
-            lookout.join()
+            watchers = list(self._watchers)
+        for watcher in watchers:
+            watcher.join()
             with self._lock:
-                if lookout in self._lookouts:  # else another thread closes as well
-                    self._lookouts.remove(lookout)
+                if watcher in self._watchers:  # else another thread closes as well
+                    self._watchers.remove(watcher)
         if self._history is not None:
             self._history.close()
 
-    def _let_go(self, lookout: Lookout) -> None:
-        lookout.end()
+    def _let_go(self, watcher: Watcher) -> None:
+        watcher.end()
         with self._lock:
-            self._lookouts.append(lookout)
-            del self._lookouts[:-50]
+            self._watchers.append(watcher)
+            del self._watchers[:-50]
 
     def _begin(
         self, opened: OpenAccount, spec: NotificationSpec, events: Sequence[EventType]
@@ -294,7 +294,7 @@ class _Send:
     def tell(self, stage: Stage, deadline: float | None = None) -> None:
         self.progress(Progress(stage=stage, outcome=self._outcome, deadline=deadline))
 
-    def run(self, lookout: Lookout | None, blind: Problem | None, wait_seconds: float) -> TestOutcome:
+    def run(self, watcher: Watcher | None, cannot_watch: Problem | None, wait_seconds: float) -> TestOutcome:
         began = time.perf_counter()
         try:
             with self.turn:
@@ -302,23 +302,23 @@ class _Send:
                 if self.stop.is_set():
                     self._not_sent()
                 else:
-                    self._send(blind)
+                    self._send(cannot_watch)
                 self._called_at = time.perf_counter()
-            if lookout is not None:
-                lookout.called(self.event, is_lost=self._lost is not None)
+            if watcher is not None:
+                watcher.called(self.event, is_lost=self._lost is not None)
             if self._outcome.accepted.state is State.YES or self._lost is not None:
-                self._wait(lookout, blind, began, wait_seconds)
+                self._wait(watcher, cannot_watch, began, wait_seconds)
         finally:
             self.finish(self._outcome, time.perf_counter() - began)
         self.tell(Stage.DONE)
         return self._outcome
 
-    def _send(self, blind: Problem | None) -> None:
+    def _send(self, cannot_watch: Problem | None) -> None:
         self.tell(Stage.SENDING)
         try:
             accepted = self.opened.requester.send_test_event(self.spec, self.event)
         except ProblemError as error:
-            problem = explained(self.opened, self.spec.destination, error.problem, blind)
+            problem = explained(self.opened, self.spec.destination, error.problem, cannot_watch)
             if error.perhaps_done:
                 self._lost = problem
                 why = f"Whether it was taken is not known: no clear answer came. {error.problem.title}"
@@ -332,43 +332,43 @@ class _Send:
         )
         self._outcome = replace(self._outcome, accepted=Lamp(state=State.YES, detail=taken, seconds=accepted.seconds))
 
-    def _wait(self, lookout: Lookout | None, blind: Problem | None, began: float, wait_seconds: float) -> None:
-        if lookout is None:
+    def _wait(self, watcher: Watcher | None, cannot_watch: Problem | None, began: float, wait_seconds: float) -> None:
+        if watcher is None:
             self._not_known("Not looked for.")
             return
-        if blind is not None:
-            self._not_known(f"It cannot be seen from here. {blind.title} {blind.detail}")
-            self._outcome = replace(self._outcome, problem=self._lost or blind)
+        if cannot_watch is not None:
+            self._not_known(f"It cannot be seen from here. {cannot_watch.title} {cannot_watch.detail}")
+            self._outcome = replace(self._outcome, problem=self._lost or cannot_watch)
             return
-        self._outcome = replace(self._outcome, notes=(*lookout.notes, *self.unkept))
-        if lookout.blind_because:
-            self._not_known(lookout.blind_because)
-            self._outcome = replace(self._outcome, problem=self._lost or lookout.blind_problem)
+        self._outcome = replace(self._outcome, notes=(*watcher.notes, *self.unkept))
+        if watcher.cannot_watch_because:
+            self._not_known(watcher.cannot_watch_because)
+            self._outcome = replace(self._outcome, problem=self._lost or watcher.cannot_watch_problem)
             return
         deadline = self._called_at + wait_seconds
         if self._lost is not None and self._lost.code in _NO_WAY_IN:
             deadline = min(deadline, time.perf_counter() + NO_WAY_IN_SECONDS)
         self.tell(Stage.WAITING, deadline)
         try:
-            arrival = self._awaited(lookout.arrival(self.event), deadline)
-            if arrival is None and not self._was_looked_for(lookout):
-                arrival = self._look_once_more(lookout)
+            arrival = self._awaited(watcher.arrival(self.event), deadline)
+            if arrival is None and not self._was_looked_for(watcher):
+                arrival = self._look_once_more(watcher)
         except ProblemError as error:
             self._not_known(f"The search broke off. {error.problem.title}")
             self._outcome = replace(self._outcome, problem=self._lost or error.problem)
             return
         if arrival is not None:
-            self._arrived(arrival, lookout, began)
+            self._arrived(arrival, watcher, began)
         elif self.stop.is_set():
             self._not_known(f"You stopped waiting after {time.perf_counter() - began:.0f} s.")
-        elif (trouble := lookout.trouble) is not None:
+        elif (trouble := watcher.trouble) is not None:
             self._not_known(f"The place could not be looked at when the time was over. {trouble.title}")
             self._outcome = replace(self._outcome, problem=self._lost or trouble)
-        elif lookout.is_full:
-            self._not_known(lookout.unseen_detail())
-            full = replace(_NOT_LOOKED, detail=lookout.unseen_detail(), remedy=_LESS_IN_IT)
+        elif watcher.is_full:
+            self._not_known(watcher.unseen_detail())
+            full = replace(_NOT_LOOKED, detail=watcher.unseen_detail(), remedy=_LESS_IN_IT)
             self._outcome = replace(self._outcome, problem=self._lost or full)
-        elif wait_seconds < LEAST_WAIT_SECONDS or not self._was_looked_for(lookout):
+        elif wait_seconds < LEAST_WAIT_SECONDS or not self._was_looked_for(watcher):
             self._not_known("Not looked for long enough: the time was over before it could have been seen there.")
             self._outcome = replace(self._outcome, problem=self._lost or _NOT_LOOKED)
         elif self._lost is not None:
@@ -382,7 +382,7 @@ class _Send:
                 as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
                 problem=Problem(
                     title="The test was accepted, and was not seen to arrive.",
-                    detail=lookout.unseen_detail(),
+                    detail=watcher.unseen_detail(),
                     remedy="Try once more, with a longer wait. Stop other readers for the time of the test, if you "
                     "can.",
                     code="arrival.not-seen",
@@ -390,40 +390,40 @@ class _Send:
                 ),
             )
 
-    def _was_looked_for(self, lookout: Lookout) -> bool:
+    def _was_looked_for(self, watcher: Watcher) -> bool:
         """Whether a whole look was made since the call ended."""
-        return lookout.looked_from >= self._called_at
+        return watcher.looked_from >= self._called_at
 
-    def _look_once_more(self, lookout: Lookout) -> Arrival | None:
-        lookout.look_now()
+    def _look_once_more(self, watcher: Watcher) -> Arrival | None:
+        watcher.look_now()
         ends = time.perf_counter() + LAST_LOOK_SECONDS
-        arrival = lookout.arrival(self.event)
-        while not (arrival.done() or self._was_looked_for(lookout)) and time.perf_counter() < ends:
-            if self.stop.wait(LISTEN_SECONDS) or lookout.trouble is not None:
+        arrival = watcher.arrival(self.event)
+        while not (arrival.done() or self._was_looked_for(watcher)) and time.perf_counter() < ends:
+            if self.stop.wait(LISTEN_SECONDS) or watcher.trouble is not None:
                 break
         return arrival.result() if arrival.done() else None
 
-    def _arrived(self, arrival: Arrival, lookout: Lookout, began: float) -> None:
+    def _arrived(self, arrival: Arrival, watcher: Watcher, began: float) -> None:
         """Show at once that it was seen, and say what became of the message when that is known."""
         self._outcome = replace(self._outcome, message=arrival.decoded, raw=arrival.raw)
-        self._tell_of(arrival, lookout, began)
-        settled = lookout.settled(self.event)
-        if settled is not None:
+        self._tell_of(arrival, watcher, began)
+        removal = watcher.removal(self.event)
+        if removal is not None:
             now = time.perf_counter()
-            self._awaited(settled, now + GRACE_SECONDS)
-            if not settled.done():
-                self.tell(Stage.SETTLING)
-                self._awaited(settled, now + SETTLE_SECONDS)
-            while lookout.is_unsettled(self.event) and time.perf_counter() < now + SETTLE_SECONDS:
+            self._awaited(removal, now + GRACE_SECONDS)
+            if not removal.done():
+                self.tell(Stage.REMOVING)
+                self._awaited(removal, now + REMOVAL_SECONDS)
+            while watcher.may_change(self.event) and time.perf_counter() < now + REMOVAL_SECONDS:
                 if self.stop.wait(LISTEN_SECONDS):
                     break
-        self._tell_of(arrival, lookout, began, is_last_word=True)
+        self._tell_of(arrival, watcher, began, is_last_word=True)
 
-    def _tell_of(self, arrival: Arrival, lookout: Lookout, began: float, *, is_last_word: bool = False) -> None:
+    def _tell_of(self, arrival: Arrival, watcher: Watcher, began: float, *, is_last_word: bool = False) -> None:
         """Say what the message shows; where the answer was lost, nothing says that it is this test's."""
         verdict = compare(self.spec, self.event, arrival.decoded)
-        detail = lookout.seen_detail(self.event, is_last_word=is_last_word)
-        seen = lookout.seen_count(self.event)
+        detail = watcher.seen_detail(self.event, is_last_word=is_last_word)
+        seen = watcher.seen_count(self.event)
         is_certain = self.is_for_it_alone or (self._lost is None and seen <= 1)
         self._outcome = replace(self._outcome, matching=seen, perhaps_not_yours=not is_certain)
         if self._lost is not None and self.is_for_it_alone:

@@ -43,13 +43,13 @@ MAIL_SENDER = "mturk-noreply@amazon.com"
 MAIL_SUBJECT = "Your Event Notification"
 
 
-class Lookout(ABC):
+class Watcher(ABC):
     """Sees tests arrive. ``begin`` comes before the first send, ``end`` after the last wait."""
 
     def __init__(self) -> None:
         self.notes: tuple[str, ...] = ()
-        self.blind_because = ""  # not empty: nothing can be seen here, and why
-        self.blind_problem: Problem | None = None  # the same where something can be done about it
+        self.cannot_watch_because = ""  # not empty: nothing can be seen here, and why
+        self.cannot_watch_problem: Problem | None = None  # the same where something can be done about it
 
     @abstractmethod
     def begin(self, events: Iterable[EventType]) -> None:
@@ -93,7 +93,7 @@ class Lookout(ABC):
         """How many test messages of ``event`` were met that may be the answer to this test."""
         return int(self.arrival(event).done())
 
-    def settled(self, event: EventType) -> Future[Problem | None] | None:
+    def removal(self, event: EventType) -> Future[Problem | None] | None:
         """Resolves when it is known what became of the message, and with it a new :meth:`seen_detail`.
 
         None where that is known at once.
@@ -101,8 +101,8 @@ class Lookout(ABC):
         del event
         return None
 
-    def is_unsettled(self, event: EventType) -> bool:
-        """Whether more is about to be known of what came than what :meth:`settled` tells."""
+    def may_change(self, event: EventType) -> bool:
+        """Whether more is about to be known of what came than what :meth:`removal` tells."""
         del event
         return False
 
@@ -123,7 +123,7 @@ class Lookout(ABC):
         return
 
 
-def lookout_for(
+def watcher_for(
     opened: OpenAccount,
     destination: Destination,
     *,
@@ -132,20 +132,20 @@ def lookout_for(
     seen: AlreadySeen,
     leftovers: Leftovers | None,
     notice: Callable[[Problem], None],
-) -> Lookout:
+) -> Watcher:
     """The one for this destination; ``notice`` hears, on another thread, of what a person should know afterwards."""
     match destination:
         case QueueAddress():
-            return QueueLookout(opened, destination, remove=remove, read_anyway=read_anyway, seen=seen, notice=notice)
+            return QueueWatcher(opened, destination, remove=remove, read_anyway=read_anyway, seen=seen, notice=notice)
         case TopicAddress():
-            return TopicLookout(opened, destination, seen=seen, leftovers=leftovers, notice=notice)
+            return TopicWatcher(opened, destination, seen=seen, leftovers=leftovers, notice=notice)
         case EmailAddress():
             if opened.practice is not None:
-                return MailLookout(opened.practice, destination)
-            return HumanLookout(is_sandbox=opened.account.environment is Environment.SANDBOX)
+                return PracticeMailWatcher(opened.practice, destination)
+            return UnwatchedMailbox(is_sandbox=opened.account.environment is Environment.SANDBOX)
 
 
-class _WatchingLookout(Lookout):
+class _QueueBacked(Watcher):
     """Sees tests arrive in a queue, once ``_watch`` is there."""
 
     _watch: QueueWatch | None = None
@@ -179,7 +179,7 @@ class _WatchingLookout(Lookout):
         return 0 if self._watch is None else self._watch.tally(event).seen
 
 
-class QueueLookout(_WatchingLookout):
+class QueueWatcher(_QueueBacked):
     """Watches the person's own queue, with the care that :mod:`services.holding` describes.
 
     ``notice`` hears, on another thread, of messages that were taken out after the outcome of their test was told.
@@ -207,37 +207,37 @@ class QueueLookout(_WatchingLookout):
         self._lost_at = 0.0  # on the clock of time.perf_counter
         self._is_hurried = threading.Event()
         self._ending: threading.Thread | None = None
-        self._told_gone: dict[EventType, int] = {}  # how many were said to be taken out, and of how many nothing was
+        self._reported: dict[EventType, int] = {}  # how many were said to be taken out, and of how many nothing was
 
     def begin(self, events: Iterable[EventType]) -> None:
         """Look at the queue's settings first: they may make reading costly."""
-        self._told_gone = dict.fromkeys(events, 0)
+        self._reported = dict.fromkeys(events, 0)
         self._state = state = Queue(self._opened.clients, self._address).state()
         sentence = cost_of_looking(state, "looking for the test")
         if is_costly(state) and not self._read_anyway:
-            self.blind_because = f"Not looked: {sentence[0].lower()}{sentence[1:]}."
-            self.blind_problem = _reading_costs(f"{sentence}.")
+            self.cannot_watch_because = f"Not looked: {sentence[0].lower()}{sentence[1:]}."
+            self.cannot_watch_problem = _reading_costs(f"{sentence}.")
             return
         if sentence:
             self.notes = (f"{sentence}; you chose to look all the same." if self._read_anyway else f"{sentence}.",)
         self._watch = _watch(
             self._opened,
             self._address,
-            events=self._told_gone,
+            events=self._reported,
             since=state.server_time,
             seen=self._seen,
             remove=self._remove,
             limit=state.max_receive_count,
         )
 
-    def settled(self, event: EventType) -> Future[Problem | None] | None:
+    def removal(self, event: EventType) -> Future[Problem | None] | None:
         """When it is out of the queue again, or could not be taken out."""
         return self._watch.removal(event) if self._watch is not None and self._remove else None
 
     def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
         """Say what became of the test and of the others."""
         if is_last_word:
-            self._told_gone[event] = 0 if self._watch is None else self._watch.tally(event).taken_out
+            self._reported[event] = 0 if self._watch is None else self._watch.tally(event).taken_out
         others = self._watch.others if self._watch else 0
         at_limit = self._watch.at_limit if self._watch else 0
         rest = "" if not others else f" {counted(others, 'other message was', 'other messages were')} left alone."
@@ -249,7 +249,7 @@ class QueueLookout(_WatchingLookout):
         return f"Seen in {self._address.name}{self._became(event, is_last_word)}{rest}"
 
     def _became(self, event: EventType, is_last_word: bool) -> str:
-        removal = self.settled(event)
+        removal = self.removal(event)
         if removal is None or self._watch is None:
             return ", and left there."
         tally = self._watch.tally(event)
@@ -298,7 +298,7 @@ class QueueLookout(_WatchingLookout):
             if is_lost:
                 self._watch.look_now()
 
-    def is_unsettled(self, event: EventType) -> bool:
+    def may_change(self, event: EventType) -> bool:
         """Whether it is still looked for a second message of a test whose answer was lost, or one is taken out."""
         if self._watch is None or not self._is_lost or self._watch.trouble is not None:
             return False
@@ -326,7 +326,7 @@ class QueueLookout(_WatchingLookout):
             self._is_hurried.wait(SECOND_MESSAGE_SECONDS)
             watch.stop()
         watch.join()
-        late = {event: watch.tally(event).taken_out - told for event, told in self._told_gone.items()}
+        late = {event: watch.tally(event).taken_out - told for event, told in self._reported.items()}
         if names := [event.value for event, count in late.items() if count > 0]:
             self._notice(_taken_out_late(self._address, sum(max(0, count) for count in late.values()), names))
 
@@ -347,7 +347,7 @@ def _watch(opened: OpenAccount, address: QueueAddress, **about: Any) -> QueueWat
     return watch
 
 
-class TopicLookout(_WatchingLookout):
+class TopicWatcher(_QueueBacked):
     """Subscribes a queue of ours to the topic for the time of the test; nobody else's messages are touched."""
 
     def __init__(
@@ -422,7 +422,7 @@ class TopicLookout(_WatchingLookout):
             self._notice(problem)
 
 
-class MailLookout(Lookout):
+class PracticeMailWatcher(Watcher):
     """Looks into the practice mailbox."""
 
     def __init__(self, practice: PracticeCloud, address: EmailAddress) -> None:
@@ -495,13 +495,13 @@ class MailLookout(Lookout):
                 future.set_exception(error)
 
 
-class HumanLookout(Lookout):
+class UnwatchedMailbox(Watcher):
     """A real mailbox: only the person can look."""
 
     def __init__(self, *, is_sandbox: bool) -> None:
         super().__init__()
         subject = f"SANDBOX: {MAIL_SUBJECT}" if is_sandbox else MAIL_SUBJECT
-        self.blind_because = (
+        self.cannot_watch_because = (
             f"This program cannot look into your mailbox. Look for an e-mail from {MAIL_SENDER} with the subject "
             f"“{subject}”, in the spam folder too. Amazon's reference no longer lists e-mail as a way to be told; "
             "it was seen working in 2017."
