@@ -46,7 +46,7 @@ FIRST_PAGE = (
     "qt.sending.event_picker",
     "qt.sending.simulation_picker",
     "qt.sending.form",
-    "qt.background.gathering",
+    "qt.background.batcher",
     "storage.whole_file",
     "qt.checkup.verdict",
     "qt.checkup.quiet",

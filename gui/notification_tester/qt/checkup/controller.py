@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt.background.gathering import Gathering
+from notification_tester.qt.background.batcher import Batcher
 from notification_tester.qt.checkup.destinations import DestinationsController
 from notification_tester.qt.checkup.quiet import QuietCheck
 from notification_tester.qt.checkup.verdict import change_line, level_tone, verdict_line
@@ -300,7 +300,7 @@ class CheckupController(QObject):
         found: Callable[[Sequence[Finding]], None] | None = None,
     ) -> None:
         """Have an account and a destination looked at; ``found`` hears of findings on the way, a few at a time."""
-        progress = None if found is None else Gathering(self._program.tasks, found).add
+        progress = None if found is None else Batcher(self._program.tasks, found).add
         self._program.ask(
             lambda session: session.checkup.run(
                 opened, destination, progress=progress, stop=stop, ask_permissions=ask_permissions

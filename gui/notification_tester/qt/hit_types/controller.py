@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action
-from notification_tester.qt.background.gathering import Gathering
+from notification_tester.qt.background.batcher import Batcher
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.texts import green_text
 from notification_tester.qt.notification.words import spec_text
@@ -224,7 +224,7 @@ class HitTypesController(QObject):
                 self._stop_listing = None
                 self.listing_failed.emit(problem)
 
-        news = Gathering(self._tasks, goes_on)
+        news = Batcher(self._tasks, goes_on)
         self._tasks.run(partial(self._service.refresh, opened, progress=news.add, stop=stop), done=done, failed=failed)
 
     def stop_listing(self) -> None:
@@ -290,7 +290,7 @@ class HitTypesController(QObject):
         if opened is None or self.is_running or not changes:
             return
         self._run = run = _Run(opened, {one.hit_type_id: one for one in changes})
-        news = Gathering(self._tasks, partial(self._goes_on, run))
+        news = Batcher(self._tasks, partial(self._goes_on, run))
         self._tasks.run(
             partial(self._service.run, opened, tuple(changes), progress=news.add, stop=run.stop),
             done=partial(self._ended, run),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""News from another thread, gathered: however fast it comes, the window hears of it a few times at most."""
+"""Reports of another thread in batches: however fast they come, the window hears of them a few times at most."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 News = TypeVar("News")
 
 
-class Gathering(Generic[News]):
+class Batcher(Generic[News]):
     """Calls ``tell`` on the main thread with everything that came since the last time."""
 
     def __init__(self, tasks: Tasks, tell: Callable[[Sequence[News]], None]) -> None:
         self._tasks = tasks
         self._tell = tell
         self._lock = threading.Lock()
-        self._gathered: list[News] = []
+        self._news: list[News] = []
 
     def add(self, news: News) -> None:
-        """Take it down; from any thread."""
+        """Take one report; from any thread."""
         with self._lock:
-            self._gathered.append(news)
-            is_first = len(self._gathered) == 1
+            self._news.append(news)
+            is_first = len(self._news) == 1
         if is_first:
             self._tasks.on_main_thread(self._hand_over)
 
     def _hand_over(self) -> None:
         with self._lock:
-            gathered, self._gathered = self._gathered, []
-        self._tell(gathered)
+            news, self._news = self._news, []
+        self._tell(news)

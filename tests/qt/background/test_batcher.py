@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from notification_tester.qt.background.gathering import Gathering
+from notification_tester.qt.background.batcher import Batcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,11 +29,11 @@ def test_all_news_comes_once_in_order_and_on_the_main_thread(tasks: Tasks, qtbot
         heard.extend(news)
         threads.add(threading.get_ident())
 
-    gathering = Gathering(tasks, hear)
+    batcher = Batcher(tasks, hear)
 
     def work() -> None:
         for number in range(NUMBER):
-            gathering.add(number)
+            batcher.add(number)
 
     worker = threading.Thread(target=work)
     worker.start()
