@@ -45,12 +45,15 @@ $(PACKAGE_STAMP): $(DEV_STAMP)
 run: $(STAMP)
 	@$(BIN)/python -P -m notification_tester
 
+# A Python that may not keep what it compiled compiles the program and its tests anew in each of many processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 # More at a time than there are processors, as many wait; then what measures time, with nothing beside it.
 # In another order each time, unless SEED names one.
 ORDER := $(if $(SEED),--randomly-seed=$(SEED))
 
 test: $(DEV_STAMP)
-	@$(BIN)/python -m pytest $(ORDER) -n 3 --dist worksteal -m "not alone" $(TESTS)
+	@$(BIN)/python -m pytest $(ORDER) -n 4 --dist worksteal -m "not alone" $(TESTS)
 	@$(BIN)/python -m pytest $(ORDER) -m alone $(TESTS)
 
 # Another system, made below build/, as root or with sudo: STEPS names some of run, fast, test and package.

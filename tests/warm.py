@@ -11,6 +11,7 @@ import contextlib
 import functools
 import gc
 import importlib
+import io
 import json
 import os
 import random
@@ -244,7 +245,8 @@ def read_models_once() -> None:
 def _of_python(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that Python reads when it starts."""
     names = [name for name in environment if name.startswith(("PYTHON", "LC_", "LANG"))]
-    return {name: environment[name] for name in names if name != "PYTHON_KEYRING_BACKEND"}  # which keyring reads
+    theirs = {"PYTHON_KEYRING_BACKEND", "PYTHONIOENCODING"}  # which keyring reads, and what a fork is given
+    return {name: environment[name] for name in names if name not in theirs}
 
 
 def _serve(path: str) -> list[str]:
@@ -310,11 +312,16 @@ def _tell(connection: socket.socket, number: int) -> None:
 
 def _become(request: Mapping[str, Any], streams: list[int]) -> list[str]:
     """Have what a process that was just started has."""
-    for number, stream in enumerate(streams):
-        os.dup2(stream, number)
-        os.close(stream)
+    for number, open_file in enumerate(streams):
+        os.dup2(open_file, number)
+        os.close(open_file)
     os.environ.clear()
     os.environ.update(request["environment"])
+    encoding, _, errors = os.environ.get("PYTHONIOENCODING", "").partition(":")
+    if encoding:  # as Python does at its start
+        for stream, fallback in ((sys.stdin, "strict"), (sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+            assert isinstance(stream, io.TextIOWrapper)
+            stream.reconfigure(encoding=encoding, errors=fallback if stream is sys.stderr else errors or fallback)
     os.chdir(request["folder"])
     if request["own_session"]:
         os.setsid()

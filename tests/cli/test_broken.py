@@ -32,10 +32,13 @@ CONSTANTS = {
     "notification_tester.aws.clients.READ_SECONDS": READ_SECONDS,
 }
 IMPATIENT = (
-    "import sys; from notification_tester.aws import clients; "
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from notification_tester.aws import clients; "
     f"clients.CALL_SECONDS, clients.READ_SECONDS = {CALL_SECONDS}, {READ_SECONDS}; "
     "from notification_tester.__main__ import main; sys.exit(main())"
 )
+"""What is started in the background inherits that SIGINT is ignored."""
+
 START_SECONDS = 6
 """What starting Python and ending it may take on a busy machine."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from warm import WARM
 
 CASES = Path(__file__).parent.parent / "cases"
 BOTH = ["3TYPEAAAAAAAAAAAAAAAAAAAAAAAAA", "3TYPEBBBBBBBBBBBBBBBBBBBBBBBBB"]
@@ -17,14 +17,7 @@ APPLY = ("hit-types", "apply", "--transport", "SQS", "--events", "HITReviewable"
 
 
 def apply(given: bytes, *, encoding: str = "utf-8:strict") -> dict[str, list[dict[str, str]]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "notification_tester", *APPLY],
-        input=given,
-        capture_output=True,
-        env=os.environ | {"PYTHONIOENCODING": encoding},
-        timeout=120,
-        check=False,
-    )
+    done = WARM.run(APPLY, given=given, environment=os.environ | {"PYTHONIOENCODING": encoding})
     assert done.stderr == b""
     answer: dict[str, list[dict[str, str]]] = json.loads(done.stdout)
     return answer

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from notification_tester import cli
 from notification_tester.__main__ import main
 from notification_tester.cli import output as output_module
 from notification_tester.cli.output import OutputError
+from warm import WARM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +49,11 @@ def shell(redirection: str, *words: str, given: str = GOOD, **environment: str) 
         timeout=60,
         check=False,
     )
+
+
+def typed(*words: str, given: str = GOOD, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command as somebody types it, with its streams as they are."""
+    return WARM.run(words, given=given.encode(), environment=os.environ | environment, warnings="error")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +97,7 @@ def test_a_closed_standard_input_is_said(words: tuple[str, ...]) -> None:
 def test_a_pipe_or_device_that_is_given_is_not_waited_for(words: tuple[str, ...], tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for name in (str(tmp_path / "pipe"), "/dev/zero", str(tmp_path)):
-        done = shell("", *words, name, "--json")
+        done = typed(*words, name, "--json")
         assert done.returncode == 2
         assert json.loads(done.stdout)["problem"]["code"] == "file.unreadable"
     assert shell("", *words, "/dev/stdin", "--json", given="{}").returncode == 1, "what the shell opened is read"
@@ -200,23 +207,33 @@ ENCODINGS = [
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_json_is_ascii_whatever_the_encoding_for_people(encoding: str) -> None:
     given = GOOD.replace("C1", "ü“日本\\ud83d")
-    done = shell("", "decode", "--json", given=given, PYTHONIOENCODING=encoding)
+    done = typed("decode", "--json", given=given, PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout.decode("ascii"))["customer_id"] == "ü“日本\ud83d"
-    wrong = shell("", "hit-types", "list", "--account", "ü“日本", "--json", PYTHONIOENCODING=encoding)
+    wrong = typed("hit-types", "list", "--account", "ü“日本", "--json", PYTHONIOENCODING=encoding)
     assert json.loads(wrong.stdout.decode("ascii"))["problem"]["code"] == "account.unknown"
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_words_for_people_are_written_in_their_encoding_as_far_as_it_goes(encoding: str) -> None:
     given = GOOD.replace("HITCreated", "Ereignis ü“日本")
-    done = shell("", "decode", given=given, PYTHONIOENCODING=encoding)
+    done = typed("decode", given=given, PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
     name = encoding.partition(":")[0]
     assert "Ereignis" in done.stdout.decode(name)
-    bad = shell("", "hit-types", "list", "--account", "ü“日本", PYTHONIOENCODING=encoding)
+    bad = typed("hit-types", "list", "--account", "ü“日本", PYTHONIOENCODING=encoding)
     assert bad.returncode == 2
     assert "There is no such account." in bad.stderr.decode(name)
+
+
+@pytest.mark.parametrize("encoding", ["ascii:strict", "cp037"])
+def test_a_python_that_starts_with_an_encoding_writes_as_one_that_is_forked_with_it(encoding: str) -> None:
+    for words in (("decode",), ("decode", "--json"), ("hit-types", "list", "--account", "ü“日本")):
+        started, forked = (
+            run(PYTHONIOENCODING=encoding) for run in (partial(shell, "", *words), partial(typed, *words))
+        )
+        assert started.returncode == forked.returncode
+        assert (started.stdout, started.stderr) == (forked.stdout, forked.stderr)
 
 
 @pytest.mark.parametrize("locale", ["C", "xx"])
@@ -279,7 +296,7 @@ def test_no_command_says_what_a_terminal_would_obey(tmp_path: Path, capsys: pyte
 
 def test_what_a_message_says_is_not_obeyed(tmp_path: Path) -> None:
     given = GOOD.replace('"HITCreated"', json.dumps(HOSTILE + "\nFake: line")).replace('"B"', json.dumps(HOSTILE))
-    done = shell("", "decode", given=given)
+    done = typed("decode", given=given)
     said = done.stdout.decode() + done.stderr.decode()
     assert not FORBIDDEN.search(said), repr(said)
     assert "\nFake" not in said

@@ -81,6 +81,10 @@ def without_strange_characters(text: str) -> str:
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 
 
+def _name(character: str) -> str:
+    return unicodedata.name(character, f"U+{ord(character):04X}").title()
+
+
 def refuse_strange_characters(address: str, *, plural: str, plain_letters_only: bool) -> None:
     """Point out the first character that cannot be meant; ``plural`` is what such addresses are called.
 
@@ -88,12 +92,11 @@ def refuse_strange_characters(address: str, *, plural: str, plain_letters_only: 
     """
     for position, character in enumerate(address, start=1):
         category = unicodedata.category(character)
-        name = unicodedata.name(character, f"U+{ord(character):04X}")
         if category in _INVISIBLE:
             raise input_problem(
                 "destination.invisible-character",
                 title="There is an invisible character in the destination.",
-                detail=f"Character {position} cannot be seen: {name.title()} (U+{ord(character):04X}).",
+                detail=f"Character {position} cannot be seen: {_name(character)} (U+{ord(character):04X}).",
                 remedy="Delete it, or type the address by hand.",
             )
         if category == "Zs":
@@ -110,7 +113,7 @@ def refuse_strange_characters(address: str, *, plural: str, plain_letters_only: 
             raise input_problem(
                 "destination.look-alike",
                 title="There is an unusual character in the destination.",
-                detail=f"Character {position} is “{character}” ({name.title()}){looks}. "
+                detail=f"Character {position} is “{character}” ({_name(character)}){looks}. "
                 f"{plural[0].upper()}{plural[1:]} use plain letters only.",
                 remedy=f"Put {letter} in its place.",
             )

@@ -322,7 +322,10 @@ def test_a_million_rows_do_not_hold_up_the_window(
             words = ("INSERT INTO", table, "(id,", ", ".join(columns), ") WITH RECURSIVE n(i) AS", NUMBERS)
             connection.execute(" ".join((*words, "SELECT i,", ", ".join(columns), "FROM n,", table, "WHERE id = 1")))
     # A busy machine can only make a pause longer: the best of a few visits counts.
-    assert min(longest_pause(qtbot, tasks, history) for _ in range(4)) < 50
+    pauses: list[int] = []
+    while min(pauses, default=50) >= 50 and len(pauses) < 4:
+        pauses.append(longest_pause(qtbot, tasks, history))
+    assert min(pauses) < 50
 
 
 def longest_pause(qtbot: QtBot, tasks: Tasks, history: History) -> int:

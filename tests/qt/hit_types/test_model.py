@@ -250,7 +250,7 @@ def longest_slice(qtbot: QtBot, rows: list[HitTypeRow]) -> float:
 @pytest.mark.alone
 def test_twenty_thousand_rows_answer_within_fifty_milliseconds(qtbot: QtBot, model: HitTypesModel) -> None:
     rows = many(20_000)
-    assert min(longest_slice(qtbot, rows) for _ in range(3)) < 50
+    assert any(longest_slice(qtbot, rows) < 50 for _ in range(3))
     filled(qtbot, model, rows)
     for words in ("t", "ta", "task", "lab-results", "reviewable", "not set", "off", "1999", "zebra"):
 
