@@ -71,7 +71,7 @@ def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, in
     person.until(inbox.details.isVisible)
     shown = inbox.details.message
     assert shown is not None
-    assert "Sent by Mechanical Turk" in inbox.details.sender_line.words.text()
+    assert "Sent by Mechanical Turk" in inbox.details.sender_line.label.text()
     person.click(inbox.details.copy)
     assert person.clipboard() == shown.raw
     person.click(inbox.details.save)
@@ -125,7 +125,7 @@ def test_a_topic_is_followed_and_left_as_it_was(person: Person, inbox: InboxPage
     assert str(inbox.model.index(0, Column.REMARK).data()).startswith("Test")
     inbox.table.selectRow(1)
     person.until(inbox.details.isVisible)
-    assert "Not checked" in inbox.details.signature.words.text()
+    assert "Not checked" in inbox.details.signature.label.text()
     person.click(inbox.bar.pause)
     person.until(lambda: not is_following(person))
     assert len(sns.list_subscriptions()["Subscriptions"]) == 1

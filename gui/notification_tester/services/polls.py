@@ -29,7 +29,7 @@ CALLS = 4
 """Calls that run at the same time: reading, and renewing what is held, deleting it or giving it back."""
 
 READERS = 3
-"""Polls side by side, as long as answers come back full; a calm place is watched by one long poll at a time."""
+"""Polls side by side, as long as answers come back full; a calm queue is watched by one long poll at a time."""
 
 SLOW_SECONDS = 1.0
 """How much longer than it was to wait an answer takes at most where nothing held it up."""

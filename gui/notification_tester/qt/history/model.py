@@ -152,15 +152,15 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         if self._tickets.get(row_id) != ticket:
             return
         del self._tickets[row_id]
-        place = self.place_of(row_id)
-        is_here = place < len(self._rows) and self._rows[place].id == row_id
+        number = self.place_of(row_id)
+        is_here = number < len(self._rows) and self._rows[number].id == row_id
         if not found or found[0].id != row_id:  # the filter leaves it out now
             if is_here:
-                self._remove(place, 1)
+                self._remove(number, 1)
         elif is_here:
-            self._replace(place, found[0])
-        elif place < len(self._rows) or self._at_end:  # else it comes with its page
-            self._insert(place, found)
+            self._replace(number, found[0])
+        elif number < len(self._rows) or self._at_end:  # else it comes with its page
+            self._insert(number, found)
 
 
 def _sort_value(row: HistorySummary, column: Column) -> str | float | int:

@@ -94,8 +94,8 @@ class HistoryFilter(RowFilter[HistoryQuery]):
 
     def query(self) -> HistoryQuery:
         """The question as it stands."""
-        place = self.outcome.currentIndex()  # not its data: Qt would give back a plain str
-        outcomes = frozenset({FILTERS[place - 1]}) if place > 0 else frozenset()
+        index = self.outcome.currentIndex()  # not its data: Qt would give back a plain str
+        outcomes = frozenset({FILTERS[index - 1]}) if index > 0 else frozenset()
         return HistoryQuery(text=self.search.text().strip(), outcomes=outcomes)
 
 

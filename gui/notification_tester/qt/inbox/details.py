@@ -93,18 +93,18 @@ class _Line(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._mark = ToneMark(parent=self)
-        self.words = ToneLabel(parent=self)
-        as_high_as_needed(self.words)
+        self.label = ToneLabel(parent=self)
+        as_high_as_needed(self.label)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.words, 1)
+        row.addWidget(self.label, 1)
 
     def say(self, tone: Tone, text: str) -> None:
         self._mark.set_tone(tone)
-        self.words.set_tone(tone if tone in {Tone.BAD, Tone.BEWARE} else Tone.PLAIN)
-        self.words.setText(text)
+        self.label.set_tone(tone if tone in {Tone.BAD, Tone.BEWARE} else Tone.PLAIN)
+        self.label.setText(text)
         self.setVisible(bool(text))
 
 

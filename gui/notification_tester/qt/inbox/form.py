@@ -32,7 +32,7 @@ LOOK_PAUSE = 400
 """Milliseconds after the address became complete, before it is looked at."""
 
 BESIDE_FROM = 105
-"""Width, in widths of an average character, from which the buttons stand beside the words."""
+"""Width, in widths of an average character, from which the buttons stand beside the texts."""
 
 
 class InboxForm(QWidget):
@@ -67,7 +67,7 @@ class InboxForm(QWidget):
         self.back = QPushButton(self.tr("&Back to the list"), self)
         self.back.setAutoDefault(False)
         self.anew = QuietLabel(
-            self.tr("To follow another place begins another list; export this one to keep it."), self
+            self.tr("To follow another queue or topic begins another list; export this one to keep it."), self
         )
         self.set_has_list(False)
         self._pause = QTimer(self, singleShot=True, interval=LOOK_PAUSE)
@@ -235,7 +235,7 @@ class InboxBar(Card):
         self.notifications.toggled.connect(self.notifications_wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the buttons beside the words where there is room for both."""
+        """Put the buttons beside the texts where there is room for both."""
         super().resizeEvent(event)
         beside = self.width() >= self.fontMetrics().averageCharWidth() * BESIDE_FROM
         wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
@@ -344,22 +344,22 @@ class InboxBar(Card):
         self.trouble.setVisible(news.trouble is not None or news.is_full)
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self._mark)
         line.addWidget(self.title, 1)
-        words.addLayout(line)
-        words.addWidget(self.state)
-        words.addWidget(self.trouble)
+        texts.addLayout(line)
+        texts.addWidget(self.state)
+        texts.addWidget(self.trouble)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for part in (self.notifications, self.pause, self.other, self.resume):
             buttons.addWidget(part)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(10)
-        self._sides.addLayout(words, 1)
+        self._sides.addLayout(texts, 1)
         self._sides.addLayout(buttons)
         self.body.addLayout(self._sides)
         self.setAccessibleName(self.tr("What is followed"))

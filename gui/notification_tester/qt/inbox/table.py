@@ -103,7 +103,7 @@ class InboxFilter(RowFilter[InboxQuery]):
             return
         chosen = str(self.hit_type.currentData() or "")
         wanted = ["", *hit_types, *([chosen] if chosen and chosen not in hit_types else [])]
-        if [self.hit_type.itemData(place) for place in range(self.hit_type.count())] == wanted:
+        if [self.hit_type.itemData(index) for index in range(self.hit_type.count())] == wanted:
             return
         self.hit_type.clear()
         for one in wanted:

@@ -48,7 +48,7 @@ class FollowNews:
 class Followed:
     """How following ended: messages shown, and messages that come back by themselves because a call failed.
 
-    ``trouble`` is why nothing more could be seen at the end; None where the place was still being read.
+    ``trouble`` is why nothing more could be seen at the end; None where it was still being read.
     ``left_behind`` is why a temporary queue of ours is still there; None where none is.
     """
 
