@@ -133,7 +133,7 @@ def measure(desktop: Desktop, beat: Heartbeat) -> None:
     dialog.close()
     with beat.during("opening the history"):
         window.workspace.go_to("history")
-        until(lambda: window.workspace.history_page is not None and window.workspace.history_page.model.rowCount() > 0)
+        until(lambda: window.workspace.history.page is not None and window.workspace.history.page.model.rowCount() > 0)
     with beat.during("back to the test"):
         window.workspace.go_to("test")
     current = program.current

@@ -57,11 +57,11 @@ def go(desktop: Desktop, application: QApplication, details: PracticeDetails, fo
     desktop.window.workspace.go_to("history")
     until(
         lambda: (
-            desktop.window.workspace.history_page is not None
-            and desktop.window.workspace.history_page.model.rowCount() == 2
+            desktop.window.workspace.history.page is not None
+            and desktop.window.workspace.history.page.model.rowCount() == 2
         )
     )
-    history = desktop.window.workspace.history_page
+    history = desktop.window.workspace.history.page
     if history is not None:
         for name in ("history.csv", "history.json"):
             history.export_to(str(folder / name))

@@ -139,9 +139,9 @@ class Person:
         """Go to the page History, and wait for its list."""
         self.click(self.window.workspace.navigation.buttons["history"])
         self.until(
-            lambda: self.window.workspace.history_page is not None and self.window.workspace.history_page.isVisible()
+            lambda: self.window.workspace.history.page is not None and self.window.workspace.history.page.isVisible()
         )
-        page = self.window.workspace.history_page
+        page = self.window.workspace.history.page
         assert page is not None
         return page
 

@@ -559,7 +559,7 @@ def test_a_test_of_an_account_that_is_gone_is_not_repeated_with_another(two: Per
     forget(two, OTHER)
     before = two.form.state()
     repeat_row(two, elsewhere.details.queue_url)
-    page = two.window.workspace.history_page
+    page = two.window.workspace.history.page
     assert page is not None
     assert page.isVisible()
     assert "is not here any more" in page.problem.title.text()

@@ -119,12 +119,12 @@ def go_through(desktop: Desktop, folder: Path) -> None:
     window.workspace.go_to("history")
     until(
         lambda: (
-            window.workspace.history_page is not None
-            and window.workspace.history_page.model.rowCount() == len(Transport)
+            window.workspace.history.page is not None
+            and window.workspace.history.page.model.rowCount() == len(Transport)
         )
     )
-    if window.workspace.history_page is not None:
-        window.workspace.history_page.export_to(str(folder / "out.csv"))
+    if window.workspace.history.page is not None:
+        window.workspace.history.page.export_to(str(folder / "out.csv"))
         until((folder / "out.csv").exists)
     for action in window.workspace.bar.menu.actions()[:-1]:
         if "newer" in action.text():

@@ -84,19 +84,17 @@ class Workspace(QWidget):
         self._test_page: TestPage | None = None
         self.sending: SendingController | None = None  # made with the page Test
         self.checkup: CheckupController | None = None  # made with the page Test
-        self.history_page: HistoryPage | None = None
-        self._history_place = QWidget()
-        QVBoxLayout(self._history_place).setContentsMargins(0, 0, 0, 0)
         self._test_place = QWidget()
         QVBoxLayout(self._test_place).setContentsMargins(0, 0, 0, 0)
         self.hit_types = LatePage(self._make_hit_types_page)
         self.inbox = LatePage(self._make_inbox_page)
+        self.history = LatePage(self._make_history_page)
         self._inbox_controller = InboxController(program, preferences, self)
         self._places = {
             TEST: self._test_place,
             HIT_TYPES: self.hit_types,
             INBOX: self.inbox,
-            HISTORY: self._history_place,
+            HISTORY: self.history,
         }
         self._pages = QStackedWidget(self)
         self._pages.addWidget(QWidget())  # in sight until the first page is whole, so that it is laid out once
@@ -159,8 +157,8 @@ class Workspace(QWidget):
         """Read nothing ahead any more, and hand over what is to be remembered."""
         for reading in (self._first_page, self._result_side, self.read_ahead):
             reading.stop()
-        if self.history_page is not None:
-            self._memory.history_layout = self.history_page.save_state()
+        if self.history.page is not None:
+            self._memory.history_layout = self.history.page.save_state()
 
     def _lay_out(self) -> None:
         rows = QVBoxLayout(self)
@@ -213,6 +211,7 @@ class Workspace(QWidget):
         program.session_ready.connect(self._session_ready)
         program.session_ready.connect(self.hit_types.make_if_seen)
         program.session_ready.connect(self.inbox.make_if_seen)
+        program.session_ready.connect(self.history.make_if_seen)
         program.code_wanted.connect(self._ask_code)
         program.accounts_changed.connect(self._accounts_changed)
         program.left.connect(self._left)
@@ -247,27 +246,25 @@ class Workspace(QWidget):
         in_next_turn(self, self.completed.emit)
 
     def _show_page(self, key: str) -> None:
-        if key == HISTORY:
-            self._make_history_page()
         self._pages.setCurrentWidget(self._places[key])
 
     def _make_history_ahead(self) -> None:
-        self._make_history_page()
-        if self.history_page is not None:
-            in_next_turn(self.history_page, self.history_page.prepare)
+        page = self.history.made()
+        if page is not None:
+            in_next_turn(page, page.prepare)
 
-    def _make_history_page(self) -> None:
+    def _make_history_page(self) -> HistoryPage | None:
         session = self._program.session
-        if self.history_page is not None or session is None:
-            return
+        if session is None:
+            return None
         from notification_tester.qt.history.page import HistoryPage
 
-        self.history_page = HistoryPage(self._program.tasks, session.history, problem=session.history_problem)
-        self.history_page.restore_state(self._memory.history_layout)
-        self.history_page.repeat_requested.connect(self._repeat)
-        self.history_page.fill_requested.connect(self._fill_form)
-        self.history_page.go_to_test_requested.connect(partial(self.go_to, TEST))
-        _fill(self._history_place, self.history_page)
+        page = HistoryPage(self._program.tasks, session.history, problem=session.history_problem)
+        page.restore_state(self._memory.history_layout)
+        page.repeat_requested.connect(self._repeat)
+        page.fill_requested.connect(self._fill_form)
+        page.go_to_test_requested.connect(partial(self.go_to, TEST))
+        return page
 
     def _make_hit_types_page(self) -> HitTypesPage | None:
         program, session = self._program, self._program.session
@@ -339,8 +336,8 @@ class Workspace(QWidget):
         account = next((one for one in self._program.accounts if is_of(row, one)), None)
         current = self._program.current
         if account is None:
-            if self.history_page is not None:
-                self.history_page.show_account_gone(row, None if current is None else current.account)
+            if self.history.page is not None:
+                self.history.page.show_account_gone(row, None if current is None else current.account)
         elif current is None or current.account != account:
             self._program.open(account)
             self.test_page.repeat_when_open(row)
@@ -368,8 +365,6 @@ class Workspace(QWidget):
                 action=self.tr("Start a new history") if can_put_aside else "",
                 key="new-history",
             )
-        if self.navigation.buttons[HISTORY].isChecked():
-            self._make_history_page()
 
     def _accounts_changed(self) -> None:
         self.bar.set_accounts(self._program.accounts, self._shown_account())
@@ -388,8 +383,8 @@ class Workspace(QWidget):
         if account == PRACTICE:  # its addresses are other ones at each start, and known once it has begun
             form = replace(form, destinations=MappingProxyType({}))
         self.test_page.leave(form)
-        if self.history_page is not None:
-            self.history_page.leave()
+        if self.history.page is not None:
+            self.history.page.leave()
 
     def _opening(self, account: Account) -> None:
         self.bar.show_current(account)
@@ -434,8 +429,8 @@ class Workspace(QWidget):
             self._program.put_history_aside()
 
     def _row_changed(self, row_id: int) -> None:
-        if self.history_page is not None:
-            self.history_page.row_changed(row_id)
+        if self.history.page is not None:
+            self.history.page.row_changed(row_id)
 
     def _open_preferences(self) -> None:
         from notification_tester.qt.help.preferences_dialog import PreferencesDialog
