@@ -17,7 +17,8 @@ import signing
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-WRITTEN = [*WORKFLOWS, ROOT / "Makefile", ROOT / ".ci" / "run", ROOT / "README.md", ROOT / "packaging" / "README.md"]
+DESCRIPTIONS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "packaging" / "README.md"]
+WRITTEN = [*WORKFLOWS, ROOT / "Makefile", ROOT / ".ci" / "run", *DESCRIPTIONS]
 _PATH = re.compile(r"\b(?:packaging|resources|tests|gui)/[\w./-]*\w")
 _TARGET = re.compile(r"^([a-z][a-z0-9-]*):(?!=)", re.MULTILINE)
 
@@ -42,6 +43,15 @@ def _commands(path: Path) -> list[list[str]]:
 def test_every_file_that_is_named_is_there(path: Path) -> None:
     named = set(_PATH.findall(path.read_text(encoding="utf-8")))
     assert not {name for name in named if not (ROOT / name).exists()}
+
+
+def test_every_module_that_is_named_is_there() -> None:
+    """What CONTRIBUTING.md names below the package is a file of it, or a room."""
+    package = ROOT / "gui" / "notification_tester"
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:qt|cli|services|aws|practice|storage|domain)/[\w./-]*)`", text))
+    assert named
+    assert not {name for name in named if not ((package / name).exists() or (package / f"{name}.py").exists())}
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(ROOT).as_posix())
