@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.problem import Code
 from notification_tester.storage.keyring_problems import SESSION_ONLY
 
 if TYPE_CHECKING:
@@ -22,15 +23,15 @@ MORE = MappingProxyType(
     {
         "arrival.not-looked": "--wait S waits longer.",
         "arrival.not-seen": "--wait S waits longer.",
-        "arrival.reading-costs": "--read-anyway reads it all the same.",
+        Code.READING_COSTS: "--read-anyway reads it all the same.",
         "arrival.not-subscribed": "--events names them, with commas.",
         "arrival.unexpected": "--json shows it.",
-        "destination.closed": "“check” with the same account, transport and destination and --fix shows the statement; "
+        Code.CLOSED: "“check” with the same account, transport and destination and --fix shows the statement; "
         "with --yes as well it adds it.",
-        "destination.not-practice": "--account names an account; without --destination practice takes its own.",
+        Code.NOT_PRACTICE: "--account names an account; without --destination practice takes its own.",
         "destination.wrong-kind": "--transport is the way to send.",
         "keys.none": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, are looked for.",
-        "storage.damaged": f"To begin a new one from here, {_ANOTHER_NAME}.",
+        Code.HISTORY_DAMAGED: f"To begin a new one from here, {_ANOTHER_NAME}.",
         "storage.newer": f"Or, to begin a new one for this program, {_ANOTHER_NAME}.",
         "practice.no-free-hit-type": "“hit-types apply” does that.",
     }

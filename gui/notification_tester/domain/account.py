@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from notification_tester.domain.counts import counted
-from notification_tester.domain.problem import input_problem
+from notification_tester.domain.problem import Code, input_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,7 +205,7 @@ def parse_credentials(*, access_key_id: str, secret_access_key: str, session_tok
         )
     if re.fullmatch(r"[A-Za-z0-9/+=]{40}", key) and re.fullmatch(r"[A-Z0-9]{20}", secret):
         raise input_problem(
-            "keys.swapped",
+            Code.KEYS_SWAPPED,
             title="The two parts seem to be swapped.",
             detail="The short part of twenty capital letters and digits is the access key; the long one is the secret.",
             remedy="Exchange them.",

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
 
 
-READING_COSTS = "arrival.reading-costs"
-"""The code of the problem that a redrive policy makes looking into a queue costly."""
-
-
 class State(StrEnum):
     """A lamp. UNKNOWN is an answer: it could not be known, and the detail says why."""
 

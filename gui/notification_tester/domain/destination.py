@@ -43,7 +43,7 @@ from notification_tester.domain.pasted_text import (
     refuse_strange_characters,
     without_strange_characters,
 )
-from notification_tester.domain.problem import Problem, ProblemError, input_problem
+from notification_tester.domain.problem import Code, Problem, ProblemError, input_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -313,7 +313,7 @@ def _with_likely(problem: Problem, transport: Transport, text: str) -> Problem:
     if found[0].transport is not transport:
         problem = replace(problem, code="destination.wrong-kind")
         remedy = f"Choose “{_CHOICES[found[0].transport]}” as the way to send. {remedy}"
-    elif problem.code == "destination.blank-inside":
+    elif problem.code == Code.BLANK_INSIDE:
         problem = replace(problem, title="There is more here than the address.")
         remedy = f"Leave everything else out. {remedy}"
     return replace(problem, remedy=remedy)

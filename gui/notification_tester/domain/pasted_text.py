@@ -15,7 +15,7 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-from notification_tester.domain.problem import input_problem
+from notification_tester.domain.problem import Code, input_problem
 
 LONGEST = 20_000
 """Characters of a text in which addresses are looked for; no address has a tenth of them."""
@@ -101,7 +101,7 @@ def refuse_strange_characters(address: str, *, plural: str, plain_letters_only: 
             )
         if category == "Zs":
             raise input_problem(
-                "destination.blank-inside",
+                Code.BLANK_INSIDE,
                 title="There is a blank inside the destination.",
                 detail=f"After “{address[: position - 1][-30:]}” stands a blank; {plural} have none.",
                 remedy="Take the blank out.",

@@ -33,6 +33,20 @@ class Cause(StrEnum):
     PROGRAM = "program"  # our own parts, such as the practice cloud
 
 
+class Code(StrEnum):
+    """The codes on which it depends what a person is offered; all others are for scripts and readers alone."""
+
+    READING_COSTS = "arrival.reading-costs"  # looking would wear out what waits in the queue
+    CLOSED = "destination.closed"  # the access policy keeps Mechanical Turk out
+    ENCRYPTED = "destination.encrypted"  # Mechanical Turk may not use its key
+    NOT_PRACTICE = "destination.not-practice"  # a real destination, while practising
+    BLANK_INSIDE = "destination.blank-inside"  # a blank within a destination's text
+    KEYS_SWAPPED = "keys.swapped"  # the secret stands in the field of the key's id
+    CHANGED_MEANWHILE = "mend.changed-meanwhile"  # somebody changed the policy that was to be written
+    PRESET_NAME_TAKEN = "preset.name-taken"
+    HISTORY_DAMAGED = "storage.damaged"  # a new one can be begun
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceAnswer:
     """What a service said, word for word. Empty strings where it said nothing of the kind."""
@@ -59,8 +73,9 @@ class ServiceAnswer:
 class Problem:
     """One known condition: what happened, why (as far as known), and what to do next.
 
-    ``code`` is stable and for scripts: the service's own code where a service answered, else a word of ours such as
-    ``destination.wrong-kind``. All texts are plain text; they may quote foreign text and are never markup.
+    ``code`` is stable and for scripts: the service's own code where a service answered, else one of :class:`Code` or
+    another word of ours such as ``destination.wrong-kind``. All texts are plain text; they may quote foreign text and
+    are never markup.
     """
 
     title: str

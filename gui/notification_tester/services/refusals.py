@@ -13,7 +13,7 @@ from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import QueueAddress, TopicAddress
 from notification_tester.domain.finding import Level
 from notification_tester.domain.policy.judgement import Answer, judge
-from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, input_problem
 
 if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination
@@ -41,7 +41,7 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, c
             title=key.title,
             detail=f"Mechanical Turk answered “{refused.answer.code}” and nothing else. {key.detail}",
             remedy=key.remedy,
-            code="destination.encrypted",
+            code=Code.ENCRYPTED,
             cause=Cause.DESTINATION,
             answer=refused.answer,
         )
@@ -53,7 +53,7 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, c
         detail=f"Mechanical Turk answered “{refused.answer.code}” and nothing else; the {kind}'s access policy says "
         f"why: {closed.because}",
         remedy=closed.remedy,
-        code="destination.closed",
+        code=Code.CLOSED,
         cause=Cause.DESTINATION,
         answer=refused.answer,
     )
@@ -70,7 +70,7 @@ def refuse_what_practice_cannot_reach(opened: OpenAccount, destination: Destinat
     if is_real_queue or is_real_topic:
         kind = "queue" if is_real_queue else "topic"
         raise input_problem(
-            "destination.not-practice",
+            Code.NOT_PRACTICE,
             title=f"You are practising, and this is a real {kind}.",
             detail=f"Practice never leaves this computer, so “{destination.name}” at Amazon cannot be reached from it.",
             remedy=f"Choose or add an account of your own to test it, or take a {kind} of practice.",

@@ -26,7 +26,7 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, ServiceAnswer
 from notification_tester.storage.disk import (
     Refusal,
     disk_error,
@@ -345,7 +345,7 @@ def _why_not_writable(path: Path) -> Refusal:
 
 def _damaged(path: Path, said: str) -> ProblemError:
     return _storage_problem(
-        "storage.damaged",
+        Code.HISTORY_DAMAGED,
         title="The history is damaged.",
         detail=f"The file {path} can no longer be read as a database; a failing disk, a cut-off copy or another "
         "program may have done that. It is kept as it is.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notification_tester.domain.problem import input_problem
+from notification_tester.domain.problem import Code, input_problem
 from notification_tester.storage.database import each_row
 from notification_tester.storage.stored_values import UNREADABLE, spec_from_text, spec_to_text
 
@@ -116,7 +116,7 @@ def _existing(connection: sqlite3.Connection, name: str) -> str:
 
 def _taken(name: str) -> ProblemError:
     return input_problem(
-        "preset.name-taken",
+        Code.PRESET_NAME_TAKEN,
         title="There is already a saved notification of this name.",
         detail=f"“{name}” is in the list; capital letters make no difference.",
         remedy="Choose another name, or replace the one that is there.",

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QLabel
 from notification_tester.domain.account import PRACTICE
 from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
 from notification_tester.domain.policy.judgement import Question, judge, with_grant
-from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt.checkup.mend_dialog import CHANGED_MEANWHILE, MendDialog
+from notification_tester.domain.problem import Cause, Code, Problem
+from notification_tester.qt.checkup.mend_dialog import MendDialog
 from notification_tester.qt.widgets.theme import Tone
 from notification_tester.services.checkup.mend import Mended, Proposal
 
@@ -148,7 +148,7 @@ def test_a_problem_is_in_place(dialog: MendDialog, qtbot: QtBot) -> None:
     assert not dialog.change.isVisible()
     dialog.show_proposal(PROPOSAL)
     dialog.change.click()
-    dialog.show_problem(replace(PROBLEM, code=CHANGED_MEANWHILE))
+    dialog.show_problem(replace(PROBLEM, code=Code.CHANGED_MEANWHILE))
     assert not dialog.change.isVisible(), "what was shown does not hold any more"
     with qtbot.waitSignal(dialog.proposal_requested):
         dialog.problem.buttons["look"].click()

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from notification_tester.aws.queues import Queue
-from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.messages.sender import Sender, SignatureState
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Code, ProblemError
 from notification_tester.services import holding as inbox_holding
 from notification_tester.services.hit_types.practice_workers import start_workers
 from notification_tester.services.holding import LONGEST_HOLD, MOST_HELD, SHORTEST_HOLD, hold_seconds
@@ -201,7 +200,7 @@ def test_a_redrive_policy_is_warned_of_first(desk: Desk, follow: Any) -> None:
     refused = follow(url)
     with pytest.raises(ProblemError) as caught:
         refused.following.result(20)
-    assert caught.value.problem.code == READING_COSTS
+    assert caught.value.problem.code == Code.READING_COSTS
     assert "“dead”" in caught.value.problem.detail
     assert desk.outside.counts(url) == (1, 0)
     assert any("3 times" in note for note in notes_about(desk.opened, parse_destination(Transport.SQS, url)))

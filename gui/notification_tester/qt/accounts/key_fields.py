@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.account import KeySource, parse_credentials
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Code, ProblemError
 from notification_tester.qt.widgets.field_note import FieldNote, buddy_label, hint
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class TypedKeys(QWidget):
 
     def _lay_blame(self, whole: Problem) -> None:
         """Put each problem beside its field: every field is read again with stand-ins for the other two."""
-        if whole.code == "keys.swapped":
+        if whole.code == Code.KEYS_SWAPPED:
             self.access_key_note.show_problem(whole)
             return
         key, secret, token = self.access_key.text(), self.secret.text(), self.token.text()

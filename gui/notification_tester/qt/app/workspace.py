@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from notification_tester import __version__
 from notification_tester.domain.account import PRACTICE
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Code, ProblemError
 from notification_tester.qt.accounts.controller import AccountsController
 from notification_tester.qt.app import read_ahead
 from notification_tester.qt.app.late_page import LatePage
@@ -132,7 +132,6 @@ class Workspace(QWidget):
             page = self._test_page = TestPage(self._program, sending)
             self.checkup = checkup = CheckupController(self._program, page.form.destination, page)
             page.account_shown.connect(checkup.follow)
-            page.account_left.connect(checkup.leave)
             sending.begun.connect(checkup.test_begins)
             sending.finished.connect(lambda answer: checkup.test_ended(answer.is_good))
             page.mend_requested.connect(checkup.mend)
@@ -359,7 +358,7 @@ class Workspace(QWidget):
     def _session_ready(self) -> None:
         session = self._program.session
         if session is not None and session.history_problem is not None:
-            can_put_aside = session.history_problem.code == "storage.damaged"
+            can_put_aside = session.history_problem.code == Code.HISTORY_DAMAGED
             self.problems.say(
                 session.history_problem,
                 action=self.tr("Start a new history") if can_put_aside else "",

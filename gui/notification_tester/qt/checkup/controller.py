@@ -75,6 +75,7 @@ class CheckupController(QObject):
         field.create_requested.connect(self.destinations.open_new)
         field.throwaways_requested.connect(self.destinations.open_throwaways)
         field.undo_requested.connect(self._open_undo)
+        program.left.connect(self.leave)
         program.closing.connect(self._stop)
 
     def follow(self, opened: OpenAccount | None) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notification_tester.domain.problem import Code
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.services.checkup.mend import Mended, Proposal
 
-CHANGED_MEANWHILE = "mend.changed-meanwhile"
 
 _LINE_TONES = {"+": Tone.GOOD, "-": Tone.BAD}
 
@@ -183,8 +183,8 @@ class MendDialog(QDialog):
     def show_problem(self, problem: Problem) -> None:
         """What was asked for did not work: nothing was found out, written, or taken back."""
         was_writing, self._is_writing = self._is_writing, False
-        actions = [(self.tr("&Look again"), "look")] if problem.code == CHANGED_MEANWHILE else []
-        if problem.code == CHANGED_MEANWHILE:
+        actions = [(self.tr("&Look again"), "look")] if problem.code == Code.CHANGED_MEANWHILE else []
+        if problem.code == Code.CHANGED_MEANWHILE:
             self._proposal = None
         if not was_writing:
             self.sentence.setText(self.tr("Nothing was changed."))

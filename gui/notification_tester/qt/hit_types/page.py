@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from notification_tester.domain.problem import Cause
+from notification_tester.domain.problem import Cause, Code
 from notification_tester.domain.setting import Action
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog, result_rows
@@ -96,7 +96,7 @@ class HitTypesPage(ScrollPage):
         self._while_listing.timeout.connect(self._time_passed)
         self._connect()
         if record_problem is not None:
-            can_put_aside = record_problem.code == "storage.damaged"
+            can_put_aside = record_problem.code == Code.HISTORY_DAMAGED
             actions = [(self.tr("Start a new history"), "new-history")] if can_put_aside else []
             self.view.record_card.show_problem(record_problem, actions, tone=Tone.BEWARE)
         self._show_state()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 
-from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import QueueAddress, Transport
+from notification_tester.domain.problem import Code
 from notification_tester.qt.inbox.details import InboxDetails
 from notification_tester.qt.inbox.form import InboxTop
 from notification_tester.qt.inbox.model import InboxModel
@@ -194,7 +194,7 @@ class InboxPage(ListPage[InboxDetails]):
         if not self.model.rowCount():
             self._top.set_in_form(True)
         self._blames_destination = True
-        if problem.code == READING_COSTS:
+        if problem.code == Code.READING_COSTS:
             actions = [(self.tr("Follow it all the same"), "anyway")]
             self.problem.show_problem(problem, actions, tone=Tone.BEWARE)
         else:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notification_tester.domain.problem import Code
 from notification_tester.qt.notification.words import spec_text
 from notification_tester.qt.widgets.field_note import FieldNote, buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
@@ -219,7 +220,7 @@ class PresetNameDialog(QDialog):
     def _refused(self, problem: Problem) -> None:
         self.save.setEnabled(True)
         self.note.show_problem(problem)
-        self.replace_button.setVisible(problem.code == "preset.name-taken")
+        self.replace_button.setVisible(problem.code == Code.PRESET_NAME_TAKEN)
         self.name.setFocus()
 
 

@@ -45,7 +45,6 @@ class TestPage(ScrollPage):
     form_changed = Signal(str, object)  # account name, FormState
     hit_types_requested = Signal()
     account_shown = Signal(object)  # the OpenAccount with which the form is read now, or None
-    account_left = Signal()
     mend_requested = Signal(object)  # Destination
     test_finished = Signal()
 
@@ -164,7 +163,6 @@ class TestPage(ScrollPage):
         self._is_filling = False
         self._untouched = self.form.state()
         self.form.destination.set_choices([])
-        self.account_left.emit()
 
     def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
         """Work for this account now, with the form as it was left there, and what was edited while it was opened."""

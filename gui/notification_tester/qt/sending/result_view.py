@@ -12,9 +12,9 @@ from PySide6.QtCore import QCoreApplication, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.domain.delivery import NOT_TRIED, READING_COSTS, State
+from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.destination import EmailAddress
-from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.problem import Cause, Code, Problem
 from notification_tester.qt.background.next_turn import in_next_turn
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, Stage
 from notification_tester.qt.notification.message_table import MessageTable
@@ -323,14 +323,14 @@ class ResultView(QWidget):
     def _actions(self, problem: Problem, outcome: TestOutcome | None) -> list[tuple[str, str]]:
         """What the program can do about it, as text and key."""
         actions = []
-        if problem.code == READING_COSTS:
+        if problem.code == Code.READING_COSTS:
             return [(self.tr("Look all the sa&me"), "read-anyway")]
-        if problem.code == "destination.closed" and not self._is_throwaway:
+        if problem.code == Code.CLOSED and not self._is_throwaway:
             actions.append((self.tr("Sho&w the change and mend it…"), "mend"))
             actions.append((self.tr("Copy the statement"), "copy-statement"))
         if outcome is not None and not self._is_throwaway and problem.cause in _MAY_BE_THE_DESTINATION:
             actions.append((self.tr("Try with a throw-away q&ueue"), "throw-away"))
-        if problem.cause in _MAY_BE_THE_ACCOUNT or problem.code == "destination.not-practice":
+        if problem.cause in _MAY_BE_THE_ACCOUNT or problem.code == Code.NOT_PRACTICE:
             actions.append((self.tr("Open Accounts…"), "accounts"))
         if problem.cause is not Cause.INPUT and outcome is not None:
             actions.append((self.tr("Send a&gain"), "throw-away" if self._is_throwaway else "again"))

@@ -21,7 +21,7 @@ from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress
 from notification_tester.domain.policy.judgement import OUR_SID, SERVICE, Answer, Judgement, Question, judge
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, ServiceAnswer
 from notification_tester.services.checkup.new_destination import new_queue, new_topic
 from notification_tester.services.policy_findings import question_about, repaired
 from notification_tester.services.refusals import source_account
@@ -275,7 +275,7 @@ def _changed_meanwhile(proposal: Proposal, shown: str, more: str) -> Problem:
         detail=f"Somebody else changed the access policy of {proposal.destination.name}: it is not what it was when "
         f"the change was shown. {more} What it is now is quoted word for word.",
         remedy="Look at the change once more, as it would be now, and decide again.",
-        code="mend.changed-meanwhile",
+        code=Code.CHANGED_MEANWHILE,
         cause=Cause.DESTINATION,
         answer=ServiceAnswer(message=laid_out(shown)[:SHOWN] or "There is no policy."),
     )

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 from notification_tester.aws.queues import Queue
 from notification_tester.aws.sns_certificates import fetch_certificate
 from notification_tester.aws.topics import Topic
-from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import EmailAddress, QueueAddress
-from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, input_problem
 from notification_tester.services.holding import Holding, cost_of_looking, is_costly
 from notification_tester.services.inbox.reading import Deleting, Followed, FollowNews, Reading
 from notification_tester.services.polls import CALLS
@@ -63,7 +62,7 @@ class Listening:
         waiting when following began. ``received`` and ``news`` are called on this thread. A fault that passes, such
         as a lost network, is reported by ``news`` and waited out.
 
-        Raises ProblemError: for an e-mail address; with the code READING_COSTS where a redrive policy makes looking
+        Raises ProblemError: for an e-mail address; with ``Code.READING_COSTS`` where a redrive policy makes looking
         costly and ``read_anyway`` is not set; and where it cannot be read at all. Whatever happens, what is
         held is given back and what was made is removed.
         """
@@ -133,7 +132,7 @@ def reading_costs(state: QueueState) -> Problem | None:
         detail=f"{cost_of_looking(state, 'following it')}.",
         remedy="If nothing of value waits in it, follow it all the same. Otherwise follow a topic, which costs nobody "
         "anything, or watch for messages in your own receiver.",
-        code=READING_COSTS,
+        code=Code.READING_COSTS,
         cause=Cause.DESTINATION,
     )
 

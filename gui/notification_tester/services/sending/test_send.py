@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from notification_tester.domain.counts import counted
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
 from notification_tester.services.refusals import explained, refuse_what_practice_cannot_reach
 from notification_tester.services.sending.watchers import Watcher, watcher_for
 from notification_tester.services.watching import AlreadySeen
@@ -56,7 +56,7 @@ LAST_LOOK_SECONDS = 2.0
 NO_WAY_IN_SECONDS = 3.0
 """How long a test is looked for whose answer was lost, once it is seen what keeps Mechanical Turk out of the place."""
 
-_NO_WAY_IN = frozenset({"destination.closed", "destination.encrypted"})
+_NO_WAY_IN = frozenset({Code.CLOSED, Code.ENCRYPTED})
 
 CALLS_AT_ONCE = 6
 """Of one run. More are not faster, because most of a call is Python's own work, and keep the window from painting."""

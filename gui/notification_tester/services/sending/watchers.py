@@ -15,10 +15,9 @@ from notification_tester.aws.queues import Queue, QueueState
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import Environment
 from notification_tester.domain.counts import counted
-from notification_tester.domain.delivery import READING_COSTS
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
 from notification_tester.services.holding import cost_of_looking, dead_letters, is_costly
 from notification_tester.services.temporary_queue import TemporaryQueue
 from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch
@@ -530,7 +529,7 @@ def _reading_costs(detail: str) -> Problem:
         title="The program did not look into the queue.",
         detail=detail,
         remedy="If nothing of value waits in it, look all the same; or watch for the message in your own receiver.",
-        code=READING_COSTS,
+        code=Code.READING_COSTS,
         cause=Cause.DESTINATION,
     )
 
