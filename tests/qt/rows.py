@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.qt.widgets.row_model import LEADING, TRAILING, Mark, RowModel
 from notification_tester.qt.widgets.theme import Tone
-from notification_tester.storage.page_query import PageQuery
+from notification_tester.storage.queries import PageQuery
 
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt

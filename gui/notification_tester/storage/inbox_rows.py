@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.domain.messages.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
-from notification_tester.storage.page_query import PageQuery
+from notification_tester.storage.queries import PageQuery
 
 if TYPE_CHECKING:
     from datetime import datetime

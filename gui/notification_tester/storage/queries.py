@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Questions to the history, and the SQL that answers them quickly.
+"""Questions to a long list, a page at a time, and the SQL that answers those to the history quickly.
 
 Pages are found by key ("older than this id") and never by offset, so the thousandth page costs what the first does.
 Where a question is answered from several places, each gives at most one page, and the best of them is the page.
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.storage import search
-from notification_tester.storage.page_query import PageQuery
 from notification_tester.storage.search import Condition
 
 if TYPE_CHECKING:
@@ -22,6 +21,23 @@ _COLUMNS = (
     " h.problem_title, h.problem_code, h.outcome, h.accepted, h.arrived, h.as_expected"
 )
 _TOP = 2**63 - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageQuery:
+    """At most ``limit`` rows of a list, newest first. Every word of ``text`` must occur in a row.
+
+    ``before`` asks for rows older than that id: that of the last row of the page before.
+    """
+
+    text: str = ""
+    before: int | None = None
+    limit: int = 200
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.text.split())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from notification_tester.qt.widgets.row_details import RowDetails
 from notification_tester.qt.widgets.row_filter import RowFilter
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
-from notification_tester.storage.page_query import PageQuery
+from notification_tester.storage.queries import PageQuery
 from qt.history.test_page import begin, opened, settle
 
 if TYPE_CHECKING:

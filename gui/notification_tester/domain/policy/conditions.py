@@ -3,7 +3,7 @@
 
 Rules: IAM User Guide, "Condition operators" (missing keys, negated operators, ``…IfExists``, ``Null``, ARNs compared
 part by part), "Single-valued vs. multivalued context keys" (``ForAllValues``, ``ForAnyValue``), "Version" (variables
-only in 2012-10-17). What is known of the keys is in policy_context.py.
+only in 2012-10-17). What is known of the keys is in context.py.
 
 Where it is not known whether a key is sent, or with which value, every possibility is tried: only when all agree is
 the answer yes or no. So ``StringEqualsIfExists`` holds for the right account whether or not the key is sent, and

@@ -4,14 +4,14 @@
 Documents followed:
 
 - IAM User Guide, "Policy evaluation logic": an explicit Deny wins over every Allow; without an Allow the answer is no;
-- IAM User Guide, "JSON policy elements reference" (the single pages are named in policy_statement.py and
-  policy_conditions.py);
+- IAM User Guide, "JSON policy elements reference" (the single pages are named in statement.py and
+  conditions.py);
 - MTurk API Reference, "Notification Handling Using Amazon SQS" and "… Using Amazon SNS": the principal is the service
   ``mturk-requester.amazonaws.com``; ask for ``aws:SecureTransport``; for topics also for ``aws:SourceAccount``, the
   AWS account that is linked to Mechanical Turk.
 
-What is known of the call (who, what, where, when, and with which condition keys) is in policy_question.py and
-policy_context.py. A condition that compares the time is judged for the moment of the question; where a later moment
+What is known of the call (who, what, where, when, and with which condition keys) is in question.py and
+context.py. A condition that compares the time is judged for the moment of the question; where a later moment
 brings another answer, that is told.
 
 Readings of our own, where the documents are silent or not plain:

@@ -6,8 +6,8 @@ SQS Developer Guide, "Key management": who sends to a queue that is encrypted wi
 SNS Developer Guide, "Managing encryption keys", says the same of topics. That this holds for Mechanical Turk too is
 inferred from there; nothing is published about it.
 
-Judged by the rules of policy.py. A statement for the account (``…:root``) hands the matter to IAM, which decides about
-users and roles, and never about a service.
+Judged by the rules of judgement.py. A statement for the account (``…:root``) hands the matter to IAM, which decides
+about users and roles, and never about a service.
 """
 
 from __future__ import annotations

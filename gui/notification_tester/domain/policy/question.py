@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a service of AWS's asks of a queue or topic, and one statement held against it, element by element.
 
-See policy.py for the documents followed and for the readings that are our own.
+See judgement.py for the documents followed and for the readings that are our own.
 """
 
 from __future__ import annotations

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
-from notification_tester.storage.page_query import PageQuery
+if TYPE_CHECKING:
+    from notification_tester.storage.queries import PageQuery
 
-Query = TypeVar("Query", bound=PageQuery)
+Query = TypeVar("Query", bound="PageQuery")
 
 
 class RowFilter(QWidget, Generic[Query]):

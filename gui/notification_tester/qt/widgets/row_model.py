@@ -19,13 +19,13 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.theme import Tone, tone_colours
 from notification_tester.qt.widgets.visible_text import tooltip
-from notification_tester.storage.page_query import PageQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.storage.queries import PageQuery
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP_LEVEL = QModelIndex()
@@ -50,8 +50,8 @@ class HasId(Protocol):
 
 Row = TypeVar("Row", bound=HasId)
 Column = TypeVar("Column", bound=IntEnum)
-Query = TypeVar("Query", bound=PageQuery)
-Query_contra = TypeVar("Query_contra", bound=PageQuery, contravariant=True)
+Query = TypeVar("Query", bound="PageQuery")
+Query_contra = TypeVar("Query_contra", bound="PageQuery", contravariant=True)
 
 
 class Pages(Protocol[Row, Query_contra]):
