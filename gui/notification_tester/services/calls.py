@@ -1,30 +1,25 @@
 # SPDX-License-Identifier: MIT
-"""The calls of a checkup, side by side, each with its answer or the Problem that it met, and who waits for which.
+"""The calls of a checkup, side by side, each with its answer or the Problem that it met, and what is made of them.
 
-What is to be found out is written as a strand: a generator that hands out what it waits for and goes on once that is
-there, so that it reads from top to bottom, and waits for nothing but what it needs itself. All strands go on in the
-thread of the checkup; only the calls run elsewhere.
+Every call, and everything that is to be found out of calls, has a thread of its own, so what is to be found out reads
+from top to bottom, and waits for nothing but the answers that it needs itself.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, TypeVar
 
 from notification_tester.domain.problem import Problem, ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import threading
+    from collections.abc import Callable, Iterator, Sequence
 
 Answer = TypeVar("Answer")
 
-Strand: TypeAlias = Generator[Future[Any], None, Answer]
-"""Yields each future that it waits for, and returns what it found out."""
-
-SIDE_BY_SIDE = 96
-"""Calls at the same time at most: more than there is ever to ask."""
+SIDE_BY_SIDE = 128
+"""Threads at most: more than there is ever to ask and to wait for."""
 
 LISTEN_SECONDS = 0.05
 """How soon Cancel is noticed."""
@@ -35,58 +30,40 @@ class StoppedError(Exception):
 
 
 class Calls:
-    """Calls that run side by side, and the strands that wait for them."""
+    """Calls that run side by side, and what waits for them."""
 
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
-        self._news = threading.Event()
         self._pool = ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="checkup")
-        self._waiting: list[tuple[Strand[Any], Future[Any], Future[Any]]] = []
 
     def ask(self, call: Callable[[], Answer]) -> Future[Answer | Problem]:
         """Begin one call; it becomes its answer, or the Problem that it met."""
-        asked = self._pool.submit(_answer_or_problem, call)
-        asked.add_done_callback(lambda _: self._news.set())
-        return asked
+        return self._pool.submit(answer_or_problem, call)
 
-    def begin(self, strand: Strand[Answer]) -> Future[Answer]:
-        """Follow a strand as far as it goes now; what it will return can be waited for by others."""
-        over: Future[Answer] = Future()
-        self._go_on(strand, over)
-        return over
+    def begin(self, work: Callable[[], Answer]) -> Future[Answer]:
+        """Begin to find out what has to wait for calls; others can wait for it in turn."""
+        return self._pool.submit(work)
 
-    def run(self) -> None:
-        """Follow every strand to its end. Raises StoppedError as soon as the person stops."""
-        while self._waiting:
-            ready = [one for one in self._waiting if one[2].done()]
-            if not ready:
-                self._wait_for_news()
-            for one in ready:
-                self._waiting.remove(one)
-                self._go_on(one[0], one[1])
+    def each_answer(self, begun: Sequence[Future[Answer]]) -> Iterator[tuple[int, Answer]]:
+        """What each of ``begun`` found out, with its place among them, as soon as it is there.
+
+        Raises StoppedError as soon as the person stops, and what went wrong where that was a bug.
+        """
+        open_ones = {future: place for place, future in enumerate(begun)}
+        while open_ones:
+            over, _ = wait(open_ones, timeout=LISTEN_SECONDS, return_when=FIRST_COMPLETED)
+            if self._stop.is_set():
+                raise StoppedError
+            for future in sorted(over, key=open_ones.__getitem__):
+                yield open_ones.pop(future), future.result()
 
     def close(self) -> None:
         """Begin nothing more; what is under way ends by itself and is not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _go_on(self, strand: Strand[Answer], over: Future[Answer]) -> None:
-        try:
-            while (awaited := next(strand)).done():
-                pass
-        except StopIteration as end:
-            over.set_result(end.value)
-        else:
-            self._waiting.append((strand, over, awaited))
 
-    def _wait_for_news(self) -> None:
-        while not self._stop.is_set():
-            if self._news.wait(LISTEN_SECONDS):
-                self._news.clear()
-                return
-        raise StoppedError
-
-
-def _answer_or_problem(call: Callable[[], Answer]) -> Answer | Problem:
+def answer_or_problem(call: Callable[[], Answer]) -> Answer | Problem:
+    """Make a call and wait for it: its answer, or the Problem that it met."""
     try:
         return call()
     except ProblemError as error:

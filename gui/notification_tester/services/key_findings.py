@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from notification_tester.aws.clients import Clients
     from notification_tester.aws.keys import KeyDescription
     from notification_tester.domain.policy.judgement import Judgement
-    from notification_tester.services.calls import Strand
 
 _MANAGED_BY_AWS = ("alias/aws/sqs", "alias/aws/sns")
 _IN_USE = frozenset({"Enabled", "Updating"})
@@ -54,7 +53,7 @@ class KeyStanding:
     unread: Problem | None = None
 
 
-def asked_key(calls: Calls, clients: Clients, key_id: str, *, region: str) -> Strand[AskedKey | None]:
+def asked_key(calls: Calls, clients: Clients, key_id: str, *, region: str) -> AskedKey | None:
     """Ask KMS about a key, both questions side by side where it is not named by an alias; None where there is none."""
     if not key_id:
         return None
@@ -63,13 +62,11 @@ def asked_key(calls: Calls, clients: Clients, key_id: str, *, region: str) -> St
         return AskedKey(key_id=key_id)
     described = calls.ask(key.description)
     read = None if key.is_alias else calls.ask(key.policy)
-    yield described
     description = described.result()
     if read is None:
         if isinstance(description, Problem):
             return AskedKey(key_id=key_id, description=description, policy=description)
         read = calls.ask(partial(key.policy, description.arn))
-    yield read
     return AskedKey(key_id=key_id, description=description, policy=read.result())
 
 
@@ -77,9 +74,7 @@ def look_at_key(clients: Clients, key_id: str, *, region: str) -> AskedKey | Non
     """Ask KMS about one key and wait for it."""
     calls = Calls(threading.Event())
     try:
-        asked = calls.begin(asked_key(calls, clients, key_id, region=region))
-        calls.run()
-        return asked.result()
+        return asked_key(calls, clients, key_id, region=region)
     finally:
         calls.close()
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.destination import EmailAddress, QueueAddress
@@ -30,7 +32,11 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.problem import Problem
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.calls import Strand
+    from notification_tester.services.checkup.parts import Question
+
+
+_BEFORE_ALL, _AFTER_ALL = -inf, inf
+"""The places of what no question found."""
 
 
 class Checkup:
@@ -89,17 +95,17 @@ class Checkup:
             try:
                 refuse_what_practice_cannot_reach(opened, destination)
             except ProblemError as error:
-                found.take(_not_looked_at(error.problem))
+                found.take(_BEFORE_ALL, [_not_looked_at(error.problem)])
                 destination = None
         calls = Calls(stop)
         try:
             account = AccountPart(calls, opened, now=self._now, ask_permissions=ask_permissions)
             part = self._part(calls, opened, destination, account)
-            for strand in (*part.strands(), account.strand(part.another_answers())):
-                calls.begin(found.taking(strand))
-            calls.run()
+            questions: list[Question] = [*part.questions(), partial(account.findings, part.another_answers)]
+            for place, findings in calls.each_answer([calls.begin(question) for question in questions]):
+                found.take(place, findings)
         except StoppedError:
-            found.take(_STOPPED)
+            found.take(_AFTER_ALL, [_STOPPED])
         finally:
             calls.close()
         return CheckupReport.of(found.in_order(), about=about)
@@ -121,31 +127,18 @@ class _Found:
 
     def __init__(self, progress: Callable[[Finding], None] | None) -> None:
         self._progress = progress
-        self._places: list[list[Finding]] = []
+        self._findings: dict[float, list[Finding]] = {}
 
-    def taking(self, strand: Strand[list[Finding]]) -> Strand[None]:
-        """The same strand, with what it finds taken down in its own place."""
-        place: list[Finding] = []
-        self._places.append(place)
-        return self._taking(strand, place)
-
-    def take(self, finding: Finding) -> None:
-        """Take down what no strand found."""
-        self._places.append([finding])
-        self._tell(finding)
+    def take(self, place: float, findings: list[Finding]) -> None:
+        """Take down what one question found, by its place among them."""
+        self._findings[place] = findings
+        for finding in findings:
+            if self._progress is not None:
+                self._progress(finding)
 
     def in_order(self) -> list[Finding]:
         """Everything."""
-        return [finding for place in self._places for finding in place]
-
-    def _taking(self, strand: Strand[list[Finding]], place: list[Finding]) -> Strand[None]:
-        for finding in (yield from strand):
-            place.append(finding)
-            self._tell(finding)
-
-    def _tell(self, finding: Finding) -> None:
-        if self._progress is not None:
-            self._progress(finding)
+        return [finding for place in sorted(self._findings) for finding in self._findings[place]]
 
 
 def _not_looked_at(problem: Problem) -> Finding:

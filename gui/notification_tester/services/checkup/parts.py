@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The parts of a checkup: each begins its calls when it is made; its strands wait for their answers and judge them."""
+"""The parts of a checkup: each begins its calls when it is made, and its questions judge their answers."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from notification_tester.aws import probes
 from notification_tester.aws.queues import Queue
@@ -26,18 +26,20 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import EmailAddress, QueueAddress
     from notification_tester.domain.finding import Finding
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.calls import Calls, Strand
+    from notification_tester.services.calls import Calls
+
+    Question: TypeAlias = Callable[[], list[Finding]]
 
 
 class Part(ABC):
     """The questions about a destination."""
 
     @abstractmethod
-    def strands(self) -> list[Strand[list[Finding]]]:
-        """What is to be found out, in the order in which it is told; each as soon as its own answers are there."""
+    def questions(self) -> list[Question]:
+        """What is to be found out, in the order in which it is told; each waits for its own answers."""
 
     @abstractmethod
-    def another_answers(self) -> Strand[bool]:
+    def another_answers(self) -> bool:
         """Whether the destination's service gave any answer, or else any other of Amazon's does."""
 
 
@@ -64,22 +66,18 @@ class AccountPart:
             if ask_permissions
         ]
 
-    def caller_id(self) -> Strand[str]:
+    def caller_id(self) -> str:
         """The AWS account of the keys, empty where it cannot be told."""
         if self._opened.practice is not None:
             return self._opened.practice.details.account_id
-        yield self._who
         answer = self._who.result()
         return "" if isinstance(answer, Problem) else answer[0].caller.account_id
 
-    def strand(self, another_answers: Strand[bool]) -> Strand[list[Finding]]:
+    def findings(self, another_answers: Callable[[], bool]) -> list[Finding]:
         """Judge keys, clock, service, link and permissions: each of them rests on all answers.
 
-        ``another_answers`` is followed only where neither Mechanical Turk nor STS gave any answer.
+        ``another_answers`` is asked only where neither Mechanical Turk nor STS gave any answer.
         """
-        yield self._who
-        yield self._balance
-        yield from self._probes
         answer = self._who.result()
         who, asked_at = (answer, self._now()) if isinstance(answer, Problem) else answer
         tests, sets, lists = [one.result() for one in self._probes] if self._are_asked else (None, None, None)
@@ -92,48 +90,42 @@ class AccountPart:
             lists=lists,
             are_asked=self._are_asked,
         )
-        others_answer = (yield from another_answers) if answers.nobody_answered else True
+        others_answer = another_answers() if answers.nobody_answered else True
         return account_findings(answers, environment=self._opened.account.environment, others_answer=others_answer)
 
 
 class QueuePart(Part):
     """The questions about a queue, then about its key where it has one."""
 
-    def __init__(
-        self, calls: Calls, opened: OpenAccount, address: QueueAddress, caller_id: Callable[[], Strand[str]]
-    ) -> None:
+    def __init__(self, calls: Calls, opened: OpenAccount, address: QueueAddress, caller_id: Callable[[], str]) -> None:
         self._calls = calls
         self._opened = opened
         self._address = address
         self._caller_id = caller_id
         self._state = calls.ask(Queue(opened.clients, address).state)
 
-    def strands(self) -> list[Strand[list[Finding]]]:
+    def questions(self) -> list[Question]:
         """The queue itself, who may send to it, and its encryption."""
-        return [self._itself(), self._access(), self._encryption()]
+        return [self._itself, self._access, self._encryption]
 
-    def another_answers(self) -> Strand[bool]:
+    def another_answers(self) -> bool:
         """Whether this destination's own service answered."""
-        yield self._state
         return answered(self._state.result())
 
-    def _itself(self) -> Strand[list[Finding]]:
-        yield self._state
+    def _itself(self) -> list[Finding]:
         return queue_findings(self._address, self._state.result())
 
-    def _access(self) -> Strand[list[Finding]]:
-        yield self._state
+    def _access(self) -> list[Finding]:
         state = self._state.result()
         if isinstance(state, Problem):
             return []
-        return queue_access_findings(self._address, state, caller=(yield from self._caller_id()))
+        return queue_access_findings(self._address, state, caller=self._caller_id())
 
-    def _encryption(self) -> Strand[list[Finding]]:
-        yield self._state
+    def _encryption(self) -> list[Finding]:
         state = self._state.result()
         if isinstance(state, Problem):
             return []
-        key = yield from asked_key(self._calls, self._opened.clients, state.key_id, region=self._address.region)
+        key = asked_key(self._calls, self._opened.clients, state.key_id, region=self._address.region)
         return [encryption_finding(place="queue", key=key, is_by_sqs=state.is_encrypted_by_sqs)]
 
 
@@ -150,17 +142,15 @@ class MailPart(Part):
         self._domain = calls.ask(look_up)
         self._another = _another_answers(calls, opened)
 
-    def strands(self) -> list[Strand[list[Finding]]]:
+    def questions(self) -> list[Question]:
         """The address and its domain."""
-        return [self._itself()]
+        return [self._itself]
 
-    def another_answers(self) -> Strand[bool]:
+    def another_answers(self) -> bool:
         """Whether any other service answers; a mailbox has none of its own here."""
-        yield self._another
         return self._another.result() is True
 
-    def _itself(self) -> Strand[list[Finding]]:
-        yield self._domain
+    def _itself(self) -> list[Finding]:
         domain = self._domain.result()
         if isinstance(domain, Problem):
             raise TypeError(domain)
@@ -173,13 +163,12 @@ class NoPart(Part):
     def __init__(self, calls: Calls, opened: OpenAccount) -> None:
         self._another = _another_answers(calls, opened)
 
-    def strands(self) -> list[Strand[list[Finding]]]:
+    def questions(self) -> list[Question]:
         """There is nothing to find out."""
         return []
 
-    def another_answers(self) -> Strand[bool]:
+    def another_answers(self) -> bool:
         """Whether any other service answers."""
-        yield self._another
         return self._another.result() is True
 
 

@@ -10,6 +10,7 @@ from notification_tester.aws.queues import Queue
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
 from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.services.calls import answer_or_problem
 from notification_tester.services.checkup.parts import Part, answered
 from notification_tester.services.checkup.queues import SubscribedQueue, subscribed_queues_finding
 from notification_tester.services.checkup.topic import (
@@ -30,15 +31,14 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import TopicAddress
     from notification_tester.domain.finding import Finding
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.calls import Calls, Strand
+    from notification_tester.services.calls import Calls
+    from notification_tester.services.checkup.parts import Question
 
 
 class TopicPart(Part):
     """Begins with the topic and the list of its subscriptions; the rest begins as soon as that list is there."""
 
-    def __init__(
-        self, calls: Calls, opened: OpenAccount, address: TopicAddress, caller_id: Callable[[], Strand[str]]
-    ) -> None:
+    def __init__(self, calls: Calls, opened: OpenAccount, address: TopicAddress, caller_id: Callable[[], str]) -> None:
         self._calls = calls
         self._opened = opened
         self._address = address
@@ -46,78 +46,67 @@ class TopicPart(Part):
         self._topic = Topic(opened.clients, address)
         self._state = calls.ask(self._topic.state)
         self._subscribers = calls.ask(self._topic.subscribers)
-        self._listeners = calls.begin(self._ask_listeners())
+        self._listeners = calls.begin(self._ask_listeners)
 
-    def strands(self) -> list[Strand[list[Finding]]]:
+    def questions(self) -> list[Question]:
         """The topic itself, who may send to it, its encryption, its subscriptions, their filters, their queues."""
         return [
-            self._itself(),
-            self._access(),
-            self._encryption(),
-            self._subscriptions(),
-            self._filters(),
-            self._queues(),
+            self._itself,
+            self._access,
+            self._encryption,
+            self._subscriptions,
+            self._filters,
+            self._queues,
         ]
 
-    def another_answers(self) -> Strand[bool]:
+    def another_answers(self) -> bool:
         """Whether this destination's own service answered."""
-        yield self._state
         return answered(self._state.result())
 
-    def _itself(self) -> Strand[list[Finding]]:
-        yield self._state
+    def _itself(self) -> list[Finding]:
         return topic_findings(self._address, self._state.result())
 
-    def _access(self) -> Strand[list[Finding]]:
-        yield self._state
+    def _access(self) -> list[Finding]:
         state = self._state.result()
         if isinstance(state, Problem):
             return []
-        return topic_access_findings(self._address, state, caller=(yield from self._caller_id()))
+        return topic_access_findings(self._address, state, caller=self._caller_id())
 
-    def _encryption(self) -> Strand[list[Finding]]:
-        yield self._state
+    def _encryption(self) -> list[Finding]:
         state = self._state.result()
         if isinstance(state, Problem):
             return []
-        key = yield from asked_key(self._calls, self._opened.clients, state.key_id, region=self._address.region)
+        key = asked_key(self._calls, self._opened.clients, state.key_id, region=self._address.region)
         return [encryption_finding(place="topic", key=key)]
 
-    def _subscriptions(self) -> Strand[list[Finding]]:
-        if not (yield from self._is_there()):
+    def _subscriptions(self) -> list[Finding]:
+        if not self._is_there():
             return []
-        yield self._subscribers
         return subscriber_findings(self._subscribers.result())
 
-    def _filters(self) -> Strand[list[Finding]]:
-        if not (yield from self._is_there()):
+    def _filters(self) -> list[Finding]:
+        if not self._is_there():
             return []
-        yield self._listeners
         listeners = []
         for subscriber, said, _ in self._listeners.result():
-            yield said
             listeners.append(Listener(subscriber=subscriber, state=said.result()))
         return filter_findings(listeners)
 
-    def _queues(self) -> Strand[list[Finding]]:
-        if not (yield from self._is_there()):
+    def _queues(self) -> list[Finding]:
+        if not self._is_there():
             return []
-        yield self._listeners
         queues = []
         for _, _, queue in self._listeners.result():
             if queue is not None:
-                yield queue
                 queues.append(queue.result())
         return [subscribed_queues_finding(self._address, queues)] if queues else []
 
-    def _is_there(self) -> Strand[bool]:
+    def _is_there(self) -> bool:
         """Whether there is a topic: one that is not there has no subscribers to speak of."""
-        yield self._state
         state = self._state.result()
         return not isinstance(state, Problem) or state.cause is not Cause.DESTINATION
 
-    def _ask_listeners(self) -> Strand[list[_Asked]]:
-        yield self._subscribers
+    def _ask_listeners(self) -> list[_Asked]:
         subscribers = self._subscribers.result()
         if isinstance(subscribers, Problem):
             return []
@@ -125,22 +114,20 @@ class TopicPart(Part):
             (
                 one,
                 self._calls.ask(partial(self._topic.subscription, one.arn)),
-                self._calls.begin(self._subscribed_queue(one.endpoint)) if one.protocol == "sqs" else None,
+                self._calls.begin(partial(self._subscribed_queue, one.endpoint)) if one.protocol == "sqs" else None,
             )
             for one in [one for one in subscribers if one.is_confirmed][:LOOKED_INTO]
         ]
 
-    def _subscribed_queue(self, arn: str) -> Strand[SubscribedQueue]:
+    def _subscribed_queue(self, arn: str) -> SubscribedQueue:
         try:
             address = queue_of_arn(arn, endpoint=self._opened.clients.connection.aws_endpoint)
         except ProblemError as error:
             return SubscribedQueue(arn=arn, state=error.problem)
-        asked = self._calls.ask(Queue(self._opened.clients, address).state)
-        yield asked
-        state = asked.result()
+        state = answer_or_problem(Queue(self._opened.clients, address).state)
         if isinstance(state, Problem):
             return SubscribedQueue(arn=arn, state=state)
-        key = yield from asked_key(self._calls, self._opened.clients, state.key_id, region=arn.split(":")[3])
+        key = asked_key(self._calls, self._opened.clients, state.key_id, region=arn.split(":")[3])
         return SubscribedQueue(arn=arn, state=state, key=key)
 
 
