@@ -253,9 +253,9 @@ class Program(QObject):
                 partial(_choices, self.current, transport), done=self.while_here(done), failed=self.while_here(failed)
             )
 
-    def put_history_aside(self) -> None:
+    def replace_history(self) -> None:
         """Rename a history that cannot be read, so that the next start begins a new one."""
-        self.tasks.run(partial(_put_aside, self._places), done=self.notice.emit, failed=self.notice.emit)
+        self.tasks.run(partial(_replace_history, self._places), done=self.notice.emit, failed=self.notice.emit)
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret in memory, to keep it out of a report."""
@@ -397,10 +397,10 @@ def are_one(before: OpenAccount, now: OpenAccount) -> bool:
     return now is before or (now.practice is not None and before.practice is not None)
 
 
-def _put_aside(places: Places) -> Problem:
-    from notification_tester.services.history_renewal import put_aside
+def _replace_history(places: Places) -> Problem:
+    from notification_tester.services.history_renewal import rename_damaged
 
-    return put_aside(places)
+    return rename_damaged(places)
 
 
 def _make_session(places: Places, ask_code: Callable[[str], str], noticed: Callable[[], None]) -> Session:

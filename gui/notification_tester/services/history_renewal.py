@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A way on where the history cannot be read: its file is put aside, and the next start begins a new one."""
+"""A way on where the history cannot be read: its file is renamed, and the next start begins a new one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from notification_tester.storage.places import Places
 
 
-def put_aside(places: Places) -> Problem:
+def rename_damaged(places: Places) -> Problem:
     """Rename the file; nothing is deleted. Returns what to tell the person. Raises ProblemError."""
     kept = set_aside(places.database, now=datetime.now(tz=UTC))
     return Problem(

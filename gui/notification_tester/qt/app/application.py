@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from notification_tester import __version__
 from notification_tester.qt.app import collecting
 from notification_tester.qt.app.main_window import MainWindow
-from notification_tester.qt.app.memory import Memory
 from notification_tester.qt.app.single_instance import SingleInstance
+from notification_tester.qt.app.window_state import WindowState
 from notification_tester.qt.background.tasks import Tasks
 from notification_tester.qt.session import Program
 from notification_tester.storage.places import Places, system_places
@@ -46,8 +46,8 @@ class Desktop(QObject):
             self._use_colours(colours)
         self.tasks = Tasks(self)
         self.program = Program(self.tasks, places, self)
-        self.memory = Memory(self.preferences, self.tasks, self)
-        self.window = MainWindow(self.program, self.memory, self.preferences)
+        self.state = WindowState(self.preferences, self.tasks, self)
+        self.window = MainWindow(self.program, self.state, self.preferences)
         self._crashes: CrashReports | None = None
         self.tasks.crashed.connect(self.offer_report)
         self.window.painted.connect(self.window.complete)
@@ -86,7 +86,7 @@ class Desktop(QObject):
         colour_scheme.apply(self._application, scheme)
 
     def _completed(self) -> None:
-        self.program.start(self.memory.last_account)
+        self.program.start(self.state.last_account)
 
 
 class CrashHooks:

@@ -16,7 +16,7 @@ from notification_tester.qt.widgets.colours import mixed
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
-    from notification_tester.qt.app.memory import Memory
+    from notification_tester.qt.app.window_state import WindowState
     from notification_tester.qt.app.workspace import Workspace
     from notification_tester.qt.session import Program
     from notification_tester.storage.preferences import Preferences
@@ -42,10 +42,10 @@ class MainWindow(QMainWindow):
     completed = Signal()
     setting_changed = Signal(object, object)  # Setting, its new value
 
-    def __init__(self, program: Program, memory: Memory, preferences: Preferences) -> None:
+    def __init__(self, program: Program, state: WindowState, preferences: Preferences) -> None:
         super().__init__()
         self._program = program
-        self._memory = memory
+        self._state = state
         self._preferences = preferences
         self._was_painted = False
         self._workspace: Workspace | None = None
@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("MTurk Notification Tester"))
         self.setMinimumSize(640, 480)
         self.setCentralWidget(_first_sight())
-        if not memory.restore_window(self):
+        if not state.restore_window(self):
             self.resize(USUAL_SIZE.boundedTo(self.screen().availableSize() - FRAME))
 
     @property
@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         if self._workspace is None:
             from notification_tester.qt.app.workspace import Workspace
 
-            workspace = self._workspace = Workspace(self._program, self._memory, self._preferences, self)
+            workspace = self._workspace = Workspace(self._program, self._state, self._preferences, self)
             workspace.completed.connect(self.completed)
             workspace.setting_changed.connect(self.setting_changed)
             workspace.come_forward_requested.connect(self.come_forward)
@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             self._workspace.close_up()
-        self._memory.finish(self)
+        self._state.finish(self)
         super().closeEvent(event)
 
     def _fill(self) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.account import Account
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.app.memory import Memory
+    from notification_tester.qt.app.window_state import WindowState
     from notification_tester.qt.checkup.controller import CheckupController
     from notification_tester.qt.history.page import HistoryPage
     from notification_tester.qt.hit_types.page import HitTypesPage
@@ -63,12 +63,12 @@ class Workspace(QWidget):
     setting_changed = Signal(object, object)  # Setting, its new value
 
     def __init__(
-        self, program: Program, memory: Memory, preferences: Preferences, parent: QWidget | None = None
+        self, program: Program, state: WindowState, preferences: Preferences, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         outlines.strengthen()
         self._program = program
-        self._memory = memory
+        self._state = state
         self._preferences = preferences
         self.bar = TopBar(self)
         self.problems = ProblemBar(self)
@@ -84,22 +84,22 @@ class Workspace(QWidget):
         self._test_page: TestPage | None = None
         self.sending: SendingController | None = None  # made with the page Test
         self.checkup: CheckupController | None = None  # made with the page Test
-        self._test_place = QWidget()
-        QVBoxLayout(self._test_place).setContentsMargins(0, 0, 0, 0)
+        self._test_frame = QWidget()
+        QVBoxLayout(self._test_frame).setContentsMargins(0, 0, 0, 0)
         self.hit_types = LatePage(self._make_hit_types_page)
         self.inbox = LatePage(self._make_inbox_page)
         self.history = LatePage(self._make_history_page)
         self._inbox_controller = InboxController(program, preferences, self)
-        self._places = {
-            TEST: self._test_place,
+        self._frames = {
+            TEST: self._test_frame,
             HIT_TYPES: self.hit_types,
             INBOX: self.inbox,
             HISTORY: self.history,
         }
         self._pages = QStackedWidget(self)
         self._pages.addWidget(QWidget())  # in sight until the first page is whole, so that it is laid out once
-        for place in self._places.values():
-            self._pages.addWidget(place)
+        for frame in self._frames.values():
+            self._pages.addWidget(frame)
         self.accounts = AccountsController(program, self)
         self._first_page = ReadAhead(read_ahead.FIRST_PAGE, self, pause=0)
         self._result_side = ReadAhead(read_ahead.RESULT, self, pause=0)
@@ -138,9 +138,9 @@ class Workspace(QWidget):
             checkup.test_requested.connect(page.send_form)
             checkup.changed.connect(page.show_destination_changed)
             page.accounts_requested.connect(self.accounts.open)
-            page.form_changed.connect(self._memory.remember_form)
+            page.form_changed.connect(self._state.remember_form)
             page.hit_types_requested.connect(self._use_for_hit_types)
-            _fill(self._test_place, page)
+            _fill(self._test_frame, page)
         return self._test_page
 
     def complete(self) -> None:
@@ -157,7 +157,7 @@ class Workspace(QWidget):
         for reading in (self._first_page, self._result_side, self.read_ahead):
             reading.stop()
         if self.history.page is not None:
-            self._memory.history_layout = self.history.page.save_state()
+            self._state.history_layout = self.history.page.save_state()
 
     def _lay_out(self) -> None:
         rows = QVBoxLayout(self)
@@ -217,7 +217,7 @@ class Workspace(QWidget):
         program.opening.connect(self._opening)
         program.opened.connect(self._opened)
         program.open_failed.connect(self._open_failed)
-        program.forgotten.connect(self._memory.forget_form)
+        program.forgotten.connect(self._state.forget_form)
         program.notice.connect(self.problems.say)
         program.account_notice.connect(self.problems.say)
         program.recorded.connect(self._row_changed)
@@ -245,7 +245,7 @@ class Workspace(QWidget):
         in_next_turn(self, self.completed.emit)
 
     def _show_page(self, key: str) -> None:
-        self._pages.setCurrentWidget(self._places[key])
+        self._pages.setCurrentWidget(self._frames[key])
 
     def _make_history_ahead(self) -> None:
         page = self.history.made()
@@ -259,7 +259,7 @@ class Workspace(QWidget):
         from notification_tester.qt.history.page import HistoryPage
 
         page = HistoryPage(self._program.tasks, session.history, problem=session.history_problem)
-        page.restore_state(self._memory.history_layout)
+        page.restore_state(self._state.history_layout)
         page.repeat_requested.connect(self._repeat)
         page.fill_requested.connect(self._fill_form)
         page.go_to_test_requested.connect(partial(self.go_to, TEST))
@@ -282,7 +282,7 @@ class Workspace(QWidget):
         page.view.table.columns_changed.connect(self._keep_columns)
         page.test_requested.connect(self._test_spec)
         page.accounts_requested.connect(self.accounts.open)
-        page.new_history_requested.connect(program.put_history_aside)
+        page.new_history_requested.connect(program.replace_history)
         page.controller.stopped.connect(program.notice)
         page.controller.later.connect(program.account_notice)
         program.left.connect(lambda _: page.show_account(None))
@@ -358,10 +358,10 @@ class Workspace(QWidget):
     def _session_ready(self) -> None:
         session = self._program.session
         if session is not None and session.history_problem is not None:
-            can_put_aside = session.history_problem.code == Code.HISTORY_DAMAGED
+            can_be_replaced = session.history_problem.code == Code.HISTORY_DAMAGED
             self.problems.say(
                 session.history_problem,
-                action=self.tr("Start a new history") if can_put_aside else "",
+                action=self.tr("Start a new history") if can_be_replaced else "",
                 key="new-history",
             )
 
@@ -378,7 +378,7 @@ class Workspace(QWidget):
         self.accounts.open(add=len(self._program.accounts) == 1)
 
     def _left(self, account: Account) -> None:
-        form = self._memory.form(account.name)
+        form = self._state.form(account.name)
         if account == PRACTICE:  # its addresses are other ones at each start, and known once it has begun
             form = replace(form, destinations=MappingProxyType({}))
         self.test_page.leave(form)
@@ -396,8 +396,8 @@ class Workspace(QWidget):
     def _opened(self, opened: OpenAccount) -> None:
         self.bar.state.setText("")
         self.bar.show_current(opened.account)
-        self._memory.remember_account(opened.account.name)
-        self.test_page.show_account(opened, self._memory.form(opened.account.name))
+        self._state.remember_account(opened.account.name)
+        self.test_page.show_account(opened, self._state.form(opened.account.name))
         self._read_when_idle(self._program.tasks.is_busy)
 
     def _read_when_idle(self, busy: bool) -> None:
@@ -425,7 +425,7 @@ class Workspace(QWidget):
         elif key == _NOT_OPEN[False]:
             self.accounts.open()
         elif key == "new-history":
-            self._program.put_history_aside()
+            self._program.replace_history()
 
     def _row_changed(self, row_id: int) -> None:
         if self.history.page is not None:
@@ -477,7 +477,7 @@ class Workspace(QWidget):
             self.problems.say(problem)
 
 
-def _fill(place: QWidget, page: QWidget) -> None:
-    layout = place.layout()
+def _fill(frame: QWidget, page: QWidget) -> None:
+    layout = frame.layout()
     if layout is not None:
         layout.addWidget(page)

@@ -113,7 +113,7 @@ class FindingsList(ScrollPage):
         super().__init__(content, parent)
         self.setAccessibleName(self.tr("Findings, the worst first"))
         self.cards: list[FindingCard] = []
-        self._places: dict[Finding, int] = {}
+        self._positions: dict[Finding, int] = {}
         self._left: list[Finding] = []
         self._rows = QVBoxLayout(content)
         self._rows.setContentsMargins(0, 0, 6, 0)
@@ -125,7 +125,7 @@ class FindingsList(ScrollPage):
     @property
     def number(self) -> int:
         """How many findings there are, set out or not."""
-        return len(self._places)
+        return len(self._positions)
 
     @property
     def is_complete(self) -> bool:
@@ -138,30 +138,30 @@ class FindingsList(ScrollPage):
 
     def add(self, findings: Sequence[Finding]) -> None:
         """Show these as well, each at its place."""
-        self._show(CheckupReport.of([*self._places, *findings]).findings)
+        self._show(CheckupReport.of([*self._positions, *findings]).findings)
 
     def _show(self, findings: Sequence[Finding]) -> None:
         self._step.stop()
-        self._places = {finding: place for place, finding in enumerate(findings)}
-        kept = [card for card in self.cards if card.finding in self._places]
+        self._positions = {finding: position for position, finding in enumerate(findings)}
+        kept = [card for card in self.cards if card.finding in self._positions]
         for card in self.cards:
             self._rows.removeWidget(card)
-            if card.finding not in self._places:
+            if card.finding not in self._positions:
                 card.hide()
                 card.deleteLater()
         if not kept:
             self.verticalScrollBar().setValue(0)
-        self.cards = sorted(kept, key=self._place)
-        for place, card in enumerate(self.cards):
-            self._rows.insertWidget(place, card)
+        self.cards = sorted(kept, key=self._position)
+        for position, card in enumerate(self.cards):
+            self._rows.insertWidget(position, card)
         shown = {card.finding for card in kept}
         self._left = [finding for finding in findings if finding not in shown]
         self._set_out_some()
         if self._left:
             self._step.start()
 
-    def _place(self, card: FindingCard) -> int:
-        return self._places[card.finding]
+    def _position(self, card: FindingCard) -> int:
+        return self._positions[card.finding]
 
     def _set_out_some(self) -> None:
         content = self.widget()
@@ -170,9 +170,9 @@ class FindingsList(ScrollPage):
             card = FindingCard(finding, content, fill=fill)
             card.mend_requested.connect(self.mend_requested)
             card.create_requested.connect(self.create_requested)
-            place = bisect(self.cards, self._places[finding], key=self._place)
-            self._rows.insertWidget(place, card)
-            self.cards.insert(place, card)
+            position = bisect(self.cards, self._positions[finding], key=self._position)
+            self._rows.insertWidget(position, card)
+            self.cards.insert(position, card)
         del self._left[:AT_ONCE]
         if not self._left:
             self._step.stop()

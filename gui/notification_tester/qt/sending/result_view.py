@@ -171,7 +171,7 @@ class ResultView(QWidget):
         self.lamps.show_waiting(Stage.ACCEPTED, None)
 
     def show_progress(self, news: Progress) -> None:
-        """News about one event; late news of an earlier run is left aside."""
+        """News about one event; late news of an earlier run is ignored."""
         if not self._is_running:
             return
         event = news.outcome.event

@@ -34,7 +34,7 @@ class SimulationPicker(QWidget):
             if event.is_test_only:
                 self.combo.insertSeparator(self.combo.count())
             self.combo.addItem(event_name(event), event)
-        self.combo.currentIndexChanged.connect(self._told)
+        self.combo.currentIndexChanged.connect(self._event_chosen)
         self._note = QWidget(self)
         self._mark = ToneMark(Tone.BEWARE)
         self._words = ToneLabel(
@@ -80,7 +80,7 @@ class SimulationPicker(QWidget):
         event = self.event_type()
         return not event.is_test_only and event not in self._checked
 
-    def _told(self) -> None:
+    def _event_chosen(self) -> None:
         self._judge()
         self.changed.emit()
 

@@ -325,7 +325,7 @@ class QueueWatcher(_QueueBacked):
             self._is_hurried.wait(SECOND_MESSAGE_SECONDS)
             watch.stop()
         watch.join()
-        late = {event: watch.tally(event).taken_out - told for event, told in self._reported.items()}
+        late = {event: watch.tally(event).taken_out - reported for event, reported in self._reported.items()}
         if names := [event.value for event, count in late.items() if count > 0]:
             self._notice(_taken_out_late(self._address, sum(max(0, count) for count in late.values()), names))
 

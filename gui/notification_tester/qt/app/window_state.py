@@ -32,7 +32,7 @@ PAUSE_MILLISECONDS = 400
 MOST_FORMS = 50
 
 
-class Memory(QObject):
+class WindowState(QObject):
     """Window place, layout of the history, last account, and the form of each account."""
 
     def __init__(self, preferences: Preferences, tasks: Tasks, parent: QObject | None = None) -> None:
