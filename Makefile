@@ -80,9 +80,9 @@ torture: $(DEV_STAMP)
 torture-short: $(DEV_STAMP)
 	@PYTHONPATH=tests $(BIN)/python -P -m torture.run --short
 
-# SEED=… chooses others, ONLY=… tries one of those that were not noticed.
+# SEED=… chooses others, ONLY=… tries one of those that were not noticed, MINUTES=… begins none after so long.
 mutants: $(MUTANTS_STAMP)
-	@PYTHONPATH=tests $(BIN)/python -P -m mutants.run $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+	@PYTHONPATH=tests $(BIN)/python -P -m mutants.run $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(MINUTES),--minutes $(MINUTES))
 
 package: $(PACKAGE_STAMP)
 	@$(BIN)/python packaging/build.py

@@ -197,7 +197,6 @@ class Warm:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     start_new_session=True,
-                    env={name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_START"},
                 )
                 assert self._process.stdout is not None
                 assert self._process.stdout.readline() == b"ready\n"
@@ -339,8 +338,6 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> list[str]:
     mock_random.seed()
     words: list[str] = request["words"]
     sys.argv[1:] = words
-    if "COVERAGE_PROCESS_START" in os.environ:  # as a Python that starts does by itself
-        importlib.import_module("coverage").process_startup(force=True)
     return words
 
 

@@ -325,6 +325,16 @@ def test_without_a_record_nothing_is_changed_and_the_list_says_so(
     assert listed["problem"]["title"] in said.err
 
 
+def test_a_record_that_cannot_be_written_is_told_before_anything_is_collected(shell: Shell) -> None:
+    """Collecting takes minutes where there are many HITs; here it could not even begin."""
+    shell.ids()
+    system_places().database.write_bytes(b"no database" * 1000)
+    shell.cloud.set_faults(Faults(access_denied=True))
+    exit_code, told = shell.apply("--all")
+    assert (exit_code, told["problem"]["code"]) == (1, "storage.damaged")
+    assert told["problem"]["title"] == "Nothing was sent, because it cannot be recorded."
+
+
 def test_the_record_cannot_be_read_and_the_hits_are_listed_all_the_same(shell: Shell, tmp_path: Path) -> None:
     count = len(shell.ids())
     system_places().database.write_bytes(b"no database" * 1000)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Copies of the checkout in which the program is made wrong, and which tests run which line of it."""
+"""A copy of the checkout in which the program is made wrong, and which tests are likely to notice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import sysconfig
@@ -19,11 +18,14 @@ from typing import TYPE_CHECKING
 from mutants.places import PACKAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
 _NOT_COPIED = (".venv", ".git", "build", "dist", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
-_CONTEXT = re.compile(r"(?P<test>\S.*?)(?:\||\s\()(?P<phase>setup|run|call|teardown)\)?")
-"""How a test is called by pytest-cov, and in a program that it starts by ``PYTEST_CURRENT_TEST``."""
+_OF_THE_HOUSE = ("packaging", "torture", "mutants", "benchmarks")
+"""Folders of tests that run the program as a whole, or do not run it."""
+_NAMESAKE, _ROOM, _JOURNEY, _CALLED = 0.0, 1.5, 6.0, 1.0
+STUCK_SECONDS = 30
+"""A test that takes longer on a changed program, and not on the right one, has noticed."""
 
 
 class Copy:
@@ -44,103 +46,101 @@ class Copy:
         (folder / ".venv" / below / "copy.pth").write_text(f"{folder / 'gui'}\n{installed}\n", "utf-8")
         return cls(folder)
 
-    def pytest(self, words: Sequence[str], *, timeout: float, **variables: str) -> dict[str, tuple[float, bool]]:
-        """Run tests; each one's seconds and whether it passed. Raises subprocess.TimeoutExpired."""
+    def failing(self, tests: Sequence[str], *, seconds: float) -> str:
+        """Run tests in this order until one fails; its name, or empty.
+
+        One that was under way for long when the time was over is named as well. Otherwise, where the time is over
+        before any failed, raises subprocess.TimeoutExpired.
+        """
         report = self.folder / "report.json"
         report.unlink(missing_ok=True)
-        plugins = ["-p", "mutants.reports", "-p", "no:cacheprovider"]
+        (self.folder / "tests.txt").write_text("\n".join(tests), "utf-8")
+        words = ["-p", "mutants.reports", "-p", "no:cacheprovider", "-p", "no:randomly", "-q", "-x"]
+        words += ["-m", "not alone", f"--timeout={STUCK_SECONDS}", "@tests.txt"]
         process = subprocess.Popen(
-            [self.folder / ".venv/bin/python", "-m", "pytest", *plugins, "-q", *words],
+            [self.folder / ".venv/bin/python", "-m", "pytest", *words],
             cwd=self.folder,
-            env={**os.environ, "MUTANTS_REPORT": str(report), **variables},
+            env={**os.environ, "MUTANTS_REPORT": str(report)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         try:
-            process.wait(timeout)
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            told = json.loads(report.read_text("utf-8")) if report.exists() else {}
+            if told.get("seconds", 0) > STUCK_SECONDS:
+                return str(told["running"])
+            raise
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, 9)
                 process.wait()
-        if not report.exists():
-            return {"(collecting the tests)": (0.0, False)}
-        return {test: (seconds, passed) for test, (seconds, passed) in json.loads(report.read_text("utf-8")).items()}
+        if process.returncode in {0, 5}:  # 5: those there are were left out
+            return ""
+        failed = json.loads(report.read_text("utf-8"))["failed"] if report.exists() else ""
+        return failed or COLLECTING
 
 
-class Measured:
-    """Which tests run which line of the program, and how long each takes; only those that pass."""
-
-    def __init__(self, data: Path, seconds: dict[str, float]) -> None:
-        self.seconds = seconds
-        self._by_file: dict[str, list[str]] = defaultdict(list)
-        for test in seconds:
-            self._by_file[test.partition("::")[0]].append(test)
-        self._lines: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-        with sqlite3.connect(data) as connection:
-            rows = connection.execute(
-                "SELECT path, context, numbits FROM line_bits JOIN file ON file.id = file_id"
-                " JOIN context ON context.id = context_id"
-            ).fetchall()
-        connection.close()
-        for path, context, bits in rows:
-            tests = self._tests_of(context)
-            for number, byte in enumerate(bits):
-                for bit in range(8):
-                    if byte >> bit & 1:
-                        self._lines[path.rpartition(f"{PACKAGE}/")[2]][number * 8 + bit] |= tests
-
-    def tests(self, path: str, line: int, text: str) -> list[str]:
-        """Those that run this line of a module with this text, the quickest first.
-
-        Of a statement over several lines Python does not tell each. Lines that are run while a module is imported are
-        run by all tests of that module. What practice does is done for whichever test asks the cloud that several
-        share, so there all tests of their files are taken.
-        """
-        of_file = self._lines[path]
-        lines = [line] if line in of_file else _statement(line, text)
-        found = set().union(*(of_file[one] for one in lines if one in of_file))
-        if not found and any(one in of_file for one in lines):
-            found = set().union(*of_file.values())
-        if path.startswith("practice/"):
-            files = {test.partition("::")[0] for test in found}
-            files |= {name for name in self._by_file if found and name.startswith("tests/practice/")}
-            found |= {test for name in files for test in self._by_file[name]}
-        return sorted(found, key=lambda test: (self.seconds[test], test))
-
-    def _tests_of(self, context: str) -> set[str]:
-        match = _CONTEXT.fullmatch(context)
-        if not match:
-            return set()
-        if match["phase"] == "setup" and context.endswith(")"):  # a program that the tests of a file share
-            return set(self._by_file[match["test"].partition("::")[0]])
-        return {match["test"]} & self.seconds.keys()
+COLLECTING = "(collecting the tests)"
 
 
-def _statement(line: int, text: str) -> Iterable[int]:
-    """The lines of the smallest statement with this line in it; of one with a body, those of its head."""
-    found = range(line, line + 1)
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.stmt) and node.lineno <= line:
-            body = getattr(node, "body", None)
-            end = body[0].lineno - 1 if body else node.end_lineno or line
-            if line <= end:
-                found = range(node.lineno, end + 1)  # the walk goes from the outer to the inner
-    return found
+def likely_tests(root: Path, path: str, line: int) -> list[str]:
+    """The files with tests that may notice a change of this line of a module, the likeliest first.
+
+    First its namesake, then those that import it and those of its room, then those that import what imports it, the
+    fewer steps the earlier; before its like what has the name of the function or the class that is changed. Journeys
+    import little and run much, so they come after what is near. Of two alike the smaller file is first.
+    """
+    package = root / PACKAGE
+    modules = {_module(one.relative_to(package)): one for one in package.rglob("*.py")}
+    importers: dict[str, set[str]] = defaultdict(set)
+    for name, file in modules.items():
+        for imported in _imported(file, modules):
+            importers[imported].add(name)
+    changed = Path(path)
+    steps = {_module(changed): 0}
+    waiting = list(steps)
+    for name in waiting:
+        for importer in sorted(importers[name] - steps.keys()):
+            steps[importer] = steps[name] + 1
+            waiting.append(importer)
+    called = re.compile(rf"\b({'|'.join(_around(modules[_module(changed)], line)) or '(?!)'})\b")
+    ranked = []
+    for file in (root / "tests").rglob("test_*.py"):
+        below = file.relative_to(root / "tests")
+        ranks = [1.0 + steps[name] for name in _imported(file, modules) if name in steps]
+        if below.parent == changed.parent:
+            ranks.append(_NAMESAKE if changed.stem in below.stem else _ROOM)
+        elif below.parts[0] == changed.parts[0] and ranks:
+            ranks.append(min(ranks) - 0.5)
+        if below.parts[0] == "journeys":
+            ranks.append(_JOURNEY)
+        if ranks and below.parts[0] not in _OF_THE_HOUSE:
+            nearer = _CALLED if called.search(file.read_text("utf-8")) else 0.0
+            ranked.append((min(ranks) - nearer, file.stat().st_size, f"tests/{below.as_posix()}"))
+    return [name for _rank, _size, name in sorted(ranked)]
 
 
-def measure(copy: Copy, folder: Path) -> Measured:
-    """Run the whole suite once, and remember in ``folder`` what it ran."""
-    data, times = folder / "coverage", folder / "times.json"
-    if not times.exists():
-        settings = folder / "coverage.ini"
-        settings.write_text(
-            f"[run]\nsource = {copy.package}\ndata_file = {data}\nparallel = true\npatch = _exit\n"
-            "context = ${PYTEST_CURRENT_TEST-}\n",
-            "utf-8",
-        )
-        words = ["-n", "2", "--dist", "loadfile", "-m", "not alone and not slow", f"--cov-config={settings}"]
-        words += ["--cov", "--cov-context=test", "--cov-report=", "--ignore=tests/packaging", "--ignore=tests/torture"]
-        ran = copy.pytest(words, timeout=2 * 60 * 60, MUTANTS_COVERAGE=str(settings))
-        times.write_text(json.dumps({test: seconds for test, (seconds, passed) in ran.items() if passed}), "utf-8")
-    return Measured(data, json.loads(times.read_text("utf-8")))
+def _around(file: Path, line: int) -> set[str]:
+    """The names of the function and the class in which a line is, but for those that tests do not write."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    nodes = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, kinds)]
+    return {one.name for one in nodes if one.lineno <= line <= (one.end_lineno or 0) and one.name[0] != "_"}
+
+
+def _module(below: Path) -> str:
+    """The full name of a module, by its path below the package."""
+    parts = below.with_suffix("").parts
+    return ".".join((Path(PACKAGE).name, *(parts[:-1] if parts[-1] == "__init__" else parts)))
+
+
+def _imported(file: Path, modules: dict[str, Path]) -> Iterator[str]:
+    """The modules of the program that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
+        yield from (name for name in names if name in modules)

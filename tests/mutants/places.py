@@ -92,16 +92,18 @@ def all_places(package: Path, found_in: Callable[[Path], Iterable[Spot]] = spots
 
 
 def sample(places: Iterable[Mutant], seed: int, shares: Mapping[str, int] = SHARES) -> list[Mutant]:
-    """Choose by chance, each line as likely as any other of its layer, and not more than one on a line."""
+    """Choose by chance, each line as likely as any other of its layer, and not more than one on a line; in no order."""
     lines: dict[str, dict[tuple[str, int], list[Mutant]]] = defaultdict(lambda: defaultdict(list))
     for one in sorted(places):
         lines[one.layer][one.path, one.line].append(one)
     chance = random.Random(seed)
-    return [
+    chosen = [
         chance.choice(there)
         for layer, count in shares.items()
         for there in chance.sample(list(lines[layer].values()), min(count, len(lines[layer])))
     ]
+    chance.shuffle(chosen)
+    return chosen
 
 
 def change(package: Path, mutant: Mutant) -> None:

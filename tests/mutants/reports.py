@@ -1,39 +1,56 @@
 # SPDX-License-Identifier: MIT
 """What pytest tells :mod:`mutants.run`, as a plug-in of its run (``-p mutants.reports``).
 
-``MUTANTS_REPORT`` names the file: JSON of each test's id, its seconds and whether it passed. ``MUTANTS_COVERAGE`` names
-coverage's settings, where programs that a test starts are to be measured as well.
+``MUTANTS_REPORT`` names the file: JSON of the test that failed first (``failed``, empty where none did), and, written
+twice a second, of the one that is running and for how long (``running``, ``seconds``).
 """
 
 from __future__ import annotations
 
 import json
 import os
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pytest
 
-_seconds: dict[str, float] = {}
-_not_passed: set[str] = set()
+_failed: list[str] = []
+_running: tuple[str, float] = ("", time.monotonic())
+_over = threading.Event()
 
 
-def pytest_collection_finish() -> None:
-    """Have what is started from now on measured. Before it would be this process, which pytest-cov measures."""
-    if settings := os.environ.get("MUTANTS_COVERAGE"):
-        os.environ["COVERAGE_PROCESS_START"] = settings
+def pytest_sessionstart() -> None:
+    """Tell of what runs, beside it: a test that is stuck tells nothing itself."""
+    threading.Thread(target=_tell, daemon=True).start()
+
+
+def pytest_runtest_logstart(nodeid: str) -> None:
+    """A test begins."""
+    global _running  # noqa: PLW0603 - a plug-in is its module
+    _running = nodeid, time.monotonic()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Take down one phase of one test."""
-    _seconds[report.nodeid] = _seconds.get(report.nodeid, 0.0) + report.duration
-    if not report.passed:
-        _not_passed.add(report.nodeid)
+    if report.failed:
+        _failed.append(report.nodeid)
 
 
 def pytest_sessionfinish() -> None:
-    """Write what was taken down, once."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        tests = {name: (seconds, name not in _not_passed) for name, seconds in _seconds.items()}
-        Path(os.environ["MUTANTS_REPORT"]).write_text(json.dumps(tests), "utf-8")
+    """The last word."""
+    _over.set()
+    _write()
+
+
+def _tell() -> None:
+    while not _over.wait(0.5):
+        _write()
+
+
+def _write() -> None:
+    test, since = _running
+    text = {"failed": (_failed or [""])[0], "running": test, "seconds": time.monotonic() - since}
+    Path(os.environ["MUTANTS_REPORT"]).write_text(json.dumps(text), "utf-8")

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """``make mutants``: wrong programs made on purpose, and how many of them the tests notice.
 
-Each of a sample is made in a copy of the checkout, where the tests that run the changed line have to fail. The sample
-is always the same for a seed and a program. Which tests run which line is measured first, with the whole suite, and
-kept below ``build/mutants``, as are the answers; both are thrown away once the program has changed.
+Each of a sample is made in a copy of the checkout, where a test has to fail that passes on the program as it is; those
+likeliest to notice run first, and no longer than a limit. The sample is always the same for a seed and a program. Each
+answer is kept below ``build/mutants`` until the program changes, so a run that is stopped goes on where it was; what
+was not noticed is tried again once the tests have changed. They are tried in no order: a part of a sample is one, too.
 """
 
 from __future__ import annotations
@@ -12,39 +13,43 @@ import argparse
 import difflib
 import hashlib
 import json
-import os
-import queue
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mutants.copies import Copy, Measured, measure
+from mutants.copies import COLLECTING, STUCK_SECONDS, Copy, likely_tests
 from mutants.places import PACKAGE, SHARES, Mutant, all_places, change, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
-SEED = 20261128
+SEED = 20261129
 GOAL = 0.9
-FIRST = 20
-"""Seconds of tests that are run in a first go, as most mutants are noticed at once."""
-LONGEST = 150
-"""Seconds of tests that are run for one mutant. What only slower ones would notice is said to be not noticed."""
+LIMIT = 120
+"""Seconds of tests for one mutant. What only later ones would notice is said to be not noticed."""
+JUDGED = Path(__file__).with_name("equivalent.json")
+"""What nobody can notice, as it changes nothing that anybody meets: each with its reason, judged by reading."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was changed, how many tests ran, and the one that noticed; empty where none did."""
+    """What was changed, the test that noticed (empty where none did), and of which tests that is said."""
 
     mutant: Mutant
     changed: str
-    tests: int
     noticed_by: str
+    time_over: bool
+    tests: str
+
+    @property
+    def place(self) -> str:
+        """By which it is found in the list of what changes nothing; a line may move in its file."""
+        return f"{self.mutant.path}\n{self.changed}"
 
 
 def main(words: Sequence[str]) -> int:
@@ -52,115 +57,125 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make mutants", description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--only", metavar="NAME", help="one of those that were not noticed")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin none after so long")
+    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds of tests for one mutant")
     given = parser.parse_args(words)
-    program = hashlib.sha256(b"".join(path.read_bytes() for path in sorted((ROOT / PACKAGE).rglob("*.py")))).hexdigest()
-    below = ROOT / "build" / "mutants"
-    folder = below / program[:12]
-    for other in below.glob("*"):
+    folder = ROOT / "build/mutants" / _digest(ROOT / PACKAGE)
+    for other in folder.parent.glob("*"):
         if other != folder:
             shutil.rmtree(other)
     folder.mkdir(parents=True, exist_ok=True)
-
     places = all_places(ROOT / PACKAGE)
     chosen = [one for one in places if one.name == given.only] if given.only else sample(places, given.seed)
     if not chosen:
         print(f"There is no {given.only}.")
         return 2
-    print("making copies, and measuring which tests run which line …", file=sys.stderr, flush=True)
-    copies: queue.SimpleQueue[Copy] = queue.SimpleQueue()
-    made = [Copy.of(ROOT, folder / f"copy-{number}") for number in range(min(len(chosen), os.cpu_count() or 1))]
-    measured = measure(made[0], folder)
-    for one in made:
-        copies.put(one)
-
-    def attempt(mutant: Mutant) -> Answer:
-        copy = copies.get()
-        try:
-            answer = try_one(copy, mutant, measured)
-        finally:
-            copies.put(copy)
-        print(f"{answer.noticed_by or 'NOT NOTICED'}  {mutant.name}", file=sys.stderr, flush=True)
-        return answer
-
-    with ThreadPoolExecutor(len(made)) as pool:
-        answers = without_chance(made[0], list(pool.map(attempt, chosen)))
-    (folder / "answers.json").write_text(json.dumps([asdict(one) for one in answers], indent=1), "utf-8")
-    print(table(answers))
-    return 0 if sum(1 for one in answers if one.noticed_by) >= GOAL * len(answers) else 1
+    answers = attempts(folder, chosen, time.monotonic() + 60 * given.minutes, given.limit, anew=bool(given.only))
+    print(table(answers, judged := judgements()))
+    if len(answers) < len(chosen):
+        print(f"\n{len(chosen) - len(answers)} of {len(chosen)} were not tried; the same command goes on.")
+    counted = [one for one in answers if one.noticed_by or one.place not in judged]
+    return 0 if sum(1 for one in counted if one.noticed_by) >= GOAL * len(counted) else 1
 
 
-def try_one(copy: Copy, mutant: Mutant, measured: Measured) -> Answer:
-    """Make the program wrong, run the tests of the line until one fails, and put it right."""
+def attempts(folder: Path, chosen: Sequence[Mutant], end: float, limit: float, *, anew: bool) -> list[Answer]:
+    """Try those that have no answer yet, until ``end`` by the monotonic clock; all answers there are."""
+    kept = folder / "answers.jsonl"
+    tests = _digest(ROOT / "tests")
+    answers = {one.mutant: one for one in _read(kept)}
+    copy: Copy | None = None
+    right: dict[str, bool] = {}
+    for mutant in chosen:
+        before = answers.get(mutant)
+        if before and not anew and (before.noticed_by or before.tests == tests):
+            continue
+        if time.monotonic() > end:
+            break
+        copy = copy or Copy.of(ROOT, folder / "copy")
+        began = time.monotonic()
+        answer = answers[mutant] = try_one(copy, mutant, limit, right, tests)
+        with kept.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(asdict(answer)) + "\n")
+        said = answer.noticed_by or ("NOT NOTICED, time is over" if answer.time_over else "NOT NOTICED")
+        print(f"{time.monotonic() - began:4.0f} s  {mutant.name}  {said}", file=sys.stderr, flush=True)
+    return [answers[one] for one in chosen if one in answers]
+
+
+def try_one(copy: Copy, mutant: Mutant, limit: float, right: dict[str, bool], tests: str) -> Answer:
+    """Make the program wrong, run tests until one fails that passes on the right one, and put it right.
+
+    ``right`` has what passes there, and is added to.
+    """
     path = copy.package / mutant.path
-    right = path.read_bytes()
-    lines = right.decode().splitlines()
-    change(copy.package, mutant)
-    wrong = path.read_text("utf-8").splitlines()
-    changed = "\n".join(line for line in difflib.unified_diff(lines, wrong, n=0, lineterm="") if line[:3] not in _HEAD)
-    tests = measured.tests(mutant.path, mutant.line, "\n".join(lines))
-    ran = 0
-    try:
-        for some in in_two(tests, measured):
-            (copy.folder / "tests.txt").write_text("\n".join(some), "utf-8")
-            patience = 60 + 4 * sum(measured.seconds[test] for test in some)
-            try:
-                came = copy.pytest(["-x", "@tests.txt"], timeout=patience)
-            except subprocess.TimeoutExpired:
-                return Answer(mutant, changed, ran, f"{OVER} after {patience:.0f} seconds")
-            ran += len(some)
-            if failed := next((test for test, (_, passed) in came.items() if not passed), None):
-                return Answer(mutant, changed, ran, failed)
-        return Answer(mutant, changed, ran, "")
-    finally:
-        path.write_bytes(right)
+    text = path.read_bytes()
+    waiting = likely_tests(copy.folder, mutant.path, mutant.line)
+    changed, end = "", time.monotonic() + limit
+    while waiting:
+        change(copy.package, mutant)
+        changed = changed or _difference(text.decode(), path.read_text("utf-8"))
+        try:
+            failed = copy.failing(waiting, seconds=max(1.0, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            return Answer(mutant, changed, "", time_over=True, tests=tests)
+        finally:
+            path.write_bytes(text)
+        if not failed:
+            break
+        if failed not in right:
+            right[failed] = _passes(copy, waiting if failed == COLLECTING else [failed])
+        if right[failed]:
+            return Answer(mutant, changed, failed, time_over=False, tests=tests)
+        file = failed.partition("::")[0]
+        waiting = waiting[waiting.index(file) + 1 :] if file in waiting else []  # the rest of that file is passed over
+    return Answer(mutant, changed, "", time_over=False, tests=tests)
 
 
-_HEAD = ("---", "+++", "@@ ")
-OVER = "(no end)"
+def judgements() -> dict[str, str]:
+    """Reasons by :attr:`Answer.place`."""
+    return {f"{path}\n{changed}": reason for path, changed, reason in json.loads(JUDGED.read_text("utf-8"))}
 
 
-def in_two(tests: Sequence[str], measured: Measured) -> list[list[str]]:
-    """The quickest, and then what else there is time for; without what is empty."""
-    first: list[str] = []
-    then: list[str] = []
-    seconds = 0.0
-    for test in tests:
-        seconds += measured.seconds[test]
-        if seconds < LONGEST:
-            (first if seconds < FIRST else then).append(test)
-    return [some for some in (first, then) if some]
-
-
-def without_chance(copy: Copy, answers: Sequence[Answer]) -> list[Answer]:
-    """Run what noticed on the program as it is: a test that fails there as well has noticed nothing."""
-    tests = sorted({one.noticed_by for one in answers if "::" in one.noticed_by})
-    if not tests:
-        return list(answers)
-    (copy.folder / "tests.txt").write_text("\n".join(tests), "utf-8")
-    came = copy.pytest(["@tests.txt"], timeout=60 * 60)
-    return [
-        Answer(one.mutant, one.changed, one.tests, "")
-        if "::" in one.noticed_by and not came.get(one.noticed_by, (0, False))[1]
-        else one
-        for one in answers
-    ]
-
-
-def table(answers: Sequence[Answer]) -> str:
+def table(answers: Sequence[Answer], judged: Mapping[str, str]) -> str:
     """How many were made and noticed in each layer, and each that was not, with the command that tries it alone."""
     text = [f"{'layer':<10}{'made':>6}{'noticed':>9}{'not':>5}{'per cent':>10}", "-" * 40]
+    equivalent = [one for one in answers if not one.noticed_by and one.place in judged]
+    counted = [one for one in answers if one not in equivalent]
     for layer in (*SHARES, "all"):
-        these = [one for one in answers if layer in {one.mutant.layer, "all"}]
+        these = [one for one in counted if layer in {one.mutant.layer, "all"}]
         noticed = sum(1 for one in these if one.noticed_by)
         if these:
             share = 100 * noticed / len(these)
             text.append(f"{layer:<10}{len(these):>6}{noticed:>9}{len(these) - noticed:>5}{share:>10.0f}")
-    for one in answers:
+    for one in counted:
         if not one.noticed_by:
-            where = f"{PACKAGE}/{one.mutant.path}:{one.mutant.line}"
-            text += ["", f"not noticed by {one.tests} tests: {where}", one.changed]
-            text.append(f"    make mutants ONLY={one.mutant.name}")
+            text += ["", f"not noticed{' in time' * one.time_over}: {PACKAGE}/{one.mutant.path}:{one.mutant.line}"]
+            text += [one.changed, f"    make mutants ONLY={one.mutant.name}"]
+    for one in equivalent:
+        text += ["", f"not counted: {PACKAGE}/{one.mutant.path}:{one.mutant.line}", one.changed, judged[one.place]]
     return "\n".join(text)
+
+
+def _passes(copy: Copy, tests: Sequence[str]) -> bool:
+    """Whether the right program passes; what is broken or comes by chance has noticed nothing."""
+    try:
+        return not copy.failing(tests, seconds=10 * STUCK_SECONDS)
+    except subprocess.TimeoutExpired:
+        return tests[0].endswith(".py")  # all were collected
+
+
+def _difference(right: str, wrong: str) -> str:
+    lines = difflib.unified_diff(right.splitlines(), wrong.splitlines(), n=0, lineterm="")
+    return "\n".join(line for line in lines if line[:3] not in {"---", "+++", "@@ "})
+
+
+def _digest(folder: Path) -> str:
+    texts = (path.read_bytes() for path in sorted(folder.rglob("*.py")))
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
+
+
+def _read(path: Path) -> list[Answer]:
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return [Answer(Mutant(**one.pop("mutant")), **one) for one in map(json.loads, lines)]
 
 
 if __name__ == "__main__":

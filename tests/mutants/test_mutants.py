@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The sample is the same again, spares what no person meets, and is tried with the tests that run the line."""
+"""The sample is the same again, spares what no person meets, and is tried with the likeliest tests first."""
 
 from __future__ import annotations
 
-import sqlite3
+import json
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mutants.copies import Measured
+from mutants.copies import Copy, likely_tests
 from mutants.places import LEAVE_OUT_A_CALL, Mutant, Spot, all_places, change, sample
-from mutants.run import Answer, in_two, table
+from mutants.run import Answer, attempts, judgements, table, try_one
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 MODULE = '''"""A module."""
@@ -77,62 +79,108 @@ def test_a_sample_is_the_same_again_and_has_one_of_a_line() -> None:
     assert len({(one.path, one.line) for one in chosen}) == 55
 
 
+CHECKOUT = {
+    "gui/notification_tester/services/keeping.py": MODULE,
+    "gui/notification_tester/cli/hold.py": "from notification_tester.services import keeping\n",
+    "gui/notification_tester/cli/other.py": "",
+    "tests/services/test_keeping.py": "",
+    "tests/services/test_rest.py": "def test_the_rest():\n    pass\n",
+    "tests/services/test_all.py": "def test_keep():\n    keep()\n",
+    "tests/cli/test_hold.py": "from notification_tester.cli.hold import x\n",
+    "tests/cli/test_other.py": "from notification_tester.cli.other import x\n",
+    "tests/journeys/test_one.py": "",
+    "tests/torture/test_torture.py": "from notification_tester.services import keeping\n",
+}
+"""A program of three modules, of which one imports another, and its tests."""
+
+
 @pytest.fixture
-def measured(tmp_path: Path) -> Measured:
-    """Three tests, of which one starts a program, and what coverage keeps of them."""
-    data = tmp_path / "coverage"
-    with sqlite3.connect(data) as connection:
-        connection.executescript(
-            "CREATE TABLE file (id, path); CREATE TABLE context (id, context);"
-            "CREATE TABLE line_bits (file_id, context_id, numbits);"
-            "INSERT INTO file VALUES (1, '/x/gui/notification_tester/services/keeping.py');"
-            "INSERT INTO context VALUES (1, ''), (2, 't/test_a.py::test_one|run'),"
-            " (3, 't/test_a.py::test_two[a b] (call)'),"
-            " (4, 't/test_b.py::test_three (setup)'),"
-            " (5, 't/test_c.py::test_that_fails|run')"
-        )
-        lines = {1: (1, 2, 4, 7), 2: (9, 10), 3: (10,), 4: (11,), 5: (9, 10, 11)}
-        rows = [(number, sum(1 << line for line in of).to_bytes(2, "little")) for number, of in lines.items()]
-        connection.executemany("INSERT INTO line_bits VALUES (1, ?, ?)", rows)
-    connection.close()
-    seconds = {"t/test_a.py::test_one": 2.0, "t/test_a.py::test_two[a b]": 1.0, "t/test_b.py::test_other": 500.0}
-    return Measured(data, seconds)
+def checkout(tmp_path: Path) -> Path:
+    for name, text in CHECKOUT.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_what_is_near_runs_first_and_what_imports_nothing_of_it_not_at_all(checkout: Path) -> None:
+    assert likely_tests(checkout, "services/keeping.py", 10) == [
+        "tests/services/test_keeping.py",
+        "tests/services/test_all.py",  # has the name of the function
+        "tests/services/test_rest.py",
+        "tests/cli/test_hold.py",
+        "tests/journeys/test_one.py",
+    ]
+
+
+class Played(Copy):
+    """A copy of which it is said what fails there, right or wrong."""
+
+    def __init__(self, folder: Path, *, wrong: tuple[str, ...], right: tuple[str, ...] = ()) -> None:
+        super().__init__(folder)
+        self.wrong, self.right = wrong, right
+        self.ran: list[list[str]] = []
+
+    def failing(self, tests: Sequence[str], *, seconds: float) -> str:
+        assert seconds > 0
+        self.ran.append(list(tests))
+        is_wrong = "pass" in (self.package / WHERE.path).read_text("utf-8")
+        fails = self.wrong if is_wrong else self.right
+        return next((one for test in tests for one in fails if one.startswith(test)), "")
+
+
+WHERE = Mutant("services/keeping.py", 10, LEAVE_OUT_A_CALL, 0)
+ONE, TWO = "tests/services/test_keeping.py::test_one", "tests/services/test_all.py::test_two[a b]"
 
 
 @pytest.mark.parametrize(
-    ("line", "tests"),
+    ("wrong", "right", "noticed_by"),
     [
-        pytest.param(9, ["t/test_a.py::test_one"], id="run by one, and by one that fails anyway"),
-        pytest.param(10, ["t/test_a.py::test_two[a b]", "t/test_a.py::test_one"], id="the quickest first"),
-        pytest.param(11, ["t/test_b.py::test_other"], id="in a program that all of a file share"),
-        pytest.param(
-            4,
-            ["t/test_a.py::test_two[a b]", "t/test_a.py::test_one", "t/test_b.py::test_other"],
-            id="while it is imported",
-        ),
-        pytest.param(17, [], id="run by none"),
+        pytest.param((TWO,), (), TWO, id="noticed"),
+        pytest.param((ONE, TWO), (ONE,), TWO, id="what fails anyway has noticed nothing"),
+        pytest.param((ONE,), (ONE,), "", id="nor has it alone"),
+        pytest.param((), (), "", id="not noticed"),
     ],
 )
-def test_the_tests_that_run_a_line(measured: Measured, line: int, tests: list[str]) -> None:
-    assert measured.tests("services/keeping.py", line, MODULE) == tests
+def test_a_mutant_is_tried_and_put_right(
+    checkout: Path, wrong: tuple[str, ...], right: tuple[str, ...], noticed_by: str
+) -> None:
+    copy = Played(checkout, wrong=wrong, right=right)
+    answer = try_one(copy, WHERE, 60, {}, "tests")
+    assert answer == Answer(WHERE, '-    print("kept")\n+    pass', noticed_by, time_over=False, tests="tests")
+    assert (copy.package / WHERE.path).read_text("utf-8") == MODULE
 
 
-def test_what_takes_too_long_is_not_run(measured: Measured) -> None:
-    assert in_two(list(measured.seconds), measured) == [["t/test_a.py::test_one", "t/test_a.py::test_two[a b]"]]
+def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    answers = [Answer(WHERE, "-a\n+b", ONE, time_over=False, tests="old")]
+    (tmp_path / "answers.jsonl").write_text("".join(json.dumps(asdict(one)) + "\n" for one in answers), "utf-8")
+    assert attempts(tmp_path, [WHERE], 0.0, 60, anew=False) == answers
+    others = [WHERE, replace(WHERE, line=11)]
+    assert attempts(tmp_path, others, 0.0, 60, anew=False) == answers, "there was no time for the other"
 
 
 def test_the_table_has_each_layer_and_what_was_not_noticed() -> None:
-    noticed = Answer(Mutant("cli/send.py", 5, "AddNot", 1), "-a\n+not a", 3, "t/test_a.py::test_one")
-    not_noticed = Answer(Mutant("qt/app/application.py", 7, "AddNot", 2), "-b\n+not b", 4, "")
-    text = table([noticed, not_noticed, noticed])
+    noticed = Answer(Mutant("cli/send.py", 5, "AddNot", 1), "-a\n+not a", ONE, time_over=False, tests="")
+    not_noticed = Answer(Mutant("qt/app.py", 7, "AddNot", 2), "-b\n+not b", "", time_over=True, tests="")
+    equivalent = Answer(Mutant("qt/app.py", 9, "AddNot", 3), "-c\n+not c", "", time_over=False, tests="")
+    text = table([noticed, not_noticed, equivalent, noticed], {"qt/app.py\n-c\n+not c": "It is never read."})
     assert [line.split() for line in text.splitlines()[2:5]] == [
         ["cli", "2", "2", "0", "100"],
         ["qt", "1", "0", "1", "0"],
         ["all", "3", "2", "1", "67"],
     ]
     assert text.splitlines()[6:] == [
-        "not noticed by 4 tests: gui/notification_tester/qt/app/application.py:7",
+        "not noticed in time: gui/notification_tester/qt/app.py:7",
         "-b",
         "+not b",
-        "    make mutants ONLY=qt/app/application.py:7:AddNot:2",
+        "    make mutants ONLY=qt/app.py:7:AddNot:2",
+        "",
+        "not counted: gui/notification_tester/qt/app.py:9",
+        "-c",
+        "+not c",
+        "It is never read.",
     ]
+
+
+def test_each_judgement_has_its_reason() -> None:
+    assert all(len(reason) > 20 for reason in judgements().values())

@@ -6,6 +6,7 @@ Calls go to a practice cloud, by an account that the page takes for a live one.
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.hit_types.bulk_types import RowState
 from notification_tester.services.hit_types.settings import HitTypes
 from services.market import Market, clients_of, market_at, marketplace
+from services.relay import opened_through, relay_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
     from notification_tester.storage.database import Database
     from notification_tester.storage.places import Places
+    from services.relay import Passed
 
 LIVE = Account(name="Lab", environment=Environment.PRODUCTION, source=KeySource.KEYRING)
 TYPES = 400
@@ -323,6 +326,33 @@ def test_a_run_of_another_account_shows_nothing_here(qtbot: QtBot, user: HitType
     user.market.cloud.set_faults(Faults())  # the rest goes quickly
     user.settle()
     assert {row.state for row in page.model.rows()} == {RowState.NOT_SET}
+
+
+def test_an_answer_of_another_account_that_comes_late_changes_no_row_here(qtbot: QtBot, user: HitTypesUser) -> None:
+    """The rows are there at once, and what was under way for the account before is answered after them."""
+    user.spec = user.market.spec(events=[EventType.HIT_REVIEWABLE])
+    page, clients = user.page, user.clients
+    under_way, answer = threading.Event(), threading.Event()
+
+    def hold(_: Passed) -> None:
+        under_way.set()
+        answer.wait(PATIENCE / 1000)
+
+    assert user.market.opened.practice is not None
+    with (
+        relay_before(user.market.opened.practice.details) as relay,
+        opened_through(relay, user.market.opened) as opened,
+    ):
+        page.show_account(opened)
+        user.settle()
+        relay.rules["UpdateNotificationSettings"] = hold
+        user.apply(TYPES).go.click()
+        qtbot.waitUntil(under_way.is_set, timeout=PATIENCE)
+        page.show_account(OpenAccount(LIVE, clients, Requester(clients), None))
+        qtbot.waitUntil(lambda: page.model.total >= TYPES and not page.model.is_taking, timeout=PATIENCE)
+        answer.set()
+        user.settle()
+        assert {row.state for row in page.model.rows()} == {RowState.NOT_SET}
 
 
 def test_a_run_that_is_being_stopped_is_waited_for_without_a_question(qtbot: QtBot, user: HitTypesUser) -> None:
