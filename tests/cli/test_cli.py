@@ -181,6 +181,12 @@ def test_without_a_wait_it_is_yes_and_not_known(cloud: PracticeCloud, environmen
     assert [ran.json()[lamp]["state"] for lamp in LAMPS] == ["yes", "unknown", "unknown"]
 
 
+def test_the_longest_time_that_is_named_is_taken(cloud: PracticeCloud, environment: dict[str, str]) -> None:
+    """An e-mail is not looked for, so nobody waits for it here."""
+    words = ("--transport", "Email", "--destination", "ada@example.com", "--account", "environment")
+    assert send(*words, "--wait", "3600", **environment).code == 0
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "code"),
     [
@@ -282,6 +288,9 @@ def test_what_no_account_can_remove_is_told_once(own_home: Path) -> None:
         pytest.param(["send", "--transport", "SQS"], id="no-event"),
         pytest.param(["send", "--transport", "SQS", "--event", "Ping", "--wait", "-1"], id="negative-wait"),
         pytest.param(["send", "--transport", "SQS", "--event", "Ping", "--wait", "nan"], id="wait-nan"),
+        pytest.param(["send", "--transport", "SQS", "--event", "Ping", "--wait", "3601"], id="wait-too-long"),
+        pytest.param(["listen", "--transport", "SQS", "--seconds", "0"], id="listen-no-time"),
+        pytest.param(["listen", "--transport", "SQS", "--seconds", "604801"], id="listen-too-long"),
         pytest.param(["send", "--transport", "SQS", "--event", "Ping", "--wait", "soon"], id="wait-word"),
         pytest.param(["practice", "--port", "x"], id="port-word"),
         pytest.param(["decode", "a", "b"], id="two-files"),

@@ -105,6 +105,9 @@ def test_apply_switch_undo_and_reapply(shell: Shell) -> None:
     assert told["results"] == [{"hit_type_id": each, "state": "applied", "problem": None} for each in (one, two)]
     assert told["counts"] == {"total": 2, "applied": 2, "failed": 0, "unknown": 0, "not_sent": 0}
     assert told["problem"] is None
+    applied = shell.cloud.settings()[one]["notification"]
+    assert applied["Version"] == "2006-05-05", "the one of which --help says that it is the default"
+    assert applied["Destination"] == shell.cloud.details.queue_url
     assert shell("off", one)[0] == 0
     assert (shell.is_on(one), shell.is_on(two)) == (False, True)
     assert shell("on", "--all")[1]["counts"]["applied"] == 2

@@ -116,3 +116,20 @@ def test_a_failed_change_shows_its_problem_and_the_id_can_be_copied(details: Hit
     assert QGuiApplication.clipboard().text() == row(1).id
     details.show_row(row(2))
     assert not details.problem.isVisible()
+
+
+ROWS = {
+    "cross": row(1, spec=queue(), active=True, line_state=LineState.FAILED),
+    "question": row(1, spec=queue(), active=True, line_state=LineState.UNKNOWN),
+    "clock": row(1, spec=queue(), active=True, line_state=LineState.PENDING),
+    "check": row(1, spec=queue(), active=True),
+    "minus": row(1, spec=queue(), active=False),
+}
+
+
+@pytest.mark.parametrize("shape", ROWS)
+def test_the_mark_beside_the_title_is_that_of_its_row(details: HitTypeDetails, shape: str) -> None:
+    """Whatever was shown before it."""
+    details.show_row(ROWS["cross" if shape == "check" else "check"])
+    details.show_row(ROWS[shape])
+    assert (details.mark.isVisible(), details.mark.shape_name) == (True, shape)
