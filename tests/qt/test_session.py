@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.account import PRACTICE, Credentials
 from notification_tester.qt.background.tasks import Tasks
 from notification_tester.qt.session import Program
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.problem import Problem
     from notification_tester.storage.places import Places
+
+
+KEYS = Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 
 
 @pytest.fixture
@@ -33,4 +36,6 @@ def test_accounts_are_answered_before_the_program_is_ready(program: Program) -> 
     program.add_account(PRACTICE, None, done=said.clear, failed=said.append)
     program.who_am_i(PRACTICE, None, done=lambda _: said.clear(), failed=said.append)
     program.forget_account("Somebody", failed=said.append)
-    assert [one.code for one in said] == ["program.starting"] * 3
+    program.replace_keys(PRACTICE, KEYS, done=said.clear, failed=said.append)
+    program.ask(lambda session: session.owner, done=lambda _: said.clear(), failed=said.append)
+    assert [one.code for one in said] == ["program.starting"] * 5

@@ -121,8 +121,10 @@ class Program(QObject):
         done: Callable[[Answer], None],
         failed: Callable[[Problem], None],
     ) -> None:
-        """Have the services do ``work`` off the main thread; before there is a session, not at all."""
-        if self.session is not None:
+        """Have the services do ``work`` off the main thread; before there is a session, ``failed`` hears why."""
+        if self.session is None:
+            failed(self._not_ready())
+        else:
             self.tasks.run(partial(work, self.session), done=done, failed=failed)
 
     def look_after_practice(self, wanted: bool) -> None:
@@ -145,10 +147,6 @@ class Program(QObject):
         failed: Callable[[Problem], None],
     ) -> None:
         """Remember an account and open it. From this moment on it is another than any of its name before."""
-        session = self.session
-        if session is None:
-            failed(self._not_ready())
-            return
         new = replace(account, since=datetime.now(tz=UTC).isoformat())
 
         def added(_: None) -> None:
@@ -156,17 +154,13 @@ class Program(QObject):
             done()
             self.open(new)
 
-        self.tasks.run(partial(session.accounts.add, new, credentials), done=added, failed=failed)
+        self.ask(lambda session: session.accounts.add(new, credentials), done=added, failed=failed)
 
     def forget_account(self, name: str, *, failed: Callable[[Problem], None]) -> None:
         """Forget an account and its keys; practice follows where it was the open one.
 
         What is under way for it ends first, so that nothing more is sent with those keys.
         """
-        session = self.session
-        if session is None:
-            failed(self._not_ready())
-            return
 
         def forgotten(_: None) -> None:
             self._accounts_now()
@@ -175,8 +169,10 @@ class Program(QObject):
                 self.open(PRACTICE)
 
         self._leave_if_open(name)
-        self.tasks.run(
-            partial(session.forget_account, name), done=forgotten, failed=partial(self._not_changed, name, failed)
+        self.ask(
+            lambda session: session.forget_account(name),
+            done=forgotten,
+            failed=partial(self._not_changed, name, failed),
         )
 
     def replace_keys(
@@ -188,10 +184,6 @@ class Program(QObject):
         failed: Callable[[Problem], None],
     ) -> None:
         """Give an account other keys. Where it is the one on top it is opened anew: from now on it is another."""
-        session = self.session
-        if session is None:
-            failed(self._not_ready())
-            return
 
         def replaced(new: Account) -> None:
             self._accounts_now()
@@ -200,8 +192,8 @@ class Program(QObject):
                 self.open(new)
 
         self._leave_if_open(account.name)
-        self.tasks.run(
-            partial(session.replace_keys, account.name, credentials),
+        self.ask(
+            lambda session: session.replace_keys(account.name, credentials),
             done=replaced,
             failed=partial(self._not_changed, account.name, failed),
         )
@@ -212,7 +204,7 @@ class Program(QObject):
 
     def _not_changed(self, name: str, failed: Callable[[Problem], None], problem: Problem) -> None:
         failed(problem)
-        if self.current is None and self._wanted.name == name:
+        if self.session is not None and self.current is None and self._wanted.name == name:
             self.open(self._wanted)
 
     def who_am_i(
@@ -224,17 +216,14 @@ class Program(QObject):
         failed: Callable[[Problem], None],
     ) -> None:
         """Ask whose keys these are, for a known account or for one that is being typed in."""
-        session = self.session
-        if session is None:
-            failed(self._not_ready())
-            return
         known = credentials is None and any(one.name == account.name for one in self.accounts)
-        work = (
-            partial(session.accounts.who_am_i, account)
-            if known
-            else partial(session.accounts.try_out, account, credentials)
+        self.ask(
+            lambda session: (
+                session.accounts.who_am_i(account) if known else session.accounts.try_out(account, credentials)
+            ),
+            done=done,
+            failed=failed,
         )
-        self.tasks.run(work, done=done, failed=failed)
 
     def profiles(self, *, done: Callable[[Sequence[str]], None], failed: Callable[[Problem], None]) -> None:
         """Find out which AWS profiles this computer has."""
