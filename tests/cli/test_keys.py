@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -474,3 +474,31 @@ def test_a_bug_on_another_thread_is_told_of_without_a_secret(
     assert json.loads(output)["problem"]["code"] == "x"
     assert "_MistakenError: it was" in errors
     assert TYPED not in errors
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("send", "--transport", "SQS", "--event", "Ping", "--account"), id="account"),
+        pytest.param(("send", "--transport", "SQS", "--event"), id="event"),
+        pytest.param(("hit-types", "off"), id="HIT type"),
+        pytest.param(("listen", "--transport", "SQS", "--seconds"), id="number"),
+        pytest.param(("decode", "message.json"), id="word too much"),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=["words", "json"])
+@pytest.mark.parametrize("name", ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
+def test_a_secret_in_the_wrong_word_is_not_said(
+    words: tuple[str, ...],
+    more: tuple[str, ...],
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEYx"
+    monkeypatch.setenv(name, secret)
+    with suppress(SystemExit):
+        assert cli.main([*words, secret, *more], self_check=lambda _: 99) == 2
+    said = "".join(capsys.readouterr())
+    assert said
+    assert secret[:16] not in said

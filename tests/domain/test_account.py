@@ -117,6 +117,8 @@ def test_keys_as_amazon_makes_them_are_taken(key: str, secret: str) -> None:
         pytest.param("a\u202eb", "account.name", id="override"),
         pytest.param(" Practice ", "account.name-reserved", id="practice"),
         pytest.param("ENVIRONMENT", "account.name-reserved", id="environment"),
+        pytest.param("AKIAIOSFODNN7EXAMPLE", "account.name-secret", id="access key"),
+        pytest.param(" wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "account.name-secret", id="secret"),
     ],
 )
 def test_names_that_will_not_do(text: str, code: str) -> None:

@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from notification_tester import __version__
@@ -77,7 +78,7 @@ def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: boo
             case _:
                 return self_check(arguments.screenshot)
     except ProblemError as error:
-        say_problem(error.problem, as_json=as_json)
+        say_problem(_without_secrets(error.problem, secrets), as_json=as_json)
         return WRONG if error.problem.cause is Cause.INPUT else NO
     except (OutputError, ReaderLeftError):
         raise
@@ -104,11 +105,23 @@ def _bugs_of_threads_told(secrets: KnownSecrets) -> Iterator[None]:
 
 
 def _report(error: BaseException, secrets: KnownSecrets) -> str:
-    from notification_tester.aws.settings import environment_secrets
     from notification_tester.services.crash_text import crash_text
 
-    secrets.add(*environment_secrets(os.environ))
+    _know_variables(secrets)
     return crash_text(error, version=__version__, secrets=secrets.all())
+
+
+def _know_variables(secrets: KnownSecrets) -> None:
+    from notification_tester.aws.settings import environment_secrets
+
+    secrets.add(*environment_secrets(os.environ))
+
+
+def _without_secrets(problem: Problem, secrets: KnownSecrets) -> Problem:
+    """The same: it may quote a word of the command, and a key may stand in the wrong one."""
+    _know_variables(secrets)
+    title, detail, remedy = map(secrets.clean, (problem.title, problem.detail, problem.remedy))
+    return replace(problem, title=title, detail=detail, remedy=remedy)
 
 
 def _mistake(error: Exception, secrets: KnownSecrets) -> Problem:
@@ -131,6 +144,16 @@ def _must_be_known(account: str) -> None:
     must_be_known(account, system_places())
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in the words, and quotes no key that stands among them."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it, and end the program."""
+        secrets = KnownSecrets()
+        _know_variables(secrets)
+        super().error(secrets.clean(message))
+
+
 class _JsonParser(argparse.ArgumentParser):
     """Says what is wrong in the words as a problem, for a script that asked for JSON."""
 
@@ -145,7 +168,7 @@ class _JsonParser(argparse.ArgumentParser):
 
 
 def _parser(*, as_json: bool = False) -> argparse.ArgumentParser:
-    parser = (_JsonParser if as_json else argparse.ArgumentParser)(
+    parser = (_JsonParser if as_json else _Parser)(
         prog="mturk-notification-tester",
         description="Test the notifications of Amazon Mechanical Turk. Without a word it opens its window.",
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from notification_tester.domain.counts import counted
+from notification_tester.domain.known_secrets import without_shapes
 from notification_tester.domain.problem import Code, input_problem
 
 if TYPE_CHECKING:
@@ -175,6 +176,13 @@ def parse_account_name(text: str) -> str:
             title="The account needs a name." if not name else "This name will not do.",
             detail="It is what you will see at the top of the window: one to sixty letters, digits or blanks.",
             remedy="Type a short name, for example “Lab, sandbox”.",
+        )
+    if without_shapes(name) != name:
+        raise input_problem(
+            "account.name-secret",
+            title="This looks like a key, not like a name.",
+            detail="A name stands in sight at the top of the window, in the history and in a file. It was not kept.",
+            remedy="Type a name of your own here; the parts of the key belong into their fields.",
         )
     if name.casefold() in RESERVED_NAMES:
         raise input_problem(
