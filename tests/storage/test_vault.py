@@ -255,7 +255,7 @@ class NoWordsError(Exception):
         ExceptionGroup("several", [ValueError("one")]),
         NoWordsError(),
         Exception("x" * 1_000_000),
-        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no"),
+        UnicodeEncodeError("utf-8", "\ud800", 0, 1, "no"),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -289,6 +289,31 @@ def test_an_entry_that_is_no_text_of_ours_can_be_replaced_and_forgotten(part: st
     Vault(backend).store("Lab", OLD)
     backend.entries[SERVICE, f"Lab / {part}"] = found
     assert refusal(lambda: Vault(backend).load("Lab")).problem.code == "keyring.unreadable"
+    kept = dict(backend.entries)
+    Vault(backend).store("Lab", NEW)
+    assert Vault(backend).load("Lab") == NEW
+    backend.entries = kept
+    Vault(backend).forget("Lab")
+    assert backend.entries == {}
+
+
+class Bytes(Memory):
+    """Decodes what it has, as the Secret Service's backend does."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        found: Any = super().get_password(service, username)
+        return found.decode("utf-8") if isinstance(found, bytes) else found
+
+
+@pytest.mark.parametrize("part", ["access key id", "secret access key", "session token"])
+def test_an_entry_that_is_no_text_at_all_is_told_and_can_be_replaced_and_forgotten(part: str) -> None:
+    backend = Bytes()
+    Vault(backend).store("Lab", OLD)
+    broken: Any = b"\xff\xfe" + OLD.secret_access_key.encode()
+    backend.entries[SERVICE, f"Lab / {part}"] = broken
+    raised = refusal(lambda: Vault(backend).load("Lab"))
+    assert (raised.problem.code, raised.problem.answer.message) == ("keyring.unreadable", "")
+    assert "Type the keys in again." in raised.problem.remedy
     kept = dict(backend.entries)
     Vault(backend).store("Lab", NEW)
     assert Vault(backend).load("Lab") == NEW

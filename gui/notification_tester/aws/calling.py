@@ -91,7 +91,9 @@ def was_not_done(error: BaseException, operation: str) -> bool:
     A refusal of another operation is one of those by which keys are got, before anything is sent.
     """
     if isinstance(error, ClientError):
-        return error.operation_name != operation or _is_definite(error.response)
+        # What works on a batch is spoken of by the name of its action.
+        is_another = error.operation_name.removesuffix("Batch") != operation.removesuffix("Batch")
+        return is_another or _is_definite(error.response)
     return not getattr(error, "request_was_sent", False)
 
 

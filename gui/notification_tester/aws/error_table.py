@@ -402,4 +402,12 @@ UNKNOWN = Rule(
     remedy="The exact answer is what a person who helps you will want to see.",
 )
 
+UNCLEAR = Rule(
+    codes=(),
+    cause=Cause.SERVICE,
+    title="{who} gave no clear answer.",
+    detail="It did not say that it refused, and not that it did what was asked. It said: {message}",
+    remedy="Try again in a minute. The exact answer is what a person who helps you will want to see.",
+)
+
 ACTIONS = {"mturk": "mechanicalturk", "sqs": "sqs", "sns": "sns", "sts": "sts", "kms": "kms"}

@@ -26,7 +26,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from notification_tester.aws.error_table import ACTIONS, ANSWERS, UNKNOWN, Call, Rule
+from notification_tester.aws.error_table import ACTIONS, ANSWERS, UNCLEAR, UNKNOWN, Call, Rule
 from notification_tester.aws.no_answer_table import (
     CLOSED,
     COULD_NOT_BE_CALLED,
@@ -114,8 +114,8 @@ def translated(call: Call, settings: Settings | None = None) -> Iterator[None]:
         raise
     except ClientError as error:
         asked = _asked(call, error)
-        problem = _answered(asked, error.response, settings or Settings())
         perhaps_done = not was_not_done(error, call.operation)
+        problem = _answered(asked, error.response, settings or Settings(), perhaps_done=perhaps_done)
         raise ProblemError(problem if asked is call else _of_sign_in(problem), perhaps_done=perhaps_done) from error
     except Exception as error:
         if not _is_foreign(error):
@@ -182,7 +182,7 @@ def _of_sign_in(problem: Problem) -> Problem:
     return replace(problem, code=f"{SIGN_IN}{problem.code}")
 
 
-def _answered(call: Call, response: Any, settings: Settings) -> Problem:
+def _answered(call: Call, response: Any, settings: Settings, *, perhaps_done: bool) -> Problem:
     answer = _answer(response, settings)
     values = _values(call, answer, settings)
     if settings.practice_has_ended:  # and another one answers at its address, which has other keys
@@ -200,7 +200,7 @@ def _answered(call: Call, response: Any, settings: Settings) -> Problem:
     for rule in ANSWERS:
         if rule.fits(call, answer):
             return _fill(rule, values, code=answer.code, answer=answer)
-    return _fill(UNKNOWN, values, code=answer.code or "unknown", answer=answer)
+    return _fill(UNCLEAR if perhaps_done else UNKNOWN, values, code=answer.code or "unknown", answer=answer)
 
 
 def _answer(response: Any, settings: Settings) -> ServiceAnswer:

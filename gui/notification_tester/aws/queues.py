@@ -65,11 +65,13 @@ class NotDone:
     """A message of a batch with which SQS did not do what was asked, and why.
 
     ``is_out_of_reach``: the receipt no longer leads to it, because it is gone, visible again, or in other hands.
+    ``perhaps_done``: the answer tells nothing of it.
     """
 
     receipt: str
     problem: Problem
     is_out_of_reach: bool
+    perhaps_done: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +183,7 @@ class Queue:
                     receipt=receipt,
                     problem=self._entry_problem(operation, entry, answer.get("ResponseMetadata", {})),
                     is_out_of_reach=code.removeprefix("AWS.SimpleQueueService.") in _OUT_OF_REACH,
+                    perhaps_done=str(number) not in failed,
                 )
             )
         return tuple(found)

@@ -154,7 +154,7 @@ class _Parser(argparse.ArgumentParser):
         super().error(secrets.clean(message))
 
 
-class _JsonParser(argparse.ArgumentParser):
+class _JsonParser(_Parser):
     """Says what is wrong in the words as a problem, for a script that asked for JSON."""
 
     def error(self, message: str) -> NoReturn:
@@ -168,7 +168,8 @@ class _JsonParser(argparse.ArgumentParser):
 
 
 def _parser(*, as_json: bool = False) -> argparse.ArgumentParser:
-    parser = (_JsonParser if as_json else _Parser)(
+    kind: type[argparse.ArgumentParser] = _JsonParser if as_json else _Parser
+    parser = kind(
         prog="mturk-notification-tester",
         description="Test the notifications of Amazon Mechanical Turk. Without a word it opens its window.",
     )

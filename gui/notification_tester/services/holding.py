@@ -21,7 +21,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import BATCH
@@ -50,6 +50,9 @@ LAST_RENEWALS_SECONDS = 5.0
 PASSING = frozenset({Cause.NO_NETWORK, Cause.UNREACHABLE, Cause.SLOW_DOWN, Cause.SERVICE})
 HOPELESS = frozenset({Cause.NO_NETWORK, Cause.UNREACHABLE, Cause.PERMISSION, Cause.KEYS})
 """Where one call at the end fails for such a reason, the others would too."""
+
+NOT_CONFIRMED = "removal.not-confirmed"
+"""The code of the reason why a message is not known to be gone, where the answer was lost or told nothing of it."""
 
 
 def hold_seconds(held: int) -> int:
@@ -254,7 +257,8 @@ class Holding:
     def take_out(self, messages: Sequence[ReceivedMessage]) -> dict[str, Problem]:
         """Delete messages that are ours; why of each, by its id, of which the queue does not confirm that it is gone.
 
-        What fails for a passing reason is tried twice. Those that stay are still held.
+        What fails for a passing reason is tried twice. Those that stay are still held. The code of the reason is
+        :data:`NOT_CONFIRMED` where it may be gone all the same, because an answer was lost.
         """
         left, problems = list(messages), dict[str, Problem]()
         for _ in range(2):
@@ -264,7 +268,12 @@ class Holding:
                 for one in gone:
                     self._held.pop(one.message_id, None)
                     self._gone.add(one.message_id)
-            problems = not_done
+            for one in gone:
+                problems.pop(one.message_id, None)
+            for message_id, problem in not_done.items():
+                before = problems.get(message_id)
+                was_lost = before is not None and before.code == NOT_CONFIRMED
+                problems[message_id] = _not_confirmed(problem) if was_lost else problem
             left = [one for one in left if one.message_id in not_done and not_done[one.message_id].cause in PASSING]
             if not left:
                 break
@@ -275,9 +284,13 @@ class Holding:
         for start in range(0, len(messages), BATCH):
             some = messages[start : start + BATCH]
             try:
-                not_done = {one.receipt: one.problem for one in self._queue.delete_messages([m.receipt for m in some])}
+                not_done = {
+                    one.receipt: _not_confirmed(one.problem) if one.perhaps_done else one.problem
+                    for one in self._queue.delete_messages([one.receipt for one in some])
+                }
             except ProblemError as error:
-                not_done = dict.fromkeys([one.receipt for one in some], error.problem)
+                why = _not_confirmed(error.problem) if error.perhaps_done else error.problem
+                not_done = dict.fromkeys([one.receipt for one in some], why)
             found |= {one.message_id: not_done[one.receipt] for one in some if one.receipt in not_done}
         return found
 
@@ -327,3 +340,7 @@ def _held(receipt: str, since: float, seconds: int, *, answered_at: float = 0.0)
 
 def _within_reach(not_done: Sequence[NotDone]) -> list[str]:
     return [one.receipt for one in not_done if not one.is_out_of_reach]
+
+
+def _not_confirmed(problem: Problem) -> Problem:
+    return replace(problem, code=NOT_CONFIRMED)

@@ -163,8 +163,15 @@ class Vault:
 
     def _get(self, account_name: str, part: str, hidden: tuple[str, ...] = ()) -> object:
         """None where there is no such entry; else what the keyring has, a text where nobody else wrote it."""
-        backend = self._backend()
-        return self._ask(partial(backend.get_password, SERVICE, _entry(account_name, part)), hidden)
+        backend, entry = self._backend(), _entry(account_name, part)
+
+        def read() -> object:
+            try:
+                return backend.get_password(SERVICE, entry)
+            except UnicodeDecodeError as error:  # the keyring is well: what is in it is no text
+                return error.object
+
+        return self._ask(read, hidden)
 
     def _remove(self, account_name: str, part: str, hidden: tuple[str, ...] = ()) -> None:
         """Remove an entry, and every other of its name: another program may have made a copy, and either can be read.

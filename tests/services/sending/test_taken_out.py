@@ -16,7 +16,7 @@ from notification_tester.practice.faults import Faults
 from notification_tester.services.sending import test_send
 from notification_tester.services.sending.test_send import Progress, Stage
 from services.parts import LONG, SUBMITTED, body_of_test, until
-from services.relay import Passed, Relay, Said, opened_through, refusal, relay_before
+from services.relay import LOST, Passed, Relay, Said, opened_through, refusal, relay_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from services.parts import Desk
 
 NOT_TAKEN_OUT = "it could not be taken out again: "
+NOT_KNOWN = "whether it was taken out again is not known: "
 
 
 @pytest.fixture
@@ -68,29 +69,60 @@ def test_an_entry_that_fails_inside_a_good_answer_is_seen(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("said", "became"),
     [
-        pytest.param(Said(200, {"Successful": [], "Failed": []}), id="says-nothing-of-it"),
-        pytest.param(Said(200, {"Successful": [{"Id": "7"}], "Failed": []}), id="another-entry"),
+        pytest.param(Said(200, {"Successful": [], "Failed": []}), NOT_KNOWN, id="says-nothing-of-it"),
+        pytest.param(Said(200, {"Successful": [{"Id": "7"}], "Failed": []}), NOT_KNOWN, id="another-entry"),
         pytest.param(
             Said(
                 200, {"Successful": [], "Failed": [{"Id": "0", "SenderFault": True, "Code": "ReceiptHandleIsInvalid"}]}
             ),
+            NOT_TAKEN_OUT,
             id="receipt-is-not-known",
         ),
-        pytest.param(refusal("KmsAccessDenied"), id="key"),
-        pytest.param(refusal("AWS.SimpleQueueService.NonExistentQueue"), id="queue-is-gone"),
-        pytest.param(Said(503, "<html>busy</html>"), id="gateway"),
-        pytest.param(Said(), id="no-answer"),
+        pytest.param(refusal("KmsAccessDenied"), NOT_TAKEN_OUT, id="key"),
+        pytest.param(refusal("AWS.SimpleQueueService.NonExistentQueue"), NOT_TAKEN_OUT, id="queue-is-gone"),
+        pytest.param(Said(503, "<html>busy</html>"), NOT_KNOWN, id="gateway"),
+        pytest.param(Said(), NOT_KNOWN, id="no-answer"),
     ],
 )
-def test_deletion_that_is_not_confirmed(desk: Desk, relay: Relay, said: Said) -> None:
+def test_deletion_that_is_not_confirmed(desk: Desk, relay: Relay, said: Said, became: str) -> None:
     relay.fail("DeleteMessageBatch", said=said)
     outcome = desk.send()
     assert outcome.arrived.state is State.YES
-    assert NOT_TAKEN_OUT in outcome.arrived.detail
+    assert became in outcome.arrived.detail
     desk.tests.close()
     assert desk.row(outcome).arrived.detail == outcome.arrived.detail
+
+
+def test_one_that_may_not_be_deleted_stays_whatever_becomes_of_those_with_it(desk: Desk, relay: Relay) -> None:
+    """Of those that are tried once more the queue confirms all; of the one that is not, it has said no."""
+
+    def refuse_one_for_good(call: Passed) -> Said | None:
+        ids = [one["Id"] for one in call.members["Entries"]]
+        if refused or len(ids) == 1:
+            return None
+        refused.append(ids[0])
+        codes = ["AccessDenied", *["InternalError"] * (len(ids) - 1)]
+        failed = [{"Id": one, "SenderFault": False, "Code": code} for one, code in zip(ids, codes, strict=True)]
+        return Said(200, {"Successful": [], "Failed": failed})
+
+    refused: list[str] = []
+    relay.rules["DeleteMessageBatch"] = refuse_one_for_good
+    outcomes = desk.sweep(desk.spec(events=SUBSCRIBABLE), SUBSCRIBABLE)
+    desk.tests.close()
+    assert refused
+    stayed = [one.raw for one in outcomes if NOT_TAKEN_OUT in one.arrived.detail]
+    assert sorted(desk.outside.bodies(desk.cloud.details.queue_url)) == stayed != []
+
+
+def test_a_deletion_whose_answer_was_lost_is_not_known_whatever_is_said_of_it_later(desk: Desk, relay: Relay) -> None:
+    answers = iter([LOST, refusal("AccessDeniedException", status=403)])
+    relay.rules["DeleteMessageBatch"] = lambda _: next(answers)
+    outcome = desk.send()
+    desk.tests.close()
+    assert NOT_KNOWN in outcome.arrived.detail
+    assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)  # it was, the first time
 
 
 def test_of_many_those_are_said_to_stay_that_do(desk: Desk, relay: Relay) -> None:

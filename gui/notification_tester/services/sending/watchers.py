@@ -18,7 +18,7 @@ from notification_tester.domain.counts import counted
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
-from notification_tester.services.holding import cost_of_looking, dead_letters, is_costly
+from notification_tester.services.holding import NOT_CONFIRMED, cost_of_looking, dead_letters, is_costly
 from notification_tester.services.temporary_queue import TemporaryQueue
 from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch
 
@@ -254,7 +254,8 @@ class QueueWatcher(_QueueBacked):
         tally = self._watch.tally(event)
         if tally.seen > 1 and removal.done():
             why = "" if tally.problem is None else f" {tally.problem.title} {tally.problem.detail}"
-            return f", and {tally.taken_out} of {tally.seen} taken out again.{why}"
+            perhaps_more = tally.problem is not None and tally.problem.code == NOT_CONFIRMED
+            return f", and {'at least ' if perhaps_more else ''}{tally.taken_out} of {tally.seen} taken out again.{why}"
         if not removal.done() and is_last_word:
             return "; whether it was taken out again is not known: the queue had not answered when the test ended."
         if not removal.done():
@@ -262,7 +263,9 @@ class QueueWatcher(_QueueBacked):
         problem = removal.result()
         if problem is None:
             return ", and taken out again."
-        return f"; it could not be taken out again: {problem.title} {problem.detail}"
+        is_known = problem.code != NOT_CONFIRMED
+        became = "it could not be taken out again" if is_known else "whether it was taken out again is not known"
+        return f"; {became}: {problem.title} {problem.detail}"
 
     def unseen_detail(self) -> str:
         """Name what else may be the reason."""
