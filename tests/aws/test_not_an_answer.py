@@ -491,3 +491,27 @@ def test_every_operation_that_answers_something_is_looked_at() -> None:
     assert {operation for _, operation in NEEDED} - {"SendMessage"} == set(ASKS) - WITHOUT_OUTPUT - {
         "ListQueues", "SetTopicAttributes", "Unsubscribe",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("operation", ["SendTestEventNotification", "UpdateNotificationSettings", "DeleteMessageBatch"])
+@pytest.mark.parametrize(
+    ("status", "body", "is_refusal"),
+    [
+        pytest.param(400, {}, False, id="no code"),
+        pytest.param(400, {"__type": 5}, False, id="a number for a code"),
+        pytest.param(408, {"__type": "Odd"}, False, id="too late"),
+        pytest.param(500, {}, False, id="trouble, and nothing said"),
+        pytest.param(500, {"__type": "Odd", "message": "Odd."}, False, id="trouble"),
+        pytest.param(400, {"__type": "Odd", "message": "Odd."}, True, id="refusal"),
+    ],
+)
+def test_only_a_clear_no_is_called_a_refusal(
+    service: Service, operation: str, status: int, body: dict[str, Any], is_refusal: bool
+) -> None:
+    service.says(body, status=status)
+    with pytest.raises(ProblemError) as caught:
+        ASKS[operation](service.clients)
+    problem = caught.value.problem
+    assert caught.value.perhaps_done is not is_refusal
+    assert ("refused" in problem.title) is is_refusal
+    assert ("no clear answer" in problem.title) is not is_refusal
