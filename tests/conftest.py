@@ -65,6 +65,13 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no file for nothing, where what is marked ``alone`` is all that shall run: most have no such test."""
+    if config.option.markexpr == "alone" and collection_path.name.startswith("test_"):
+        return "mark.alone" not in collection_path.read_text("utf-8") or None
+    return None
+
+
 # Python looks for unused objects between tests alone: a thread that looks may find a window of the test before, whose
 # objects must not end in a thread that is not theirs (a test waited for ever in the start of a thread).
 gc.disable()

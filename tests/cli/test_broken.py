@@ -17,7 +17,7 @@ import pytest
 
 from breaking_proxy import JSON, PAGE, Break, Gateway, answer_with, be_silent, breaking, cut, lose_answer, trickle
 from services.parts import until
-from warm import WARM
+from warm import IMPATIENT, WARM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,9 @@ CALL_SECONDS, READ_SECONDS = 3, 1
 CONSTANTS = {
     "notification_tester.aws.clients.CALL_SECONDS": CALL_SECONDS,
     "notification_tester.aws.clients.READ_SECONDS": READ_SECONDS,
+    **IMPATIENT,
 }
-IMPATIENT = (
+FROM_A_TERMINAL = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
     "from notification_tester.aws import clients; "
     f"clients.CALL_SECONDS, clients.READ_SECONDS = {CALL_SECONDS}, {READ_SECONDS}; "
@@ -75,7 +76,7 @@ class Terminal:
         }
 
     @contextmanager
-    def started(self, *words: str, script: str = IMPATIENT) -> Iterator[subprocess.Popen[bytes]]:
+    def started(self, *words: str, script: str = FROM_A_TERMINAL) -> Iterator[subprocess.Popen[bytes]]:
         arguments = [sys.executable, "-c", script, *words, "--account", "environment"]
         pipes: dict[str, Any] = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
         with subprocess.Popen(arguments, **pipes, stdin=subprocess.DEVNULL, env=self.environment) as process:
