@@ -6,6 +6,8 @@ that only this process can open and that the system removes, after a crash as we
 megabytes of memory, so a hundred thousand messages need no more of it than a hundred. Other people's messages are not
 left lying about on this computer; who wants to keep them exports them.
 
+Its shape takes no numbered steps, as that of the history does: no program ever opens one that another one made.
+
 It is also the memory of what was shown: a message id is taken once, however often the queue hands the message out.
 """
 
