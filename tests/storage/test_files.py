@@ -193,11 +193,8 @@ def test_each_damaged_file_of_settings_is_kept_and_a_link_stays(tmp_path: Path) 
         preferences.set(WAIT_SECONDS, 20)
         assert Preferences(link).get(WAIT_SECONDS) == 20
     assert link.is_symlink()
-    assert sorted(path.read_text() for path in real.parent.iterdir() if "damaged" in path.name) == [
-        "one",
-        "three",
-        "two",
-    ]
+    kept = {path.name: path.read_text() for path in real.parent.iterdir() if "damaged" in path.name}
+    assert kept == {"prefs.damaged": "one", "prefs.damaged-2": "two", "prefs.damaged-3": "three"}
 
 
 def test_settings_of_another_version_are_kept(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -42,6 +44,7 @@ class Follower:
         self.inbox = Inbox()
         self.seen: list[InboxMessage] = []
         self.news: list[FollowNews] = []
+        self.told_at: list[float] = []
         self._stop = threading.Event()
         self._place = parse_destination(transport, text)
         self._options = options
@@ -57,13 +60,17 @@ class Follower:
             inbox=self.inbox,
             received=self._received,
             stop=self._stop,
-            news=self.news.append,
+            news=self._told,
             **self._options,
         )
         return self.following
 
     def _received(self, messages: Sequence[InboxMessage]) -> None:
         self.seen += messages
+
+    def _told(self, news: FollowNews) -> None:
+        self.news.append(news)
+        self.told_at.append(time.monotonic())
 
     def bodies(self) -> list[str]:
         return [one.raw for one in self.seen]
@@ -126,6 +133,17 @@ def test_each_is_shown_once_held_and_given_back_untouched(
     )["Messages"]
     assert {one["Attributes"]["ApproximateReceiveCount"] for one in found} == {"2"}  # ours, and this one
     desk.outside.sqs.delete_queue(QueueUrl=url)
+
+
+def test_how_it_goes_is_told_once_a_second_and_at_the_end(desk: Desk, follow: Any) -> None:
+    """Whoever shows it is not kept busy by every batch."""
+    url = desk.outside.open_queue("many")
+    put(desk, url, [body_of_test(document=f"{number:040}") for number in range(MANY)])
+    follower = follow(url)
+    follower.until_seen(MANY)
+    follower.end()
+    assert follower.news[-1].shown == MANY
+    assert all(after - before >= 0.95 for before, after in pairwise(follower.told_at[:-1]))
 
 
 def test_following_again_shows_only_what_is_new(desk: Desk, follow: Any) -> None:
