@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,6 +111,15 @@ def test_queries(inbox: Inbox, query: dict[str, Any], found: list[tuple[int, int
     )
     assert ids(inbox, **query) == found
     assert inbox.hit_types() == ["HT1", "HT2"]
+
+
+@pytest.mark.parametrize(
+    "text", ["m-one", "d7", "C1", "AIDASENDER", "2026-01-31T12:00:00Z", "HITCreated", "HT1", "H0", "A-1", "W-1"]
+)
+def test_a_message_is_found_by_whatever_is_known_of_it(inbox: Inbox, text: str) -> None:
+    one = message("m-one", body("HITCreated", document="d7", AssignmentId="A-1", WorkerId="W-1"))
+    inbox.keep([replace(one, sender_id="AIDASENDER"), message("m-two", "hello")])
+    assert ids(inbox, text=text) == [(1, 1)]
 
 
 @settings(max_examples=50)
