@@ -445,6 +445,80 @@ def test_a_subscription_without_an_arn_is_left_alone(desk: Desk, relay: Relay) -
     assert asked == [f"{desk.cloud.details.topic_arn}:0", "arn:aws:sns:x:1:t:1"]
 
 
+def subscribed(arn: str) -> Said:
+    return Said(
+        200,
+        '<SubscribeResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><SubscribeResult>'
+        f"<SubscriptionArn>{arn}</SubscriptionArn></SubscribeResult></SubscribeResponse>",
+    )
+
+
+@pytest.mark.parametrize("arn", ["pending confirmation", "PendingConfirmation"])
+def test_a_subscription_that_waits_for_a_confirmation_is_said_and_nothing_is_left(
+    desk: Desk, relay: Relay, arn: str
+) -> None:
+    relay.fail("Subscribe", said=subscribed(arn))
+    with pytest.raises(ProblemError) as error:
+        temporary(desk)
+    problem = error.value.problem
+    assert "confirm" in problem.title
+    assert NAME_PREFIX in problem.detail
+    assert desk.outside.temporary_queues() == []
+    assert records(desk) == []
+    assert relay.count("ListSubscriptionsByTopic") == 1  # what can be removed by then is
+    assert relay.count("Unsubscribe") == 0  # a word is no ARN
+
+
+def test_a_test_through_a_topic_whose_subscription_waits_says_so(desk: Desk, relay: Relay) -> None:
+    relay.fail("Subscribe", said=subscribed("pending confirmation"))
+    outcome = desk.send(desk.spec(Transport.SNS), wait=0.3)
+    assert outcome.arrived.state is State.UNKNOWN
+    assert "confirm" in outcome.arrived.detail
+
+
+@pytest.mark.parametrize(
+    "code", ["AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"], ids=["query", "json"]
+)
+@pytest.mark.parametrize("message", [UNCLEAR, "The specified queue does not exist."], ids=["unclear", "gone"])
+class TestATemporaryQueueThatSomebodyRemovedMeanwhile:
+    """Nobody chose it: to compare its URL with a list, or to allow it to somebody, mends nothing."""
+
+    def said_right(self, text: str) -> None:
+        assert "temporary queue" in text
+        assert "URL" not in text
+        assert "allow" not in text
+
+    def test_while_a_topic_is_followed(self, desk: Desk, relay: Relay, code: str, message: str) -> None:
+        relay.fail("ReceiveMessage", said=refusal(code, message))
+        address = parse_destination(Transport.SNS, desk.cloud.details.topic_arn)
+        with Inbox() as inbox, pytest.raises(ProblemError) as error:
+            Listening(leftovers=desk.leftovers).follow(
+                desk.opened, address, inbox=inbox, received=lambda _: None, stop=threading.Event()
+            )
+        self.said_right(error.value.problem.as_text().partition("Code: ")[0])
+
+    def test_while_a_test_is_looked_for(self, desk: Desk, relay: Relay, code: str, message: str) -> None:
+        relay.fail("ReceiveMessage", said=refusal(code, message))
+        outcome = desk.send(desk.spec(Transport.SNS), wait=1.0)
+        assert outcome.arrived.state is State.UNKNOWN
+        assert outcome.problem is not None
+        self.said_right(outcome.problem.as_text().partition("Code: ")[0] + outcome.arrived.detail)
+
+    def test_while_a_throwaway_test_is_looked_for(self, desk: Desk, relay: Relay, code: str, message: str) -> None:
+        relay.fail("ReceiveMessage", said=refusal(code, message))
+        outcome = Throwaway(tests=desk.tests, leftovers=desk.leftovers).run(
+            desk.opened,
+            desk.spec(),
+            SUBMITTED,
+            Options(wait_seconds=1.0),
+            progress=desk.news.append,
+            stop=threading.Event(),
+        )
+        assert outcome.arrived.state is State.UNKNOWN
+        assert outcome.problem is not None
+        self.said_right(outcome.problem.as_text().partition("Code: ")[0] + outcome.arrived.detail)
+
+
 @pytest.mark.parametrize("name", ["practice-results", "mturk-notification", ""])
 def test_only_ours_are_removed(desk: Desk, name: str) -> None:
     with pytest.raises(ValueError, match="was not made by this program"):

@@ -12,7 +12,8 @@ answer (SQS API Reference, DeleteMessageBatch and ChangeMessageVisibilityBatch),
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -20,10 +21,10 @@ from typing import TYPE_CHECKING, Any, cast
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import translated
 from notification_tester.domain.destination import Transport, parse_destination
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Cause, ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from types_boto3_sqs import SQSClient
 
@@ -208,9 +209,16 @@ class Queue:
         with self._translated("DeleteQueue"):
             return _delete(self._client, self.address.url, is_own_account=True)
 
-    def _translated(self, operation: str) -> Any:
+    @contextmanager
+    def _translated(self, operation: str) -> Iterator[None]:
         call = Call(service="sqs", operation=operation, endpoint=self._client.meta.endpoint_url)
-        return translated(call, self._clients.settings)
+        try:
+            with translated(call, self._clients.settings):
+                yield
+        except ProblemError as error:
+            if not self.address.name.startswith(NAME_PREFIX) or not _names_no_queue(error.problem.answer.code):
+                raise
+            raise ProblemError(_temporary_one_is_gone(self.address.name, error.problem)) from error
 
 
 def list_queues(clients: Clients, *, at_most: int = 200) -> tuple[QueueAddress, ...]:
@@ -339,8 +347,24 @@ def _is_gone(client: SQSClient, error: Any, name: str, *, is_own_account: bool) 
 
 
 def _says_not_there(error: Any) -> bool:
-    code = str(error.response.get("Error", {}).get("Code", ""))
+    return _names_no_queue(str(error.response.get("Error", {}).get("Code", "")))
+
+
+def _names_no_queue(code: str) -> bool:
     return code.endswith(("NonExistentQueue", "QueueDoesNotExist"))
+
+
+def _temporary_one_is_gone(name: str, refused: Problem) -> Problem:
+    """Say it of a queue that nobody chose: to compare its URL, or to let these keys in, mends nothing."""
+    return replace(
+        refused,
+        title="A temporary queue of this program is gone.",
+        detail=f"Amazon SQS knows “{name}” no more. The program made it and has not removed it, so somebody or "
+        "something else has.",
+        remedy="Begin again: a new one is made then. Should it happen once more, ask who or what removes queues in "
+        f"this AWS account to leave those alone whose names begin with “{NAME_PREFIX}”.",
+        cause=Cause.DESTINATION,
+    )
 
 
 def _may_be_hidden(error: Any) -> bool:

@@ -58,7 +58,7 @@ class TemporaryQueue:
         name = f"{NAME_PREFIX}{secrets.token_hex(6)}"
         record = written_down(leftovers, opened, kind=KIND, region=topic.address.region, name=name, topic=topic.address)
         queue: Queue | None = None
-        is_subscribing = False
+        is_subscribing = is_pending = False
         try:
             queue = create_queue(
                 opened.clients, name=name, region=topic.address.region, attributes=ATTRIBUTES, tags=OURS
@@ -67,11 +67,19 @@ class TemporaryQueue:
             queue.set_policy(policy_for_topic(arn, topic.address.text))
             is_subscribing = True
             subscription = topic.subscribe_queue(arn)
+            is_pending = not subscription.startswith("arn:")
+            if is_pending:
+                raise _not_confirmed(name, topic.address)
         except ProblemError as error:
             is_gone = [partial(take_back_queue, opened, error, name, topic.address.region, queue)]
+            unsubscribe = partial(Topic(opened.clients.once, topic.address).unsubscribe_queue, name)
             if is_subscribing and error.perhaps_done:
                 # Its answer was lost, so that it may yet appear: not to find it now proves nothing.
-                is_gone.insert(0, partial(Topic(opened.clients.once, topic.address).unsubscribe_queue, name))
+                is_gone.insert(0, unsubscribe)
+            elif is_pending:
+                # One that was confirmed meanwhile has an ARN by now. SNS removes no other, and deletes it by itself
+                # after 48 hours (SNS Developer Guide, "Deleting an Amazon SNS topic and subscription").
+                is_gone.insert(0, partial(_tried, unsubscribe))
             # What cannot be removed now stays in the record for a later start.
             answers, problem = each_for_itself(is_gone)
             if problem is None and all(answers):
@@ -147,6 +155,27 @@ def each_for_itself(steps: Iterable[Callable[[], bool]]) -> tuple[list[bool], Pr
             if error.problem.cause in {Cause.NO_NETWORK, Cause.UNREACHABLE}:
                 break
     return answers, first
+
+
+def _tried(step: Callable[[], bool]) -> bool:
+    """Carry out a step after which nothing of ours is left, whether it found something or not."""
+    step()
+    return True
+
+
+def _not_confirmed(name: str, topic: TopicAddress) -> ProblemError:
+    return ProblemError(
+        Problem(
+            title="The topic waits for a confirmation before it passes anything on to the program.",
+            detail=f"Amazon SNS took the subscription of the temporary queue “{name}” to “{topic.name}”, and wants it "
+            "confirmed first, which the program does not do for somebody else's topic. The queue is removed again, at "
+            "the latest by the program's next start. The subscription nobody can remove while it waits: the topic's "
+            "list may show it as pending for 48 hours, after which Amazon SNS deletes it.",
+            remedy="Test with a queue instead, or ask the topic's owner to let these keys subscribe to it.",
+            code="topic.not-confirmed",
+            cause=Cause.DESTINATION,
+        )
+    )
 
 
 def stays(name: str, region: str, why: Problem) -> Problem:
