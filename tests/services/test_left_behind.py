@@ -469,6 +469,15 @@ def test_a_subscription_that_waits_for_a_confirmation_is_said_and_nothing_is_lef
     assert relay.count("Unsubscribe") == 0  # a word is no ARN
 
 
+def test_a_subscription_of_another_topic_is_not_taken_for_ours(desk: Desk, relay: Relay) -> None:
+    """Whatever mixed the answers up: to remove it afterwards would end what somebody else set up."""
+    relay.rules["Subscribe"] = lambda _: subscribed("arn:aws:sns:us-east-1:111122223333:of-others:0a0a0a0a-1")
+    with pytest.raises(ProblemError, match="not an answer of this service"):
+        temporary(desk)
+    assert relay.count("Unsubscribe") == 0
+    assert desk.outside.temporary_queues() == []
+
+
 def test_a_test_through_a_topic_whose_subscription_waits_says_so(desk: Desk, relay: Relay) -> None:
     relay.fail("Subscribe", said=subscribed("pending confirmation"))
     outcome = desk.send(desk.spec(Transport.SNS), wait=0.3)

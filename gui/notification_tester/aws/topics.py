@@ -94,11 +94,14 @@ class Topic:
         )
 
     def subscribe_queue(self, queue_arn: str) -> str:
-        """Subscribe a queue, with SNS's envelope; returns the subscription's ARN."""
+        """Subscribe a queue, with SNS's envelope; returns the subscription's ARN, or a word where it has none yet."""
         with self._translated("Subscribe"):
-            return self._client.subscribe(
+            arn = self._client.subscribe(
                 TopicArn=self.address.text, Protocol="sqs", Endpoint=queue_arn, ReturnSubscriptionArn=True
             )["SubscriptionArn"]
+            if arn.startswith("arn:"):
+                must_be_about(self.address.name, arn.rpartition(":")[0])
+        return arn
 
     def unsubscribe(self, subscription_arn: str) -> bool:
         """Remove a subscription of ours; False where SNS says that there is none."""
