@@ -24,6 +24,7 @@ from notification_tester.practice.faults import Faults
 from notification_tester.qt.background.tasks import Tasks
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.page import HitTypesPage
+from notification_tester.qt.hit_types.texts import state_word
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.hit_types.bulk_types import RowState
@@ -326,6 +327,29 @@ def test_a_run_of_another_account_shows_nothing_here(qtbot: QtBot, user: HitType
     user.market.cloud.set_faults(Faults())  # the rest goes quickly
     user.settle()
     assert {row.state for row in page.model.rows()} == {RowState.NOT_SET}
+
+
+def test_the_state_that_is_chosen_in_the_filter_is_shown_alone(qtbot: QtBot, user: HitTypesUser) -> None:
+    user.spec = user.market.spec(events=[EventType.HIT_DISPOSED])
+    user.send(user.apply(3))
+    page = user.page
+    states = {row.state for row in page.model.rows()}
+    assert states == {RowState.ON, RowState.NOT_SET}
+    combo = page.view.filter.state
+    combo.setFocus()
+    shown: dict[str, set[RowState]] = {}
+    for place in range(combo.count()):
+        QTest.keyClick(combo, Qt.Key.Key_Down if place else Qt.Key.Key_Home)
+        qtbot.waitUntil(lambda: not page.model.is_taking, timeout=PATIENCE)
+        shown[combo.currentText()] = {
+            row.state
+            for row in map(page.model.row_at, (page.model.index(at, 0) for at in range(page.model.rowCount())))
+            if row is not None
+        }
+    assert shown.pop(combo.itemText(0)) == states
+    assert shown.pop(state_word(RowState.ON)) == {RowState.ON}
+    assert shown.pop(state_word(RowState.NOT_SET)) == {RowState.NOT_SET}
+    assert set(map(frozenset, shown.values())) == {frozenset()}
 
 
 def test_an_answer_of_another_account_that_comes_late_changes_no_row_here(qtbot: QtBot, user: HitTypesUser) -> None:
