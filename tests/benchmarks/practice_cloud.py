@@ -53,7 +53,7 @@ class Bench:
     def settle(self) -> None:
         """Wait until what ours left to the background is done."""
         assert self.session.history is not None
-        self.session.history.settle()
+        self.session.history.write_out()
 
     def empty_queue(self) -> None:
         self.sqs.purge_queue(QueueUrl=self.details.queue_url)

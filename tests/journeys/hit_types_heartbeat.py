@@ -55,7 +55,7 @@ def measure(desktop: Desktop) -> dict[str, Any]:
     assert current.practice is not None
     current.practice.set_workers(running=False)
     elsewhere(partial(current.practice.add_hits, hits=HITS, hit_types=HIT_TYPES))
-    collecting.leave_aside()
+    collecting.freeze_what_stays()
     beat, memory = Heartbeat(), Memory()
     with beat.during("opening"):
         workspace.go_to("hit-types")

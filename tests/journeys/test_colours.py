@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 
 from notification_tester.qt.widgets import colour_scheme
-from notification_tester.qt.widgets.contrast import contrast
+from notification_tester.qt.widgets.colours import contrast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -118,7 +118,7 @@ def test_the_picture_is_taken_when_all_is_in_place(qtbot: QtBot) -> None:
     window = Restless(8)
     qtbot.addWidget(window)
     window.show()
-    picture = self_check.settled(window)
+    picture = self_check.painted(window)
     assert window._left == 0
     assert picture == window.grab().toImage()
 
@@ -128,4 +128,4 @@ def test_a_window_that_never_rests_has_its_picture_taken(qtbot: QtBot, monkeypat
     window = Restless(1_000_000)
     qtbot.addWidget(window)
     window.show()
-    assert not self_check.settled(window).isNull()
+    assert not self_check.painted(window).isNull()

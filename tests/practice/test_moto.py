@@ -96,7 +96,7 @@ def test_moto_makes_our_kinds_and_keeps_in_them_what_ours_read(backends: tuple[S
     assert sns.subscriptions[subscription.arn] is subscription
     for name in ("attributes", "_filter_policy_matcher", "confirmed", "topic", "account_id", "endpoint", "protocol"):
         assert hasattr(subscription, name), name
-    subscriptions.settle(sns)
+    subscriptions.fill_in(sns)
     assert (topic.subscriptions_confimed, topic.subscriptions_pending) == (1, 0)
 
 

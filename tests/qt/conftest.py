@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.background import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from notification_tester.domain.setting import Action, LineState, apply
 from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.app.problem_bar import ProblemBar
 from notification_tester.qt.app.top_bar import TopBar
-from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.background import Tasks
 from notification_tester.qt.checkup.mend_dialog import MendDialog
 from notification_tester.qt.checkup.view import CheckupView
 from notification_tester.qt.help.about_dialog import AboutDialog
@@ -39,8 +39,8 @@ from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.row_table import RowTable
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
+from notification_tester.qt.widgets.tables import RowTable
 from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview, PreviewRow
 from qt.checkup.test_mend_dialog import MENDED, QUEUE
 from qt.checkup.test_view import FINDINGS

@@ -42,7 +42,7 @@ from notification_tester.qt.accounts.identity_panel import IdentityPanel
 from notification_tester.qt.app.crash_report import CrashReport
 from notification_tester.qt.app.problem_bar import ProblemBar
 from notification_tester.qt.app.top_bar import TopBar
-from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.background import Tasks
 from notification_tester.qt.checkup.mend_dialog import MendDialog, PolicyDifference
 from notification_tester.qt.checkup.new_destination_dialog import NewDestinationDialog
 from notification_tester.qt.checkup.throwaways_dialog import ThrowawaysDialog

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notification_tester.domain.account import PRACTICE, Credentials
-from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.background import Tasks
 from notification_tester.qt.session import Program
 
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ def test_what_comes_while_it_writes_is_written_together(paper: Paper) -> None:
     for one in "abcd":
         paper.later.add(one)
     paper.go_on.set()
-    paper.later.settle()
+    paper.later.write_out()
     assert [one for some in paper.written for one in some] == list("abcd")
     assert len(paper.written) <= 2
 
@@ -57,16 +57,16 @@ def test_a_mistake_in_one_is_raised_and_loses_none_of_the_others(paper: Paper) -
         paper.later.add(one)
     paper.go_on.set()
     with pytest.raises(ArithmeticError):
-        paper.later.settle()
+        paper.later.write_out()
     assert [one for some in paper.written for one in some] == ["first", "a", "b"]
 
 
 def test_what_is_refused_is_given_up_and_the_next_is_written(paper: Paper) -> None:
     paper.go_on.set()
     paper.later.add("refused")
-    paper.later.settle()
+    paper.later.write_out()
     paper.later.add("a")
-    paper.later.settle()
+    paper.later.write_out()
     assert paper.written == [["a"]]
 
 
@@ -76,5 +76,5 @@ def test_it_begins_again_after_it_was_closed(paper: Paper) -> None:
     paper.later.close()
     assert not [one for one in threading.enumerate() if one.name.startswith("paper")]
     paper.later.add("b")
-    paper.later.settle()
+    paper.later.write_out()
     assert paper.written == [["a"], ["b"]]

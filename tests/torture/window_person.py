@@ -77,7 +77,7 @@ class Window:
         session = self.desktop.program.session
         assert session is not None
         assert session.history is not None
-        session.history.settle()
+        session.history.write_out()
         row = None if outcome.history_id is None else session.history.row(outcome.history_id)
         shown = [outcome.accepted, outcome.arrived, outcome.as_expected]
         written = None if row is None else [row.accepted, row.arrived, row.as_expected]

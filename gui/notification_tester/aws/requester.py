@@ -98,7 +98,7 @@ class Requester:
         notification = {} if spec is None else {"Notification": spec.to_request()}
         self._call_once("UpdateNotificationSettings", HITTypeId=hit_type_id, Active=active, **notification)
 
-    def told_apart(self, problem: Problem) -> Problem:
+    def in_detail(self, problem: Problem) -> Problem:
         """Say of a host of Amazon's that could not be connected to whether any other can be. Takes some seconds."""
         if problem.code not in NO_CONNECTION or not is_amazons(self._clients.mturk.meta.endpoint_url):
             return problem
@@ -108,13 +108,13 @@ class Requester:
         try:
             return self._with(self._clients.mturk, operation, arguments)
         except ProblemError as error:
-            told_apart = self.told_apart(error.problem)
-            if told_apart is not error.problem:
-                raise ProblemError(told_apart, perhaps_done=error.perhaps_done) from error
+            in_detail = self.in_detail(error.problem)
+            if in_detail is not error.problem:
+                raise ProblemError(in_detail, perhaps_done=error.perhaps_done) from error
             raise
 
     def _call_once(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        """For bulk work, which decides about trying again by itself, and asks :meth:`told_apart` at its end."""
+        """For bulk work, which decides about trying again by itself, and asks :meth:`in_detail` at its end."""
         return self._with(self._clients.mturk_bulk, operation, arguments)
 
     def _with(self, client: MTurkClient, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:

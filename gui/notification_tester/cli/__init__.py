@@ -41,7 +41,7 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
     as_json, secrets = "--json" in words, KnownSecrets()
     # The window of the self-check ends as the system has it.
     signals = nullcontext() if "self-check" in words else stopped_by_signals()
-    with signals, as_output() as (output, _), _bugs_of_threads_told(secrets):
+    with signals, as_output() as (output, _), _bugs_of_threads_reported(secrets):
         try:
             try:
                 return _run(words, self_check=self_check, as_json=as_json, secrets=secrets)
@@ -88,16 +88,16 @@ def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: boo
 
 
 @contextmanager
-def _bugs_of_threads_told(secrets: KnownSecrets) -> Iterator[None]:
+def _bugs_of_threads_reported(secrets: KnownSecrets) -> Iterator[None]:
     """Let a bug that nobody waits for be told on standard error without a secret, where Python would quote it whole."""
 
-    def told(event: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
+    def report(event: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
         # Python drops what is raised where nobody can hear of it: a second signal ends the command all the same.
         if event.exc_value is not None and not isinstance(event.exc_value, StoppedError):
             say(_report(event.exc_value, secrets))
 
     before = threading.excepthook, sys.unraisablehook
-    threading.excepthook = sys.unraisablehook = told
+    threading.excepthook = sys.unraisablehook = report
     try:
         yield
     finally:

@@ -86,7 +86,7 @@ class Services:
     def _answer_sns(self, call: _Call) -> Response:
         with self._changed:
             response = self._run("sns", call.request)
-            subscriptions.settle(self._sns)
+            subscriptions.fill_in(self._sns)
             self._changed.notify_all()
         return response
 
@@ -141,7 +141,7 @@ class Services:
         """Join a queue to a topic as part of the scenario."""
         with self._changed:
             self._sns.subscribe(topic_arn, queue_arn, "sqs")
-            subscriptions.settle(self._sns)
+            subscriptions.fill_in(self._sns)
 
     def _queue(self, name: str) -> Queue | None:
         found = self._sqs.queues.get(name)

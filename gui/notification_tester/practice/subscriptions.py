@@ -31,7 +31,7 @@ def install() -> None:
     vars(models)["Subscription"] = Subscription
 
 
-def settle(backend: SNSBackend) -> None:
+def fill_in(backend: SNSBackend) -> None:
     """Count what is confirmed and what is pending, for GetTopicAttributes; moto's counts stay at nought."""
     for topic in backend.topics.values():
         topic.subscriptions_confimed = topic.subscriptions_pending = 0

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.account import Account, Credentials, Identity
     from notification_tester.domain.destination import Transport
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
     from notification_tester.qt.widgets.code_dialog import CodeQuestion
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.session import Session

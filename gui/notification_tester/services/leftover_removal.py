@@ -60,7 +60,7 @@ class LeftoverRemoval:
                         else:
                             problems += self._refused(leftover, error.problem, tell=tell)
                 if tell:
-                    problems += self._told([one for one in homeless if not one.is_told])
+                    problems += self._not_removed_yet([one for one in homeless if not one.is_told])
             except ProblemError as error:  # the record itself cannot be read or written
                 problems.append(error.problem)
         return removed, tuple(problems)
@@ -124,7 +124,7 @@ class LeftoverRemoval:
             self._leftovers.told([leftover.id])
         return [stays(leftover.name, leftover.region, why)]
 
-    def _told(self, homeless: Sequence[Leftover]) -> Iterator[Problem]:
+    def _not_removed_yet(self, homeless: Sequence[Leftover]) -> Iterator[Problem]:
         """One sentence for each AWS account and region. What can never be recognised is forgotten with it."""
         for (aws_account, region), group in groupby(sorted(homeless, key=_place), _place):
             some = list(group)

@@ -76,7 +76,7 @@ class Session:
             self.leftovers = Leftovers(self._database)
             self.ledger = Ledger(self._database)
             self.presets = Presets(self._database)
-            tested = Tested(self._database, settle=self.history.settle)
+            tested = Tested(self._database, write_out=self.history.write_out)
         except ProblemError as error:
             self.history_problem = error.problem
             self.history = None

@@ -107,7 +107,7 @@ class History:
 
         Raises KeyError where there is no such row.
         """
-        self.settle()
+        self.write_out()
         self._write([(row_id, lambda: ending)])
 
     def complete_soon(self, row_id: int, ending: Callable[[], Ending]) -> None:
@@ -121,18 +121,18 @@ class History:
     @property
     def refusal(self) -> Problem | None:
         """Why some endings could not be written yet; None where all are in the file."""
-        self._later.settle()
+        self._later.write_out()
         return self._refusal
 
     def unwritten(self) -> tuple[int, Problem] | None:
         """How many endings are only in memory, and why, once it was tried to write them; None where all are written."""
-        self.settle()
+        self.write_out()
         with self._lock:
             return None if self._refusal is None else (len(self._refused), self._refusal)
 
-    def settle(self) -> None:
+    def write_out(self) -> None:
         """Wait until everything that was handed over is written, or was refused by the disk once more."""
-        self._later.settle()
+        self._later.write_out()
         self._try_refused_again()
 
     def close(self) -> None:
@@ -166,7 +166,7 @@ class History:
 
     def page(self, query: HistoryQuery) -> list[HistorySummary]:
         """Up to ``query.limit`` rows, newest first. Ask again with ``before`` set to the last one's id for more."""
-        self.settle()
+        self.write_out()
         return self._even_without_index(partial(self._page, query))
 
     def _page(self, query: HistoryQuery) -> list[HistorySummary]:
@@ -183,7 +183,7 @@ class History:
 
     def count(self, query: HistoryQuery) -> int:
         """How many rows there are in all, whatever ``before`` and ``limit`` say."""
-        self.settle()
+        self.write_out()
         return self._even_without_index(partial(self._count, query))
 
     def _count(self, query: HistoryQuery) -> int:
@@ -199,7 +199,7 @@ class History:
 
     def rows(self, row_ids: list[int]) -> Iterator[HistoryRow]:
         """Everything about some rows, in the order asked for, read one after the other."""
-        self.settle()
+        self.write_out()
         for row_id in row_ids:
             with self._database.reading() as connection:
                 found = _whole(connection, row_id)

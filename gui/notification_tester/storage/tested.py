@@ -51,14 +51,14 @@ class GreenRow(NamedTuple):
 class Tested:
     """Looks tests up. Every method may raise ProblemError with the cause STORAGE.
 
-    ``settle`` waits until tests that have just ended are in the database.
+    ``write_out`` waits until tests that have just ended are in the database.
     """
 
     __test__ = False  # not a test class of pytest's
 
-    def __init__(self, database: Database, *, settle: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, database: Database, *, write_out: Callable[[], None] = lambda: None) -> None:
         self._database = database
-        self._settle = settle
+        self._write_out = write_out
 
     def last_arrived(self, spec: NotificationSpec, *, account: str, environment: str) -> datetime | None:
         """When the newest test of this very specification was begun that arrived; None where none did.
@@ -66,7 +66,7 @@ class Tested:
         The same destination, events and version, by the same account in the same environment: a test in the sandbox
         says little about the live service's permission to deliver.
         """
-        self._settle()
+        self._write_out()
         asked = (
             plain(spec.destination.text),
             spec.transport.value,
@@ -84,7 +84,7 @@ class Tested:
 
     def greens(self, *, account: str, environment: str) -> Iterator[GreenRow]:
         """Green tests of an account in an environment, the newest first; what is damaged is passed over."""
-        self._settle()
+        self._write_out()
         before = _NEWEST
         while True:
             with self._database.reading() as connection:

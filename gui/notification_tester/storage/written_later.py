@@ -42,7 +42,7 @@ class WrittenLater(Generic[Item]):
             unsettled = [one for one in self._runs if not one.done() or one.exception() is not None]
             self._runs = [*unsettled, self._thread.submit(self._write_what_waits)]
 
-    def settle(self) -> None:
+    def write_out(self) -> None:
         """Wait until everything that was handed over is written; raises what went wrong where that was a bug."""
         with self._lock:
             runs = self._runs
@@ -55,7 +55,7 @@ class WrittenLater(Generic[Item]):
             thread, self._thread = self._thread, None
         if thread is not None:
             thread.shutdown()
-        self.settle()
+        self.write_out()
 
     def _write_what_waits(self) -> None:
         bugs: list[BaseException] = []

@@ -42,7 +42,7 @@ def as_before() -> Iterator[None]:
 def test_garbage_is_not_left_aside() -> None:
     collecting.hold_back()
     garbage, kept = weakref.ref(Ring()), Ring()
-    collecting.leave_aside()
+    collecting.freeze_what_stays()
     assert garbage() is None
     assert gc.get_freeze_count() > 0
     assert kept.ring is kept

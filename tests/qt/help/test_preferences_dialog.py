@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
 
 
 def opened(qtbot: QtBot, tasks: Tasks, path: Path) -> PreferencesDialog:

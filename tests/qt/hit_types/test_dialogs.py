@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 
 from journeys.person import give_file
 from notification_tester.domain.problem import ProblemError
-from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.background import Tasks
 from notification_tester.qt.hit_types.dialogs import PasteIdsDialog
 from notification_tester.services.hit_types.listing import read_ids_file
 

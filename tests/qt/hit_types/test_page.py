@@ -21,7 +21,7 @@ from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
-from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.background import Tasks
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.page import HitTypesPage
 from notification_tester.qt.hit_types.texts import state_word

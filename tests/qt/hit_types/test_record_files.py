@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QLineEdit
 
 from notification_tester.domain.setting import LineState, apply
-from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.background import Tasks
 from notification_tester.qt.hit_types.page import HitTypesPage
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.services.hit_types.record import recorded_as

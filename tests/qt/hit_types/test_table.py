@@ -19,7 +19,7 @@ from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.table import HitTypesTable
 from notification_tester.qt.hit_types.texts import TONES, Column
 from notification_tester.qt.hit_types.view import Selection
-from notification_tester.qt.widgets.contrast import contrast
+from notification_tester.qt.widgets.colours import contrast
 from notification_tester.qt.widgets.theme import tone_colours
 from qt.hit_type_rows import many, queue, row
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 TOP = QModelIndex()

@@ -16,7 +16,7 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import parse_spec
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, LampRow, Stage
-from notification_tester.qt.widgets.contrast import READABLE, contrast
+from notification_tester.qt.widgets.colours import READABLE, contrast
 from notification_tester.qt.widgets.theme import Tone, tone_colours
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from notification_tester.domain.events import EventType
-from notification_tester.qt.notification.words import event_name, name_of
+from notification_tester.qt.notification.names import event_name, name_of
 from notification_tester.qt.sending.simulation_picker import SimulationPicker
 
 if TYPE_CHECKING:

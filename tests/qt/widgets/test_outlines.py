@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QRadioButton, QSpinBox, QWidget
 
 from notification_tester.qt.widgets import colour_scheme, outlines
-from notification_tester.qt.widgets.contrast import contrast
+from notification_tester.qt.widgets.colours import contrast
 from notification_tester.qt.widgets.theme import Tone, tone_colours
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from qt.rows import ALL, SLOW, Column, NumberModel, Numbers
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
 
 TOP = QModelIndex()
 

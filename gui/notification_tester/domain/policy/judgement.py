@@ -131,7 +131,7 @@ def _judge(weighed: list[Weighed], question: Question) -> Judgement:
     if allows and may_deny:
         doubt, unknown = _doubt(may_deny)
         because = (
-            f"{_capital(allows[0].statement.name)} lets {who} {question.deed}, but "
+            f"{_capital(allows[0].statement.name)} lets {who} {question.to_do}, but "
             f"{may_deny[0].statement.name} may forbid it: that depends on {doubt}."
         )
         return _judgement(Answer.UNKNOWN, because, may_deny[0], unknown, helps=_sparing(may_deny[0], question))
@@ -142,11 +142,11 @@ def _judge(weighed: list[Weighed], question: Question) -> Judgement:
             how = "because it lets everyone in but those it names"
         elif not best.names_the_service and not _is_open(best.statement):
             how = "because it names everyone, and its conditions hold"
-        because = f"{_capital(best.statement.name)} lets {who} {question.deed}, {how}."
+        because = f"{_capital(best.statement.name)} lets {who} {question.to_do}, {how}."
         return _judgement(Answer.ALLOWED, because, best)
     if may_allow:
         doubt, unknown = _doubt([*may_allow, *may_deny])
-        because = f"{_capital(may_allow[0].statement.name)} may let {who} {question.deed}: that depends on {doubt}."
+        because = f"{_capital(may_allow[0].statement.name)} may let {who} {question.to_do}: that depends on {doubt}."
         return _judgement(Answer.UNKNOWN, because, may_allow[0], unknown)
     return _not_allowed(weighed, question)
 
@@ -235,7 +235,7 @@ def _not_allowed(weighed: list[Weighed], question: Question) -> Judgement:
             sum(part.truth is Truth.FALSE for part in one.parts),
         )
 
-    because = f"No statement lets {question.who} {question.deed}."
+    because = f"No statement lets {question.who} {question.to_do}."
     near = [one for one in weighed if one.statement.allows]
     if not near:
         return Judgement(answer=Answer.NOT_ALLOWED, because=because)

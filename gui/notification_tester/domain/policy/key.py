@@ -50,7 +50,7 @@ class _KeyQuestion(Question):
         return "key"
 
     @property
-    def deed(self) -> str:
+    def to_do(self) -> str:
         return "use this key"
 
 

@@ -92,7 +92,7 @@ class Question:
         return "topic" if self.is_topic else "queue"
 
     @property
-    def deed(self) -> str:
+    def to_do(self) -> str:
         """What is to be allowed, in a sentence."""
         return f"send to this {self.place}"
 

@@ -17,7 +17,7 @@ from notification_tester.qt.app import collecting
 from notification_tester.qt.app.main_window import MainWindow
 from notification_tester.qt.app.single_instance import SingleInstance
 from notification_tester.qt.app.window_state import WindowState
-from notification_tester.qt.background.tasks import Tasks
+from notification_tester.qt.background import Tasks
 from notification_tester.qt.session import Program
 from notification_tester.storage.places import Places, system_places
 from notification_tester.storage.preferences import COLOUR_SCHEME, Preferences, Setting

@@ -33,7 +33,7 @@ def hold_back() -> None:
     gc.disable()
 
 
-def leave_aside() -> None:
+def freeze_what_stays() -> None:
     """Look once, and leave aside what stays."""
     gc.collect()
     gc.freeze()
@@ -51,7 +51,7 @@ class Collector(QTimer):
     def begin(self) -> None:
         """From now on: Python itself looks no more, and what is there stays; called when the window was painted."""
         gc.disable()
-        leave_aside()
+        freeze_what_stays()
         self.start()
 
     def _look(self) -> None:

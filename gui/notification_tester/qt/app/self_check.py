@@ -146,7 +146,7 @@ def _send_check(desktop: Desktop, transport: Transport) -> Callable[[], str]:
     return send
 
 
-def settled(window: QWidget) -> QImage:
+def painted(window: QWidget) -> QImage:
     """A picture of a window that is not being laid out any more: two in a row are alike.
 
     One that never comes to rest is taken as it is after :data:`RESTLESS_SECONDS`.
@@ -171,7 +171,7 @@ def _save(desktop: Desktop, screenshot: str) -> str:
     from notification_tester.storage.whole_file import save_bytes
 
     path, picture = Path(screenshot), QBuffer()
-    if not QPixmap.fromImage(settled(desktop.window)).save(picture, path.suffix.removeprefix(".") or "?"):
+    if not QPixmap.fromImage(painted(desktop.window)).save(picture, path.suffix.removeprefix(".") or "?"):
         message = "the ending of its name is of no kind of picture (use .png)"
         raise CheckFailedError(message)
     session = desktop.program.session

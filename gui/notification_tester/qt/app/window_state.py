@@ -22,7 +22,7 @@ from notification_tester.storage.preferences import (
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
     from notification_tester.qt.notification.form_state import FormState
     from notification_tester.storage.preferences import Preferences
 

@@ -22,7 +22,7 @@ from notification_tester.qt.app.navigation import Navigation
 from notification_tester.qt.app.problem_bar import ProblemBar
 from notification_tester.qt.app.read_ahead import ReadAhead
 from notification_tester.qt.app.top_bar import TopBar
-from notification_tester.qt.background.next_turn import in_next_turn
+from notification_tester.qt.background import in_next_turn
 from notification_tester.qt.inbox.controller import InboxController
 from notification_tester.qt.widgets import outlines
 from notification_tester.qt.widgets.theme import Tone

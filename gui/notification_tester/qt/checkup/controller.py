@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt.background.batcher import Batcher
+from notification_tester.qt.background import Batcher
 from notification_tester.qt.checkup.destinations import DestinationsController
 from notification_tester.qt.checkup.quiet import QuietCheck
 from notification_tester.qt.checkup.verdict import change_line, level_tone, verdict_line

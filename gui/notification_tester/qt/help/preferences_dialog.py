@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
     from notification_tester.storage.preferences import Preferences, Setting
 
 

@@ -14,7 +14,7 @@ from notification_tester.domain.messages.message import decode
 from notification_tester.qt.history.model import environment_of, outcome_word, short_destination
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
 from notification_tester.qt.notification.message_table import MessageTable
-from notification_tester.qt.notification.words import name_of
+from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.formatting import when, when_exactly
 from notification_tester.qt.widgets.link_button import FoldButton

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from notification_tester.domain.account import Environment
-from notification_tester.qt.notification.words import name_of
+from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.widgets.formatting import local_moment, seconds_text, when, when_exactly
 from notification_tester.qt.widgets.row_model import LEADING, ROW_ROLE, TRAILING, Index, Mark, Pages, RowModel
 from notification_tester.qt.widgets.theme import Tone
@@ -21,7 +21,7 @@ from notification_tester.storage.rows import HistorySummary, Outcome
 
 if TYPE_CHECKING:
     from notification_tester.domain.account import Account
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
     from notification_tester.storage.rows import HistoryRow
 
 SORT_ROLE = ROW_ROLE + 1

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.account import Account
     from notification_tester.domain.messages.decoded import DecodedMessage
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
     from notification_tester.storage.history import History
     from notification_tester.storage.rows import HistoryRow, HistorySummary
 

@@ -12,7 +12,7 @@ from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.list_files import ListFiles
 from notification_tester.qt.widgets.row_filter import RowFilter
-from notification_tester.qt.widgets.row_table import RowTable
+from notification_tester.qt.widgets.tables import RowTable
 from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Outcome
 

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from notification_tester.domain.setting import Action
 from notification_tester.qt.hit_types.table import CalmTable, ListModel
 from notification_tester.qt.hit_types.texts import effect_text, setting_text
-from notification_tester.qt.notification.words import destination_and_kind, events_text, spec_text
+from notification_tester.qt.notification.names import destination_and_kind, events_text, spec_text
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.formatting import ago_text, count_text, now_utc
 from notification_tester.qt.widgets.pill_badge import PillBadge

@@ -16,10 +16,10 @@ from PySide6.QtCore import QObject, Signal
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action
-from notification_tester.qt.background.batcher import Batcher
+from notification_tester.qt.background import Batcher
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.texts import green_text
-from notification_tester.qt.notification.words import spec_text
+from notification_tester.qt.notification.names import spec_text
 from notification_tester.qt.widgets.formatting import count_text, now_utc
 from notification_tester.qt.widgets.visible_text import one_line
 from notification_tester.services.hit_types.bulk_types import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.setting import Change
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
     from notification_tester.qt.notification.preset_menu import PresetStore
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import (

@@ -31,7 +31,7 @@ from notification_tester.qt.hit_types.texts import (
     state_word,
     tested_text,
 )
-from notification_tester.qt.notification.words import destination_and_kind, events_text
+from notification_tester.qt.notification.names import destination_and_kind, events_text
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.formatting import count_text, moment_text, now_utc
 from notification_tester.qt.widgets.link_button import LinkButton

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.pasted_ids import PastedIds
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
 
 PAUSE = 200
 """Milliseconds without a key before the text is read."""

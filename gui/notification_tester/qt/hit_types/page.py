@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
     from notification_tester.qt.hit_types.controller import SpecChoice
     from notification_tester.qt.notification.preset_menu import PresetStore
     from notification_tester.services.accounts import OpenAccount

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.qt.hit_types.texts import Column, state_word
-from notification_tester.qt.notification.words import transport_word
+from notification_tester.qt.notification.names import transport_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -22,7 +22,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyledItemDelegate, QWidget
 
 from notification_tester.qt.hit_types.texts import Column
-from notification_tester.qt.widgets.plain_table import PlainTable
+from notification_tester.qt.widgets.tables import PlainTable
 from notification_tester.qt.widgets.theme import Tone, tone_colours
 
 if TYPE_CHECKING:

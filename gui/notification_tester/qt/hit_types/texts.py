@@ -18,7 +18,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.setting import Action, Setting
-from notification_tester.qt.notification.words import destination_and_kind, destination_name, events_text, spec_text
+from notification_tester.qt.notification.names import destination_and_kind, destination_name, events_text, spec_text
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.formatting import ago_text, count_text, day_text, moment_text, now_utc
 from notification_tester.qt.widgets.theme import Tone, tone_colours

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from notification_tester.domain.messages.sender import Sender, SignatureState
 from notification_tester.qt.inbox.model import SENDER_TONES, SIGNATURE_TONES
 from notification_tester.qt.notification.message_table import MessageTable
-from notification_tester.qt.notification.words import name_of
+from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.formatting import when_exactly

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from notification_tester.domain.messages.sender import Sender, SignatureState
-from notification_tester.qt.notification.words import name_of
+from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.widgets.formatting import when, when_exactly
 from notification_tester.qt.widgets.row_model import Mark, Pages, RowModel
 from notification_tester.qt.widgets.theme import Tone
@@ -24,7 +24,7 @@ from notification_tester.storage.inbox_rows import InboxQuery, InboxRow
 
 if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
 
 NEW_AT_ONCE = 500
 """Rows that one look takes in; at ten looks a second no queue is faster."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from notification_tester.domain.events import EventType
-from notification_tester.qt.notification.words import name_of
+from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.widgets.formatting import count_text
 
 if TYPE_CHECKING:

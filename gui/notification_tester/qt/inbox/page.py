@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
     from notification_tester.qt.inbox.controller import Arrived, InboxController
     from notification_tester.services.inbox.reading import Followed, FollowNews
     from notification_tester.storage.inbox_rows import InboxMessage, InboxRow

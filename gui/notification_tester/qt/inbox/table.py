@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox
 
 from notification_tester.domain.events import EventType
 from notification_tester.qt.inbox.model import Column
-from notification_tester.qt.notification.words import name_of
+from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.list_files import ListFiles
 from notification_tester.qt.widgets.row_filter import RowFilter
-from notification_tester.qt.widgets.row_table import RowTable
+from notification_tester.qt.widgets.tables import RowTable
 from notification_tester.qt.widgets.visible_text import one_line
 from notification_tester.services.inbox.export import export_inbox, save_message
 from notification_tester.storage.inbox_rows import InboxQuery

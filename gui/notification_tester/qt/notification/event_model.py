@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 )
 
 from notification_tester.domain.messages.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
-from notification_tester.qt.notification.words import name_of
+from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.widgets.formatting import local_moment, moment_text, now_utc
 from notification_tester.qt.widgets.visible_text import one_line, tooltip
 

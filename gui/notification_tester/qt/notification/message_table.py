@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderVie
 
 from notification_tester.qt.notification.event_model import EventModel
 from notification_tester.qt.widgets.link_button import FoldButton
-from notification_tester.qt.widgets.plain_table import PlainTable
 from notification_tester.qt.widgets.raw_text import RawText
+from notification_tester.qt.widgets.tables import PlainTable
 from notification_tester.qt.widgets.theme import INSIDE_CARD, Card, QuietLabel, Tone, heading
 from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.widgets.visible_text import one_line, paragraph

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.problem import Code
-from notification_tester.qt.notification.words import spec_text
+from notification_tester.qt.notification.names import spec_text
 from notification_tester.qt.widgets.field_note import FieldNote, buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.theme import QuietLabel, heading
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
     from notification_tester.qt.notification.form_state import FormState
 
     _Everything = tuple[Mapping[str, NotificationSpec], Sequence[str]]  # the presets, and the names of the damaged ones

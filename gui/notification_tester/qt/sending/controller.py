@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from notification_tester.qt.background.next_turn import in_next_turn
+from notification_tester.qt.background import in_next_turn
 
 if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from notification_tester.domain.events import SUBSCRIBABLE, EventType, Group
-from notification_tester.qt.notification.words import event_name
+from notification_tester.qt.notification.names import event_name
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.theme import QuietLabel
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayou
 from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.destination import EmailAddress
 from notification_tester.domain.problem import Cause, Code, Problem
-from notification_tester.qt.background.next_turn import in_next_turn
+from notification_tester.qt.background import in_next_turn
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, Stage
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.sending.sweep_list import SweepList

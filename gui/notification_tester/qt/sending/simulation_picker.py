@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from notification_tester.domain.events import EventType
-from notification_tester.qt.notification.words import event_name
+from notification_tester.qt.notification.names import event_name
 from notification_tester.qt.widgets.theme import Tone
 from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
-from notification_tester.qt.notification.words import event_name
+from notification_tester.qt.notification.names import event_name
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.theme import INSIDE_CARD, Card, Tone, heading, tone_colours

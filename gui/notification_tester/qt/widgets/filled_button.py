@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.contrast import readable
+from notification_tester.qt.widgets.colours import readable
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
     from notification_tester.qt.widgets.list_files import ListFiles
     from notification_tester.qt.widgets.row_filter import RowFilter
     from notification_tester.qt.widgets.row_model import RowModel
-    from notification_tester.qt.widgets.row_table import RowTable
+    from notification_tester.qt.widgets.tables import RowTable
 
 WIDE = 1240
 """Points from which the details stand beside the list instead of below it."""

@@ -14,8 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from notification_tester.domain.account import Environment
-from notification_tester.qt.widgets.colours import mixed
-from notification_tester.qt.widgets.contrast import readable
+from notification_tester.qt.widgets.colours import mixed, readable
 from notification_tester.qt.widgets.theme import Tone, ToneColours, tone_colours
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QStyle, QWidget
 
 from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.colours import secondary
-from notification_tester.qt.widgets.contrast import readable
+from notification_tester.qt.widgets.colours import readable, secondary
 from notification_tester.qt.widgets.link_button import link_colour
 from notification_tester.qt.widgets.theme import Tone, tone_colours
 

@@ -327,7 +327,7 @@ class BulkRun:
 
     def _give_up(self, job: _Job, problem: Problem) -> None:
         if problem.cause in _SAME_FOR_ALL:
-            why = self.requester.told_apart(problem)
+            why = self.requester.in_detail(problem)
             job.problem = self._in_words_of(job, why)
             self._end_because(why)
 

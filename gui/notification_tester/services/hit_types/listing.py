@@ -185,7 +185,7 @@ def _fetch(
             if found is not None and found.next_token and (found.next_token in asked or empty >= EMPTY_PAGES):
                 result, found = _WITHOUT_END, None
         except ProblemError as error:
-            result, found = requester.told_apart(error.problem), None
+            result, found = requester.in_detail(error.problem), None
         except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for the pages
             result, found = error, None
         while result is not None and not enough.is_set():

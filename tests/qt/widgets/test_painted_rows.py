@@ -13,14 +13,14 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from notification_tester.qt.widgets import row_sheet
-from notification_tester.qt.widgets.row_table import RowTable
+from notification_tester.qt.widgets import painted_rows
+from notification_tester.qt.widgets.tables import RowTable
 from qt.rows import ALL, Column, NumberModel, Numbers
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_another_day_has_other_words(table: RowTable, model: NumberModel, monkey
     model._rows[0] = row._replace(word="yesterday")  # in other words, and nobody says so
     table.viewport().repaint()
     assert table.model().index(0, Column.NAME).data() == "plain"
-    monkeypatch.setattr(row_sheet, "_today", lambda: date(2100, 1, 1))
+    monkeypatch.setattr(painted_rows, "_today", lambda: date(2100, 1, 1))
     assert_right(table, model)
 
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from notification_tester.qt.background.batcher import Batcher
+from notification_tester.qt.background import Batcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytestqt.qtbot import QtBot
 
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
 
 NUMBER = 10_000
 

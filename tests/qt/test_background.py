@@ -14,7 +14,7 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from notification_tester.qt.background.tasks import Tasks
+    from notification_tester.qt.background import Tasks
 
 PATIENCE = 20_000
 KNOWN = Problem(title="No.", detail="", remedy="", code="test", cause=Cause.PROGRAM)

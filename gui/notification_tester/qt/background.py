@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import ThreadPoolExecutor
 
 Value = TypeVar("Value")
@@ -124,3 +124,38 @@ class _Notice:
 
     def __call__(self) -> None:
         self._call()
+
+
+News = TypeVar("News")
+
+
+class Batcher(Generic[News]):
+    """Calls ``tell`` on the main thread with everything that came since the last time."""
+
+    def __init__(self, tasks: Tasks, tell: Callable[[Sequence[News]], None]) -> None:
+        self._tasks = tasks
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._news: list[News] = []
+
+    def add(self, news: News) -> None:
+        """Take one report; from any thread."""
+        with self._lock:
+            self._news.append(news)
+            is_first = len(self._news) == 1
+        if is_first:
+            self._tasks.on_main_thread(self._hand_over)
+
+    def _hand_over(self) -> None:
+        with self._lock:
+            news, self._news = self._news, []
+        self._tell(news)
+
+
+def in_next_turn(receiver: QObject, step: Callable[[], object]) -> None:
+    """Call ``step`` once Qt has laid out and painted what is new, and taken what a person did meanwhile.
+
+    Forgotten with ``receiver``. A timer of no time would not do: Qt makes a queued call of it, which comes before all
+    of that, and many of them are one long turn.
+    """
+    QTimer.singleShot(1, receiver, step)

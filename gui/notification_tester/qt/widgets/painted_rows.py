@@ -28,7 +28,7 @@ Index = QModelIndex | QPersistentModelIndex
 _BEGINNING = Qt.MatchFlag.MatchStartsWith | Qt.MatchFlag.MatchWrap
 
 
-class RowSheet(QStandardItemModel):
+class PaintedRows(QStandardItemModel):
     """Follows ``rows``; most of its cells are empty. What Qt asks for while it paints may not be overridden here."""
 
     def __init__(self, rows: AnyRows, parent: QObject | None = None) -> None:

@@ -1,2 +1,0 @@
-# SPDX-License-Identifier: MIT
-"""Off the main thread and back: the runner, gathered news, the next turn."""
