@@ -108,6 +108,10 @@ def test_apply_switch_undo_and_reapply(shell: Shell) -> None:
     applied = shell.cloud.settings()[one]["notification"]
     assert applied["Version"] == "2006-05-05", "the one of which --help says that it is the default"
     assert applied["Destination"] == shell.cloud.details.queue_url
+    code, said = shell.words("list")
+    assert code == 0
+    assert said.count(f"SQS, {shell.cloud.details.queue_url}") == 2
+    assert "where to is not known" not in said
     assert shell("off", one)[0] == 0
     assert (shell.is_on(one), shell.is_on(two)) == (False, True)
     assert shell("on", "--all")[1]["counts"]["applied"] == 2
