@@ -75,8 +75,10 @@ def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: boo
                 return check.run(arguments)
             case "hit-types":
                 return hit_types.run(arguments)
-            case _:
+            case "self-check":
                 return self_check(arguments.screenshot)
+            case word:
+                raise NotImplementedError(word)  # the parser knows it
     except ProblemError as error:
         say_problem(_without_secrets(error.problem, secrets), as_json=as_json)
         return WRONG if error.problem.cause is Cause.INPUT else NO
