@@ -112,7 +112,7 @@ def put(desk: Desk, url: str, bodies: Sequence[str]) -> None:
 def test_each_is_shown_once_held_and_given_back_untouched(
     desk: Desk, follow: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 2)  # so that holds must be renewed, and often
+    monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 4)  # so that holds must be renewed, and often
     monkeypatch.setattr(inbox_holding, "LOOK_SECONDS", 0.1)
     url = desk.outside.open_queue("followed")
     put(desk, url, [f"old {n}" for n in range(MANY)])
@@ -120,7 +120,7 @@ def test_each_is_shown_once_held_and_given_back_untouched(
     follower.until_seen(MANY)
     assert desk.outside.counts(url) == (0, MANY)
     hidden = desk.outside.sqs.receive_message(QueueUrl=url, WaitTimeSeconds=5).get("Messages", [])
-    assert hidden == []  # far longer than a hold: renewed, and never handed out again
+    assert hidden == []  # longer than a hold: renewed, and never handed out again
     put(desk, url, ["new"])
     follower.until_seen(MANY + 1)
     assert follower.end() == Followed(shown=MANY + 1, late=0)
