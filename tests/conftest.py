@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -144,6 +145,17 @@ def clouds_start_warm() -> Iterator[None]:
 def started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each practice cloud of this test is a Python that is started for it, as in the program."""
     monkeypatch.setattr(cloud_module, "subprocess", subprocess)
+
+
+@pytest.fixture
+def signals_are_heard() -> Iterator[None]:
+    """What the test starts hears a closed terminal, also where the tests themselves do not, as below nohup."""
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture

@@ -91,6 +91,6 @@ def test_a_sweep_can_be_measured() -> None:
 
 @pytest.mark.slow
 def test_a_start_can_be_measured() -> None:
-    found = bench_start.rows(repeats=1)
+    found = bench_start.rows(repeats=3)  # a median, as another program may take the time of one
     assert [row.goal for row in found] == [bench_start.GOAL, bench_start.PAGE_GOAL]
     assert found[1].ours > found[0].ours > 0

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
     from notification_tester.practice.cloud import PracticeCloud
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals for one process")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals for one process"),
+    pytest.mark.usefixtures("signals_are_heard"),
+]
 
 INT, TERM, HUP = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 EVERY = pytest.mark.parametrize("number", [INT, TERM, HUP], ids=lambda one: one.name)

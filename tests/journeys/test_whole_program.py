@@ -184,6 +184,7 @@ def test_a_second_start_raises_the_first(program: Program) -> None:
     assert len(program.practice()) == 1
 
 
+@pytest.mark.usefixtures("signals_are_heard")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
 def test_a_signal_ends_it_as_a_person_would(program: Program, number: signal.Signals) -> None:
     """As a service manager does, and a terminal that is closed."""
