@@ -58,6 +58,8 @@ def test_a_token_broken_over_lines_is_mended() -> None:
         pytest.param(KEY.replace("7", "-"), SECRET, "", "malformed", "“-” at place 13", id="dash-in-key"),
         pytest.param(f"{KEY} {KEY}", SECRET, "", "malformed", "blank or line break at place 21", id="key-twice"),
         pytest.param(KEY.replace("A", "А", 1), SECRET, "", "malformed", "“А” at place 1", id="cyrillic-in-key"),
+        pytest.param(KEY.replace("A", "Ä", 1), SECRET, "", "malformed", "only letters from A to Z", id="umlaut-in-key"),
+        pytest.param(KEY, "é" + SECRET[1:], "", "malformed", "only letters from A to Z", id="accent-in-secret"),
         pytest.param(KEY, SECRET[:39], "", "malformed", "39 characters", id="short-secret"),
         pytest.param(KEY, SECRET + "x", "", "malformed", "41 characters", id="long-secret"),
         pytest.param(KEY, SECRET[:20] + " " + SECRET[20:], "", "malformed", "place 21", id="blank-in-secret"),

@@ -317,6 +317,20 @@ def test_a_folder_that_is_not_there(folder: Path) -> None:
     assert f"There is no folder “{path.parent}”." in refusal(lambda: save_bytes(path, b"x", what="the report"))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="such a folder is there on Linux alone")
+def test_a_folder_that_takes_no_files_is_not_called_missing() -> None:
+    said = refusal(lambda: save_bytes(Path("/proc/file.json"), b"x", what="the report"))
+    assert "No new file can be made in the folder “/proc”" in said
+
+
+def test_a_name_that_is_too_long_is_no_file_that_was_left(folder: Path) -> None:
+    for path in (folder / ("n" * 300 + ".csv"), folder / ("n" * 300) / "file.csv"):
+        said = refusal(lambda path=path: save_bytes(path, b"x", what="the report"))
+        assert "longer than this disk takes" in said
+        assert "left as it is" not in said
+    assert not list(folder.iterdir())
+
+
 @pytest.fixture
 def ordinary_user() -> list[str]:
     """Words before a command that is to be refused what its user has no right to."""

@@ -219,13 +219,15 @@ def parse_credentials(*, access_key_id: str, secret_access_key: str, session_tok
             remedy="Exchange them.",
         )
     if stray := _stray(key, r"[A-Za-z0-9_]"):
-        raise _bad_key("access key", f"It has {stray} in it; an access key has letters and digits only.")
+        raise _bad_key("access key", f"It has {stray} in it; an access key has only letters from A to Z and digits.")
     if not 16 <= len(key) <= 128:
         raise _bad_key(
             "access key", f"It has {counted(len(key), 'character')}; Amazon's have 20 and begin with AKIA or ASIA."
         )
     if stray := _stray(secret, r"[A-Za-z0-9/+=]"):
-        raise _bad_key("secret access key", f"It has {stray} in it; a secret has letters, digits, /, + and = only.")
+        raise _bad_key(
+            "secret access key", f"It has {stray} in it; a secret has only letters from A to Z, digits, /, + and =."
+        )
     if len(secret) != 40:
         raise _bad_key("secret access key", f"It has {counted(len(secret), 'character')}, and Amazon's have 40.")
     if stray := _stray(token, r"[A-Za-z0-9/+=_.:-]"):

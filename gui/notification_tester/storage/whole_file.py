@@ -193,6 +193,11 @@ def _words(error: OSError, path: Path) -> tuple[str, str]:
             f"“{path.name or path}” is {why}, and no ordinary file. It was left as it is.",
             "Choose the name of a file.",
         )
+    if error.errno == errno.ENAMETOOLONG:
+        return (
+            "The name of the file, or of a folder on the way to it, is longer than this disk takes. No file was made.",
+            "Choose a shorter name.",
+        )
     if refusal_of(error) is Refusal.FULL:
         return (
             f"There is no room left for the file “{path.name}”. What was there before is still there.",
@@ -200,7 +205,7 @@ def _words(error: OSError, path: Path) -> tuple[str, str]:
         )
     if about is not None and is_part(about.name) and getattr(error, "filename2", None) is None:
         folder = about.parent
-        if isinstance(error, FileNotFoundError | NotADirectoryError):
+        if isinstance(error, FileNotFoundError | NotADirectoryError) and not folder.is_dir():
             return f"There is no folder “{folder}”.", "Make it first, or choose another folder."
         detail = (
             f"No new file can be made in the folder “{folder}” ({why}), and only by one is a file replaced as a whole."
