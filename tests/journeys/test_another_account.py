@@ -563,6 +563,7 @@ def test_a_test_of_an_account_that_is_gone_is_not_repeated_with_another(two: Per
     assert page is not None
     assert page.isVisible()
     assert "is not here any more" in page.problem.title.text()
+    assert "An account that has this name now was" not in page.problem.detail.text(), "there may be none"
     assert two.form.state() == before
     add_for_session(two, OTHER, elsewhere)
     assert not page.problem.isVisible(), "it named the account that was open"

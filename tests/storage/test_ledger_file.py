@@ -279,6 +279,7 @@ def test_damaged_json_is_refused_with_its_line(ledger: Ledger, damage: str, code
     assert caught.value.problem.code == (code or "ledger-file.damaged")
     assert caught.value.problem.detail.startswith(f"Line {line}: "), caught.value.problem
     assert "Nothing was imported." in caught.value.problem.detail
+    assert ".." not in caught.value.problem.detail
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -325,7 +326,7 @@ def test_a_folder_that_takes_no_files_is_not_called_missing() -> None:
 
 def test_a_name_that_is_too_long_is_no_file_that_was_left(folder: Path) -> None:
     for path in (folder / ("n" * 300 + ".csv"), folder / ("n" * 300) / "file.csv"):
-        said = refusal(lambda path=path: save_bytes(path, b"x", what="the report"))
+        said = refusal(partial(save_bytes, path, b"x", what="the report"))
         assert "longer than this disk takes" in said
         assert "left as it is" not in said
     assert not list(folder.iterdir())

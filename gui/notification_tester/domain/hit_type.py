@@ -52,7 +52,7 @@ def parse_hit_type_id(text: str) -> HitTypeId:
         stray = next((one for one in wanted if not re.fullmatch("[A-Z0-9]", one)), "")
         named = f"“{stray}”" if stray.isprintable() else f"an invisible character (U+{ord(stray):04X})"
         shown = "".join(one if one.isprintable() else "\ufffd" for one in wanted)
-        detail = f"An id has only capital letters from A to Z and digits from 0 to 9, and “{shown[:40]}” has {named} in it."
+        detail = f"An id has only capital letters from A to Z and the digits 0 to 9; “{shown[:40]}” has {named} in it."
     raise input_problem(
         "hit-type.id",
         title="This is not the id of a HIT type.",

@@ -223,7 +223,7 @@ def _damaged(line: int, why: str) -> ProblemError:
     return input_problem(
         "ledger-file.damaged",
         title="This record is damaged.",
-        detail=f"Line {line}: {why}. Nothing was imported.",
+        detail=f"Line {line}: {why.removesuffix('.')}. Nothing was imported.",
         remedy="Export it again where it was made, and do not change the file in another program.",
     )
 

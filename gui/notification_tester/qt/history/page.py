@@ -120,7 +120,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         problem = Problem(
             title=self.tr("The account of this test is not here any more."),
             detail=self.tr(
-                "It was sent with “{name}” ({badge}). An account that has this name now was given other keys or "
+                "It was sent with “{name}” ({badge}). If an account has this name now, it was given other keys or "
                 "another address later, so it is another one."
             ).format(name=row.account, badge=badge_word(environment_of(row.environment))),
             remedy=self.tr("Add that account again, or fill in the form for the one that is open, {now}.").format(
