@@ -149,13 +149,13 @@ def started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def signals_are_heard() -> Iterator[None]:
-    """What the test starts hears a closed terminal, also where the tests themselves do not, as below nohup."""
-    if not hasattr(signal, "SIGHUP"):
-        yield
-        return
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    """What the test starts hears Ctrl-C and a closed terminal, also where the tests do not: in the background, nohup."""
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    if hasattr(signal, "SIGHUP"):
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGHUP, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

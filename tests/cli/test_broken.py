@@ -206,6 +206,7 @@ def test_a_service_that_asks_to_wait_without_end_is_said_to_and_ctrl_c_ends_it(t
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a signal as Ctrl-C sends it")
+@pytest.mark.usefixtures("signals_are_heard")
 def test_a_call_that_hangs_does_not_keep_the_command_from_ending(terminal: Terminal) -> None:
     terminal.gateway.breaks(SET, be_silent)
     patient = "import sys; from notification_tester.__main__ import main; sys.exit(main())"
