@@ -149,7 +149,7 @@ def started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def signals_are_heard() -> Iterator[None]:
-    """What the test starts hears Ctrl-C and a closed terminal, also where the tests do not: in the background, nohup."""
+    """What the test starts hears Ctrl-C and a closed terminal, also where the tests do not, as below nohup."""
     before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler)}
     if hasattr(signal, "SIGHUP"):
         before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -15,13 +15,13 @@ from notification_tester import cli
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.domain.setting import LineState, apply, switch, undo
+from notification_tester.domain.setting import Action, LineState, apply, switch, undo
 from notification_tester.qt.hit_types.details import HitTypeDetails
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.texts import Column
 from notification_tester.qt.widgets.theme import Card
 from notification_tester.services.hit_types.record import SettingRecord
-from notification_tester.services.hit_types.refusals import NO_ANSWER_YET, STOPPED
+from notification_tester.services.hit_types.refusals import STOPPED, no_answer_yet
 from notification_tester.services.session import Session
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
@@ -44,7 +44,7 @@ REFUSED = Problem(title="No such HIT type.", detail="", remedy="", code="x", cau
 DOUBT = "not known whether the last change was applied"
 BEFORE = "still as before: on, SQS, https://sqs.us-east-1.amazonaws.com/123456789012/first"
 DOES_HOLD = "What was set before still holds."
-PROBLEMS = {LineState.FAILED: REFUSED, LineState.UNKNOWN: NO_ANSWER_YET, LineState.NOT_SENT: STOPPED}
+PROBLEMS = {LineState.FAILED: REFUSED, LineState.UNKNOWN: no_answer_yet(Action.APPLY), LineState.NOT_SENT: STOPPED}
 
 
 class Told(NamedTuple):

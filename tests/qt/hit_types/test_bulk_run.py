@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.domain.setting import LineState
+from notification_tester.domain.setting import Action, LineState
 from notification_tester.qt.hit_types.bulk_run import BulkPanel, BulkResultsDialog, Ending, result_rows
 from notification_tester.qt.widgets.theme import Tone
 from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress, BulkResult
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 REFUSED = Problem(title="No such HIT type.", detail="It is unknown.", remedy="", code="x", cause=Cause.REFUSED)
 
 
-NOT_KNOWN = not_known(Problem(title="No answer.", detail="", remedy="", code="x", cause=Cause.UNREACHABLE))
+NOT_KNOWN = not_known(
+    Action.APPLY, Problem(title="No answer.", detail="", remedy="", code="x", cause=Cause.UNREACHABLE)
+)
 NO_KEYS = Problem(title="The keys were refused.", detail="x", remedy="Type them again.", code="x", cause=Cause.KEYS)
 FULL = Problem(
     title="The disk is full.", detail="x", remedy="Free some space.", code="storage.full", cause=Cause.STORAGE

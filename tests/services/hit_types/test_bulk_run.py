@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from notification_tester.domain.setting import Action, LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.hit_types.bulk_run import THREADS, TRIES
-from notification_tester.services.hit_types.refusals import CANCELLED, NO_ANSWER_YET, STOPPED, not_written
+from notification_tester.services.hit_types.refusals import CANCELLED, STOPPED, no_answer_yet, not_written
 from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
@@ -187,6 +188,21 @@ def test_a_limit_is_found_and_kept_to(market: Market, all_ids: list[HitTypeId]) 
     assert outcome.seconds < 3 * 400 / a_second
 
 
+@pytest.mark.parametrize("action", list(Action))
+def test_what_is_not_known_is_told_with_what_may_be_done_again(
+    market: Market, all_ids: list[HitTypeId], action: Action
+) -> None:
+    """The same again does no harm; undone once more, an undo that was done would be taken back."""
+    market.do(all_ids[:1])
+    changes = [replace(one, action=action) for one in market.changes(all_ids[:1])]
+    market.cloud.set_faults(Faults(internal_failure_rate=1.0))
+    (result,) = market.run(changes).results
+    assert result.problem is not None
+    for told in (result.problem, no_answer_yet(action)):
+        assert ("Send it again" in told.remedy) is (action is not Action.UNDO)
+        assert ("to undo once more would take this one back" in told.remedy) is (action is Action.UNDO)
+
+
 def test_trouble_that_stays_is_tried_a_few_times_and_told(market: Market, all_ids: list[HitTypeId]) -> None:
     listening = Listening(market)
     market.cloud.set_faults(Faults(internal_failure_rate=1.0))
@@ -277,7 +293,7 @@ def test_cancel_is_heard_within_a_second_and_late_answers_are_recorded(
     assert watch.seconds - heard[0] < 1
     unknown = [one for one in outcome.results if one.state is LineState.UNKNOWN]
     assert 1 <= len(unknown) <= THREADS
-    assert {one.problem for one in unknown} == {NO_ANSWER_YET}
+    assert {one.problem for one in unknown} == {no_answer_yet(Action.APPLY)}
     assert outcome.stopped_by == CANCELLED
     assert len(outcome.results) + len(outcome.not_begun) == 500
     assert states(market).count(None) <= len(unknown)

@@ -29,6 +29,7 @@ from notification_tester.services.hit_types.refusals import (
     STOPPED,
     explained,
     is_passing,
+    no_answer_yet,
     not_known,
     not_written,
 )
@@ -156,8 +157,8 @@ class BulkRun:
         )
 
     def _is_cut_short(self) -> bool:
-        ended = self._finished.values()
-        return len(ended) < len(self.changes) or any(job.problem is NO_ANSWER_YET for job in ended)
+        codes = [job.problem.code for job in self._finished.values() if job.problem is not None]
+        return len(self._finished) < len(self.changes) or NO_ANSWER_YET in codes
 
     def is_calling(self) -> bool:
         """Whether a call is still under way that the run did not wait for."""
@@ -239,7 +240,7 @@ class BulkRun:
             self._collect()
             late = list(self._under_way.values())
         for job in late:  # whose thread will record the answer
-            self._finish(_Job(job.change, -1, LineState.UNKNOWN, NO_ANSWER_YET))
+            self._finish(_Job(job.change, -1, LineState.UNKNOWN, no_answer_yet(job.change.action)))
         self._write_answers()
         return tuple(one.hit_type_id for one in self.changes if one.hit_type_id not in self._finished)
 
@@ -274,7 +275,7 @@ class BulkRun:
                     self._carry_out(job)
             except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for the run
                 self._bug = error
-                job.state, job.problem = LineState.UNKNOWN, NO_ANSWER_YET
+                job.state, job.problem = LineState.UNKNOWN, no_answer_yet(job.change.action)
                 self._ending.set()
             with self._leaving:
                 if not self._has_left:
@@ -332,7 +333,7 @@ class BulkRun:
             self._end_because(why)
 
     def _in_words_of(self, job: _Job, problem: Problem) -> Problem:
-        return not_known(problem) if job.state is LineState.UNKNOWN else problem
+        return not_known(job.change.action, problem) if job.state is LineState.UNKNOWN else problem
 
     def _end_because(self, problem: Problem) -> None:
         """End the run; of several reasons at the same time the first is told."""

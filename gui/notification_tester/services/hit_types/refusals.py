@@ -7,10 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.domain.setting import NOT_SENT_CODE
+from notification_tester.domain.setting import NOT_SENT_CODE, Action
 
 if TYPE_CHECKING:
     from notification_tester.domain.setting import Change
+
+NO_ANSWER_YET = "hit-type.no-answer"
+"""The code of a change whose answer had not come when its run was stopped."""
 
 STOPPED = Problem(
     title="It was not sent.",
@@ -26,14 +29,6 @@ CANCELLED = Problem(
     remedy="Send the others when you like.",
     code="hit-type.cancelled",
     cause=Cause.INPUT,
-)
-
-NO_ANSWER_YET = Problem(
-    title="It is not known whether this was applied.",
-    detail="The run was stopped while the call was under way, and its answer had not come.",
-    remedy="Send it again: doing the same twice does no harm.",
-    code="hit-type.no-answer",
-    cause=Cause.PROGRAM,
 )
 
 NOTHING_TO_SWITCH = (
@@ -102,14 +97,31 @@ def explained(change: Change, problem: Problem) -> Problem:
     return problem
 
 
-def not_known(problem: Problem) -> Problem:
+def no_answer_yet(action: Action) -> Problem:
+    """The run was stopped before the answer to such a change came."""
+    return Problem(
+        title="It is not known whether this was applied.",
+        detail="The run was stopped while the call was under way, and its answer had not come.",
+        remedy=_once_more(action),
+        code=NO_ANSWER_YET,
+        cause=Cause.PROGRAM,
+    )
+
+
+def not_known(action: Action, problem: Problem) -> Problem:
     """The answer to a change was lost, so it may hold all the same; ``problem`` is what came in its place."""
     return replace(
         problem,
         title="It is not known whether this was applied.",
         detail=f"It was sent, and no clear answer came. {problem.title} {problem.detail}",
-        remedy=f"Send it again: doing the same twice does no harm. {problem.remedy}",
+        remedy=f"{_once_more(action)} {problem.remedy}",
     )
+
+
+def _once_more(action: Action) -> str:
+    if action is Action.UNDO:
+        return "Apply what it was to put back: to undo once more would take this one back."
+    return "Send it again: doing the same twice does no harm."
 
 
 def is_passing(problem: Problem) -> bool:
