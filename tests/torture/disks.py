@@ -197,7 +197,7 @@ def full(case: Case) -> Iterator[None]:
     """A disk with hardly any room left; read-only, where nobody may mount one."""
     folder = case.database.parent
     kept = shutil.copytree(folder, case.home.folder.with_suffix(".kept"))
-    if not mount("-t", "tmpfs", "-o", "size=2m", "none", str(folder)):
+    if not mount("-t", "tmpfs", "-o", "size=4m", "none", str(folder)):
         with read_only(case):
             yield
         return
