@@ -109,9 +109,11 @@ def test_a_thousand_with_trouble_all_end_applied_or_with_the_true_reason(
     ended = {one.hit_type_id: one for one in outcome.results}
     for one in strangers:
         problem = ended[one].problem
-        assert ended[one].state is LineState.FAILED
+        # A refusal says nothing of a try before it whose answer was lost, which one in twenty is here.
         assert problem is not None
+        assert (ended[one].state is LineState.UNKNOWN) is ("no clear answer came" in problem.detail)
         assert problem.answer.turk_error_code == "AWS.MechanicalTurk.HITTypeDoesNotExist"
+    assert [ended[one].state for one in strangers].count(LineState.FAILED) > len(strangers) / 2
     applied = [one for one in all_ids[:980] if ended[one].state is LineState.APPLIED]
     reasons = [ended[one].problem for one in all_ids[:980] if ended[one].state is not LineState.APPLIED]
     assert len(applied) >= 975  # five failures of the service in a row happen to one in three million
