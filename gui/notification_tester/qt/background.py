@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The only way off the main thread.
+"""The only way off the main thread; reports from there in batches; and one thing after the other, in turns.
 
 ``tasks.run(partial(send, spec), done=self.show, failed=self.problem)`` calls ``send`` on a worker thread and answers
 on the main thread, always: with ``done`` and its value, with ``failed`` and a Problem for a known condition, or, for

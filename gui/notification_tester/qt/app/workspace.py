@@ -85,7 +85,8 @@ class Workspace(QWidget):
         self.sending: SendingController | None = None  # made with the page Test
         self.checkup: CheckupController | None = None  # made with the page Test
         self._test_frame = QWidget()
-        QVBoxLayout(self._test_frame).setContentsMargins(0, 0, 0, 0)
+        self._around_test_page = QVBoxLayout(self._test_frame)
+        self._around_test_page.setContentsMargins(0, 0, 0, 0)
         self.hit_types = LatePage(self._make_hit_types_page)
         self.inbox = LatePage(self._make_inbox_page)
         self.history = LatePage(self._make_history_page)
@@ -140,7 +141,7 @@ class Workspace(QWidget):
             page.accounts_requested.connect(self.accounts.open)
             page.form_changed.connect(self._state.remember_form)
             page.hit_types_requested.connect(self._use_for_hit_types)
-            _fill(self._test_frame, page)
+            self._around_test_page.addWidget(page)
         return self._test_page
 
     def complete(self) -> None:
@@ -475,9 +476,3 @@ class Workspace(QWidget):
         problem = ReleasePage(known_address(), self).open()
         if problem is not None:
             self.problems.say(problem)
-
-
-def _fill(frame: QWidget, page: QWidget) -> None:
-    layout = frame.layout()
-    if layout is not None:
-        layout.addWidget(page)

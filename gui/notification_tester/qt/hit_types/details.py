@@ -33,7 +33,7 @@ from notification_tester.qt.hit_types.texts import (
 )
 from notification_tester.qt.notification.names import destination_and_kind, events_text
 from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.formatting import count_text, moment_text, now_utc
+from notification_tester.qt.widgets.formatting import count_text, exact_text, moment_text, now_utc
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
@@ -256,7 +256,7 @@ class _LineCard(Card):
         mark.set_tone(tone, _MARKS.get(line.state, ""))
         title = heading(action_text(line.change.action), self)
         when = QuietLabel(moment_text(line.at, now), self)
-        when.setToolTip(line.at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z"))
+        when.setToolTip(exact_text(line.at))
         when.setWordWrap(False)
         top = QHBoxLayout()
         top.addWidget(mark)

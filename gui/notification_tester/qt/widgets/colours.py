@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Colours made of those of the system's palette."""
+"""Colours made of those of the system's palette, and whether one can be read on another.
+
+Formula and threshold of contrast: WCAG 2.2, "contrast ratio" and success criterion 1.4.3 (4.5 : 1 for text).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from PySide6.QtGui import QColor, QPalette
 
 STEPPED_BACK = 0.3
 """The share of the background in text that steps back."""
+READABLE = 4.5
 
 
 def is_dark(palette: QPalette) -> bool:
@@ -28,9 +32,6 @@ def mixed(one: QColor, other: QColor, share: float) -> QColor:
 def secondary(palette: QPalette) -> QColor:
     """Text that steps back a little and stays readable."""
     return mixed(palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window), STEPPED_BACK)
-
-
-READABLE = 4.5
 
 
 def contrast(one: QColor, other: QColor) -> float:

@@ -84,7 +84,12 @@ def when(started: str, *, today: datetime | None = None) -> str:
 def when_exactly(started: str) -> str:
     """Date, time and zone, for a tool tip and a copy."""
     moment = local_moment(started)
-    return _not_known() if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S %Z")
+    return _not_known() if moment is None else exact_text(moment)
+
+
+def exact_text(moment: datetime) -> str:
+    """Date, time and zone of this computer."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def _not_known() -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How every table of rows looks."""
+"""How every table of rows looks, and the table of a long list."""
 
 from __future__ import annotations
 
