@@ -209,6 +209,15 @@ MAKERS: dict[str, Callable[[], QWidget]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def nothing_blinks(qapp: QApplication) -> Iterator[None]:
+    """A field that has the keys shows a cursor that comes and goes, which is no matter of colours."""
+    before = qapp.cursorFlashTime()
+    qapp.setCursorFlashTime(0)
+    yield
+    qapp.setCursorFlashTime(before)
+
+
 def picture(shown: QWidget) -> QImage:
     return shown.grab().toImage()
 
