@@ -13,7 +13,7 @@ import pytest
 from botocore.httpsession import URLLib3Session
 
 from aws.parts import JSON, answering, balance_problem, connection, hanging_up, nobody, problem_of, silent
-from notification_tester.aws import clients, reachability, sns_certificates
+from notification_tester.aws import clients, reachability, sns_addresses
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.identity import caller
 from notification_tester.aws.queues import list_queues
@@ -316,20 +316,20 @@ def test_the_certificate_of_sns_is_fetched_by_the_way_of_all_calls_and_not_whate
         closed.append(session)
 
     monkeypatch.setattr(URLLib3Session, "close", close)
-    largest = sns_certificates.LARGEST
+    largest = sns_addresses.LARGEST
     for body, is_taken in ((b"certificate", True), (b"x" * largest, True), (b"x" * (largest + 1), False)):
         with answering(200, "text/plain", body) as endpoint:
             if is_taken:
-                assert sns_certificates.fetch_certificate(f"{endpoint}/x.pem") == body
+                assert sns_addresses.fetch_certificate(f"{endpoint}/x.pem") == body
             else:
-                assert problem_of(partial(sns_certificates.fetch_certificate, f"{endpoint}/x.pem")).cause is (
+                assert problem_of(partial(sns_addresses.fetch_certificate, f"{endpoint}/x.pem")).cause is (
                     Cause.UNREACHABLE
                 )
     assert len(closed) == 3
     with answering(200, "text/plain", b"ok") as endpoint:
         monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "none.pem"))
         address = endpoint.replace("http:", "https:")
-        problem = problem_of(partial(sns_certificates.fetch_certificate, address))
+        problem = problem_of(partial(sns_addresses.fetch_certificate, address))
     assert "none.pem, named in AWS_CA_BUNDLE, is not there" in problem.detail
 
 

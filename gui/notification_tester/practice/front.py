@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where a request goes: through the checks of host and signature to Mechanical Turk, SQS, SNS, KMS or STS; or to the
+"""Where a request goes: through the check of its signature to Mechanical Turk, SQS, SNS, KMS or STS; or to the
 practice cloud's own pages, which need a secret of their own.
 """
 
@@ -20,7 +20,6 @@ from notification_tester.practice import populating
 from notification_tester.practice.aws_services import SERVICES, Services
 from notification_tester.practice.faults import FaultPlan, Faults, actions_of
 from notification_tester.practice.listener import NO_ANSWER, Request, Response
-from notification_tester.practice.loopback import LOOPBACK
 from notification_tester.practice.mailbox import PAGE_HEADERS, Mailbox, page
 from notification_tester.practice.requester import SIGNING_NAME, TARGET_PREFIX, Requester, error_response
 from notification_tester.practice.signatures import SignatureRefusedError, SigningKey, scope_service, verify
@@ -55,9 +54,6 @@ class Front:
             return _failure(request, "InternalFailure", "The practice cloud has a bug.", status=500)
 
     def _answer(self, request: Request) -> Response:
-        # A page in a browser can reach this port under a name of its own that leads to 127.0.0.1 (DNS rebinding).
-        if request.headers.get("host", "").partition(":")[0] not in {LOOPBACK, "localhost"}:
-            return Response(status=421, body=b"This is not the host that was asked for.\n")
         if request.path == self.mailbox_path:
             return self._show_mailbox(request)
         if request.path.startswith("/practice/"):

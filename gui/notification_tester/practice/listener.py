@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The practice cloud's HTTP door: one listener on 127.0.0.1, a thread for each connection, connections kept open.
+"""Every HTTP door of this program, the practice cloud's and others': a listener on 127.0.0.1, a thread a connection.
+
+Nothing on another computer reaches it, and no page of a browser does that leads a name of its own to 127.0.0.1. What
+comes in is bounded (:class:`Limits`), so that no sender, however many, slow or talkative, takes more than that.
 
 The standard library's server is used rather than werkzeug's, whose development server closes every connection after
 one answer; a client that waits for a test event would pay for a new connection each time.
@@ -7,23 +10,43 @@ one answer; a client that waits for a test event would pay for a new connection 
 
 from __future__ import annotations
 
+import http.client
 import os
 import select
 import socket
 import socketserver
 import sys
+import threading
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
+from typing import Any, Self
 
 from notification_tester.practice.loopback import LOOPBACK
 
-BODY_LIMIT = 4 * 1024 * 1024
-"""In bytes; the largest real request is a batch of messages, 1 MiB before its encoding."""
+SHUTDOWN_CHECK = 0.05
+"""Seconds until a listener notices that it is to end; also how often it looks for senders that are too slow."""
 
 NO_ANSWER = 0
 """The status that ends the connection without a word, as a network does that fails on the way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a listener takes at most; whoever wants more is refused, and the connection closed.
+
+    ``body`` and ``head`` (all headers, the request line apart, which has as much) are in bytes: the largest request to
+    the practice cloud is a batch of messages, 1 MiB before its encoding. A whole request may take ``request_seconds``
+    from its first byte on; a connection on which nothing happens is given up after ``idle_seconds``.
+    """
+
+    body: int = 4 * 1024 * 1024
+    head: int = 64 * 1024
+    connections: int = 512
+    request_seconds: float = 60.0
+    idle_seconds: float = 300.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +65,8 @@ class Request:
 class Response:
     """One answer. ``Content-Length`` is added when it is written.
 
-    ``moment`` is what it says the time is, in seconds since 1970; None is this computer's own.
+    ``moment`` is what it says the time is, in seconds since 1970; None is this computer's own. ``is_cut`` ends the
+    connection in the middle of the body.
     """
 
     status: int = 200
@@ -50,6 +74,7 @@ class Response:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     moment: float | None = None
+    is_cut: bool = False
 
 
 Answer = Callable[[Request], Response]
@@ -60,7 +85,10 @@ class PortTakenError(Exception):
 
 
 class Listener(socketserver.ThreadingMixIn, HTTPServer):
-    """Takes connections from the moment it is made; from ``serve_forever`` on, ``answer`` answers on their threads."""
+    """Takes connections from the moment it is made; answers them on their threads from ``start`` until ``stop``.
+
+    Raises PortTakenError. ``answer`` may be called on several threads at a time.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -72,7 +100,12 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
 
     answer: Answer
 
-    def __init__(self, *, port: int) -> None:
+    def __init__(self, *, port: int, limits: Limits | None = None, name: str = "PracticeCloud") -> None:
+        self.limits = limits or Limits()
+        self.name = name
+        self._lock = threading.Lock()
+        self._deadlines: dict[socket.socket, float | None] = {}  # of each connection; None while nothing is read
+        self._thread: threading.Thread | None = None
         try:
             super().__init__((LOOPBACK, port), _Connection)
         except (OSError, OverflowError) as error:
@@ -82,6 +115,65 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
     def port(self) -> int:
         """The port that was given, chosen by the system where 0 was asked for."""
         return int(self.server_address[1])
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread = threading.Thread(
+            target=self.serve_forever, args=[SHUTDOWN_CHECK], name=f"{self.name}-listener", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End at once: whatever is still open is cut."""
+        if self._thread is not None:
+            self.shutdown()
+            self._thread.join()
+            self._thread = None
+        self.server_close()
+        with self._lock:
+            still_open = list(self._deadlines)
+        for connection in still_open:
+            _cut(connection, socket.SHUT_RDWR)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Begin with a connection, unless there are too many."""
+        with self._lock:
+            has_room = len(self._deadlines) < self.limits.connections
+            if has_room:
+                self._deadlines[request] = None
+        if has_room:
+            super().process_request(request, client_address)
+            return
+        with suppress(OSError):
+            request.settimeout(0)  # this thread waits for nobody
+            request.send(_BUSY)
+        self.shutdown_request(request)
+
+    def close_request(self, request: Any) -> None:
+        """Forget a connection that is over."""
+        with self._lock:
+            self._deadlines.pop(request, None)
+        super().close_request(request)
+
+    def service_actions(self) -> None:
+        """Give up senders that are too slow; called again and again while it serves."""
+        now = time.monotonic()
+        with self._lock:
+            late = [one for one, deadline in self._deadlines.items() if deadline is not None and deadline < now]
+        for connection in late:
+            _cut(connection, socket.SHUT_RD)
+
+    def set_deadline(self, connection: socket.socket, deadline: float | None) -> None:
+        """Until when the request that a connection began has to be read; None: it is."""
+        with self._lock:
+            if connection in self._deadlines:
+                self._deadlines[connection] = deadline
 
     def server_bind(self) -> None:
         """Bind without looking up this computer's name, which can take seconds where DNS is slow."""
@@ -95,45 +187,100 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
             super().handle_error(request, client_address)
 
 
+_BUSY = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+_NOT_THIS_HOST = (
+    "This is not the host that was asked for. Whoever asks has to call it 127.0.0.1 or localhost, because a page of a "
+    "browser can reach this port under a name of its own that leads here.\n"
+)
+
+
+def _cut(connection: socket.socket, how: int) -> None:
+    with suppress(OSError):  # it ended by itself
+        connection.shutdown(how)
+
+
+class _Head:
+    """Reads the lines of a request's head, up to a limit for all of them together."""
+
+    def __init__(self, file: Any, most: int) -> None:
+        self._file = file
+        self._left = most
+
+    def readline(self, limit: int) -> bytes:
+        """Raises LineTooLong, which the base class answers."""
+        line: bytes = self._file.readline(min(limit, self._left + 1))
+        self._left -= len(line)
+        if self._left < 0:
+            raise http.client.LineTooLong("head")
+        return line
+
+
 class _Connection(BaseHTTPRequestHandler):
     server: Listener
     protocol_version = "HTTP/1.1"
-    server_version = "PracticeCloud"
     sys_version = ""
     disable_nagle_algorithm = True  # an answer is small and somebody waits for it
     wbufsize = -1  # headers and body leave in one packet
-    timeout = 300  # seconds; a connection that nobody uses is given up
+
+    def setup(self) -> None:
+        """Wait no longer than the listener wants to."""
+        self.server_version = self.server.name
+        super().setup()
+        self.connection.settimeout(self.server.limits.idle_seconds)
 
     def handle_one_request(self) -> None:
         """Read a request, have it answered, write the answer."""
-        self.raw_requestline = self.rfile.readline(65537)
-        if not self.raw_requestline:
+        if not self.rfile.peek(1):  # type: ignore[attr-defined] # what the base class makes has it
             self.close_connection = True
             return
-        if len(self.raw_requestline) > 65536:
+        until = time.monotonic() + self.server.limits.request_seconds
+        self.server.set_deadline(self.connection, until)
+        try:
+            request = self._read()
+        finally:
+            self.server.set_deadline(self.connection, None)
+        if request is None:
+            return
+        if request.headers.get("host", "").partition(":")[0] in {LOOPBACK, "localhost"}:
+            self._write(self.server.answer(request))
+        else:  # DNS rebinding
+            self._write(Response(status=421, body=_NOT_THIS_HOST.encode()))
+
+    def _read(self) -> Request | None:
+        """Read a whole request; None where there is none, which is answered then as far as it can be."""
+        most = self.server.limits.head
+        self.raw_requestline = self.rfile.readline(most + 1)
+        if len(self.raw_requestline) > most:
+            self.close_connection = True
             self.requestline = self.request_version = self.command = ""
             self.send_error(414)
-            return
-        if not self.parse_request():
-            return
-        body = self._read_body()
+            return None
+        file: Any = self.rfile
+        head: Any = _Head(file, most)
+        self.rfile = head
+        try:
+            is_understood = self.parse_request()
+        finally:
+            self.rfile = file
+        body = self._read_body() if is_understood else None
         if body is None:
-            return
+            return None
         path, _, query = self.path.partition("?")
         headers: dict[str, str] = {}
         for name, value in self.headers.items():
             key = name.lower()
             headers[key] = f"{headers[key]},{value}" if key in headers else value
-        response = self.server.answer(
-            Request(
-                method=self.command,
-                path=path,
-                query=query,
-                headers=headers,
-                body=body,
-                is_still_wanted=self._is_still_wanted,
-            )
+        return Request(
+            method=self.command,
+            path=path,
+            query=query,
+            headers=headers,
+            body=body,
+            is_still_wanted=self._is_still_wanted,
         )
+
+    def _write(self, response: Response) -> None:
         if response.status == NO_ANSWER:
             self.close_connection = True
             return
@@ -146,8 +293,10 @@ class _Connection(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(response.body)
+            self.wfile.write(response.body[: len(response.body) // 2] if response.is_cut else response.body)
         self.wfile.flush()
+        if response.is_cut:
+            self.close_connection = True
 
     def handle_expect_100(self) -> bool:
         """Answer "go on" at once: the buffer would hold it back."""
@@ -167,7 +316,7 @@ class _Connection(BaseHTTPRequestHandler):
             self._refuse(400)
             return None
         length = int(stated[:20])
-        if length > BODY_LIMIT:
+        if length > self.server.limits.body:
             self._refuse(413)
             return None
         body = self.rfile.read(length) if length else b""

@@ -32,7 +32,6 @@ ACCOUNT_ID = "111122223333"
 
 _KEY_LETTERS = string.ascii_uppercase + "234567"
 _SECRET_LETTERS = string.ascii_letters + string.digits + "+/"
-_SHUTDOWN_CHECK = 0.1  # seconds
 
 
 def serve(
@@ -59,17 +58,10 @@ def serve(
         with _listen(port) as listener:
             front, details = _build(listener.port, hit_types=hit_types, hits=hits)
             listener.answer = front.answer
-            thread = threading.Thread(
-                target=listener.serve_forever, args=[_SHUTDOWN_CHECK], name="practice-listener", daemon=True
-            )
-            thread.start()
-            try:
-                output.write(json.dumps(details.as_json()) + "\n")
-                output.flush()
-                wait()
-            finally:
-                listener.shutdown()
-                thread.join()
+            listener.start()
+            output.write(json.dumps(details.as_json()) + "\n")
+            output.flush()
+            wait()
     except KeyboardInterrupt:
         return 0
     return 0

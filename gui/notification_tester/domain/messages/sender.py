@@ -17,15 +17,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from notification_tester.domain.partitions import PARTITIONS, REGION
+from notification_tester.domain.partitions import PARTITIONS, REGION, partition_of
 
 MTURK_SENDER_ID = "AIDAIXO4EZE6RHVSXIN4E"
 
+_HOST = rf"sns\.(?P<region>{REGION})\.(?P<suffix>[a-z0-9.-]{{1,40}})"
 # Whole and anchored, and without port, user, query or fragment: a certificate from any other place would let whoever
 # keeps it sign for SNS.
-_CERTIFICATE = re.compile(
-    rf"https://sns\.(?P<region>{REGION})\.(?P<suffix>[a-z0-9.-]{{1,40}})/SimpleNotificationService-[0-9A-Za-z]{{1,80}}\.pem"
-)
+_CERTIFICATE = re.compile(rf"https://{_HOST}/SimpleNotificationService-[0-9A-Za-z]{{1,80}}\.pem")
 _SUFFIXES = {one.id: one.suffix for one in PARTITIONS}
 _SIGNED = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _HASHES = {"1": "sha1", "2": "sha256"}
@@ -128,6 +127,12 @@ def is_sns_certificate(url: str, *, topic_arn: str) -> bool:
     if found is None or len(parts) != 6 or parts[2] != "sns":
         return False
     return found["region"] == parts[3] and found["suffix"] == _SUFFIXES.get(parts[1])
+
+
+def is_sns_host(host: str) -> bool:
+    """Whether a host is one of SNS's own."""
+    found = re.fullmatch(_HOST, host)
+    return found is not None and found["suffix"] == partition_of(found["region"]).suffix
 
 
 def _signed_text(fields: dict[str, Any]) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import Queue
-from notification_tester.aws.sns_certificates import fetch_certificate
+from notification_tester.aws.sns_addresses import fetch_certificate
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.destination import EmailAddress, QueueAddress
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, input_problem

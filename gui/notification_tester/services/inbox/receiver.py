@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: MIT
+"""A small web receiver on this computer, for trying what a notification does to one; nothing else can reach it.
+
+It takes whatever a sender of notifications sends: the deliveries of SNS, the GET of the legacy REST transport, the POST
+of the legacy SOAP transport; and answers as it was told to (:class:`Answer`), so that it can be seen what the sender
+makes of that. It is bounded as a receiver that anybody on this computer may call has to be (:data:`LIMITS`).
+
+An SNS subscription is confirmed by a visit of the address that the message names (SNS Developer Guide, "Subscribing
+an HTTPS endpoint to a topic"). Anybody can send a message that names an address, so only two kinds of it are visited:
+SNS's own over HTTPS, for that one operation, and those of this computer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+from notification_tester.aws.sns_addresses import visit
+from notification_tester.domain.json_text import characters
+from notification_tester.domain.messages.message import MAX_SIZE, decode
+from notification_tester.domain.messages.sender import is_sns_host
+from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
+from notification_tester.practice.listener import NO_ANSWER, Limits, Listener, PortTakenError, Request, Response
+from notification_tester.practice.loopback import LOOPBACK, is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from notification_tester.domain.messages.decoded import DecodedMessage
+
+LIMITS = Limits(body=MAX_SIZE, head=64 * 1024, connections=64, request_seconds=10.0, idle_seconds=60.0)
+"""A notification has at most 1 MiB; with every connection at its limit that is some 70 MB, and no more."""
+
+FIRST_PORT = 1024
+"""Those below belong to the system: on most, only an administrator can use them."""
+
+LATE_SECONDS = 10.0
+MOST_LATE_SECONDS = 300.0
+
+ELSEWHERE = "https://elsewhere.invalid/"
+"""Where a redirect points: to a name that nobody can have (RFC 6761)."""
+
+_KEPT_HEADERS = ("content-type", "user-agent")
+_MOST_OF_A_HEADER = 500
+
+
+class Answer(StrEnum):
+    """What every message is answered with."""
+
+    OK = "200"
+    LATE = "late"  # 200, after some seconds
+    ERROR = "500"
+    REDIRECT = "redirect"  # 302, to another host
+    HALF = "half"  # 200, and the connection ends in the middle of the body
+    NOTHING = "nothing"  # not at all, until the sender leaves
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiverPlace:
+    """Where to receive on this computer, and how to answer; port 0 lets the system choose."""
+
+    port: int = 0
+    answer: Answer = Answer.OK
+    late_seconds: float = LATE_SECONDS
+    confirms: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called in the window."""
+        return f"this computer, port {self.port}" if self.port else "this computer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """One request that came. ``text`` is what holds the message: the body, or for a request without one its target.
+
+    Of its headers only those are kept that say what it is: others may hold a password. ``confirmation`` says what came
+    of confirming a subscription; empty where there was nothing to confirm.
+    """
+
+    at: datetime  # with a zone
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    text: str
+    answer: Answer
+    confirmation: str = ""
+    decoded: DecodedMessage = field(compare=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "at": self.at.isoformat(timespec="milliseconds"),
+            "method": self.method,
+            "target": self.target,
+            "headers": dict(self.headers),
+            "answer": self.answer.value,
+            "confirmation": self.confirmation,
+            "is_test": self.decoded.is_test,
+            "message": self.decoded.as_json(),
+            "assessment": self.decoded.assessment(),
+            "raw": self.text,
+        }
+
+
+class Receiver:
+    """Receives from when it is entered until it is left; its port is taken from the moment it is made.
+
+    ``on_message`` gets each message before it is answered, one at a time, on threads of the receiver's own. What it
+    raises ends the receiver, and comes out of :meth:`run`. Raises ProblemError for a port that cannot be had.
+    """
+
+    def __init__(self, place: ReceiverPlace, on_message: Callable[[Received], None]) -> None:
+        self._place = place
+        self._on_message = on_message
+        self._one_at_a_time = threading.Lock()
+        self._ending = threading.Event()
+        self._fault: BaseException | None = None
+        self._listener = _listen(place.port)
+        self._listener.answer = self._answer
+
+    @property
+    def port(self) -> int:
+        """The port that was given, or that the system chose."""
+        return self._listener.port
+
+    @property
+    def url(self) -> str:
+        """What a sender has to be told; any path below it is received, too."""
+        return f"http://{LOOPBACK}:{self.port}/"
+
+    def run(self, stop: threading.Event) -> None:
+        """Receive until ``stop`` is set. Raises what ``on_message`` raised."""
+        with self:
+            # In short steps: on Windows a wait without end would not notice Ctrl-C.
+            while not (stop.wait(0.1) or self._ending.is_set()):
+                pass
+        if self._fault is not None:
+            raise self._fault
+
+    def __enter__(self) -> Self:
+        self._listener.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End at once: whoever still waits for an answer gets none."""
+        self._ending.set()
+        self._listener.stop()
+
+    def _answer(self, request: Request) -> Response:
+        text = _text(request)
+        received = Received(
+            at=datetime.now(tz=UTC),
+            method=request.method[:20],
+            target=_target(request),
+            headers=_told(request.headers),
+            text=text,
+            answer=self._place.answer,
+            confirmation=_confirm(text) if self._place.confirms and request.method == "POST" else "",
+            decoded=decode(text),
+        )
+        with self._one_at_a_time:
+            if self._ending.is_set():
+                return Response(status=NO_ANSWER)
+            try:
+                self._on_message(received)
+            except BaseException as fault:  # noqa: BLE001 - whoever runs the receiver gets it
+                self._fault = fault
+                self._ending.set()
+                return Response(status=500, body=b"The message could not be kept.\n")
+        return self._as_told(request)
+
+    def _as_told(self, request: Request) -> Response:
+        match self._place.answer:
+            case Answer.OK:
+                return Response(body=b"Received.\n")
+            case Answer.LATE:
+                if not self._waited(request, self._place.late_seconds):
+                    return Response(status=NO_ANSWER)
+                return Response(body=b"Received, and answered late, as it was told to.\n")
+            case Answer.ERROR:
+                return Response(status=500, body=b"This receiver was told to answer 500.\n")
+            case Answer.REDIRECT:
+                body = b"This receiver was told to redirect to another host.\n"
+                return Response(status=302, headers=(("Location", ELSEWHERE),), body=body)
+            case Answer.HALF:
+                return Response(body=b"This receiver was told to end in the middle of its answer.\n", is_cut=True)
+            case Answer.NOTHING:
+                self._waited(request, MOST_LATE_SECONDS)
+                return Response(status=NO_ANSWER)
+
+    def _waited(self, request: Request, seconds: float) -> bool:
+        """Let time pass; False where nobody waits for the answer any more."""
+        steps = max(1, round(seconds / 0.1))
+        return not any(self._ending.wait(seconds / steps) or not request.is_still_wanted() for _ in range(steps))
+
+
+def check_port(port: int) -> None:
+    """Raise ProblemError for a number that is no port for a receiver; 0 lets the system choose."""
+    if port and not FIRST_PORT <= port <= 65535:
+        is_systems = 0 < port < FIRST_PORT
+        raise input_problem(
+            "receiver.port",
+            title=f"Port {port} is the system's." if is_systems else f"There is no port {port}.",
+            detail=f"Ports below {FIRST_PORT} are for services of the system, which only an administrator can start."
+            if is_systems
+            else "The number of a port is between 0 and 65535, and 0 lets the system choose.",
+            remedy=f"Choose one from {FIRST_PORT} to 65535, for example 8080, or 0 and let the system choose one.",
+        )
+
+
+def may_visit(url: str) -> bool:
+    """Whether this is an address at which a subscription may be confirmed: SNS's own, or one of this computer."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if parts.username is not None or parts.scheme not in {"http", "https"} or not host:
+        return False
+    if is_loopback(host):
+        return True
+    is_confirming = parse_qs(parts.query).get("Action") == ["ConfirmSubscription"]
+    return parts.scheme == "https" and port in {None, 443} and is_sns_host(host) and is_confirming
+
+
+def _listen(port: int) -> Listener:
+    check_port(port)
+    try:
+        return Listener(port=port, limits=LIMITS, name="Receiver")
+    except PortTakenError as error:
+        raise ProblemError(
+            Problem(
+                title=f"Port {port} is in use.",
+                detail=f"Another program uses it, or the system does not give it out ({error}).",
+                remedy="End that program, choose another port, or 0 and let the system choose one.",
+                code="receiver.port-in-use",
+                cause=Cause.INPUT,
+            )
+        ) from error
+
+
+def _target(request: Request) -> str:
+    return f"{request.path}?{request.query}" if request.query else request.path
+
+
+def _text(request: Request) -> str:
+    return characters(request.body) if request.body else _target(request)
+
+
+def _told(headers: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: re.sub(r"[^\x20-\x7e]", "?", value)[:_MOST_OF_A_HEADER]
+        for name, value in headers.items()
+        if name in _KEPT_HEADERS or name.startswith("x-amz-sns-")
+    }
+
+
+def _confirm(text: str) -> str:
+    """Confirm the subscription that a message asks to confirm; a sentence about it, empty for any other message."""
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(message, dict) or message.get("Type") != "SubscriptionConfirmation":
+        return ""
+    url = message.get("SubscribeURL")
+    if not isinstance(url, str) or not may_visit(url):
+        return (
+            "The subscription was not confirmed: the message names an address that is neither Amazon SNS's own nor "
+            "one of this computer, and no other is visited."
+        )
+    try:
+        status = visit(url)
+    except ProblemError as error:
+        return f"The subscription was not confirmed: {error.problem.title}"
+    if status == 200:
+        return "The subscription was confirmed."
+    return f"The subscription was not confirmed: its address answered {status}."
