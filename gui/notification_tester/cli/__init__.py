@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from notification_tester import __version__
-from notification_tester.cli import check, decode, hit_types, listen, send
+from notification_tester.cli import check, decode, hit_types, listen, receive, send
 from notification_tester.cli.output import (
     NO,
     WRONG,
@@ -71,6 +71,8 @@ def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: boo
                 return send.run(arguments)
             case "listen":
                 return listen.run(arguments)
+            case "receive":
+                return receive.run(arguments)
             case "check":
                 return check.run(arguments)
             case "hit-types":
@@ -185,6 +187,7 @@ def _parser(*, as_json: bool = False) -> argparse.ArgumentParser:
 
     send.add_words(commands)
     listen.add_words(commands)
+    receive.add_words(commands)
     check.add_words(commands)
     hit_types.add_words(commands)
     decode.add_words(commands)

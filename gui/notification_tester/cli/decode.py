@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     for number, one in enumerate(each, start=1):
         if len(each) > 1:
             print_line(f"Message {number} of {len(each)} ({one.format.value})")
-        _print_message(one)
+        print_message(one)
         if number in first_with_its_id:
             print_line(f"It has the EventDocId of message {first_with_its_id[number]}: count the two as one.")
         if one is not decoded and one.problem is not None:
@@ -73,7 +73,8 @@ def _duplicates(messages: Sequence[DecodedMessage]) -> dict[int, int]:
     return found
 
 
-def _print_message(message: DecodedMessage) -> None:
+def print_message(message: DecodedMessage) -> None:
+    """Say what is in it, a line for each event."""
     for event in message.events:
         ids = " ".join(one for one in (event.hit_type_id, event.hit_id, event.assignment_id) if one)
         print_line(f"{event.event_type}  {event.event_timestamp or ''}  {ids}")

@@ -36,7 +36,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     listen = commands.add_parser("listen", help="print what arrives at a queue or topic, and take nothing away")
     listen.add_argument("--transport", required=True, help="SQS or SNS")
     listen.add_argument("--destination", default="", help="the queue URL or topic ARN (not in practice)")
-    listen.add_argument("--seconds", type=_seconds, metavar="S", help="stop after so many seconds (default: at Ctrl-C)")
+    listen.add_argument("--seconds", type=seconds, metavar="S", help="stop after so many seconds (default: at Ctrl-C)")
     listen.add_argument("--since-now", action="store_true", help="pass over what is waiting in the queue already")
     listen.add_argument("--read-anyway", action="store_true", help="follow also where reading may move messages away")
     listen.add_argument("--account", default="practice", help="practice, environment, or the name of a stored account")
@@ -143,7 +143,8 @@ def _print_lines(messages: Sequence[InboxMessage]) -> None:
     must_be_read()
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """Read how long a command is to go on."""
     try:
         value = float(text)
     except ValueError:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""Following a queue or a topic."""
+"""Following a queue, a topic, or a receiver on this computer."""

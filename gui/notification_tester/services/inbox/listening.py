@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Follow a queue or a topic until told to stop; and what to say beforehand of what that means for others.
+"""Follow a queue, a topic or a receiver on this computer until told to stop; and what that means for others.
 
 A queue belongs to somebody: nothing is ever deleted from it, and what was seen is held and given back as
 :mod:`services.holding` describes. A topic is followed through a temporary queue of our own behind it, which is
-written down before it is made; from that one, what was seen is deleted.
+written down before it is made; from that one, what was seen is deleted. A receiver is made for as long as it is
+followed.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import TYPE_CHECKING
 from notification_tester.aws.queues import Queue
 from notification_tester.aws.sns_addresses import fetch_certificate
 from notification_tester.aws.topics import Topic
-from notification_tester.domain.destination import EmailAddress, QueueAddress
+from notification_tester.domain.destination import Destination, EmailAddress, QueueAddress
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, input_problem
 from notification_tester.services.holding import Holding, cost_of_looking, is_costly
 from notification_tester.services.inbox.reading import Deleting, Followed, FollowNews, Reading
+from notification_tester.services.inbox.receiver import Received, Receiver, ReceiverPlace
 from notification_tester.services.polls import CALLS
 from notification_tester.services.sns_signature import SignatureCheck
 from notification_tester.services.temporary_queue import TemporaryQueue
@@ -29,17 +31,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from notification_tester.aws.queues import QueueState
-    from notification_tester.domain.destination import Destination, TopicAddress
+    from notification_tester.domain.destination import TopicAddress
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.inbox import Inbox
     from notification_tester.storage.inbox_rows import InboxMessage
     from notification_tester.storage.leftovers import Leftovers
 
-__all__ = ["FollowNews", "Followed", "Listening", "not_followed", "notes_about", "reading_costs"]
+__all__ = ["FollowNews", "Followed", "Listening", "Place", "not_followed", "notes_about", "reading_costs"]
+
+Place = Destination | ReceiverPlace
+"""What is followed; an e-mail address is none, and that is said."""
 
 
 class Listening:
-    """Follows destinations; ``leftovers`` is where temporary queues are written down."""
+    """Follows places; ``leftovers`` is where temporary queues are written down."""
 
     def __init__(self, *, leftovers: Leftovers | None) -> None:
         self._leftovers = leftovers
@@ -47,7 +52,7 @@ class Listening:
     def follow(
         self,
         opened: OpenAccount,
-        destination: Destination,
+        place: Place,
         *,
         inbox: Inbox,
         received: Callable[[Sequence[InboxMessage]], None],
@@ -59,33 +64,36 @@ class Listening:
         """Hand every message that was not seen before to ``received``, a few at a time, until ``stop`` is set.
 
         What is shown is kept in ``inbox`` first, which is how each is shown once. ``since_now`` passes over what was
-        waiting when following began. ``received`` and ``news`` are called on this thread. A fault that passes, such
-        as a lost network, is reported by ``news`` and waited out.
+        waiting when following began. ``received`` and ``news`` are called one at a time, for a receiver on threads of
+        its own. A fault that passes, such as a lost network, is reported by ``news`` and waited out.
 
         Raises ProblemError: for an e-mail address; with ``Code.READING_COSTS`` where a redrive policy makes looking
-        costly and ``read_anyway`` is not set; and where it cannot be read at all. Whatever happens, what is
-        held is given back and what was made is removed.
+        costly and ``read_anyway`` is not set; for a port that cannot be had; and where it cannot be read at all.
+        Whatever happens, what is held is given back and what was made is removed.
         """
-        check = SignatureCheck(None if opened.practice is not None else fetch_certificate, destination)
+        fetch = None if opened.practice is not None else fetch_certificate
+        check = SignatureCheck(fetch, None if isinstance(place, ReceiverPlace) else place)
         tell = news or _nobody
-        match destination:
+        match place:
             case EmailAddress():
                 raise not_followed()
+            case ReceiverPlace():
+                return _receive(place, inbox, check, received, tell, stop)
             case QueueAddress():
-                queue = Queue(opened.clients, destination)
+                queue = Queue(opened.clients, place)
                 state = queue.state()
                 if not read_anyway and (problem := reading_costs(state)) is not None:
                     raise ProblemError(problem)
                 since = state.server_time - CLOCK_TOLERANCE if since_now else None
                 with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
                     # A call that fails is tried again here, with pauses that end when following does.
-                    once = Queue(opened.clients.once, destination)
+                    once = Queue(opened.clients.once, place)
                     held = Holding(once, calls)
                     counts = state.max_receive_count is not None
                     reading = Reading(once, calls, held, inbox, check, received, tell, since=since, counts_reads=counts)
                     return reading.run(stop)
             case _:
-                return self._follow_topic(opened, destination, inbox, check, received, tell, stop)
+                return self._follow_topic(opened, place, inbox, check, received, tell, stop)
 
     def _follow_topic(
         self,
@@ -107,6 +115,29 @@ class Listening:
         finally:
             left = temporary.remove()
         return replace(followed, left_behind=left)
+
+
+def _receive(
+    place: ReceiverPlace,
+    inbox: Inbox,
+    check: SignatureCheck,
+    received: Callable[[Sequence[InboxMessage]], None],
+    tell: Callable[[FollowNews], None],
+    stop: threading.Event,
+) -> Followed:
+    shown = 0
+
+    def keep(message: Received) -> None:
+        nonlocal shown
+        received(inbox.keep([message.for_inbox(check)]))
+        shown += 1
+        if message.confirmation:
+            tell(FollowNews(shown=shown, url=receiver.url, confirmation=message.confirmation))
+
+    receiver = Receiver(place, keep)
+    tell(FollowNews(url=receiver.url))
+    receiver.run(stop)
+    return Followed(shown=shown, late=0)
 
 
 def _nobody(news: FollowNews) -> None:

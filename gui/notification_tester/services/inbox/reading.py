@@ -42,6 +42,8 @@ class FollowNews:
     back_within: int = SHORTEST_HOLD
     is_full: bool = False
     trouble: Problem | None = None
+    url: str = ""
+    confirmation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,15 +25,17 @@ from urllib.parse import parse_qs, urlsplit
 from notification_tester.aws.sns_addresses import visit
 from notification_tester.domain.json_text import characters
 from notification_tester.domain.messages.message import MAX_SIZE, decode
-from notification_tester.domain.messages.sender import is_sns_host
+from notification_tester.domain.messages.sender import SignatureState, is_sns_host, judge_sender
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.practice.listener import NO_ANSWER, Limits, Listener, PortTakenError, Request, Response
 from notification_tester.practice.loopback import LOOPBACK, is_loopback
+from notification_tester.storage.inbox_rows import InboxMessage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from notification_tester.domain.messages.decoded import DecodedMessage
+    from notification_tester.services.sns_signature import SignatureCheck
 
 LIMITS = Limits(body=MAX_SIZE, head=64 * 1024, connections=64, request_seconds=10.0, idle_seconds=60.0)
 """A notification has at most 1 MiB; with every connection at its limit that is some 70 MB, and no more."""
@@ -93,19 +96,27 @@ class Received:
     confirmation: str = ""
     decoded: DecodedMessage = field(compare=False)
 
+    def for_inbox(self, check: SignatureCheck) -> InboxMessage:
+        """As the inbox keeps it: each delivery is a message of its own, also the same one once more."""
+        signature = check.check(self.text)
+        return InboxMessage(
+            message_id=str(uuid.uuid4()),
+            seen_at=self.at,
+            sent_at=self.at,
+            decoded=self.decoded,
+            raw=self.text,
+            sender=judge_sender("", through_topic=signature.state is not SignatureState.NONE),
+            signature=signature,
+        )
+
     def as_json(self) -> dict[str, Any]:
-        """As the command line prints it."""
+        """What it tells beside the message, as the command line prints it."""
         return {
-            "at": self.at.isoformat(timespec="milliseconds"),
             "method": self.method,
             "target": self.target,
             "headers": dict(self.headers),
             "answer": self.answer.value,
             "confirmation": self.confirmation,
-            "is_test": self.decoded.is_test,
-            "message": self.decoded.as_json(),
-            "assessment": self.decoded.assessment(),
-            "raw": self.text,
         }
 
 
@@ -208,7 +219,7 @@ def check_port(port: int) -> None:
         raise input_problem(
             "receiver.port",
             title=f"Port {port} is the system's." if is_systems else f"There is no port {port}.",
-            detail=f"Ports below {FIRST_PORT} are for services of the system, which only an administrator can start."
+            detail=f"Those up to {FIRST_PORT - 1} are for services of the system, which only an administrator can start."
             if is_systems
             else "The number of a port is between 0 and 65535, and 0 lets the system choose.",
             remedy=f"Choose one from {FIRST_PORT} to 65535, for example 8080, or 0 and let the system choose one.",

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+"""``receive``: a line for each message that is sent to this computer, until Ctrl-C."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notification_tester import cli
+from notification_tester.services.inbox.receiver import Answer
+from services.parts import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+needs_signals = pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals for one process")
+NOTIFICATION = (
+    '{"EventDocId": "d1", "EventDocVersion": "2006-05-05", "CustomerId": "C1", "Events": [{"EventType": "HITCreated", '
+    '"EventTimestamp": "2026-01-31T12:00:00Z", "HITTypeId": "3T", "HITId": "3X"}]}'
+)
+
+
+def run(*words: str) -> int:
+    return cli.main(["receive", *words], self_check=lambda _: 1)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def post(port: int, body: str, path: str = "/") -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("POST", path, body=body)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+    finally:
+        connection.close()
+
+
+@contextmanager
+def meanwhile(port: int, send: Callable[[], object]) -> Iterator[None]:
+    """Send as soon as the command listens, and then press Ctrl-C."""
+
+    def listens() -> bool:
+        with socket.socket() as one:
+            return one.connect_ex(("127.0.0.1", port)) == 0
+
+    def work() -> None:
+        try:
+            if until(listens):
+                send()
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    sender = threading.Thread(target=work)
+    sender.start()
+    yield
+    sender.join()
+
+
+@needs_signals
+@pytest.mark.usefixtures("signals_are_heard")
+class TestWhatComes:
+    def test_a_line_a_message_for_scripts(self, capsys: pytest.CaptureFixture[str]) -> None:
+        port = free_port()
+
+        def send() -> None:
+            assert [post(port, NOTIFICATION, "/a"), post(port, NOTIFICATION), post(port, "nonsense")] == [500] * 3
+
+        with meanwhile(port, send):
+            assert run("--port", str(port), "--answer", "500", "--json") == 0
+        said = capsys.readouterr()
+        lines = [json.loads(line) for line in said.out.splitlines()]
+        assert [line["number"] for line in lines] == [1, 2, 3]
+        assert [line["duplicate_of"] for line in lines] == [None, 1, None]
+        assert lines[0]["message"]["events"][0]["event_type"] == "HITCreated"
+        assert (lines[0]["method"], lines[0]["target"], lines[0]["answer"]) == ("POST", "/a", "500")
+        assert lines[2]["raw"] == "nonsense"
+        assert lines[2]["message"]["problem"]
+        assert said.err.startswith(f"Receiving at http://127.0.0.1:{port}/ from this computer alone")
+
+    def test_in_words(self, capsys: pytest.CaptureFixture[str]) -> None:
+        port = free_port()
+        confirmation = '{"Type": "SubscriptionConfirmation", "SubscribeURL": "https://receiver.example/"}'
+        with meanwhile(port, lambda: [post(port, one) for one in (NOTIFICATION, NOTIFICATION, confirmation)]):
+            assert run("--port", str(port), "--confirm") == 0
+        said = capsys.readouterr().out
+        assert "POST /\nHITCreated  2026-01-31T12:00:00Z  3T 3X\n" in said
+        assert "It has the EventDocId of message 1" in said
+        assert "The subscription was not confirmed" in said
+
+    def test_whoever_reads_may_leave(self) -> None:
+        script = (
+            "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+            "from notification_tester.__main__ import main; sys.exit(main(sys.argv[1:]))"
+        )
+        port = free_port()
+        with subprocess.Popen(
+            [sys.executable, "-c", script, "receive", "--port", str(port), "--json"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        ) as child:  # fmt: skip
+            assert child.stdout
+            assert child.stderr
+            assert f":{port}/" in child.stderr.readline()
+            child.stdout.close()
+            post(port, NOTIFICATION)
+            assert child.wait(30) == 0
+            assert child.stderr.read() == ""
+
+
+class TestWrongWords:
+    def test_a_port_of_the_system(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run("--port", "80", "--json") == 2
+        problem = json.loads(capsys.readouterr().out)["problem"]
+        assert (problem["code"], problem["title"]) == ("receiver.port", "Port 80 is the system's.")
+
+    def test_a_port_in_use(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            assert run("--port", str(port), "--json") == 2
+        problem = json.loads(capsys.readouterr().out)["problem"]
+        assert (problem["code"], problem["title"]) == ("receiver.port-in-use", f"Port {port} is in use.")
+
+    @pytest.mark.parametrize("words", [("--port", "x"), ("--answer", "404"), ("--late-seconds", "0")])
+    def test_words_that_are_none(self, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+        assert run(*words, "--json") == 2
+        assert json.loads(capsys.readouterr().out)["problem"]["code"] == "words.wrong"
+
+    def test_every_answer_has_a_word(self) -> None:
+        assert [one.value for one in Answer] == list(cli.receive.ANSWERS)
