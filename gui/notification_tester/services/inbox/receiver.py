@@ -219,9 +219,9 @@ def check_port(port: int) -> None:
         raise input_problem(
             "receiver.port",
             title=f"Port {port} is the system's." if is_systems else f"There is no port {port}.",
-            detail=f"Those up to {FIRST_PORT - 1} are for services of the system, which only an administrator can start."
+            detail=f"Those up to {FIRST_PORT - 1} are for services of the system, which only administrators can start."
             if is_systems
-            else "The number of a port is between 0 and 65535, and 0 lets the system choose.",
+            else "The number of a port is between 0 and 65535; 0 lets the system choose one.",
             remedy=f"Choose one from {FIRST_PORT} to 65535, for example 8080, or 0 and let the system choose one.",
         )
 
