@@ -11,6 +11,8 @@ that is being waited for, was put into the queue after the search began (by the 
 ours too. So is a second message of one test, where the answer to its call was lost: something on the way may have made
 that call twice. None of this proves whose a message is, so all that match are counted (:meth:`QueueWatch.tally`), and
 whoever shows that number says so.
+
+What this program sent by itself is told by its text, which nobody else has (:class:`SentFromHere`).
 """
 
 from __future__ import annotations
@@ -18,13 +20,16 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.aws.queues import BATCH
+from notification_tester.domain.json_text import read_json
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.services.holding import Holding
@@ -34,7 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from notification_tester.aws.queues import Queue, ReceivedMessage
-    from notification_tester.domain.events import EventType
     from notification_tester.domain.messages.message import DecodedMessage
 
 TAKE_OUT_SECONDS = 0.02
@@ -94,9 +98,55 @@ class AlreadySeen:
             return message_id in self._ids
 
 
+class Recognised(NamedTuple):
+    """What a message may be: for which of the awaited, the first that is still awaited, and what its copies share."""
+
+    keys: tuple[str, ...]
+    identity: str
+
+
+Recognise = Callable[["ReceivedMessage", "DecodedMessage"], Recognised]
+
+
+def by_event(message: ReceivedMessage, decoded: DecodedMessage) -> Recognised:
+    """A test of Mechanical Turk's is awaited by its event; its EventDocId is on every copy of it."""
+    keys = (decoded.tested_event,) if decoded.is_known_test else ()
+    return Recognised(keys, decoded.event_doc_id or message.message_id)
+
+
+class SentFromHere:
+    """Recognises what this program sends by itself, by what is in it: ``add`` comes before each send.
+
+    The same text may be sent twice on purpose, so each key is a message of its own, and a copy is known by the id that
+    the queue or the topic gave it.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[str, tuple[str, ...]] = {}
+
+    def add(self, key: str, text: str) -> None:
+        """A message of this text is awaited under ``key``."""
+        self._keys[text] = (*self._keys.get(text, ()), key)
+
+    def __call__(self, message: ReceivedMessage, decoded: DecodedMessage) -> Recognised:
+        """By the whole text of the queue's message, or of what a topic has put into its envelope."""
+        del decoded
+        if message.body in self._keys:
+            return Recognised(self._keys[message.body], message.message_id)
+        envelope: object = None
+        with suppress(ProblemError):
+            envelope = read_json(message.body)
+        if not isinstance(envelope, dict):
+            return Recognised((), message.message_id)
+        text, identity = envelope.get("Message"), envelope.get("MessageId")
+        keys = self._keys.get(text, ()) if isinstance(text, str) else ()
+        return Recognised(keys, identity if isinstance(identity, str) else message.message_id)
+
+
 class QueueWatch:
     """One search through one queue for the tests of some events; start it before the first is sent.
 
+    ``events`` are the keys of what is awaited: of a test its event; ``recognise`` says which of them a message is.
     ``since`` is when the search began, by the queue's clock. With ``remove`` messages of ours are deleted. ``limit`` is
     after how many reads the queue moves a message away, None where it never does. Trouble that passes is waited out
     for up to ``patience`` seconds.
@@ -106,20 +156,22 @@ class QueueWatch:
         self,
         queue: Queue,
         *,
-        events: Iterable[EventType],
+        events: Iterable[str],
         since: datetime,
         seen: AlreadySeen,
         remove: bool,
         limit: int | None = None,
         patience: float = math.inf,
+        recognise: Recognise = by_event,
     ) -> None:
         self._queue = queue
+        self._recognise = recognise
         self._since = since - CLOCK_TOLERANCE
         self._seen = seen
         self._remove = remove
         self._limit = math.inf if limit is None else limit
         self._patience = patience
-        self._waiting: dict[str, Future[Arrival]] = {event.value: Future() for event in events}
+        self._waiting: dict[str, Future[Arrival]] = {str(event): Future() for event in events}
         self._arrivals = dict(self._waiting)
         self._removals: dict[str, Future[Problem | None]] = {name: Future() for name in self._waiting}
         self._ours: dict[str, str] = {}  # EventDocId or message id -> event
@@ -168,25 +220,26 @@ class QueueWatch:
         """Begin to poll."""
         self._thread.start()
 
-    def arrival(self, event: EventType) -> Future[Arrival]:
+    def arrival(self, event: str) -> Future[Arrival]:
         """Resolves with the message of ``event``, or with the error that ended the search, mostly a ProblemError.
 
         Never resolves where the search was stopped before either.
         """
-        return self._arrivals[event.value]
+        return self._arrivals[event]
 
-    def removal(self, event: EventType) -> Future[Problem | None]:
+    def removal(self, event: str) -> Future[Problem | None]:
         """Resolves once the first message of ``event`` was taken out: with None, or with why it could not be.
 
         Never resolves where messages are to be left there, or where none was met.
         """
-        return self._removals[event.value]
+        return self._removals[event]
 
-    def tally(self, event: EventType) -> Tally:
+    def tally(self, event: str) -> Tally:
         """How many messages were met that match the test of ``event``, and what became of them so far."""
-        name = event.value
         with self._taking:
-            return Tally(seen=len(self._matching[name]), taken_out=len(self._gone[name]), problem=self._kept.get(name))
+            return Tally(
+                seen=len(self._matching[event]), taken_out=len(self._gone[event]), problem=self._kept.get(event)
+            )
 
     @property
     def looked_from(self) -> float:
@@ -201,15 +254,15 @@ class QueueWatch:
         if self._polls is not None:
             self._polls.ask_now()
 
-    def called(self, event: EventType, *, is_lost: bool) -> None:
+    def called(self, event: str, *, is_lost: bool) -> None:
         """Say that the call for ``event`` has ended; the search does not end before all have.
 
         Where its answer ``is_lost`` there may be a second message, and the search goes on until it is stopped.
         """
         with self._called:
-            self._under_way.discard(event.value)
+            self._under_way.discard(event)
             if is_lost:
-                self._lost.add(event.value)
+                self._lost.add(event)
 
     def stop(self) -> None:
         """End the search soon; the search's own thread then gives back what is held."""
@@ -286,9 +339,10 @@ class QueueWatch:
     def _look_at(self, message: ReceivedMessage) -> _Found | None:
         now = time.perf_counter()
         decoded = decode(message.body)
-        identity = decoded.event_doc_id or message.message_id
-        event = self._event_of(message, decoded, identity)
-        if event is None and (second := self._second_of(message, decoded, identity)) is not None:
+        recognised = self._recognise(message, decoded)
+        identity = recognised.identity
+        event = self._event_of(message, recognised)
+        if event is None and (second := self._second_of(message, recognised)) is not None:
             self._second.setdefault(second, []).append(_Found(second, identity, message))
             return None
         if event is None:
@@ -303,27 +357,29 @@ class QueueWatch:
             self._all_met.set()
         return _Found(event, identity, message)
 
-    def _event_of(self, message: ReceivedMessage, decoded: DecodedMessage, identity: str) -> str | None:
+    def _event_of(self, message: ReceivedMessage, recognised: Recognised) -> str | None:
         """Which of the awaited tests this is; None for a message that is not ours."""
-        if not decoded.is_known_test or message.sent_at < self._since:
+        keys, identity = recognised
+        if not keys or message.sent_at < self._since:
             return None
         if identity in self._ours:
             return self._ours[identity]  # delivered twice, or met again
         if self._stop.is_set():
             return None  # nobody waits any more: it belongs to the test that was sent after this one
-        event = decoded.tested_event
-        if event not in self._waiting or not self._seen.claim(identity):
+        event = next((key for key in keys if key in self._waiting), None)
+        if event is None or not self._seen.claim(identity):
             return None
         self._ours[identity] = event
         self._count(event, identity)
         return event
 
-    def _second_of(self, message: ReceivedMessage, decoded: DecodedMessage, identity: str) -> str | None:
+    def _second_of(self, message: ReceivedMessage, recognised: Recognised) -> str | None:
         """Of which test this may be a second message; None for all others."""
-        if self._stop.is_set() or not decoded.is_known_test or message.sent_at < self._since:
+        keys, identity = recognised
+        if self._stop.is_set() or message.sent_at < self._since:
             return None
-        event = decoded.tested_event
-        if event not in self._matching:
+        event = next((key for key in keys if key in self._matching), None)
+        if event is None:
             return None
         with self._called:
             is_possible = event in self._under_way or event in self._lost

@@ -20,13 +20,12 @@ from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
 from notification_tester.services.holding import NOT_CONFIRMED, cost_of_looking, dead_letters, is_costly
 from notification_tester.services.temporary_queue import TemporaryQueue
-from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch
+from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch, Recognise, by_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.events import EventType
     from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.practice.mailbox import PracticeMail
     from notification_tester.services.accounts import OpenAccount
@@ -51,15 +50,15 @@ class Watcher(ABC):
         self.cannot_watch_problem: Problem | None = None  # the same where something can be done about it
 
     @abstractmethod
-    def begin(self, events: Iterable[EventType]) -> None:
+    def begin(self, events: Iterable[str]) -> None:
         """Start to look. Raises ProblemError."""
 
     @abstractmethod
-    def arrival(self, event: EventType) -> Future[Arrival]:
+    def arrival(self, event: str) -> Future[Arrival]:
         """Resolves when the test of ``event`` was seen."""
 
     @abstractmethod
-    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
         """Where it was seen and what has become of it, as a sentence or two that is true now.
 
         ``is_last_word``: nobody will ask again, so what is not known yet must be called so.
@@ -88,11 +87,11 @@ class Watcher(ABC):
         """Look soon, where that has to be asked for."""
         return
 
-    def seen_count(self, event: EventType) -> int:
+    def seen_count(self, event: str) -> int:
         """How many test messages of ``event`` were met that may be the answer to this test."""
         return int(self.arrival(event).done())
 
-    def removal(self, event: EventType) -> Future[Problem | None] | None:
+    def removal(self, event: str) -> Future[Problem | None] | None:
         """Resolves when it is known what became of the message, and with it a new :meth:`seen_detail`.
 
         None where that is known at once.
@@ -100,12 +99,12 @@ class Watcher(ABC):
         del event
         return None
 
-    def may_change(self, event: EventType) -> bool:
+    def may_change(self, event: str) -> bool:
         """Whether more is about to be known of what came than what :meth:`removal` tells."""
         del event
         return False
 
-    def called(self, event: EventType, *, is_lost: bool) -> None:
+    def called(self, event: str, *, is_lost: bool) -> None:
         """Hear that the call for ``event`` has ended, or was never made, and whether its answer ``is_lost``."""
         del event, is_lost
 
@@ -131,13 +130,25 @@ def watcher_for(
     seen: AlreadySeen,
     leftovers: Leftovers | None,
     notice: Callable[[Problem], None],
+    recognise: Recognise = by_event,
 ) -> Watcher:
-    """The one for this destination; ``notice`` hears, on another thread, of what a person should know afterwards."""
+    """The one for this destination; ``notice`` hears, on another thread, of what a person should know afterwards.
+
+    ``recognise`` tells which of the awaited a message is that comes into a queue.
+    """
     match destination:
         case QueueAddress():
-            return QueueWatcher(opened, destination, remove=remove, read_anyway=read_anyway, seen=seen, notice=notice)
+            return QueueWatcher(
+                opened,
+                destination,
+                remove=remove,
+                read_anyway=read_anyway,
+                seen=seen,
+                notice=notice,
+                recognise=recognise,
+            )
         case TopicAddress():
-            return TopicWatcher(opened, destination, seen=seen, leftovers=leftovers, notice=notice)
+            return TopicWatcher(opened, destination, seen=seen, leftovers=leftovers, notice=notice, recognise=recognise)
         case EmailAddress():
             if opened.practice is not None:
                 return PracticeMailWatcher(opened.practice, destination)
@@ -149,7 +160,7 @@ class _QueueBacked(Watcher):
 
     _watch: QueueWatch | None = None
 
-    def arrival(self, event: EventType) -> Future[Arrival]:
+    def arrival(self, event: str) -> Future[Arrival]:
         """Out of the queue."""
         return Future() if self._watch is None else self._watch.arrival(event)
 
@@ -173,7 +184,7 @@ class _QueueBacked(Watcher):
         """Whether no more could be held."""
         return self._watch is not None and self._watch.is_full
 
-    def seen_count(self, event: EventType) -> int:
+    def seen_count(self, event: str) -> int:
         """How many different ones."""
         return 0 if self._watch is None else self._watch.tally(event).seen
 
@@ -193,6 +204,7 @@ class QueueWatcher(_QueueBacked):
         read_anyway: bool,
         seen: AlreadySeen,
         notice: Callable[[Problem], None],
+        recognise: Recognise,
     ) -> None:
         super().__init__()
         self._opened = opened
@@ -201,14 +213,15 @@ class QueueWatcher(_QueueBacked):
         self._read_anyway = read_anyway
         self._seen = seen
         self._notice = notice
+        self._recognise = recognise
         self._state: QueueState | None = None
         self._is_lost = False
         self._lost_at = 0.0  # on the clock of time.perf_counter
         self._is_hurried = threading.Event()
         self._ending: threading.Thread | None = None
-        self._reported: dict[EventType, int] = {}  # how many were said to be taken out, and of how many nothing was
+        self._reported: dict[str, int] = {}  # how many were said to be taken out, and of how many nothing was
 
-    def begin(self, events: Iterable[EventType]) -> None:
+    def begin(self, events: Iterable[str]) -> None:
         """Look at the queue's settings first: they may make reading costly."""
         self._reported = dict.fromkeys(events, 0)
         self._state = state = Queue(self._opened.clients, self._address).state()
@@ -227,13 +240,14 @@ class QueueWatcher(_QueueBacked):
             seen=self._seen,
             remove=self._remove,
             limit=state.max_receive_count,
+            recognise=self._recognise,
         )
 
-    def removal(self, event: EventType) -> Future[Problem | None] | None:
+    def removal(self, event: str) -> Future[Problem | None] | None:
         """When it is out of the queue again, or could not be taken out."""
         return self._watch.removal(event) if self._watch is not None and self._remove else None
 
-    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
         """Say what became of the test and of the others."""
         if is_last_word:
             self._reported[event] = 0 if self._watch is None else self._watch.tally(event).taken_out
@@ -247,7 +261,7 @@ class QueueWatcher(_QueueBacked):
             )
         return f"Seen in {self._address.name}{self._became(event, is_last_word)}{rest}"
 
-    def _became(self, event: EventType, is_last_word: bool) -> str:
+    def _became(self, event: str, is_last_word: bool) -> str:
         removal = self.removal(event)
         if removal is None or self._watch is None:
             return ", and left there."
@@ -291,7 +305,7 @@ class QueueWatcher(_QueueBacked):
             "taken the test first. If none does, the message was lost on the way or is late."
         )
 
-    def called(self, event: EventType, *, is_lost: bool) -> None:
+    def called(self, event: str, *, is_lost: bool) -> None:
         """Where an answer was lost, there may be a second message."""
         if is_lost:
             self._is_lost, self._lost_at = True, time.perf_counter()
@@ -300,7 +314,7 @@ class QueueWatcher(_QueueBacked):
             if is_lost:
                 self._watch.look_now()
 
-    def may_change(self, event: EventType) -> bool:
+    def may_change(self, event: str) -> bool:
         """Whether it is still looked for a second message of a test whose answer was lost, or one is taken out."""
         if self._watch is None or not self._is_lost or self._watch.trouble is not None:
             return False
@@ -329,7 +343,7 @@ class QueueWatcher(_QueueBacked):
             watch.stop()
         watch.join()
         late = {event: watch.tally(event).taken_out - reported for event, reported in self._reported.items()}
-        if names := [event.value for event, count in late.items() if count > 0]:
+        if names := [str(event) for event, count in late.items() if count > 0]:
             self._notice(_taken_out_late(self._address, sum(max(0, count) for count in late.values()), names))
 
     def join(self) -> None:
@@ -360,6 +374,7 @@ class TopicWatcher(_QueueBacked):
         seen: AlreadySeen,
         leftovers: Leftovers | None,
         notice: Callable[[Problem], None],
+        recognise: Recognise,
     ) -> None:
         super().__init__()
         self._opened = opened
@@ -367,10 +382,11 @@ class TopicWatcher(_QueueBacked):
         self._seen = seen
         self._leftovers = leftovers
         self._notice = notice
+        self._recognise = recognise
         self._temporary: TemporaryQueue | None = None
         self._tidying: threading.Thread | None = None
 
-    def begin(self, events: Iterable[EventType]) -> None:
+    def begin(self, events: Iterable[str]) -> None:
         """Find out who listens already, then join them."""
         topic = Topic(self._opened.clients, self._address)
         self.notes = _subscriber_notes(topic)
@@ -378,19 +394,27 @@ class TopicWatcher(_QueueBacked):
         try:
             now = temporary.queue.state().server_time
             address = temporary.queue.address
-            self._watch = _watch(self._opened, address, events=events, since=now, seen=self._seen, remove=False)
+            self._watch = _watch(
+                self._opened,
+                address,
+                events=events,
+                since=now,
+                seen=self._seen,
+                remove=False,
+                recognise=self._recognise,
+            )
         except BaseException:
             self._remove(temporary)
             raise
         self._temporary = temporary
 
-    def called(self, event: EventType, *, is_lost: bool) -> None:
+    def called(self, event: str, *, is_lost: bool) -> None:
         """A second message goes with the temporary queue."""
         del is_lost
         if self._watch is not None:
             self._watch.called(event, is_lost=False)
 
-    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
         """Say how it was seen."""
         del event, is_last_word
         return f"The topic {self._address.name} passed it on to a temporary queue of this program."
@@ -438,29 +462,29 @@ class PracticeMailWatcher(Watcher):
         self._thread: threading.Thread | None = None
         self.notes = ("The mailbox is a part of practice: no e-mail left this computer.",)
 
-    def begin(self, events: Iterable[EventType]) -> None:
+    def begin(self, events: Iterable[str]) -> None:
         """Remember what is there already, and look for more."""
-        self._futures = {event.value: Future() for event in events}
+        self._futures = {str(event): Future() for event in events}
         before = Counter(self._practice.mailbox())
         self._thread = threading.Thread(
             target=self._run, args=(dict(self._futures), before), name="mailbox-watch", daemon=True
         )
         self._thread.start()
 
-    def arrival(self, event: EventType) -> Future[Arrival]:
+    def arrival(self, event: str) -> Future[Arrival]:
         """Out of the practice mailbox."""
-        return self._futures[event.value]
+        return self._futures[event]
 
     @property
     def looked_from(self) -> float:
         """When the mailbox was read."""
         return self._looked_from
 
-    def seen_count(self, event: EventType) -> int:
+    def seen_count(self, event: str) -> int:
         """How many came."""
-        return self._counts[event.value]
+        return self._counts[event]
 
-    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
         """Say where."""
         del event, is_last_word
         return f"Seen in the practice mailbox of {self._address.address}."
@@ -509,15 +533,15 @@ class UnwatchedMailbox(Watcher):
             "it was seen working in 2017."
         )
 
-    def begin(self, events: Iterable[EventType]) -> None:
+    def begin(self, events: Iterable[str]) -> None:
         """Nothing to start."""
 
-    def arrival(self, event: EventType) -> Future[Arrival]:
+    def arrival(self, event: str) -> Future[Arrival]:
         """Never resolves."""
         del event
         return Future()
 
-    def seen_detail(self, event: EventType, *, is_last_word: bool = False) -> str:
+    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
         """What the person says."""
         del event, is_last_word
         return "You said that it arrived."
