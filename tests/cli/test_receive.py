@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notification_tester import cli
-from notification_tester.services.inbox.receiver import Answer
 from services.parts import until
 
 if TYPE_CHECKING:
@@ -138,6 +137,3 @@ class TestWrongWords:
     def test_words_that_are_none(self, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
         assert run(*words, "--json") == 2
         assert json.loads(capsys.readouterr().out)["problem"]["code"] == "words.wrong"
-
-    def test_every_answer_has_a_word(self) -> None:
-        assert [one.value for one in Answer] == list(cli.receive.ANSWERS)

@@ -15,6 +15,7 @@ from notification_tester.cli.decode import print_message
 from notification_tester.cli.listen import seconds
 from notification_tester.cli.output import YES, must_be_read, print_json, print_line, say
 from notification_tester.cli.stoppable import until_stopped
+from notification_tester.domain.receiver_place import LATE_SECONDS, Answer, ReceiverPlace
 
 if TYPE_CHECKING:
     import argparse
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
     from notification_tester.services.inbox.receiver import Received
     from notification_tester.storage.inbox_rows import InboxMessage
 
-ANSWERS = ("200", "late", "500", "redirect", "half", "nothing")
-
 
 def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Say which words the command takes."""
     receive = commands.add_parser("receive", help="receive what is sent to this computer, from this computer alone")
     receive.add_argument("--port", type=int, default=0, help="the port to use (default: any free one)")
-    receive.add_argument("--answer", choices=ANSWERS, default="200", help="what to answer (default: 200)")
+    receive.add_argument(
+        "--answer", choices=[one.value for one in Answer], default="200", help="what to answer (default: 200)"
+    )
     receive.add_argument("--late-seconds", type=seconds, metavar="S", help="with --answer late: after so many seconds")
     receive.add_argument("--confirm", action="store_true", help="confirm a subscription of SNS when asked to")
     receive.add_argument("--seconds", type=seconds, metavar="S", help="stop after so many seconds (default: at Ctrl-C)")
@@ -39,7 +40,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
     from notification_tester.aws.sns_addresses import fetch_certificate
-    from notification_tester.services.inbox.receiver import LATE_SECONDS, Answer, Receiver, ReceiverPlace
+    from notification_tester.services.inbox.receiver import Receiver
     from notification_tester.services.sns_signature import SignatureCheck
     from notification_tester.storage.inbox import Inbox
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notification_tester.domain.destination import Transport
+from notification_tester.domain.receiver_place import Answer, ReceiverPlace
+from notification_tester.qt.inbox.controller import RECEIVER, Remembered
 from notification_tester.qt.inbox.form import InboxForm
 
 if TYPE_CHECKING:
@@ -26,3 +28,55 @@ def test_places_that_come_late_are_not_offered_for_the_other_kind(
     form.set_choices(Transport.SQS, [("lab-results", QUEUE)])
     offered = [action.text() for action in form.destination.choose.menu().actions()]
     assert ("lab-results" in offered) is is_offered
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> InboxForm:
+    form = InboxForm()
+    qtbot.addWidget(form)
+    form.set_open(True)
+    return form
+
+
+class TestThisComputer:
+    def test_every_choice_is_a_place(self, form: InboxForm) -> None:
+        form.set_kind(RECEIVER)
+        assert form.chosen() == ReceiverPlace()
+        assert form.follow.isEnabled()
+        form.receiver.port.setValue(8080)
+        form.receiver.answer.setCurrentIndex(form.receiver.answer.count() - 1)
+        form.receiver.confirm.setChecked(True)
+        assert form.chosen() == ReceiverPlace(port=8080, answer=Answer.NOTHING, confirms=True)
+
+    def test_a_port_of_the_system_cannot_be_chosen(self, form: InboxForm) -> None:
+        form.receiver.port.setValue(80)
+        assert form.receiver.place().port == 0
+        assert form.receiver.port.text() == "any free one"
+
+    def test_what_was_typed_for_a_queue_is_there_again(self, form: InboxForm) -> None:
+        form.destination.set_text(QUEUE)
+        form.set_kind(RECEIVER)
+        form.set_kind(Transport.SNS.value)
+        form.set_kind(Transport.SQS.value)
+        assert form.destination.text() == QUEUE
+        assert form.receiver.isHidden()
+
+    @pytest.mark.parametrize(
+        "kept",
+        [
+            None,
+            "8080",
+            {},
+            {"port": 80, "answer": "200", "confirms": True},
+            {"port": "x", "answer": "200", "confirms": 1},
+            {"port": 8080, "answer": "301", "confirms": False},
+            {"port": float("inf"), "answer": "200", "confirms": False},
+        ],
+    )
+    def test_a_file_may_hold_anything(self, kept: object) -> None:
+        assert ReceiverPlace.from_json(kept) == ReceiverPlace()
+
+    def test_what_is_remembered_is_there_again(self, form: InboxForm) -> None:
+        place = ReceiverPlace(port=8080, answer=Answer.HALF, confirms=True)
+        form.remember(Remembered(texts={}, receiver=ReceiverPlace.from_json(place.as_json()), kind=RECEIVER))
+        assert form.chosen() == place

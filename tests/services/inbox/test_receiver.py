@@ -15,9 +15,10 @@ import psutil
 import pytest
 
 from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.receiver_place import Answer, ReceiverPlace, check_port
 from notification_tester.practice.listener import Limits, Listener, Request, Response
 from notification_tester.services.inbox import receiver as receiver_module
-from notification_tester.services.inbox.receiver import Answer, Received, Receiver, ReceiverPlace, check_port, may_visit
+from notification_tester.services.inbox.receiver import Received, Receiver, may_visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,30 +9,36 @@ follows it: with another account it ends, and its list waits for the return of i
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.qt.session import are_one
 from notification_tester.qt.widgets.visible_text import one_line
 from notification_tester.storage.preferences import INBOX_ADDRESSES, INBOX_NOTIFICATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from notification_tester.domain.account import Account
-    from notification_tester.domain.destination import Destination, Transport
+    from notification_tester.domain.destination import Transport
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.inbox.listening import Place
     from notification_tester.services.inbox.reading import Followed, FollowNews
     from notification_tester.storage.inbox import Inbox
     from notification_tester.storage.inbox_rows import InboxMessage
     from notification_tester.storage.preferences import Preferences, Setting
 
 TICK = 100
+
+RECEIVER = "receiver"
+"""The kind of place that is no transport: a receiver on this computer."""
 
 Value = TypeVar("Value", bool, dict[str, Any])
 
@@ -45,13 +51,25 @@ class Arrived:
     newest: InboxMessage
 
 
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """What was followed with an account: addresses by transport, how it was received, and which kind was the last."""
+
+    texts: Mapping[Transport, str]
+    receiver: ReceiverPlace
+    kind: str  # a transport's value, or RECEIVER
+
+
+NOTHING = Remembered(texts={}, receiver=ReceiverPlace(), kind="SQS")
+
+
 class Following:
-    """One queue or topic, followed with one account: how it was asked for, and how that goes or ended.
+    """One place, followed with one account: how it was asked for, and how that goes or ended.
 
     ``inbox`` is the session's. ``read_anyway`` is a person's leave to look where looking costs.
     """
 
-    def __init__(self, opened: OpenAccount, destination: Destination, inbox: Inbox, *, since_now: bool) -> None:
+    def __init__(self, opened: OpenAccount, destination: Place, inbox: Inbox, *, since_now: bool) -> None:
         self.opened = opened
         self.destination = destination
         self.inbox = inbox
@@ -80,7 +98,7 @@ class Following:
 
 
 class InboxController(QObject):
-    """Follows one queue or topic at a time for the account that is open, and emits what concerns that alone.
+    """Follows one place at a time for the account that is open, and emits what concerns that alone.
 
     It is there from the start, so that what it remembers of an account goes with it; the page is made when it is first
     seen, and following goes on while another page is shown.
@@ -95,7 +113,7 @@ class InboxController(QObject):
     ended = Signal(object)  # Followed
     failed = Signal(object)  # Problem
     hit_types_found = Signal(object)  # Sequence[str] of the list that is shown
-    notes_found = Signal(object, object)  # Destination, Sequence[str]
+    notes_found = Signal(object, object)  # Place, Sequence[str]
     choices_found = Signal(object, object)  # Transport, list of (label, text)
     workers_began = Signal()
     workers_failed = Signal(object)  # Problem
@@ -139,7 +157,7 @@ class InboxController(QObject):
         return following is not None and following.stop is not None and following.stop.is_set()
 
     @property
-    def destination(self) -> Destination | None:
+    def destination(self) -> Place | None:
         """What is followed, or was before it was paused."""
         return None if self.following is None else self.following.destination
 
@@ -157,24 +175,24 @@ class InboxController(QObject):
         """Remember whether they are."""
         self._keep(INBOX_NOTIFICATIONS, wanted)
 
-    def addresses(self) -> tuple[dict[Transport, str], Transport]:
-        """The addresses that were followed with the open account, and the transport that was followed last.
-
-        Those of practice are new at each start, and known.
-        """
+    def remembered(self) -> Remembered:
+        """What was followed with the open account. The addresses of practice are new at each start, and known."""
         from notification_tester.domain.destination import Transport
 
         opened = self._program.current
-        if opened is None:
-            return {}, Transport.SQS
-        kept = self._addresses_of(opened.account.name)
-        last = Transport.SNS if kept.get("transport") == Transport.SNS.value else Transport.SQS
-        if opened.practice is not None:
+        kept = {} if opened is None else self._addresses_of(opened.account.name)
+        texts = {kind: str(kept[kind.value]) for kind in Transport if kind.value in kept}
+        if opened is not None and opened.practice is not None:
             details = opened.practice.details
-            return {Transport.SQS: details.queue_url, Transport.SNS: details.topic_arn}, last
-        return {kind: str(kept[kind.value]) for kind in Transport if kind.value in kept}, last
+            texts = {Transport.SQS: details.queue_url, Transport.SNS: details.topic_arn}
+        last = kept.get("transport")
+        return Remembered(
+            texts=texts,
+            receiver=ReceiverPlace.from_json(kept.get(RECEIVER)),
+            kind=last if last in {Transport.SNS.value, RECEIVER} else Transport.SQS.value,
+        )
 
-    def follow(self, destination: Destination, *, since_now: bool) -> None:
+    def follow(self, destination: Place, *, since_now: bool) -> None:
         """Begin; another destination than before begins another list. Ignored while something is followed."""
         session, opened = self._program.session, self._program.current
         if session is None or opened is None or self.is_following or self._is_closing:
@@ -234,8 +252,8 @@ class InboxController(QObject):
         """Say something in the window, as what it is about is not on the page any more."""
         self._program.notice.emit(problem)
 
-    def ask_notes(self, destination: Destination) -> None:
-        """Find out what to bear in mind about a destination; nothing is said of one that cannot be looked at."""
+    def ask_notes(self, destination: Place) -> None:
+        """Find out what to bear in mind about a place; nothing is said of one that cannot be looked at."""
         opened = self._program.current
         if opened is None:
             return
@@ -268,9 +286,9 @@ class InboxController(QObject):
             self._program.tasks.run(following.inbox.hit_types, done=found, failed=lambda _: None)
 
     def start_workers(self) -> None:
-        """In practice: have the made-up workers begin."""
+        """In practice: have the made-up workers begin, and tell the queue or topic that is followed."""
         session, opened, destination = self._program.session, self._program.current, self.destination
-        if session is None or opened is None or destination is None:
+        if session is None or opened is None or destination is None or isinstance(destination, ReceiverPlace):
             return
 
         def work() -> None:
@@ -315,6 +333,10 @@ class InboxController(QObject):
                 one.stop.set()
 
     def _show_news(self, following: Following, news: FollowNews) -> None:
+        place = following.destination
+        if isinstance(place, ReceiverPlace) and news.url:
+            # The port that the system chose is kept when it is received again: senders know it by then.
+            following.destination = replace(place, port=urlsplit(news.url).port or 0)
         if following is self.following:
             self.news.emit(news)
 
@@ -355,11 +377,16 @@ class InboxController(QObject):
         if self._program.session is not None:
             self._program.session.drop_inbox(following.inbox)
 
-    def _remember(self, opened: OpenAccount, destination: Destination) -> None:
-        if opened.practice is None:
-            kind, name = destination.transport.value, opened.account.name
-            self._addresses[name] = {**self._addresses_of(name), "transport": kind, kind: destination.text}
-            self._keep(INBOX_ADDRESSES, dict(self._addresses))
+    def _remember(self, opened: OpenAccount, destination: Place) -> None:
+        name = opened.account.name
+        kept = self._addresses_of(name)
+        if isinstance(destination, ReceiverPlace):
+            kept = {**kept, "transport": RECEIVER, RECEIVER: destination.as_json()}
+        else:
+            kind = destination.transport.value
+            kept = {**kept, "transport": kind, **({kind: destination.text} if opened.practice is None else {})}
+        self._addresses[name] = kept
+        self._keep(INBOX_ADDRESSES, dict(self._addresses))
 
     def _addresses_of(self, name: str) -> dict[str, Any]:
         kept = self._addresses.get(name)

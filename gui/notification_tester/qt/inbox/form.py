@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
+from notification_tester.domain.receiver_place import ReceiverPlace
+from notification_tester.qt.inbox.controller import RECEIVER
+from notification_tester.qt.inbox.receiver_fields import ReceiverFields
 from notification_tester.qt.notification.destination_field import DestinationField
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
@@ -25,7 +30,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
-    from notification_tester.domain.destination import Destination
+    from notification_tester.qt.inbox.controller import Remembered
+    from notification_tester.services.inbox.listening import Place
     from notification_tester.services.inbox.reading import Followed, FollowNews
 
 LOOK_PAUSE = 400
@@ -36,7 +42,7 @@ BESIDE_FROM = 105
 
 
 class InboxForm(QWidget):
-    """A queue or a topic; ``follow_requested`` when a person wants to begin.
+    """A queue, a topic or a receiver on this computer; ``follow_requested`` when a person wants to begin.
 
     ``look_requested(Destination)`` asks what is to be said of it; :meth:`set_notes` takes the answer.
     """
@@ -53,11 +59,13 @@ class InboxForm(QWidget):
             [
                 (Transport.SQS.value, self.tr("&Queue (SQS)"), "queue"),
                 (Transport.SNS.value, self.tr("&Topic (SNS)"), "topic"),
+                (RECEIVER, self.tr("This co&mputer"), "computer"),
             ],
             self,
         )
         self.choice.setAccessibleName(self.tr("What to follow"))
         self.destination = DestinationField(Transport.SQS, self)
+        self.receiver = ReceiverFields(self)
         self.no_mail = FieldNote(self, tone=Tone.BEWARE)
         self.since_now = QCheckBox(self.tr("&Pass over what is waiting there already"), self)
         self.meaning = plain_label("", self)
@@ -67,25 +75,41 @@ class InboxForm(QWidget):
         self.back = QPushButton(self.tr("&Back to the list"), self)
         self.back.setAutoDefault(False)
         self.anew = QuietLabel(
-            self.tr("To follow another queue or topic begins another list; export this one to keep it."), self
+            self.tr("To follow another place begins another list; export this one to keep it."), self
         )
         self.set_has_list(False)
         self._pause = QTimer(self, singleShot=True, interval=LOOK_PAUSE)
         self._pause.timeout.connect(self._look)
         self._is_open = False
         self._lay_out()
-        self.choice.chosen.connect(lambda key: self.set_transport(Transport(key)))
+        self.choice.chosen.connect(self.set_kind)
         self.destination.changed.connect(self._changed)
+        self.receiver.changed.connect(self._changed)
         self.destination.switch_requested.connect(self.set_transport)
         self.destination.choose_requested.connect(lambda: self.choose_requested.emit(self.destination.transport))
         self.follow.clicked.connect(self.follow_requested)
         self.back.clicked.connect(self.back_requested)
         self._changed()
 
-    def chosen(self) -> Destination | None:
-        """The queue or topic that stands in the form; None where there is none."""
+    @property
+    def is_receiver(self) -> bool:
+        """Whether it is to be received on this computer."""
+        return self.choice.choice() == RECEIVER
+
+    def chosen(self) -> Place | None:
+        """The place that stands in the form; None where there is none."""
+        if self.is_receiver:
+            return self.receiver.place()
         found = self.destination.destination()
         return None if isinstance(found, EmailAddress) else found
+
+    def set_kind(self, kind: str) -> None:
+        """Follow a place of that kind: a transport's value, or RECEIVER."""
+        if kind == RECEIVER:
+            self.choice.set_choice(kind)
+            self._changed()
+        else:
+            self.set_transport(Transport(kind))
 
     def set_transport(self, transport: Transport) -> None:
         """Follow the other kind; each keeps its own text. E-mail cannot be followed, and that is said."""
@@ -104,23 +128,29 @@ class InboxForm(QWidget):
             if self.destination.destination() is not None or not text:
                 self._texts[before] = text
                 text = self._texts.get(transport, "")
-            self.choice.set_choice(transport.value)
             self.destination.set_transport(transport)
             self.destination.set_text(text)
-        self._changed()
-
-    def fill(self, texts: dict[Transport, str], transport: Transport) -> None:
-        """Put addresses in, as remembered or as practice has them."""
-        self._texts = dict(texts)
         self.choice.set_choice(transport.value)
-        self.destination.set_transport(transport)
-        self.destination.set_text(texts.get(transport, ""))
         self._changed()
 
-    def remember(self, texts: dict[Transport, str], transport: Transport) -> None:
+    def fill(self, remembered: Remembered) -> None:
+        """Put in what is remembered of an account, or what practice has."""
+        transport = Transport.SQS if remembered.kind == RECEIVER else Transport(remembered.kind)
+        self._texts = dict(remembered.texts)
+        self.destination.set_transport(transport)
+        self.destination.set_text(remembered.texts.get(transport, ""))
+        self.receiver.show_place(remembered.receiver)
+        self.choice.set_choice(remembered.kind)
+        self._changed()
+
+    def remember(self, remembered: Remembered) -> None:
         """The same for an account that is open now; what was typed while it was being opened stays."""
-        typed, kind = self.destination.text(), self.destination.transport
-        self.fill({**texts, kind: typed} if typed else texts, kind if typed else transport)
+        if typed := self.destination.text():
+            kind = self.destination.transport
+            remembered = replace(remembered, texts={**remembered.texts, kind: typed}, kind=kind.value)
+        if self.is_receiver:
+            remembered = replace(remembered, receiver=self.receiver.place(), kind=RECEIVER)
+        self.fill(remembered)
 
     def set_open(self, is_open: bool) -> None:
         """Whether an account is open to follow with."""
@@ -137,7 +167,7 @@ class InboxForm(QWidget):
         if self.destination.transport is transport:
             self.destination.set_choices(choices)
 
-    def set_notes(self, destination: Destination, notes: Sequence[str]) -> None:
+    def set_notes(self, destination: Place, notes: Sequence[str]) -> None:
         """Say what is special about a destination, unless another was typed meanwhile."""
         if self.chosen() != destination:
             return
@@ -150,10 +180,20 @@ class InboxForm(QWidget):
         self.notes.clear()
         if self.chosen() is not None or not self.destination.text():
             self.no_mail.clear()
-        is_queue = self.destination.transport is Transport.SQS
+        is_queue = self.choice.choice() == Transport.SQS.value
         self.since_now.setVisible(is_queue)
+        self.destination.setVisible(not self.is_receiver)
+        self.receiver.setVisible(self.is_receiver)
+        self.follow.setText(self.tr("&Receive") if self.is_receiver else self.tr("&Follow"))
         self.meaning.setText(
             self.tr(
+                "A small web receiver on this computer takes whatever is sent to it, at any path: what SNS delivers, "
+                "and the older REST and SOAP notifications. It is reachable from this computer alone: not for "
+                "Mechanical Turk, not for Amazon SNS, and for nobody else in your network. Send to it from the page "
+                "Test, or from a program of your own."
+            )
+            if self.is_receiver
+            else self.tr(
                 "Nothing is taken out of the queue. What was seen stays out of other readers' sight while you follow, "
                 "and is given back when you pause or stop. If the program dies, the queue gives it back by itself: "
                 "within 15 seconds, with thousands of messages within five minutes. Following counts as one read of "
@@ -188,6 +228,7 @@ class InboxForm(QWidget):
         row.addStretch(1)
         card.body.addLayout(row)
         card.body.addWidget(self.destination)
+        card.body.addWidget(self.receiver)
         card.body.addWidget(self.no_mail)
         card.body.addWidget(self.meaning)
         card.body.addWidget(self.notes)
@@ -221,6 +262,11 @@ class InboxBar(Card):
         self.state = as_high_as_needed(QuietLabel("", self))
         self.trouble = as_high_as_needed(ToneLabel("", self, tone=Tone.BEWARE))
         self.trouble.hide()
+        self._url = ""
+        self.copy = QPushButton(self.tr("&Copy the address"), self)
+        self.copy.setIcon(icons.icon("copy"))
+        self.copy.setAutoDefault(False)
+        self.copy.hide()
         self.pause = QPushButton(self.tr("&Pause"), self)
         self.pause.setIcon(icons.icon("stop"))
         self.pause.setAutoDefault(False)
@@ -229,6 +275,7 @@ class InboxBar(Card):
         self.other.setAutoDefault(False)
         self.notifications = QCheckBox(self.tr("&Notify me on the desktop"), self)
         self._lay_out()
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._url))
         self.pause.clicked.connect(self.pause_requested)
         self.resume.clicked.connect(self.resume_requested)
         self.other.clicked.connect(self.other_requested)
@@ -252,15 +299,21 @@ class InboxBar(Card):
         self.notifications.setChecked(on and available)
         self.notifications.blockSignals(blocked)
 
-    def show_following(self, destination: Destination, *, ending: bool) -> None:
+    def show_following(self, destination: Place, *, ending: bool) -> None:
         """Something is followed, or has just been paused and is being given back."""
-        name = one_line(destination.name, longest=80)
-        self.title.setText(
-            self.tr("Giving back what was held in {name}…").format(name=name)
-            if ending
-            else self.tr("Following {name}").format(name=name)
-        )
-        self._mark.set_tone(Tone.ACCENT, "queue" if destination.transport is Transport.SQS else "topic")
+        is_receiver = isinstance(destination, ReceiverPlace)
+        if isinstance(destination, ReceiverPlace):
+            self.title.setText(self.tr("The receiver ends…") if ending else self.tr("Receiving on this computer"))
+            self._mark.set_tone(Tone.ACCENT, "computer")
+        else:
+            name = one_line(destination.name, longest=80)
+            self.title.setText(
+                self.tr("Giving back what was held in {name}…").format(name=name)
+                if ending
+                else self.tr("Following {name}").format(name=name)
+            )
+            self._mark.set_tone(Tone.ACCENT, "queue" if destination.transport is Transport.SQS else "topic")
+        self.copy.setVisible(is_receiver and not ending)
         if not self.pause.isVisibleTo(self) or ending:
             self.state.clear()
             self.trouble.hide()
@@ -269,13 +322,14 @@ class InboxBar(Card):
         self.resume.hide()
         self.other.hide()
 
-    def show_paused(self, destination: Destination) -> None:
+    def show_paused(self, destination: Place) -> None:
         """Nothing is followed now."""
         self.title.setText(self.tr("Paused: {name}").format(name=one_line(destination.name, longest=80)))
         self._mark.set_tone(Tone.PLAIN, "clock")
         self.state.clear()  # how it went is over; what became of the messages, show_ended says
         self.trouble.hide()
         self.pause.hide()
+        self.copy.hide()
         self.resume.show()
         self.other.show()
 
@@ -284,6 +338,8 @@ class InboxBar(Card):
         left = followed.left_behind
         if left is not None:
             self.state.setText(f"{left.title} {left.detail} {left.remedy}")
+        elif followed.url:
+            self.state.setText(self.tr("Nothing is received at {url} any more.").format(url=followed.url))
         elif not is_queue:
             self.state.setText(self.tr("The temporary queue was removed."))
         elif not followed.late:
@@ -311,7 +367,11 @@ class InboxBar(Card):
 
     def show_news(self, news: FollowNews, *, is_queue: bool) -> None:
         """How it goes."""
-        if is_queue:
+        if news.url:
+            self._url = news.url
+            text = self.tr("At {url}, from this computer alone.").format(url=news.url)
+            self.state.setText(" ".join(one for one in (text, news.confirmation) if one))
+        elif is_queue:
             text = count_text(
                 news.held,
                 self.tr("1 message is out of other readers' sight; it is given back when you pause."),
@@ -355,7 +415,7 @@ class InboxBar(Card):
         texts.addWidget(self.trouble)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for part in (self.notifications, self.pause, self.other, self.resume):
+        for part in (self.notifications, self.copy, self.pause, self.other, self.resume):
             buttons.addWidget(part)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(10)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The page Inbox: choose a queue or a topic, follow it, and see what arrives, decoded, as it comes."""
+"""The page Inbox: choose a queue, a topic or this computer, follow it, and see what arrives, decoded, as it comes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 
-from notification_tester.domain.destination import QueueAddress, Transport
+from notification_tester.domain.destination import QueueAddress
 from notification_tester.domain.problem import Code
+from notification_tester.domain.receiver_place import ReceiverPlace
+from notification_tester.qt.inbox.controller import NOTHING
 from notification_tester.qt.inbox.details import InboxDetails
 from notification_tester.qt.inbox.form import InboxTop
 from notification_tester.qt.inbox.model import InboxModel
@@ -100,7 +102,7 @@ class InboxPage(ListPage[InboxDetails]):
 
     def _came(self) -> None:
         """An account is open; what it had followed before is there again, and paused."""
-        self.form.remember(*self.controller.addresses())
+        self.form.remember(self.controller.remembered())
         following = self.controller.following
         if following is not None:
             self._following_changed()
@@ -121,7 +123,7 @@ class InboxPage(ListPage[InboxDetails]):
             timer.stop()
         self.filter.set_hit_types(())
         self.filter.clear()  # which asks anew, and finds nothing
-        self.form.fill({}, Transport.SQS)
+        self.form.fill(NOTHING)
         self.form.since_now.setChecked(False)
         self.form.destination.set_choices(())
         self._other()
@@ -137,6 +139,11 @@ class InboxPage(ListPage[InboxDetails]):
                 self.bar.show_paused(controller.destination)  # whichever of the two is in sight
         self._show_state()
 
+    @property
+    def _has_workers(self) -> bool:
+        """Whether made-up workers can make something arrive at what is followed."""
+        return self.controller.is_practice and not isinstance(self.controller.destination, ReceiverPlace)
+
     def _show_state(self) -> None:
         has_rows = self.model.rowCount() > 0
         narrow = self.filter.query().is_narrow
@@ -150,10 +157,10 @@ class InboxPage(ListPage[InboxDetails]):
             self._stack.setCurrentWidget(self.nothing_found)
         else:
             self._stack.setCurrentWidget(self.waiting)
-            self.waiting.show_state(practice=self.controller.is_practice, following=self.controller.is_following)
+            self.waiting.show_state(practice=self._has_workers, following=self.controller.is_following)
 
     def _next_step(self) -> None:
-        if self.controller.is_practice:
+        if self._has_workers:
             self.waiting.show_workers_asked()
             self.controller.start_workers()
         else:

@@ -18,9 +18,10 @@ from notification_tester.aws.sns_addresses import fetch_certificate
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.destination import Destination, EmailAddress, QueueAddress
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, input_problem
+from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.services.holding import Holding, cost_of_looking, is_costly
 from notification_tester.services.inbox.reading import Deleting, Followed, FollowNews, Reading
-from notification_tester.services.inbox.receiver import Received, Receiver, ReceiverPlace
+from notification_tester.services.inbox.receiver import Received, Receiver
 from notification_tester.services.polls import CALLS
 from notification_tester.services.sns_signature import SignatureCheck
 from notification_tester.services.temporary_queue import TemporaryQueue
@@ -137,7 +138,7 @@ def _receive(
     receiver = Receiver(place, keep)
     tell(FollowNews(url=receiver.url))
     receiver.run(stop)
-    return Followed(shown=shown, late=0)
+    return Followed(shown=shown, late=0, url=receiver.url)
 
 
 def _nobody(news: FollowNews) -> None:
@@ -168,11 +169,11 @@ def reading_costs(state: QueueState) -> Problem | None:
     )
 
 
-def notes_about(opened: OpenAccount, destination: Destination) -> tuple[str, ...]:
-    """What to bear in mind about this very destination, in a sentence each. Raises ProblemError; touches no message."""
-    if not isinstance(destination, QueueAddress):
+def notes_about(opened: OpenAccount, place: Place) -> tuple[str, ...]:
+    """What to bear in mind about this very place, in a sentence each. Raises ProblemError; touches no message."""
+    if not isinstance(place, QueueAddress):
         return ()
-    state = Queue(opened.clients, destination).state()
+    state = Queue(opened.clients, place).state()
     notes: list[str] = []
     if state.in_flight:
         count = "one message is" if state.in_flight == 1 else f"{state.in_flight} messages are"
@@ -182,7 +183,7 @@ def notes_about(opened: OpenAccount, destination: Destination) -> tuple[str, ...
         )
     if sentence := cost_of_looking(state, "following it"):
         notes.append(f"{sentence}.")
-    if destination.name.endswith(".fifo"):
+    if place.name.endswith(".fifo"):
         notes.append(
             "In a FIFO queue the next messages of a group come only when the first are deleted, so only the first few "
             "of each group can be seen."

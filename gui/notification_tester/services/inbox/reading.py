@@ -51,13 +51,15 @@ class Followed:
     """How following ended: messages shown, and messages that come back by themselves because a call failed.
 
     ``trouble`` is why nothing more could be seen at the end; None where it was still being read.
-    ``left_behind`` is why a temporary queue of ours is still there; None where none is.
+    ``left_behind`` is why a temporary queue of ours is still there; None where none is. ``url`` is where a receiver on
+    this computer was.
     """
 
     shown: int
     late: int
     trouble: Problem | None = None
     left_behind: Problem | None = None
+    url: str = ""
 
 
 class Deleting:

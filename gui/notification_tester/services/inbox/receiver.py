@@ -18,7 +18,6 @@ import threading
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,7 +25,8 @@ from notification_tester.aws.sns_addresses import visit
 from notification_tester.domain.json_text import characters
 from notification_tester.domain.messages.message import MAX_SIZE, decode
 from notification_tester.domain.messages.sender import SignatureState, is_sns_host, judge_sender
-from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.receiver_place import Answer, ReceiverPlace, check_port
 from notification_tester.practice.listener import NO_ANSWER, Limits, Listener, PortTakenError, Request, Response
 from notification_tester.practice.loopback import LOOPBACK, is_loopback
 from notification_tester.storage.inbox_rows import InboxMessage
@@ -40,43 +40,14 @@ if TYPE_CHECKING:
 LIMITS = Limits(body=MAX_SIZE, head=64 * 1024, connections=64, request_seconds=10.0, idle_seconds=60.0)
 """A notification has at most 1 MiB; with every connection at its limit that is some 70 MB, and no more."""
 
-FIRST_PORT = 1024
-"""Those below belong to the system: on most, only an administrator can use them."""
-
-LATE_SECONDS = 10.0
-MOST_LATE_SECONDS = 300.0
+LONGEST_SECONDS = 300.0
+"""How long a sender is left without an answer, where it gets none."""
 
 ELSEWHERE = "https://elsewhere.invalid/"
 """Where a redirect points: to a name that nobody can have (RFC 6761)."""
 
 _KEPT_HEADERS = ("content-type", "user-agent")
 _MOST_OF_A_HEADER = 500
-
-
-class Answer(StrEnum):
-    """What every message is answered with."""
-
-    OK = "200"
-    LATE = "late"  # 200, after some seconds
-    ERROR = "500"
-    REDIRECT = "redirect"  # 302, to another host
-    HALF = "half"  # 200, and the connection ends in the middle of the body
-    NOTHING = "nothing"  # not at all, until the sender leaves
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReceiverPlace:
-    """Where to receive on this computer, and how to answer; port 0 lets the system choose."""
-
-    port: int = 0
-    answer: Answer = Answer.OK
-    late_seconds: float = LATE_SECONDS
-    confirms: bool = False
-
-    @property
-    def name(self) -> str:
-        """What it is called in the window."""
-        return f"this computer, port {self.port}" if self.port else "this computer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,27 +174,13 @@ class Receiver:
             case Answer.HALF:
                 return Response(body=b"This receiver was told to end in the middle of its answer.\n", is_cut=True)
             case Answer.NOTHING:
-                self._waited(request, MOST_LATE_SECONDS)
+                self._waited(request, LONGEST_SECONDS)
                 return Response(status=NO_ANSWER)
 
     def _waited(self, request: Request, seconds: float) -> bool:
         """Let time pass; False where nobody waits for the answer any more."""
         steps = max(1, round(seconds / 0.1))
         return not any(self._ending.wait(seconds / steps) or not request.is_still_wanted() for _ in range(steps))
-
-
-def check_port(port: int) -> None:
-    """Raise ProblemError for a number that is no port for a receiver; 0 lets the system choose."""
-    if port and not FIRST_PORT <= port <= 65535:
-        is_systems = 0 < port < FIRST_PORT
-        raise input_problem(
-            "receiver.port",
-            title=f"Port {port} is the system's." if is_systems else f"There is no port {port}.",
-            detail=f"Those up to {FIRST_PORT - 1} are for services of the system, which only administrators can start."
-            if is_systems
-            else "The number of a port is between 0 and 65535; 0 lets the system choose one.",
-            remedy=f"Choose one from {FIRST_PORT} to 65535, for example 8080, or 0 and let the system choose one.",
-        )
 
 
 def may_visit(url: str) -> bool:
