@@ -5,12 +5,18 @@ Sources: the MTurk developer guide on queues (``SenderId`` proves that Mechanica
 developer guide, "Verifying the signatures of Amazon SNS messages" (which fields are signed, in which order).
 
 An SNS signature proves that *SNS* passed a message on for this topic; who published it there is told to nobody.
+
+The older API's requests and notifications were signed with the requester's secret key: HMAC-SHA1 over the service's
+name, the operation and the time ("Calculating Request Signatures", "Notification API Reference"). From September 2012
+on its notifications had the word ``DEPRECATED`` in the signature's place.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import json
 import re
 from dataclasses import dataclass
@@ -20,6 +26,10 @@ from typing import Any
 from notification_tester.domain.partitions import PARTITIONS, REGION, partition_of
 
 MTURK_SENDER_ID = "AIDAIXO4EZE6RHVSXIN4E"
+NOTIFICATION_SERVICE = "AWSMechanicalTurkRequesterNotification"
+"""What the older API's notifications are signed with; its requests are with :data:`REQUESTER_SERVICE`."""
+REQUESTER_SERVICE = "AWSMechanicalTurkRequester"
+DEPRECATED = "DEPRECATED"
 
 _HOST = rf"sns\.(?P<region>{REGION})\.(?P<suffix>[a-z0-9.-]{{1,40}})"
 # Whole and anchored, and without port, user, query or fragment: a certificate from any other place would let whoever
@@ -133,6 +143,12 @@ def is_sns_host(host: str) -> bool:
     """Whether a host is one of SNS's own."""
     found = re.fullmatch(_HOST, host)
     return found is not None and found["suffix"] == partition_of(found["region"]).suffix
+
+
+def legacy_signature(secret: str, *, service: str, operation: str, timestamp: str) -> str:
+    """Sign as the older API did, in base64; the service is one of the two above."""
+    text = f"{service}{operation}{timestamp}".encode("utf-8", "surrogatepass")
+    return base64.b64encode(hmac.digest(secret.encode("utf-8", "surrogatepass"), text, hashlib.sha1)).decode("ascii")
 
 
 def _signed_text(fields: dict[str, Any]) -> bytes:
