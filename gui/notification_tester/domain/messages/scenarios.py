@@ -15,6 +15,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.destination import TopicAddress
 from notification_tester.domain.events import EventType
 from notification_tester.domain.messages import writing
@@ -348,13 +349,13 @@ def _largest(writer: _Writer) -> tuple[Draft, ...]:
         raise input_problem(
             "scenario.largest",
             title="The destination takes no message of this form.",
-            detail=f"It takes {writer.largest:,} bytes at most, and the smallest message has {one:,}.",
+            detail=f"It takes {counted(writer.largest, 'byte')} at most, and the smallest has {counted(one, 'byte')}.",
             remedy="Raise the destination's largest size, or leave this scenario out.",
         )
     count = 1 + (writer.largest - one) // (size(2) - one)
     while count > 1 and size(count) > writer.largest:
         count -= max(1, (size(count) - writer.largest) // (size(2) - one))
-    what = f"The largest message that there may be: {writer.largest:,} bytes."
+    what = f"The largest message that there may be: {counted(writer.largest, 'byte')}."
     full = writer.draft(writer.with_events(*[first] * count), what)
     return (_filled(writer, full, writer.largest - _size(full)),)
 
