@@ -22,9 +22,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from notification_tester.practice.loopback import LOOPBACK
+
+if TYPE_CHECKING:
+    import ssl
 
 SHUTDOWN_CHECK = 0.05
 """Seconds until a listener notices that it is to end; also how often it looks for senders that are too slow."""
@@ -87,7 +90,7 @@ class PortTakenError(Exception):
 class Listener(socketserver.ThreadingMixIn, HTTPServer):
     """Takes connections from the moment it is made; answers them on their threads from ``start`` until ``stop``.
 
-    Raises PortTakenError. ``answer`` may be called on several threads at a time.
+    Raises PortTakenError. ``answer`` may be called on several threads at a time. With ``tls`` it speaks HTTPS.
     """
 
     daemon_threads = True
@@ -100,7 +103,14 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
 
     answer: Answer
 
-    def __init__(self, *, port: int, limits: Limits | None = None, name: str = "PracticeCloud") -> None:
+    def __init__(
+        self,
+        *,
+        port: int,
+        limits: Limits | None = None,
+        name: str = "PracticeCloud",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.limits = limits or Limits()
         self.name = name
         self._lock = threading.Lock()
@@ -110,6 +120,8 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
             super().__init__((LOOPBACK, port), _Connection)
         except (OSError, OverflowError) as error:
             raise PortTakenError(str(error)) from error
+        if tls is not None:  # each connection begins to encrypt on its own thread
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     @property
     def port(self) -> int:

@@ -21,9 +21,12 @@ import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain.partitions import PARTITIONS, REGION, partition_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MTURK_SENDER_ID = "AIDAIXO4EZE6RHVSXIN4E"
 NOTIFICATION_SERVICE = "AWSMechanicalTurkRequesterNotification"
@@ -37,6 +40,8 @@ _HOST = rf"sns\.(?P<region>{REGION})\.(?P<suffix>[a-z0-9.-]{{1,40}})"
 _CERTIFICATE = re.compile(rf"https://{_HOST}/SimpleNotificationService-[0-9A-Za-z]{{1,80}}\.pem")
 _SUFFIXES = {one.id: one.suffix for one in PARTITIONS}
 _SIGNED = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
+_SIGNED_OF_CONFIRMATIONS = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
+_CONFIRMATIONS = {"SubscriptionConfirmation", "UnsubscribeConfirmation"}
 _HASHES = {"1": "sha1", "2": "sha256"}
 
 
@@ -114,7 +119,7 @@ def read_envelope(body: str) -> SignedEnvelope | SignatureVerdict:
         )
     try:
         signature = base64.b64decode(str(fields["Signature"]), validate=True)
-        text = _signed_text(fields)
+        text = signed_text(fields)
     except (binascii.Error, ValueError, KeyError):
         return SignatureVerdict(
             state=SignatureState.FALSE,
@@ -151,9 +156,10 @@ def legacy_signature(secret: str, *, service: str, operation: str, timestamp: st
     return base64.b64encode(hmac.digest(secret.encode("utf-8", "surrogatepass"), text, hashlib.sha1)).decode("ascii")
 
 
-def _signed_text(fields: dict[str, Any]) -> bytes:
+def signed_text(fields: Mapping[str, Any]) -> bytes:
+    """What of an envelope of any type is signed. Raises KeyError and ValueError for one that is not complete."""
     lines: list[str] = []
-    for name in _SIGNED:
+    for name in _SIGNED_OF_CONFIRMATIONS if fields.get("Type") in _CONFIRMATIONS else _SIGNED:
         if name == "Subject" and fields.get(name) is None:
             continue
         value = fields[name]

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""The certificate that a receiver shows: whose it is, and why it is not trusted, in words.
+
+OpenSSL says only the first thing that it dislikes, by a number (``X509_V_ERR_*`` of ``x509_vfy.h``); that its time is
+over is seen here as well, because a certificate of one's own making, found on a server years later, is often both.
+"""
+
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from notification_tester.domain.receipt import TlsFacts
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+_NOT_YET_VALID, _EXPIRED = 9, 10
+_SELF_SIGNED, _SELF_SIGNED_ABOVE = 18, 19
+_UNKNOWN_ISSUERS = {2, 20, 21, 27}
+_OTHER_HOST = {62, 64}
+_MOST_NAMES = 20
+_LONGEST_NAME = 200
+
+
+def trusting_context() -> ssl.SSLContext:
+    """Trust what this system trusts, and what Mozilla does: a system without a list of its own is none the worse."""
+    import certifi
+
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+def untrusting_context() -> ssl.SSLContext:
+    """Take any certificate, to be able to say which it is."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def tls_facts(
+    connection: ssl.SSLSocket, *, reason: ssl.SSLCertVerificationError | None = None, host: str = ""
+) -> TlsFacts:
+    """What was agreed upon with the receiver; ``reason`` is why its certificate was refused for ``host``."""
+    cipher = connection.cipher()
+    certificate = _read(connection.getpeercert(binary_form=True))
+    names = () if certificate is None else _names(certificate)
+    return TlsFacts(
+        version=connection.version() or "",
+        cipher=cipher[0] if cipher else "",
+        subject="" if certificate is None else _line(certificate.subject.rfc4514_string()),
+        issuer="" if certificate is None else _line(certificate.issuer.rfc4514_string()),
+        names=names,
+        valid_until=None if certificate is None else certificate.not_valid_after_utc,
+        why_not_trusted="" if reason is None else _why(reason, certificate, names, host),
+    )
+
+
+def _read(der: bytes | None) -> Certificate | None:
+    from cryptography import x509
+
+    try:
+        return x509.load_der_x509_certificate(der) if der else None
+    except ValueError:
+        return None
+
+
+def _names(certificate: Certificate) -> tuple[str, ...]:
+    from cryptography import x509
+
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    hosts = [*found.get_values_for_type(x509.DNSName), *map(str, found.get_values_for_type(x509.IPAddress))]
+    return tuple(_line(name) for name in hosts[:_MOST_NAMES])
+
+
+def _why(
+    reason: ssl.SSLCertVerificationError, certificate: Certificate | None, names: tuple[str, ...], host: str
+) -> str:
+    said = [_sentence(reason, certificate, names, host)]
+    if certificate is not None and reason.verify_code != _EXPIRED and certificate.not_valid_after_utc < _now():
+        said.append(f"Besides, it expired on {certificate.not_valid_after_utc:%Y-%m-%d}.")
+    return " ".join(said)
+
+
+def _sentence(
+    reason: ssl.SSLCertVerificationError, certificate: Certificate | None, names: tuple[str, ...], host: str
+) -> str:
+    code = reason.verify_code
+    if code == _EXPIRED:
+        # OpenSSL may mean one that stands above the receiver's own
+        if certificate is not None and certificate.not_valid_after_utc < _now():
+            return f"It expired on {certificate.not_valid_after_utc:%Y-%m-%d}."
+        return "A certificate that vouches for it has expired."
+    if code == _NOT_YET_VALID:
+        if certificate is not None and certificate.not_valid_before_utc > _now():
+            since = f"{certificate.not_valid_before_utc:%Y-%m-%d}"
+            return f"It is valid only from {since} on, by the clock of this computer."
+        return "A certificate that vouches for it is not valid yet, by the clock of this computer."
+    if code == _SELF_SIGNED:
+        return "It is self-signed: nobody but the receiver itself vouches for it."
+    if code == _SELF_SIGNED_ABOVE:
+        return "An authority vouches for it that this computer does not know, such as one of a company or of one's own."
+    if code in _UNKNOWN_ISSUERS:
+        return (
+            "Nobody whom this computer knows vouches for it; perhaps the receiver leaves out the certificates between "
+            "its own and the authority's."
+        )
+    if code in _OTHER_HOST:
+        whose = ", ".join(names) or "no host at all"
+        return f"It is not for {host} but for {whose}."
+    return f"OpenSSL says of it: {reason.verify_message}."
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST_NAME]
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)

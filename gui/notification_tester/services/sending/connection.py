@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: MIT
+"""Connections to a web receiver that can be given up at any moment, and that say what became of them.
+
+httpcore's own connections wait for each step as long as that step may take, and nothing ends them earlier. A receiver
+that sends a byte a second never uses up such a limit, and a person who cancels would wait for it. So this is a
+backend for httpcore (its documented way to bring one's own connections, ``network_backend``) that waits in short steps
+for a :class:`Call`, which has one limit for all of it and hears the person. The protocol and the encryption are
+httpcore's, h11's and OpenSSL's.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+import threading
+import time
+from concurrent.futures import Future, wait
+from enum import Enum, auto
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+
+from notification_tester.services.sending.certificate import tls_facts, untrusting_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from httpcore import SOCKET_OPTION
+
+    from notification_tester.domain.receipt import TlsFacts
+
+STEP_SECONDS = 0.1
+"""How soon Cancel is noticed."""
+
+
+ASKING_SECONDS = 1.0
+"""How long it is asked whether a receiver encrypts that did not understand what was sent to it in plain text."""
+
+
+class StoppedError(Exception):
+    """The person has had enough."""
+
+
+class TimeUpError(Exception):
+    """The call has taken as long as it may."""
+
+
+class UntrustedError(Exception):
+    """The receiver's certificate is not trusted, and nobody said to send all the same; nothing was sent."""
+
+
+class Stage(Enum):
+    """How far a call has come."""
+
+    CONNECTING = auto()
+    ENCRYPTING = auto()
+    SENDING = auto()
+    WAITING = auto()  # all of the message has been handed to the system
+    READING = auto()  # the first byte of the answer is there
+
+
+class Call:
+    """One message on its way: until when it may take, whether somebody stopped it, and what was seen. One thread's."""
+
+    def __init__(self, *, limit: float, stop: threading.Event) -> None:
+        self.began = time.perf_counter()
+        self.stage = Stage.CONNECTING
+        self.is_first = False  # the connection was made for this message
+        self.seconds_to_connect: float | None = None
+        self.seconds_to_first_byte: float | None = None
+        self.first_bytes = b""
+        self.tls: TlsFacts | None = None
+        self._ends = self.began + limit
+        self._stop = stop
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return time.perf_counter() - self.began
+
+    def left(self) -> float:
+        """Seconds that are left, more than none. Raises StoppedError and TimeUpError."""
+        if self._stop.is_set():
+            raise StoppedError
+        left = self._ends - time.perf_counter()
+        if left <= 0:
+            raise TimeUpError
+        return left
+
+    def step(self) -> float:
+        """Seconds to wait before asking again, with the same errors."""
+        return min(self.left(), STEP_SECONDS)
+
+    def aside(self, work: Callable[[], httpcore.NetworkStream]) -> httpcore.NetworkStream:
+        """Wait for what cannot be broken off: it runs on a thread of its own, and is left to itself when time is up."""
+        begun: Future[httpcore.NetworkStream] = Future()
+        threading.Thread(target=_finish, args=(work, begun), name="delivery-connects", daemon=True).start()
+        try:
+            while not begun.done():
+                wait([begun], timeout=self.step())
+        except (StoppedError, TimeUpError):
+            begun.add_done_callback(_close_late)
+            raise
+        return begun.result()
+
+    def saw(self, data: bytes) -> None:
+        """Note what came, for the time of the first byte."""
+        if self.stage is not Stage.READING:
+            self.stage = Stage.READING
+            self.seconds_to_first_byte = self.seconds
+            self.first_bytes = data[:16]
+
+
+class Backend(httpcore.NetworkBackend):
+    """Makes connections for the calls of any number of threads, each of which has set its own as :attr:`call`."""
+
+    def __init__(self, *, trust_untrusted: bool) -> None:
+        self.trust_untrusted = trust_untrusted
+        self._calls = threading.local()
+        self._plain = httpcore.SyncBackend()
+
+    @cached_property
+    def untrusting(self) -> ssl.SSLContext:
+        """Takes any certificate."""
+        return untrusting_context()
+
+    @property
+    def call(self) -> Call:
+        """What this thread is doing: httpcore works for a call on the thread that makes it."""
+        call: Call = self._calls.call
+        return call
+
+    @call.setter
+    def call(self, call: Call) -> None:
+        self._calls.call = call
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[SOCKET_OPTION] | None = None,
+    ) -> Stream:
+        """Find the host and connect to the first of its addresses that takes it. Raises httpcore.ConnectError."""
+        del timeout  # the call's own counts
+        call = self.call
+        # A name may have several addresses, and one that does not answer must leave time for the next.
+        each = call.left() / (1 if _is_number(host) else 3)
+        made = call.aside(lambda: self._plain.connect_tcp(host, port, each, local_address, socket_options))
+        call.is_first = True
+        call.seconds_to_connect = call.seconds
+        call.stage = Stage.SENDING
+        return Stream(self, made, host, port)
+
+
+class Stream(httpcore.NetworkStream):
+    """A connection that works for whichever call its thread has."""
+
+    def __init__(self, backend: Backend, inner: httpcore.NetworkStream, host: str, port: int) -> None:
+        self._backend = backend
+        self._inner = inner
+        self._host, self._port = host, port
+        self._socket = inner.get_extra_info("socket")
+        self._tls: TlsFacts | None = None
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Wait for something to come; empty at the end. Raises httpcore.ReadError, StoppedError and TimeUpError."""
+        del timeout
+        call = self._backend.call
+        if call.stage is not Stage.READING:
+            call.stage = Stage.WAITING
+        while True:
+            try:
+                data = self._inner.read(max_bytes, call.step())
+            except httpcore.ReadTimeout:
+                continue
+            if data:
+                call.saw(data)
+            return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Hand all of it to the system, which takes no more than the receiver reads. Raises as :meth:`read` does."""
+        del timeout
+        call = self._backend.call
+        call.stage = Stage.SENDING
+        rest = memoryview(buffer)
+        while rest:
+            # Not through the inner stream, which does not tell how much it wrote before it was too late.
+            self._socket.settimeout(call.step())
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except TimeoutError:
+                continue
+            except OSError as error:
+                raise httpcore.WriteError(error) from error
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> Stream:
+        """Encrypt; where the certificate is not trusted, over a second connection, to see which it is.
+
+        Raises httpcore.ConnectError, and UntrustedError with the certificate noted in the call.
+        """
+        del timeout
+        call = self._backend.call
+        call.stage = Stage.ENCRYPTING
+        try:
+            made = self._encrypted(ssl_context, server_hostname)
+        except httpcore.ConnectError as error:
+            reason = error.args[0]
+            if not isinstance(reason, ssl.SSLCertVerificationError):
+                raise
+            return self._untrusted(reason, server_hostname)
+        return self._noted(made, tls_facts(made.get_extra_info("socket")))
+
+    def close(self) -> None:
+        """End the connection."""
+        self._inner.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        """What httpcore asks its own streams; and ``tls_facts``, None where nothing is encrypted."""
+        return self._tls if info == "tls_facts" else self._inner.get_extra_info(info)
+
+    def _encrypted(self, context: ssl.SSLContext, host: str | None) -> httpcore.NetworkStream:
+        call = self._backend.call
+        try:
+            left = call.left()
+            return call.aside(lambda: self._inner.start_tls(context, host, left))
+        except (StoppedError, TimeUpError):
+            self.close()  # as the inner one does by itself where it fails
+            raise
+
+    def _untrusted(self, reason: ssl.SSLCertVerificationError, host: str | None) -> Stream:
+        call = self._backend.call
+        again = self._backend.connect_tcp(self._host, self._port)
+        call.stage = Stage.ENCRYPTING
+        made = again._encrypted(self._backend.untrusting, host)  # noqa: SLF001 - of its own kind
+        facts = tls_facts(made.get_extra_info("socket"), reason=reason, host=host or self._host)
+        if not self._backend.trust_untrusted:
+            made.close()
+            call.tls = facts
+            raise UntrustedError
+        return self._noted(made, facts)
+
+    def _noted(self, made: httpcore.NetworkStream, facts: TlsFacts) -> Stream:
+        call = self._backend.call
+        call.seconds_to_connect = call.seconds
+        call.stage = Stage.SENDING
+        call.tls = facts
+        stream = Stream(self._backend, made, self._host, self._port)
+        stream._tls = facts
+        return stream
+
+
+def speaks_tls(host: str, port: int, call: Call) -> bool:
+    """Whether what answers at this port begins to encrypt when asked to, soon; nothing is sent.
+
+    Raises StoppedError and TimeUpError.
+    """
+    plain = httpcore.SyncBackend()
+    left = min(call.left(), ASKING_SECONDS)
+    try:
+        call.aside(lambda: plain.connect_tcp(host, port, left).start_tls(untrusting_context(), host, left)).close()
+    except httpcore.ConnectError as error:
+        # It may want another version or a certificate of ours: whoever says so in TLS speaks it.
+        return "ALERT" in (getattr(error.args[0], "reason", None) or "")
+    except httpcore.ConnectTimeout:
+        return False
+    return True
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _finish(work: Callable[[], httpcore.NetworkStream], begun: Future[httpcore.NetworkStream]) -> None:
+    try:
+        begun.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - whoever waits for it gets it
+        begun.set_exception(error)
+
+
+def _close_late(begun: Future[httpcore.NetworkStream]) -> None:
+    if begun.exception() is None:
+        begun.result().close()

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: MIT
+"""Carrying messages to a web receiver, as SNS does over HTTPS and the older service did, and what it answers.
+
+What is sent goes to the address that was typed and nowhere else: no redirect is followed. Nothing of this computer's
+own goes along: no password of a ``.netrc``, no cookie; and no proxy that the environment names stands between this
+computer and itself. httpcore has none of these to begin with, which is why it is used here and not httpx, its own
+client, or urllib3, neither of which can be told to give up at once while it connects, encrypts or reads.
+
+How a receiver is waited for is SNS's (SNS Developer Guide, "Message delivery retries"): it has 15 seconds, and only a
+status of 2xx is a yes. There is no second try, because what one message does to a receiver is to be seen.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from typing import TYPE_CHECKING, Self
+from urllib.parse import parse_qsl, quote, urljoin, urlsplit
+
+import httpcore
+
+from notification_tester.domain.known_secrets import KnownSecrets
+from notification_tester.domain.outgoing import DeliveryForm
+from notification_tester.domain.receipt import LARGEST_BODY, Receipt
+from notification_tester.services.sending.certificate import trusting_context
+from notification_tester.services.sending.connection import Backend, Call, StoppedError, TimeUpError, speaks_tls
+from notification_tester.services.sending.delivery_problems import ERRORS, delivery_problem, may_want_tls, speaks_https
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from notification_tester.domain.messages.scenarios import Draft
+    from notification_tester.domain.problem import Problem
+    from notification_tester.domain.web_address import WebAddress
+    from notification_tester.services.sending.sns_signing import SnsSigner
+
+WAIT_SECONDS = 15.0
+"""How long SNS waits for a receiver."""
+
+SIDE_BY_SIDE = 8
+"""Messages on their way at the same time, at most, where nothing depends on their order."""
+
+_IDLE_SECONDS = 1.0
+"""How long a connection is kept for the next message: less than any common receiver keeps it."""
+
+_SHORTEST_SECRET = 6
+_PATH = "/%:@!$&'()*+,;=~-._"
+_QUERY = f"{_PATH}?"
+_REDIRECTS = {301, 302, 303, 307, 308}
+_AGENT = "MTurk-Notification-Tester"
+
+# It writes the headers of answers into its log when asked for everything, and those may hold a secret.
+logging.getLogger("httpcore").setLevel(logging.INFO)
+
+
+class WebDelivery:
+    """Delivers the messages of one run, over connections that are kept between them; from any number of threads.
+
+    ``timeout_seconds`` is what one message may take, from finding the host to the end of the answer.
+    """
+
+    def __init__(self, *, timeout_seconds: float = WAIT_SECONDS) -> None:
+        self._limit = timeout_seconds
+        self._lock = threading.Lock()
+        self._ways: dict[tuple[bool, bool], _Way] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connections that are kept."""
+        with self._lock:
+            ways, self._ways = list(self._ways.values()), {}
+        for way in ways:
+            way.pool.close()
+
+    def deliver(
+        self,
+        address: WebAddress,
+        draft: Draft,
+        *,
+        signer: SnsSigner | None = None,
+        trust_untrusted: bool = False,
+        stop: threading.Event,
+    ) -> Receipt:
+        """Send one message and wait for the answer, or for as much of it as comes until ``stop`` is set.
+
+        ``signer`` signs the envelopes of SNS; without one they go unsigned. ``trust_untrusted``: send even where the
+        certificate is not trusted. Whatever goes wrong on the way is in the receipt's ``problem``.
+        """
+        way = self._way(is_https=address.scheme == "https", trust_untrusted=trust_untrusted)
+        call = way.backend.call = Call(limit=self._limit, stop=stop)
+        seen = _Seen()
+        problem = None
+        try:
+            response = way.pool.handle_request(_request(address, draft, signer))
+            try:
+                seen.begin(response)
+                seen.read(response.stream)
+            finally:
+                response.close()
+        except ERRORS as error:
+            problem = self._problem(error, call, address, has_status=bool(seen.status))
+        return seen.receipt(call, address, problem)
+
+    def _problem(self, error: Exception, call: Call, address: WebAddress, *, has_status: bool) -> Problem:
+        if address.scheme == "http" and not has_status and may_want_tls(error, call):
+            try:
+                if speaks_tls(address.host, address.port, call):
+                    return speaks_https(address)
+            except (StoppedError, TimeUpError):
+                pass  # what is known already is told
+        return delivery_problem(error, call, address, has_status=has_status)
+
+    def _way(self, *, is_https: bool, trust_untrusted: bool) -> _Way:
+        with self._lock:
+            way = self._ways.get((is_https, trust_untrusted))
+            if way is None:
+                way = self._ways[is_https, trust_untrusted] = _Way(is_https=is_https, trust_untrusted=trust_untrusted)
+            return way
+
+
+class _Way:
+    """The connections of one kind: what was sent over an untrusted one must not be taken for what trust allows."""
+
+    def __init__(self, *, is_https: bool, trust_untrusted: bool) -> None:
+        self.backend = Backend(trust_untrusted=trust_untrusted)
+        self.pool = httpcore.ConnectionPool(
+            ssl_context=trusting_context() if is_https else None,
+            max_connections=None,  # as many as there are threads
+            max_keepalive_connections=SIDE_BY_SIDE,
+            keepalive_expiry=_IDLE_SECONDS,
+            network_backend=self.backend,
+        )
+
+
+class _Seen:
+    """What has come of an answer so far."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self._reason = b""
+        self._headers: list[tuple[str, str]] = []
+        self._body = bytearray()
+        self._is_cut = False
+        self._stream: httpcore.NetworkStream | None = None
+
+    def begin(self, response: httpcore.Response) -> None:
+        """Take status and headers."""
+        self.status = response.status
+        self._reason = response.extensions.get("reason_phrase", b"")
+        self._headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers]
+        self._stream = response.extensions["network_stream"]
+
+    def read(self, pieces: Iterable[bytes] | object) -> None:
+        """Take the body, as far as it is kept; what would come then is not asked for."""
+        for piece in _iterated(pieces):
+            room = LARGEST_BODY - len(self._body)
+            self._body += piece[:room]
+            if len(piece) > room:
+                self._is_cut = True
+                return
+
+    def receipt(self, call: Call, address: WebAddress, problem: Problem | None) -> Receipt:
+        """All of it, without what of the address may be a secret."""
+        headers, body = self._headers, bytes(self._body)
+        redirect = ""
+        if self.status in _REDIRECTS:
+            location = next((value for name, value in headers if name.lower() == "location"), "")
+            redirect = _shown(address, location) if location else ""
+            headers = [(name, redirect if name.lower() == "location" else value) for name, value in headers]
+        if (secrets := _secrets(address)) is not None:
+            headers = [(name, secrets.without_known(value)) for name, value in headers]
+            body = secrets.without_known(body.decode("latin-1")).encode("latin-1")
+            redirect = secrets.without_known(redirect)
+        tls = call.tls
+        if tls is None and self._stream is not None:
+            tls = self._stream.get_extra_info("tls_facts")
+        return Receipt(
+            status=self.status,
+            reason=self._reason.decode("latin-1"),
+            seconds_to_connect=call.seconds_to_connect,
+            seconds_to_first_byte=call.seconds_to_first_byte,
+            seconds=call.seconds,
+            headers=tuple(headers),
+            body=body,
+            is_cut=self._is_cut,
+            tls=tls,
+            redirect=redirect,
+            problem=problem,
+        )
+
+
+def _iterated(pieces: object) -> Iterator[bytes]:
+    # httpcore types the stream of an answer for both of its worlds; of a pool's it is this one
+    return iter(pieces)  # type: ignore[call-overload,no-any-return]
+
+
+def _request(address: WebAddress, draft: Draft, signer: SnsSigner | None) -> httpcore.Request:
+    body = draft.body
+    if draft.envelope is not None:
+        envelope = draft.envelope if signer is None else signer.sign(draft.envelope, draft.signature)
+        body = envelope_text(envelope).encode()
+    is_rest = draft.form is DeliveryForm.REST
+    given = {name.lower() for name in draft.headers}
+    headers = [(b"Host", urlsplit(address.url).netloc.encode())]
+    headers += [(name.encode(), value.encode()) for name, value in draft.headers.items()]
+    if "user-agent" not in given:
+        headers.append((b"User-Agent", _AGENT.encode()))
+    if "accept" not in given:
+        headers.append((b"Accept", b"*/*"))
+    if not is_rest:
+        headers.append((b"Content-Length", str(len(body)).encode()))
+    url = httpcore.URL(
+        scheme=address.scheme.encode(),
+        host=address.host.encode(),
+        port=address.port,
+        target=_target(address, draft.query if is_rest else "").encode(),
+    )
+    return httpcore.Request(b"GET" if is_rest else b"POST", url, headers=headers, content=None if is_rest else body)
+
+
+def envelope_text(envelope: object) -> str:
+    """An envelope as SNS writes it: a field a line, and a blank before the colon too."""
+    return json.dumps(envelope, indent=2, separators=(",", " : "), ensure_ascii=False)
+
+
+def _target(address: WebAddress, more: str) -> str:
+    parts = urlsplit(address.with_query(more))
+    path = quote(parts.path, safe=_PATH)
+    return f"{path}?{quote(parts.query, safe=_QUERY)}" if parts.query else path
+
+
+def _shown(address: WebAddress, location: str) -> str:
+    """Where a redirect leads, without the parts that may hold a secret; as it stands where it is no address."""
+    try:
+        parts = urlsplit(urljoin(address.url, location))
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return location.partition("?")[0]
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}{port}{parts.path}"
+
+
+def _secrets(address: WebAddress) -> KnownSecrets | None:
+    """What a receiver might send back of the address; None where there is nothing."""
+    query = urlsplit(address.url).query
+    if not query:
+        return None
+    values = [value for _, value in parse_qsl(query)] or [query]
+    return KnownSecrets(value for value in (*values, query) if len(value) >= _SHORTEST_SECRET)

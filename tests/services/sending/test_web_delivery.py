@@ -1,0 +1,638 @@
+# SPDX-License-Identifier: MIT
+"""One message to a web receiver: what it answered, or a sentence; within the limit, and stopped at once."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import threading
+import time
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+import trustme
+from flask import Flask, Response, request
+from werkzeug.serving import make_server
+
+from hostile_receiver import answering, full_house, read_request
+from notification_tester.domain.messages.scenarios import Draft
+from notification_tester.domain.outgoing import DeliveryForm
+from notification_tester.domain.receipt import LARGEST_BODY, Receipt
+from notification_tester.domain.web_address import parse_web_address
+from notification_tester.services.sending.web_delivery import WebDelivery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from werkzeug.serving import BaseWSGIServer
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+NEVER = threading.Event()
+MESSAGE = Draft(form=DeliveryForm.SNS, what="a message", body=b'{"a": 1}', headers={"Content-Type": "text/plain"})
+QUERY = Draft(form=DeliveryForm.REST, what="a message", query="method=Notify&Version=2006-05-05")
+
+
+def deliver(
+    port: int,
+    *,
+    scheme: str = "http",
+    path: str = "/",
+    draft: Draft = MESSAGE,
+    limit: float = 10.0,
+    host: str = "127.0.0.1",
+    trust: bool = False,
+) -> Receipt:
+    with WebDelivery(timeout_seconds=limit) as delivery:
+        address = parse_web_address(f"{scheme}://{host}:{port}{path}")
+        return delivery.deliver(address, draft, trust_untrusted=trust, stop=NEVER)
+
+
+def code(receipt: Receipt) -> str:
+    return receipt.problem.code if receipt.problem is not None else ""
+
+
+@contextmanager
+def serving(server: ThreadingHTTPServer | BaseWSGIServer, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class Plain(BaseHTTPRequestHandler):
+    """What a person writes with the standard library: HTTP/1.0, a connection a message."""
+
+    came: list[tuple[str, str, str, bytes]]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.came.append((self.command, self.path, self.headers["Content-Type"], body))
+        self.send_response(202, "Taken")
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.end_headers()
+        self.wfile.write("Danke für nichts".encode())
+
+    def do_GET(self) -> None:
+        self.came.append((self.command, self.path, "", b""))
+        self.send_response(204)
+        self.end_headers()
+
+    def handle(self) -> None:
+        """Who leaves while it is encrypted is no news."""
+        with suppress(OSError):
+            super().handle()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
+        """Nobody reads it."""
+
+
+@contextmanager
+def standard_library(
+    *, version: str = "HTTP/1.0", tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[int, list[tuple[str, str, str, bytes]]]]:
+    came: list[tuple[str, str, str, bytes]] = []
+    handler = type("Handler", (Plain,), {"came": came, "protocol_version": version, "timeout": 5})
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), handler), tls) as port:
+        yield port, came
+
+
+# Receivers that take it
+
+
+def test_a_receiver_of_the_standard_library_takes_a_message_and_its_answer_is_told() -> None:
+    with standard_library() as (port, came):
+        receipt = deliver(port, path="/hook?key=value")
+    assert came == [("POST", "/hook?key=value", "text/plain", b'{"a": 1}')]
+    assert (receipt.status, receipt.reason, receipt.text) == (202, "Taken", "Danke für nichts")
+    assert receipt.header("content-type") == "text/plain; charset=utf-8"
+    assert receipt.is_success
+    assert receipt.tls is None
+    assert receipt.seconds_to_connect is not None
+    assert receipt.seconds_to_first_byte is not None
+    assert 0 < receipt.seconds_to_connect < receipt.seconds_to_first_byte < receipt.seconds < 5
+
+
+def test_a_legacy_message_goes_in_the_query_behind_what_is_there_already() -> None:
+    with standard_library() as (port, came):
+        receipt = deliver(port, path="/hook?key=value", draft=QUERY)
+    assert came == [("GET", "/hook?key=value&method=Notify&Version=2006-05-05", "", b"")]
+    assert receipt.status == 204
+
+
+def test_a_flask_receiver_sees_what_was_sent_and_how_it_answers_is_told() -> None:
+    app = Flask("receiver")
+    seen: list[tuple[str, Any, str | None]] = []
+
+    @app.post("/straße/hook")
+    def take() -> Response:
+        seen.append((request.host, request.get_json(force=True), request.headers.get("User-Agent")))
+        return Response("no", status=422, headers={"X-Why": "because", "Set-Cookie": "session=grey-mare"})
+
+    with serving(make_server("127.0.0.1", 0, app, threaded=True)) as port:
+        receipt = deliver(port, path="/straße/hook", host="localhost")
+    assert seen == [(f"localhost:{port}", {"a": 1}, "MTurk-Notification-Tester")]
+    assert (receipt.status, receipt.text, receipt.header("x-why"), code(receipt)) == (422, "no", "because", "")
+    assert not receipt.is_success
+
+
+def test_a_connection_is_kept_for_the_next_message_of_a_run() -> None:
+    with standard_library(version="HTTP/1.1") as (port, came), WebDelivery() as delivery:
+        address = parse_web_address(f"http://127.0.0.1:{port}/")
+        first = delivery.deliver(address, QUERY, stop=NEVER)
+        second = delivery.deliver(address, QUERY, stop=NEVER)
+    assert len(came) == 2
+    assert first.seconds_to_connect is not None
+    assert second.seconds_to_connect is None
+    assert second.status == 204
+
+
+def test_messages_go_out_side_by_side() -> None:
+    together = threading.Barrier(4, timeout=10)
+
+    def answer(connection: socket.socket) -> None:
+        together.wait()
+        connection.sendall(OK)
+
+    with answering(answer) as port, WebDelivery() as delivery:
+        address = parse_web_address(f"http://127.0.0.1:{port}/")
+        receipts: list[Receipt] = []
+        threads = [
+            threading.Thread(target=lambda: receipts.append(delivery.deliver(address, MESSAGE, stop=NEVER)))
+            for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert [receipt.status for receipt in receipts] == [200] * 4
+
+
+# What is not trusted
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(made)
+    return made
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+    """This system trusts the authority."""
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    return authority
+
+
+def test_a_certificate_that_is_trusted_is_told(trusted: trustme.CA) -> None:
+    with standard_library(tls=context(trusted.issue_cert("127.0.0.1", "localhost"))) as (port, came):
+        receipt = deliver(port, scheme="https")
+    assert len(came) == 1
+    assert receipt.tls is not None
+    assert receipt.tls.version == "TLSv1.3"
+    assert receipt.tls.cipher
+    assert receipt.tls.names == ("localhost", "127.0.0.1")
+    assert "trustme" in receipt.tls.issuer
+    assert receipt.tls.valid_until is not None
+    assert receipt.tls.why_not_trusted == ""
+
+
+def self_signed(folder: Path, *, days: int = 30) -> ssl.SSLContext:
+    """What ``openssl req -x509`` makes."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "my receiver")])
+    until = datetime.now(tz=UTC) + timedelta(days=days)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(until - timedelta(days=400))
+        .not_valid_after(until)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "own.pem").write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    found = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    found.load_cert_chain(folder / "own.pem")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("self-signed", "It is self-signed"),
+        ("self-signed and old", "Besides, it expired on"),
+        ("unknown authority", "Nobody whom this computer knows vouches for it"),
+        ("unknown authority with its own", "An authority vouches for it that this computer does not know"),
+    ],
+)
+def test_a_certificate_that_nobody_vouches_for_is_told_and_nothing_is_sent_unless_wished(
+    kind: str, why: str, authority: trustme.CA, tmp_path: Path
+) -> None:
+    if "authority" in kind:
+        chain = authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.bytes()
+        (tmp_path / "chain.pem").write_bytes(chain + (authority.cert_pem.bytes() if "with its own" in kind else b""))
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(tmp_path / "chain.pem")
+    else:
+        tls = self_signed(tmp_path, days=-3 if "old" in kind else 30)
+    with standard_library(tls=tls) as (port, came):
+        refused = deliver(port, scheme="https")
+        assert came == []
+        taken = deliver(port, scheme="https", trust=True)
+        assert len(came) == 1
+    assert code(refused) == "delivery.untrusted-certificate"
+    assert refused.problem is not None
+    assert why in refused.problem.detail
+    assert refused.tls is not None
+    assert taken.tls is not None
+    assert why in taken.tls.why_not_trusted
+    assert (taken.tls.subject, taken.status) == (refused.tls.subject, 202)
+    assert taken.problem is None
+
+
+@pytest.mark.parametrize("kind", ["expired", "other host", "not yet valid"])
+def test_a_certificate_of_a_known_authority_may_not_be_good_either(kind: str, trusted: trustme.CA) -> None:
+    now = datetime.now(tz=UTC)
+    if kind == "other host":
+        certificate, why = trusted.issue_cert("example.org"), "It is not for 127.0.0.1 but for example.org."
+    elif kind == "expired":
+        certificate = trusted.issue_cert(
+            "127.0.0.1", not_before=now - timedelta(days=9), not_after=now - timedelta(days=2)
+        )
+        why = f"It expired on {now - timedelta(days=2):%Y-%m-%d}."
+    else:
+        certificate = trusted.issue_cert("127.0.0.1", not_before=now + timedelta(days=2))
+        why = f"It is valid only from {now + timedelta(days=2):%Y-%m-%d} on, by the clock of this computer."
+    with standard_library(tls=context(certificate)) as (port, came):
+        receipt = deliver(port, scheme="https")
+    assert came == []
+    assert receipt.tls is not None
+    assert receipt.tls.why_not_trusted == why
+
+
+def test_a_message_that_wants_trust_does_not_use_a_connection_without_it(tmp_path: Path) -> None:
+    with standard_library(version="HTTP/1.1", tls=self_signed(tmp_path)) as (port, came), WebDelivery() as delivery:
+        address = parse_web_address(f"https://127.0.0.1:{port}/")
+        for trust in (True, True, False):
+            receipt = delivery.deliver(address, QUERY, trust_untrusted=trust, stop=NEVER)
+    assert len(came) == 2
+    assert code(receipt) == "delivery.untrusted-certificate"
+
+
+# Receivers that break
+
+
+def send_slowly(connection: socket.socket) -> None:
+    for byte in OK:
+        connection.sendall(bytes([byte]))
+        time.sleep(0.1)
+
+
+def send_body_slowly(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n")
+    for _ in range(50):
+        connection.sendall(b"x")
+        time.sleep(0.1)
+
+
+def stay(connection: socket.socket) -> None:
+    while connection.recv(65536):
+        pass
+
+
+def say(answer: bytes) -> Callable[[socket.socket], None]:
+    return lambda connection: connection.sendall(answer)
+
+
+def say_for_ever(answer: bytes) -> Callable[[socket.socket], None]:
+    def script(connection: socket.socket) -> None:
+        while True:
+            connection.sendall(answer * 1000)
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("script", "expected", "status"),
+    [
+        pytest.param(stay, "delivery.no-answer", 0, id="never answers"),
+        pytest.param(send_slowly, "delivery.slow-answer", 0, id="a byte now and then"),
+        pytest.param(send_body_slowly, "delivery.slow-answer", 200, id="a byte of the body now and then"),
+        pytest.param(say(b"SSH-2.0-OpenSSH_9.9\r\n"), "delivery.not-http", 0, id="another protocol"),
+        pytest.param(say(bytes(range(256)) * 10), "delivery.not-http", 0, id="garbage"),
+        pytest.param(say(b"HTTP/1.1 abc\r\n\r\n"), "delivery.bad-http", 0, id="a status that is none"),
+        pytest.param(say(OK[:-20]), "delivery.bad-http", 0, id="ends among the headers"),
+        pytest.param(say(OK[:-1]), "delivery.half-answer", 200, id="ends half-way"),
+        pytest.param(
+            say(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+            "delivery.half-answer",
+            200,
+            id="pieces that are none",
+        ),
+        pytest.param(
+            say(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 4_000_000), "delivery.endless-headers", 0, id="a header of MB"
+        ),
+        pytest.param(
+            say(b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 500_000), "delivery.endless-headers", 0, id="headers without end"
+        ),
+        pytest.param(say_for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"), "delivery.slow-answer", 0, id="go on, and on"),
+    ],
+)
+def test_a_receiver_that_breaks_off_or_breaks_the_rules_gets_a_sentence_within_the_limit(
+    script: Callable[[socket.socket], None], expected: str, status: int
+) -> None:
+    with answering(script) as port:
+        began = time.monotonic()
+        receipt = deliver(port, limit=0.5)
+        assert time.monotonic() - began < 0.5 + 0.4
+    assert code(receipt) == expected
+    assert receipt.status == status
+    assert receipt.problem is not None
+    assert receipt.problem.title
+    assert not receipt.is_success
+
+
+def test_what_had_come_of_a_broken_answer_is_kept() -> None:
+    with answering(say(b"HTTP/1.1 500 Oh\r\nContent-Length: 99\r\n\r\nTraceback")) as port:
+        receipt = deliver(port)
+    assert (receipt.status, receipt.reason, receipt.text) == (500, "Oh", "Traceback")
+
+
+def test_a_receiver_that_closes_at_once_is_told_of() -> None:
+    with answering(lambda _: None, read_first=False) as port:
+        assert code(deliver(port)) == "delivery.closed"
+
+
+def test_a_receiver_that_does_not_read_is_told_of() -> None:
+    is_over = threading.Event()
+    with answering(lambda _: is_over.wait(10), read_first=False) as port:
+        large = Draft(form=DeliveryForm.SNS, what="large", body=b"x" * 30_000_000)
+        receipt = deliver(port, draft=large, limit=0.3)
+        is_over.set()
+    assert code(receipt) == "delivery.not-read"
+
+
+def test_an_answer_before_the_message_was_read_is_told() -> None:
+    """As proxies refuse what is too large: they answer and close, and the rest of the message meets a closed door."""
+
+    def refuse(connection: socket.socket) -> None:
+        connection.recv(1000)
+        connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(1 << 20):
+            pass
+
+    with answering(refuse, read_first=False) as port:
+        assert deliver(port, draft=Draft(form=DeliveryForm.SNS, what="large", body=b"x" * 3_000_000)).status == 413
+
+
+def send_64_mb(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n")
+    for _ in range(1024):
+        connection.sendall(b"x" * 65536)
+
+
+def test_an_answer_of_64_mb_is_cut_and_takes_no_memory() -> None:
+    with answering(send_64_mb) as port:
+        deliver(port)
+        before = psutil.Process().memory_info().rss
+        for _ in range(5):
+            receipt = deliver(port)
+        grown = psutil.Process().memory_info().rss - before
+    assert (receipt.status, len(receipt.body), receipt.is_cut, code(receipt)) == (200, LARGEST_BODY, True, "")
+    assert grown < 4 * 1024 * 1024
+
+
+@pytest.mark.parametrize(("more", "is_cut"), [(0, False), (1, True)])
+def test_a_body_is_cut_only_where_it_is_longer(more: int, is_cut: bool) -> None:
+    size = LARGEST_BODY + more
+    with answering(say(f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n".encode() + b"x" * size)) as port:
+        receipt = deliver(port)
+    assert len(receipt.body) == LARGEST_BODY
+    assert receipt.is_cut is is_cut
+
+
+@pytest.mark.parametrize(
+    ("location", "named"),
+    [
+        ("https://elsewhere.invalid/a/b?key=grey-mare#c", "https://elsewhere.invalid/a/b"),
+        ("http://user:grey-mare@elsewhere.invalid:81/", "http://elsewhere.invalid:81/"),
+        ("/login?next=/hook", "http://127.0.0.1:{port}/login"),
+        ("http://[broken?grey-mare", "http://[broken"),
+    ],
+)
+def test_a_redirect_is_named_and_not_followed(location: str, named: str) -> None:
+    calls: list[bytes] = []
+
+    def answer(connection: socket.socket) -> None:
+        calls.append(b"")
+        connection.sendall(f"HTTP/1.1 307 Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    with answering(answer) as port:
+        receipt = deliver(port)
+    assert receipt.redirect == named.format(port=port)
+    assert len(calls) == 1
+    assert not receipt.is_success
+    assert "grey-mare" not in str(receipt.as_json())
+
+
+# What cannot be reached
+
+
+def closed_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def test_a_port_that_is_closed_has_its_own_sentence() -> None:
+    receipt = deliver(port := closed_port())
+    assert code(receipt) == "delivery.port-closed"
+    assert receipt.problem is not None
+    assert receipt.problem.title == f"Nothing listens at 127.0.0.1:{port}."
+
+
+def test_a_host_that_does_not_exist_has_its_own_sentence() -> None:
+    receipt = deliver(80, host="no-such-host.invalid")
+    assert code(receipt) == "delivery.no-such-host"
+    assert receipt.problem is not None
+    assert "no-such-host.invalid" in receipt.problem.title
+
+
+def test_a_receiver_that_takes_nobody_in_has_its_own_sentence() -> None:
+    with full_house() as port:
+        receipt = deliver(port, limit=0.4)
+    assert code(receipt) == "delivery.no-connection"
+    assert receipt.seconds < 0.8
+
+
+def test_http_to_a_receiver_that_encrypts_has_its_own_sentence(authority: trustme.CA) -> None:
+    with standard_library(tls=context(authority.issue_cert("127.0.0.1"))) as (port, came):
+        receipt = deliver(port)
+    assert code(receipt) == "delivery.wants-https"
+    assert came == []
+
+
+def test_https_to_a_receiver_that_does_not_encrypt_has_its_own_sentence() -> None:
+    with answering(say(b"HTTP/1.1 400 Bad Request\r\n\r\n"), read_first=False) as port:
+        assert code(deliver(port, scheme="https")) == "delivery.wants-http"
+    with answering(stay, read_first=False) as port:
+        receipt = deliver(port, scheme="https", limit=0.4)
+    assert code(receipt) == "delivery.no-tls"
+    assert receipt.problem is not None
+    assert "http://" in receipt.problem.remedy
+
+
+def test_a_receiver_that_wants_a_certificate_of_ours_has_its_own_sentence(trusted: trustme.CA) -> None:
+    tls = context(trusted.issue_cert("127.0.0.1"))
+    tls.verify_mode = ssl.CERT_REQUIRED
+    tls.maximum_version = ssl.TLSVersion.TLSv1_2
+    with standard_library(tls=tls) as (port, came):
+        receipt = deliver(port, scheme="https")
+    assert code(receipt) == "delivery.tls-refused"
+    assert came == []
+
+
+# Cancel
+
+
+@contextmanager
+def blocked(where: str, folder: Path) -> Iterator[tuple[str, threading.Event]]:
+    """An address at which a delivery hangs, and what is set as soon as it does."""
+    hangs, is_over = threading.Event(), threading.Event()
+
+    def hang(connection: socket.socket) -> None:
+        hangs.set()
+        stay(connection)
+
+    def do_not_read(_: socket.socket) -> None:
+        hangs.set()
+        is_over.wait(10)
+
+    def hang_in_the_body(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
+        hang(connection)
+
+    if where == "connecting":
+        with full_house() as port:
+            hangs.set()
+            yield f"http://127.0.0.1:{port}/", hangs
+    elif where == "encrypting":
+        with answering(hang, read_first=False) as port:
+            yield f"https://127.0.0.1:{port}/", hangs
+    elif where == "writing":
+        with answering(do_not_read, read_first=False) as port:
+            yield f"http://127.0.0.1:{port}/", hangs
+            is_over.set()
+    elif where == "reading over TLS":
+        with answering(hang, tls=self_signed(folder)) as port:
+            yield f"https://127.0.0.1:{port}/", hangs
+    else:
+        with answering(hang if where == "reading" else hang_in_the_body) as port:
+            yield f"http://127.0.0.1:{port}/", hangs
+
+
+@pytest.mark.parametrize(
+    "where", ["connecting", "encrypting", "writing", "reading", "reading the body", "reading over TLS"]
+)
+def test_cancel_is_heard_at_once_wherever_it_hangs(where: str, tmp_path: Path) -> None:
+    stop = threading.Event()
+    receipts: list[Receipt] = []
+    draft = Draft(form=DeliveryForm.SNS, what="x", body=b"x" * (30_000_000 if where == "writing" else 10))
+    with blocked(where, tmp_path) as (url, hangs), WebDelivery(timeout_seconds=30) as delivery:
+        address = parse_web_address(url)
+        thread = threading.Thread(
+            target=lambda: receipts.append(delivery.deliver(address, draft, trust_untrusted=True, stop=stop))
+        )
+        thread.start()
+        assert hangs.wait(5)
+        stop.set()
+        began = time.monotonic()
+        thread.join(5)
+        assert time.monotonic() - began < 0.5
+    assert code(receipts[0]) == "delivery.stopped"
+
+
+def test_what_was_stopped_before_it_began_was_not_sent() -> None:
+    stop = threading.Event()
+    stop.set()
+    with standard_library() as (port, came), WebDelivery() as delivery:
+        receipt = delivery.deliver(parse_web_address(f"http://127.0.0.1:{port}/"), MESSAGE, stop=stop)
+    assert came == []
+    assert receipt.problem is not None
+    assert receipt.problem.detail == "It had not been sent yet."
+
+
+# Nothing of one's own goes along, and nothing secret comes back
+
+
+def test_no_proxy_and_no_keys_of_the_surroundings_are_used(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(OK)
+
+    def keep(connection: socket.socket) -> None:
+        seen.append(read_request(connection))
+        answer(connection)
+
+    (own_home / ".netrc").write_text("machine 127.0.0.1 login me password grey-mare\n")
+    (own_home / ".netrc").chmod(0o600)
+    with answering(keep, read_first=False) as port:
+        for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+        assert deliver(port).status == 200
+    [request_] = seen
+    assert request_.startswith(b"POST / HTTP/1.1\r\n")
+    assert b"authorization" not in request_.lower()
+
+
+def test_a_secret_of_the_address_is_in_no_answer_problem_log_or_repr(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = "grey-mare-7"
+
+    def echo(connection: socket.socket) -> None:
+        page = b"not found: /hook?key=grey-mare-7&more=1 (grey%2Dmare-7)"
+        head = "HTTP/1.1 302 Found\r\nLocation: /hook/?key=grey-mare-7\r\nX-Was: grey-mare-7\r\n"
+        connection.sendall(f"{head}Content-Length: {len(page)}\r\n\r\n".encode() + page)
+
+    for script in (echo, stay, say(b"grey-mare-7"), lambda _: None):
+        with answering(script) as port:
+            address = parse_web_address(f"http://127.0.0.1:{port}/hook?key={secret}")
+            with WebDelivery(timeout_seconds=0.3) as delivery:
+                receipt = delivery.deliver(address, MESSAGE, stop=NEVER)
+        for text in (repr(receipt), str(receipt.as_json()), repr(address), repr(delivery)):
+            assert secret not in text
+            assert "grey%2Dmare" not in text
+    assert secret not in caplog.text
+
+
+def test_a_header_that_http_does_not_allow_is_a_sentence() -> None:
+    draft = Draft(form=DeliveryForm.SNS, what="x", headers={"x-amz-sns-topic-arn": "grey\r\nmare: 1"})
+    with standard_library() as (port, came):
+        receipt = deliver(port, draft=draft)
+    assert came == []
+    assert code(receipt) == "delivery.cannot-be-sent"
+    assert "grey" not in str(receipt)
