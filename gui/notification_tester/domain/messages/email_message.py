@@ -38,6 +38,7 @@ _FIELDS = {
     "hit type id": "HITTypeId",
     "hit id": "HITId",
     "assignment id": "AssignmentId",
+    "worker id": "WorkerId",
 }
 _EVENT_LINE = re.compile(r"^[ \t>\xa0]*event type[ \t\xa0]*:", re.IGNORECASE | re.MULTILINE)
 _HEAD_LINE = re.compile(
@@ -116,7 +117,7 @@ def _read_blocks(text: str) -> tuple[list[dict[str, Any]], str]:
     is_in_block = False
     waiting = ""  # the field whose value may have been wrapped to the next line
     for line in text.splitlines():
-        bare = line.strip(" \t>\xa0\r")
+        bare = line.lstrip(" \t>\xa0").rstrip(" \t\xa0\r")
         if not bare:
             is_in_block = is_in_block and bool(waiting)
             continue
