@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -48,10 +49,13 @@ SETTLE_SECONDS = 5.0
 IN_THE_GATE = os.environ.get("CI") == "true" and sys.platform == "linux"
 """Where everything that tests need can be installed, so that a test that is skipped is a test that is missing."""
 
-SKIPS_WITH_A_REASON = (
-    {} if not IN_THE_GATE or os.geteuid() == 0 else {"needs the right to mount a small disk": "only root may mount"}
-)
+SKIPS_WITH_A_REASON: dict[str, str] = {}
 """What may be skipped in the gate all the same, by the words that pytest gives as the reason; and why."""
+
+if IN_THE_GATE and os.geteuid() != 0:
+    SKIPS_WITH_A_REASON["needs the right to mount a small disk"] = "only root may mount"
+if shutil.which("npm") is None:
+    SKIPS_WITH_A_REASON["sns-validator needs Node.js and npm"] = "Debian's npm brings hundreds of packages"
 
 
 @pytest.hookimpl(wrapper=True)
