@@ -123,4 +123,4 @@ def sender_sentence(message: InboxMessage) -> str:
         case Sender.UNKNOWN if message.signature.state is not SignatureState.NONE:
             return translate("Inbox", "It came through a topic, which does not tell who published it there.")
         case Sender.UNKNOWN:
-            return translate("Inbox", "The queue does not tell who sent it.")
+            return translate("Inbox", "The message does not tell who sent it.")
