@@ -93,6 +93,8 @@ def test_sns_needs_the_key_of_a_subscribed_queue(
 ) -> None:
     topic = cloud.details.topic_arn
     archive = clients.sqs.get_queue_url(QueueName="practice-topic-archive")["QueueUrl"]
+    while clients.bodies(archive, wait=0):  # what other tests sent to the topic
+        pass
     key = kms.create_key(Policy=text.replace("HERE", topic))["KeyMetadata"]["Arn"]
     clients.sqs.set_queue_attributes(QueueUrl=archive, Attributes={"KmsMasterKeyId": key})
     clients.mturk.send_test_event_notification(

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain.events import EventType
+from notification_tester.domain.outgoing import MadeEvent
 from notification_tester.practice import scenario
 from notification_tester.practice.hits import entity_id, worker_id
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
     from notification_tester.practice.hits import Hit, HitType
     from notification_tester.practice.marketplace import Marketplace
-
-Event = dict[str, str]
-"""One event's members, as they stand in a message."""
 
 SCRIPT = "afternoon.json"
 RUNNING = "running"
@@ -80,18 +78,17 @@ def load_script() -> Script:
     return Script(moments, {name: worker_id() for name in sorted(names)})
 
 
-def event_of(kind: EventType, hit: Hit, *, assignment_id: str = "", worker: str = "") -> Event:
-    """Write one event that happens now."""
-    event = {
-        "EventType": kind.value,
-        "EventTimestamp": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "HITGroupId": hit.hit_type.group_id,
-        "HITId": hit.hit_id,
-        "HITTypeId": hit.hit_type.hit_type_id,
-    }
-    if assignment_id:
-        event |= {"AssignmentId": assignment_id, "WorkerId": worker}
-    return event
+def event_of(kind: EventType, hit: Hit, *, assignment_id: str = "", worker: str = "") -> MadeEvent:
+    """Make one event that happens now."""
+    return MadeEvent(
+        event_type=kind.value,
+        hit_type_id=hit.hit_type.hit_type_id,
+        hit_id=hit.hit_id,
+        assignment_id=assignment_id or None,
+        worker_id=worker or None,
+        at=datetime.now(UTC),
+        extra={"HITGroupId": hit.hit_type.group_id},
+    )
 
 
 class Afternoon:
@@ -106,7 +103,7 @@ class Afternoon:
         self._assignments: dict[tuple[str, str], str] = {}
         self._began = False
 
-    def next_moment(self, *, most: int | None = None) -> tuple[list[Event], bool]:
+    def next_moment(self, *, most: int | None = None) -> tuple[list[MadeEvent], bool]:
         """Let the next moment happen: its events, and whether their message comes twice. No events: it is over.
 
         Of a moment with more than ``most`` events the rest is left for the next time.
@@ -128,7 +125,7 @@ class Afternoon:
         else:
             self._hits[RUNNING] = hit
 
-    def _happen(self, step: Step) -> Event:
+    def _happen(self, step: Step) -> MadeEvent:
         if step.event is EventType.HIT_CREATED:
             hit = self._hits[step.hit] = self._create(step)
         else:

@@ -1,39 +1,34 @@
 # SPDX-License-Identifier: MIT
-"""What the practice Mechanical Turk sends, and whether it reaches its destination.
+"""Whether what the practice Mechanical Turk sends reaches its destination; what is sent, :mod:`domain.outgoing` says.
 
-Shapes: two captured test messages of AssignmentSubmitted, years apart, and an e-mail of 2013. A test carries two events
-of the chosen type with made-up ids. **Assumption**: a test of an event about a HIT, or of Ping, is one event with the
-same HIT ids and no AssignmentId; nobody has published one. **Assumption**: a queue or topic whose KMS key keeps
-Mechanical Turk out fares like one whose policy does, because SQS and SNS refuse both while the sender waits.
+**Assumption**: a queue or topic whose KMS key keeps Mechanical Turk out fares like one whose policy does, because SQS
+and SNS refuse both while the sender waits. Mails and the older API's messages name neither a worker nor a HIT group, as
+none was ever seen that did.
 """
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from notification_tester.domain.events import EventType, Group
-from notification_tester.domain.messages.message import TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.messages.writing import MAIL_SUBJECT, mail_text, sqs_body, time_text
+from notification_tester.domain.outgoing import DeliveryForm, MadeEvent, MadeNotification, service_test
 from notification_tester.domain.policy.judgement import SERVICE, Answer, Question, judge
 from notification_tester.practice.faults import FaultPlan, Handling
 from notification_tester.practice.mailbox import Mailbox, PracticeMail
+from notification_tester.practice.receivers import Receivers, Report, receiver_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from notification_tester.domain.events import EventType
     from notification_tester.practice.aws_services import Services
 
-TEST_ASSIGNMENT_IDS = (
-    "1234567890123456789012345678901234567890",
-    "1234567890123456789012345678900987654321",
-)
 MAIL_SENDER = "mturk-noreply@amazon.com"
-MAIL_SUBJECT = "Your Event Notification"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,60 +39,25 @@ class Sender:
     source_account: str
 
 
-def test_events(event: EventType, *, moment: datetime) -> list[dict[str, str]]:
-    """Make the events of a test, as they stand in the message."""
-    common = {
-        "EventType": event.value,
-        "EventTimestamp": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
-        "HITId": TEST_HIT_ID,
-        "HITTypeId": TEST_HIT_TYPE_ID,
-    }
-    if event.group is not Group.ASSIGNMENT:
-        return [common]
-    return [{**common, "AssignmentId": assignment_id} for assignment_id in TEST_ASSIGNMENT_IDS]
-
-
-def message_body(events: list[dict[str, str]], *, version: str, sender: Sender) -> str:
-    """Write the message that goes into a queue, and as a string into a topic's envelope."""
-    return json.dumps(
-        {
-            "EventDocId": secrets.token_hex(20),
-            "EventDocVersion": version,
-            "SourceAccount": sender.source_account,
-            "CustomerId": sender.customer_id,
-            "Events": events,
-        }
-    )
-
-
-def mail_body(events: list[dict[str, str]]) -> str:
-    """Write the text of the e-mail."""
-    labels = {
-        "EventType": "Event Type",
-        "EventTimestamp": "Event Time",
-        "HITTypeId": "HIT Type ID",
-        "HITId": "HIT ID",
-        "AssignmentId": "Assignment ID",
-    }
-    blocks = [
-        "\n".join(f"    {label}: {event[name]}" for name, label in labels.items() if name in event) for event in events
-    ]
-    return "Greetings from Amazon Mechanical Turk,\n\nThe following events occurred:\n\n" + "\n\n".join(blocks) + "\n"
-
-
 class Courier:
-    """Takes messages to queues, topics and the mailbox, with the faults that were asked for on the way."""
+    """Takes messages to queues, topics, the mailbox and receivers, with the faults that were asked for on the way."""
 
-    def __init__(self, *, services: Services, mailbox: Mailbox, plan: FaultPlan, sender: Sender) -> None:
+    def __init__(
+        self, *, services: Services, mailbox: Mailbox, receivers: Receivers, plan: FaultPlan, sender: Sender
+    ) -> None:
         self._services = services
         self._mailbox = mailbox
+        self._receivers = receivers
         self._plan = plan
         self._sender = sender
         self._lock = threading.Lock()
         self._held: list[Callable[[], None]] = []
 
     def accepts(self, notification: Mapping[str, Any]) -> bool:
-        """Whether the destination exists and lets Mechanical Turk in, and so does its key; every mailbox does."""
+        """Whether the destination exists and lets Mechanical Turk in, and so does its key; every mailbox does.
+
+        A web receiver has to be on this computer.
+        """
         destination = str(notification["Destination"])
         match notification["Transport"]:
             case "SQS":
@@ -108,6 +68,8 @@ class Courier:
             case "SNS":
                 topic = self._services.topic(destination)
                 return topic is not None and self._may_send(topic.arn, topic.policy, topic.kms_master_key_id)
+            case "REST" | "SOAP":
+                return receiver_at(destination) is not None
         return True
 
     def _may_send(self, arn: str, policy: str | None, key_id: str | None) -> bool:
@@ -116,40 +78,56 @@ class Courier:
 
     def send_test(self, notification: Mapping[str, Any], event: EventType) -> None:
         """Send a test event to a destination that was found to accept it."""
-        moment = datetime.now(UTC)
-        self._send(notification, test_events(event, moment=moment), moment=moment)
+        made = service_test(event, str(notification["Version"]), datetime.now(UTC))
+        self._send(notification, made.events)
 
-    def notify(self, notification: Mapping[str, Any], events: list[dict[str, str]], *, twice: bool = False) -> bool:
+    def ask_receiver(self, notification: Mapping[str, Any], events: Sequence[MadeEvent]) -> Report:
+        """Send to a web receiver that was found to be on this computer, and wait. Raises UnreachableError."""
+        form = DeliveryForm(str(notification["Transport"]).lower())
+        message = _as_of_old(self._message(notification, events))
+        return self._receivers.ask(form, str(notification["Destination"]), message)
+
+    def notify(self, notification: Mapping[str, Any], events: Sequence[MadeEvent], *, twice: bool = False) -> bool:
         """Send what really happened, in one message; False where the destination does not let it in.
 
         ``twice`` sends the very same message once more, as the real service does now and then.
         """
         if not self.accepts(notification):
             return False
-        self._send(notification, events, moment=datetime.now(UTC), times=2 if twice else 1)
+        self._send(notification, events, times=2 if twice else 1)
         return True
 
-    def _send(
-        self, notification: Mapping[str, Any], events: list[dict[str, str]], *, moment: datetime, times: int = 1
-    ) -> None:
+    def _message(self, notification: Mapping[str, Any], events: Sequence[MadeEvent]) -> MadeNotification:
+        return MadeNotification(
+            events=tuple(events),
+            version=str(notification["Version"]),
+            doc_id=secrets.token_hex(20),
+            customer_id=self._sender.customer_id,
+            source_account=self._sender.source_account,
+        )
+
+    def _send(self, notification: Mapping[str, Any], events: Sequence[MadeEvent], *, times: int = 1) -> None:
         destination = str(notification["Destination"])
-        body = message_body(events, version=str(notification["Version"]), sender=self._sender)
+        message = self._message(notification, events)
+        moment = datetime.now(UTC)
 
         def deliver() -> None:
             match notification["Transport"]:
                 case "SQS":
-                    self._services.send(queue_name(destination, self._sender.source_account), body)
+                    self._services.send(queue_name(destination, self._sender.source_account), sqs_body(message))
                 case "SNS":
                     subject = str(int(moment.timestamp() * 1000))  # digits, as captured ones have
-                    self._services.publish(destination, body, subject=subject)
+                    self._services.publish(destination, sqs_body(message), subject=subject)
+                case "REST" | "SOAP" as transport:
+                    self._receivers.tell(DeliveryForm(transport.lower()), destination, _as_of_old(message))
                 case _:
                     self._mailbox.put(
                         PracticeMail(
                             sender=MAIL_SENDER,
                             recipient=destination,
                             subject=MAIL_SUBJECT,
-                            sent_at=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
-                            body=mail_body(events),
+                            sent_at=time_text(moment),
+                            body=mail_text(_as_of_old(message)),
                         )
                     )
 
@@ -178,6 +156,10 @@ class Courier:
 def _run_all(jobs: list[Callable[[], None]]) -> None:
     for job in jobs:
         job()
+
+
+def _as_of_old(message: MadeNotification) -> MadeNotification:
+    return replace(message, events=tuple(replace(one, worker_id=None, extra={}) for one in message.events))
 
 
 def queue_name(url: str, account_id: str) -> str:

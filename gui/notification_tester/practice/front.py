@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Where a request goes: through the check of its signature to Mechanical Turk, SQS, SNS, KMS or STS; or to the
-practice cloud's own pages, which need a secret of their own.
+"""Where a request goes: through the check of its signature to Mechanical Turk, SQS, SNS, KMS or STS; to the older API
+of Mechanical Turk, which is signed in another way; or to the practice cloud's own pages, which need a secret.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from notification_tester.practice.signatures import SignatureRefusedError, Signi
 from notification_tester.practice.workers import Pace, Workers
 
 if TYPE_CHECKING:
+    from notification_tester.practice.legacy_api import LegacyApi
     from notification_tester.practice.marketplace import Marketplace
 
 USER_NAME = "practice"
@@ -38,6 +39,7 @@ class Front:
     key: SigningKey
     mailbox_path: str
     requester: Requester
+    legacy_api: LegacyApi
     workers: Workers
     services: Services
     marketplace: Marketplace
@@ -68,6 +70,8 @@ class Front:
 
     def _serve(self, request: Request, *, now: datetime) -> Response:
         """Let a service answer; ``now`` is its clock."""
+        if self.legacy_api.is_meant(request):
+            return self.legacy_api.answer(request, now=now)
         service = _service(request)
         try:
             verify(request, key=self.key, service=service, now=now)

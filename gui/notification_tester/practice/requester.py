@@ -47,7 +47,9 @@ JsonText = str
 """An answer's members, already written: the HITs of a page are never built as dictionaries."""
 
 
-class _CallError(Exception):
+class CallError(Exception):
+    """Why a call is refused. ``kind`` is the error type on the wire; ``turk_error_code`` that of a RequestError."""
+
     def __init__(self, kind: str, message: str = "", *, status: int = 400, turk_error_code: str = "") -> None:
         super().__init__(message)
         self.kind = kind
@@ -56,8 +58,13 @@ class _CallError(Exception):
         self.turk_error_code = turk_error_code
 
 
-def _request_error(code: str, message: str) -> _CallError:
-    return _CallError("RequestError", message, turk_error_code=code)
+def request_error(code: str, message: str) -> CallError:
+    """Make the error that Mechanical Turk itself gives, by its own code."""
+    return CallError("RequestError", message, turk_error_code=code)
+
+
+class ClosedError(Exception):
+    """The service has ended."""
 
 
 class Requester:
@@ -76,41 +83,47 @@ class Requester:
             "CreateHITWithHITType": self._create_hit_with_hit_type,
             "GetHIT": self._get_hit,
             "ListHITs": self._list_hits,
-            "UpdateNotificationSettings": self._update_notification_settings,
+            "UpdateNotificationSettings": self.update_notification_settings,
             "SendTestEventNotification": self._send_test_event_notification,
         }
 
     def answer(self, request: Request) -> Response:
         """Answer one call."""
         operation = request.headers.get("x-amz-target", "").removeprefix(TARGET_PREFIX)
+        try:
+            self.meet_trouble(operation)
+            return _json_response(200, self._call(operation, request.body))
+        except ClosedError:
+            return Response(status=403, content_type="text/html", body=_CLOSED_PAGE)
+        except CallError as error:
+            return error_response(error.kind, error.message, status=error.status, turk_error_code=error.turk_error_code)
+
+    def meet_trouble(self, operation: str) -> None:
+        """Let a call of this operation fare as was asked for. Raises CallError, or ClosedError."""
         if (slow := self._plan.current.slow_seconds) > 0:
             time.sleep(slow)
         fault = self._plan.for_call(operation)
         if fault is Fault.CLOSED:
-            return Response(status=403, content_type="text/html", body=_CLOSED_PAGE)
-        try:
-            if fault:
-                raise _fault_error(fault, operation)
-            return _json_response(200, self._call(operation, request.body))
-        except _CallError as error:
-            return error_response(error.kind, error.message, status=error.status, turk_error_code=error.turk_error_code)
+            raise ClosedError
+        if fault:
+            raise _fault_error(fault, operation)
 
     def _call(self, operation: str, body: bytes) -> JsonText:
         carry_out = self._operations.get(operation)
         if carry_out is None:
             known = operation in self._model.operation_names
             why = "The practice cloud does not play this operation." if known else ""
-            raise _CallError("UnknownOperationException", why)
+            raise CallError("UnknownOperationException", why)
         try:
             members = json.loads(body or b"{}")
         except ValueError as error:
-            raise _CallError("SerializationException", "The body is not JSON.") from error
+            raise CallError("SerializationException", "The body is not JSON.") from error
         shape = self._model.operation_model(operation).input_shape
         try:
             if shape is not None:
                 check(members, shape)
         except InvalidInputError as error:
-            raise _CallError(error.code, str(error)) from error
+            raise CallError(error.code, str(error)) from error
         return carry_out(members)
 
     def _get_account_balance(self, _: Members) -> JsonText:
@@ -136,7 +149,7 @@ class Requester:
     def _get_hit(self, members: Members) -> JsonText:
         hit = self._marketplace.hit(members["HITId"])
         if hit is None:
-            raise _request_error("AWS.MechanicalTurk.HITDoesNotExist", f"Hit {members['HITId']} does not exist.")
+            raise request_error("AWS.MechanicalTurk.HITDoesNotExist", f"Hit {members['HITId']} does not exist.")
         return f'{{"HIT": {hit.as_json()}}}'
 
     def _list_hits(self, members: Members) -> JsonText:
@@ -145,23 +158,24 @@ class Requester:
                 size=members.get("MaxResults") or _DEFAULT_PAGE, token=members.get("NextToken")
             )
         except UnknownTokenError as error:
-            raise _request_error("AWS.MechanicalTurk.InvalidNextToken", "The NextToken is not valid.") from error
+            raise request_error("AWS.MechanicalTurk.InvalidNextToken", "The NextToken is not valid.") from error
         following = f', "NextToken": "{token}"' if token else ""
         return f'{{"NumResults": {len(hits)}, "HITs": [{", ".join(hits)}]{following}}}'
 
-    def _update_notification_settings(self, members: Members) -> JsonText:
+    def update_notification_settings(self, members: Members) -> JsonText:
+        """Set or switch a HIT type's notification; the members were checked by themselves. Raises CallError."""
         notification, active = members.get("Notification"), members.get("Active")
         if notification is None and active is None:
-            raise _request_error("AWS.MissingParameters", "One of Notification and Active must be given.")
+            raise request_error("AWS.MissingParameters", "One of Notification and Active must be given.")
         hit_type = self._known_type(members["HITTypeId"])
         if notification is not None:
             self._check_specification(notification)
             if EventType.PING.value in notification["EventTypes"]:
                 message = "The event type Ping can be used with SendTestEventNotification only."
-                raise _request_error("AWS.MechanicalTurk.InvalidParameterValue", message)
+                raise request_error("AWS.MechanicalTurk.InvalidParameterValue", message)
         if not self._marketplace.change_setting(members["HITTypeId"], notification=notification, active=active):
             message = f"HITType {members['HITTypeId']} has no notification specification to switch."
-            raise _request_error("AWS.MechanicalTurk.NoNotificationSpecification", message)
+            raise request_error("AWS.MechanicalTurk.NoNotificationSpecification", message)
         self._workers.setting_changed(hit_type)
         return "{}"
 
@@ -169,7 +183,7 @@ class Requester:
         notification = members["Notification"]
         self._check_specification(notification)
         if not self._courier.accepts(notification):
-            raise _CallError("InternalFailure", status=500)
+            raise CallError("InternalFailure", status=500)
         self._courier.send_test(notification, EventType(members["TestEventType"]))
         return "{}"
 
@@ -177,22 +191,22 @@ class Requester:
         hit_type = self._marketplace.hit_type(hit_type_id)
         if hit_type is None:
             message = f"HITType {hit_type_id} does not exist."
-            raise _request_error("AWS.MechanicalTurk.HITTypeDoesNotExist", message)
+            raise request_error("AWS.MechanicalTurk.HITTypeDoesNotExist", message)
         return hit_type
 
     def _check_hit(self, members: Members) -> None:
         if not members.get("Question") and not members.get("HITLayoutId"):
-            raise _request_error("AWS.MissingParameters", "A Question or a HITLayoutId is required.")
+            raise request_error("AWS.MissingParameters", "A Question or a HITLayoutId is required.")
         token = members.get("UniqueRequestToken")
         if token and (known := self._marketplace.hit_of_token(token)):
             message = f"The HIT with ID {known.hit_id} already exists."
-            raise _request_error("AWS.MechanicalTurk.HITAlreadyExists", message)
+            raise request_error("AWS.MechanicalTurk.HITAlreadyExists", message)
 
     def _check_specification(self, notification: Mapping[str, Any]) -> None:
         if not notification["Destination"].strip():
-            raise _request_error("AWS.MissingParameters", "The notification's Destination is empty.")
+            raise request_error("AWS.MissingParameters", "The notification's Destination is empty.")
         if not notification["EventTypes"]:
-            raise _request_error("AWS.MissingParameters", "The notification's EventTypes are empty.")
+            raise request_error("AWS.MissingParameters", "The notification's EventTypes are empty.")
 
 
 def error_response(kind: str, message: str = "", *, status: int = 400, turk_error_code: str = "") -> Response:
@@ -215,17 +229,17 @@ def _json_response(status: int, text: JsonText) -> Response:
     return Response(status=status, content_type=CONTENT_TYPE, headers=headers, body=text.encode())
 
 
-def _fault_error(fault: Fault, operation: str) -> _CallError:
+def _fault_error(fault: Fault, operation: str) -> CallError:
     match fault:
         case Fault.UNLINKED:
             message = "To use the MTurk API, your AWS account must be linked to your MTurk Requester account."
-            return _request_error("AWS.AccountNotLinked", message)
+            return request_error("AWS.AccountNotLinked", message)
         case Fault.ACCESS_DENIED:
             message = f"User is not authorized to perform: mechanicalturk:{operation}"
-            return _CallError("AccessDeniedException", message)
+            return CallError("AccessDeniedException", message)
         case Fault.THROTTLED:
-            return _CallError("ThrottlingException", "Rate exceeded")
+            return CallError("ThrottlingException", "Rate exceeded")
         case Fault.SERVICE_FAULT:
             message = "The service had trouble."
-            return _CallError("ServiceFault", message, status=500, turk_error_code="AWS.ServiceUnavailable")
-    return _CallError("InternalFailure", status=500)
+            return CallError("ServiceFault", message, status=500, turk_error_code="AWS.ServiceUnavailable")
+    return CallError("InternalFailure", status=500)

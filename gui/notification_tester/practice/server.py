@@ -125,6 +125,8 @@ def _build(port: int, *, hit_types: int | None, hits: int | None) -> tuple[Front
     from notification_tester.practice.aws_services import Services
     from notification_tester.practice.delivery import Courier, Sender
     from notification_tester.practice.front import Front
+    from notification_tester.practice.legacy_api import LegacyApi
+    from notification_tester.practice.receivers import Receivers
     from notification_tester.practice.requester import Requester
     from notification_tester.practice.workers import Workers
 
@@ -145,12 +147,15 @@ def _build(port: int, *, hit_types: int | None, hits: int | None) -> tuple[Front
         populating.populate(marketplace, hits=hits, hit_types=hit_types)
     mailbox = Mailbox()
     sender = Sender(customer_id="A" + _random_text(_KEY_LETTERS, 13), source_account=ACCOUNT_ID)
-    courier = Courier(services=services, mailbox=mailbox, plan=plan, sender=sender)
+    receivers = Receivers(secret=key.secret_access_key)
+    courier = Courier(services=services, mailbox=mailbox, receivers=receivers, plan=plan, sender=sender)
     workers = Workers(marketplace=marketplace, courier=courier, script=load_script())
+    requester = Requester(marketplace=marketplace, courier=courier, workers=workers, plan=plan)
     front = Front(
         key=key,
         mailbox_path=f"/practice/mailbox/{secrets.token_urlsafe(18)}",
-        requester=Requester(marketplace=marketplace, courier=courier, workers=workers, plan=plan),
+        requester=requester,
+        legacy_api=LegacyApi(key=key, requester=requester, courier=courier),
         workers=workers,
         services=services,
         marketplace=marketplace,

@@ -15,11 +15,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain.events import EventType
-from notification_tester.practice.afternoon import Afternoon, Event, event_of
+from notification_tester.practice.afternoon import Afternoon, event_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from notification_tester.domain.outgoing import MadeEvent
     from notification_tester.practice.afternoon import Script
     from notification_tester.practice.delivery import Courier
     from notification_tester.practice.hits import Hit, HitType
@@ -208,11 +209,11 @@ class Workers:
                 behind = time.monotonic() - _LONGEST_DEBT
                 self._next_at = max(self._next_at, behind) + events / pace.speed
 
-    def _tell(self, hit_type: HitType, events: list[Event], *, twice: bool) -> None:
+    def _tell(self, hit_type: HitType, events: list[MadeEvent], *, twice: bool) -> None:
         setting = self._marketplace.setting(hit_type.hit_type_id)
         if setting is None or not setting.active:
             return
-        wanted = [event for event in events if event["EventType"] in setting.notification["EventTypes"]]
+        wanted = [event for event in events if event.event_type in setting.notification["EventTypes"]]
         if wanted and self._courier.notify(setting.notification, wanted, twice=twice):
             with self._changed:
                 self._told += len(wanted)

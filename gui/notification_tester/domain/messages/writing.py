@@ -146,6 +146,18 @@ def mail(
 
     The same message has the same Message-ID each time. A line break within a value becomes a blank.
     """
+    return mail_of(
+        mail_text(notification),
+        to,
+        is_sandbox=is_sandbox,
+        sender=sender,
+        now=now or datetime.now(tz=UTC),
+        doc_id=notification.doc_id,
+    )
+
+
+def mail_text(notification: MadeNotification) -> str:
+    """Write what stands in the mail."""
     blocks = []
     for event in notification.events:
         lines = [
@@ -153,10 +165,7 @@ def mail(
             for name, value in _texts(_fields(event, "EventTime"))
         ]
         blocks.append("\n".join(lines))
-    text = "Greetings from Amazon Mechanical Turk,\n\nThe following events occurred:\n\n" + "\n\n".join(blocks) + "\n"
-    return mail_of(
-        text, to, is_sandbox=is_sandbox, sender=sender, now=now or datetime.now(tz=UTC), doc_id=notification.doc_id
-    )
+    return "Greetings from Amazon Mechanical Turk,\n\nThe following events occurred:\n\n" + "\n\n".join(blocks) + "\n"
 
 
 def mail_of(text: str, to: str, *, is_sandbox: bool, sender: str, now: datetime, doc_id: str) -> EmailMessage:
