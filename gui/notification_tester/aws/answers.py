@@ -50,6 +50,7 @@ NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("sns", "GetTopicAttributes"): ("Attributes",),
     ("sns", "ListSubscriptionsByTopic"): ("Subscriptions",),
     ("sns", "ListTopics"): ("Topics", "Topics[].TopicArn"),
+    ("sns", "Publish"): ("MessageId",),
     ("sns", "Subscribe"): ("SubscriptionArn",),
     ("sts", "GetCallerIdentity"): ("Account", "Arn"),
     ("kms", "DescribeKey"): ("KeyMetadata",),

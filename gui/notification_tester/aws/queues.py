@@ -11,7 +11,9 @@ answer (SQS API Reference, DeleteMessageBatch and ChangeMessageVisibilityBatch),
 
 from __future__ import annotations
 
+import hashlib
 import json
+import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -47,6 +49,9 @@ OURS = {"created-by": "mturk-notification-tester"}
 """The tag of what this program makes for a test."""
 
 NAME_PREFIX = "mturk-notification-tester-"
+
+FIFO_GROUP = "mturk-notification-tester"
+"""In a FIFO queue or topic a message belongs to a group, within which they keep their order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +148,21 @@ class Queue:
                 AttributeNames=["All"],
             )
         return tuple(_received(cast("dict[str, Any]", message)) for message in answer.get("Messages", []))
+
+    def send(self, body: str) -> str:
+        """Put a message into the queue, with these keys; returns the id that SQS gave it.
+
+        In a FIFO queue each is a message of its own, also where the same text is sent twice.
+        """
+        more: Any = {}
+        if self.address.is_fifo:
+            more = {"MessageGroupId": FIFO_GROUP, "MessageDeduplicationId": secrets.token_hex(16)}
+        with self._translated("SendMessage"):
+            answer = self._client.send_message(QueueUrl=self.address.url, MessageBody=body, **more)
+            digest = answer.get("MD5OfMessageBody", "")
+            if digest and digest != hashlib.md5(body.encode(), usedforsecurity=False).hexdigest():
+                raise _another_text(self.address.name)
+        return str(answer.get("MessageId", ""))
 
     def give_back(self, receipts: Sequence[str]) -> tuple[NotDone, ...]:
         """Make up to ten messages visible again at once; those out of reach are so already, or are gone."""
@@ -256,6 +276,15 @@ def must_be_about(asked: str, named: str) -> None:
         error = NotAnAnswerError(f"“{asked}” was asked for, and the answer is about “{name[:100]}”.")
         vars(error)["request_was_sent"] = True
         raise error
+
+
+def _another_text(asked: str) -> Exception:
+    """What to raise where SQS names the digest of another text than it was given (SQS API Reference, SendMessage)."""
+    from notification_tester.aws.answers import NotAnAnswerError
+
+    error = NotAnAnswerError(f"“{asked}” took another text than the one that was sent.")
+    vars(error)["request_was_sent"] = True
+    return error
 
 
 def create_queue(

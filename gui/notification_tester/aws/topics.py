@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from notification_tester.aws.error_table import Call
 from notification_tester.aws.errors import translated
-from notification_tester.aws.queues import NAME_PREFIX, must_be_about
+from notification_tester.aws.queues import FIFO_GROUP, NAME_PREFIX, must_be_about
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.problem import ProblemError
 
@@ -67,6 +68,18 @@ class Topic:
         """Replace the access policy and nothing else."""
         with self._translated("SetTopicAttributes"):
             self._client.set_topic_attributes(TopicArn=self.address.text, AttributeName="Policy", AttributeValue=policy)
+
+    def publish(self, text: str, *, subject: str = "") -> str:
+        """Publish a message, with these keys; returns the id that SNS gave it.
+
+        On a FIFO topic each is a message of its own, also where the same text is published twice.
+        """
+        more: Any = {"Subject": subject} if subject else {}
+        if self.address.is_fifo:
+            more |= {"MessageGroupId": FIFO_GROUP, "MessageDeduplicationId": secrets.token_hex(16)}
+        with self._translated("Publish"):
+            answer = self._client.publish(TopicArn=self.address.text, Message=text, **more)
+        return str(answer.get("MessageId", ""))
 
     def subscription(self, subscription_arn: str) -> SubscriptionState:
         """Ask one confirmed subscription for its attributes."""

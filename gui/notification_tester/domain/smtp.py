@@ -201,11 +201,11 @@ def parse_smtp(
             remedy="Give the name with which you sign in there, mostly your e-mail address.",
         )
     for given in (user, sender, password):
-        if not given.isprintable():
+        if not given.isprintable() or len(given) > _LONGEST:
             raise input_problem(
                 "smtp.not-printable",
-                title="There is a line break or a control character in it.",
-                detail="The name, the sender and the password of a mail server are one line each.",
+                title="The name or the password of the mail server was not copied cleanly.",
+                detail="Each is one line of at most 500 characters, without control characters.",
                 remedy="Type or copy it once more, without what is around it.",
             )
     return SmtpSettings(

@@ -11,6 +11,7 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.services.accounts import Accounts, OpenAccount, must_be_sandbox
 from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.services.leftover_removal import LeftoverRemoval
+from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.test_send import TestSend
 from notification_tester.services.sending.throwaway import Throwaway
 from notification_tester.storage.account_list import AccountList
@@ -84,10 +85,12 @@ class Session:
             if self._database is not None:
                 self._database.close()
             raise
+        vault = Vault()
         self.accounts = Accounts(
-            AccountList(places.accounts), Vault(), notice=self._note, secrets=secrets, ask_code=ask_code
+            AccountList(places.accounts), vault, notice=self._note, secrets=secrets, ask_code=ask_code
         )
         self.tests = TestSend(history=self.history, leftovers=self.leftovers, notice=self._note)
+        self.deliveries = Deliveries(history=self.history, leftovers=self.leftovers, vault=vault, notice=self._note)
         self._removal = None if self.leftovers is None else LeftoverRemoval(self.accounts, self.leftovers)
         self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
         self.hit_types = HitTypes(ledger=self.ledger, tested=tested, record_problem=self.history_problem)
@@ -175,6 +178,7 @@ class Session:
 
     def close(self) -> None:
         """Give everything back, end practice, close the files."""
+        self.deliveries.close()
         self.tests.close()
         self.hit_types.close()
         for inbox in self._inboxes:

@@ -40,6 +40,7 @@ MOST_COPIES = 5
 _KEY_ID = "access key id"
 _SECRET = "secret access key"  # noqa: S105 - the name of an entry
 _TOKEN = "session token"  # noqa: S105 - the name of an entry
+_PASSWORD = "password"  # noqa: S105 - the name of an entry
 _BESIDE = "new "
 """Before the name of an entry: of keys that are about to take the place of others."""
 
@@ -105,6 +106,23 @@ class Vault:
             self._read.pop(account_name, None)
             self._forget(account_name)
             self._forget(account_name, _BESIDE)
+
+    def mail_password(self, server: str, user: str) -> str:
+        """The password with which ``user`` signs in to a mail server; empty where none is kept."""
+        with self._lock:
+            return self._read_text(_mailbox(server, user), _PASSWORD)
+
+    def keep_mail_password(self, server: str, user: str, password: str) -> None:
+        """Keep it, in place of the one that is kept."""
+        with self._lock:
+            entry, backend = _entry(_mailbox(server, user), _PASSWORD), self._backend()
+            self._remove(_mailbox(server, user), _PASSWORD, (password,))
+            self._ask(partial(backend.set_password, SERVICE, entry, password), (password,))
+
+    def forget_mail_password(self, server: str, user: str) -> None:
+        """Remove it, whether it is there or not."""
+        with self._lock:
+            self._remove(_mailbox(server, user), _PASSWORD)
 
     def _load(self, account_name: str, where: str = "") -> Credentials | None:
         key_id = self._read_text(account_name, where + _KEY_ID)
@@ -212,3 +230,7 @@ def _entries(credentials: Credentials) -> dict[str, str]:
 
 def _entry(account_name: str, part: str) -> str:
     return f"{account_name} / {part}"
+
+
+def _mailbox(server: str, user: str) -> str:
+    return f"mail of {user} at {server}"

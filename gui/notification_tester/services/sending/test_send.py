@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from notification_tester.domain.counts import counted
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
 from notification_tester.services.refusals import explained, refuse_what_practice_cannot_reach
-from notification_tester.services.sending.watchers import Watcher, watcher_for
+from notification_tester.services.sending.watchers import LISTEN_SECONDS, Watcher, awaited, seen_until, watcher_for
 from notification_tester.services.watching import AlreadySeen
 from notification_tester.storage.rows import Beginning, Ending, Outcome
 
@@ -36,11 +35,6 @@ if TYPE_CHECKING:
     from notification_tester.storage.history import History
     from notification_tester.storage.leftovers import Leftovers
 
-Value = TypeVar("Value")
-
-LISTEN_SECONDS = 0.05
-"""How soon Cancel is noticed while waiting."""
-
 GRACE_SECONDS = 0.3
 """How long it may take to take a message out before the person is shown that it was seen."""
 
@@ -49,9 +43,6 @@ REMOVAL_SECONDS = 10.0
 
 LEAST_WAIT_SECONDS = 0.1
 """A test that was waited for no longer than this had no time to come, and is not called missing."""
-
-LAST_LOOK_SECONDS = 2.0
-"""How long the last look may take that is made where none was answered since the test was sent."""
 
 NO_WAY_IN_SECONDS = 3.0
 """How long a test is looked for whose answer was lost, once it is seen what keeps Mechanical Turk out of the place."""
@@ -350,9 +341,7 @@ class _Send:
             deadline = min(deadline, time.perf_counter() + NO_WAY_IN_SECONDS)
         self.tell(Stage.WAITING, deadline)
         try:
-            arrival = self._awaited(watcher.arrival(self.event), deadline)
-            if arrival is None and not self._was_looked_for(watcher):
-                arrival = self._look_once_more(watcher)
+            arrival = seen_until(watcher, self.event, deadline, called_at=self._called_at, stop=self.stop)
         except ProblemError as error:
             self._not_known(f"The search broke off. {error.problem.title}")
             self._outcome = replace(self._outcome, problem=self._lost or error.problem)
@@ -394,15 +383,6 @@ class _Send:
         """Whether a whole look was made since the call ended."""
         return watcher.looked_from >= self._called_at
 
-    def _look_once_more(self, watcher: Watcher) -> Arrival | None:
-        watcher.look_now()
-        ends = time.perf_counter() + LAST_LOOK_SECONDS
-        arrival = watcher.arrival(self.event)
-        while not (arrival.done() or self._was_looked_for(watcher)) and time.perf_counter() < ends:
-            if self.stop.wait(LISTEN_SECONDS) or watcher.trouble is not None:
-                break
-        return arrival.result() if arrival.done() else None
-
     def _arrived(self, arrival: Arrival, watcher: Watcher, began: float) -> None:
         """Show at once that it was seen, and say what became of the message when that is known."""
         self._outcome = replace(self._outcome, message=arrival.decoded, raw=arrival.raw)
@@ -410,10 +390,10 @@ class _Send:
         removal = watcher.removal(self.event)
         if removal is not None:
             now = time.perf_counter()
-            self._awaited(removal, now + GRACE_SECONDS)
+            awaited(removal, now + GRACE_SECONDS, self.stop)
             if not removal.done():
                 self.tell(Stage.REMOVING)
-                self._awaited(removal, now + REMOVAL_SECONDS)
+                awaited(removal, now + REMOVAL_SECONDS, self.stop)
             while watcher.may_change(self.event) and time.perf_counter() < now + REMOVAL_SECONDS:
                 if self.stop.wait(LISTEN_SECONDS):
                     break
@@ -450,20 +430,6 @@ class _Send:
             as_expected=verdict,
             problem=_unexpected(verdict, is_subscribed=self.event in self.spec.events) if is_wrong else None,
         )
-
-    def _awaited(self, future: Future[Value], deadline: float) -> Value | None:
-        """The result, or None where a person stops waiting for it or the time is over first.
-
-        What is there already counts, also where the answer to the call took longer than the time to wait.
-        """
-        while True:
-            left = deadline - time.perf_counter()
-            if future.done() or (left > 0 and not self.stop.is_set()):
-                try:
-                    return future.result(timeout=max(0.0, min(left, LISTEN_SECONDS)))
-                except NotYet:
-                    continue
-            return None
 
     def _not_sent(self) -> None:
         self._not_known("Not waited for: the test was not sent.")

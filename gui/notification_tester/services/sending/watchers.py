@@ -9,7 +9,8 @@ import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import TimeoutError as NotYet
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from notification_tester.aws.queues import Queue, QueueState
 from notification_tester.aws.topics import Topic
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
     from notification_tester.practice.mailbox import PracticeMail
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.leftovers import Leftovers
+
+Value = TypeVar("Value")
+
+LISTEN_SECONDS = 0.05
+"""How soon Cancel is noticed while waiting."""
+
+LAST_LOOK_SECONDS = 2.0
+"""How long the last look may take that is made where none was answered since the test was sent."""
 
 PATIENCE_SECONDS = 30.0
 """How long a search waits for a queue that does not answer before it is broken off."""
@@ -119,6 +128,38 @@ class Watcher(ABC):
     def join(self) -> None:
         """Wait until everything is as it was before."""
         return
+
+
+def awaited(future: Future[Value], deadline: float, stop: threading.Event) -> Value | None:
+    """The result, or None where a person stops waiting for it or the time is over first.
+
+    What is there already counts, also where the answer to the call took longer than the time to wait. ``deadline`` is
+    on the clock of ``time.perf_counter``.
+    """
+    while True:
+        left = deadline - time.perf_counter()
+        if future.done() or (left > 0 and not stop.is_set()):
+            try:
+                return future.result(timeout=max(0.0, min(left, LISTEN_SECONDS)))
+            except NotYet:
+                continue
+        return None
+
+
+def seen_until(
+    watcher: Watcher, event: str, deadline: float, *, called_at: float, stop: threading.Event
+) -> Arrival | None:
+    """The message, or None where it was not seen until ``deadline``, nor at a last look after its call had ended."""
+    arrival = watcher.arrival(event)
+    seen = awaited(arrival, deadline, stop)
+    if seen is not None or watcher.looked_from >= called_at:
+        return seen
+    watcher.look_now()
+    ends = time.perf_counter() + LAST_LOOK_SECONDS
+    while not (arrival.done() or watcher.looked_from >= called_at) and time.perf_counter() < ends:
+        if stop.wait(LISTEN_SECONDS) or watcher.trouble is not None:
+            break
+    return arrival.result() if arrival.done() else None
 
 
 def watcher_for(

@@ -1,0 +1,723 @@
+# SPDX-License-Identifier: MIT
+"""Send from this computer what Mechanical Turk would send, and tell how far it got.
+
+What is proved is less than by a test of the service's own: the message is not from Mechanical Turk, and a queue or a
+topic is filled with the account's own keys. The lamps: *accepted*, the receiver or its service took it; *arrived*, for
+a queue and a topic it was seen there as a test is, for a web receiver it answered; *as expected*, what came is what was
+sent, or the status is the one that a well-made receiver answers.
+
+Every message has a row in the history before it goes. What may be secret is in none: of a web address the form without
+its query, of a signature not the secret, of a mail server not the password, and of what a receiver answers neither.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from notification_tester.aws.queues import Queue
+from notification_tester.domain.account import Environment
+from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
+from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
+from notification_tester.domain.events import EventType, Group
+from notification_tester.domain.known_secrets import KnownSecrets
+from notification_tester.domain.messages.message import decode
+from notification_tester.domain.messages.scenarios import Draft, Scenario, drafts, parse_scenario
+from notification_tester.domain.outgoing import (
+    DEPRECATED,
+    DeliveryForm,
+    LegacySignature,
+    MadeNotification,
+    Target,
+)
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.smtp import is_this_computer
+from notification_tester.domain.web_address import WebAddress
+from notification_tester.services.refusals import refuse_what_practice_cannot_reach
+from notification_tester.services.sending.carriers import NOTHING_TO_LOOK_AT, Carried, Carrier, WebCarrier, carrier_for
+from notification_tester.services.sending.test_send import REMOVAL_SECONDS, Stage
+from notification_tester.services.sending.watchers import Watcher, awaited, seen_until, watcher_for
+from notification_tester.services.watching import AlreadySeen, SentFromHere
+from notification_tester.storage.keyring_problems import SESSION_ONLY
+from notification_tester.storage.rows import Beginning, Ending, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from notification_tester.domain.account import Account
+    from notification_tester.domain.receipt import Receipt
+    from notification_tester.domain.smtp import SmtpSettings
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.watching import Arrival
+    from notification_tester.storage.history import History
+    from notification_tester.storage.leftovers import Leftovers
+    from notification_tester.storage.vault import Vault
+
+DELIVERY_KIND = "delivery"
+"""The kind of these rows in the history."""
+
+SIDE_BY_SIDE = 8
+"""Scenarios on their way at the same time; the messages of one follow each other."""
+
+CONFIRMATION = "subscription-confirmation"
+"""The scenario that asks a web receiver whether it subscribes."""
+
+SHORTEST_SECRET = 6
+"""Characters of a value in an address's query that is looked for in what comes back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryRequest:
+    """What is to be sent, and where to. Without ``scenarios`` the notification alone.
+
+    ``signature`` is for the two legacy forms. ``confirm_subscription`` asks a web receiver first whether it subscribes,
+    as SNS does. ``wait_seconds`` is for queues and topics; zero does not look there at all. ``trust_untrusted`` sends
+    also where a web receiver's certificate is not trusted.
+    """
+
+    target: Target
+    form: DeliveryForm
+    notification: MadeNotification
+    scenarios: tuple[Scenario, ...] = ()
+    signature: LegacySignature = DEPRECATED
+    confirm_subscription: bool = False
+    smtp: SmtpSettings | None = None
+    wait_seconds: float = 60.0
+    remove_afterwards: bool = True
+    read_anyway: bool = False
+    trust_untrusted: bool = False
+
+    @property
+    def shown_target(self) -> str:
+        """Where it goes, without what may be secret."""
+        return self.target.shown if isinstance(self.target, WebAddress) else self.target.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """One message: what it was, and how far it got. ``scenario`` is None for the notification alone.
+
+    ``draft`` is the message as it was carried, ``raw`` the same as text: the query of a GET, else the body.
+    """
+
+    what: str
+    scenario: Scenario | None
+    draft: Draft
+    accepted: Lamp = NOT_TRIED
+    arrived: Lamp = NOT_TRIED
+    as_expected: Lamp = NOT_TRIED
+    receipt: Receipt | None = None
+    raw: str = field(default="", repr=False)
+    problem: Problem | None = None
+    notes: tuple[str, ...] = ()
+    history_id: int | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """In one word. What is refused as it should be is good, whatever the first lamp says."""
+        if self.as_expected.state is State.YES:
+            return Outcome.GOOD
+        states = {self.accepted.state, self.arrived.state, self.as_expected.state}
+        return Outcome.BAD if State.NO in states else Outcome.UNKNOWN
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "what": self.what,
+            "sent": self.raw,
+            "accepted": self.accepted.as_json(),
+            "arrived": self.arrived.as_json(),
+            "as_expected": self.as_expected.as_json(),
+            "answer": None if self.receipt is None else dict(self.receipt.as_json()),
+            "problem": None if self.problem is None else self.problem.as_json(),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryProgress:
+    """News about one message: the ``number``th of ``count``, from 0. ``deadline`` as in a test's progress."""
+
+    stage: Stage
+    delivered: Delivered
+    number: int
+    count: int
+    deadline: float | None = None
+
+
+def asks_first(opened: OpenAccount | None, request: DeliveryRequest) -> Problem | None:
+    """Why a person is asked before this is sent; None where it can do no harm.
+
+    Events with ids that exist can make a receiver pay or reject, and scenarios are made to break receivers. On this
+    computer both are somebody's own experiment.
+    """
+    if not (request.scenarios or request.notification.has_real_ids) or _stays_here(opened, request):
+        return None
+    what = []
+    if request.notification.has_real_ids:
+        what.append("The events name ids that may exist, so a receiver may pay, reject or take back because of them.")
+    if request.scenarios:
+        what.append("The scenarios are made to break receivers.")
+    live = " The account is LIVE." if opened is not None and opened.account.is_live and _needs_account(request) else ""
+    return Problem(
+        title="This goes to a place outside this computer.",
+        detail=f"It goes to {request.shown_target}. {' '.join(what)}{live} Nothing was sent yet.",
+        remedy="Go on only if nobody's real work depends on what receives it.",
+        code="delivery.not-confirmed",
+        cause=Cause.INPUT,
+    )
+
+
+class Deliveries:
+    """Sends from this computer. Without a history, because the disk is full or broken, it goes on without.
+
+    ``notice`` is as in a test. Usable from any thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        history: History | None,
+        leftovers: Leftovers | None,
+        vault: Vault,
+        notice: Callable[[Problem, Account], None] = lambda *_: None,
+    ) -> None:
+        self._history = history
+        self._leftovers = leftovers
+        self._vault = vault
+        self._notice = notice
+        self._seen = AlreadySeen()
+        self._lock = threading.Lock()
+        self._watchers: list[Watcher] = []
+
+    def run(
+        self,
+        opened: OpenAccount | None,
+        request: DeliveryRequest,
+        *,
+        progress: Callable[[DeliveryProgress], None] = lambda _: None,
+        stop: threading.Event,
+    ) -> tuple[Delivered, ...]:
+        """Send every message of ``request``; the answers are in their order.
+
+        ``opened`` is whose keys fill a queue or a topic, and is not needed for anything else. What failed is in the
+        answers; ProblemError is raised only where nothing could begin. ``progress`` is called from several threads.
+        """
+        password = self._password(request)
+        if opened is not None and isinstance(request.target, QueueAddress | TopicAddress):
+            refuse_what_practice_cannot_reach(opened, request.target)
+        drafted = self._drafted(opened, request)
+        row_ids, unkept = self._begin(opened, request, drafted)
+        notes = (*_what_it_proves(opened, request), *unkept)
+        finish = partial(self._finish, KnownSecrets(_secrets_of(request, password)))
+        with self._carrier(opened, request, password) as carrier:
+            messages = [
+                _Message(
+                    key=_key(number, scenario),
+                    number=number,
+                    count=len(drafted),
+                    delivered=Delivered(
+                        what=draft.what,
+                        scenario=scenario,
+                        draft=draft,
+                        raw=raw_of(draft),
+                        notes=notes,
+                        history_id=row_id,
+                    ),
+                    carrier=carrier,
+                    finish=finish,
+                    progress=progress,
+                    stop=stop,
+                )
+                for number, ((scenario, draft), row_id) in enumerate(zip(drafted, row_ids, strict=True))
+            ]
+            watching = self._watch(opened, request, messages)
+            try:
+                _send_all(request, messages, watching)
+                deadline = time.perf_counter() + request.wait_seconds
+                for message in messages:
+                    message.look(watching, deadline)
+                return tuple(message.delivered for message in messages)
+            finally:
+                for message in messages:
+                    message.close()
+                if watching.watcher is not None:
+                    self._let_go(watching.watcher)
+
+    def keep_password(self, settings: SmtpSettings) -> None:
+        """Keep the password of a mail server in the keyring, for next time. Raises ProblemError."""
+        with _about_mail():
+            self._vault.keep_mail_password(settings.host, settings.user, settings.password)
+
+    def has_password(self, settings: SmtpSettings) -> bool:
+        """Whether the keyring has a password for this server and name. Raises ProblemError."""
+        with _about_mail():
+            return bool(self._vault.mail_password(settings.host, settings.user))
+
+    def forget_password(self, settings: SmtpSettings) -> None:
+        """Remove it from the keyring. Raises ProblemError."""
+        with _about_mail():
+            self._vault.forget_mail_password(settings.host, settings.user)
+
+    def close(self) -> None:
+        """Wait until what was borrowed is given back, and what was made is removed; serve no certificate any more."""
+        with self._lock:
+            watchers, self._watchers = self._watchers, []
+        for watcher in watchers:
+            watcher.join()
+
+    def _password(self, request: DeliveryRequest) -> str:
+        """The mail server's password; empty where none is needed. Raises ProblemError."""
+        settings = request.smtp
+        if not isinstance(request.target, EmailAddress) or settings is None or not settings.user:
+            return ""
+        if settings.password:
+            return settings.password
+        with _about_mail():
+            kept = self._vault.mail_password(settings.host, settings.user)
+        if kept:
+            return kept
+        raise ProblemError(
+            Problem(
+                title="The password of the mail server is missing.",
+                detail=f"The system's keyring has none for “{settings.user}” at {settings.host}.",
+                remedy="Give the password; many providers want an app password here.",
+                code="smtp.no-password",
+                cause=Cause.INPUT,
+            )
+        )
+
+    def _drafted(self, opened: OpenAccount | None, request: DeliveryRequest) -> list[tuple[Scenario | None, Draft]]:
+        """Every message, in the order in which they are listed, signed as they go out."""
+        scenarios: list[Scenario | None] = [*request.scenarios] or [None]
+        is_to_web = isinstance(request.target, WebAddress)
+        if request.confirm_subscription and request.form is DeliveryForm.SNS and is_to_web:
+            asked = parse_scenario(CONFIRMATION)
+            scenarios = [asked, *(one for one in scenarios if one != asked)]
+        now = datetime.now(tz=UTC)
+        largest = _largest(opened, request) if request.scenarios else 0
+        is_sandbox = opened is not None and opened.account.environment is Environment.SANDBOX
+        found = [
+            (scenario, draft)
+            for scenario in scenarios
+            for draft in drafts(
+                scenario,
+                request.notification,
+                request.target,
+                request.form,
+                now=now,
+                largest=largest,
+                signature=request.signature,
+                is_sandbox=is_sandbox,
+                mail_from="" if request.smtp is None else request.smtp.mailbox,
+            )
+        ]
+        return [(scenario, self._signed(draft)) for scenario, draft in found]
+
+    def _signed(self, draft: Draft) -> Draft:
+        """An envelope of SNS's as it is posted, so that what is kept of it is what went out."""
+        if draft.envelope is None:
+            return draft
+        raise NotImplementedError
+
+    def _carrier(self, opened: OpenAccount | None, request: DeliveryRequest, password: str) -> Carrier:
+        if isinstance(request.target, WebAddress):
+            return WebCarrier(request.target, trust_untrusted=request.trust_untrusted)
+        return carrier_for(opened, request.target, request.smtp, password)
+
+    def _begin(
+        self, opened: OpenAccount | None, request: DeliveryRequest, drafted: Sequence[tuple[Scenario | None, Draft]]
+    ) -> tuple[Sequence[int | None], tuple[str, ...]]:
+        """The rows of the history, and what is to be said where the disk refuses them just now."""
+        if self._history is None:
+            return [None] * len(drafted), ()
+        about = _asked(request)
+        events = tuple(dict.fromkeys(event.event_type for event in request.notification.events))
+        entries = [
+            Beginning(
+                kind=DELIVERY_KIND,
+                account=_account_name(opened, request),
+                environment=_environment(opened, request).value,
+                transport=_transport(request),
+                destination=request.shown_target,
+                version=request.notification.version,
+                events=events,
+                event=scenario.title if scenario is not None else next(iter(events), ""),
+                request={**about, "scenario": None if scenario is None else scenario.name},
+            )
+            for scenario, _ in drafted
+        ]
+        try:
+            return self._history.begin_all(entries, now=datetime.now(tz=UTC)), ()
+        except ProblemError as error:
+            return [None] * len(drafted), (f"This is not in the history. {error.problem.title}",)
+
+    def _finish(self, secrets: KnownSecrets, delivered: Delivered, seconds: float) -> None:
+        if self._history is not None and delivered.history_id is not None:
+            self._history.complete_soon(delivered.history_id, partial(_ending, secrets, delivered, seconds))
+
+    def _watch(self, opened: OpenAccount | None, request: DeliveryRequest, messages: Sequence[_Message]) -> _Watching:
+        """Begin to look where messages come to a queue, before the first is sent."""
+        with self._lock:
+            earlier = list(self._watchers)
+        for one in earlier:
+            one.hurry()
+        destination = request.target
+        if opened is None or isinstance(destination, WebAddress | EmailAddress) or request.wait_seconds <= 0:
+            return _Watching()
+        sent = SentFromHere()
+        for message in messages:
+            message.tell(Stage.PREPARING)
+            sent.add(message.key, message.delivered.raw)
+        watcher = watcher_for(
+            opened,
+            destination,
+            remove=request.remove_afterwards,
+            read_anyway=request.read_anyway,
+            seen=self._seen,
+            leftovers=self._leftovers,
+            notice=lambda problem: self._notice(problem, opened.account),
+            recognise=sent,
+        )
+        try:
+            watcher.begin([message.key for message in messages])
+        except ProblemError as error:
+            return _Watching(watcher, error.problem)
+        return _Watching(watcher)
+
+    def _let_go(self, watcher: Watcher) -> None:
+        watcher.end()
+        with self._lock:
+            self._watchers.append(watcher)
+            del self._watchers[:-50]
+
+
+@dataclass(frozen=True)
+class _Watching:
+    """Who looks for the messages of a run, if anybody does, and why not."""
+
+    watcher: Watcher | None = None
+    cannot: Problem | None = None
+
+
+@dataclass
+class _Message:
+    """One message's way from the send to its verdict."""
+
+    key: str
+    number: int
+    count: int
+    delivered: Delivered
+    carrier: Carrier
+    finish: Callable[[Delivered, float], None]
+    progress: Callable[[DeliveryProgress], None]
+    stop: threading.Event
+
+    def __post_init__(self) -> None:
+        self._carried: Carried | None = None
+        self._began = self._called_at = time.perf_counter()
+        self._is_finished = False
+
+    def tell(self, stage: Stage, deadline: float | None = None) -> None:
+        """Pass on how far it is."""
+        self.progress(
+            DeliveryProgress(
+                stage=stage, delivered=self.delivered, number=self.number, count=self.count, deadline=deadline
+            )
+        )
+
+    def send(self, watching: _Watching) -> None:
+        """Carry it, in its own time."""
+        wait = self.delivered.draft.wait_before
+        if self.stop.wait(wait) if wait else self.stop.is_set():
+            self._know(accepted=_NOT_SENT, arrived=NOTHING_TO_LOOK_AT, as_expected=NOTHING_TO_LOOK_AT)
+        else:
+            self.tell(Stage.SENDING)
+            self._began = time.perf_counter()
+            carried = self._carried = self.carrier.carry(self.delivered.draft, self.stop)
+            self._know(accepted=carried.accepted, receipt=carried.receipt, problem=carried.problem)
+            if carried.arrived is not None and carried.as_expected is not None:
+                self._know(arrived=carried.arrived, as_expected=carried.as_expected)
+        self._called_at = time.perf_counter()
+        if watching.watcher is not None:
+            watching.watcher.called(self.key, is_lost=self._carried is not None and self._carried.is_lost)
+        if self.delivered.arrived is not NOT_TRIED:
+            self._end()
+
+    def look(self, watching: _Watching, deadline: float) -> None:
+        """Wait until it is seen in the queue, or the time is over."""
+        if self._is_finished:
+            return
+        watcher = watching.watcher
+        if watcher is None:
+            self._not_seen("Not looked for.")
+        elif watching.cannot is not None:
+            problem = watching.cannot
+            self._not_seen(f"It cannot be seen from here. {problem.title} {problem.detail}", problem)
+        else:
+            self._know(notes=(*self.delivered.notes, *watcher.notes))
+            if watcher.cannot_watch_because:
+                self._not_seen(watcher.cannot_watch_because, watcher.cannot_watch_problem)
+            else:
+                self.tell(Stage.WAITING, deadline)
+                self._look_for_it(watcher, deadline)
+        self._end()
+
+    def close(self) -> None:
+        """Write down what is known of it, where the run broke off."""
+        if not self._is_finished:
+            self._is_finished = True
+            self.finish(self.delivered, time.perf_counter() - self._began)
+
+    def _look_for_it(self, watcher: Watcher, deadline: float) -> None:
+        try:
+            arrival = seen_until(watcher, self.key, deadline, called_at=self._called_at, stop=self.stop)
+        except ProblemError as error:
+            self._not_seen(f"The search broke off. {error.problem.title}", error.problem)
+            return
+        if arrival is not None:
+            removal = watcher.removal(self.key)
+            if removal is not None:
+                self.tell(Stage.REMOVING)
+                awaited(removal, time.perf_counter() + REMOVAL_SECONDS, self.stop)
+            self._seen(watcher, arrival)
+        elif self.stop.is_set():
+            self._not_seen(f"You stopped waiting after {time.perf_counter() - self._began:.0f} s.")
+        elif (trouble := watcher.trouble) is not None:
+            self._not_seen(f"The place could not be looked at when the time was over. {trouble.title}", trouble)
+        elif watcher.is_full or watcher.looked_from < self._called_at:
+            why = watcher.unseen_detail() if watcher.is_full else "the time was over before it could have been seen."
+            self._not_seen(f"Not looked for long enough: {why}", _NOT_LOOKED)
+        else:
+            self._know(
+                arrived=Lamp(state=State.NO, detail="Not seen in the time that was waited."),
+                as_expected=NOTHING_TO_LOOK_AT,
+                problem=self.delivered.problem or _NOT_SEEN,
+            )
+
+    def _seen(self, watcher: Watcher, arrival: Arrival) -> None:
+        detail = watcher.seen_detail(self.key, is_last_word=True)
+        is_enveloped = arrival.raw != self.delivered.raw
+        same = "What is in its envelope is" if is_enveloped else "It is"
+        self._know(
+            arrived=Lamp(state=State.YES, detail=detail, seconds=max(0.0, arrival.seen_at - self._began)),
+            as_expected=Lamp(state=State.YES, detail=f"{same} exactly what was sent."),
+        )
+        if self.delivered.accepted.state is not State.YES:
+            taken = Lamp(state=State.YES, detail="It was seen, so it was taken, though the answer was lost.")
+            self._know(accepted=taken, problem=None)
+
+    def _not_seen(self, why: str, problem: Problem | None = None) -> None:
+        self._know(
+            arrived=Lamp(state=State.UNKNOWN, detail=why),
+            as_expected=NOTHING_TO_LOOK_AT,
+            problem=self.delivered.problem or problem,
+        )
+
+    def _know(self, **what: Any) -> None:
+        self.delivered = replace(self.delivered, **what)
+
+    def _end(self) -> None:
+        self.close()
+        self.tell(Stage.DONE)
+
+
+def _send_all(request: DeliveryRequest, messages: Sequence[_Message], watching: _Watching) -> None:
+    """Send: the messages of a scenario after each other, and toward a web receiver several scenarios side by side."""
+    groups = [list(group) for _, group in groupby(messages, lambda message: message.delivered.scenario)]
+
+    def send(group: list[_Message]) -> None:
+        for message in group:
+            message.send(watching)
+
+    if request.confirm_subscription:  # nothing else before it was asked
+        send(groups.pop(0))
+    if not isinstance(request.target, WebAddress) or len(groups) < 2:
+        for group in groups:
+            send(group)
+        return
+    with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(groups)), thread_name_prefix="deliver") as pool:
+        list(pool.map(send, groups))
+
+
+def raw_of(draft: Draft) -> str:
+    """A message as text: the query of a GET, else its body."""
+    return draft.query if draft.form is DeliveryForm.REST else draft.body.decode("utf-8", "replace")
+
+
+def _key(number: int, scenario: Scenario | None) -> str:
+    return f"{'message' if scenario is None else scenario.name} {number + 1}"
+
+
+def _largest(opened: OpenAccount | None, request: DeliveryRequest) -> int:
+    """How many bytes the queue takes, by its attributes; 0 where nothing tells."""
+    if opened is None or not isinstance(request.target, QueueAddress):
+        return 0
+    try:
+        return Queue(opened.clients, request.target).state().maximum_bytes or 0
+    except ProblemError:  # whoever may send may not always look
+        return 0
+
+
+def _ending(secrets: KnownSecrets, delivered: Delivered, seconds: float) -> Ending:
+    raw = secrets.without_known(delivered.raw)
+    answer = ""
+    if delivered.receipt is not None:
+        answer = secrets.clean(json.dumps(delivered.receipt.as_json(), ensure_ascii=False, indent=2))
+    elif delivered.problem is not None:
+        answer = secrets.clean(delivered.problem.answer.as_text())
+    return Ending(
+        outcome=delivered.outcome,
+        accepted=delivered.accepted,
+        arrived=delivered.arrived,
+        as_expected=delivered.as_expected,
+        seconds=seconds,
+        problem=delivered.problem,
+        message=decode(raw).as_json() if raw else None,
+        raw=raw,
+        answer=answer,
+    )
+
+
+def _asked(request: DeliveryRequest) -> dict[str, Any]:
+    """What was wished, as the history keeps it, without a secret."""
+    made = request.notification
+    value: dict[str, Any] = {
+        "to": request.shown_target,
+        "as": request.form.value,
+        "version": made.version,
+        "events": [
+            {
+                "EventType": event.event_type,
+                "EventTimestamp": event.at.isoformat(),
+                "HITTypeId": event.hit_type_id,
+                "HITId": event.hit_id,
+                **({"AssignmentId": event.assignment_id} if event.assignment_id is not None else {}),
+                **({"WorkerId": event.worker_id} if event.worker_id is not None else {}),
+            }
+            for event in made.events
+        ],
+        "has_real_ids": made.has_real_ids,
+    }
+    if request.form.is_legacy:
+        value["signature"] = request.signature.kind.value
+    if isinstance(request.target, EmailAddress) and request.smtp is not None:
+        server = request.smtp
+        value["smtp"] = {"server": server.text, "security": server.security.value, "user": server.user}
+    return value
+
+
+def _secrets_of(request: DeliveryRequest, password: str) -> list[str]:
+    """What must not be in anything that is kept of this."""
+    found = [password, request.signature.secret]
+    if isinstance(request.target, WebAddress) and (query := urlsplit(request.target.url).query):
+        values = [value for _, value in parse_qsl(query)]
+        found += [one for one in (query, *values) if len(one) >= SHORTEST_SECRET]
+    return found
+
+
+def _needs_account(request: DeliveryRequest) -> bool:
+    return isinstance(request.target, QueueAddress | TopicAddress)
+
+
+def _stays_here(opened: OpenAccount | None, request: DeliveryRequest) -> bool:
+    """Whether it leaves this computer in no case."""
+    match request.target:
+        case WebAddress():
+            return request.target.is_loopback
+        case EmailAddress():
+            return request.smtp is not None and request.smtp.is_loopback
+        case _:
+            address = "" if opened is None else opened.clients.connection.aws_endpoint
+            return bool(address) and is_this_computer(urlsplit(address).hostname or "")
+
+
+def _account_name(opened: OpenAccount | None, request: DeliveryRequest) -> str:
+    return opened.account.name if opened is not None and _needs_account(request) else ""
+
+
+def _environment(opened: OpenAccount | None, request: DeliveryRequest) -> Environment:
+    return opened.account.environment if opened is not None and _needs_account(request) else Environment.OTHER
+
+
+def _transport(request: DeliveryRequest) -> str:
+    if isinstance(request.target, WebAddress):
+        return WEB_TRANSPORTS[request.form]
+    return request.target.transport.value
+
+
+WEB_TRANSPORTS = {DeliveryForm.SNS: "SNS HTTPS", DeliveryForm.REST: "REST", DeliveryForm.SOAP: "SOAP"}
+"""What the history calls the way to a web receiver."""
+
+
+def _what_it_proves(opened: OpenAccount | None, request: DeliveryRequest) -> tuple[str, ...]:
+    """What is to be said beside every result."""
+    notes = ["This message came from this computer, and not from Mechanical Turk."]
+    if _needs_account(request):
+        kind = "queue" if isinstance(request.target, QueueAddress) else "topic"
+        whose = "practice's" if opened is not None and opened.practice else "the account's own"
+        notes.append(
+            f"It went in with {whose} keys, so whether the {kind}'s policy lets Mechanical Turk in was not tried; the "
+            "checkup judges that."
+        )
+    if request.form is DeliveryForm.SNS and isinstance(request.target, WebAddress):
+        notes.append(
+            "It is signed with a key of this program's own, not with Amazon's: a receiver that checks signatures is "
+            "right to refuse it."
+        )
+    if isinstance(request.target, EmailAddress):
+        notes.append("Its sender is yours: only Amazon may send in Mechanical Turk's name.")
+    if assumed := _assumed(request):
+        notes.append(f"Assumed, as nobody has published one: {assumed}.")
+    return tuple(notes)
+
+
+def _assumed(request: DeliveryRequest) -> str:
+    types = [event.event_type for event in request.notification.events]
+    known = {event.value: event for event in EventType}
+    parts = []
+    if any(one in known and known[one].group is not Group.ASSIGNMENT for one in types):
+        parts.append("how a test of an event about a HIT, or of Ping, looks")
+    if request.form.is_legacy and len(types) > 1:
+        parts.append("that a Ping stands behind the other events")
+    if any(event.worker_id for event in request.notification.events):
+        parts.append("that a WorkerId is in the message")
+    return ", and ".join(parts)
+
+
+@contextmanager
+def _about_mail() -> Iterator[None]:
+    """Let a keyring's refusal speak of a password, where it else speaks of keys."""
+    try:
+        yield
+    except ProblemError as error:
+        remedy = error.problem.remedy.replace(SESSION_ONLY, "Or give the password for this once: it is kept nowhere.")
+        raise ProblemError(replace(error.problem, remedy=remedy)) from error
+
+
+_NOT_SENT = Lamp(state=State.UNKNOWN, detail="Not sent: you stopped before it was its turn.")
+
+_NOT_SEEN = Problem(
+    title="The message was taken, and was not seen to arrive.",
+    detail="If another program reads there, such as your own receiver or a Lambda function, it may have taken the "
+    "message first. If none does, it is late.",
+    remedy="Try once more, with a longer wait. Stop other readers for the time, if you can.",
+    code="arrival.not-seen",
+    cause=Cause.DESTINATION,
+)
+
+_NOT_LOOKED = Problem(
+    title="The message was taken, and whether it arrived is not known.",
+    detail="The time to wait was over before the place could be looked at as a whole, so it may well be there.",
+    remedy="Try once more, with a longer wait.",
+    code="arrival.not-looked",
+    cause=Cause.DESTINATION,
+)
