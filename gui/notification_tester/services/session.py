@@ -11,7 +11,6 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.services.accounts import Accounts, OpenAccount, must_be_sandbox
 from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.services.leftover_removal import LeftoverRemoval
-from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.test_send import TestSend
 from notification_tester.services.sending.throwaway import Throwaway
 from notification_tester.storage.account_list import AccountList
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from notification_tester.services.checkup.checkup import Checkup
     from notification_tester.services.checkup.mend import Mend
     from notification_tester.services.inbox.listening import Listening
+    from notification_tester.services.sending.deliver import Deliveries
     from notification_tester.storage.inbox import Inbox
     from notification_tester.storage.ownership import Ownership
 
@@ -85,12 +85,11 @@ class Session:
             if self._database is not None:
                 self._database.close()
             raise
-        vault = Vault()
+        self._vault = Vault()
         self.accounts = Accounts(
-            AccountList(places.accounts), vault, notice=self._note, secrets=secrets, ask_code=ask_code
+            AccountList(places.accounts), self._vault, notice=self._note, secrets=secrets, ask_code=ask_code
         )
         self.tests = TestSend(history=self.history, leftovers=self.leftovers, notice=self._note)
-        self.deliveries = Deliveries(history=self.history, leftovers=self.leftovers, vault=vault, notice=self._note)
         self._removal = None if self.leftovers is None else LeftoverRemoval(self.accounts, self.leftovers)
         self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
         self.hit_types = HitTypes(ledger=self.ledger, tested=tested, record_problem=self.history_problem)
@@ -123,6 +122,13 @@ class Session:
         from notification_tester.services.checkup.mend import Mend
 
         return Mend()
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What sends from this computer; its code is read when first wanted."""
+        from notification_tester.services.sending.deliver import Deliveries
+
+        return Deliveries(history=self.history, leftovers=self.leftovers, vault=self._vault, notice=self._note)
 
     @cached_property
     def listening(self) -> Listening:
@@ -178,7 +184,8 @@ class Session:
 
     def close(self) -> None:
         """Give everything back, end practice, close the files."""
-        self.deliveries.close()
+        if "deliveries" in vars(self):  # else nothing was sent from here
+            self.deliveries.close()
         self.tests.close()
         self.hit_types.close()
         for inbox in self._inboxes:

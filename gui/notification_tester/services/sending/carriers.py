@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from notification_tester.aws.queues import Queue
@@ -25,8 +25,20 @@ if TYPE_CHECKING:
     from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.domain.web_address import WebAddress
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.sending.sns_signing import SnsSigner
 
 NOTHING_TO_LOOK_AT = Lamp(state=State.UNKNOWN, detail="There is nothing to look at.")
+
+CONFIRM_SECONDS = 10.0
+"""How long a web receiver is waited for that has to subscribe before anything else is sent."""
+
+ASKED_SECONDS = 2.0
+"""The same where the question is one scenario among others."""
+
+UNSUBSCRIBED_SECONDS = 0.5
+"""How long it is looked whether a receiver subscribes again by mistake."""
+
+COMPARE = Lamp(state=State.UNKNOWN, detail="Compare the e-mail's Event Type with what was sent.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,21 +193,59 @@ class MailCarrier(Carrier):
         return Carried(
             accepted=Lamp(state=State.YES, detail=taken, seconds=time.perf_counter() - began),
             arrived=not_looked,
-            as_expected=Lamp(state=State.UNKNOWN, detail="Compare the e-mail's Event Type with what was sent."),
+            as_expected=COMPARE,
         )
 
 
 class WebCarrier(Carrier):
-    """Delivers to a web receiver, and judges what it answers."""
+    """Delivers to a web receiver, and judges what it answers.
 
-    def __init__(self, address: WebAddress, *, trust_untrusted: bool) -> None:
+    ``signer`` has signed the envelopes of SNS, and is told who visits what they name; None where there are none. It is
+    waited ``confirm_seconds`` for a receiver that was asked whether it subscribes.
+    """
+
+    def __init__(
+        self, address: WebAddress, *, signer: SnsSigner | None, confirm_seconds: float, trust_untrusted: bool
+    ) -> None:
+        from notification_tester.services.sending.web_delivery import WebDelivery
+
         self._address = address
+        self._signer = signer
+        self._confirm_seconds = confirm_seconds
         self._trust_untrusted = trust_untrusted
-        raise NotImplementedError
+        self._delivery = WebDelivery()
 
     def carry(self, draft: Draft, stop: threading.Event) -> Carried:
         """Wait for the answer, as the older service and SNS do."""
-        raise NotImplementedError
+        receipt = self._delivery.deliver(self._address, draft, trust_untrusted=self._trust_untrusted, stop=stop)
+        carried = judged(receipt, draft)
+        if self._signer is None or draft.envelope is None:
+            return carried
+        if draft.signature is SignatureKind.RIGHT and carried.problem is not None and 400 <= receipt.status < 500:
+            return replace(carried, problem=replace(carried.problem, remedy=self._signer.how_to_let_through()))
+        message_id = draft.envelope.get("MessageId", "")
+        match draft.envelope.get("Type"):
+            case "SubscriptionConfirmation" if receipt.is_success:
+                is_visited = self._signer.wait_until_confirmed(message_id, seconds=self._confirm_seconds, stop=stop)
+                return replace(carried, as_expected=self._confirmed(is_visited=is_visited))
+            case "UnsubscribeConfirmation" if receipt.is_success:
+                if self._signer.wait_until_confirmed(message_id, seconds=UNSUBSCRIBED_SECONDS, stop=stop):
+                    return replace(carried, as_expected=_SUBSCRIBED_AGAIN, problem=_SUBSCRIBES_AGAIN)
+        return carried
+
+    def close(self) -> None:
+        """End the connections."""
+        self._delivery.close()
+
+    def _confirmed(self, *, is_visited: bool) -> Lamp:
+        if is_visited:
+            return Lamp(state=State.YES, detail="It visited the SubscribeURL, which confirms the subscription.")
+        return Lamp(
+            state=State.UNKNOWN,
+            detail=f"It took the question, and did not visit the SubscribeURL within {self._confirm_seconds:g} s. "
+            "Either somebody confirms there by hand, or it visits Amazon's addresses alone, which is right, or it does "
+            "not know the question and would never be subscribed.",
+        )
 
 
 def judged(receipt: Receipt, draft: Draft) -> Carried:
@@ -255,3 +305,14 @@ def _unexpected(receipt: Receipt, draft: Draft, detail: str) -> Problem:
         title = f"The receiver refused the message ({receipt.status})."
         remedy = "Look at what it answered, and into its log."
     return Problem(title=title, detail=detail, remedy=remedy, code="delivery.unexpected", cause=Cause.DESTINATION)
+
+
+_SUBSCRIBED_AGAIN = Lamp(state=State.NO, detail="It visited the SubscribeURL, and is subscribed again by that.")
+
+_SUBSCRIBES_AGAIN = Problem(
+    title="The receiver subscribes again when it is told that its subscription has ended.",
+    detail="It visited the SubscribeURL of an unsubscribe confirmation, as it should with a subscription confirmation.",
+    remedy="Have it look at the Type of what comes, and visit nothing where that is UnsubscribeConfirmation.",
+    code="delivery.subscribes-again",
+    cause=Cause.DESTINATION,
+)

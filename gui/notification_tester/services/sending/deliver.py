@@ -30,6 +30,7 @@ from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.events import EventType, Group
 from notification_tester.domain.known_secrets import KnownSecrets
+from notification_tester.domain.messages.decoded import TEST_HIT_ID
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.scenarios import Draft, Scenario, drafts, parse_scenario
 from notification_tester.domain.outgoing import (
@@ -43,7 +44,16 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.smtp import is_this_computer
 from notification_tester.domain.web_address import WebAddress
 from notification_tester.services.refusals import refuse_what_practice_cannot_reach
-from notification_tester.services.sending.carriers import NOTHING_TO_LOOK_AT, Carried, Carrier, WebCarrier, carrier_for
+from notification_tester.services.sending.carriers import (
+    ASKED_SECONDS,
+    COMPARE,
+    CONFIRM_SECONDS,
+    NOTHING_TO_LOOK_AT,
+    Carried,
+    Carrier,
+    WebCarrier,
+    carrier_for,
+)
 from notification_tester.services.sending.test_send import REMOVAL_SECONDS, Stage
 from notification_tester.services.sending.watchers import Watcher, awaited, seen_until, watcher_for
 from notification_tester.services.watching import AlreadySeen, SentFromHere
@@ -57,6 +67,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.receipt import Receipt
     from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.sending.sns_signing import SnsSigner
     from notification_tester.services.watching import Arrival
     from notification_tester.storage.history import History
     from notification_tester.storage.leftovers import Leftovers
@@ -64,9 +75,6 @@ if TYPE_CHECKING:
 
 DELIVERY_KIND = "delivery"
 """The kind of these rows in the history."""
-
-SIDE_BY_SIDE = 8
-"""Scenarios on their way at the same time; the messages of one follow each other."""
 
 CONFIRMATION = "subscription-confirmation"
 """The scenario that asks a web receiver whether it subscribes."""
@@ -80,8 +88,8 @@ class DeliveryRequest:
     """What is to be sent, and where to. Without ``scenarios`` the notification alone.
 
     ``signature`` is for the two legacy forms. ``confirm_subscription`` asks a web receiver first whether it subscribes,
-    as SNS does. ``wait_seconds`` is for queues and topics; zero does not look there at all. ``trust_untrusted`` sends
-    also where a web receiver's certificate is not trusted.
+    as SNS does; ``sns_signature_version`` is 1 or 2. ``wait_seconds`` is for queues and topics; zero does not look
+    there at all. ``trust_untrusted`` sends also where a web receiver's certificate is not trusted.
     """
 
     target: Target
@@ -89,6 +97,7 @@ class DeliveryRequest:
     notification: MadeNotification
     scenarios: tuple[Scenario, ...] = ()
     signature: LegacySignature = DEPRECATED
+    sns_signature_version: str = "1"
     confirm_subscription: bool = False
     smtp: SmtpSettings | None = None
     wait_seconds: float = 60.0
@@ -128,6 +137,11 @@ class Delivered:
             return Outcome.GOOD
         states = {self.accepted.state, self.arrived.state, self.as_expected.state}
         return Outcome.BAD if State.NO in states else Outcome.UNKNOWN
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it went as it should."""
+        return self.outcome is Outcome.GOOD
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
@@ -197,6 +211,17 @@ class Deliveries:
         self._seen = AlreadySeen()
         self._lock = threading.Lock()
         self._watchers: list[Watcher] = []
+        self._signer: SnsSigner | None = None
+
+    @property
+    def signer(self) -> SnsSigner:
+        """What signs SNS's envelopes, until the program ends; made when first asked for."""
+        from notification_tester.services.sending.sns_signing import SnsSigner
+
+        with self._lock:
+            if self._signer is None:
+                self._signer = SnsSigner()
+            return self._signer
 
     def run(
         self,
@@ -252,6 +277,21 @@ class Deliveries:
                 if watching.watcher is not None:
                     self._let_go(watching.watcher)
 
+    def answer_for(self, delivered: Delivered, *, arrived: bool) -> Delivered:
+        """Take a person's word for whether the e-mail arrived, and write it into the history."""
+        state = State.YES if arrived else State.NO
+        answered = replace(
+            delivered,
+            arrived=Lamp(state=state, detail=f"You said that it {'arrived' if arrived else 'did not arrive'}."),
+            as_expected=COMPARE if arrived else NOTHING_TO_LOOK_AT,
+            problem=None if arrived else (delivered.problem or _NO_MAIL),
+        )
+        if arrived and delivered.accepted.state is not State.YES:
+            taken = Lamp(state=State.YES, detail="You said that it arrived, so it was taken, though no answer said so.")
+            answered = replace(answered, accepted=taken)
+        self._finish(KnownSecrets(), answered, None)
+        return answered
+
     def keep_password(self, settings: SmtpSettings) -> None:
         """Keep the password of a mail server in the keyring, for next time. Raises ProblemError."""
         with _about_mail():
@@ -271,8 +311,11 @@ class Deliveries:
         """Wait until what was borrowed is given back, and what was made is removed; serve no certificate any more."""
         with self._lock:
             watchers, self._watchers = self._watchers, []
+            signer, self._signer = self._signer, None
         for watcher in watchers:
             watcher.join()
+        if signer is not None:
+            signer.close()
 
     def _password(self, request: DeliveryRequest) -> str:
         """The mail server's password; empty where none is needed. Raises ProblemError."""
@@ -320,17 +363,25 @@ class Deliveries:
                 mail_from="" if request.smtp is None else request.smtp.mailbox,
             )
         ]
-        return [(scenario, self._signed(draft)) for scenario, draft in found]
+        return [(scenario, self._signed(draft, request.sns_signature_version)) for scenario, draft in found]
 
-    def _signed(self, draft: Draft) -> Draft:
+    def _signed(self, draft: Draft, version: str) -> Draft:
         """An envelope of SNS's as it is posted, so that what is kept of it is what went out."""
         if draft.envelope is None:
             return draft
-        raise NotImplementedError
+        from notification_tester.services.sending.web_delivery import envelope_text
+
+        envelope = self.signer.sign({**draft.envelope, "SignatureVersion": version}, draft.signature)
+        return replace(draft, body=envelope_text(envelope).encode(), envelope=envelope)
 
     def _carrier(self, opened: OpenAccount | None, request: DeliveryRequest, password: str) -> Carrier:
         if isinstance(request.target, WebAddress):
-            return WebCarrier(request.target, trust_untrusted=request.trust_untrusted)
+            return WebCarrier(
+                request.target,
+                signer=self.signer if request.form is DeliveryForm.SNS else None,
+                confirm_seconds=CONFIRM_SECONDS if request.confirm_subscription else ASKED_SECONDS,
+                trust_untrusted=request.trust_untrusted,
+            )
         return carrier_for(opened, request.target, request.smtp, password)
 
     def _begin(
@@ -351,7 +402,7 @@ class Deliveries:
                 version=request.notification.version,
                 events=events,
                 event=scenario.title if scenario is not None else next(iter(events), ""),
-                request={**about, "scenario": None if scenario is None else scenario.name},
+                request={**about, "scenarios": [] if scenario is None else [scenario.name]},
             )
             for scenario, _ in drafted
         ]
@@ -360,7 +411,7 @@ class Deliveries:
         except ProblemError as error:
             return [None] * len(drafted), (f"This is not in the history. {error.problem.title}",)
 
-    def _finish(self, secrets: KnownSecrets, delivered: Delivered, seconds: float) -> None:
+    def _finish(self, secrets: KnownSecrets, delivered: Delivered, seconds: float | None) -> None:
         if self._history is not None and delivered.history_id is not None:
             self._history.complete_soon(delivered.history_id, partial(_ending, secrets, delivered, seconds))
 
@@ -538,12 +589,14 @@ def _send_all(request: DeliveryRequest, messages: Sequence[_Message], watching: 
         for message in group:
             message.send(watching)
 
-    if request.confirm_subscription:  # nothing else before it was asked
+    if request.confirm_subscription and isinstance(request.target, WebAddress):  # nothing else before it was asked
         send(groups.pop(0))
     if not isinstance(request.target, WebAddress) or len(groups) < 2:
         for group in groups:
             send(group)
         return
+    from notification_tester.services.sending.web_delivery import SIDE_BY_SIDE
+
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(groups)), thread_name_prefix="deliver") as pool:
         list(pool.map(send, groups))
 
@@ -567,7 +620,7 @@ def _largest(opened: OpenAccount | None, request: DeliveryRequest) -> int:
         return 0
 
 
-def _ending(secrets: KnownSecrets, delivered: Delivered, seconds: float) -> Ending:
+def _ending(secrets: KnownSecrets, delivered: Delivered, seconds: float | None) -> Ending:
     raw = secrets.without_known(delivered.raw)
     answer = ""
     if delivered.receipt is not None:
@@ -590,22 +643,15 @@ def _ending(secrets: KnownSecrets, delivered: Delivered, seconds: float) -> Endi
 def _asked(request: DeliveryRequest) -> dict[str, Any]:
     """What was wished, as the history keeps it, without a secret."""
     made = request.notification
+    types = [event.event_type for event in made.events]
     value: dict[str, Any] = {
-        "to": request.shown_target,
-        "as": request.form.value,
+        "target": request.shown_target,
+        "form": request.form.value,
+        "event": next((one for one in types if one != EventType.PING.value), None),
         "version": made.version,
-        "events": [
-            {
-                "EventType": event.event_type,
-                "EventTimestamp": event.at.isoformat(),
-                "HITTypeId": event.hit_type_id,
-                "HITId": event.hit_id,
-                **({"AssignmentId": event.assignment_id} if event.assignment_id is not None else {}),
-                **({"WorkerId": event.worker_id} if event.worker_id is not None else {}),
-            }
-            for event in made.events
-        ],
+        "looks_real": any(event.hit_id != TEST_HIT_ID for event in made.events),
         "has_real_ids": made.has_real_ids,
+        "number": len(made.events),
     }
     if request.form.is_legacy:
         value["signature"] = request.signature.kind.value
@@ -702,6 +748,14 @@ def _about_mail() -> Iterator[None]:
         remedy = error.problem.remedy.replace(SESSION_ONLY, "Or give the password for this once: it is kept nowhere.")
         raise ProblemError(replace(error.problem, remedy=remedy)) from error
 
+
+_NO_MAIL = Problem(
+    title="The e-mail did not come.",
+    detail="The mail server took it. On the way it may have been held back by a filter, or it is late.",
+    remedy="Look into the spam folder, and for a message of the mail server that it could not be delivered.",
+    code="arrival.no-mail",
+    cause=Cause.DESTINATION,
+)
 
 _NOT_SENT = Lamp(state=State.UNKNOWN, detail="Not sent: you stopped before it was its turn.")
 

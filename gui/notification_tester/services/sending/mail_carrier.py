@@ -240,7 +240,7 @@ class _Session:
             return (
                 "The mail server does not answer.",
                 (
-                    f"{server} did not say what it had to within {self._seconds:.0f} seconds. A port for TLS is silent "
+                    f"{server} did not say what it had to within {self._seconds:.0f} s. A port for TLS is silent "
                     "to STARTTLS, and a network may let no mail through."
                 ),
                 f"Check the port: {STARTTLS_PORT} with STARTTLS and {TLS_PORT} with TLS are the usual ones.",

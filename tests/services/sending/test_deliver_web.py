@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: MIT
+"""Sent from this computer to a web receiver: its answer beside each message, and nothing secret kept of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notification_tester.domain.delivery import State
+from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
+from notification_tester.domain.outgoing import DeliveryForm, LegacySignature, SignatureKind
+from notification_tester.services.sending import carriers
+from notification_tester.services.sending.deliver import Deliveries, asks_first
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
+from notification_tester.storage.queries import HistoryQuery
+from notification_tester.storage.rows import Outcome
+from notification_tester.storage.vault import Vault
+from services.parts import MemoryKeyring
+from services.sending.test_deliver import lamps, request_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from notification_tester.services.sending.deliver import Delivered, DeliveryRequest
+    from notification_tester.storage.places import Places
+    from notification_tester.storage.rows import HistoryRow
+
+YES, NO, UNKNOWN = State.YES, State.NO, State.UNKNOWN
+SECRET = "a-secret-of-the-receiver"
+
+
+class Receiver(ThreadingHTTPServer):
+    """Somebody's web receiver: a few lines of Python's own library."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.answer: Callable[[str, str, dict[str, str], bytes], tuple[int, bytes]] = lambda *_: (200, b"thanks")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Receiver
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        one = (self.command, self.path, headers, body)
+        self.server.seen.append(one)
+        status, answer = self.server.answer(*one)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
+        """Silence."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as made:
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def history(places: Places) -> Iterator[History]:
+    with Database(places.database) as database:
+        kept = History(database)
+        yield kept
+        kept.close()
+
+
+@pytest.fixture
+def deliveries(history: History) -> Iterator[Deliveries]:
+    made = Deliveries(history=history, leftovers=None, vault=Vault(MemoryKeyring()))
+    yield made
+    made.close()
+
+
+def run(deliveries: Deliveries, request: DeliveryRequest) -> Any:
+    return deliveries.run(None, request, stop=threading.Event())
+
+
+def kept_of(history: History, delivered: Delivered) -> HistoryRow:
+    assert delivered.history_id is not None
+    row = history.row(delivered.history_id)
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize("form", [DeliveryForm.SNS, DeliveryForm.REST, DeliveryForm.SOAP])
+def test_a_receiver_takes_each_form_and_the_history_has_its_answer(
+    deliveries: Deliveries, history: History, receiver: Receiver, form: DeliveryForm
+) -> None:
+    (delivered,) = run(deliveries, request_to(receiver.url, form))
+
+    assert lamps(delivered) == (YES, YES, YES)
+    assert "not from Mechanical Turk" in delivered.notes[0]
+    ((method, path, headers, body),) = receiver.seen
+    sent = path.partition("?")[2] if form is DeliveryForm.REST else body.decode()
+    assert sent == delivered.raw
+    assert (method, "x-amz-sns-message-type" in headers) == (
+        "GET" if form is DeliveryForm.REST else "POST",
+        form is DeliveryForm.SNS,
+    )
+    row = kept_of(history, delivered)
+    assert (row.kind, row.outcome, row.destination, row.raw) == ("delivery", Outcome.GOOD, receiver.url, sent)
+    assert row.account == ""
+    assert json.loads(row.answer)["body"] == "thanks"
+    assert row.message is not None
+
+
+@pytest.mark.parametrize("form", [DeliveryForm.SNS, DeliveryForm.REST, DeliveryForm.SOAP])
+def test_all_scenarios_of_a_form_each_with_the_answer_beside_it(
+    deliveries: Deliveries,
+    history: History,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    form: DeliveryForm,
+) -> None:
+    monkeypatch.setattr("notification_tester.services.sending.deliver.ASKED_SECONDS", 0.1)
+    receiver.answer = lambda _, path, __, body: (400, b"no") if len(path + body.decode()) < 300 else (200, b"")
+    request = request_to(receiver.url, form)
+    fitting = tuple(one for one in SCENARIOS if one.fits(form, request.target))
+    found = run(deliveries, request_to(receiver.url, form, scenarios=fitting))
+
+    assert list(dict.fromkeys(one.scenario for one in found)) == list(fitting)
+    assert len(receiver.seen) == len(found) > len(fitting)
+    for one in found:
+        assert one.receipt is not None
+        assert f"{one.receipt.status}" in one.as_expected.detail or "SubscribeURL" in one.as_expected.detail
+    (wrong,) = [one for one in found if one.scenario.name == "wrong-signature"]
+    assert wrong.as_expected.state is NO
+    assert "wrong signature" in wrong.problem.title
+    assert history.count(HistoryQuery()) == len(found)
+    assert {row.event for row in history.page(HistoryQuery())} == {one.title for one in fitting}
+
+
+def test_a_wrong_signature_that_is_refused_is_well(deliveries: Deliveries, receiver: Receiver) -> None:
+    receiver.answer = lambda *_: (403, b"wrong signature")
+    (delivered,) = run(
+        deliveries,
+        request_to(receiver.url, DeliveryForm.REST, scenarios=(parse_scenario("wrong-signature"),)),
+    )
+    assert lamps(delivered) == (NO, YES, YES)
+    assert delivered.is_good
+    assert delivered.problem is None
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [
+        (500, "The receiver failed (500)."),
+        (404, "The receiver refused the message (404)."),
+        (302, "The receiver points"),
+    ],
+)
+def test_an_answer_that_says_no_is_a_sentence(
+    deliveries: Deliveries, receiver: Receiver, status: int, title: str
+) -> None:
+    receiver.answer = lambda *_: (status, b"")
+    (delivered,) = run(deliveries, request_to(receiver.url, DeliveryForm.SOAP))
+    assert lamps(delivered) == (NO, YES, NO)
+    assert delivered.problem.title.startswith(title)
+    assert delivered.outcome is Outcome.BAD
+
+
+def test_nobody_listens(deliveries: Deliveries, history: History, receiver: Receiver) -> None:
+    url = receiver.url
+    receiver.server_close()
+    (delivered,) = run(deliveries, request_to(url, DeliveryForm.SNS))
+    assert lamps(delivered)[:2] == (NO, NO)
+    assert delivered.problem.code.startswith("delivery.")
+    assert kept_of(history, delivered).problem == delivered.problem
+
+
+def test_who_checks_signatures_is_right_and_is_told_how_to_let_it_through(
+    deliveries: Deliveries, receiver: Receiver
+) -> None:
+    receiver.answer = lambda *_: (403, b"bad signature")
+    (delivered,) = run(deliveries, request_to(receiver.url, DeliveryForm.SNS))
+    assert delivered.as_expected.state is NO
+    assert "Only Amazon can sign" in delivered.problem.remedy
+
+
+@pytest.mark.parametrize("visits", [True, False])
+def test_a_receiver_is_asked_first_whether_it_subscribes(
+    deliveries: Deliveries, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, *, visits: bool
+) -> None:
+    from urllib.request import urlopen
+
+    monkeypatch.setattr("notification_tester.services.sending.deliver.CONFIRM_SECONDS", 3.0 if visits else 0.1)
+
+    def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        message = json.loads(body)
+        if visits and message["Type"] == "SubscriptionConfirmation":
+            with urlopen(message["SubscribeURL"]) as answered:  # noqa: S310 - our own, of the loopback
+                answered.read()
+        return 200, b""
+
+    receiver.answer = answer
+    asked, told = run(deliveries, request_to(receiver.url, DeliveryForm.SNS, confirm_subscription=True))
+    assert [one[2]["x-amz-sns-message-type"] for one in receiver.seen] == ["SubscriptionConfirmation", "Notification"]
+    assert asked.as_expected.state is (YES if visits else UNKNOWN)
+    assert told.is_good
+
+
+def test_no_secret_is_in_the_history(deliveries: Deliveries, history: History, receiver: Receiver) -> None:
+    """Neither that of the address, which the receiver says back, nor that of the signature."""
+    receiver.answer = lambda _, path, *__: (200, f"you called {path}".encode())
+    signature = LegacySignature(kind=SignatureKind.RIGHT, secret="the-secret-of-the-older-days")
+    (delivered,) = run(deliveries, request_to(f"{receiver.url}?token={SECRET}", DeliveryForm.REST, signature=signature))
+    assert delivered.is_good
+    assert SECRET in receiver.seen[0][1]
+    row = kept_of(history, delivered)
+    kept = json.dumps(row.as_json())
+    assert "Notify" in kept
+    for secret in (SECRET, signature.secret):
+        assert secret not in kept
+        assert secret not in repr(delivered)
+        assert secret not in json.dumps(delivered.as_json())
+
+
+def test_stopped_before_its_turn_is_not_sent(deliveries: Deliveries, history: History, receiver: Receiver) -> None:
+    stop = threading.Event()
+    stop.set()
+    (delivered,) = deliveries.run(None, request_to(receiver.url, DeliveryForm.SOAP), stop=stop)
+    assert receiver.seen == []
+    assert lamps(delivered) == (UNKNOWN,) * 3
+    assert delivered.accepted.detail.startswith("Not sent")
+    assert kept_of(history, delivered).outcome is Outcome.UNKNOWN
+
+
+def test_a_place_outside_is_asked_about_first(receiver: Receiver) -> None:
+    scenarios = (parse_scenario("twice"),)
+    for url, given, asks in (
+        (receiver.url, scenarios, False),
+        ("https://example.org/hook?token=abc", scenarios, True),
+        ("https://example.org/hook?token=abc", (), False),
+    ):
+        problem = asks_first(None, request_to(url, DeliveryForm.SOAP, scenarios=given))
+        assert (problem is not None) is asks
+        assert problem is None or "token" not in problem.detail
+
+
+def test_a_receiver_that_subscribes_again_is_told(
+    deliveries: Deliveries, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from urllib.request import urlopen
+
+    monkeypatch.setattr(carriers, "UNSUBSCRIBED_SECONDS", 3.0)
+
+    def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        with urlopen(json.loads(body)["SubscribeURL"]) as answered:  # noqa: S310 - our own, of the loopback
+            answered.read()
+        return 200, b""
+
+    receiver.answer = answer
+    scenarios = (parse_scenario("unsubscribe-confirmation"),)
+    (delivered,) = run(deliveries, request_to(receiver.url, DeliveryForm.SNS, scenarios=scenarios))
+    assert delivered.as_expected.state is NO
+    assert "subscribes again" in delivered.problem.title
