@@ -163,6 +163,15 @@ def read_bodies(text: str) -> list[str]:
     ]
 
 
+def read_leaves(text: str) -> dict[str, list[str]]:
+    """The texts of all elements without others in them, by their names and those around them (``A/B``).
+
+    For XML that is no notification. A document type is refused before anything is parsed. Raises ProblemError.
+    """
+    about = _parsed(text).about
+    return {name: value if isinstance(value, list) else [value] for name, value in about.items()}
+
+
 def read_soap(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Take a SOAP notification apart into its own fields and its events.
 

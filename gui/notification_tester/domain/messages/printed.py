@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from notification_tester.domain.json_text import MAX_DEPTH
 
 _BLANK = re.compile(r"(?:[\s\u200b\ufeff]++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+")
+_BLANK_OF_CODE = re.compile(r"(?:[\s\u200b\ufeff]++|(?://|#)[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+")
 _STRING = re.compile(
     r"""(?P<prefix>[A-Za-z]{0,2})(?:"""
     r"""'''(?P<three>[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+)'''|'(?P<one>[^'\\]*+(?:\\.[^'\\]*+)*+)'"""
@@ -30,6 +31,7 @@ _SHORT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a":
 _WORD = re.compile(r"[A-Za-z_$@#][\w$.@#?!-]*+")
 _NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*+(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+n?)(?![\w.])")
 _KEY_END = re.compile(r"\s*+(?:=>|:(?!:)|=)")
+_NAME_END = re.compile(r"\s*+(?:=(?![=>])|:(?!:))")
 _SHORTENED = re.compile(
     r"\[(?:Object|Array|Circular[^\]\n]{0,20}|Function[^\]\n]{0,80}|Getter[^\]\n]{0,10}|\.\.\.)\](?!\s*+\{)"
     r"|\.\.\. [0-9]{1,12} more (?:items?|characters?|elements?|properties)|\{(?:\.\.\.|…)\}|\.\.\.|…"
@@ -43,6 +45,7 @@ _CONSTANTS = {
     "True": True, "true": True, "False": False, "false": False,
     "None": None, "null": None, "nil": None, "undefined": None, "NULL": None,
 }  # fmt: skip
+_MOST_ARGUMENTS = 50
 _CLOSERS = {"{": "}", "[": "]", "(": ")"}
 
 
@@ -58,6 +61,20 @@ class ShortenedError(NotPrintedError):
     """The program that printed it left something out, and said so in its place."""
 
 
+class Name(str):
+    """A word without quotation marks, such as the name of a variable: what it stands for is not known."""
+
+    __slots__ = ()
+
+
+class Arguments(NamedTuple):
+    """The arguments of a call; what is computed, a function, or cannot be read is a Name. ``end`` is behind them."""
+
+    positional: list[Any]
+    named: dict[str, Any]
+    end: int
+
+
 class Printed(NamedTuple):
     """A value made of what JSON has, where it ends, and what was passed over: blanks beyond ASCII, and comments."""
 
@@ -67,22 +84,43 @@ class Printed(NamedTuple):
     has_comments: bool
 
 
-def read_printed(text: str, start: int = 0) -> Printed:
-    """Read one value from ``start`` on.
+def read_printed(text: str, start: int = 0, *, has_names: bool = False) -> Printed:
+    """Read one value from ``start`` on; with ``has_names`` a word without quotation marks is a Name in it.
 
     Takes time in proportion to what is read. Raises NotPrintedError, and ShortenedError where "[Object]" or "… more
     items" stand for what is missing.
     """
-    reading = _Reading(text, start)
+    reading = _Reading(text, start, has_names=has_names)
     return Printed(reading.value(0), reading.at, frozenset(reading.blanks), reading.has_comments)
 
 
-class _Reading:
-    """Where in the text the reading is."""
+def read_arguments(text: str, start: int) -> Arguments:
+    """Read the arguments of a call of Python, JavaScript, Ruby or PHP whose bracket opens at ``start``.
 
-    def __init__(self, text: str, start: int) -> None:
+    A call that ends in the middle of the text has the arguments that are there. Takes time in proportion to what is
+    read, and never raises.
+    """
+    reading = _Reading(text, start + 1, has_names=True)
+    arguments = Arguments([], {}, start)
+    for _ in range(_MOST_ARGUMENTS):
+        if reading.ends_with(")"):
+            break
+        name = reading.argument_name()
+        value = reading.argument()
+        if name is None:
+            arguments.positional.append(value)
+        else:
+            arguments.named[name] = value
+    return arguments._replace(end=reading.at)
+
+
+class _Reading:
+    """Where in the text the reading is; with ``has_names`` it is code: words are Names, and ``#`` begins a comment."""
+
+    def __init__(self, text: str, start: int, *, has_names: bool = False) -> None:
         self.text = text
         self.at = start
+        self.has_names = has_names
         self.blanks: set[str] = set()
         self.has_comments = False
 
@@ -112,8 +150,43 @@ class _Reading:
             return self._angle(depth)
         raise NotPrintedError(self.at)
 
+    def ends_with(self, closer: str) -> bool:
+        """Whether nothing more comes: the closing bracket, which is passed, or the end of the text."""
+        self._blank()
+        if self.text.startswith(closer, self.at):
+            self.at += len(closer)
+            return True
+        return self.at >= len(self.text)
+
+    def argument_name(self) -> str | None:
+        """The name before the next argument of a call, if it has one; "**" before several of a mapping."""
+        if self.text.startswith(("**", "..."), self.at):
+            self.at += 2 if self.text[self.at] == "*" else 3
+            return "**"
+        sign = None if (word := _WORD.match(self.text, self.at)) is None else _NAME_END.match(self.text, word.end())
+        if word is None or sign is None:
+            return None
+        self.at = sign.end()
+        return word[0]
+
+    def argument(self) -> Any:
+        """The next argument of a call, and the comma behind it."""
+        begin = self.at
+        try:
+            value = self.value(0)
+        except NotPrintedError:
+            value = Name("…")
+        self._blank()
+        if self.text[self.at : self.at + 1] not in {",", ")", ""}:
+            value = Name("…")  # something is computed with it
+        if isinstance(value, Name) and value == "…":
+            self.at = _end_of_argument(self.text, begin)
+        if self.text.startswith(",", self.at):
+            self.at += 1
+        return value
+
     def _blank(self) -> None:
-        found = _BLANK.match(self.text, self.at)
+        found = (_BLANK_OF_CODE if self.has_names else _BLANK).match(self.text, self.at)
         if found is not None and found.end() > self.at:
             if not (passed := found[0]).isascii():
                 self.blanks.update(one for one in passed if not one.isascii())
@@ -213,7 +286,7 @@ class _Reading:
         if follows in {"{", "["}:
             return self.value(depth + 1)
         self.at = begin + len(word)
-        return word
+        return Name(word) if self.has_names else word
 
     def _angle(self, depth: int) -> Any:
         """``<QueryDict: {…}>`` is what is in it; ``<class 'dict'>`` and the like are texts."""
@@ -229,6 +302,23 @@ class _Reading:
             raise NotPrintedError(begin)
         self.at = end + 1
         return value
+
+
+def _end_of_argument(text: str, at: int) -> int:
+    """Where the comma or bracket stands that ends the argument at ``at``; brackets and texts in it are passed over."""
+    depth = 0
+    while at < len(text):
+        if (string := _STRING.match(text, at)) is not None:
+            at = string.end()
+            continue
+        if text[at] in "([{":
+            depth += 1
+        elif depth and text[at] in ")]}":
+            depth -= 1
+        elif not depth and text[at] in ",)]}":
+            return at
+        at += 1
+    return at
 
 
 def _paired(items: list[Any]) -> Any:

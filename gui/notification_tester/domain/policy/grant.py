@@ -41,6 +41,11 @@ def granting_statement(resource_arn: str, source_account: str) -> dict[str, Any]
     }
 
 
+def granting_policy(resource_arn: str, source_account: str) -> dict[str, Any]:
+    """Make a whole policy of that one statement, for a queue or topic that has none."""
+    return {"Version": CURRENT_VERSION, "Statement": [granting_statement(resource_arn, source_account)]}
+
+
 def with_grant(policy: str | None, resource_arn: str, source_account: str) -> str:
     """Make the smallest change after which a statement lets Mechanical Turk in; the new policy as JSON text.
 
@@ -51,7 +56,7 @@ def with_grant(policy: str | None, resource_arn: str, source_account: str) -> st
     grant = granting_statement(resource_arn, source_account)
     question = Question(resource_arn=resource_arn, source_account=source_account)
     if policy is None or not policy.strip():
-        return _as_text({"Version": CURRENT_VERSION, "Statement": [grant]})
+        return _as_text(granting_policy(resource_arn, source_account))
     try:
         document = read_document(policy)
         found = read_policy(document)
