@@ -81,7 +81,7 @@ def test_errors_that_nobody_can_be_told_change_nothing_else(redirection: str) ->
 
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"
-READING = [("decode",), ("check", "--resource", QUEUE, "--policy"), ("hit-types", "off")]
+READING = [("decode",), ("import",), ("check", "--resource", QUEUE, "--policy"), ("hit-types", "off")]
 
 
 @pytest.mark.parametrize("words", READING, ids=lambda words: words[0])
@@ -92,7 +92,7 @@ def test_a_closed_standard_input_is_said(words: tuple[str, ...]) -> None:
     assert (problem["code"], problem["detail"]) == ("file.unreadable", "Standard input is closed.")
 
 
-@pytest.mark.parametrize("words", READING[:2], ids=lambda words: words[0])
+@pytest.mark.parametrize("words", READING[:3], ids=lambda words: words[0])
 @pytest.mark.timeout(30)
 def test_a_pipe_or_device_that_is_given_is_not_waited_for(words: tuple[str, ...], tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
@@ -164,6 +164,7 @@ def run_and_leave(*words: str, lines: int, given: str = GOOD) -> tuple[int, list
         pytest.param(("decode",), GOOD, 0, id="decode"),
         pytest.param(("decode", "--json"), GOOD, 0, id="decode, JSON"),
         pytest.param(("decode", "--json"), BAD, 1, id="decode what is no notification"),
+        pytest.param(("import", "--json"), "Notification.1.EventType=HITExpired", 0, id="import"),
         pytest.param(("send", "--transport", "SQS", "--event", "Ping"), "", 0, id="send"),
         pytest.param(("hit-types", "list", "--refresh"), "", 0, id="hit-types list"),
         pytest.param(("hit-types", "undo", "3ABC"), "", 1, id="hit-types undo"),

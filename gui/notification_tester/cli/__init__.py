@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from notification_tester import __version__
-from notification_tester.cli import check, decode, hit_types, listen, receive, send
+from notification_tester.cli import check, decode, hit_types, import_words, listen, receive, send
 from notification_tester.cli.output import (
     NO,
     WRONG,
@@ -67,6 +67,8 @@ def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: boo
                 return _practice(arguments)
             case "decode":
                 return decode.run(arguments)
+            case "import":
+                return import_words.run(arguments)
             case "send":
                 return send.run(arguments)
             case "listen":
@@ -191,6 +193,7 @@ def _parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     check.add_words(commands)
     hit_types.add_words(commands)
     decode.add_words(commands)
+    import_words.add_words(commands)
 
     proof = commands.add_parser("self-check", help="prove that this installation works, without a display")
     proof.add_argument("--screenshot", default="", metavar="FILE", help="save a picture of the window there")

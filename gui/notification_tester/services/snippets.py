@@ -29,16 +29,16 @@ def as_aws_cli(opened: OpenAccount, spec: NotificationSpec, event: EventType) ->
     words += ["--profile", connection.profile] if connection.profile else []
     words += ["--notification", json.dumps(spec.to_request()), "--test-event-type", event.value]
     if sys.platform == "win32":
-        settings = "".join(f"set {name}={value}&& " for name, value in _practice_keys(opened).items())
+        settings = "".join(f"set {name}={value}&& " for name, value in practice_keys(opened).items())
         return settings + subprocess.list2cmdline(words)
-    settings = "".join(f"{name}={shlex.quote(value)} " for name, value in _practice_keys(opened).items())
+    settings = "".join(f"{name}={shlex.quote(value)} " for name, value in practice_keys(opened).items())
     return settings + shlex.join(words)
 
 
 def as_python(opened: OpenAccount, spec: NotificationSpec, event: EventType) -> str:
     """A script for Python with boto3."""
     connection = opened.clients.connection
-    keys = _practice_keys(opened)
+    keys = practice_keys(opened)
     session = [f"{name.lower()}={value!r}" for name, value in keys.items()]
     session += [f"profile_name={connection.profile!r}"] if connection.profile else []
     where = f", endpoint_url={connection.mturk_endpoint!r}" if connection.mturk_endpoint else ""
@@ -55,7 +55,8 @@ def as_python(opened: OpenAccount, spec: NotificationSpec, event: EventType) -> 
     )
 
 
-def _practice_keys(opened: OpenAccount) -> dict[str, str]:
+def practice_keys(opened: OpenAccount) -> dict[str, str]:
+    """The keys of practice under their names in the environment: first the id, then the secret; empty elsewhere."""
     if opened.practice is None:
         return {}
     details = opened.practice.details

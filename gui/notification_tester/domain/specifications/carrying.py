@@ -54,7 +54,7 @@ class _Carrying:
         if names := [one for one in values if isinstance(one, Name)]:
             self.dropped.append(f"{label}: the text has the name {shown(names[0])} there, and not what it stands for.")
         if len(set(texts)) > 1:
-            self.dropped.append(f"{label}: it was there {len(texts)} times, and the first one was taken.")
+            self.dropped.append(f"{label}: it was there more than once, and the first one was taken.")
         text = texts[0] if texts else ""
         if REMOVED in text:
             self.dropped.append(f"{label}: it held a key. Give it again without one.")

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: MIT
+"""A notification in the words of others: as what is sent, as the policy that its destination needs, and as it once was.
+
+Whatever is saved here of a specification, :func:`~notification_tester.domain.specifications.reading.read_specification`
+opens again. No key of a person is in it; for practice see :mod:`notification_tester.services.snippets`.
+
+Sources: ``@aws-sdk/client-mturk``; the resources ``aws_sqs_queue_policy`` and ``aws_sns_topic_policy`` of Terraform's
+AWS provider; ``AWS::SQS::QueuePolicy`` and ``AWS::SNS::TopicPolicy`` of CloudFormation; the legacy pages "Notification"
+and "SendTestEventNotification".
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from xml.sax.saxutils import escape
+
+from notification_tester.domain.account import REGION
+from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
+from notification_tester.domain.policy.grant import granting_policy
+from notification_tester.services.snippets import as_aws_cli, as_python, practice_keys
+
+if TYPE_CHECKING:
+    from notification_tester.domain.destination import Destination, TopicAddress
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.services.accounts import OpenAccount
+
+_LEGACY_VERSION = "2014-08-15"
+_LEGACY_HOST = "https://mechanicalturk.amazonaws.com/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedForm:
+    """One form: its title for a list, the name of a file for it, and its text."""
+
+    title: str
+    file_name: str
+    text: str
+
+
+def saved_forms(opened: OpenAccount, spec: NotificationSpec, event: EventType) -> tuple[SavedForm, ...]:
+    """Every form of a notification and a test of ``event``; those of a policy where the destination has one."""
+    destination = spec.destination
+    forms = [
+        SavedForm(
+            title="Command of the AWS CLI", file_name="send-test.sh", text=as_aws_cli(opened, spec, event) + "\n"
+        ),
+        SavedForm(title="Python (boto3)", file_name="send_test.py", text=as_python(opened, spec, event)),
+        SavedForm(title="JavaScript (AWS SDK)", file_name="send-test.mjs", text=as_javascript(opened, spec, event)),
+        SavedForm(title="Request (JSON)", file_name="send-test.json", text=as_json_request(spec, event)),
+    ]
+    if not isinstance(destination, EmailAddress):
+        kind = "queue" if isinstance(destination, QueueAddress) else "topic"
+        forms += [
+            SavedForm(
+                title=f"Policy of the {kind} (Terraform)",
+                file_name=f"mechanical-turk-{kind}-policy.tf",
+                text=as_terraform(destination),
+            ),
+            SavedForm(
+                title=f"Policy of the {kind} (CloudFormation)",
+                file_name=f"mechanical-turk-{kind}-policy.template.json",
+                text=as_cloudformation(destination),
+            ),
+        ]
+    return (
+        *forms,
+        SavedForm(title="Older API: structure (XML)", file_name="notification.xml", text=as_legacy_xml(spec)),
+        SavedForm(title="Older API: request (query)", file_name="send-test.txt", text=as_legacy_query(spec, event)),
+    )
+
+
+def as_json_request(spec: NotificationSpec, event: EventType) -> str:
+    """What SendTestEventNotification is sent, as ``--cli-input-json`` of the AWS CLI takes it."""
+    return json.dumps(_request(spec, event), indent=2) + "\n"
+
+
+def as_javascript(opened: OpenAccount, spec: NotificationSpec, event: EventType) -> str:
+    """A module for Node with version 3 of Amazon's SDK."""
+    connection = opened.clients.connection
+    imports = ['import { MTurkClient, SendTestEventNotificationCommand } from "@aws-sdk/client-mturk";']
+    options = [f"region: {json.dumps(REGION)}"]
+    options += [f"endpoint: {json.dumps(connection.mturk_endpoint)}"] if connection.mturk_endpoint else []
+    if keys := practice_keys(opened):
+        key_id, secret = map(json.dumps, keys.values())
+        options.append(f"credentials: {{ accessKeyId: {key_id}, secretAccessKey: {secret} }}")
+    elif connection.profile:
+        imports.append('import { fromIni } from "@aws-sdk/credential-providers";')
+        options.append(f"credentials: fromIni({{ profile: {json.dumps(connection.profile)} }})")
+    request = json.dumps(_request(spec, event), indent=2)
+    return (
+        "\n".join(imports) + "\n\n"
+        f"const client = new MTurkClient({{ {', '.join(options)} }});\n"
+        f"await client.send(new SendTestEventNotificationCommand({request}));\n"
+        'console.log("accepted");\n'
+    )
+
+
+def as_terraform(destination: QueueAddress | TopicAddress) -> str:
+    """A resource that lets Mechanical Turk in. It becomes the whole of the policy, which its comment says."""
+    arn, policy = _grant(destination)
+    is_queue = isinstance(destination, QueueAddress)
+    kind, name = ("queue", "aws_sqs_queue_policy") if is_queue else ("topic", "aws_sns_topic_policy")
+    where = f"  queue_url = {_hcl(destination.text)}" if is_queue else f"  arn = {_hcl(arn)}"
+    body = "\n".join(f"  {line}" for line in _hcl(policy).splitlines()).lstrip()
+    return (
+        f"# Lets Mechanical Turk send to the {kind} {destination.name}.\n"
+        f"# This becomes the whole policy of the {kind}: add the statements that it has already.\n"
+        f"# The provider must be set to the region {_region(destination)}.\n"
+        f'resource "{name}" "mechanical_turk" {{\n{where}\n  policy = jsonencode({body})\n}}\n'
+    )
+
+
+def as_cloudformation(destination: QueueAddress | TopicAddress) -> str:
+    """A template that lets Mechanical Turk in, likewise."""
+    _, policy = _grant(destination)
+    is_queue = isinstance(destination, QueueAddress)
+    kind = "queue" if is_queue else "topic"
+    template = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": f"Lets Mechanical Turk send to the {kind} {destination.name}, in the region "
+        f"{_region(destination)}. This becomes the whole policy of the {kind}: add the statements that it has already.",
+        "Resources": {
+            "MechanicalTurkMaySend": {
+                "Type": "AWS::SQS::QueuePolicy" if is_queue else "AWS::SNS::TopicPolicy",
+                "Properties": {"Queues" if is_queue else "Topics": [destination.text], "PolicyDocument": policy},
+            }
+        },
+    }
+    return json.dumps(template, indent=2) + "\n"
+
+
+def as_legacy_xml(spec: NotificationSpec) -> str:
+    """The Notification structure of the older API, for the record."""
+    rows = (
+        ("Destination", spec.destination.text),
+        ("Transport", spec.transport.value),
+        ("Version", spec.version),
+        *(("EventType", event.value) for event in spec.events),
+    )
+    note = "<!-- The older API had no topics. -->\n" if spec.transport is Transport.SNS else ""
+    lines = "".join(f"  <{name}>{escape(text)}</{name}>\n" for name, text in rows)
+    return f"{note}<Notification>\n{lines}</Notification>\n"
+
+
+def as_legacy_query(spec: NotificationSpec, event: EventType) -> str:
+    """A request to the older API, for the record: without a key and a signature, as nothing answers it any more."""
+    fields = [
+        ("Service", "AWSMechanicalTurkRequester"),
+        ("Operation", "SendTestEventNotification"),
+        ("Version", _LEGACY_VERSION),
+        ("Notification.1.Destination", spec.destination.text),
+        ("Notification.1.Transport", spec.transport.value),
+        ("Notification.1.Version", spec.version),
+        *((f"Notification.1.EventType.{number}", one.value) for number, one in enumerate(spec.events, start=1)),
+        ("TestEventType", event.value),
+    ]
+    return f"{_LEGACY_HOST}?{urlencode(fields)}\n"
+
+
+def _request(spec: NotificationSpec, event: EventType) -> dict[str, Any]:
+    return {"Notification": spec.to_request(), "TestEventType": event.value}
+
+
+def _grant(destination: QueueAddress | TopicAddress) -> tuple[str, dict[str, Any]]:
+    if isinstance(destination, QueueAddress):
+        arn = destination.arn(REGION)
+        return arn, granting_policy(arn, "")
+    return destination.text, granting_policy(destination.text, destination.account_id)
+
+
+def _region(destination: Destination) -> str:
+    return (destination.region if not isinstance(destination, EmailAddress) else "") or REGION
+
+
+def _hcl(value: Any) -> str:
+    """A value in Terraform's language: objects have equal signs, and what begins a template in a text is escaped."""
+    if isinstance(value, dict):
+        rows = "".join("  " + f"{_hcl(key)} = {_hcl(one)}".replace("\n", "\n  ") + "\n" for key, one in value.items())
+        return f"{{\n{rows}}}"
+    if isinstance(value, list):
+        rows = "".join("  " + _hcl(one).replace("\n", "\n  ") + ",\n" for one in value)
+        return f"[\n{rows}]"
+    return json.dumps(value, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
