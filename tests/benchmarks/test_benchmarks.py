@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from benchmarks import bench_decoding, bench_send, bench_start, bench_sweep, run
+from benchmarks import bench_decoding, bench_delivery, bench_send, bench_start, bench_sweep, run
 from benchmarks.measure import Row, in_turn
 
 
@@ -82,6 +82,12 @@ def test_sending_can_be_measured() -> None:
     (found,) = bench_send.rows(repeats=1, cli_repeats=0)
     assert found.ours > 0
     assert found.reference > 0
+
+
+def test_deliveries_can_be_measured() -> None:
+    one, many = bench_delivery.rows(repeats=1, runs=1, messages=30)
+    assert one.ours > 0
+    assert many.reference > 0
 
 
 def test_a_sweep_can_be_measured() -> None:
