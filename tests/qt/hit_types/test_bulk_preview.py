@@ -16,10 +16,10 @@ from PySide6.QtTest import QTest
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action, Setting, apply, switch
-from notification_tester.qt.hit_types.bulk_preview import PreviewColumn, PreviewDialog, is_the_number
+from notification_tester.qt.hit_types.bulk_preview import PreviewColumn, PreviewDialog
 from notification_tester.qt.hit_types.controller import SpecChoice
 from notification_tester.qt.hit_types.texts import effect_text
-from notification_tester.qt.widgets.formatting import now_utc
+from notification_tester.qt.widgets.formatting import is_the_number, now_utc
 from notification_tester.qt.widgets.theme import Tone
 from notification_tester.services.hit_types.bulk_types import BulkRequest, Effect, Preview, PreviewRow
 from qt.hit_type_rows import mailbox, queue, row

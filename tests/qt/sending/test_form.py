@@ -187,6 +187,7 @@ def test_every_change_is_told(qtbot: QtBot, form: NotificationForm) -> None:
         lambda: QTest.keyClicks(form.destination.edit, "x"),
         lambda: QTest.keyClick(form.choice.button("SQS"), Qt.Key.Key_Right),
     )
+    form.choice.button("SQS").setFocus()
     for number, change in enumerate(changes, start=1):
         change()
         assert heard.call_count == number

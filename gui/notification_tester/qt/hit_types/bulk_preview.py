@@ -30,7 +30,7 @@ from notification_tester.qt.hit_types.table import CalmTable, ListModel
 from notification_tester.qt.hit_types.texts import effect_text, setting_text
 from notification_tester.qt.notification.names import destination_and_kind, events_text, spec_text
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.formatting import ago_text, count_text, now_utc
+from notification_tester.qt.widgets.formatting import ago_text, count_text, is_the_number, now_utc
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.theme import (
@@ -126,15 +126,6 @@ class PreviewModel(ListModel[PreviewRow]):
                 return f"{spec_text(row.change.after.spec, most=12)} — {row.change.after.spec.destination.text}"
             case _:
                 return self._text(row, column)
-
-
-def is_the_number(typed: str, number: int) -> bool:
-    """Whether this very number was typed, in plain digits or as the dialog shows it.
-
-    Blanks around it do not count, nor which kind of blank stands between its groups, where the system writes one.
-    """
-    shown = count_text(number, "{count}", "{count}")
-    return " ".join(typed.split()) in {str(number), " ".join(shown.split())}
 
 
 class PreviewDialog(QDialog):

@@ -4,19 +4,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import Lamp, State
+from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.flow_layout import FlowLayout
-from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone
+from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone, tone_colours
 from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
 
 if TYPE_CHECKING:
-    from notification_tester.domain.delivery import TestOutcome
-
+    from PySide6.QtGui import QIcon
 
 SLOW_MILLISECONDS = 1000
 SHORTEST_SECONDS = 0.01
@@ -30,13 +30,48 @@ class Stage(StrEnum):
     AS_EXPECTED = "as_expected"
 
 
+class Verdicts(Protocol):
+    """What was sent and how far it got: a test of Mechanical Turk's, or a message from this computer."""
+
+    @property
+    def accepted(self) -> Lamp:
+        """Whether it was taken."""
+
+    @property
+    def arrived(self) -> Lamp:
+        """Whether it was seen."""
+
+    @property
+    def as_expected(self) -> Lamp:
+        """Whether it, or what was answered, is as it should be."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether all three are green."""
+
+
+def state_icon(state: State | None) -> QIcon:
+    """The shape of a verdict in its colour; a clock where there is none yet. Another palette wants it drawn anew."""
+    name, tone = {
+        State.YES: ("check", Tone.GOOD),
+        State.NO: ("cross", Tone.BAD),
+        State.UNKNOWN: ("question", Tone.UNKNOWN),
+        None: ("clock", Tone.UNKNOWN),
+    }[state]
+    return icons.icon_in(name, tone_colours(QApplication.palette(), tone).text)
+
+
 class DeliveryLamps(QWidget):
-    """Shows what one test showed so far; ``cancel_requested`` while it waits for the arrival."""
+    """Shows how far one message got; ``cancel_requested`` while it waits.
+
+    ``is_from_here``: this computer sends it, and not Mechanical Turk.
+    """
 
     cancel_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, is_from_here: bool = False) -> None:
         super().__init__(parent)
+        self._is_from_here = is_from_here
         self.lamps = {stage: LampRow(self) for stage in Stage}
         self.cancel = QPushButton(self.tr("Sto&p waiting"), self)
         self.cancel.setAutoDefault(False)
@@ -67,6 +102,12 @@ class DeliveryLamps(QWidget):
                 "Whether it is the right event, in the right version, and checked in your form."
             ),
         }
+        if self._is_from_here:
+            details = {
+                Stage.ACCEPTED: self.tr("Whether the receiver, or the service before it, takes the message."),
+                Stage.ARRIVED: self.tr("Whether the message is seen at its destination, or answered by the receiver."),
+                Stage.AS_EXPECTED: self.tr("Whether that is as a well-made receiver does it."),
+            }
         for stage, lamp in self.lamps.items():
             lamp.show_text(
                 tone=Tone.UNKNOWN,
@@ -75,6 +116,12 @@ class DeliveryLamps(QWidget):
                 word=self.tr("Not yet"),
                 detail=details[stage],
             )
+
+    def be_from_here(self, is_from_here: bool) -> None:
+        """Tell before anything was sent what each lamp will tell: of this computer's message, or of a test."""
+        if is_from_here != self._is_from_here:
+            self._is_from_here = is_from_here
+            self.clear()
 
     def show_waiting(self, stage: str, seconds_left: int | None, accepted: Lamp | None = None) -> None:
         """Show that ``stage`` (one of :class:`Stage`) is under way, with the seconds until it is given up.
@@ -91,7 +138,9 @@ class DeliveryLamps(QWidget):
                 tone=Tone.UNKNOWN, shape="minus", title=self._title(later), word=self.tr("Not yet"), detail=""
             )
         detail = {
-            Stage.ACCEPTED: self.tr("Mechanical Turk is being asked."),
+            Stage.ACCEPTED: self.tr("The message is being sent.")
+            if self._is_from_here
+            else self.tr("Mechanical Turk is being asked."),
             Stage.ARRIVED: self.tr("Looking for the message at its destination."),
             Stage.AS_EXPECTED: self.tr("The message is being read."),
         }[waiting]
@@ -110,8 +159,8 @@ class DeliveryLamps(QWidget):
             self._slow.stop()
             self.cancel.setVisible(waiting is Stage.ARRIVED)
 
-    def show_outcome(self, outcome: TestOutcome) -> None:
-        """Show the three verdicts of a test that ended."""
+    def show_outcome(self, outcome: Verdicts) -> None:
+        """Show the three verdicts of what ended."""
         self._slow.stop()
         self.cancel.hide()
         self._show(Stage.ACCEPTED, outcome.accepted)

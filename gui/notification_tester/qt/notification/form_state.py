@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +16,77 @@ from notification_tester.domain.notification import VERSIONS
 WAIT_SHORTEST = 5
 WAIT_LONGEST = 600
 WAIT_USUAL = 60
+MOST_EVENTS = 1_000
+"""Events in one message that the form makes; more than a queue takes."""
+
 _LONGEST_DESTINATION = 2_000
+_LONGEST_PORT = 65_535
+
+
+class Sender(StrEnum):
+    """Who sends: the service, or this program in its place."""
+
+    MECHANICAL_TURK = "mechanical-turk"
+    THIS_COMPUTER = "this-computer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryState:
+    """The answers that only a message from this computer needs. No secret and no password is among them.
+
+    ``web_form`` is how a web receiver is called: ``sns``, ``rest`` or ``soap``. ``signature`` is that of the older
+    forms: ``right``, ``wrong`` or ``deprecated``. ``number`` is of events that look real, 1 to MOST_EVENTS, of the one
+    event type that is chosen or, with ``each_checked``, of the checked ones in turn. Ids that are empty are made up.
+    ``smtp_security`` is ``starttls``, ``tls`` or ``none``; a ``smtp_port`` of 0 is the usual one.
+    """
+
+    to_web: bool = False
+    web_address: str = ""
+    web_form: str = "sns"
+    confirm_subscription: bool = False
+    signature: str = "deprecated"
+    looks_real: bool = False
+    number: int = 2
+    each_checked: bool = False
+    hit_type: str = ""
+    hits: str = ""
+    assignments: str = ""
+    workers: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_sender: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept between two starts: without the part of a web address that may hold a secret."""
+        address = self.web_address.partition("?")[0].partition("#")[0]
+        return {**asdict(self), "web_address": "" if "@" in address.partition("://")[2].partition("/")[0] else address}
+
+    @classmethod
+    def from_json(cls, value: object) -> DeliveryState:
+        """Read what was kept. Whatever in it is damaged or of another version counts as not there."""
+        kept: Mapping[object, object] = value if isinstance(value, Mapping) else {}
+        bounds = {"number": (1, MOST_EVENTS), "smtp_port": (0, _LONGEST_PORT)}
+        words = {
+            "web_form": {"sns", "rest", "soap"},
+            "signature": {"right", "wrong", "deprecated"},
+            "smtp_security": {"starttls", "tls", "none"},
+        }
+        read: dict[str, Any] = {}
+        for one in fields(cls):
+            found, usual = kept.get(one.name), one.default
+            if type(found) is not type(usual):
+                continue
+            if isinstance(found, str):
+                if one.name not in words or found in words[one.name]:
+                    read[one.name] = found[:_LONGEST_DESTINATION]
+            elif isinstance(found, bool):
+                read[one.name] = found
+            elif isinstance(found, int):
+                least, most = bounds[one.name]
+                read[one.name] = min(max(found, least), most)
+        return cls(**read)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +103,13 @@ class FormState:
     event: EventType = EventType.ASSIGNMENT_SUBMITTED
     wait_seconds: int = WAIT_USUAL
     remove_afterwards: bool = True
+    sender: Sender = Sender.MECHANICAL_TURK
+    delivery: DeliveryState = DeliveryState()
+
+    @property
+    def is_to_web(self) -> bool:
+        """Whether a web receiver is chosen, to which only this computer sends."""
+        return self.sender is Sender.THIS_COMPUTER and self.delivery.to_web
 
     @property
     def destination(self) -> str:
@@ -60,6 +138,8 @@ class FormState:
             "event": self.event.value,
             "wait_seconds": self.wait_seconds,
             "remove_afterwards": self.remove_afterwards,
+            "sender": self.sender.value,
+            "delivery": self.delivery.as_json(),
         }
 
     @classmethod
@@ -74,6 +154,7 @@ class FormState:
         version = kept.get("version")
         transport = kept.get("transport")
         event = kept.get("event")
+        sender = kept.get("sender")
         return cls(
             transport=Transport(transport)
             if isinstance(transport, str) and transport in set(Transport)
@@ -94,4 +175,6 @@ class FormState:
             if isinstance(wait, int) and not isinstance(wait, bool)
             else usual.wait_seconds,
             remove_afterwards=remove if isinstance(remove, bool) else usual.remove_afterwards,
+            sender=Sender(sender) if isinstance(sender, str) and sender in set(Sender) else usual.sender,
+            delivery=DeliveryState.from_json(kept.get("delivery")),
         )

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from notification_tester.qt.background import in_next_turn
+from notification_tester.qt.sending.form import TestRequest
 
 if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.events import EventType
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.sending.form import TestRequest
+    from notification_tester.qt.sending.delivery_form import DeliveryOrder
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.sending.deliver import Delivered, DeliveryProgress
     from notification_tester.services.sending.test_send import Progress
     from notification_tester.services.session import Session
 
@@ -30,39 +32,47 @@ ABANDON_MILLISECONDS = 500
 class TestAnswer:
     """What came of a request: an outcome of each of its events, or the problem for which nothing could begin.
 
-    Without either, its account was left before anything was sent.
+    ``delivered`` is what came of an order to this computer, each message with the number of its request. Without
+    anything the account was left before it was sent.
     """
 
     __test__ = False  # not a test class of pytest's
 
-    request: TestRequest
+    request: TestRequest | DeliveryOrder
     outcomes: tuple[TestOutcome, ...] = ()
+    delivered: tuple[tuple[int, int, Delivered], ...] = ()
     problem: Problem | None = None
 
     @property
     def is_good(self) -> bool:
         """Whether nothing went wrong."""
-        return self.problem is None and all(one.is_good for one in self.outcomes)
+        return (
+            self.problem is None
+            and all(one.is_good for one in self.outcomes)
+            and all(one.is_good for *_, one in self.delivered)
+        )
 
 
 @dataclass
 class _Running:
     """A request that is under way, and what is known of it so far."""
 
-    request: TestRequest
+    request: TestRequest | DeliveryOrder
     opened: OpenAccount
     stop: threading.Event = field(default_factory=threading.Event)
     latest: dict[EventType, TestOutcome] = field(default_factory=dict)
+    delivered: dict[tuple[int, int], Delivered] = field(default_factory=dict)
     is_sent: bool = False
 
 
 class SendingController(QObject):
     """Works for the account that is open when a request comes; what is under way is cancelled when that is left."""
 
-    begun = Signal(object)  # TestRequest
+    begun = Signal(object)  # TestRequest or DeliveryOrder
     progress = Signal(object)  # Progress of one event
+    delivery_progress = Signal(int, object)  # the number of a request in its order, and DeliveryProgress of a message
     finished = Signal(object)  # TestAnswer
-    completed = Signal(object, object)  # the TestOutcome of an e-mail before and after a person's word
+    completed = Signal(object, object)  # the TestOutcome or Delivered of an e-mail before and after a person's word
 
     def __init__(self, program: Program, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,8 +87,8 @@ class SendingController(QObject):
         """Whether a request is under way."""
         return self._running is not None
 
-    def send(self, request: TestRequest) -> None:
-        """Test what was asked for; ignored while another request is under way, or before an account is open."""
+    def send(self, request: TestRequest | DeliveryOrder) -> None:
+        """Send what was asked for; ignored while another request is under way, or before an account is open."""
         opened = self._program.current
         if opened is None or self.is_testing:
             return
@@ -99,7 +109,7 @@ class SendingController(QObject):
         """Take the person's word for whether an e-mail arrived; answered by ``completed``."""
 
         def answered(completed: TestOutcome) -> None:
-            self._record_changed(completed)
+            self._record_changed(completed.history_id)
             show(completed)
 
         show = self._program.while_here(partial(self.completed.emit, outcome))
@@ -113,20 +123,28 @@ class SendingController(QObject):
         session = self._program.session
         if session is None or self._running is not running:
             return
-        from notification_tester.domain.delivery import not_tried
-
-        request = running.request
         running.is_sent = True
-        running.latest = {event: not_tried(request.spec, event) for event in request.events}
-        self._program.tasks.run(
-            partial(self._send, session, running),
-            done=lambda outcomes: self._end(running, TestAnswer(request=request, outcomes=outcomes)),
-            failed=lambda problem: self._end(running, TestAnswer(request=request, problem=problem)),
-        )
+        if isinstance(running.request, TestRequest):
+            from notification_tester.domain.delivery import not_tried
 
-    def _send(self, session: Session, running: _Running) -> tuple[TestOutcome, ...]:
+            request = running.request
+            running.latest = {event: not_tried(request.spec, event) for event in request.events}
+            self._program.tasks.run(
+                partial(self._test, session, running, request),
+                done=lambda outcomes: self._end(running, TestAnswer(request=request, outcomes=outcomes)),
+                failed=lambda problem: self._end(running, TestAnswer(request=request, problem=problem)),
+            )
+        else:
+            order = running.request
+            self._program.tasks.run(
+                partial(self._deliver, session, running, order),
+                done=lambda delivered: self._end(running, TestAnswer(request=order, delivered=delivered)),
+                failed=lambda problem: self._end(running, self._as_far_as_it_came(running, problem)),
+            )
+
+    def _test(self, session: Session, running: _Running, request: TestRequest) -> tuple[TestOutcome, ...]:
         """On another thread."""
-        request, stop = running.request, running.stop
+        stop = running.stop
         ready = self._program.ready(session, running.opened)
         tell = partial(self._tell, running)
         if request.is_throwaway:
@@ -134,18 +152,52 @@ class SendingController(QObject):
             return (session.throwaway.run(ready, request.spec, event, request.options, progress=tell, stop=stop),)
         return session.tests.run(ready, request.spec, request.events, request.options, progress=tell, stop=stop)
 
+    def _deliver(
+        self, session: Session, running: _Running, order: DeliveryOrder
+    ) -> tuple[tuple[int, int, Delivered], ...]:
+        """On another thread."""
+        deliveries = session.deliveries
+        ready = self._program.ready(session, running.opened)
+        answers: list[tuple[int, int, Delivered]] = []
+        for number, request in enumerate(order.requests):
+            if number and running.stop.is_set():
+                break
+            if request.smtp is not None and request.smtp.password and order.keeps_password:
+                deliveries.keep_password(request.smtp)
+            delivered = deliveries.run(
+                ready, request, progress=partial(self._tell_delivery, running, number), stop=running.stop
+            )
+            answers += [(number, place, one) for place, one in enumerate(delivered)]
+        return tuple(answers)
+
+    def _tell_delivery(self, running: _Running, number: int, news: DeliveryProgress) -> None:
+        self._program.tasks.on_main_thread(partial(self._delivery_progressed, running, number, news))
+
+    def _delivery_progressed(self, running: _Running, number: int, news: DeliveryProgress) -> None:
+        self._record_changed(news.delivered.history_id)
+        if self._running is running:
+            running.delivered[number, news.number] = news.delivered
+            self.delivery_progress.emit(number, news)
+
+    def _as_far_as_it_came(self, running: _Running, problem: Problem | None) -> TestAnswer:
+        """An order that could not go on, or was abandoned: what is known of its messages stays."""
+        delivered = tuple((*key, one) for key, one in running.delivered.items())
+        return TestAnswer(request=running.request, delivered=delivered, problem=problem)
+
     def _tell(self, running: _Running, news: Progress) -> None:
         self._program.tasks.on_main_thread(partial(self._progressed, running, news))
 
     def _progressed(self, running: _Running, news: Progress) -> None:
-        self._record_changed(news.outcome)
+        self._record_changed(news.outcome.history_id)
         if self._running is running:  # one that was abandoned may go on for a while
             running.latest[news.outcome.event] = news.outcome
             self.progress.emit(news)
 
     def _abandon(self, running: _Running) -> None:
         """Answer for a call that does not return; the history hears of its end from the call itself, if it ends."""
-        if self._running is running:
+        if self._running is running and running.delivered:
+            self._end(running, self._as_far_as_it_came(running, None))
+        elif self._running is running:
             from notification_tester.domain.delivery import abandoned
 
             outcomes = tuple(abandoned(outcome) for outcome in running.latest.values())
@@ -164,12 +216,14 @@ class SendingController(QObject):
         self._program.look_after_practice(True)
         self._program.show_notices()
         for outcome in answer.outcomes:
-            self._record_changed(outcome)
+            self._record_changed(outcome.history_id)
+        for *_, delivered in answer.delivered:
+            self._record_changed(delivered.history_id)
         self.finished.emit(answer)
 
-    def _record_changed(self, outcome: TestOutcome) -> None:
-        if outcome.history_id is not None:
-            self._program.recorded.emit(outcome.history_id)
+    def _record_changed(self, row: int | None) -> None:
+        if row is not None:
+            self._program.recorded.emit(row)
 
     def _close(self) -> None:
         if self._running is not None:

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The left side of Test: three numbered questions and the button that asks Mechanical Turk."""
+"""The left side of Test: numbered questions and the button that has a test sent, whoever sends it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -23,25 +21,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.destination import Transport
-from notification_tester.domain.events import EventType
+from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
-from notification_tester.domain.problem import Problem, ProblemError
-from notification_tester.qt.notification.destination_field import DestinationField
-from notification_tester.qt.notification.form_state import WAIT_LONGEST, WAIT_SHORTEST, FormState
+from notification_tester.domain.problem import Problem, ProblemError, input_problem
+from notification_tester.qt.notification.form_state import (
+    WAIT_LONGEST,
+    WAIT_SHORTEST,
+    FormState,
+)
 from notification_tester.qt.sending.event_picker import EventPicker
+from notification_tester.qt.sending.sender_choice import SenderChoice
 from notification_tester.qt.sending.simulation_picker import SimulationPicker
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.question_heading import question_heading
-from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel
-from notification_tester.qt.widgets.tone_mark import ToneMark
+from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from notification_tester.domain.destination import Transport
+    from notification_tester.domain.messages.scenarios import Scenario
+    from notification_tester.qt.sending.delivery_form import DeliveryFields
     from notification_tester.services.sending.test_send import Options
 
 
@@ -61,24 +63,27 @@ class TestRequest:
 
 
 class NotificationForm(QWidget):
-    """Reads the three answers into a TestRequest, or says which one will not do.
+    """Reads the answers into a TestRequest, or a DeliveryOrder where this computer sends, or says which will not do.
 
-    ``send_requested(TestRequest)`` for one test or a test of each checked event, ``problem(Problem)`` when an answer
+    ``send_requested`` with either, for one test or a test of each checked event, ``problem(Problem)`` when an answer
     will not do (the guilty field has the focus then), ``changed()`` for each change.
     """
 
     send_requested = Signal(object)
     changed = Signal()
     problem = Signal(object)
+    hit_types_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._texts: dict[Transport, str] = {}
         self._busy = False
-        rows = QVBoxLayout(self)
+        self._delivery: DeliveryFields | None = None
+        self._rows = rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(BETWEEN_CARDS)
-        rows.addWidget(self._where())
+        self.where = SenderChoice(self)
+        self.choice, self.destination = self.where.transports, self.where.destination
+        rows.addWidget(self.where)
         rows.addWidget(self._which())
         rows.addWidget(self._pretend())
         rows.addStretch(1)
@@ -87,10 +92,9 @@ class NotificationForm(QWidget):
         for field in (self.simulation.combo, self.version, self.wait):
             field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             field.installEventFilter(self)
+        self.where.place_shown.connect(self._place_shown)
         self.set_state(FormState())
-        self.choice.chosen.connect(self._switched)
-        self.destination.changed.connect(self.changed)
-        self.destination.switch_requested.connect(self._move)
+        self.where.changed.connect(self.changed)
         self.events.changed.connect(self._events_changed)
         self.simulation.changed.connect(self.changed)
         self.version.currentIndexChanged.connect(self.changed)
@@ -99,23 +103,25 @@ class NotificationForm(QWidget):
 
     def state(self) -> FormState:
         """What stands in the form, right or wrong."""
-        texts = {**self._texts, self.transport: self.destination.text()}
         return FormState(
             transport=self.transport,
-            destinations=MappingProxyType({kind: texts[kind] for kind in Transport if texts.get(kind)}),
+            destinations=self.where.texts(),
             events=self.events.checked(),
             version=self.version.currentText(),
             event=self.simulation.event_type(),
             wait_seconds=self.wait.value(),
             remove_afterwards=self.remove.isChecked(),
+            sender=self.where.sends,
+            delivery=self._kept if self._delivery is None else self._delivery.state(to_web=self.where.prefers_web),
         )
 
     def set_state(self, state: FormState) -> None:
         """Fill the form; ``changed`` is emitted once, at the end."""
         blocked = self.blockSignals(True)
-        self._texts = dict(state.destinations)
-        self.choice.set_choice(state.transport.value)
-        self._show_transport(state.transport)
+        self._kept = state.delivery
+        if self._delivery is not None:
+            self._delivery.set_state(state.delivery)
+        self.where.set_state(state)
         self.events.set_checked(state.events)
         self.simulation.set_event(state.event)
         self.version.setCurrentIndex(max(0, self.version.findText(state.version)))
@@ -134,11 +140,36 @@ class NotificationForm(QWidget):
 
     @property
     def transport(self) -> Transport:
-        """The chosen way to send."""
-        return Transport(self.choice.choice())
+        """The chosen way to send; the one that was chosen before a web receiver was."""
+        return self.where.transport
+
+    @property
+    def delivery(self) -> DeliveryFields:
+        """What is asked only where this computer sends; made when that is first chosen."""
+        if self._delivery is None:
+            from notification_tester.qt.sending.delivery_form import DeliveryFields
+
+            self._delivery = made = DeliveryFields(self)
+            made.set_state(self._kept)
+            made.set_busy(self._busy)
+            made.changed.connect(self._delivery_changed)
+            made.scenarios_wanted.connect(self._send_scenarios)
+            made.events.hit_types_wanted.connect(self.hit_types_wanted)
+            self.where.more.addWidget(made.web)
+            self.where.more.addWidget(made.mail)
+            self._around_events.addWidget(made.events)
+            self._rows.insertWidget(self._rows.count() - 1, made.scenarios)
+        return self._delivery
 
     def spec(self) -> NotificationSpec:
-        """Read the form. Raises ProblemError for the first thing that will not do, from top to bottom."""
+        """Read what Mechanical Turk can be told. Raises ProblemError for the first thing that will not do."""
+        if self.where.is_web:
+            raise input_problem(
+                "destination.web",
+                title="Mechanical Turk no longer sends to a web receiver.",
+                detail="Only this computer does; presets and HIT types take an e-mail address, a queue or a topic.",
+                remedy="Choose a topic: it can pass its messages on to the receiver, by a subscription.",
+            )
         return parse_spec(
             transport=self.transport,
             destination=self.destination.text(),
@@ -155,37 +186,9 @@ class NotificationForm(QWidget):
     def set_busy(self, busy: bool) -> None:
         """While a test is under way nothing else can be sent; everything else stays usable."""
         self._busy = busy
+        if self._delivery is not None:
+            self._delivery.set_busy(busy)
         self._count()
-
-    def _where(self) -> Card:
-        card = Card(self)
-        card.body.addWidget(question_heading("1", self.tr("Where should Mechanical Turk send it?")))
-        self.choice = SegmentedChoice(
-            [
-                (Transport.EMAIL.value, self.tr("&E-mail"), "mail"),
-                (Transport.SQS.value, self.tr("&Queue (SQS)"), "queue"),
-                (Transport.SNS.value, self.tr("&Topic (SNS)"), "topic"),
-            ],
-            card,
-        )
-        self.choice.setAccessibleName(self.tr("Where should Mechanical Turk send it?"))
-        self.destination = DestinationField(Transport.SQS, card)
-        self._email_note = QWidget(card)
-        line = QHBoxLayout(self._email_note)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(ToneMark(), 0, Qt.AlignmentFlag.AlignTop)
-        self._email_words = QuietLabel(
-            self.tr(
-                "AWS's reference no longer lists e-mail; it was last seen working in 2017. "
-                "In practice the message comes to a mailbox inside this program."
-            )
-        )
-        line.addWidget(self._email_words, 1)
-        card.body.addWidget(self.choice)
-        card.body.addWidget(self.destination)
-        card.body.addWidget(self._email_note)
-        return card
 
     def _which(self) -> Card:
         card = Card(self)
@@ -219,6 +222,8 @@ class NotificationForm(QWidget):
         buttons.setSizePolicy(policy)
         card.body.addWidget(title)
         card.body.addWidget(self.simulation)
+        self._around_events = QVBoxLayout()
+        card.body.addLayout(self._around_events)
         card.body.addWidget(buttons)
         card.body.addWidget(advanced)
         order = (self.simulation.combo, self.advanced, self.send_all, self.send, self.version, self.wait, self.remove)
@@ -253,29 +258,14 @@ class NotificationForm(QWidget):
             form.addRow(label, field)
         form.addRow(self.remove)
 
-    def _switched(self) -> None:
-        before = self.destination.transport
-        if before is not self.transport:
-            self._texts[before] = self.destination.text()
-        self._show_transport(self.transport)
-        self.changed.emit()
+    def _place_shown(self) -> None:
+        if self.where.is_here or self._delivery is not None:
+            self.delivery.show_place(None if self.where.is_web else self.where.transport, here=self.where.is_here)
+        self._count()
 
-    def _move(self, transport: Transport) -> None:
-        """Take the address along to the transport it belongs to."""
-        self._texts.pop(self.destination.transport, None)
-        self._texts[transport] = self.destination.text()
-        self.choice.set_choice(transport.value)
-        self._show_transport(transport)
-        self.destination.edit.setFocus()
+    def _delivery_changed(self) -> None:
+        self._count()
         self.changed.emit()
-
-    def _show_transport(self, transport: Transport) -> None:
-        blocked = self.destination.blockSignals(True)
-        self.destination.edit.clear()
-        self.destination.set_transport(transport)
-        self.destination.set_text(self._texts.get(transport, ""))
-        self.destination.blockSignals(blocked)
-        self._email_note.setVisible(transport is Transport.EMAIL)
 
     def _events_changed(self) -> None:
         self._count()
@@ -283,28 +273,45 @@ class NotificationForm(QWidget):
 
     def _count(self) -> None:
         checked = self.events.checked()
-        self.simulation.set_checked(checked)
+        # What is not checked is not subscribed at Mechanical Turk, which is not asked where this computer sends.
+        self.simulation.set_checked(SUBSCRIBABLE if self.where.is_here else checked)
         self.send_all.setText(self.tr("Send all {number} chec&ked").format(number=len(checked)))
         self.send_all.setVisible(len(checked) > 1)
         self.send_all.setEnabled(not self._busy)
         self.send.setEnabled(not self._busy)
 
     def _send(self) -> None:
-        self._request(lambda _: (self.simulation.event_type(),))
+        self._request(lambda: (self.simulation.event_type(),))
 
     def _send_all(self) -> None:
-        self._request(lambda spec: spec.events)
+        self._request(self.events.checked)
 
-    def _request(self, events: Callable[[NotificationSpec], tuple[EventType, ...]]) -> None:
+    def _request(self, events: Callable[[], tuple[EventType, ...]]) -> None:
         if self._busy:
             return
         try:
-            spec = self.spec()
+            if self.where.is_here:
+                request: object = self.delivery.order(self.state(), events())
+            else:
+                request = TestRequest(spec=self.spec(), events=events(), options=self.options())
         except ProblemError as error:
-            self._point_at(error.problem)
-            self.problem.emit(error.problem)
+            self._refuse(error.problem)
         else:
-            self.send_requested.emit(TestRequest(spec=spec, events=events(spec), options=self.options()))
+            self.send_requested.emit(request)
+
+    def _send_scenarios(self, scenarios: tuple[Scenario, ...]) -> None:
+        if self._busy:
+            return
+        try:
+            order = self.delivery.order(self.state(), (self.simulation.event_type(),), scenarios)
+        except ProblemError as error:
+            self._refuse(error.problem)
+        else:
+            self.send_requested.emit(order)
+
+    def _refuse(self, problem: Problem) -> None:
+        self._point_at(problem)
+        self.problem.emit(problem)
 
     def _point_at(self, problem: Problem) -> None:
         part = problem.code.partition(".")[0]
@@ -314,6 +321,8 @@ class NotificationForm(QWidget):
         elif part == "version":
             self.advanced.setChecked(True)
             self.version.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.where.is_here and (self.where.is_web or part != "destination"):
+            self.delivery.point_at(problem)
         else:
             self.destination.show_problem()
             self.destination.edit.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QResizeEvent
 
     from notification_tester.domain.delivery import TestOutcome
@@ -27,9 +30,14 @@ if TYPE_CHECKING:
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.qt.notification.preset_menu import PresetMenu
     from notification_tester.qt.sending.controller import SendingController, TestAnswer
+    from notification_tester.qt.sending.delivery_form import DeliveryOrder
+    from notification_tester.qt.sending.delivery_result import DeliveryResult
     from notification_tester.qt.sending.result_view import ResultView
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow
+    from notification_tester.services.sending.deliver import Delivered
+    from notification_tester.services.session import Session
     from notification_tester.storage.rows import HistoryRow
 
 TWO_COLUMNS_FROM = 52
@@ -54,7 +62,7 @@ class TestPage(ScrollPage):
         self._program = program
         self._controller = controller
         self._opened: OpenAccount | None = None
-        self._asked: TestRequest | None = None  # what the shown result answers, of this account
+        self._asked: TestRequest | DeliveryOrder | None = None  # what the shown result answers, of this account
         self._repeated: HistoryRow | None = None
         self._is_filling = False
         self.presets: PresetMenu | None = None
@@ -64,6 +72,7 @@ class TestPage(ScrollPage):
         self.form = NotificationForm()
         self._untouched = self.form.state()  # as it was when the account to come was asked for
         self._result: ResultView | None = None
+        self._deliveries: DeliveryResult | None = None
         self._left = _column(self.tr("Test a notification"), self.form)
         self._right = _column("")
         self._result_title = self._right.findChild(QLabel)
@@ -73,7 +82,8 @@ class TestPage(ScrollPage):
         self._columns.addWidget(self._left, 11)
         self._columns.addWidget(self._right, 10)
 
-        self.form.send_requested.connect(controller.send)
+        self.form.send_requested.connect(self._send)
+        self.form.hit_types_wanted.connect(self._find_hit_types)
         self.form.problem.connect(self._refused)
         self.form.changed.connect(self._form_changed)
         self.form.destination.choose_requested.connect(self._find_choices)
@@ -97,6 +107,7 @@ class TestPage(ScrollPage):
             result = self._result = ResultView(
                 as_aws_cli=self._as_aws_cli, as_python=self._as_python, practice_mailbox=self._practice_mailbox
             )
+            result.expect(is_from_here=self.form.where.is_here)
             result.cleared.connect(self._title_result)
             result.cancel_requested.connect(self._controller.cancel)
             result.mail_answered.connect(self._controller.take_word)
@@ -106,6 +117,23 @@ class TestPage(ScrollPage):
             if isinstance(rows, QVBoxLayout):
                 rows.insertWidget(1, result)
         return self._result
+
+    @property
+    def deliveries(self) -> DeliveryResult:
+        """The right side where this computer sent; made when it first does."""
+        if self._deliveries is None:
+            from notification_tester.qt.sending.delivery_result import DeliveryResult
+
+            made = self._deliveries = DeliveryResult()
+            made.hide()
+            made.cancel_requested.connect(self._controller.cancel)
+            made.mail_answered.connect(self._controller.take_word)
+            made.action.connect(self._act_on_delivery)
+            self._controller.delivery_progress.connect(made.show_progress)
+            rows = self._right.layout()
+            if isinstance(rows, QVBoxLayout):
+                rows.insertWidget(1, made)
+        return self._deliveries
 
     def add_presets(self) -> None:
         """Make the menu of presets, if it is not there."""
@@ -156,8 +184,7 @@ class TestPage(ScrollPage):
         ``next_form`` is how the form was left with the next one.
         """
         self._opened = self._asked = self._repeated = None
-        if self._result is not None:
-            self._result.clear()
+        self._clear_results()
         self._is_filling = True
         self.form.set_state(next_form)
         self._is_filling = False
@@ -218,12 +245,42 @@ class TestPage(ScrollPage):
         """Send what the form says, as if its button had been pressed."""
         self.form.send.click()
 
-    def _begun(self, request: TestRequest) -> None:
+    def _send(self, request: TestRequest | DeliveryOrder) -> None:
+        """Have it sent; what may do harm outside this computer, not before a person said yes."""
+        if isinstance(request, TestRequest) or self._opened is None:
+            self._controller.send(request)
+            return
+        from notification_tester.qt.sending.delivery_guard import ask_before
+
+        ask_before(self._opened, request, self._controller.send, self.window())
+
+    def _begun(self, request: TestRequest | DeliveryOrder) -> None:
         self.form.set_busy(True)
         self._asked = request
-        self.result.begin(request.events, is_throwaway=request.is_throwaway)
+        is_test = isinstance(request, TestRequest)
+        self._show_side(is_delivery=not is_test)
+        if isinstance(request, TestRequest):
+            self.result.begin(request.events, is_throwaway=request.is_throwaway)
+        else:
+            self.deliveries.begin(request.requests)
         if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
             QTimer.singleShot(0, self._scroll_to_result)
+
+    def _show_side(self, *, is_delivery: bool) -> None:
+        """Have one result alone in sight: of Mechanical Turk's tests, or of what this computer sent."""
+        if is_delivery:
+            self.result.clear()
+            self.result.hide()
+            self.deliveries.show()
+        elif self._deliveries is not None:
+            self._deliveries.clear()
+            self._deliveries.hide()
+            self.result.show()
+
+    def _clear_results(self) -> None:
+        self._show_side(is_delivery=False)
+        if self._result is not None:
+            self._result.clear()
 
     def _scroll_to_result(self) -> None:
         self.verticalScrollBar().setValue(self._right.y())
@@ -231,17 +288,26 @@ class TestPage(ScrollPage):
     def _finished(self, answer: TestAnswer) -> None:
         self.form.set_busy(self._opened is None)
         if answer.request is self._asked:
-            if answer.problem is not None:
+            if answer.delivered:
+                self.deliveries.finish(answer.delivered)
+                self.form.delivery.show_answers(answer.delivered)
+                if answer.problem is not None:
+                    self._program.notice.emit(answer.problem)
+            elif answer.problem is not None:
+                self._show_side(is_delivery=False)
                 self.result.show_problem(answer.problem)
             elif answer.outcomes:
                 self.result.finish(answer.outcomes)
             else:
-                self.result.clear()
+                self._clear_results()
         self._title_result()
         self.test_finished.emit()
 
-    def _completed(self, before: TestOutcome, completed: TestOutcome) -> None:
-        self.result.replace_outcome(before, completed)
+    def _completed(self, before: TestOutcome | Delivered, completed: TestOutcome | Delivered) -> None:
+        from notification_tester.domain.delivery import TestOutcome
+
+        if isinstance(before, TestOutcome) and isinstance(completed, TestOutcome):
+            self.result.replace_outcome(before, completed)
         self.test_finished.emit()
 
     def _refused(self, problem: Problem) -> None:
@@ -268,7 +334,7 @@ class TestPage(ScrollPage):
                 self._send_again(outcome, read_anyway=True)
             case "hit-types" if outcome is not None:
                 self.hit_types_requested.emit()
-            case "throw-away" if outcome is not None and self._asked is not None:
+            case "throw-away" if outcome is not None and isinstance(self._asked, TestRequest):
                 # The outcome of one names the queue that is gone.
                 self._send_again(replace(outcome, spec=self._asked.spec), is_throwaway=True)
             case "mend" if outcome is not None:
@@ -277,6 +343,38 @@ class TestPage(ScrollPage):
                 self._copy_statement(outcome)
             case _:
                 return
+
+    def _act_on_delivery(self, key: str, delivered: Delivered | None) -> None:
+        request = self.deliveries.shown_request()
+        asked = self._asked
+        if key == "accounts":
+            self.accounts_requested.emit()
+        elif request is not None and delivered is not None and not isinstance(asked, TestRequest | None):
+            scenarios = () if delivered.scenario is None else (delivered.scenario,)
+            again = replace(request, scenarios=scenarios, trust_untrusted=request.trust_untrusted or key == "trust")
+            self._send(replace(asked, requests=(again,)))
+
+    def _find_hit_types(self) -> None:
+        """Offer the account's HIT types: those that are known at once, then those that its HITs tell of."""
+        opened = self._opened
+        if opened is None:
+            return
+        fields = self.form.delivery.events
+
+        def show(rows: Sequence[HitTypeRow], *, is_complete: bool) -> None:
+            fields.set_hit_types([(row.title, row.id) for row in rows], is_complete=is_complete)
+            if not rows and not is_complete:
+                self._program.ask(
+                    partial(_look_for_hit_types, opened),
+                    done=self._program.while_here(partial(show, is_complete=True)),
+                    failed=self._program.while_here(self._say),
+                )
+
+        self._program.ask(
+            lambda session: session.hit_types.rows(opened),
+            done=self._program.while_here(partial(show, is_complete=False)),
+            failed=self._program.while_here(self._say),
+        )
 
     def _send_again(self, outcome: TestOutcome, *, read_anyway: bool = False, is_throwaway: bool = False) -> None:
         """Test one event once more, waiting as long as the form says now."""
@@ -313,15 +411,18 @@ class TestPage(ScrollPage):
         if self._controller.is_testing:
             self._program.notice.emit(problem)
         else:
+            self._show_side(is_delivery=False)
             self.result.show_problem(problem)
 
     def _form_was_filled(self) -> None:
         """What is shown is of another form; but a test under way stays in sight, with its Cancel, until it ends."""
         if not self._controller.is_testing:
-            self.result.clear()
+            self._clear_results()
         self.form.send.setFocus()
 
     def _form_changed(self) -> None:
+        if self._result is not None:
+            self._result.expect(is_from_here=self.form.where.is_here)
         if self._is_filling:
             return
         self.account_shown.emit(self._opened)
@@ -333,17 +434,22 @@ class TestPage(ScrollPage):
 
     def _title_result(self) -> None:
         """Say so when what is shown is not of what stands in the form."""
-        outcome = None if self._result is None else self._result.shown_outcome()
-        is_older = outcome is not None and not self._controller.is_testing and not self._stands_in_form()
+        shown: object = None if self._result is None else self._result.shown_outcome()
+        if self._deliveries is not None and shown is None:
+            shown = self._deliveries.shown_delivered()
+        is_older = shown is not None and not self._controller.is_testing and not self._stands_in_form()
         if self._result_title is not None:
             self._result_title.setText(self.tr("Result before your changes") if is_older else self.tr("Result"))
 
     def _stands_in_form(self) -> bool:
         """Whether what was asked is still what the form says, and nothing was changed at its destination since."""
-        if self._asked is None or self.result.is_before_a_change:
+        asked = self._asked
+        if asked is None or self.result.is_before_a_change:
             return False
+        if not isinstance(asked, TestRequest):
+            return self.form.where.is_here and self.form.delivery.is_of(asked, self.form.state())
         try:
-            return self.form.spec() == self._asked.spec
+            return not self.form.where.is_here and self.form.spec() == asked.spec
         except ProblemError:
             return False
 
@@ -361,6 +467,13 @@ class TestPage(ScrollPage):
         from notification_tester.services.snippets import as_python
 
         return "" if self._opened is None else as_python(self._opened, outcome.spec, outcome.event)
+
+
+def _look_for_hit_types(opened: OpenAccount, session: Session) -> Sequence[HitTypeRow]:
+    import threading
+
+    session.hit_types.refresh(opened, progress=lambda _: None, stop=threading.Event())
+    return session.hit_types.rows(opened)
 
 
 def _brought_up_to_date(state: FormState, opened: OpenAccount) -> FormState:

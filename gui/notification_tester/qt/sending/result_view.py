@@ -18,12 +18,13 @@ from notification_tester.domain.problem import Cause, Code, Problem
 from notification_tester.qt.background import in_next_turn
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, Stage
 from notification_tester.qt.notification.message_table import MessageTable
+from notification_tester.qt.sending.mail_question import MailQuestion, may_be_in_a_mailbox
 from notification_tester.qt.sending.sweep_list import SweepList
 from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading
+from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone
 from notification_tester.qt.widgets.visible_text import paragraph
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ class ResultView(QWidget):
             self.tr("Nothing was sent yet. Press “Send test”, and this shows step by step how far it gets.")
         )
         self._lamp_card.body.addWidget(self.empty)
-        self.mail = self._mail_question()
+        self.mail = MailQuestion(self)
+        self.mail.answered.connect(self._answer_about_mail)
         self._lamp_card.body.addWidget(self.mail)
         self.problem = ProblemCard(self)
         self.problem.action.connect(self._act)
@@ -155,6 +157,11 @@ class ResultView(QWidget):
         self.empty.show()
         self.cleared.emit()
 
+    def expect(self, *, is_from_here: bool) -> None:
+        """Tell, while nothing is shown, what will be: of a message of this computer's, or of Mechanical Turk's."""
+        if not self.empty.isHidden():
+            self.lamps.be_from_here(is_from_here)
+
     def begin(self, events: Sequence[EventType], *, is_throwaway: bool = False) -> None:
         """A test of each of these is beginning.
 
@@ -162,6 +169,7 @@ class ResultView(QWidget):
         """
         self.clear()
         self._is_throwaway = is_throwaway
+        self.lamps.be_from_here(False)
         self.empty.hide()
         self._is_running = True
         self._shown = events[0]
@@ -309,15 +317,10 @@ class ResultView(QWidget):
             self._show_waiting(outcome)
 
     def _asks_about_mail(self, outcome: TestOutcome) -> bool:
-        # A test whose answer was lost may have been taken; one that was not sent has no problem.
-        may_be_there = outcome.accepted.state is State.YES or (
-            outcome.accepted.state is State.UNKNOWN and outcome.problem is not None
-        )
         return (
-            may_be_there
-            and isinstance(outcome.spec.destination, EmailAddress)
-            and outcome.arrived.state is State.UNKNOWN
+            isinstance(outcome.spec.destination, EmailAddress)
             and outcome.message is None  # seen in the practice mailbox
+            and may_be_in_a_mailbox(outcome, outcome.problem)
         )
 
     def _actions(self, problem: Problem, outcome: TestOutcome | None) -> list[tuple[str, str]]:
@@ -345,28 +348,10 @@ class ResultView(QWidget):
             return
         self.action.emit(key, outcome)
 
-    def _mail_question(self) -> QWidget:
-        frame = QWidget(self)
-        rows = QVBoxLayout(frame)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(heading(self.tr("Did the e-mail arrive?")))
-        buttons = QWidget(frame)
-        flow = FlowLayout(buttons)
-        for text, arrived in ((self.tr("It arrived"), True), (self.tr("It did not arrive"), False)):
-            button = QPushButton(text, buttons)
-            button.setAutoDefault(False)
-            button.clicked.connect(self._answerer(arrived=arrived))
-            flow.addWidget(button)
-        rows.addWidget(buttons)
-        return frame
-
-    def _answerer(self, *, arrived: bool) -> Callable[[], None]:
-        def answer() -> None:
-            outcome = self.shown_outcome()
-            if outcome is not None:
-                self.mail_answered.emit(outcome, arrived)
-
-        return answer
+    def _answer_about_mail(self, arrived: bool) -> None:
+        outcome = self.shown_outcome()
+        if outcome is not None:
+            self.mail_answered.emit(outcome, arrived)
 
     def _copy_buttons(self) -> QWidget:
         frame = QWidget(self)

@@ -1,48 +1,64 @@
 # SPDX-License-Identifier: MIT
-"""Several tests sent in one go: a line for each, with its three verdicts; the chosen one is shown in full below."""
+"""Several messages sent in one go: a line each, with its three verdicts; the chosen one is shown in full below."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
+from notification_tester.qt.notification.delivery_lamps import state_icon
 from notification_tester.qt.notification.names import event_name
-from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.formatting import count_text
-from notification_tester.qt.widgets.theme import INSIDE_CARD, Card, Tone, heading, tone_colours
-from notification_tester.qt.widgets.visible_text import tooltip
+from notification_tester.qt.widgets.theme import INSIDE_CARD, Card, heading
+from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QIcon, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
-    from notification_tester.domain.delivery import TestOutcome
-    from notification_tester.domain.events import EventType
+    from notification_tester.qt.notification.delivery_lamps import Verdicts
 
-_EVENT = Qt.ItemDataRole.UserRole
+_KEY = Qt.ItemDataRole.UserRole
+_ANSWER = 4
 MOST_LINES = 12
 """Lines in sight without scrolling: every event, and the Ping."""
 
 
 class SweepList(Card):
-    """Emits ``chosen`` with the event of the line that a person goes to."""
+    """Emits ``chosen`` with the key of the line that a person goes to; of a test that is its event.
+
+    ``key`` and ``title`` tell what the line of something sent is known by, and called; ``answer`` what was answered to
+    it, in a column of its own.
+    """
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        key: Callable[[Any], object] = attrgetter("event"),
+        title: Callable[[Any], str] = event_name,
+        answer: Callable[[Any], str] | None = None,
+        first_column: str = "",
+    ) -> None:
         super().__init__(parent)
+        self._key, self._title, self._answer = key, title, answer
         self.title = heading("", scale=1.1)
         self.tree = QTreeWidget(self)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.tree.setHeaderLabels([self.tr("Event"), self.tr("Accepted"), self.tr("Arrived"), self.tr("As expected")])
+        columns = [first_column or self.tr("Event"), self.tr("Accepted"), self.tr("Arrived"), self.tr("As expected")]
+        if answer is not None:
+            columns.append(self.tr("Answer"))
+        self.tree.setHeaderLabels(columns)
         # Fitted once for many changes: the header's own fitting looks at every line after each of them.
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.tree.header().setStretchLastSection(True)
@@ -51,36 +67,43 @@ class SweepList(Card):
         self.tree.currentItemChanged.connect(self._tell)
         self.body.addWidget(self.title)
         self.body.addWidget(self.tree)
-        self._items: dict[EventType, QTreeWidgetItem] = {}
-        self._outcomes: dict[EventType, TestOutcome] = {}
-        self._icons: dict[State, QIcon] = {}
-        self._waiting = QIcon()
+        self._items: dict[object, QTreeWidgetItem] = {}
+        self._outcomes: dict[object, Verdicts] = {}
+        self._icons: dict[State | None, QIcon] = {}
         self._needed = 0  # the width of all columns
 
-    def begin(self, events: Sequence[EventType]) -> None:
-        """Show a line for each event, all of them waiting; the first is chosen."""
+    def begin(self, keys: Sequence[object]) -> None:
+        """Show a line for each, all of them waiting; the first is chosen."""
         blocked = self.tree.blockSignals(True)
         self.tree.clear()
         self._items = {}
         self._outcomes = {}
         self._draw_icons()
-        for event in events:
-            item = QTreeWidgetItem([event_name(event), self.tr("Waiting"), "", ""])
-            item.setData(0, _EVENT, event)
-            item.setIcon(1, self._waiting)  # also keeps the room for the shapes of the verdicts
-            self.tree.addTopLevelItem(item)
-            self._items[event] = item
+        self.add(keys)
         self.tree.blockSignals(blocked)
-        self.title.setText(count_text(len(events), self.tr("1 test under way"), self.tr("{count} tests under way")))
-        self.tree.setCurrentItem(self._items[events[0]])
+        self.title.setText(count_text(len(keys), self.tr("1 test under way"), self.tr("{count} tests under way")))
+        if keys:
+            self.tree.setCurrentItem(self._items[keys[0]])
         self._fit_columns()
         self._fit()
 
-    def show_outcomes(self, outcomes: Iterable[TestOutcome]) -> None:
+    def show_outcomes(self, outcomes: Iterable[Verdicts]) -> None:
         """Show how far some of them are."""
         for outcome in outcomes:
             self._show_outcome(outcome)
         self._fit_columns()
+        self._fit()
+
+    def add(self, keys: Iterable[object]) -> None:
+        """Add a waiting line for each that has none."""
+        for key in keys:
+            if key in self._items:
+                continue
+            item = QTreeWidgetItem([one_line(self._title(key)), self.tr("Waiting"), "", ""])
+            item.setData(0, _KEY, key)
+            item.setIcon(1, self._icons[None])  # also keeps the room for the shapes of the verdicts
+            self.tree.addTopLevelItem(item)
+            self._items[key] = item
 
     def _fit_columns(self) -> None:
         header = self.tree.header()
@@ -91,21 +114,25 @@ class SweepList(Card):
             header.resizeSection(column, width)
         self._needed = sum(wanted)
 
-    def _show_outcome(self, outcome: TestOutcome) -> None:
-        item = self._items.get(outcome.event)
+    def _show_outcome(self, outcome: Verdicts) -> None:
+        key = self._key(outcome)
+        item = self._items.get(key)
         if item is None:
             return
-        before = self._outcomes.get(outcome.event)
-        self._outcomes[outcome.event] = outcome
+        before = self._outcomes.get(key)
+        self._outcomes[key] = outcome
         known = () if before is None else (before.accepted, before.arrived, before.as_expected)
         for column, lamp in enumerate((outcome.accepted, outcome.arrived, outcome.as_expected), start=1):
             if lamp in known[column - 1 : column]:
                 continue
             item.setText(column, self._words(lamp))
-            item.setIcon(column, self._waiting if lamp is NOT_TRIED else self._icons[lamp.state])
+            item.setIcon(column, self._icons[None if lamp is NOT_TRIED else lamp.state])
             item.setToolTip(column, tooltip(lamp.detail))
+        if self._answer is not None:
+            item.setText(_ANSWER, one_line(self._answer(outcome)))
+            item.setToolTip(_ANSWER, tooltip(self._answer(outcome)))
 
-    def finish(self, outcomes: Sequence[TestOutcome]) -> None:
+    def finish(self, outcomes: Sequence[Verdicts]) -> None:
         """Say how many were well; the first that was not is chosen."""
         self.show_outcomes(outcomes)
         self._fit()
@@ -118,7 +145,7 @@ class SweepList(Card):
             )
             self.title.setText(words.format(all=len(outcomes)))
         first = next((outcome for outcome in outcomes if not outcome.is_good), outcomes[0])
-        self.tree.setCurrentItem(self._items[first.event])
+        self.tree.setCurrentItem(self._items[self._key(first)])
 
     def _words(self, lamp: Lamp) -> str:
         if lamp is NOT_TRIED:
@@ -150,16 +177,8 @@ class SweepList(Card):
             self.show_outcomes(known.values())
 
     def _draw_icons(self) -> None:
-        def drawn(name: str, tone: Tone) -> QIcon:
-            return icons.icon_in(name, tone_colours(QApplication.palette(), tone).text)
-
-        self._icons = {
-            State.YES: drawn("check", Tone.GOOD),
-            State.NO: drawn("cross", Tone.BAD),
-            State.UNKNOWN: drawn("question", Tone.UNKNOWN),
-        }
-        self._waiting = drawn("clock", Tone.UNKNOWN)
+        self._icons = {state: state_icon(state) for state in (*State, None)}
 
     def _tell(self, item: QTreeWidgetItem | None) -> None:
         if item is not None:
-            self.chosen.emit(item.data(0, _EVENT))
+            self.chosen.emit(item.data(0, _KEY))

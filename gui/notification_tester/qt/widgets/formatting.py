@@ -17,6 +17,15 @@ def count_text(count: int, one: str, many: str) -> str:
     return (one if count == 1 else many).format(count=QLocale().toString(count))
 
 
+def is_the_number(typed: str, number: int) -> bool:
+    """Whether this very number was typed, in plain digits or as the dialog shows it.
+
+    Blanks around it do not count, nor which kind of blank stands between its groups, where the system writes one.
+    """
+    shown = count_text(number, "{count}", "{count}")
+    return " ".join(typed.split()) in {str(number), " ".join(shown.split())}
+
+
 def seconds_text(seconds: float | None) -> str:
     """Seconds with two places, as the system writes numbers; nothing where none were measured."""
     return "" if seconds is None else QLocale().toString(seconds, "f", 2)

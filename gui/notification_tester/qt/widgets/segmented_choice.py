@@ -65,17 +65,23 @@ class SegmentedChoice(QWidget):
         self._group.blockSignals(blocked)
         self.setFocusProxy(self._segments[key])
 
+    def offer(self, key: str, offered: bool) -> None:
+        """Have a part among the others, or not; one that is chosen stays chosen. Raises KeyError."""
+        self._segments[key].setVisible(offered)
+        self.updateGeometry()
+        self._arrange()
+
     def button(self, key: str) -> QRadioButton:
         """One of the parts, for a label's buddy or a tooltip."""
         return self._segments[key]
 
     def sizeHint(self) -> QSize:
         """All parts in one row."""
-        return QSize(sum(s.sizeHint().width() for s in self._segments.values()), self._row_height())
+        return QSize(sum(s.sizeHint().width() for s in self._offered()), self._row_height())
 
     def minimumSizeHint(self) -> QSize:
         """The widest part alone, without its icon."""
-        return QSize(max((s.narrow_width() for s in self._segments.values()), default=0), self._row_height())
+        return QSize(max((s.narrow_width() for s in self._offered()), default=0), self._row_height())
 
     def hasHeightForWidth(self) -> bool:
         """A column is higher than a row."""
@@ -83,18 +89,22 @@ class SegmentedChoice(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """One line, or one for each part."""
-        return self._row_height() * (1 if self._fits(width) else max(1, len(self._segments)))
+        return self._row_height() * (1 if self._fits(width) else max(1, len(self._offered())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the parts."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
         place = 0
-        for segment in self._segments.values():
+        offered = self._offered()
+        for segment in offered:
             segment.show_icon(self.width() >= self.sizeHint().width())
         row = self._fits(self.width())
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        width = max((s.size_now().width() for s in self._segments.values()), default=0)
-        for segment in self._segments.values():
+        width = max((s.size_now().width() for s in offered), default=0)
+        for segment in offered:
             size = segment.size_now()
             if row:
                 left = self.width() - place - size.width() if mirrored else place
@@ -108,15 +118,18 @@ class SegmentedChoice(QWidget):
     def outline(self) -> QRectF:
         """The frame around all parts."""
         whole = QRect()
-        for segment in self._segments.values():
+        for segment in self._offered():
             whole = whole.united(segment.geometry())
         return QRectF(whole).adjusted(0.5, 0.5, -0.5, -0.5)
 
     def _fits(self, width: int) -> bool:
-        return width >= sum(s.narrow_width() for s in self._segments.values())
+        return width >= sum(s.narrow_width() for s in self._offered())
+
+    def _offered(self) -> list[_Segment]:
+        return [segment for segment in self._segments.values() if not segment.isHidden()]
 
     def _row_height(self) -> int:
-        return max((s.sizeHint().height() for s in self._segments.values()), default=0)
+        return max((s.sizeHint().height() for s in self._offered()), default=0)
 
     def _repaint_all(self) -> None:
         for segment in self._segments.values():

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: MIT
+"""This computer sends in Mechanical Turk's place: one form, the same lamps, and what the receiver answered."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from journeys.person import GREEN, PATIENCE
+from journeys.web_receiver import WebReceiver
+from notification_tester.domain.delivery import State
+from notification_tester.qt.sending.delivery_guard import DeliveryGuard
+from notification_tester.qt.widgets.theme import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtWidgets import QTreeWidget
+    from pytestqt.qtbot import QtBot
+
+    from journeys.person import Person
+    from notification_tester.services.sending.deliver import Delivered
+
+YES, NO, UNKNOWN = State.YES, State.NO, State.UNKNOWN
+
+
+@pytest.fixture
+def receiver() -> Iterator[WebReceiver]:
+    with WebReceiver() as started:
+        yield started
+
+
+def choose_here(person: Person, transport: str = "Web") -> None:
+    person.click(person.form.where.who.button("this-computer"))
+    person.click(person.form.choice.button(transport))
+
+
+def type_receiver(person: Person, url: str) -> None:
+    edit = person.form.delivery.web.edit
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, url)
+
+
+def send(person: Person, qtbot: QtBot) -> Delivered:
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(person.form.send)
+    delivered = person.page.deliveries.shown_delivered()
+    assert delivered is not None
+    return delivered
+
+
+def verdicts(delivered: Delivered) -> tuple[State, ...]:
+    return delivered.accepted.state, delivered.arrived.state, delivered.as_expected.state
+
+
+def test_a_web_receiver_gets_what_sns_would_deliver(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    assert verdicts(send(person, qtbot)) == GREEN
+    result = person.page.deliveries
+    assert result.isVisible()
+    assert not person.result.isVisible()
+    assert result.receipt.status.text() == "200 OK"
+    assert "first byte after" in result.receipt.times.text().lower()
+    assert "not from Mechanical Turk" in result.notes.words.text()
+    assert not result.problem.isVisible()
+    (came,) = receiver.came
+    assert came.method == "POST"
+    assert came.headers["x-amz-sns-message-type"] == "Notification"
+    message = json.loads(json.loads(came.body)["Message"])
+    assert [one["EventType"] for one in message["Events"]] == ["AssignmentSubmitted"] * 2
+    person.click(result.receipt.body_link)
+    assert result.receipt.text.view.toPlainText() == "taken, thank you"
+    person.click(result.sent_link)
+    assert "AssignmentSubmitted" in result.sent_text.view.toPlainText()
+
+
+def test_a_queue_gets_it_though_its_policy_keeps_mechanical_turk_out(person: Person, qtbot: QtBot) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    choose_here(person, "SQS")
+    assert verdicts(send(person, qtbot)) == GREEN
+    result = person.page.deliveries
+    assert result.message.isVisible()
+    assert result.message.model.rowCount() == 2
+    assert "policy" in result.notes.words.text()
+    person.click(person.form.where.who.button("mechanical-turk"))
+    person.send()
+    assert person.outcome().arrived.state is NO
+    assert person.result.isVisible()
+    assert not result.isVisible()
+
+
+def test_a_receiver_that_fails_is_told_with_its_answer(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    receiver.status = 500
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    delivered = send(person, qtbot)
+    assert delivered.as_expected.state is NO
+    assert person.page.deliveries.receipt.status.text() == "500 Internal Server Error"
+    receiver.status = 200
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(person.form.send)
+    after = person.page.deliveries.shown_delivered()
+    assert after is not None
+    assert verdicts(after) == GREEN
+
+
+def test_a_redirect_is_named_and_not_followed(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    receiver.status, receiver.location = 302, "https://elsewhere.example/hook"
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    send(person, qtbot)
+    redirect = person.page.deliveries.receipt.redirect
+    assert redirect.isVisible()
+    assert "https://elsewhere.example/hook" in redirect.text()
+    assert len(receiver.came) == 1
+
+
+def test_a_closed_port_has_its_own_sentence(person: Person, qtbot: QtBot) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    choose_here(person)
+    type_receiver(person, f"http://127.0.0.1:{port}/hook")
+    delivered = send(person, qtbot)
+    assert delivered.accepted.state is not YES
+    card = person.page.deliveries.problem
+    assert card.isVisible()
+    assert card.tone is Tone.BAD
+    assert str(port) in f"{card.title.text()} {card.detail.text()}"
+    assert card.remedy.text()
+    assert "again" in card.buttons
+
+
+def test_stop_waiting_ends_it_at_once(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    receiver.goes_on.clear()
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    person.click(person.form.send)
+    person.until(lambda: bool(receiver.came))
+    with qtbot.waitSignal(person.page.test_finished, timeout=5_000):
+        QTest.keyClick(person.form.send, Qt.Key.Key_Escape)
+    assert person.form.send.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("lab.example.org/hook", "This web address has no beginning."),
+        ("ftp://lab.example.org/hook", "A message cannot be sent to “ftp:”."),
+        ("http://name:pass@lab.example.org/", "This web address has a name or a password in it."),
+        ("", "The destination is still empty."),
+    ],
+)
+def test_what_is_no_address_is_not_sent_to(person: Person, address: str, title: str) -> None:
+    choose_here(person)
+    if address:
+        type_receiver(person, address)
+    person.click(person.form.send)
+    assert person.result.problem.title.text() == title
+    assert person.form.delivery.web.edit.hasFocus()
+    type_receiver(person, "http://127.0.0.1:9/")
+    assert not person.result.problem.isVisible()
+
+
+def items(tree: QTreeWidget, column: int) -> list[str]:
+    found = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
+    return [one.text(column) for one in found if one is not None]
+
+
+def test_the_scenarios_run_all_and_one_by_one_with_the_answer_beside_each(
+    person: Person, qtbot: QtBot, receiver: WebReceiver
+) -> None:
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    scenarios = person.form.delivery.scenarios
+    person.click(scenarios.fold)
+    number = scenarios.tree.topLevelItemCount()
+    assert number >= 12
+    assert scenarios.why.text()
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(scenarios.one)
+    assert items(scenarios.tree, 1)[:2] == ["200 OK", ""]
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(scenarios.all)
+    assert all(items(scenarios.tree, 1))
+    sweep = person.page.deliveries.sweep
+    assert sweep.isVisible()
+    assert sweep.tree.topLevelItemCount() >= number
+    assert set(items(sweep.tree, 4)) == {"200 OK"}
+    (wrong,) = sweep.tree.findItems("A wrong signature", Qt.MatchFlag.MatchExactly)
+    assert wrong.text(3) == "No"  # it was taken, and should have been refused
+    sweep.tree.setCurrentItem(wrong)
+    delivered = person.page.deliveries.shown_delivered()
+    assert delivered is not None
+    assert delivered.scenario is not None
+    assert delivered.scenario.name == "wrong-signature"
+    type_receiver(person, "http://127.0.0.1:9/")
+    assert not any(items(scenarios.tree, 1))
+
+
+def test_real_ids_and_scenarios_outside_this_computer_ask_first(person: Person) -> None:
+    choose_here(person)
+    type_receiver(person, "http://192.0.2.1/hook")
+    scenarios = person.form.delivery.scenarios
+    person.click(scenarios.fold)
+    person.click(scenarios.one)
+    (dialog,) = person.window.findChildren(DeliveryGuard)
+    assert dialog.isVisible()
+    assert "192.0.2.1" in dialog.words.text()
+    assert dialog.cancel.isDefault()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not person.page.deliveries.isVisible()
+    events = person.form.delivery.events
+    person.click(events.kind.button("real"))
+    QTest.keyClicks(events.hits, "3ABCDEFGHIJ")
+    person.click(person.form.send)
+    dialog = next(one for one in person.window.findChildren(DeliveryGuard) if one.isVisible())
+    assert "may exist" in dialog.words.text()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_events_that_look_real(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    person.click(person.form.delivery.web.way.button("rest"))
+    events = person.form.delivery.events
+    person.click(events.kind.button("real"))
+    events.choose.menu().aboutToShow.emit()
+    person.until(lambda: len(events.choose.menu().actions()) > 3)
+    chosen = events.choose.menu().actions()[-1]
+    chosen.trigger()
+    assert events.hit_type.text()
+    events.number.setValue(3)
+    QTest.keyClicks(events.workers, "A1WORKER")
+    assert verdicts(send(person, qtbot)) == GREEN
+    (came,) = receiver.came
+    assert came.method == "GET"
+    assert came.path.count("EventType=AssignmentSubmitted") == 3
+    assert events.hit_type.text() in came.path
+
+
+def test_nothing_of_it_stays_with_another_account(
+    person: Person, qtbot: QtBot, receiver: WebReceiver, sit_down: Callable[[], Person]
+) -> None:
+    choose_here(person)
+    type_receiver(person, f"{receiver.url}?key=query-secret")
+    person.click(person.form.delivery.web.way.button("soap"))
+    signature = person.form.delivery.web.signature
+    signature.setCurrentIndex(signature.findData("right"))
+    QTest.keyClicks(person.form.delivery.web.secret, "the-secret-of-it")
+    send(person, qtbot)
+    assert len(receiver.came) == 1
+    again = sit_down()
+    again.start()
+    web = again.form.delivery.web
+    assert again.form.where.is_here
+    assert again.form.where.is_web
+    assert web.text() == receiver.url
+    assert web.way.choice() == "soap"
+    assert web.signature.currentData() == "right"
+    assert web.secret.text() == ""
+    again.click(again.form.send)
+    assert again.result.problem.title.text() == "The secret is still empty."
+    assert web.secret.hasFocus()
