@@ -27,6 +27,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.partitions import (
     AWS,
     PARTITIONS,
@@ -394,10 +395,17 @@ def _plural(transport: Transport) -> str:
     return {Transport.EMAIL: "e-mail addresses", Transport.SQS: "queue URLs", Transport.SNS: "topic ARNs"}[transport]
 
 
+LONGEST_EMAIL = 1_000
+"""Characters of an e-mail address that are looked at; RFC 5321 allows 254, of which the library says how many are over."""
+
+
 def _parse_email(address: str) -> EmailAddress:
     import email_validator
 
     try:
+        if len(address) > LONGEST_EMAIL:
+            too_long = f"It has {counted(len(address), 'character')}, and an address has at most 254."
+            raise email_validator.EmailSyntaxError(too_long)
         checked = email_validator.validate_email(address, check_deliverability=False)
     except email_validator.EmailNotValidError as error:
         # A mixed alphabet can make two addresses look the same.
