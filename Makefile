@@ -56,7 +56,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ORDER := $(if $(SEED),--randomly-seed=$(SEED))
 
 test: $(DEV_STAMP)
-	@$(BIN)/python -m pytest $(ORDER) -n 4 --dist worksteal -m "not alone" $(TESTS)
+	@$(BIN)/python -m pytest $(ORDER) -n 6 --dist worksteal -m "not alone" $(TESTS)
 	@$(BIN)/python -m pytest $(ORDER) -m alone $(TESTS)
 
 # Another system, made below build/, as root or with sudo: STEPS names some of run, fast, test and package.

@@ -16,7 +16,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from botocore.loaders import Loader
+from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 
 from notification_tester.domain.events import EventType
@@ -75,7 +75,7 @@ class Requester:
         self._courier = courier
         self._workers = workers
         self._plan = plan
-        self._model = ServiceModel(Loader().load_service_model("mturk", "service-2"), "mturk")
+        self._model = ServiceModel(create_loader().load_service_model("mturk", "service-2"), "mturk")
         self._operations: dict[str, Callable[[Members], JsonText]] = {
             "GetAccountBalance": self._get_account_balance,
             "CreateHITType": self._create_hit_type,
