@@ -10,7 +10,8 @@ import pytest
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.receiver_place import Answer, ReceiverPlace
 from notification_tester.qt.inbox.controller import RECEIVER, Remembered
-from notification_tester.qt.inbox.form import InboxForm
+from notification_tester.qt.inbox.form import InboxBar, InboxForm
+from notification_tester.services.inbox.reading import Followed, FollowNews
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -80,3 +81,40 @@ class TestThisComputer:
         place = ReceiverPlace(port=8080, answer=Answer.HALF, confirms=True)
         form.remember(Remembered(texts={}, receiver=ReceiverPlace.from_json(place.as_json()), kind=RECEIVER))
         assert form.chosen() == place
+
+
+class TestWhatIsSaidOfThePlace:
+    @pytest.mark.parametrize(
+        ("is_queue", "held", "said"),
+        [
+            (True, 0, "No message is held."),
+            (True, 1, "1 message is out of other readers' sight; it is given back when you pause."),
+            (True, 3, "3 messages are out of other readers' sight; they are given back when you pause."),
+            (False, 3, "A temporary queue listens; it is removed when you pause."),
+        ],
+    )
+    def test_while_it_is_followed(self, qtbot: QtBot, is_queue: bool, held: int, said: str) -> None:
+        bar = InboxBar()
+        qtbot.addWidget(bar)
+        bar.show_news(FollowNews(held=held), is_queue=is_queue)
+        assert bar.state.text() == said
+
+    @pytest.mark.parametrize(
+        ("is_queue", "late", "said"),
+        [
+            (True, 0, "Everything was given back to the queue."),
+            (True, 2, "2 messages could not be given back now; the queue does so by itself soon."),
+            (False, 0, "The temporary queue was removed."),
+        ],
+    )
+    def test_when_it_has_ended(self, qtbot: QtBot, is_queue: bool, late: int, said: str) -> None:
+        bar = InboxBar()
+        qtbot.addWidget(bar)
+        bar.show_ended(Followed(shown=3, late=late), is_queue=is_queue, was_left=False)
+        assert bar.state.text() == said
+
+    @pytest.mark.parametrize("kind", Transport)
+    def test_only_a_queue_has_messages_from_before(self, form: InboxForm, kind: Transport) -> None:
+        if kind is not Transport.EMAIL:
+            form.set_kind(kind.value)
+            assert form.since_now.isVisibleTo(form) is (kind is Transport.SQS)

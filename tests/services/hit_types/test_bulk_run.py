@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -131,6 +132,17 @@ def test_progress_adds_up(market: Market, all_ids: list[HitTypeId]) -> None:
     assert (last.done, last.total, last.failed) == (601, 601, 1)
     assert len(market.news) <= outcome.seconds / 0.1 + 2
     assert market.news[-1].rate > 0
+
+
+def test_waiting_for_answers_takes_no_processor_time(market: Market, all_ids: list[HitTypeId]) -> None:
+    class Slow(Listening):
+        def before(self, _hit_type_id: HitTypeId, /) -> None:
+            threading.Event().wait(0.5)  # a service that takes its time
+
+    changes = market.changes(all_ids[:1])
+    begin = process_time()
+    assert market.run(changes, opened=Slow(market).opened).results[0].state is LineState.APPLIED
+    assert process_time() - begin < 0.25
 
 
 def test_every_line_is_on_the_disk_before_its_call(market: Market, all_ids: list[HitTypeId]) -> None:
