@@ -142,7 +142,8 @@ def test_waiting_for_answers_takes_no_processor_time(market: Market, all_ids: li
     changes = market.changes(all_ids[:1])
     begin = process_time()
     assert market.run(changes, opened=Slow(market).opened).results[0].state is LineState.APPLIED
-    assert process_time() - begin < 0.25
+    used = process_time() - begin
+    assert used < 0.1
 
 
 def test_every_line_is_on_the_disk_before_its_call(market: Market, all_ids: list[HitTypeId]) -> None:
