@@ -493,6 +493,7 @@ OTHER_WRITERS = {
     "storage/ownership.py": "marks of what is under way, which are gone with the program",
     "storage/database.py": "makes the database private before SQLite opens it",
     "practice/server.py": "its standard output",
+    "services/sending/sns_signing.py": "a certificate for one start, which Python's TLS takes from a file alone",
     "cli/output.py": "the place where what nobody reads goes",
     "__main__.py": "standard streams that were closed",
 }

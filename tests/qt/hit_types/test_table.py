@@ -150,7 +150,7 @@ def test_a_scattered_choice_of_half_of_all_is_kept(qtbot: QtBot) -> None:
     assert {one.id for one in table.chosen()} == wanted
     table.sortByColumn(Column.HITS, Qt.SortOrder.AscendingOrder)  # before the table has shown what is chosen
     assert {one.id for one in table.chosen()} == wanted
-    qtbot.waitUntil(lambda: sum(one.height() for one in ranges(table)) == 10_000)
+    qtbot.waitUntil(lambda: sum(one.height() for one in ranges(table)) == 10_000, timeout=60_000)
     assert {one.id for one in table.chosen()} == wanted
     table.selectionModel().select(model_of(table).index(0, 0), QItemSelectionModel.SelectionFlag.Clear)
     assert table.chosen_count() == 0
