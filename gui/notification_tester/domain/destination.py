@@ -396,7 +396,7 @@ def _plural(transport: Transport) -> str:
 
 
 LONGEST_EMAIL = 1_000
-"""Characters of an e-mail address that are looked at; RFC 5321 allows 254, of which the library says how many are over."""
+"""Characters of an e-mail address that are looked at; RFC 5321 allows 254."""
 
 
 def _parse_email(address: str) -> EmailAddress:
