@@ -9,6 +9,8 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 MUTANTS_STAMP := $(VENV)/.installed-mutants
 PACKAGE_STAMP := $(VENV)/.installed-package
+# The client of the years before 2019, in a virtual environment of its own, for tests.
+BOTO_2 := boto==2.49.0
 # A receiver's part that no one here wrote, for tests; where there is no npm, they are left out.
 SNS_VALIDATOR := sns-validator@0.3.5
 
@@ -33,6 +35,8 @@ $(STAMP): pyproject.toml packaging/constraints.txt packaging/system-packages.sh
 $(DEV_STAMP): $(STAMP)
 	@sh packaging/system-packages.sh test $(PYTHON)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[dev]"
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/boto-2
+	@$(BIN)/python -m pip --python $(VENV)/boto-2 install --quiet --disable-pip-version-check $(BOTO_2)
 	@! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(VENV)/node $(SNS_VALIDATOR)
 	@touch $@
 

@@ -158,6 +158,24 @@ def test_a_connection_is_kept_for_the_next_message_of_a_run() -> None:
     assert second.status == 204
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [OK, b"HTTP/1.1 204 No\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"],
+    ids=["with its length", "without a body", "in pieces"],
+)
+def test_a_connection_is_kept_behind_an_answer_of_any_kind(answer: bytes) -> None:
+    def answer_on(connection: socket.socket) -> None:
+        connection.sendall(answer)
+        while read_request(connection):
+            connection.sendall(answer)
+
+    with answering(answer_on) as port, WebDelivery() as delivery:
+        address = parse_web_address(f"http://127.0.0.1:{port}/")
+        receipts = [delivery.deliver(address, MESSAGE, stop=NEVER) for _ in range(3)]
+    assert [receipt.is_success for receipt in receipts] == [True, True, True]
+    assert [receipt.seconds_to_connect is None for receipt in receipts] == [False, True, True]
+
+
 def test_messages_go_out_side_by_side() -> None:
     together = threading.Barrier(4, timeout=10)
 
@@ -406,6 +424,34 @@ def test_an_answer_before_the_message_was_read_is_told() -> None:
 
     with answering(refuse, read_first=False) as port:
         assert deliver(port, draft=Draft(form=DeliveryForm.SNS, what="large", body=b"x" * 3_000_000)).status == 413
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(OK + b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", id="two answers"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok, and more", id="more than it said"),
+        pytest.param(b"HTTP/1.1 204 No\r\n\r\nok", id="a body where there is none"),
+        pytest.param(b"HTTP/1.1 204 No\r\n\r\nHTTP/1.1 500 No\r\n\r\n", id="two without a body"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nHTTP/1.1 500 No\r\n\r\n",
+            id="two, the first in pieces",
+        ),
+    ],
+)
+def test_what_comes_behind_an_answer_is_not_taken_for_the_next_ones(first: bytes) -> None:
+    answers = iter([first, OK])
+
+    def answer_on(connection: socket.socket) -> None:
+        connection.sendall(next(answers))
+        while read_request(connection):
+            connection.sendall(next(answers, OK))
+
+    with answering(answer_on) as port, WebDelivery(timeout_seconds=5) as delivery:
+        address = parse_web_address(f"http://127.0.0.1:{port}/")
+        one, other = (delivery.deliver(address, MESSAGE, stop=NEVER) for _ in range(2))
+    assert one.is_success
+    assert (other.status, other.text, code(other)) == (200, "ok", "")
 
 
 def send_64_mb(connection: socket.socket) -> None:

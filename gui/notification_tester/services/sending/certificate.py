@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ssl
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.receipt import TlsFacts
 
@@ -47,26 +47,46 @@ def tls_facts(
 ) -> TlsFacts:
     """What was agreed upon with the receiver; ``reason`` is why its certificate was refused for ``host``."""
     cipher = connection.cipher()
-    certificate = _read(connection.getpeercert(binary_form=True))
-    names = () if certificate is None else _names(certificate)
+    shown = _read(connection.getpeercert(binary_form=True))
     return TlsFacts(
         version=connection.version() or "",
         cipher=cipher[0] if cipher else "",
-        subject="" if certificate is None else _line(certificate.subject.rfc4514_string()),
-        issuer="" if certificate is None else _line(certificate.issuer.rfc4514_string()),
-        names=names,
-        valid_until=None if certificate is None else certificate.not_valid_after_utc,
-        why_not_trusted="" if reason is None else _why(reason, certificate, names, host),
+        subject=shown.subject,
+        issuer=shown.issuer,
+        names=shown.names,
+        valid_until=shown.until,
+        why_not_trusted="" if reason is None else _why(reason, shown, host),
     )
 
 
-def _read(der: bytes | None) -> Certificate | None:
+class _Shown(NamedTuple):
+    """What a certificate says, as far as it can be read."""
+
+    subject: str = ""
+    issuer: str = ""
+    names: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.until is not None and self.until < datetime.now(tz=UTC)
+
+
+def _read(der: bytes | None) -> _Shown:
     from cryptography import x509
 
     try:
-        return x509.load_der_x509_certificate(der) if der else None
-    except ValueError:
-        return None
+        found = x509.load_der_x509_certificate(der or b"")
+        return _Shown(
+            subject=_line(found.subject.rfc4514_string()),
+            issuer=_line(found.issuer.rfc4514_string()),
+            names=_names(found),
+            since=found.not_valid_before_utc,
+            until=found.not_valid_after_utc,
+        )
+    except Exception:  # noqa: BLE001 - it is somebody else's, read part by part, and each part may be anything
+        return _Shown()
 
 
 def _names(certificate: Certificate) -> tuple[str, ...]:
@@ -74,34 +94,28 @@ def _names(certificate: Certificate) -> tuple[str, ...]:
 
     try:
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return ()
     hosts = [*found.get_values_for_type(x509.DNSName), *map(str, found.get_values_for_type(x509.IPAddress))]
     return tuple(_line(name) for name in hosts[:_MOST_NAMES])
 
 
-def _why(
-    reason: ssl.SSLCertVerificationError, certificate: Certificate | None, names: tuple[str, ...], host: str
-) -> str:
-    said = [_sentence(reason, certificate, names, host)]
-    if certificate is not None and reason.verify_code != _EXPIRED and certificate.not_valid_after_utc < _now():
-        said.append(f"Besides, it expired on {certificate.not_valid_after_utc:%Y-%m-%d}.")
+def _why(reason: ssl.SSLCertVerificationError, shown: _Shown, host: str) -> str:
+    said = [_sentence(reason, shown, host)]
+    if shown.is_over and reason.verify_code != _EXPIRED:
+        said.append(f"Besides, it expired on {shown.until:%Y-%m-%d}.")
     return " ".join(said)
 
 
-def _sentence(
-    reason: ssl.SSLCertVerificationError, certificate: Certificate | None, names: tuple[str, ...], host: str
-) -> str:
+def _sentence(reason: ssl.SSLCertVerificationError, shown: _Shown, host: str) -> str:
     code = reason.verify_code
     if code == _EXPIRED:
-        # OpenSSL may mean one that stands above the receiver's own
-        if certificate is not None and certificate.not_valid_after_utc < _now():
-            return f"It expired on {certificate.not_valid_after_utc:%Y-%m-%d}."
+        if shown.is_over:
+            return f"It expired on {shown.until:%Y-%m-%d}."
         return "A certificate that vouches for it has expired."
     if code == _NOT_YET_VALID:
-        if certificate is not None and certificate.not_valid_before_utc > _now():
-            since = f"{certificate.not_valid_before_utc:%Y-%m-%d}"
-            return f"It is valid only from {since} on, by the clock of this computer."
+        if shown.since is not None and shown.since > datetime.now(tz=UTC):
+            return f"It is valid only from {shown.since:%Y-%m-%d} on, by the clock of this computer."
         return "A certificate that vouches for it is not valid yet, by the clock of this computer."
     if code == _SELF_SIGNED:
         return "It is self-signed: nobody but the receiver itself vouches for it."
@@ -113,14 +127,10 @@ def _sentence(
             "its own and the authority's."
         )
     if code in _OTHER_HOST:
-        whose = ", ".join(names) or "no host at all"
+        whose = ", ".join(shown.names) or "no host at all"
         return f"It is not for {host} but for {whose}."
     return f"OpenSSL says of it: {reason.verify_message}."
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())[:_LONGEST_NAME]
-
-
-def _now() -> datetime:
-    return datetime.now(tz=UTC)

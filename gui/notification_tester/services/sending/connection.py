@@ -70,6 +70,7 @@ class Call:
         self.seconds_to_connect: float | None = None
         self.seconds_to_first_byte: float | None = None
         self.first_bytes = b""
+        self.last_bytes = b""
         self.tls: TlsFacts | None = None
         self._ends = self.began + limit
         self._stop = stop
@@ -106,10 +107,21 @@ class Call:
 
     def saw(self, data: bytes) -> None:
         """Note what came, for the time of the first byte."""
+        self.last_bytes = data
         if self.stage is not Stage.READING:
             self.stage = Stage.READING
             self.seconds_to_first_byte = self.seconds
             self.first_bytes = data[:16]
+
+    def ended_with(self, body: bytes, *, is_in_pieces: bool) -> bool:
+        """Whether nothing came behind an answer with this body.
+
+        What did is still in h11's hands, and would be taken for the answer to the next message on this connection.
+        """
+        if body and not is_in_pieces:
+            return self.last_bytes.endswith(body[-len(self.last_bytes) :])
+        # an answer without a body, or with one in pieces, ends with an empty line; and no other begins behind it
+        return self.last_bytes.endswith((b"\n\r\n", b"\n\n")) and self.last_bytes.rfind(b"HTTP/1.") <= 0
 
 
 class Backend(httpcore.NetworkBackend):

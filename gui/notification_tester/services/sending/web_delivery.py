@@ -103,6 +103,7 @@ class WebDelivery:
                 seen.read(response.stream)
             finally:
                 response.close()
+                seen.keep_or_close(call)
         except ERRORS as error:
             problem = self._problem(error, call, address, has_status=bool(seen.status))
         return seen.receipt(call, address, problem)
@@ -143,7 +144,7 @@ class _Seen:
 
     def __init__(self) -> None:
         self.status = 0
-        self._reason = b""
+        self._reason = ""
         self._headers: list[tuple[str, str]] = []
         self._body = bytearray()
         self._is_cut = False
@@ -152,8 +153,8 @@ class _Seen:
     def begin(self, response: httpcore.Response) -> None:
         """Take status and headers."""
         self.status = response.status
-        self._reason = response.extensions.get("reason_phrase", b"")
-        self._headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers]
+        self._reason = _text(response.extensions.get("reason_phrase", b""))
+        self._headers = [(_text(name), _text(value)) for name, value in response.headers]
         self._stream = response.extensions["network_stream"]
 
     def read(self, pieces: Iterable[bytes] | object) -> None:
@@ -165,8 +166,15 @@ class _Seen:
                 self._is_cut = True
                 return
 
+    def keep_or_close(self, call: Call) -> None:
+        """Keep the connection for the next message only where this answer is certain to be over."""
+        is_in_pieces = any(name.lower() == "transfer-encoding" for name, _ in self._headers)
+        if self._stream is not None and not call.ended_with(bytes(self._body), is_in_pieces=is_in_pieces):
+            self._stream.close()
+
     def receipt(self, call: Call, address: WebAddress, problem: Problem | None) -> Receipt:
         """All of it, without what of the address may be a secret."""
+        seconds = call.seconds
         headers, body = self._headers, bytes(self._body)
         redirect = ""
         if self.status in _REDIRECTS:
@@ -182,10 +190,10 @@ class _Seen:
             tls = self._stream.get_extra_info("tls_facts")
         return Receipt(
             status=self.status,
-            reason=self._reason.decode("latin-1"),
+            reason=self._reason,
             seconds_to_connect=call.seconds_to_connect,
             seconds_to_first_byte=call.seconds_to_first_byte,
-            seconds=call.seconds,
+            seconds=seconds,
             headers=tuple(headers),
             body=body,
             is_cut=self._is_cut,
@@ -193,6 +201,14 @@ class _Seen:
             redirect=redirect,
             problem=problem,
         )
+
+
+def _text(value: bytes) -> str:
+    """Of a header: ASCII by the rules, what receivers really write besides is UTF-8 or Latin-1."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _iterated(pieces: object) -> Iterator[bytes]:
