@@ -27,8 +27,9 @@ from notification_tester.domain.messages.message import MAX_SIZE, decode
 from notification_tester.domain.messages.sender import SignatureState, is_sns_host, judge_sender
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.receiver_place import Answer, ReceiverPlace, check_port
+from notification_tester.domain.web_address import WebAddress, parse_web_address
 from notification_tester.practice.listener import NO_ANSWER, Limits, Listener, PortTakenError, Request, Response
-from notification_tester.practice.loopback import LOOPBACK, is_loopback
+from notification_tester.practice.loopback import LOOPBACK
 from notification_tester.storage.inbox_rows import InboxMessage
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     from notification_tester.domain.messages.decoded import DecodedMessage
     from notification_tester.services.sns_signature import SignatureCheck
 
-LIMITS = Limits(body=MAX_SIZE, head=64 * 1024, connections=64, request_seconds=10.0, idle_seconds=60.0)
-"""A notification has at most 1 MiB; with every connection at its limit that is some 70 MB, and no more."""
+LIMITS = Limits(body=MAX_SIZE, head=64 * 1024, connections=32, request_seconds=10.0, idle_seconds=60.0)
+"""A notification has at most 1 MiB; with every connection at its limit that is some 150 MB for a while."""
 
 LONGEST_SECONDS = 300.0
 """How long a sender is left without an answer, where it gets none."""
@@ -183,19 +184,17 @@ class Receiver:
         return not any(self._ending.wait(seconds / steps) or not request.is_still_wanted() for _ in range(steps))
 
 
-def may_visit(url: str) -> bool:
-    """Whether this is an address at which a subscription may be confirmed: SNS's own, or one of this computer."""
+def address_to_visit(url: object) -> WebAddress | None:
+    """The address, if a subscription may be confirmed there: SNS's own, or one of this computer."""
+    if not isinstance(url, str):
+        return None
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return False
-    if parts.username is not None or parts.scheme not in {"http", "https"} or not host:
-        return False
-    if is_loopback(host):
-        return True
-    is_confirming = parse_qs(parts.query).get("Action") == ["ConfirmSubscription"]
-    return parts.scheme == "https" and port in {None, 443} and is_sns_host(host) and is_confirming
+        address = parse_web_address(url)
+    except ProblemError:
+        return None
+    is_confirming = parse_qs(urlsplit(address.url).query).get("Action") == ["ConfirmSubscription"]
+    is_sns = address.scheme == "https" and address.port == 443 and is_sns_host(address.host)
+    return address if address.is_loopback or (is_sns and is_confirming) else None
 
 
 def _listen(port: int) -> Listener:
@@ -238,14 +237,14 @@ def _confirm(text: str) -> str:
         return ""
     if not isinstance(message, dict) or message.get("Type") != "SubscriptionConfirmation":
         return ""
-    url = message.get("SubscribeURL")
-    if not isinstance(url, str) or not may_visit(url):
+    address = address_to_visit(message.get("SubscribeURL"))
+    if address is None:
         return (
             "The subscription was not confirmed: the message names an address that is neither Amazon SNS's own nor "
             "one of this computer, and no other is visited."
         )
     try:
-        status = visit(url)
+        status = visit(address.url)
     except ProblemError as error:
         return f"The subscription was not confirmed: {error.problem.title}"
     if status == 200:
