@@ -49,10 +49,10 @@ def test_what_is_sent_here_stands_in_the_list(person: Person, inbox: InboxPage) 
     assert inbox.form.receiver.isVisible()
     assert not inbox.form.destination.isVisible()
     inbox.form.receiver.answer.setCurrentIndex(inbox.form.receiver.answer.findData(Answer.ERROR.value))
+    inbox.form.receiver.confirm.setChecked(True)
     person.click(inbox.form.follow)
     person.until(lambda: "http://127.0.0.1:" in inbox.bar.state.text())
     assert inbox.bar.title.text() == "Receiving on this computer"
-    assert inbox.waiting.button.text() == "&Go to Test"
     person.click(inbox.bar.copy)
     url = person.clipboard()
     assert url in inbox.bar.state.text()
@@ -65,6 +65,7 @@ def test_what_is_sent_here_stands_in_the_list(person: Person, inbox: InboxPage) 
     assert inbox.model.index(0, Column.REMARK).data() == "Duplicate of 1"
     post(url, '{"Type": "SubscriptionConfirmation", "SubscribeURL": "https://receiver.example/"}')
     person.until(lambda: inbox.model.rowCount() == 3)
+    person.until(lambda: "The subscription was not confirmed" in inbox.bar.state.text())
 
     person.click(inbox.bar.pause)
     person.until(lambda: not is_following(person))
@@ -76,7 +77,7 @@ def test_what_is_sent_here_stands_in_the_list(person: Person, inbox: InboxPage) 
     person.until(lambda: inbox.bar.state.text() == f"At {url}, from this computer alone.")
     assert inbox.model.rowCount() == 3
     remembered = inbox.controller.remembered()
-    assert (remembered.kind, remembered.receiver) == (RECEIVER, ReceiverPlace(answer=Answer.ERROR))
+    assert (remembered.kind, remembered.receiver) == (RECEIVER, ReceiverPlace(answer=Answer.ERROR, confirms=True))
 
 
 def test_a_port_in_use_has_a_sentence(person: Person, inbox: InboxPage) -> None:
@@ -88,3 +89,16 @@ def test_a_port_in_use_has_a_sentence(person: Person, inbox: InboxPage) -> None:
         person.until(inbox.problem.isVisible)
         assert f"Port {port} is in use." in inbox.problem.title.text()
     assert inbox.form.follow.isVisible(), "another can be chosen at once"
+
+
+def test_a_test_is_sent_to_it_from_the_page_test(person: Person, inbox: InboxPage) -> None:
+    person.click(inbox.form.choice.button(RECEIVER))
+    person.click(inbox.form.follow)
+    person.until(inbox.waiting.button.isVisible)
+    person.until(lambda: bool(inbox.bar.url))
+    person.click(inbox.waiting.button)
+    person.until(person.form.isVisible)
+    assert person.form.where.is_web
+    person.click(person.form.send)
+    person.until(lambda: inbox.model.rowCount() > 0)
+    assert inbox.model.index(0, Column.REMARK).data().startswith("Test")

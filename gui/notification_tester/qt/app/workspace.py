@@ -300,6 +300,7 @@ class Workspace(QWidget):
 
         page = InboxPage(self._inbox_controller, self._program.tasks)
         page.go_to_test_requested.connect(partial(self.go_to, TEST))
+        page.send_here_requested.connect(self._send_here)
         page.come_forward_requested.connect(self._show_inbox)
         return page
 
@@ -323,6 +324,10 @@ class Workspace(QWidget):
 
     def _test_spec(self, spec: NotificationSpec) -> None:
         self.test_page.fill(spec)
+        self.go_to(TEST)
+
+    def _send_here(self, url: str) -> None:
+        self.test_page.send_to(url)
         self.go_to(TEST)
 
     def _show_inbox(self) -> None:

@@ -262,7 +262,7 @@ class InboxBar(Card):
         self.state = as_high_as_needed(QuietLabel("", self))
         self.trouble = as_high_as_needed(ToneLabel("", self, tone=Tone.BEWARE))
         self.trouble.hide()
-        self._url = ""
+        self.url = ""
         self.copy = QPushButton(self.tr("&Copy the address"), self)
         self.copy.setIcon(icons.icon("copy"))
         self.copy.setAutoDefault(False)
@@ -275,7 +275,7 @@ class InboxBar(Card):
         self.other.setAutoDefault(False)
         self.notifications = QCheckBox(self.tr("&Notify me on the desktop"), self)
         self._lay_out()
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._url))
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.url))
         self.pause.clicked.connect(self.pause_requested)
         self.resume.clicked.connect(self.resume_requested)
         self.other.clicked.connect(self.other_requested)
@@ -368,7 +368,7 @@ class InboxBar(Card):
     def show_news(self, news: FollowNews, *, is_queue: bool) -> None:
         """How it goes."""
         if news.url:
-            self._url = news.url
+            self.url = news.url
             text = self.tr("At {url}, from this computer alone.").format(url=news.url)
             self.state.setText(" ".join(one for one in (text, news.confirmation) if one))
         elif is_queue:

@@ -46,6 +46,7 @@ class InboxPage(ListPage[InboxDetails]):
     table: InboxTable
     files: InboxFiles
     go_to_test_requested = Signal()
+    send_here_requested = Signal(str)  # the address of the receiver on this computer
     come_forward_requested = Signal()
 
     def __init__(self, controller: InboxController, tasks: Tasks, parent: QWidget | None = None) -> None:
@@ -139,11 +140,6 @@ class InboxPage(ListPage[InboxDetails]):
                 self.bar.show_paused(controller.destination)  # whichever of the two is in sight
         self._show_state()
 
-    @property
-    def _has_workers(self) -> bool:
-        """Whether made-up workers can make something arrive at what is followed."""
-        return self.controller.is_practice and not isinstance(self.controller.destination, ReceiverPlace)
-
     def _show_state(self) -> None:
         has_rows = self.model.rowCount() > 0
         narrow = self.filter.query().is_narrow
@@ -157,10 +153,16 @@ class InboxPage(ListPage[InboxDetails]):
             self._stack.setCurrentWidget(self.nothing_found)
         else:
             self._stack.setCurrentWidget(self.waiting)
-            self.waiting.show_state(practice=self._has_workers, following=self.controller.is_following)
+            following = self.controller.is_following
+            if isinstance(self.controller.destination, ReceiverPlace):
+                self.waiting.show_receiver(following=following)
+            else:
+                self.waiting.show_state(practice=self.controller.is_practice, following=following)
 
     def _next_step(self) -> None:
-        if self._has_workers:
+        if isinstance(self.controller.destination, ReceiverPlace):
+            self.send_here_requested.emit(self.bar.url)
+        elif self.controller.is_practice:
             self.waiting.show_workers_asked()
             self.controller.start_workers()
         else:
@@ -316,6 +318,15 @@ class InboxWaiting(EmptyState):
         )
         self.button.setText(self.tr("&Start the practice workers") if practice else self.tr("&Go to Test"))
         self.button.setEnabled(following or not practice)
+
+    def show_receiver(self, *, following: bool) -> None:
+        """Say the same of a receiver on this computer."""
+        self.title.setText(self.tr("Nothing has arrived yet") if following else self.tr("Nothing arrived"))
+        self.text.setText(
+            self.tr("Whatever is sent to this address stands here at once. This computer can send to it itself.")
+        )
+        self.button.setText(self.tr("&Send a test to it"))
+        self.button.setEnabled(following)
 
     def show_workers_asked(self) -> None:
         """The workers were called, and did not answer yet."""

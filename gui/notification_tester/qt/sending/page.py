@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVB
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
 from notification_tester.domain.problem import Problem, ProblemError
-from notification_tester.qt.notification.form_state import FormState
+from notification_tester.qt.notification.form_state import FormState, Sender
 from notification_tester.qt.sending.form import NotificationForm, TestRequest
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
@@ -161,6 +161,13 @@ class TestPage(ScrollPage):
         from notification_tester.qt.notification.preset_menu import with_spec
 
         self.form.set_state(with_spec(self.form.state(), spec))
+        self._form_was_filled()
+
+    def send_to(self, url: str) -> None:
+        """Fill the form so that this computer sends to a web receiver."""
+        state = self.form.state()
+        delivery = replace(state.delivery, to_web=True, web_address=url)
+        self.form.set_state(replace(state, sender=Sender.THIS_COMPUTER, delivery=delivery))
         self._form_was_filled()
 
     def _spec_or_problem(self) -> NotificationSpec | None:
