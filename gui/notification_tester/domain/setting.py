@@ -128,9 +128,13 @@ def switch(hit_type_id: HitTypeId, known: Known | None, *, on: bool) -> Change:
     )
 
 
-def apply(hit_type_id: HitTypeId, spec: NotificationSpec, *, action: Action = Action.APPLY) -> Change:
-    """A specification, switched on: left out, a new one would start inactive."""
-    return Change(hit_type_id=hit_type_id, action=action, spec=spec, active=True, after=Setting(spec=spec, active=True))
+def apply(
+    hit_type_id: HitTypeId, spec: NotificationSpec, *, action: Action = Action.APPLY, active: bool = True
+) -> Change:
+    """A specification, usually switched on: left out, a new one would start inactive."""
+    return Change(
+        hit_type_id=hit_type_id, action=action, spec=spec, active=active, after=Setting(spec=spec, active=active)
+    )
 
 
 def reapply(known: Known) -> Change | None:

@@ -19,10 +19,16 @@ from xml.sax.saxutils import escape
 
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
+from notification_tester.domain.json_text import plain_text
 from notification_tester.domain.policy.grant import granting_policy
+from notification_tester.domain.specifications.reading import MAX_SIZE
 from notification_tester.services.snippets import as_aws_cli, as_python, practice_keys
+from notification_tester.storage.disk import read_chosen
+from notification_tester.storage.whole_file import whole_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from notification_tester.domain.destination import Destination, TopicAddress
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
@@ -71,6 +77,18 @@ def saved_forms(opened: OpenAccount, spec: NotificationSpec, event: EventType) -
         SavedForm(title="Older API: structure (XML)", file_name="notification.xml", text=as_legacy_xml(spec)),
         SavedForm(title="Older API: request (query)", file_name="send-test.txt", text=as_legacy_query(spec, event)),
     )
+
+
+def save_form(form: SavedForm, path: Path) -> Path:
+    """Write a form to a file that a person chose; returns its path. Raises ProblemError."""
+    with whole_file(path, what="the notification") as file:
+        file.write(form.text)
+    return path
+
+
+def older_text(path: Path) -> str:
+    """The text of a file that a person chose to open a specification from. Raises ProblemError."""
+    return plain_text(read_chosen(path, MAX_SIZE + 1, code="specification.file"))
 
 
 def as_json_request(spec: NotificationSpec, event: EventType) -> str:

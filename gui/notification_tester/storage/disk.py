@@ -80,6 +80,26 @@ def read_ordinary(path: Path, most: int) -> bytes:
         os.close(descriptor)
 
 
+def read_chosen(path: Path, most: int, *, code: str) -> bytes:
+    """Up to ``most`` bytes of a file that a person chose. Raises ProblemError with ``code`` where it cannot be read."""
+    try:
+        return read_ordinary(path, most)
+    except OSError as error:
+        is_none = f"“{path.name}” is {error.strerror}, and no ordinary file."
+        raise ProblemError(
+            Problem(
+                title="The file cannot be read.",
+                detail=is_none
+                if isinstance(error, NotAFileError)
+                else f"The system did not let the program read “{path.name}”.",
+                remedy="See whether it is still there, and whether another program has it open.",
+                code=code,
+                cause=Cause.STORAGE,
+                answer=ServiceAnswer(message=str(error)),
+            )
+        ) from error
+
+
 def private_folder(folder: Path) -> Path:
     """Make ``folder`` (and what is missing above it), readable by this user alone. Raises ProblemError."""
     try:

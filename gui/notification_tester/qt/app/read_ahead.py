@@ -53,6 +53,7 @@ FIRST_PAGE = (
     "qt.checkup.destinations",
     "qt.checkup.controller",
     "qt.sending.controller",
+    "qt.sending.older_forms",
     "qt.sending.page",
 )
 RESULT = (
@@ -79,6 +80,10 @@ LATER = (
     "qt.sending.delivery_result",
     "qt.sending.delivery_form",
     "qt.sending.delivery_guard",
+    "domain.specifications.reading",
+    "services.saved_forms",
+    "qt.sending.import_dialog",
+    "qt.sending.save_dialog",
     "qt.checkup.findings_list",
     "qt.checkup.view",
     "qt.checkup.mend_dialog",

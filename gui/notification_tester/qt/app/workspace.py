@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.account import Account
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
+    from notification_tester.domain.specifications.imported import ImportedSpecification
     from notification_tester.qt.app.window_state import WindowState
     from notification_tester.qt.checkup.controller import CheckupController
     from notification_tester.qt.history.page import HistoryPage
@@ -141,6 +142,7 @@ class Workspace(QWidget):
             page.accounts_requested.connect(self.accounts.open)
             page.form_changed.connect(self._state.remember_form)
             page.hit_types_requested.connect(self._use_for_hit_types)
+            page.set_requested.connect(self._set_opened)
             self._around_test_page.addWidget(page)
         return self._test_page
 
@@ -321,6 +323,14 @@ class Workspace(QWidget):
         page = self.hit_types.made()
         if page is not None:
             page.offer()
+
+    def _set_opened(self, found: ImportedSpecification) -> None:
+        """The HIT type of a specification that was opened, with what it says of it."""
+        self.go_to(HIT_TYPES)
+        page = self.hit_types.made()
+        if page is not None and found.hit_type_id is not None:
+            spec = found.specification() if found.has_specification else None
+            page.set_opened(found.hit_type_id, spec, active=found.active)
 
     def _test_spec(self, spec: NotificationSpec) -> None:
         self.test_page.fill(spec)

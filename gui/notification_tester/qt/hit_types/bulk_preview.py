@@ -322,11 +322,10 @@ class PreviewDialog(QDialog):
             self._request = replace(self._request, spec=spec)
             self.destination.setText(f"{destination_and_kind(spec)}, {one_line(spec.destination.place)}")
             self.destination.setToolTip(tooltip(spec.destination.text))
-            self.events.setText(
-                self.tr("Events: {events}. Message version {version}. Switched on.").format(
-                    events=events_text(spec.events, most=12), version=spec.version
-                )
-            )
+            said = self.tr("Events: {events}. Message version {version}. Switched on.")
+            if not self._request.active:
+                said = self.tr("Events: {events}. Message version {version}. Switched off.")
+            self.events.setText(said.format(events=events_text(spec.events, most=12), version=spec.version))
         self._show_waiting()
         self.preview_wanted.emit(self._request)
 

@@ -17,10 +17,11 @@ from notification_tester.domain.problem import Cause, Code
 from notification_tester.domain.setting import Action
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog, result_rows
-from notification_tester.qt.hit_types.controller import HitTypesController
+from notification_tester.qt.hit_types.controller import HitTypesController, SpecChoice
 from notification_tester.qt.hit_types.dialogs import PasteIdsDialog, record_file_dialog, stop_question
 from notification_tester.qt.hit_types.texts import CollectionStatus
 from notification_tester.qt.hit_types.view import Command, HitTypesView, Selection
+from notification_tester.qt.notification.names import spec_text
 from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.scroll_page import ScrollPage
 from notification_tester.qt.widgets.theme import Tone
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+    from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
-    from notification_tester.qt.hit_types.controller import SpecChoice
     from notification_tester.qt.notification.preset_menu import PresetStore
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import HitTypeRow, Listing, Preview
@@ -130,6 +131,28 @@ class HitTypesPage(ScrollPage):
             self.tr("Choose the HIT types in the table, then press Apply: it shows first what that replaces."),
         )
         self.view.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_opened(self, hit_type_id: HitTypeId, spec: NotificationSpec | None, *, active: bool | None) -> None:
+        """Take a HIT type in, and preview what an opened specification says for it; nothing is sent without a yes.
+
+        One of ``spec`` and ``active`` is needed, as SetHITTypeNotification needed one; without ``spec`` what is set is
+        switched. Left out, ``active`` counts as on, because a new specification would begin switched off.
+        """
+        self.controller.add_ids((hit_type_id,))
+        if spec is None and active is None:
+            return
+        switching = Action.SWITCH_ON if active else Action.SWITCH_OFF
+        action = switching if spec is None else Action.APPLY
+        request = BulkRequest(action=action, hit_type_ids=(hit_type_id,), active=active is not False)
+        choices = (
+            []
+            if spec is None
+            else [SpecChoice(label=self.tr("As it was opened: {spec}").format(spec=spec_text(spec)), spec=spec)]
+        )
+        dialog = self._make_preview(request, choices)
+        if dialog is not None:
+            dialog.choice.setCurrentIndex(0 if choices else -1)  # it was chosen when it was opened
+            dialog.begin()
 
     def may_close(self, then: Callable[[], object]) -> bool:
         """Whether nothing is being sent. Otherwise ask; ``then`` is called once a run that was to stop has ended.

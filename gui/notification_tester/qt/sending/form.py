@@ -66,13 +66,16 @@ class NotificationForm(QWidget):
     """Reads the answers into a TestRequest, or a DeliveryOrder where this computer sends, or says which will not do.
 
     ``send_requested`` with either, for one test or a test of each checked event, ``problem(Problem)`` when an answer
-    will not do (the guilty field has the focus then), ``changed()`` for each change.
+    will not do (the guilty field has the focus then), ``changed()`` for each change. ``open_requested()`` and
+    ``save_requested()``: in other words than those of the form.
     """
 
     send_requested = Signal(object)
     changed = Signal()
     problem = Signal(object)
     hit_types_wanted = Signal()
+    open_requested = Signal()
+    save_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -257,6 +260,26 @@ class NotificationForm(QWidget):
             field.setAccessibleName(text.replace("&", ""))
             form.addRow(label, field)
         form.addRow(self.remove)
+        form.addRow(self._other_words(frame))
+
+    def _other_words(self, parent: QWidget) -> QWidget:
+        """The form in older and in other words: rarely needed, and found beside what is."""
+        buttons = QWidget(parent)
+        flow = FlowLayout(buttons)
+        self.open_older = QPushButton(self.tr("Open or paste an older specification…"), buttons)
+        self.open_older.setToolTip(
+            self.tr("A request of the older API, a call of boto, a command, or an export; it can be dropped here, too.")
+        )
+        self.save_as = QPushButton(self.tr("Save as…"), buttons)
+        self.save_as.setToolTip(
+            self.tr("As a command, Python, JavaScript, JSON, Terraform, CloudFormation, or as the older API had it.")
+        )
+        for button, signal in ((self.open_older, self.open_requested), (self.save_as, self.save_requested)):
+            button.setAutoDefault(False)
+            button.setAccessibleDescription(button.toolTip())
+            button.clicked.connect(signal)
+            flow.addWidget(button)
+        return buttons
 
     def _place_shown(self) -> None:
         if self.where.is_here or self._delivery is not None:

@@ -17,6 +17,7 @@ from notification_tester.domain.destination import EmailAddress, QueueAddress, T
 from notification_tester.domain.problem import Problem, ProblemError
 from notification_tester.qt.notification.form_state import FormState, Sender
 from notification_tester.qt.sending.form import NotificationForm, TestRequest
+from notification_tester.qt.sending.older_forms import OlderForms, filled
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.specifications.imported import ImportedSpecification
     from notification_tester.qt.notification.preset_menu import PresetMenu
     from notification_tester.qt.sending.controller import SendingController, TestAnswer
     from notification_tester.qt.sending.delivery_form import DeliveryOrder
@@ -54,6 +56,7 @@ class TestPage(ScrollPage):
     hit_types_requested = Signal()
     account_shown = Signal(object)  # the OpenAccount with which the form is read now, or None
     mend_requested = Signal(object)  # Destination
+    set_requested = Signal(object)  # ImportedSpecification, for its HIT type
     test_finished = Signal()
 
     def __init__(self, program: Program, controller: SendingController, parent: QWidget | None = None) -> None:
@@ -82,6 +85,11 @@ class TestPage(ScrollPage):
         self._columns.addWidget(self._left, 11)
         self._columns.addWidget(self._right, 10)
 
+        self.older = OlderForms(program.tasks, self, content)
+        self.older.fill_requested.connect(self._fill_with_opened)
+        self.older.set_requested.connect(self.set_requested)
+        self.form.open_requested.connect(self.older.open)
+        self.form.save_requested.connect(self._save_as)
         self.form.send_requested.connect(self._send)
         self.form.hit_types_wanted.connect(self._find_hit_types)
         self.form.problem.connect(self._refused)
@@ -170,6 +178,15 @@ class TestPage(ScrollPage):
         self.form.set_state(replace(state, sender=Sender.THIS_COMPUTER, delivery=delivery))
         self._form_was_filled()
 
+    def _fill_with_opened(self, found: ImportedSpecification) -> None:
+        self.form.set_state(filled(self.form.state(), found))
+        self._form_was_filled()
+
+    def _save_as(self) -> None:
+        spec = self._spec_or_problem()
+        if spec is not None and self._opened is not None:
+            self.older.save(self._opened, spec, self.form.simulation.event_type())
+
     def _spec_or_problem(self) -> NotificationSpec | None:
         try:
             return self.form.spec()
@@ -191,6 +208,7 @@ class TestPage(ScrollPage):
         ``next_form`` is how the form was left with the next one.
         """
         self._opened = self._asked = self._repeated = None
+        self.older.leave()
         self._clear_results()
         self._is_filling = True
         self.form.set_state(next_form)

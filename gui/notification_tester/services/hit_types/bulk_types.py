@@ -142,11 +142,12 @@ class GreenTest:
 
 @dataclass(frozen=True, kw_only=True)
 class BulkRequest:
-    """What is to be done to some HIT types. ``spec`` is needed for APPLY alone."""
+    """What is to be done to some HIT types. ``spec`` is needed for APPLY alone, and ``active`` counts for it alone."""
 
     action: Action
     hit_type_ids: tuple[HitTypeId, ...]
     spec: NotificationSpec | None = None
+    active: bool = True
 
 
 class Effect(StrEnum):

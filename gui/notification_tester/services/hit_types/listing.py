@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.hit_type import HitTypeId, HitTypeSummary
 from notification_tester.domain.pasted_ids import LARGEST_LIST, read_hit_type_ids, too_large
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.services.hit_types.pace import Pace, back_off
 from notification_tester.services.hit_types.refusals import is_passing
-from notification_tester.storage.disk import NotAFileError, read_ordinary
+from notification_tester.storage.disk import read_chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -235,22 +235,7 @@ def _page(requester: Requester, token: str, pace: Pace, enough: threading.Event)
 
 def read_ids_file(path: Path) -> PastedIds:
     """Read ids from a text file or a table in CSV. Raises ProblemError."""
-    try:
-        data = read_ordinary(path, LARGEST_LIST + 1)
-    except OSError as error:
-        is_none = f"“{path.name}” is {error.strerror}, and no ordinary file."
-        raise ProblemError(
-            Problem(
-                title="The file cannot be read.",
-                detail=is_none
-                if isinstance(error, NotAFileError)
-                else f"The system did not let the program read “{path.name}”.",
-                remedy="See whether it is still there, and whether another program has it open.",
-                code="ids.file",
-                cause=Cause.STORAGE,
-                answer=ServiceAnswer(message=str(error)),
-            )
-        ) from error
+    data = read_chosen(path, LARGEST_LIST + 1, code="ids.file")
     if len(data) > LARGEST_LIST:
         raise too_large(f"“{path.name}”")
     return read_hit_type_ids(data)

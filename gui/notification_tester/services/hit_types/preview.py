@@ -90,7 +90,7 @@ def _change(request: BulkRequest, hit_type_id: HitTypeId, known: Known | None) -
             again = reapply(known) if known else None
             return again, "" if again is not None else NOTHING_TO_REAPPLY
         case _ if request.spec is not None:
-            return apply(hit_type_id, request.spec), ""
+            return apply(hit_type_id, request.spec, active=request.active), ""
     raise ValueError(f"{request.action} needs a specification")
 
 

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""The form in older and in other words: opened by a button, by dropping something on it, and saved again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+
+from notification_tester.domain.destination import Transport
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.specifications.imported import ImportedSpecification
+    from notification_tester.qt.background import Tasks
+    from notification_tester.qt.notification.form_state import FormState
+    from notification_tester.qt.sending.import_dialog import ImportDialog
+    from notification_tester.qt.sending.save_dialog import SaveDialog
+    from notification_tester.services.accounts import OpenAccount
+
+
+def filled(state: FormState, found: ImportedSpecification) -> FormState:
+    """The form filled with what was opened; what it did not give stays empty, how long to wait stays as it is."""
+    # The nearest to a web receiver is a topic, whose address is still to be found.
+    transport = Transport.SNS if found.receiver else found.transport or state.transport
+    destinations = {**state.destinations, transport: found.destination}
+    event = found.test_event or (state.event if state.event in found.events else next(iter(found.events), state.event))
+    return replace(
+        state,
+        transport=transport,
+        destinations=MappingProxyType(destinations),
+        events=found.events,
+        version=found.version,
+        event=event,
+    )
+
+
+class OlderForms(QObject):
+    """Opens the two dialogs over ``page``; something that is dropped on ``target`` is opened as well.
+
+    ``fill_requested(ImportedSpecification)`` for the form, ``set_requested(ImportedSpecification)`` for a HIT type.
+    """
+
+    fill_requested = Signal(object)
+    set_requested = Signal(object)
+
+    def __init__(self, tasks: Tasks, page: QWidget, target: QWidget) -> None:
+        super().__init__(page)
+        self._tasks = tasks
+        self._page = page
+        self.import_dialog: ImportDialog | None = None
+        self.save_dialog: SaveDialog | None = None
+        target.setAcceptDrops(True)
+        target.installEventFilter(self)
+
+    def open(self) -> ImportDialog:
+        """Ask for a text or a file."""
+        if self.import_dialog is None:
+            from notification_tester.qt.sending.import_dialog import ImportDialog
+
+            self.import_dialog = dialog = ImportDialog(self._tasks, self._page.window())
+            dialog.fill_requested.connect(self.fill_requested)
+            dialog.set_requested.connect(self.set_requested)
+            dialog.finished.connect(self._import_closed)
+            dialog.open()
+        return self.import_dialog
+
+    def save(self, opened: OpenAccount, spec: NotificationSpec, event: EventType) -> None:
+        """Offer the forms in which a notification can be saved."""
+        from notification_tester.qt.sending.save_dialog import SaveDialog
+        from notification_tester.services.saved_forms import saved_forms
+
+        self.save_dialog = dialog = SaveDialog(self._tasks, saved_forms(opened, spec, event), self._page.window())
+        dialog.finished.connect(self._save_closed)
+        dialog.open()
+
+    def leave(self) -> None:
+        """Another account is opened: nothing of the one before stays in sight."""
+        for dialog in (self.import_dialog, self.save_dialog):
+            if dialog is not None:
+                dialog.reject()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take what is dropped and can be opened; everything else goes its way."""
+        if not isinstance(event, QDragEnterEvent | QDragMoveEvent | QDropEvent):
+            return super().eventFilter(watched, event)
+        from notification_tester.qt.sending.import_dialog import can_be_opened, give
+
+        if not can_be_opened(event.mimeData()):
+            return super().eventFilter(watched, event)
+        event.acceptProposedAction()
+        if event.type() == QEvent.Type.Drop:
+            dialog = self.open()
+            give(event.mimeData(), text=dialog.open_text, file=dialog.open_file)
+        return True
+
+    def _import_closed(self) -> None:
+        self.import_dialog = None
+
+    def _save_closed(self) -> None:
+        self.save_dialog = None
