@@ -134,3 +134,15 @@ def test_the_form_is_saved_in_other_words(person: Person) -> None:
     person.click(person.form.save_as)
     assert person.page.older.save_dialog is None
     assert "The destination is still empty." in everything_said()
+
+
+def test_a_web_receiver_of_the_older_api_is_one_that_this_computer_sends_to(person: Person) -> None:
+    drop(person, "conn.set_rest_notification('3ABC', 'http://127.0.0.1:9/notify', ['HITExpired'])")
+    opened(person)
+    dialog = person.page.older.import_dialog
+    assert dialog is not None
+    person.click(dialog.fill)
+    state = person.form.state()
+    assert state.is_to_web
+    assert (state.delivery.web_form, state.delivery.web_address) == ("rest", "http://127.0.0.1:9/notify")
+    assert state.events == (EventType.HIT_EXPIRED,)

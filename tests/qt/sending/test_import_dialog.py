@@ -158,3 +158,19 @@ def test_what_was_not_given_is_left_empty() -> None:
     before = FormState(destinations={Transport.SQS: older.QUEUE})
     state = filled(before, read_specification(older.SKELETON))
     assert (state.transport, state.destination) == (Transport.SQS, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "web_form", "address"),
+    [
+        pytest.param(older.CURL, "rest", "https://lab.org/notify?course=7", id="REST"),
+        pytest.param(older.SOAP, "soap", "http://lab.org/soap", id="SOAP"),
+    ],
+)
+def test_a_web_receiver_is_sent_to_from_this_computer(text: str, web_form: str, address: str) -> None:
+    state = filled(FormState(), read_specification(text))
+    assert state.is_to_web
+    assert (state.delivery.web_form, state.delivery.web_address) == (web_form, address)
+    again = filled(state, read_specification(older.STRUCTURE))
+    assert not again.is_to_web
+    assert (again.transport, again.destination) == (Transport.EMAIL, "janedoe@example.com")

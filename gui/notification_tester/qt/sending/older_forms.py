@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
-from notification_tester.domain.destination import Transport
+from notification_tester.qt.notification.form_state import Sender
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -26,18 +26,26 @@ if TYPE_CHECKING:
 
 
 def filled(state: FormState, found: ImportedSpecification) -> FormState:
-    """The form filled with what was opened; what it did not give stays empty, how long to wait stays as it is."""
-    # The nearest to a web receiver is a topic, whose address is still to be found.
-    transport = Transport.SNS if found.receiver else found.transport or state.transport
-    destinations = {**state.destinations, transport: found.destination}
+    """The form filled with what was opened; what it did not give stays empty, how long to wait stays as it is.
+
+    A web receiver of the older API is one that this computer sends to.
+    """
     event = found.test_event or (state.event if state.event in found.events else next(iter(found.events), state.event))
+    state = replace(state, events=found.events, version=found.version, event=event)
+    if found.receiver is not None:
+        delivery = replace(
+            state.delivery,
+            to_web=True,
+            web_address=found.receiver.address,
+            web_form=found.receiver.transport.value.casefold(),
+        )
+        return replace(state, sender=Sender.THIS_COMPUTER, delivery=delivery)
+    transport = found.transport or state.transport
     return replace(
         state,
         transport=transport,
-        destinations=MappingProxyType(destinations),
-        events=found.events,
-        version=found.version,
-        event=event,
+        destinations=MappingProxyType({**state.destinations, transport: found.destination}),
+        delivery=replace(state.delivery, to_web=False),
     )
 
 
