@@ -59,12 +59,14 @@ class Receipt:
 
     ``seconds_to_connect`` counts name, connection and TLS, and is None where a connection of an earlier message was
     still open, or none came about; ``seconds_to_first_byte`` is when the answer's headers were there. ``status`` is 0
-    where none came. ``redirect`` is where the receiver would rather have the message, without a query; it was not
-    followed. ``problem`` says why there is no whole answer: a status that says no is none.
+    where none came; ``was_sent`` is whether anything of the message was handed to the network, so that the receiver
+    may have it although no answer came. ``redirect`` is where the receiver would rather have the message, without a
+    query; it was not followed. ``problem`` says why there is no whole answer: a status that says no is none.
     """
 
     status: int = 0
     reason: str = ""
+    was_sent: bool = False
     seconds_to_connect: float | None = None
     seconds_to_first_byte: float | None = None
     seconds: float = 0.0
@@ -98,6 +100,7 @@ class Receipt:
         return {
             "status": self.status,
             "reason": self.reason,
+            "was_sent": self.was_sent,
             "seconds_to_connect": _rounded(self.seconds_to_connect),
             "seconds_to_first_byte": _rounded(self.seconds_to_first_byte),
             "seconds": _rounded(self.seconds),

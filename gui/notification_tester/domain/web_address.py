@@ -14,11 +14,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
 from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import ProblemError, input_problem
 
+_SHORTEST_SECRET = 6
+"""Characters from which on a value may be a secret; shorter ones stand in every text."""
 _PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -54,6 +56,13 @@ class WebAddress:
         """The address without the values of its query."""
         address, question_mark, _ = self.url.partition("?")
         return f"{address}?…" if question_mark else address
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What of the query may be a secret, to be taken out of what comes back: all of it, and each of its values."""
+        query = urlsplit(self.url).query
+        found = (query, *(value for _, value in parse_qsl(query)))
+        return tuple(one for one in found if len(one) >= _SHORTEST_SECRET)
 
     @property
     def name(self) -> str:

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import trustme
 
+from hostile_receiver import answering, read_request
 from notification_tester.domain.delivery import State
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, LegacySignature, SignatureKind
@@ -24,6 +27,7 @@ from services.parts import MemoryKeyring
 from services.sending.test_deliver import lamps, request_to
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
 
     from notification_tester.services.sending.deliver import Delivered, DeliveryRequest
@@ -191,6 +195,30 @@ def test_nobody_listens(deliveries: Deliveries, history: History, receiver: Rece
     assert lamps(delivered)[:2] == (NO, NO)
     assert delivered.problem.code.startswith("delivery.")
     assert kept_of(history, delivered).problem == delivered.problem
+
+
+def test_an_answer_that_was_lost_on_a_connection_that_was_open_is_not_told_as_a_refusal(
+    deliveries: Deliveries,
+) -> None:
+    def answer_the_first(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        read_request(connection)
+
+    with answering(answer_the_first) as port:
+        request = request_to(f"http://127.0.0.1:{port}/", DeliveryForm.REST, scenarios=(parse_scenario("twice"),))
+        first, second = run(deliveries, request)
+    assert first.accepted.state is YES
+    assert lamps(second) == (UNKNOWN, UNKNOWN, NO)
+    assert second.problem.code == "delivery.closed-open-connection"
+
+
+def test_what_was_not_sent_because_of_a_certificate_is_told_so(deliveries: Deliveries) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    with answering(read_request, tls=tls) as port:
+        (delivered,) = run(deliveries, request_to(f"https://127.0.0.1:{port}/", DeliveryForm.SOAP))
+    assert lamps(delivered) == (NO, NO, UNKNOWN)
+    assert delivered.problem.code == "delivery.untrusted-certificate"
 
 
 def test_who_checks_signatures_is_right_and_is_told_how_to_let_it_through(

@@ -254,7 +254,7 @@ def judged(receipt: Receipt, draft: Draft) -> Carried:
     problem = receipt.problem
     if not receipt.status:
         why = "No answer came." if problem is None else problem.title
-        was_sent = receipt.seconds_to_connect is not None
+        was_sent = receipt.was_sent
         accepted = f"Whether it was taken is not known. {why}" if was_sent else why
         return Carried(
             accepted=Lamp(state=State.UNKNOWN if was_sent else State.NO, detail=accepted),

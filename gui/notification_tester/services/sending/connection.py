@@ -66,6 +66,7 @@ class Call:
     def __init__(self, *, limit: float, stop: threading.Event) -> None:
         self.began = time.perf_counter()
         self.stage = Stage.CONNECTING
+        self.was_sent = False  # something of the message was handed to the system
         self.is_first = False  # the connection was made for this message
         self.seconds_to_connect: float | None = None
         self.seconds_to_first_byte: float | None = None
@@ -203,6 +204,7 @@ class Stream(httpcore.NetworkStream):
             self._socket.settimeout(call.step())
             try:
                 rest = rest[self._socket.send(rest) :]
+                call.was_sent = True
             except TimeoutError:
                 continue
             except OSError as error:

@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from notification_tester.aws.queues import Queue
 from notification_tester.domain.account import Environment
@@ -78,9 +78,6 @@ DELIVERY_KIND = "delivery"
 
 CONFIRMATION = "subscription-confirmation"
 """The scenario that asks a web receiver whether it subscribes."""
-
-SHORTEST_SECRET = 6
-"""Characters of a value in an address's query that is looked for in what comes back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -664,9 +661,8 @@ def _asked(request: DeliveryRequest) -> dict[str, Any]:
 def _secrets_of(request: DeliveryRequest, password: str) -> list[str]:
     """What must not be in anything that is kept of this."""
     found = [password, request.signature.secret]
-    if isinstance(request.target, WebAddress) and (query := urlsplit(request.target.url).query):
-        values = [value for _, value in parse_qsl(query)]
-        found += [one for one in (query, *values) if len(one) >= SHORTEST_SECRET]
+    if isinstance(request.target, WebAddress):
+        found += request.target.secrets
     return found
 
 

@@ -81,8 +81,7 @@ def speaks_https(address: WebAddress) -> Problem:
 
 
 def _stopped(call: Call) -> Problem:
-    was_sent = call.stage in {Stage.WAITING, Stage.READING}
-    if not was_sent and call.stage is not Stage.SENDING:
+    if not call.was_sent:
         became = "It had not been sent yet."
     elif call.stage is Stage.READING:
         became = "The receiver had begun to answer."

@@ -138,10 +138,10 @@ class SnsSigner:
         own = f"https://{LOOPBACK}:{self._serving().tls.port}/"
         plain = f"http://{LOOPBACK}:{self._serving().plain.port}{self._certificate_path}"
         asked = (
-            "The receiver asked for the certificate, so it checks signatures. "
+            "The certificate has been asked for, as receivers do that check signatures. "
             if self._visits
-            else "The receiver did not ask for the certificate: either it takes none from this address, or it refused "
-            "for another reason. "
+            else "Nobody has asked for the certificate: the receiver takes none from this address, or it refused for "
+            "another reason. "
         )
         return (
             f"{asked}Only Amazon can sign for Amazon SNS, and a receiver that checks signatures is right to refuse "

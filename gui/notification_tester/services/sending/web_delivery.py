@@ -16,7 +16,7 @@ import json
 import logging
 import threading
 from typing import TYPE_CHECKING, Self
-from urllib.parse import parse_qsl, quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpcore
 
@@ -44,7 +44,6 @@ SIDE_BY_SIDE = 8
 _IDLE_SECONDS = 1.0
 """How long a connection is kept for the next message: less than any common receiver keeps it."""
 
-_SHORTEST_SECRET = 6
 _PATH = "/%:@!$&'()*+,;=~-._"
 _QUERY = f"{_PATH}?"
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -181,7 +180,8 @@ class _Seen:
             location = next((value for name, value in headers if name.lower() == "location"), "")
             redirect = _shown(address, location) if location else ""
             headers = [(name, redirect if name.lower() == "location" else value) for name, value in headers]
-        if (secrets := _secrets(address)) is not None:
+        if address.secrets:
+            secrets = KnownSecrets(address.secrets)
             headers = [(name, secrets.without_known(value)) for name, value in headers]
             body = secrets.without_known(body.decode("latin-1")).encode("latin-1")
             redirect = secrets.without_known(redirect)
@@ -191,6 +191,7 @@ class _Seen:
         return Receipt(
             status=self.status,
             reason=self._reason,
+            was_sent=call.was_sent,
             seconds_to_connect=call.seconds_to_connect,
             seconds_to_first_byte=call.seconds_to_first_byte,
             seconds=seconds,
@@ -261,12 +262,3 @@ def _shown(address: WebAddress, location: str) -> str:
         return location.partition("?")[0]
     name = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{name}{port}{parts.path}"
-
-
-def _secrets(address: WebAddress) -> KnownSecrets | None:
-    """What a receiver might send back of the address; None where there is nothing."""
-    query = urlsplit(address.url).query
-    if not query:
-        return None
-    values = [value for _, value in parse_qsl(query)] or [query]
-    return KnownSecrets(value for value in (*values, query) if len(value) >= _SHORTEST_SECRET)
