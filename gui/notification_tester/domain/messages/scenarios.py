@@ -406,18 +406,20 @@ def _empty(writer: _Writer) -> tuple[Draft, ...]:
 
 
 def _subscription_confirmation(writer: _Writer) -> tuple[Draft, ...]:
-    return (_confirmation(writer, writing.subscription_confirmation, "SNS's question whether to subscribe."),)
+    return (_confirmation(writer, writing.subscription_confirmation, "SNS's question whether to subscribe.", number=1),)
 
 
 def _unsubscribe_confirmation(writer: _Writer) -> tuple[Draft, ...]:
-    return (_confirmation(writer, writing.unsubscribe_confirmation, "SNS's word that the subscription has ended."),)
+    what = "SNS's word that the subscription has ended."
+    return (_confirmation(writer, writing.unsubscribe_confirmation, what, number=2),)
 
 
-def _confirmation(writer: _Writer, write: Callable[..., dict[str, str]], what: str) -> Draft:
+def _confirmation(writer: _Writer, write: Callable[..., dict[str, str]], what: str, *, number: int) -> Draft:
+    """Each is a message of its own, with a number of its own: who visits is known by the message's id."""
     envelope = write(
         topic_arn=writer.topic_arn,
         now=writer.now,
-        message_id=writing.message_id(writer.with_events(number=1)),
+        message_id=writing.message_id(writer.with_events(number=number)),
         token=_MADE_UP_TOKEN,
         subscribe_url=f"https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token={_MADE_UP_TOKEN}",
     )
