@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import NOTIFICATION_SERVICE, legacy_signature
@@ -390,3 +392,29 @@ def test_a_receiver_over_tls_that_nobody_trusts_is_not_told() -> None:
         listener.start()
         with pytest.raises(UnreachableError):
             Receivers(secret="s").ask(*asked(f"https://127.0.0.1:{listener.port}/"))
+
+
+NAMES = st.sampled_from(
+    [
+        *("HITTypeId", "Active", "TestEventType", "About", "Version", "ResponseGroup", "SignatureVersion", "Operation"),
+        *("Notification.1.Destination", "Notification.1.Transport", "Notification.1.Version"),
+        *("Notification.1.EventType", "Notification.1.EventType.1", "Notification.EventType", "Notification.1.Active"),
+    ]
+)
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["REST", "SOAP", "Email", "SQS", "True", "HITExpired", "Ping", "2006-05-05", "http://127.0.0.1:1/"]
+    ),
+    st.text(max_size=30),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    operation=st.sampled_from(["SetHITTypeNotification", "SendTestEventNotification", "Help"]),
+    fields=st.dictionaries(NAMES, TEXTS, max_size=8),
+)
+def test_whatever_is_asked_is_answered_in_xml(cloud: PracticeCloud, operation: str, fields: dict[str, str]) -> None:
+    fields.setdefault("Operation", operation)
+    encoded = urlencode(signed(cloud, operation, {}) | fields, errors="surrogatepass")
+    assert tree_of(ask(cloud, encoded, method="POST")).tag

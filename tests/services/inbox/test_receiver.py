@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.receiver_place import Answer, ReceiverPlace, check_port
@@ -232,6 +234,29 @@ class TestBounds:
                 assert one_too_many.recv(1000).startswith(b"HTTP/1.1 503 ")
             for one in waiting:
                 one.close()
+
+
+class TestAnything:
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        sent=st.one_of(st.binary(max_size=300), st.text(max_size=100).map(lambda text: text.encode("utf-8", "replace")))
+    )
+    def test_whatever_bytes_come_it_goes_on(self, open_one: tuple[Receiver, list[Received]], sent: bytes) -> None:
+        receiver, came = open_one
+        before = len(came)
+        for start in (b"", b"POST / HTTP/1.1\r\nHost: localhost\r\n", b"GET "):
+            with socket.create_connection(("127.0.0.1", receiver.port), timeout=5) as sender, suppress(OSError):
+                sender.sendall(start + sent)
+                sender.shutdown(socket.SHUT_WR)
+                while sender.recv(4096):
+                    pass
+        assert ask(receiver, body=sent)[0] == 200
+        assert len(came) > before
+
+    @pytest.fixture
+    def open_one(self) -> Iterator[tuple[Receiver, list[Received]]]:
+        with receiving() as both:
+            yield both
 
 
 def confirmation(url: str) -> str:
