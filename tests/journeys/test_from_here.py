@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, QSpinBox, QTreeWidget
 
 from journeys.person import GREEN, PATIENCE
+from journeys.test_keyboard import taken_twice
 from journeys.web_receiver import WebReceiver
 from notification_tester.domain.delivery import State
+from notification_tester.practice.faults import Faults
 from notification_tester.qt.sending.delivery_guard import DeliveryGuard
 from notification_tester.qt.widgets.theme import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from PySide6.QtWidgets import QTreeWidget
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from journeys.person import Person
@@ -268,3 +271,106 @@ def test_nothing_of_it_stays_with_another_account(
     again.click(again.form.send)
     assert again.result.problem.title.text() == "The secret is still empty."
     assert web.secret.hasFocus()
+
+
+def test_repeating_from_the_history_fills_the_form(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    person.click(person.form.delivery.web.way.button("rest"))
+    person.click(person.form.delivery.events.kind.button("real"))
+    person.form.delivery.events.number.setValue(4)
+    QTest.keyClicks(person.form.delivery.events.hits, "3ABCDEFGHIJ")
+    send(person, qtbot)
+    type_receiver(person, "http://127.0.0.1:9/other")
+    person.click(person.form.where.who.button("mechanical-turk"))
+    page = person.history()
+    person.until(lambda: page.table.model().rowCount() == 1)
+    page.table.selectRow(0)
+    person.until(page.details.repeat.isEnabled)
+    person.click(page.details.repeat)
+    person.until(person.page.isVisible)
+    form = person.form
+    assert form.where.is_web
+    assert form.delivery.web.text() == receiver.url
+    assert form.delivery.web.way.choice() == "rest"
+    assert form.delivery.events.number.value() == 4
+    assert form.delivery.events.hits.text() == "3ABCDEFGHIJ"
+    send(person, qtbot)
+    assert len(receiver.came) == 2
+    assert receiver.came[1].path.count("HITId=3ABCDEFGHIJ") == 4
+
+
+def test_mechanical_turk_is_gone_and_this_computer_sends_instead(person: Person, qtbot: QtBot) -> None:
+    person.cloud.set_faults(Faults(unlinked=True))
+    person.send()
+    card = person.result.problem
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(card.buttons["from-here"])
+    delivered = person.page.deliveries.shown_delivered()
+    assert delivered is not None
+    assert verdicts(delivered) == GREEN
+    assert person.form.where.is_here
+
+
+def test_no_letter_is_taken_twice_and_every_field_has_a_name(
+    person: Person, qtbot: QtBot, receiver: WebReceiver
+) -> None:
+    for transport in ("Email", "SQS", "SNS", "Web"):
+        choose_here(person, transport)
+        assert taken_twice(person) == {}, transport
+    type_receiver(person, receiver.url)
+    person.click(person.form.delivery.events.kind.button("real"))
+    person.click(person.form.delivery.scenarios.fold)
+    for way in ("sns", "rest", "soap"):
+        person.click(person.form.delivery.web.way.button(way))
+        assert taken_twice(person) == {}, way
+    receiver.status = 500
+    send(person, qtbot)
+    assert taken_twice(person) == {}
+    fields = [
+        one
+        for kind in (QLineEdit, QComboBox, QSpinBox, QTreeWidget, QCheckBox, QAbstractButton)
+        for one in person.page.findChildren(kind)
+        if one.isVisible() and not isinstance(one.parent(), QComboBox | QSpinBox) and one.focusPolicy()
+    ]
+    named = [one.accessibleName() or (one.text() if isinstance(one, QAbstractButton) else "") for one in fields]
+    assert all(named), [one for one, name in zip(fields, named, strict=True) if not name]
+
+
+def test_the_whole_by_keyboard_alone(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    who = person.form.where.who
+    who.setFocus()
+    QTest.keyClick(who.button("mechanical-turk"), Qt.Key.Key_Right)
+    assert person.form.where.is_here
+    tab_to(person, person.form.choice.button("SQS"))
+    for _ in range(2):
+        QTest.keyClick(person.window.focusWidget(), Qt.Key.Key_Right)
+    assert person.form.where.is_web
+    tab_to(person, person.form.delivery.web.edit)
+    QTest.keyClicks(person.form.delivery.web.edit, receiver.url)
+    tab_to(person, person.form.delivery.web.way.button("sns"))
+    tab_to(person, person.form.delivery.web.confirm)
+    tab_to(person, person.form.simulation.combo)
+    tab_to(person, person.form.delivery.events.kind.button("test"))
+    tab_to(person, person.form.send)
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        QTest.keyClick(person.form.send, Qt.Key.Key_Space)
+    assert len(receiver.came) == 1
+    tab_to(person, person.form.delivery.scenarios.fold)
+    QTest.keyClick(person.form.delivery.scenarios.fold, Qt.Key.Key_Space)
+    tab_to(person, person.form.delivery.scenarios.tree)
+    QTest.keyClick(person.form.delivery.scenarios.tree, Qt.Key.Key_Down)
+    tab_to(person, person.form.delivery.scenarios.one)
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        QTest.keyClick(person.form.delivery.scenarios.one, Qt.Key.Key_Space)
+    assert len(receiver.came) == 3  # the same message twice
+
+
+def tab_to(person: Person, wanted: QWidget) -> None:
+    """Press Tab until the keyboard is there; from where it is no further than once around."""
+    for _ in range(60):
+        focus = person.window.focusWidget()
+        if focus is wanted:
+            return
+        QTest.keyClick(person.window.focusWidget(), Qt.Key.Key_Tab)
+    pytest.fail(f"the keyboard does not come to {wanted}")

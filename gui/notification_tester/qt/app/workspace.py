@@ -350,7 +350,9 @@ class Workspace(QWidget):
 
         account = next((one for one in self._program.accounts if is_of(row, one)), None)
         current = self._program.current
-        if account is None:
+        if row.kind == "delivery" and not row.account:  # no account's keys were needed
+            self._fill_form(row)
+        elif account is None:
             if self.history.page is not None:
                 self.history.page.show_account_gone(row, None if current is None else current.account)
         elif current is None or current.account != account:

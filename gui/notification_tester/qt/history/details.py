@@ -112,7 +112,7 @@ class HistoryDetails(RowDetails):
         self.answer.set_text(row.answer)
         self.answer_link.setVisible(bool(row.answer))
         self.answer.setVisible(bool(row.answer) and self.answer_link.isChecked())
-        self.repeat.setEnabled(row.kind == "test")
+        self.repeat.setEnabled(row.kind in {"test", "delivery"})
 
     def copy_all(self) -> None:
         """Put everything on the clipboard, as text."""

@@ -34,16 +34,18 @@ class Sender(StrEnum):
 class DeliveryState:
     """The answers that only a message from this computer needs. No secret and no password is among them.
 
-    ``web_form`` is how a web receiver is called: ``sns``, ``rest`` or ``soap``. ``signature`` is that of the older
-    forms: ``right``, ``wrong`` or ``deprecated``. ``number`` is of events that look real, 1 to MOST_EVENTS, of the one
-    event type that is chosen or, with ``each_checked``, of the checked ones in turn. Ids that are empty are made up.
-    ``smtp_security`` is ``starttls``, ``tls`` or ``none``; a ``smtp_port`` of 0 is the usual one.
+    ``web_form`` is how a web receiver is called: ``sns``, ``rest`` or ``soap``. ``sns_version`` is that of SNS's
+    signature; ``signature`` that of the older forms: ``right``, ``wrong`` or ``deprecated``. ``number`` is of events
+    that look real, 1 to MOST_EVENTS, of the one event type that is chosen or, with ``each_checked``, of the checked
+    ones in turn. Ids that are empty are made up. ``smtp_security`` is ``starttls``, ``tls`` or ``none``; a
+    ``smtp_port`` of 0 is the usual one.
     """
 
     to_web: bool = False
     web_address: str = ""
     web_form: str = "sns"
     confirm_subscription: bool = False
+    sns_version: str = "1"
     signature: str = "deprecated"
     looks_real: bool = False
     number: int = 2
@@ -70,6 +72,7 @@ class DeliveryState:
         bounds = {"number": (1, MOST_EVENTS), "smtp_port": (0, _LONGEST_PORT)}
         words = {
             "web_form": {"sns", "rest", "soap"},
+            "sns_version": {"1", "2"},
             "signature": {"right", "wrong", "deprecated"},
             "smtp_security": {"starttls", "tls", "none"},
         }

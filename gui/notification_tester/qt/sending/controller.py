@@ -14,12 +14,15 @@ from notification_tester.qt.background import in_next_turn
 from notification_tester.qt.sending.form import TestRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.events import EventType
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.sending.delivery_form import DeliveryOrder
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow
     from notification_tester.services.sending.deliver import Delivered, DeliveryProgress
     from notification_tester.services.sending.test_send import Progress
     from notification_tester.services.session import Session
@@ -53,6 +56,11 @@ class TestAnswer:
         )
 
 
+def _hit_types_of_hits(opened: OpenAccount, session: Session) -> Sequence[HitTypeRow]:
+    session.hit_types.refresh(opened, progress=lambda _: None, stop=threading.Event())
+    return session.hit_types.rows(opened)
+
+
 @dataclass
 class _Running:
     """A request that is under way, and what is known of it so far."""
@@ -73,6 +81,8 @@ class SendingController(QObject):
     delivery_progress = Signal(int, object)  # the number of a request in its order, and DeliveryProgress of a message
     finished = Signal(object)  # TestAnswer
     completed = Signal(object, object)  # the TestOutcome or Delivered of an e-mail before and after a person's word
+
+    hit_types_found = Signal(object, bool)  # sequence of HitTypeRow, and whether these are all
 
     def __init__(self, program: Program, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -118,6 +128,24 @@ class SendingController(QObject):
             done=answered,
             failed=self._program.notice.emit,
         )
+
+    def find_hit_types(self) -> None:
+        """Tell by ``hit_types_found`` which HIT types the account has: those known at once, else from its HITs."""
+        opened = self._program.current
+        if opened is None:
+            return
+        found, failed = self._program.while_here, self._program.while_here(self._program.notice.emit)
+
+        def known(rows: Sequence[HitTypeRow]) -> None:
+            self.hit_types_found.emit(rows, bool(rows))
+            if not rows:
+                all_of_them = found(partial(self._tell_hit_types, True))
+                self._program.ask(partial(_hit_types_of_hits, opened), done=all_of_them, failed=failed)
+
+        self._program.ask(lambda session: session.hit_types.rows(opened), done=found(known), failed=failed)
+
+    def _tell_hit_types(self, is_complete: bool, rows: Sequence[HitTypeRow]) -> None:
+        self.hit_types_found.emit(rows, is_complete)
 
     def _start(self, running: _Running) -> None:
         session = self._program.session

@@ -164,6 +164,7 @@ class DeliveryFields(QObject):
             notification=notification,
             scenarios=scenarios,
             signature=signature,
+            sns_signature_version=state.delivery.sns_version,
             confirm_subscription=state.is_to_web and form is DeliveryForm.SNS and self.web.confirm.isChecked(),
             smtp=smtp,
             wait_seconds=float(state.wait_seconds),

@@ -176,7 +176,8 @@ class DeliveryResult(QWidget):
         if not self.sweep.isVisibleTo(self):
             self.sweep.begin(())
             self.sweep.show()
-        self.sweep.add(keys)
+        for key in keys:
+            self.sweep.add([key], at=sum(one < key for one in self._delivered if self.sweep.has(one)))
         self.sweep.show_outcomes([self._delivered[key] for key in keys])
 
     def _tell_news(self) -> None:

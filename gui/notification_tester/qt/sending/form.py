@@ -158,6 +158,10 @@ class NotificationForm(QWidget):
             made.changed.connect(self._delivery_changed)
             made.scenarios_wanted.connect(self._send_scenarios)
             made.events.hit_types_wanted.connect(self.hit_types_wanted)
+            for part in (made.web, made.mail, made.events):
+                for field in (*part.findChildren(QComboBox), *part.findChildren(QSpinBox)):
+                    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                    field.installEventFilter(self)
             self.where.more.addWidget(made.web)
             self.where.more.addWidget(made.mail)
             self._around_events.addWidget(made.events)

@@ -81,8 +81,6 @@ class MadeEventsFields(QWidget):
         self.workers = QLineEdit(self._fields)
         self._set_out()
         self.set_hit_types((), is_complete=False)
-        for field in (self.number, self.types):
-            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.kind.chosen.connect(self._show_kind)
         self.kind.chosen.connect(self.changed)
         self.number.valueChanged.connect(self.changed)

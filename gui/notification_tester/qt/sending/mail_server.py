@@ -68,8 +68,6 @@ class MailServerFields(QWidget):
         self._hint = QuietLabel(parent=self)
         self._sender_label = QLabel(self.tr("Sender"), self)
         self._set_out()
-        for field in (self.host, self.port, self.security):
-            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.host.activated.connect(self._take_common)
         self.host.editTextChanged.connect(self._edited)
         self.port.valueChanged.connect(self.changed)

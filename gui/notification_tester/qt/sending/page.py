@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -13,9 +11,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import REGION
-from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
+from notification_tester.domain.destination import EmailAddress, QueueAddress
 from notification_tester.domain.problem import Problem, ProblemError
-from notification_tester.qt.notification.form_state import FormState, Sender
+from notification_tester.qt.notification.form_state import Sender
 from notification_tester.qt.sending.form import NotificationForm, TestRequest
 from notification_tester.qt.sending.older_forms import OlderForms, filled
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.specifications.imported import ImportedSpecification
+    from notification_tester.qt.notification.form_state import FormState
     from notification_tester.qt.notification.preset_menu import PresetMenu
     from notification_tester.qt.sending.controller import SendingController, TestAnswer
     from notification_tester.qt.sending.delivery_form import DeliveryOrder
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
     from notification_tester.services.sending.deliver import Delivered
-    from notification_tester.services.session import Session
     from notification_tester.storage.rows import HistoryRow
 
 TWO_COLUMNS_FROM = 52
@@ -91,7 +89,8 @@ class TestPage(ScrollPage):
         self.form.open_requested.connect(self.older.open)
         self.form.save_requested.connect(self._save_as)
         self.form.send_requested.connect(self._send)
-        self.form.hit_types_wanted.connect(self._find_hit_types)
+        self.form.hit_types_wanted.connect(controller.find_hit_types)
+        controller.hit_types_found.connect(self._offer_hit_types)
         self.form.problem.connect(self._refused)
         self.form.changed.connect(self._form_changed)
         self.form.destination.choose_requested.connect(self._find_choices)
@@ -219,7 +218,9 @@ class TestPage(ScrollPage):
     def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
         """Work for this account now, with the form as it was left there, and what was edited while it was opened."""
         self._opened = opened
-        state = _brought_up_to_date(self.form.state().since(self._untouched, remembered), opened)
+        from notification_tester.qt.sending.repeated import brought_up_to_date
+
+        state = brought_up_to_date(self.form.state().since(self._untouched, remembered), opened)
         self._is_filling = True
         self.form.set_state(state)
         self._is_filling = False
@@ -234,27 +235,15 @@ class TestPage(ScrollPage):
         self._repeated = row
 
     def repeat(self, row: HistoryRow) -> None:
-        """Fill the form as it was for a test of the history."""
-        state = self.form.state()
-        try:
-            transport = Transport(row.transport)
-        except ValueError:
+        """Fill the form as it was for something in the history."""
+        from notification_tester.qt.sending.repeated import brought_up_to_date, repeated
+
+        wanted = repeated(row, self.form.state())
+        if wanted is None:
             return
-        wanted = FormState.from_json(
-            {
-                "transport": row.transport,
-                "destinations": {
-                    **{one.value: text for one, text in state.destinations.items()},
-                    transport: row.destination,
-                },
-                "events": list(row.events),
-                "version": row.version,
-                "event": row.event,
-                "wait_seconds": state.wait_seconds,
-                "remove_afterwards": state.remove_afterwards,
-            }
-        )
-        self.form.set_state(_brought_up_to_date(wanted, self._opened) if self._opened else wanted)
+        self.form.set_state(brought_up_to_date(wanted, self._opened) if self._opened else wanted)
+        for name in row.request.get("scenarios", ()) if row.kind == "delivery" else ():
+            self.form.delivery.scenarios.choose(str(name))
         self._form_was_filled()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -359,6 +348,9 @@ class TestPage(ScrollPage):
                 self._send_again(outcome, read_anyway=True)
             case "hit-types" if outcome is not None:
                 self.hit_types_requested.emit()
+            case "from-here":
+                self.form.where.choose_here()
+                self.send_form()
             case "throw-away" if outcome is not None and isinstance(self._asked, TestRequest):
                 # The outcome of one names the queue that is gone.
                 self._send_again(replace(outcome, spec=self._asked.spec), is_throwaway=True)
@@ -378,28 +370,6 @@ class TestPage(ScrollPage):
             scenarios = () if delivered.scenario is None else (delivered.scenario,)
             again = replace(request, scenarios=scenarios, trust_untrusted=request.trust_untrusted or key == "trust")
             self._send(replace(asked, requests=(again,)))
-
-    def _find_hit_types(self) -> None:
-        """Offer the account's HIT types: those that are known at once, then those that its HITs tell of."""
-        opened = self._opened
-        if opened is None:
-            return
-        fields = self.form.delivery.events
-
-        def show(rows: Sequence[HitTypeRow], *, is_complete: bool) -> None:
-            fields.set_hit_types([(row.title, row.id) for row in rows], is_complete=is_complete)
-            if not rows and not is_complete:
-                self._program.ask(
-                    partial(_look_for_hit_types, opened),
-                    done=self._program.while_here(partial(show, is_complete=True)),
-                    failed=self._program.while_here(self._say),
-                )
-
-        self._program.ask(
-            lambda session: session.hit_types.rows(opened),
-            done=self._program.while_here(partial(show, is_complete=False)),
-            failed=self._program.while_here(self._say),
-        )
 
     def _send_again(self, outcome: TestOutcome, *, read_anyway: bool = False, is_throwaway: bool = False) -> None:
         """Test one event once more, waiting as long as the form says now."""
@@ -430,6 +400,9 @@ class TestPage(ScrollPage):
                 self.form.destination.set_choices(choices)
 
         self._program.choices(transport, done=found, failed=self._say)
+
+    def _offer_hit_types(self, rows: Sequence[HitTypeRow], is_complete: bool) -> None:
+        self.form.delivery.events.set_hit_types([(row.title, row.id) for row in rows], is_complete=is_complete)
 
     def _say(self, problem: Problem) -> None:
         """Say it where the answer would stand; on top while a test is under way there, which it does not displace."""
@@ -492,28 +465,6 @@ class TestPage(ScrollPage):
         from notification_tester.services.snippets import as_python
 
         return "" if self._opened is None else as_python(self._opened, outcome.spec, outcome.event)
-
-
-def _look_for_hit_types(opened: OpenAccount, session: Session) -> Sequence[HitTypeRow]:
-    import threading
-
-    session.hit_types.refresh(opened, progress=lambda _: None, stop=threading.Event())
-    return session.hit_types.rows(opened)
-
-
-def _brought_up_to_date(state: FormState, opened: OpenAccount) -> FormState:
-    """In practice the addresses follow the cloud, which has another port at each start."""
-    if opened.practice is None:
-        return state
-    from notification_tester.services.practice_form import destination_now
-
-    details = opened.practice.details
-    return replace(
-        state,
-        destinations=MappingProxyType(
-            {one: destination_now(one, state.destinations.get(one, ""), details) for one in Transport}
-        ),
-    )
 
 
 def _column(title: str, content: QWidget | None = None) -> QWidget:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 COUNT_MILLISECONDS = 250
 NEWS_MILLISECONDS = 40
 _MAY_BE_THE_ACCOUNT = frozenset({Cause.KEYS, Cause.PERMISSION, Cause.KEYRING})
+_MAY_BE_GONE = frozenset({Cause.UNREACHABLE, Cause.NOT_LINKED, Cause.SERVICE, Cause.NO_NETWORK})
 _MAY_BE_THE_DESTINATION = frozenset({Cause.DESTINATION, Cause.PERMISSION, Cause.SERVICE, Cause.REFUSED})
 
 
@@ -335,6 +336,8 @@ class ResultView(QWidget):
             actions.append((self.tr("Try with a throw-away q&ueue"), "throw-away"))
         if problem.cause in _MAY_BE_THE_ACCOUNT or problem.code == Code.NOT_PRACTICE:
             actions.append((self.tr("Open Accounts…"), "accounts"))
+        if problem.cause in _MAY_BE_GONE and outcome is not None:
+            actions.append((self.tr("Send it from this computer"), "from-here"))
         if problem.cause is not Cause.INPUT and outcome is not None:
             actions.append((self.tr("Send a&gain"), "throw-away" if self._is_throwaway else "again"))
         return [*actions, (self.tr("Co&py this text"), "copy-problem")]

@@ -114,6 +114,14 @@ class ScenarioList(Card):
             self.tree.setCurrentItem(first)
         self._fit()
 
+    def choose(self, name: str) -> None:
+        """Unfold, and go to the scenario of that name, where it is offered."""
+        self.fold.setChecked(True)
+        for number in range(self.tree.topLevelItemCount()):
+            item = self.tree.topLevelItem(number)
+            if item is not None and item.data(0, _NAME) == name:
+                self.tree.setCurrentItem(item)
+
     def set_busy(self, busy: bool) -> None:
         """While something is under way nothing else can be sent."""
         self._is_busy = busy
@@ -124,6 +132,7 @@ class ScenarioList(Card):
         """Say beside scenarios, by their names, what the receiver answered, and whether it was as it should."""
         self._answers.update(answers)
         self._draw()
+        self._fit()  # a shape may be higher than a line of text
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep every line in sight."""

@@ -59,6 +59,8 @@ class SweepList(Card):
         if answer is not None:
             columns.append(self.tr("Answer"))
         self.tree.setHeaderLabels(columns)
+        if answer is not None:
+            self.tree.header().moveSection(_ANSWER, 1)  # in sight also where not all of them are
         # Fitted once for many changes: the header's own fitting looks at every line after each of them.
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.tree.header().setStretchLastSection(True)
@@ -94,15 +96,19 @@ class SweepList(Card):
         self._fit_columns()
         self._fit()
 
-    def add(self, keys: Iterable[object]) -> None:
-        """Add a waiting line for each that has none."""
+    def has(self, key: object) -> bool:
+        """Whether there is a line for this."""
+        return key in self._items
+
+    def add(self, keys: Iterable[object], *, at: int | None = None) -> None:
+        """Add a waiting line for each that has none, at the end or ``at`` a place."""
         for key in keys:
             if key in self._items:
                 continue
             item = QTreeWidgetItem([one_line(self._title(key)), self.tr("Waiting"), "", ""])
             item.setData(0, _KEY, key)
             item.setIcon(1, self._icons[None])  # also keeps the room for the shapes of the verdicts
-            self.tree.addTopLevelItem(item)
+            self.tree.insertTopLevelItem(self.tree.topLevelItemCount() if at is None else at, item)
             self._items[key] = item
 
     def _fit_columns(self) -> None:
@@ -110,8 +116,11 @@ class SweepList(Card):
         wanted = [
             max(self.tree.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in range(header.count())
         ]
-        for column, width in enumerate(wanted[:-1]):
-            header.resizeSection(column, width)
+        if self._answer is not None:  # what was sent is a sentence, and what was answered is to be seen beside it
+            wanted[0] = min(wanted[0], max(self.tree.viewport().width() - wanted[_ANSWER], wanted[0] // 2))
+        for column, width in enumerate(wanted):
+            if header.visualIndex(column) < header.count() - 1:
+                header.resizeSection(column, width)
         self._needed = sum(wanted)
 
     def _show_outcome(self, outcome: Verdicts) -> None:
@@ -130,6 +139,7 @@ class SweepList(Card):
             item.setToolTip(column, tooltip(lamp.detail))
         if self._answer is not None:
             item.setText(_ANSWER, one_line(self._answer(outcome)))
+            item.setIcon(_ANSWER, self._icons[None if outcome.as_expected is NOT_TRIED else outcome.as_expected.state])
             item.setToolTip(_ANSWER, tooltip(self._answer(outcome)))
 
     def finish(self, outcomes: Sequence[Verdicts]) -> None:

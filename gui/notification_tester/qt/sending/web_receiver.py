@@ -65,6 +65,8 @@ class WebReceiverFields(QWidget):
             )
         )
         self.confirm.setAccessibleDescription(self.confirm.toolTip())
+        self._sns_signing = QWidget(self)
+        self.sns_version = QComboBox(self._sns_signing)
         self._signing = QWidget(self)
         self.signature = QComboBox(self._signing)
         self.secret = QLineEdit(self._signing)
@@ -76,6 +78,7 @@ class WebReceiverFields(QWidget):
         self.way.chosen.connect(self._show_way)
         self.way.chosen.connect(self.changed)
         self.confirm.toggled.connect(self.changed)
+        self.sns_version.currentIndexChanged.connect(self.changed)
         self.signature.currentIndexChanged.connect(self._show_signature)
         self.signature.currentIndexChanged.connect(self.changed)
         self.secret.textEdited.connect(self.changed)
@@ -90,6 +93,7 @@ class WebReceiverFields(QWidget):
             web_address=self.text(),
             web_form=self.way.choice(),
             confirm_subscription=self.confirm.isChecked(),
+            sns_version=self.sns_version.currentData(),
             signature=self.signature.currentData(),
         )
 
@@ -101,6 +105,7 @@ class WebReceiverFields(QWidget):
         self.edit.setCursorPosition(0)
         self.way.set_choice(state.web_form)
         self.confirm.setChecked(state.confirm_subscription)
+        self.sns_version.setCurrentIndex(max(0, self.sns_version.findData(state.sns_version)))
         self.signature.setCurrentIndex(max(0, self.signature.findData(state.signature)))
         self._show_way()
         self.show_problem()
@@ -158,19 +163,6 @@ class WebReceiverFields(QWidget):
         self.edit.selectAll()
 
     def _set_out(self) -> None:
-        for text, kind in (
-            (self.tr("DEPRECATED, as the service wrote from 2012"), SignatureKind.DEPRECATED),
-            (self.tr("A right one, made with this secret"), SignatureKind.RIGHT),
-            (self.tr("A wrong one, on purpose"), SignatureKind.WRONG),
-        ):
-            self.signature.addItem(text, kind.value)
-        self.signature.setAccessibleName(self.tr("Signature"))
-        self.signature.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.signature.setMinimumContentsLength(20)
-        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.secret.setPlaceholderText(self.tr("Secret; it is not kept"))
-        self.secret.setAccessibleName(self.tr("Secret for the signature"))
-        self.secret.setAccessibleDescription(self.tr("It is used for this, and kept nowhere."))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
@@ -189,22 +181,34 @@ class WebReceiverFields(QWidget):
         verdict.addLayout(words, 1)
         rows.addLayout(verdict)
         rows.addSpacing(6)
-        rows.addWidget(self.way)
-        rows.addWidget(self._way_words)
-        rows.addWidget(self.confirm)
-        signing = QVBoxLayout(self._signing)
-        signing.setContentsMargins(0, 0, 0, 0)
-        signing.setSpacing(6)
-        label = QLabel(self.tr("Signature"), self._signing)
-        label.setBuddy(self.signature)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(label)
-        line.addWidget(self.signature, 1)
-        signing.addLayout(line)
+        for part in (self.way, self._way_words, self.confirm, self._sns_signing, self._signing):
+            rows.addWidget(part)
+        _beside_label(self._sns_signing, self.tr("Signature"), self.sns_version)
+        signing = _beside_label(self._signing, self.tr("Signature"), self.signature)
         signing.addWidget(self.secret)
         signing.addWidget(self._signature_words)
-        rows.addWidget(self._signing)
+        self._name_choices()
+
+    def _name_choices(self) -> None:
+        for text, version in (
+            (self.tr("Version 1 (SHA1), as most topics have it"), "1"),
+            (self.tr("Version 2 (SHA256)"), "2"),
+        ):
+            self.sns_version.addItem(text, version)
+        for text, kind in (
+            (self.tr("DEPRECATED, as the service wrote from 2012"), SignatureKind.DEPRECATED),
+            (self.tr("A right one, made with this secret"), SignatureKind.RIGHT),
+            (self.tr("A wrong one, on purpose"), SignatureKind.WRONG),
+        ):
+            self.signature.addItem(text, kind.value)
+        for combo in (self.sns_version, self.signature):
+            combo.setAccessibleName(self.tr("Signature"))
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(20)
+        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self.secret.setPlaceholderText(self.tr("Secret; it is not kept"))
+        self.secret.setAccessibleName(self.tr("Secret for the signature"))
+        self.secret.setAccessibleDescription(self.tr("It is used for this, and kept nowhere."))
 
     def _read(self) -> None:
         try:
@@ -256,6 +260,7 @@ class WebReceiverFields(QWidget):
             }[self.form]
         )
         self.confirm.setVisible(is_sns)
+        self._sns_signing.setVisible(is_sns)
         self._signing.setVisible(not is_sns)
 
     def _show_signature(self) -> None:
@@ -270,3 +275,18 @@ class WebReceiverFields(QWidget):
                 ),
             }[kind]
         )
+
+
+def _beside_label(frame: QWidget, text: str, field: QWidget) -> QVBoxLayout:
+    """Lay a field out beside its label, with room for more below."""
+    rows = QVBoxLayout(frame)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(6)
+    label = QLabel(text, frame)
+    label.setBuddy(field)
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    line.addWidget(label)
+    line.addWidget(field, 1)
+    rows.addLayout(line)
+    return rows
