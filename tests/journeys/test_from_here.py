@@ -286,7 +286,7 @@ def test_repeating_from_the_history_fills_the_form(person: Person, qtbot: QtBot,
     page = person.history()
     person.until(lambda: page.table.model().rowCount() == 1)
     page.table.selectRow(0)
-    person.until(page.details.repeat.isEnabled)
+    person.until(lambda: page.details.repeat.isVisible() and page.details.repeat.isEnabled())
     person.click(page.details.repeat)
     person.until(person.page.isVisible)
     form = person.form
