@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlain
 from domain.specifications.older import ACCESS_KEY, SIGNATURE
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
+from notification_tester.qt.help.help_dialog import HelpDialog
 
 if TYPE_CHECKING:
     from journeys.person import Person
@@ -73,6 +74,11 @@ def test_a_dropped_request_fills_the_form_and_leaves_no_key(person: Person, plac
     opened(person)
     dialog = person.page.older.import_dialog
     assert dialog is not None
+    person.click(dialog.more)
+    person.until(lambda: any(one.isVisible() for one in person.window.findChildren(HelpDialog)))
+    (help_dialog,) = person.window.findChildren(HelpDialog)
+    assert help_dialog.tabs.currentIndex() == 1
+    help_dialog.close()
     said = everything_said()
     assert "keys and signatures are neither stored nor shown" in said
     person.click(dialog.fill)

@@ -143,6 +143,7 @@ class Workspace(QWidget):
             page.form_changed.connect(self._state.remember_form)
             page.hit_types_requested.connect(self._use_for_hit_types)
             page.set_requested.connect(self._set_opened)
+            page.older.help_requested.connect(partial(self._open_help, of_older_api=True))
             self._around_test_page.addWidget(page)
         return self._test_page
 
@@ -474,10 +475,10 @@ class Workspace(QWidget):
         dialog.link_requested.connect(self._open_link)
         dialog.open()
 
-    def _open_help(self) -> None:
+    def _open_help(self, *, of_older_api: bool = False) -> None:
         from notification_tester.qt.help.help_dialog import HelpDialog
 
-        HelpDialog(self, pages=len(self.navigation.buttons)).open()
+        HelpDialog(self, pages=len(self.navigation.buttons), of_older_api=of_older_api).open()
 
     def _open_link(self, key: str) -> None:
         from notification_tester.qt.help.help_dialog import LicenceDialog

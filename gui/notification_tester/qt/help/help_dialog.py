@@ -13,11 +13,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
     QScrollArea,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from notification_tester import resources
+from notification_tester.qt.help.older_api_page import OlderApiPage
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, Card, Tone, heading, plain_label
 from notification_tester.qt.widgets.tone_mark import ToneMark
 
@@ -25,9 +27,12 @@ DISTRIBUTION = "mturk-notification-tester"
 
 
 class HelpDialog(QDialog):
-    """A few short chapters in plain words. ``pages`` is how many the window has, as each has a key."""
+    """A few short chapters in plain words, and what became of the older API (in sight first with ``of_older_api``).
 
-    def __init__(self, parent: QWidget | None = None, *, pages: int) -> None:
+    ``pages`` is how many the window has, as each has a key.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, pages: int, of_older_api: bool = False) -> None:
         super().__init__(parent)
         self._pages = pages
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -47,7 +52,12 @@ class HelpDialog(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(content)
-        _with_close_button(self, scroll)
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(scroll, self.tr("This &program"))
+        self.tabs.addTab(OlderApiPage(self), self.tr("What became of the &older API"))
+        self.tabs.setCurrentIndex(1 if of_older_api else 0)
+        _with_close_button(self, self.tabs)
         self.resize(QSize(720, 640))
 
     def _chapters(self) -> list[tuple[str, list[tuple[Tone | None, str]]]]:

@@ -29,6 +29,7 @@ from notification_tester.domain.specifications.reading import MAX_SIZE, read_spe
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.widgets.tone_mark import ToneMark
@@ -66,11 +67,12 @@ def _opened(get: Callable[[], str]) -> _Opened:
 class ImportDialog(QDialog):
     """``fill_requested(ImportedSpecification)`` for the form, ``set_requested(ImportedSpecification)`` for a HIT type.
 
-    Each closes the dialog.
+    Each closes the dialog. ``help_requested()``: what became of the older API as a whole.
     """
 
     fill_requested = Signal(object)
     set_requested = Signal(object)
+    help_requested = Signal()
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +85,8 @@ class ImportDialog(QDialog):
         self.edit = _GivenText(self)
         self.edit.setAccessibleName(self.tr("The older specification"))
         self.edit.setPlaceholderText(self.tr("Paste it here, or drop it"))
+        self.more = LinkButton(self.tr("What became of the older &API"), self)
+        self.more.clicked.connect(self.help_requested)
         self.problem = FieldNote(self)
         self.problem.watch(self.edit)
         self.file = self._button(self.tr("From a &file…"), self._choose_file)
@@ -133,6 +137,7 @@ class ImportDialog(QDialog):
         sources.addWidget(self.paste)
         sources.addWidget(self.file)
         sources.addStretch(1)
+        sources.addWidget(self.more)
         buttons = QWidget(self)
         flow = FlowLayout(buttons, end_from=0)
         for button in (self.close_button, self.for_hit_type, self.fill):

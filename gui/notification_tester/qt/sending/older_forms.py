@@ -52,11 +52,13 @@ def filled(state: FormState, found: ImportedSpecification) -> FormState:
 class OlderForms(QObject):
     """Opens the two dialogs over ``page``; something that is dropped on ``target`` is opened as well.
 
-    ``fill_requested(ImportedSpecification)`` for the form, ``set_requested(ImportedSpecification)`` for a HIT type.
+    ``fill_requested(ImportedSpecification)`` for the form, ``set_requested(ImportedSpecification)`` for a HIT type,
+    ``help_requested()`` for what became of the older API.
     """
 
     fill_requested = Signal(object)
     set_requested = Signal(object)
+    help_requested = Signal()
 
     def __init__(self, tasks: Tasks, page: QWidget, target: QWidget) -> None:
         super().__init__(page)
@@ -75,6 +77,7 @@ class OlderForms(QObject):
             self.import_dialog = dialog = ImportDialog(self._tasks, self._page.window())
             dialog.fill_requested.connect(self.fill_requested)
             dialog.set_requested.connect(self.set_requested)
+            dialog.help_requested.connect(self.help_requested)
             dialog.finished.connect(self._import_closed)
             dialog.open()
         return self.import_dialog

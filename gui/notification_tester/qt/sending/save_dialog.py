@@ -38,7 +38,7 @@ class SaveDialog(QDialog):
         self.choice = QComboBox(self)
         for form in self._forms:
             self.choice.addItem(form.title)
-        self.text = RawText(self, accessible_name=self.tr("What is saved"), lines=16)
+        self.text = RawText(self, accessible_name=self.tr("What is saved"), lines=20)
         self.bad = FieldNote(self)
         self.good = FieldNote(self, tone=Tone.GOOD)
         self.save = FilledButton(self.tr("&Save…"), self)
