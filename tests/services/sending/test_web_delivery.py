@@ -551,14 +551,101 @@ def test_https_to_a_receiver_that_does_not_encrypt_has_its_own_sentence() -> Non
     assert "http://" in receipt.problem.remedy
 
 
-def test_a_receiver_that_wants_a_certificate_of_ours_has_its_own_sentence(trusted: trustme.CA) -> None:
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["1.2", "1.3"])
+def test_a_receiver_that_wants_a_certificate_of_ours_has_its_own_sentence(
+    version: ssl.TLSVersion, trusted: trustme.CA
+) -> None:
     tls = context(trusted.issue_cert("127.0.0.1"))
     tls.verify_mode = ssl.CERT_REQUIRED
-    tls.maximum_version = ssl.TLSVersion.TLSv1_2
+    tls.maximum_version = version
     with standard_library(tls=tls) as (port, came):
         receipt = deliver(port, scheme="https")
     assert code(receipt) == "delivery.tls-refused"
     assert came == []
+
+
+# Proxies
+
+
+class Proxy:
+    """A proxy of a company: passes on what it is asked to, to ``receiver.invalid``, whose part it plays itself."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None, *, refuses: bool = False) -> None:
+        self.asked: list[str] = []
+        self.came: list[bytes] = []
+        self._tls = tls
+        self._refuses = refuses
+
+    def __call__(self, connection: socket.socket) -> None:
+        request_ = read_request(connection)
+        self.asked.append(request_.partition(b"\r\n")[0].decode())
+        if self._refuses:
+            connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+            return
+        if self._tls is not None:
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            with self._tls.wrap_socket(connection, server_side=True) as inside:
+                request_ = read_request(inside)
+                if request_:
+                    self.came.append(request_)
+                    inside.sendall(OK)
+        else:
+            self.came.append(request_)
+            connection.sendall(OK)
+
+
+def through(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, scheme: str, *, trust: bool = False) -> Receipt:
+    with answering(proxy, read_first=False) as port:
+        monkeypatch.setenv(f"{scheme}_proxy", f"http://me:grey-mare@127.0.0.1:{port}")
+        return deliver(443 if scheme == "https" else 80, scheme=scheme, host="receiver.invalid", trust=trust, limit=5)
+
+
+def test_other_computers_are_reached_through_the_proxy_of_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = Proxy()
+    receipt = through(proxy, monkeypatch, "http")
+    assert proxy.asked == ["POST http://receiver.invalid/ HTTP/1.1"]
+    assert (receipt.status, receipt.text) == (200, "ok")
+
+
+def test_what_is_encrypted_goes_through_a_proxy_unread(trusted: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = Proxy(context(trusted.issue_cert("receiver.invalid")))
+    receipt = through(proxy, monkeypatch, "https")
+    assert proxy.asked == ["CONNECT receiver.invalid:443 HTTP/1.1"]
+    assert len(proxy.came) == 1
+    assert b"grey-mare" not in proxy.came[0]
+    assert receipt.tls is not None
+    assert (receipt.status, receipt.tls.names, receipt.tls.why_not_trusted) == (200, ("receiver.invalid",), "")
+
+
+@pytest.mark.parametrize("trust", [True, False])
+def test_a_certificate_is_judged_behind_a_proxy_too(
+    trust: bool, trusted: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = Proxy(context(trusted.issue_cert("example.org")))
+    receipt = through(proxy, monkeypatch, "https", trust=trust)
+    assert len(proxy.came) == trust
+    assert receipt.tls is not None
+    assert receipt.tls.why_not_trusted == "It is not for receiver.invalid but for example.org."
+    assert code(receipt) == ("" if trust else "delivery.untrusted-certificate")
+    assert receipt.was_sent is trust
+
+
+def test_a_proxy_that_refuses_or_is_gone_has_its_own_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = through(Proxy(refuses=True), monkeypatch, "https")
+    gone = deliver(443, scheme="https", host="receiver.invalid")  # its port is closed by now
+    monkeypatch.setenv("https_proxy", "socks5://127.0.0.1:1")
+    unknown = deliver(443, scheme="https", host="receiver.invalid")
+    assert [code(one) for one in (refused, gone, unknown)] == [
+        "delivery.proxy-refused",
+        "delivery.no-proxy",
+        "delivery.proxy-refused",
+    ]
+    with answering(stay, read_first=False) as port:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
+        silent = deliver(443, scheme="https", host="receiver.invalid", limit=0.3)
+    assert code(silent) == "delivery.no-proxy"
+    assert not any(one.was_sent for one in (refused, gone, unknown, silent))
+    assert "grey-mare" not in repr((refused, gone)) + str(refused.as_json()) + str(gone.as_json())
 
 
 # Cancel

@@ -59,6 +59,11 @@ def tls_facts(
     )
 
 
+def why_not_trusted(reason: ssl.SSLCertVerificationError, host: str) -> str:
+    """Why a certificate was refused for ``host`` that could not be looked at."""
+    return _why(reason, _Shown(), host)
+
+
 class _Shown(NamedTuple):
     """What a certificate says, as far as it can be read."""
 
@@ -127,8 +132,8 @@ def _sentence(reason: ssl.SSLCertVerificationError, shown: _Shown, host: str) ->
             "its own and the authority's."
         )
     if code in _OTHER_HOST:
-        whose = ", ".join(shown.names) or "no host at all"
-        return f"It is not for {host} but for {whose}."
+        whose = ", ".join(shown.names)
+        return f"It is not for {host} but for {whose}." if whose else f"It is not for {host}."
     return f"OpenSSL says of it: {reason.verify_message}."
 
 

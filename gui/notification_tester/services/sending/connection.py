@@ -16,8 +16,7 @@ import threading
 import time
 from concurrent.futures import Future, wait
 from enum import Enum, auto
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpcore
 
@@ -47,7 +46,11 @@ class TimeUpError(Exception):
 
 
 class UntrustedError(Exception):
-    """The receiver's certificate is not trusted, and nobody said to send all the same; nothing was sent."""
+    """The receiver's certificate is not trusted; nothing was sent. ``reason`` is OpenSSL's."""
+
+    def __init__(self, reason: ssl.SSLCertVerificationError) -> None:
+        super().__init__()
+        self.reason = reason
 
 
 class Stage(Enum):
@@ -60,19 +63,39 @@ class Stage(Enum):
     READING = auto()  # the first byte of the answer is there
 
 
+class Proxy(NamedTuple):
+    """Through which the way leads to other computers; what it wants to be told is in no ``repr``."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.shown!r})"
+
+    @property
+    def shown(self) -> str:
+        """Where it is."""
+        return f"{self.host}:{self.port}"
+
+
 class Call:
     """One message on its way: until when it may take, whether somebody stopped it, and what was seen. One thread's."""
 
-    def __init__(self, *, limit: float, stop: threading.Event) -> None:
+    def __init__(self, *, limit: float, stop: threading.Event, is_encrypted: bool) -> None:
         self.began = time.perf_counter()
         self.stage = Stage.CONNECTING
+        self.is_encrypted = is_encrypted
         self.was_sent = False  # something of the message was handed to the system
         self.is_first = False  # the connection was made for this message
         self.seconds_to_connect: float | None = None
         self.seconds_to_first_byte: float | None = None
         self.first_bytes = b""
         self.last_bytes = b""
+        self.proxy: Proxy | None = None
         self.tls: TlsFacts | None = None
+        self.untrusted: ssl.SSLCertVerificationError | None = None  # why the certificate was refused before
         self._ends = self.began + limit
         self._stop = stop
 
@@ -106,6 +129,12 @@ class Call:
             raise
         return begun.result()
 
+    def is_connected(self) -> None:
+        """Note that the message can be sent now, over a connection that is new."""
+        self.is_first = True
+        self.seconds_to_connect = self.seconds
+        self.stage = Stage.SENDING
+
     def saw(self, data: bytes) -> None:
         """Note what came, for the time of the first byte."""
         self.last_bytes = data
@@ -126,17 +155,16 @@ class Call:
 
 
 class Backend(httpcore.NetworkBackend):
-    """Makes connections for the calls of any number of threads, each of which has set its own as :attr:`call`."""
+    """Makes connections for the calls of any number of threads, each of which has set its own as :attr:`call`.
 
-    def __init__(self, *, trust_untrusted: bool) -> None:
-        self.trust_untrusted = trust_untrusted
+    ``sends_untrusted``: whether a message goes out over a connection whose certificate was refused before; else it is
+    only looked at.
+    """
+
+    def __init__(self, *, sends_untrusted: bool) -> None:
+        self.sends_untrusted = sends_untrusted
         self._calls = threading.local()
         self._plain = httpcore.SyncBackend()
-
-    @cached_property
-    def untrusting(self) -> ssl.SSLContext:
-        """Takes any certificate."""
-        return untrusting_context()
 
     @property
     def call(self) -> Call:
@@ -162,34 +190,33 @@ class Backend(httpcore.NetworkBackend):
         # A name may have several addresses, and one that does not answer must leave time for the next.
         each = call.left() / (1 if _is_number(host) else 3)
         made = call.aside(lambda: self._plain.connect_tcp(host, port, each, local_address, socket_options))
-        call.is_first = True
-        call.seconds_to_connect = call.seconds
-        call.stage = Stage.SENDING
-        return Stream(self, made, host, port)
+        if not call.is_encrypted:
+            call.is_connected()
+        return Stream(self, made)
 
 
 class Stream(httpcore.NetworkStream):
     """A connection that works for whichever call its thread has."""
 
-    def __init__(self, backend: Backend, inner: httpcore.NetworkStream, host: str, port: int) -> None:
+    def __init__(self, backend: Backend, inner: httpcore.NetworkStream, tls: TlsFacts | None = None) -> None:
         self._backend = backend
         self._inner = inner
-        self._host, self._port = host, port
         self._socket = inner.get_extra_info("socket")
-        self._tls: TlsFacts | None = None
+        self._tls = tls
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Wait for something to come; empty at the end. Raises httpcore.ReadError, StoppedError and TimeUpError."""
         del timeout
         call = self._backend.call
-        if call.stage is not Stage.READING:
+        is_message = self._carries(call)
+        if is_message and call.stage is not Stage.READING:
             call.stage = Stage.WAITING
         while True:
             try:
                 data = self._inner.read(max_bytes, call.step())
             except httpcore.ReadTimeout:
                 continue
-            if data:
+            if data and is_message:
                 call.saw(data)
             return data
 
@@ -197,14 +224,16 @@ class Stream(httpcore.NetworkStream):
         """Hand all of it to the system, which takes no more than the receiver reads. Raises as :meth:`read` does."""
         del timeout
         call = self._backend.call
-        call.stage = Stage.SENDING
+        is_message = self._carries(call)
+        if is_message:
+            call.stage = Stage.SENDING
         rest = memoryview(buffer)
         while rest:
             # Not through the inner stream, which does not tell how much it wrote before it was too late.
             self._socket.settimeout(call.step())
             try:
                 rest = rest[self._socket.send(rest) :]
-                call.was_sent = True
+                call.was_sent = is_message
             except TimeoutError:
                 continue
             except OSError as error:
@@ -213,21 +242,32 @@ class Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> Stream:
-        """Encrypt; where the certificate is not trusted, over a second connection, to see which it is.
-
-        Raises httpcore.ConnectError, and UntrustedError with the certificate noted in the call.
-        """
+        """Encrypt. Raises httpcore.ConnectError, and UntrustedError, with the certificate noted where it was seen."""
         del timeout
         call = self._backend.call
         call.stage = Stage.ENCRYPTING
         try:
-            made = self._encrypted(ssl_context, server_hostname)
+            left = call.left()
+            made = call.aside(lambda: self._inner.start_tls(ssl_context, server_hostname, left))
+        except (StoppedError, TimeUpError):
+            self.close()  # as the inner one does by itself where it fails
+            raise
         except httpcore.ConnectError as error:
             reason = error.args[0]
-            if not isinstance(reason, ssl.SSLCertVerificationError):
-                raise
-            return self._untrusted(reason, server_hostname)
-        return self._noted(made, tls_facts(made.get_extra_info("socket")))
+            if isinstance(reason, ssl.SSLCertVerificationError):
+                raise UntrustedError(reason) from error
+            raise
+        facts = tls_facts(made.get_extra_info("socket"), reason=call.untrusted, host=server_hostname or "")
+        call.tls = facts
+        if call.untrusted is not None and not self._backend.sends_untrusted:
+            made.close()
+            raise UntrustedError(call.untrusted)
+        call.is_connected()
+        return Stream(self._backend, made, facts)
+
+    def _carries(self, call: Call) -> bool:
+        """Whether what is said here is for the receiver; before it is encrypted it is for a proxy on the way."""
+        return self._tls is not None or not call.is_encrypted
 
     def close(self) -> None:
         """End the connection."""
@@ -236,36 +276,6 @@ class Stream(httpcore.NetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """What httpcore asks its own streams; and ``tls_facts``, None where nothing is encrypted."""
         return self._tls if info == "tls_facts" else self._inner.get_extra_info(info)
-
-    def _encrypted(self, context: ssl.SSLContext, host: str | None) -> httpcore.NetworkStream:
-        call = self._backend.call
-        try:
-            left = call.left()
-            return call.aside(lambda: self._inner.start_tls(context, host, left))
-        except (StoppedError, TimeUpError):
-            self.close()  # as the inner one does by itself where it fails
-            raise
-
-    def _untrusted(self, reason: ssl.SSLCertVerificationError, host: str | None) -> Stream:
-        call = self._backend.call
-        again = self._backend.connect_tcp(self._host, self._port)
-        call.stage = Stage.ENCRYPTING
-        made = again._encrypted(self._backend.untrusting, host)  # noqa: SLF001 - of its own kind
-        facts = tls_facts(made.get_extra_info("socket"), reason=reason, host=host or self._host)
-        if not self._backend.trust_untrusted:
-            made.close()
-            call.tls = facts
-            raise UntrustedError
-        return self._noted(made, facts)
-
-    def _noted(self, made: httpcore.NetworkStream, facts: TlsFacts) -> Stream:
-        call = self._backend.call
-        call.seconds_to_connect = call.seconds
-        call.stage = Stage.SENDING
-        call.tls = facts
-        stream = Stream(self._backend, made, self._host, self._port)
-        stream._tls = facts
-        return stream
 
 
 def speaks_tls(host: str, port: int, call: Call) -> bool:

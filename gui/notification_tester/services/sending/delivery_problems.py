@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import httpcore
 
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
+from notification_tester.services.sending.certificate import why_not_trusted
 from notification_tester.services.sending.connection import Stage, StoppedError, TimeUpError, UntrustedError
 
 if TYPE_CHECKING:
     from notification_tester.domain.web_address import WebAddress
-    from notification_tester.services.sending.connection import Call
+    from notification_tester.services.sending.connection import Call, Proxy
 
 ERRORS = (
     StoppedError,
@@ -48,13 +49,22 @@ _LOG = "Look into the receiver's own log: it says what it met."
 def delivery_problem(error: Exception, call: Call, address: WebAddress, *, has_status: bool) -> Problem:
     """What to tell of ``error``, one of :data:`ERRORS`; ``has_status``: an answer had begun."""
     where = f"{address.host}:{address.port}"
+    if (
+        call.proxy is not None
+        and call.stage is Stage.CONNECTING
+        and not isinstance(error, StoppedError | httpcore.ProxyError)
+    ):
+        return _no_proxy(call.proxy, where)
     match error:
         case StoppedError():
             return _stopped(call)
         case TimeUpError() | httpcore.TimeoutException():
             return _too_slow(call, where, has_status=has_status)
         case UntrustedError():
-            return _untrusted(call, where)
+            why = why_not_trusted(error.reason, address.host) if call.tls is None else call.tls.why_not_trusted
+            return _untrusted(why, where)
+        case httpcore.ProxyError():
+            return _proxy_refused(call, where)
         case httpcore.ConnectError():
             return _no_connection(_origin(error), call, address, where)
         case httpcore.LocalProtocolError():
@@ -139,8 +149,31 @@ def _too_slow(call: Call, where: str, *, has_status: bool) -> Problem:
             )
 
 
-def _untrusted(call: Call, where: str) -> Problem:
-    why = call.tls.why_not_trusted if call.tls is not None else ""
+def _no_proxy(proxy: Proxy, where: str) -> Problem:
+    return _problem(
+        "delivery.no-proxy",
+        f"The proxy {proxy.shown} lets nothing through.",
+        f"By the settings of this computer the way to {where} leads through it. It cannot be reached, or did not "
+        "answer in time. Nothing was sent.",
+        "See that the proxy in the system's settings, or in HTTP_PROXY and HTTPS_PROXY, is right; NO_PROXY names "
+        "hosts that are reached without it.",
+        Cause.NO_NETWORK,
+    )
+
+
+def _proxy_refused(call: Call, where: str) -> Problem:
+    which = "in the settings of this computer cannot be used" if call.proxy is None else f"{call.proxy.shown} refused"
+    return _problem(
+        "delivery.proxy-refused",
+        f"The proxy {which}.",
+        f"The way to {where} leads through it. It may want another name and password, forbid the host, or not reach "
+        "it; or it is no plain HTTP proxy, and no other is used here. Nothing was sent.",
+        "Ask whoever looks after the network. NO_PROXY names hosts that are reached without it.",
+        Cause.NO_NETWORK,
+    )
+
+
+def _untrusted(why: str, where: str) -> Problem:
     return _problem(
         "delivery.untrusted-certificate",
         f"The certificate of {where} is not trusted.",
@@ -195,8 +228,9 @@ def _no_tls(reason: object, where: str) -> Problem:
     if word in _PLAIN_HTTP:
         return _problem(
             "delivery.wants-http",
-            f"{where} speaks plain HTTP, and the address says https.",
-            "The receiver's first words were not those of an encrypted connection. Nothing was sent.",
+            f"{where} does not encrypt, and the address says https.",
+            "Its first words were not those of an encrypted connection; most likely it speaks plain HTTP. Nothing was "
+            "sent.",
             "Begin the address with http:// instead of https://, or have the receiver encrypt.",
             Cause.INPUT,
         )
@@ -205,7 +239,7 @@ def _no_tls(reason: object, where: str) -> Problem:
             "delivery.tls-refused",
             f"{where} refused to encrypt with this computer.",
             "The two have no version or cipher in common, or the receiver wants a certificate of the sender, which "
-            "Amazon SNS does not show. Nothing was sent.",
+            "Amazon SNS does not show. It did not read the message.",
             "Let the receiver offer TLS 1.2 or 1.3, and ask senders for no certificate.",
             Cause.DESTINATION,
             said=word,
@@ -222,7 +256,10 @@ def _no_tls(reason: object, where: str) -> Problem:
 
 
 def _no_answer(error: Exception, call: Call, where: str, *, has_status: bool) -> Problem:
-    hint = getattr(_origin(error), "error_status_hint", None)
+    origin = _origin(error)
+    if isinstance(origin, ssl.SSLError) and "ALERT" in (origin.reason or ""):
+        return _no_tls(origin, where)  # in TLS 1.3 a certificate of the sender is asked for this late
+    hint = getattr(origin, "error_status_hint", None)
     if has_status:
         return _problem(
             "delivery.half-answer",

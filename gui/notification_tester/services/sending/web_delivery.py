@@ -2,9 +2,9 @@
 """Carrying messages to a web receiver, as SNS does over HTTPS and the older service did, and what it answers.
 
 What is sent goes to the address that was typed and nowhere else: no redirect is followed. Nothing of this computer's
-own goes along: no password of a ``.netrc``, no cookie; and no proxy that the environment names stands between this
-computer and itself. httpcore has none of these to begin with, which is why it is used here and not httpx, its own
-client, or urllib3, neither of which can be told to give up at once while it connects, encrypts or reads.
+own goes along: no password of a ``.netrc``, no cookie. No proxy stands between this computer and itself; to others the
+way is that of the calls to Amazon. httpcore has none of these to begin with, which is why it is used here and not
+httpx, its own client, or urllib3, neither of which can be told to give up at once while it connects, encrypts or reads.
 
 How a receiver is waited for is SNS's (SNS Developer Guide, "Message delivery retries"): it has 15 seconds, and only a
 status of 2xx is a yes. There is no second try, because what one message does to a receiver is to be seen.
@@ -15,19 +15,29 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Self
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpcore
 
 from notification_tester.domain.known_secrets import KnownSecrets
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.receipt import LARGEST_BODY, Receipt
-from notification_tester.services.sending.certificate import trusting_context
-from notification_tester.services.sending.connection import Backend, Call, StoppedError, TimeUpError, speaks_tls
+from notification_tester.services.sending.certificate import trusting_context, untrusting_context
+from notification_tester.services.sending.connection import (
+    Backend,
+    Call,
+    Proxy,
+    StoppedError,
+    TimeUpError,
+    UntrustedError,
+    speaks_tls,
+)
 from notification_tester.services.sending.delivery_problems import ERRORS, delivery_problem, may_want_tls, speaks_https
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterable, Iterator
 
     from notification_tester.domain.messages.scenarios import Draft
@@ -62,7 +72,8 @@ class WebDelivery:
     def __init__(self, *, timeout_seconds: float = WAIT_SECONDS) -> None:
         self._limit = timeout_seconds
         self._lock = threading.Lock()
-        self._ways: dict[tuple[bool, bool], _Way] = {}
+        self._ways: dict[tuple[_Kind, Proxy | None], _Way] = {}
+        self._untrusted: dict[tuple[str, int], ssl.SSLCertVerificationError] = {}  # and why
 
     def __enter__(self) -> Self:
         return self
@@ -91,24 +102,18 @@ class WebDelivery:
         ``signer`` signs the envelopes of SNS; without one they go unsigned. ``trust_untrusted``: send even where the
         certificate is not trusted. Whatever goes wrong on the way is in the receipt's ``problem``.
         """
-        way = self._way(is_https=address.scheme == "https", trust_untrusted=trust_untrusted)
-        call = way.backend.call = Call(limit=self._limit, stop=stop)
+        request = _request(address, draft, signer)
+        call = Call(limit=self._limit, stop=stop, is_encrypted=address.scheme == "https")
         seen = _Seen()
         problem = None
         try:
-            response = way.pool.handle_request(_request(address, draft, signer))
-            try:
-                seen.begin(response)
-                seen.read(response.stream)
-            finally:
-                response.close()
-                seen.keep_or_close(call)
+            self._exchange(address, request, call, seen, trust_untrusted=trust_untrusted)
         except ERRORS as error:
             problem = self._problem(error, call, address, has_status=bool(seen.status))
         return seen.receipt(call, address, problem)
 
     def _problem(self, error: Exception, call: Call, address: WebAddress, *, has_status: bool) -> Problem:
-        if address.scheme == "http" and not has_status and may_want_tls(error, call):
+        if address.scheme == "http" and not has_status and call.proxy is None and may_want_tls(error, call):
             try:
                 if speaks_tls(address.host, address.port, call):
                     return speaks_https(address)
@@ -116,26 +121,107 @@ class WebDelivery:
                 pass  # what is known already is told
         return delivery_problem(error, call, address, has_status=has_status)
 
-    def _way(self, *, is_https: bool, trust_untrusted: bool) -> _Way:
+    def _exchange(
+        self, address: WebAddress, request: httpcore.Request, call: Call, seen: _Seen, *, trust_untrusted: bool
+    ) -> None:
+        """Raises one of ERRORS.
+
+        Where there is no trust it is called once more without: to see the certificate, or to send all the same.
+        """
+        place = (address.host, address.port)
+        proxy = call.proxy = None if address.is_loopback else _proxy(address)
         with self._lock:
-            way = self._ways.get((is_https, trust_untrusted))
-            if way is None:
-                way = self._ways[is_https, trust_untrusted] = _Way(is_https=is_https, trust_untrusted=trust_untrusted)
-            return way
+            reason = self._untrusted.get(place) if trust_untrusted else None
+        if reason is None:
+            kind = _Kind.TRUSTED if address.scheme == "https" else _Kind.PLAIN
+            try:
+                self._way(kind, proxy).exchange(request, call, seen)
+            except UntrustedError as error:
+                reason = error.reason
+            else:
+                return
+        call.untrusted = reason
+        if trust_untrusted:
+            with self._lock:
+                self._untrusted[place] = reason
+            self._way(_Kind.UNTRUSTED, proxy).exchange(request, call, seen)
+            return
+        try:
+            self._way(_Kind.LOOK, proxy).exchange(request, call, seen)
+        except (StoppedError, UntrustedError):
+            raise
+        except ERRORS as error:  # it was not to be seen once more: what is known already is told
+            raise UntrustedError(reason) from error
+
+    def _way(self, kind: _Kind, proxy: Proxy | None) -> _Way:
+        with self._lock:
+            if (kind, proxy) not in self._ways:
+                self._ways[kind, proxy] = _Way(kind, proxy)
+            return self._ways[kind, proxy]
+
+
+def _proxy(address: WebAddress) -> Proxy | None:
+    """The proxy through which this computer reaches other ones; the same as for calls to Amazon. Raises ProxyError."""
+    from notification_tester.aws.settings import Settings
+
+    named = Settings().proxy(address.url)
+    if named is None:
+        return None
+    text = named.value if "://" in named.value else f"http://{named.value}"
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError as error:
+        raise httpcore.ProxyError(named.name) from error
+    if parts.scheme != "http" or not host:
+        raise httpcore.ProxyError(named.name)
+    return Proxy(host, port or 80, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+class _Kind(Enum):
+    """What connections are for; each has a pool of its own, so that no message takes one that is less than it wants."""
+
+    PLAIN = auto()
+    TRUSTED = auto()
+    UNTRUSTED = auto()  # its certificate is not trusted, and it is used all the same
+    LOOK = auto()  # likewise, to see the certificate and no more
 
 
 class _Way:
-    """The connections of one kind: what was sent over an untrusted one must not be taken for what trust allows."""
+    """The connections of one kind."""
 
-    def __init__(self, *, is_https: bool, trust_untrusted: bool) -> None:
-        self.backend = Backend(trust_untrusted=trust_untrusted)
+    def __init__(self, kind: _Kind, proxy: Proxy | None) -> None:
+        contexts = {
+            _Kind.TRUSTED: trusting_context,
+            _Kind.UNTRUSTED: untrusting_context,
+            _Kind.LOOK: untrusting_context,
+        }
+        self._backend = Backend(sends_untrusted=kind is not _Kind.LOOK)
         self.pool = httpcore.ConnectionPool(
-            ssl_context=trusting_context() if is_https else None,
+            ssl_context=contexts[kind]() if kind in contexts else None,
             max_connections=None,  # as many as there are threads
             max_keepalive_connections=SIDE_BY_SIDE,
             keepalive_expiry=_IDLE_SECONDS,
-            network_backend=self.backend,
+            network_backend=self._backend,
+            proxy=None if proxy is None else _as_httpcore_has_it(proxy),
         )
+
+    def exchange(self, request: httpcore.Request, call: Call, seen: _Seen) -> None:
+        """Send and see what comes. Raises one of ERRORS."""
+        self._backend.call = call
+        response = self.pool.handle_request(request)
+        try:
+            seen.begin(response)
+            seen.read(response.stream)
+        finally:
+            response.close()
+            seen.keep_or_close(call)
+
+
+def _as_httpcore_has_it(proxy: Proxy) -> httpcore.Proxy:
+    auth = (proxy.user.encode(), proxy.password.encode()) if proxy.user else None
+    url = httpcore.URL(scheme=b"http", host=proxy.host.encode(), port=proxy.port, target=b"/")
+    return httpcore.Proxy(url, auth=auth)
 
 
 class _Seen:
@@ -235,7 +321,7 @@ def _request(address: WebAddress, draft: Draft, signer: SnsSigner | None) -> htt
     url = httpcore.URL(
         scheme=address.scheme.encode(),
         host=address.host.encode(),
-        port=address.port,
+        port=urlsplit(address.url).port,  # none where it is the scheme's own
         target=_target(address, draft.query if is_rest else "").encode(),
     )
     return httpcore.Request(b"GET" if is_rest else b"POST", url, headers=headers, content=None if is_rest else body)
