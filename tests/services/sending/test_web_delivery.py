@@ -384,7 +384,7 @@ def test_a_receiver_that_breaks_off_or_breaks_the_rules_gets_a_sentence_within_t
     with answering(script) as port:
         began = time.monotonic()
         receipt = deliver(port, limit=0.5)
-        assert time.monotonic() - began < 0.5 + 0.4
+        assert time.monotonic() - began < 0.5 + 2  # on a busy machine; without a limit it were minutes
     assert code(receipt) == expected
     assert receipt.status == status
     assert receipt.problem is not None
@@ -468,7 +468,7 @@ def test_an_answer_of_64_mb_is_cut_and_takes_no_memory() -> None:
             receipt = deliver(port)
         grown = psutil.Process().memory_info().rss - before
     assert (receipt.status, len(receipt.body), receipt.is_cut, code(receipt)) == (200, LARGEST_BODY, True, "")
-    assert grown < 4 * 1024 * 1024
+    assert grown < 16 * 1024 * 1024  # of 320
 
 
 @pytest.mark.parametrize(("more", "is_cut"), [(0, False), (1, True)])
@@ -531,7 +531,7 @@ def test_a_receiver_that_takes_nobody_in_has_its_own_sentence() -> None:
     with full_house() as port:
         receipt = deliver(port, limit=0.4)
     assert code(receipt) == "delivery.no-connection"
-    assert receipt.seconds < 0.8
+    assert receipt.seconds < 0.4 + 2
 
 
 def test_http_to_a_receiver_that_encrypts_has_its_own_sentence(authority: trustme.CA) -> None:
@@ -687,6 +687,7 @@ def blocked(where: str, folder: Path) -> Iterator[tuple[str, threading.Event]]:
             yield f"http://127.0.0.1:{port}/", hangs
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "where", ["connecting", "encrypting", "writing", "reading", "reading the body", "reading over TLS"]
 )
@@ -748,7 +749,7 @@ def test_a_secret_of_the_address_is_in_no_answer_problem_log_or_repr(caplog: pyt
 
     def echo(connection: socket.socket) -> None:
         page = b"not found: /hook?key=grey-mare-7&more=1 (grey%2Dmare-7)"
-        head = "HTTP/1.1 302 Found\r\nLocation: /hook/?key=grey-mare-7\r\nX-Was: grey-mare-7\r\n"
+        head = "HTTP/1.1 302 grey-mare-7\r\nLocation: /hook/?key=grey-mare-7\r\nX-Was: grey-mare-7\r\n"
         connection.sendall(f"{head}Content-Length: {len(page)}\r\n\r\n".encode() + page)
 
     for script in (echo, stay, say(b"grey-mare-7"), lambda _: None):

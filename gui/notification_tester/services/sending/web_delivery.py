@@ -260,7 +260,7 @@ class _Seen:
     def receipt(self, call: Call, address: WebAddress, problem: Problem | None) -> Receipt:
         """All of it, without what of the address may be a secret."""
         seconds = call.seconds
-        headers, body = self._headers, bytes(self._body)
+        reason, headers, body = self._reason, self._headers, bytes(self._body)
         redirect = ""
         if self.status in _REDIRECTS:
             location = next((value for name, value in headers if name.lower() == "location"), "")
@@ -268,7 +268,8 @@ class _Seen:
             headers = [(name, redirect if name.lower() == "location" else value) for name, value in headers]
         if address.secrets:
             secrets = KnownSecrets(address.secrets)
-            headers = [(name, secrets.without_known(value)) for name, value in headers]
+            reason = secrets.without_known(reason)
+            headers = [(secrets.without_known(name), secrets.without_known(value)) for name, value in headers]
             body = secrets.without_known(body.decode("latin-1")).encode("latin-1")
             redirect = secrets.without_known(redirect)
         tls = call.tls
@@ -276,7 +277,7 @@ class _Seen:
             tls = self._stream.get_extra_info("tls_facts")
         return Receipt(
             status=self.status,
-            reason=self._reason,
+            reason=reason,
             was_sent=call.was_sent,
             seconds_to_connect=call.seconds_to_connect,
             seconds_to_first_byte=call.seconds_to_first_byte,
