@@ -339,6 +339,13 @@ class TestWhoMayCall:
         came.next()
         assert code_in(ask(cloud, {**fields, "TestEventType": "HITExpired"}, method="POST")) == "AWS.NotAuthorized"
 
+    def test_a_signature_whose_plus_was_not_escaped(self, cloud: PracticeCloud) -> None:
+        begin = datetime.now(UTC)
+        times = [f"{begin - timedelta(seconds=second):%Y-%m-%dT%H:%M:%SZ}" for second in range(100)]
+        calls = (signed(cloud, "Help", {"About": "Help"}, Timestamp=time) for time in times)
+        fields = next(one for one in calls if "+" in one["Signature"])
+        assert not code_in(ask(cloud, urlencode(fields, safe="+")))
+
     def test_a_clock_that_is_wrong(self, cloud: PracticeCloud, came: Came) -> None:
         cloud.set_faults(Faults(clock_ahead_seconds=600))
         answer = ask(cloud, signed(cloud, "SendTestEventNotification", notification(came.url)))

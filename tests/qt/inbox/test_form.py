@@ -118,3 +118,11 @@ class TestWhatIsSaidOfThePlace:
         if kind is not Transport.EMAIL:
             form.set_kind(kind.value)
             assert form.since_now.isVisibleTo(form) is (kind is Transport.SQS)
+
+    def test_what_is_chosen_while_an_account_is_opened_stays(self, form: InboxForm) -> None:
+        form.set_kind(RECEIVER)
+        form.receiver.port.setValue(8080)
+        form.remember(Remembered(texts={Transport.SQS: QUEUE}, receiver=ReceiverPlace(), kind=Transport.SQS.value))
+        assert form.chosen() == ReceiverPlace(port=8080)
+        form.set_kind(Transport.SQS.value)
+        assert form.destination.text() == QUEUE

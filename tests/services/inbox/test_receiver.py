@@ -317,6 +317,7 @@ class TestConfirming:
             ("http://localhost:8080/confirm", True),
             ("https://[::1]:8443/", True),
             ("http://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription", False),
+            ("http://sns.us-east-1.amazonaws.com:443/?Action=ConfirmSubscription", False),
             ("https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe", False),
             ("https://sns.us-east-1.amazonaws.com:8443/?Action=ConfirmSubscription", False),
             ("https://sns.us-east-1.amazonaws.com@evil.example/?Action=ConfirmSubscription", False),
