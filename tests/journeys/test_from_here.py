@@ -374,3 +374,15 @@ def tab_to(person: Person, wanted: QWidget) -> None:
             return
         QTest.keyClick(person.window.focusWidget(), Qt.Key.Key_Tab)
     pytest.fail(f"the keyboard does not come to {wanted}")
+
+
+def test_a_web_address_among_queues_is_sent_to_from_here(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    person.type_destination(receiver.url)
+    person.click(person.form.send)
+    person.click(person.form.destination.web)
+    assert person.form.where.is_here
+    assert person.form.delivery.web.text() == receiver.url
+    assert person.form.delivery.web.edit.hasFocus()
+    assert verdicts(send(person, qtbot)) == GREEN
+    person.click(person.form.where.who.button("mechanical-turk"))
+    assert person.form.destination.text() == ""

@@ -35,7 +35,7 @@ class DestinationField(QWidget):
     (it may be filled while it is open), ``switch_requested(Transport)`` when the address, or the one that was most
     likely meant, belongs to another transport and the person wants that one, ``findings_requested`` when all that a
     verdict rests on is to be seen, ``create_requested(Transport)`` and ``throwaways_requested`` for what stands below
-    the known destinations.
+    the known destinations, ``web_requested`` when the address is a web receiver's and somebody here sends there.
     """
 
     changed = Signal()
@@ -45,6 +45,7 @@ class DestinationField(QWidget):
     undo_requested = Signal()
     create_requested = Signal(object)
     throwaways_requested = Signal()
+    web_requested = Signal()
 
     def __init__(self, transport: Transport = Transport.SQS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +55,7 @@ class DestinationField(QWidget):
         self._meant: Destination | None = None
         self._choices: tuple[tuple[str, str], ...] = ()
         self._offers_making = False
+        self._offers_web = False
         self._pause = QTimer(self, interval=PAUSE, singleShot=True)
         self._pause.timeout.connect(self.show_problem)
 
@@ -77,6 +79,11 @@ class DestinationField(QWidget):
         self.switch = QPushButton(self)
         self.switch.setAutoDefault(False)
         self.switch.clicked.connect(self._switch)
+        self.web = QPushButton(self.tr("Send it from this computer"), self)
+        self.web.setAutoDefault(False)
+        self.web.setToolTip(self.tr("Mechanical Turk sends to no web address any more; this program can."))
+        self.web.setAccessibleDescription(self.web.toolTip())
+        self.web.clicked.connect(self.web_requested)
         self._outside = QWidget(self)
         self._outside_mark = ToneMark()
         self._outside_words = ToneLabel()
@@ -140,6 +147,10 @@ class DestinationField(QWidget):
         self._offers_making = True
         self._fill_menu()
 
+    def offer_web(self) -> None:
+        """Offer to send to a web receiver where its address was given, which somebody here sees to."""
+        self._offers_web = True
+
     def destination(self) -> Destination | None:
         """The address, when it is one."""
         return self._destination
@@ -188,6 +199,7 @@ class DestinationField(QWidget):
         self._more.setText(f"{problem.detail} {problem.remedy}")
         self._more.show()
         self._offer(likely(self.text()))
+        self.web.setVisible(self._offers_web and _is_web_receiver(self.text()))
         self._describe()
 
     def _offer(self, meant: Destination | None) -> None:
@@ -224,6 +236,7 @@ class DestinationField(QWidget):
         words.addWidget(self._more)
         buttons = FlowLayout()
         buttons.addWidget(self.switch)
+        buttons.addWidget(self.web)
         buttons.setContentsMargins(0, 4, 0, 0)
         words.addLayout(buttons)
         rows.addLayout(_beside(self._mark, words))
@@ -249,6 +262,7 @@ class DestinationField(QWidget):
         if self._outside_words.text():
             self.set_verdict(Tone.PLAIN, "")
         self._offer(None)
+        self.web.hide()
         try:
             self._destination = parse_destination(self._transport, self.edit.text())
             self._problem = None
@@ -332,6 +346,19 @@ class DestinationField(QWidget):
         if kind is not None and kind is not self._transport:
             self.switch_requested.emit(kind)
         self.edit.setFocus()
+
+
+def _is_web_receiver(text: str) -> bool:
+    """Whether it is a web address, and neither a queue's nor a page of Amazon's console."""
+    if not text.lower().startswith(("http://", "https://")) or "amazonaws.com" in text or ".aws.amazon.com" in text:
+        return False
+    from notification_tester.domain.web_address import parse_web_address
+
+    try:
+        parse_web_address(text)
+    except ProblemError:
+        return False
+    return guess_transport(text) is None
 
 
 def _beside(mark: ToneMark, words: QVBoxLayout) -> QHBoxLayout:

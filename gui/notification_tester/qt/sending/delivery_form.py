@@ -84,6 +84,7 @@ class DeliveryFields(QObject):
         self.mail.changed.connect(self.changed)
         self.events.changed.connect(self.changed)
         self.scenarios.send_requested.connect(self.scenarios_wanted)
+        self._transport: Transport | None = None
         self._shown: tuple[object, ...] = ()
 
     def state(self, *, to_web: bool) -> DeliveryState:
@@ -91,7 +92,8 @@ class DeliveryFields(QObject):
         return self.events.state(self.mail.state(self.web.state(DeliveryState(to_web=to_web))))
 
     def set_state(self, state: DeliveryState) -> None:
-        """Fill all of it, without telling."""
+        """Fill all of it, without telling; what was answered before is of another account, or of another form."""
+        self._shown = ()
         for part in (self.web, self.mail, self.events):
             part.set_state(state)
 

@@ -98,6 +98,7 @@ class NotificationForm(QWidget):
         self.where.place_shown.connect(self._place_shown)
         self.set_state(FormState())
         self.where.changed.connect(self.changed)
+        self.where.web_wanted.connect(self.send_to_web)
         self.events.changed.connect(self._events_changed)
         self.simulation.changed.connect(self.changed)
         self.version.currentIndexChanged.connect(self.changed)
@@ -167,6 +168,12 @@ class NotificationForm(QWidget):
             self._around_events.addWidget(made.events)
             self._rows.insertWidget(self._rows.count() - 1, made.scenarios)
         return self._delivery
+
+    def send_to_web(self, address: str) -> None:
+        """Have this computer send to a web receiver at ``address``."""
+        self.delivery.web.edit.setText(address)
+        self.where.choose_web()
+        self.delivery.web.edit.setFocus()
 
     def spec(self) -> NotificationSpec:
         """Read what Mechanical Turk can be told. Raises ProblemError for the first thing that will not do."""

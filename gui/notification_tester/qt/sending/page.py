@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress
 from notification_tester.domain.problem import Problem, ProblemError
-from notification_tester.qt.notification.form_state import Sender
 from notification_tester.qt.sending.form import NotificationForm, TestRequest
 from notification_tester.qt.sending.older_forms import OlderForms, filled
+from notification_tester.qt.sending.result_side import ResultSide
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
 
@@ -72,13 +72,11 @@ class TestPage(ScrollPage):
         self._columns.setSpacing(PAGE_MARGIN)
         self.form = NotificationForm()
         self._untouched = self.form.state()  # as it was when the account to come was asked for
-        self._result: ResultView | None = None
-        self._deliveries: DeliveryResult | None = None
         self._left = _column(self.tr("Test a notification"), self.form)
-        self._right = _column("")
-        self._result_title = self._right.findChild(QLabel)
-        if self._result_title is not None:
-            self._result_title.setObjectName("result-title")
+        self._right = ResultSide(controller)
+        self._right.action.connect(self._act)
+        self._right.delivery_action.connect(self._act_on_delivery)
+        self._right.cleared.connect(self._title_result)
         self._title_result()
         self._columns.addWidget(self._left, 11)
         self._columns.addWidget(self._right, 10)
@@ -107,40 +105,13 @@ class TestPage(ScrollPage):
 
     @property
     def result(self) -> ResultView:
-        """The right side; made when first wanted, because the window can be seen without it."""
-        if self._result is None:
-            from notification_tester.qt.sending.result_view import ResultView
-
-            result = self._result = ResultView(
-                as_aws_cli=self._as_aws_cli, as_python=self._as_python, practice_mailbox=self._practice_mailbox
-            )
-            result.expect(is_from_here=self.form.where.is_here)
-            result.cleared.connect(self._title_result)
-            result.cancel_requested.connect(self._controller.cancel)
-            result.mail_answered.connect(self._controller.take_word)
-            result.action.connect(self._act)
-            self._controller.progress.connect(result.show_progress)
-            rows = self._right.layout()
-            if isinstance(rows, QVBoxLayout):
-                rows.insertWidget(1, result)
-        return self._result
+        """What came of Mechanical Turk's tests."""
+        return self._right.tests
 
     @property
     def deliveries(self) -> DeliveryResult:
-        """The right side where this computer sent; made when it first does."""
-        if self._deliveries is None:
-            from notification_tester.qt.sending.delivery_result import DeliveryResult
-
-            made = self._deliveries = DeliveryResult()
-            made.hide()
-            made.cancel_requested.connect(self._controller.cancel)
-            made.mail_answered.connect(self._controller.take_word)
-            made.action.connect(self._act_on_delivery)
-            self._controller.delivery_progress.connect(made.show_progress)
-            rows = self._right.layout()
-            if isinstance(rows, QVBoxLayout):
-                rows.insertWidget(1, made)
-        return self._deliveries
+        """What came of what this computer sent."""
+        return self._right.deliveries
 
     def add_presets(self) -> None:
         """Make the menu of presets, if it is not there."""
@@ -172,9 +143,7 @@ class TestPage(ScrollPage):
 
     def send_to(self, url: str) -> None:
         """Fill the form so that this computer sends to a web receiver."""
-        state = self.form.state()
-        delivery = replace(state.delivery, to_web=True, web_address=url)
-        self.form.set_state(replace(state, sender=Sender.THIS_COMPUTER, delivery=delivery))
+        self.form.send_to_web(url)
         self._form_was_filled()
 
     def _fill_with_opened(self, found: ImportedSpecification) -> None:
@@ -197,7 +166,7 @@ class TestPage(ScrollPage):
         """An account is being opened: nothing can be sent until it is."""
         if self._opened is not None:
             self._untouched = self.form.state()
-        self._opened = None
+        self._opened = self._right.opened = None
         self.account_shown.emit(None)
         self.form.set_busy(True)
 
@@ -206,9 +175,9 @@ class TestPage(ScrollPage):
 
         ``next_form`` is how the form was left with the next one.
         """
-        self._opened = self._asked = self._repeated = None
+        self._opened = self._right.opened = self._asked = self._repeated = None
         self.older.leave()
-        self._clear_results()
+        self._right.clear()
         self._is_filling = True
         self.form.set_state(next_form)
         self._is_filling = False
@@ -217,7 +186,7 @@ class TestPage(ScrollPage):
 
     def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
         """Work for this account now, with the form as it was left there, and what was edited while it was opened."""
-        self._opened = opened
+        self._opened = self._right.opened = opened
         from notification_tester.qt.sending.repeated import brought_up_to_date
 
         state = brought_up_to_date(self.form.state().since(self._untouched, remembered), opened)
@@ -271,30 +240,9 @@ class TestPage(ScrollPage):
     def _begun(self, request: TestRequest | DeliveryOrder) -> None:
         self.form.set_busy(True)
         self._asked = request
-        is_test = isinstance(request, TestRequest)
-        self._show_side(is_delivery=not is_test)
-        if isinstance(request, TestRequest):
-            self.result.begin(request.events, is_throwaway=request.is_throwaway)
-        else:
-            self.deliveries.begin(request.requests)
+        self._right.begin(request)
         if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
             QTimer.singleShot(0, self._scroll_to_result)
-
-    def _show_side(self, *, is_delivery: bool) -> None:
-        """Have one result alone in sight: of Mechanical Turk's tests, or of what this computer sent."""
-        if is_delivery:
-            self.result.clear()
-            self.result.hide()
-            self.deliveries.show()
-        elif self._deliveries is not None:
-            self._deliveries.clear()
-            self._deliveries.hide()
-            self.result.show()
-
-    def _clear_results(self) -> None:
-        self._show_side(is_delivery=False)
-        if self._result is not None:
-            self._result.clear()
 
     def _scroll_to_result(self) -> None:
         self.verticalScrollBar().setValue(self._right.y())
@@ -302,18 +250,11 @@ class TestPage(ScrollPage):
     def _finished(self, answer: TestAnswer) -> None:
         self.form.set_busy(self._opened is None)
         if answer.request is self._asked:
+            self._right.finish(answer)
             if answer.delivered:
-                self.deliveries.finish(answer.delivered)
                 self.form.delivery.show_answers(answer.delivered)
-                if answer.problem is not None:
+                if answer.problem is not None:  # what could not go on after them
                     self._program.notice.emit(answer.problem)
-            elif answer.problem is not None:
-                self._show_side(is_delivery=False)
-                self.result.show_problem(answer.problem)
-            elif answer.outcomes:
-                self.result.finish(answer.outcomes)
-            else:
-                self._clear_results()
         self._title_result()
         self.test_finished.emit()
 
@@ -334,9 +275,8 @@ class TestPage(ScrollPage):
 
     def show_destination_changed(self, destination: Destination, back: bool) -> None:
         """Something was written at ``destination`` since the result came; ``back`` where a change was taken back."""
-        if self._result is not None:
-            self._result.show_changed(destination, back=back)
-            self._title_result()
+        self._right.show_changed(destination, back=back)
+        self._title_result()
 
     def _act(self, key: str, outcome: TestOutcome | None) -> None:
         match key:
@@ -409,40 +349,33 @@ class TestPage(ScrollPage):
         if self._controller.is_testing:
             self._program.notice.emit(problem)
         else:
-            self._show_side(is_delivery=False)
-            self.result.show_problem(problem)
+            self._right.show_problem(problem)
 
     def _form_was_filled(self) -> None:
         """What is shown is of another form; but a test under way stays in sight, with its Cancel, until it ends."""
         if not self._controller.is_testing:
-            self._clear_results()
+            self._right.clear()
         self.form.send.setFocus()
 
     def _form_changed(self) -> None:
-        if self._result is not None:
-            self._result.expect(is_from_here=self.form.where.is_here)
+        self._right.expect(is_from_here=self.form.where.is_here)
         if self._is_filling:
             return
         self.account_shown.emit(self._opened)
-        if self._result is not None and self._result.blames_the_form:
-            self._result.clear()
+        self._right.forget_blame()
         self._title_result()
         if self._opened is not None:
             self.form_changed.emit(self._opened.account.name, self.form.state())
 
     def _title_result(self) -> None:
         """Say so when what is shown is not of what stands in the form."""
-        shown: object = None if self._result is None else self._result.shown_outcome()
-        if self._deliveries is not None and shown is None:
-            shown = self._deliveries.shown_delivered()
-        is_older = shown is not None and not self._controller.is_testing and not self._stands_in_form()
-        if self._result_title is not None:
-            self._result_title.setText(self.tr("Result before your changes") if is_older else self.tr("Result"))
+        is_older = self._right.shown is not None and not self._controller.is_testing and not self._stands_in_form()
+        self._right.title.setText(self.tr("Result before your changes") if is_older else self.tr("Result"))
 
     def _stands_in_form(self) -> bool:
         """Whether what was asked is still what the form says, and nothing was changed at its destination since."""
         asked = self._asked
-        if asked is None or self.result.is_before_a_change:
+        if asked is None or self._right.is_before_a_change:
             return False
         if not isinstance(asked, TestRequest):
             return self.form.where.is_here and self.form.delivery.is_of(asked, self.form.state())
@@ -451,29 +384,13 @@ class TestPage(ScrollPage):
         except ProblemError:
             return False
 
-    def _practice_mailbox(self, outcome: TestOutcome) -> str:
-        practice = None if self._opened is None else self._opened.practice
-        is_email = isinstance(outcome.spec.destination, EmailAddress)
-        return practice.details.mailbox_url if practice is not None and is_email else ""
 
-    def _as_aws_cli(self, outcome: TestOutcome) -> str:
-        from notification_tester.services.snippets import as_aws_cli
-
-        return "" if self._opened is None else as_aws_cli(self._opened, outcome.spec, outcome.event)
-
-    def _as_python(self, outcome: TestOutcome) -> str:
-        from notification_tester.services.snippets import as_python
-
-        return "" if self._opened is None else as_python(self._opened, outcome.spec, outcome.event)
-
-
-def _column(title: str, content: QWidget | None = None) -> QWidget:
+def _column(title: str, content: QWidget) -> QWidget:
     column = QWidget()
     rows = QVBoxLayout(column)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(BETWEEN_CARDS)
     rows.addWidget(heading(title, scale=1.6))
-    if content is not None:
-        rows.addWidget(content)
+    rows.addWidget(content)
     rows.addStretch(1)
     return column

@@ -29,12 +29,14 @@ WEB = "Web"
 class SenderChoice(Card):
     """Mechanical Turk or this computer; the transports of either; the address, one text for each transport.
 
-    ``changed`` for each change; ``place_shown`` before it, where another place is asked for than before. What only
-    this computer needs to know of a place is put into ``more``.
+    ``changed`` for each change; ``place_shown`` before it, where another place is asked for than before;
+    ``web_wanted`` with the address of a web receiver that was given as another place, and is to be sent to from here.
+    What only this computer needs to know of a place is put into ``more``.
     """
 
     changed = Signal()
     place_shown = Signal()
+    web_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +91,8 @@ class SenderChoice(Card):
         self.transports.chosen.connect(self._switched)
         self.destination.changed.connect(self.changed)
         self.destination.switch_requested.connect(self._move)
+        self.destination.offer_web()
+        self.destination.web_requested.connect(self._want_web)
 
     @property
     def sends(self) -> Sender:
@@ -134,6 +138,11 @@ class SenderChoice(Card):
         self.who.set_choice(Sender.THIS_COMPUTER.value)
         self.transports.set_choice(WEB)
         self._switched()
+
+    def _want_web(self) -> None:
+        address = self.destination.text()
+        self.destination.edit.clear()
+        self.web_wanted.emit(address)
 
     def choose_here(self) -> None:
         """Have this computer send; all else stays."""

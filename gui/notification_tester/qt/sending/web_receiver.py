@@ -191,8 +191,8 @@ class WebReceiverFields(QWidget):
 
     def _name_choices(self) -> None:
         for text, version in (
-            (self.tr("Version 1 (SHA1), as most topics have it"), "1"),
-            (self.tr("Version 2 (SHA256)"), "2"),
+            (self.tr("Version 1, SHA1 (usual)"), "1"),
+            (self.tr("Version 2, SHA256"), "2"),
         ):
             self.sns_version.addItem(text, version)
         for text, kind in (

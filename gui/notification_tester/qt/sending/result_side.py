@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""The right column of Test: of Mechanical Turk's tests, or of what this computer sent, one at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from notification_tester.domain.destination import EmailAddress
+from notification_tester.qt.sending.form import TestRequest
+from notification_tester.qt.widgets.theme import BETWEEN_CARDS, heading
+
+if TYPE_CHECKING:
+    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.problem import Problem
+    from notification_tester.qt.sending.controller import SendingController, TestAnswer
+    from notification_tester.qt.sending.delivery_form import DeliveryOrder
+    from notification_tester.qt.sending.delivery_result import DeliveryResult
+    from notification_tester.qt.sending.result_view import ResultView
+    from notification_tester.services.accounts import OpenAccount
+
+
+class ResultSide(QWidget):
+    """Makes each result when it is first wanted, as the window can be seen without. Emits what a person wants next."""
+
+    action = Signal(str, object)  # key of a problem's button, TestOutcome or None
+    delivery_action = Signal(str, object)  # the same, Delivered or None
+    cleared = Signal()
+
+    def __init__(self, controller: SendingController, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.opened: OpenAccount | None = None
+        """The account that commands to be copied are for."""
+        self._controller = controller
+        self._tests: ResultView | None = None
+        self._deliveries: DeliveryResult | None = None
+        self._expects_delivery = False
+        self.title = heading("", scale=1.6)
+        self.title.setObjectName("result-title")
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(BETWEEN_CARDS)
+        self._rows.addWidget(self.title)
+        self._rows.addStretch(1)
+
+    @property
+    def tests(self) -> ResultView:
+        """What came of Mechanical Turk's tests; empty, it tells what will stand here, whoever sends."""
+        if self._tests is None:
+            from notification_tester.qt.sending.result_view import ResultView
+
+            made = self._tests = ResultView(
+                as_aws_cli=self._as_aws_cli, as_python=self._as_python, practice_mailbox=self._practice_mailbox
+            )
+            made.expect(is_from_here=self._expects_delivery)
+            made.cleared.connect(self.cleared)
+            made.cancel_requested.connect(self._controller.cancel)
+            made.mail_answered.connect(self._controller.take_word)
+            made.action.connect(self.action)
+            self._controller.progress.connect(made.show_progress)
+            self._rows.insertWidget(1, made)
+        return self._tests
+
+    @property
+    def deliveries(self) -> DeliveryResult:
+        """What came of what this computer sent."""
+        if self._deliveries is None:
+            from notification_tester.qt.sending.delivery_result import DeliveryResult
+
+            made = self._deliveries = DeliveryResult()
+            made.hide()
+            made.cancel_requested.connect(self._controller.cancel)
+            made.mail_answered.connect(self._controller.take_word)
+            made.action.connect(self.delivery_action)
+            self._controller.delivery_progress.connect(made.show_progress)
+            self._rows.insertWidget(1, made)
+        return self._deliveries
+
+    @property
+    def shown(self) -> object:
+        """What is in sight; None where nothing is."""
+        shown: object = None if self._tests is None else self._tests.shown_outcome()
+        return self._deliveries.shown_delivered() if self._deliveries is not None and shown is None else shown
+
+    @property
+    def is_before_a_change(self) -> bool:
+        """Whether what is in sight was tested before something was changed at its destination."""
+        return self._tests is not None and self._tests.is_before_a_change
+
+    def expect(self, *, is_from_here: bool) -> None:
+        """Tell, while nothing is shown, what will be; what blames a form that was changed since goes."""
+        self._expects_delivery = is_from_here
+        if self._tests is not None:
+            self._tests.expect(is_from_here=is_from_here)
+
+    def forget_blame(self) -> None:
+        """The form was changed: what would not do in it is over."""
+        if self._tests is not None and self._tests.blames_the_form:
+            self._tests.clear()
+
+    def clear(self) -> None:
+        """Back to how it is before anything was sent."""
+        self._show(is_delivery=False)
+        if self._tests is not None:
+            self._tests.clear()
+
+    def begin(self, request: TestRequest | DeliveryOrder) -> None:
+        """This is being sent."""
+        if isinstance(request, TestRequest):
+            self._show(is_delivery=False)
+            self.tests.begin(request.events, is_throwaway=request.is_throwaway)
+        else:
+            self._show(is_delivery=True)
+            self.deliveries.begin(request.requests)
+
+    def finish(self, answer: TestAnswer) -> None:
+        """Show what came of it; a problem where nothing could begin."""
+        if answer.delivered:
+            self.deliveries.finish(answer.delivered)
+        elif answer.problem is not None:
+            self.show_problem(answer.problem)
+        elif answer.outcomes:
+            self.tests.finish(answer.outcomes)
+        else:
+            self.clear()
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show why nothing could begin."""
+        self._show(is_delivery=False)
+        self.tests.show_problem(problem)
+
+    def show_changed(self, destination: Destination, *, back: bool) -> None:
+        """Something was written at a destination since the result came, or was taken ``back``."""
+        if self._tests is not None:
+            self._tests.show_changed(destination, back=back)
+
+    def _show(self, *, is_delivery: bool) -> None:
+        if is_delivery:
+            self.tests.clear()
+            self.tests.hide()
+            self.deliveries.show()
+        elif self._deliveries is not None:
+            self._deliveries.clear()
+            self._deliveries.hide()
+            self.tests.show()
+
+    def _practice_mailbox(self, outcome: TestOutcome) -> str:
+        practice = None if self.opened is None else self.opened.practice
+        is_email = isinstance(outcome.spec.destination, EmailAddress)
+        return practice.details.mailbox_url if practice is not None and is_email else ""
+
+    def _as_aws_cli(self, outcome: TestOutcome) -> str:
+        from notification_tester.services.snippets import as_aws_cli
+
+        return "" if self.opened is None else as_aws_cli(self.opened, outcome.spec, outcome.event)
+
+    def _as_python(self, outcome: TestOutcome) -> str:
+        from notification_tester.services.snippets import as_python
+
+        return "" if self.opened is None else as_python(self.opened, outcome.spec, outcome.event)
