@@ -59,9 +59,10 @@ class Receipt:
 
     ``seconds_to_connect`` counts name, connection and TLS, and is None where a connection of an earlier message was
     still open, or none came about; ``seconds_to_first_byte`` is when the answer's headers were there. ``status`` is 0
-    where none came; ``was_sent`` is whether anything of the message was handed to the network, so that the receiver
-    may have it although no answer came. ``redirect`` is where the receiver would rather have the message, without a
-    query; it was not followed. ``problem`` says why there is no whole answer: a status that says no is none.
+    where none came; ``was_sent`` is whether anything of the message was handed to the network in a form that the
+    receiver can read, so that it may have it although no answer came. ``redirect`` is where the receiver would rather
+    have the message, without a query; it was not followed. ``problem`` says why there is no whole answer: a status that
+    says no is none.
     """
 
     status: int = 0

@@ -539,6 +539,18 @@ def test_http_to_a_receiver_that_encrypts_has_its_own_sentence(authority: trustm
         receipt = deliver(port)
     assert code(receipt) == "delivery.wants-https"
     assert came == []
+    assert not receipt.was_sent
+
+
+def test_a_receiver_that_closes_is_asked_once_whether_it_encrypts() -> None:
+    came: list[bytes] = []
+    with answering(lambda connection: came.append(connection.recv(9)), read_first=False) as port:
+        address = parse_web_address(f"http://127.0.0.1:{port}/")
+        with WebDelivery(timeout_seconds=5) as delivery:
+            receipts = [delivery.deliver(address, MESSAGE, stop=NEVER) for _ in range(3)]
+    assert {code(receipt) for receipt in receipts} == {"delivery.closed"}
+    assert came.count(b"POST / HT") == 3
+    assert len(came) == 4
 
 
 def test_https_to_a_receiver_that_does_not_encrypt_has_its_own_sentence() -> None:

@@ -74,6 +74,7 @@ class WebDelivery:
         self._lock = threading.Lock()
         self._ways: dict[tuple[_Kind, Proxy | None], _Way] = {}
         self._untrusted: dict[tuple[str, int], ssl.SSLCertVerificationError] = {}  # and why
+        self._unencrypted: set[tuple[str, int]] = set()  # asked once whether it encrypts, as that may take a second
 
     def __enter__(self) -> Self:
         return self
@@ -113,10 +114,13 @@ class WebDelivery:
         return seen.receipt(call, address, problem)
 
     def _problem(self, error: Exception, call: Call, address: WebAddress, *, has_status: bool) -> Problem:
-        if address.scheme == "http" and not has_status and call.proxy is None and may_want_tls(error, call):
+        place = (address.host, address.port)
+        if address.scheme == "http" and call.proxy is None and not has_status and may_want_tls(error, call):
             try:
-                if speaks_tls(address.host, address.port, call):
+                if place not in self._unencrypted and speaks_tls(*place, call):
+                    call.was_sent = False  # what it could not read it does not have
                     return speaks_https(address)
+                self._unencrypted.add(place)
             except (StoppedError, TimeUpError):
                 pass  # what is known already is told
         return delivery_problem(error, call, address, has_status=has_status)
