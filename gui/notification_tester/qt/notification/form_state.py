@@ -63,7 +63,7 @@ class DeliveryState:
     def as_json(self) -> dict[str, Any]:
         """As it is kept between two starts: without the part of a web address that may hold a secret."""
         address = self.web_address.partition("?")[0].partition("#")[0]
-        return {**asdict(self), "web_address": "" if "@" in address.partition("://")[2].partition("/")[0] else address}
+        return {**asdict(self), "web_address": "" if "@" in address else address}
 
     @classmethod
     def from_json(cls, value: object) -> DeliveryState:

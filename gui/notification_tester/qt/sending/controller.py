@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
-    from notification_tester.services.sending.deliver import Delivered, DeliveryProgress
+    from notification_tester.services.sending.deliver import Delivered, Deliveries, DeliveryProgress
     from notification_tester.services.sending.test_send import Progress
     from notification_tester.services.session import Session
 
@@ -115,19 +115,22 @@ class SendingController(QObject):
             running.stop.set()
             QTimer.singleShot(ABANDON_MILLISECONDS, self, partial(self._abandon, running))
 
-    def take_word(self, outcome: TestOutcome, arrived: bool) -> None:
+    def take_word(self, sent: TestOutcome | Delivered, arrived: bool) -> None:
         """Take the person's word for whether an e-mail arrived; answered by ``completed``."""
 
-        def answered(completed: TestOutcome) -> None:
+        def asked(session: Session) -> TestOutcome | Delivered:
+            if isinstance(sent, TestOutcome):
+                return session.tests.answer_for(sent, arrived=arrived)
+            return session.deliveries.answer_for(sent, arrived=arrived)
+
+        def answered(completed: TestOutcome | Delivered) -> None:
             self._record_changed(completed.history_id)
             show(completed)
 
-        show = self._program.while_here(partial(self.completed.emit, outcome))
-        self._program.ask(
-            lambda session: session.tests.answer_for(outcome, arrived=arrived),
-            done=answered,
-            failed=self._program.notice.emit,
-        )
+        from notification_tester.domain.delivery import TestOutcome
+
+        show = self._program.while_here(partial(self.completed.emit, sent))
+        self._program.ask(asked, done=answered, failed=self._program.notice.emit)
 
     def find_hit_types(self) -> None:
         """Tell by ``hit_types_found`` which HIT types the account has: those known at once, else from its HITs."""
@@ -190,13 +193,28 @@ class SendingController(QObject):
         for number, request in enumerate(order.requests):
             if number and running.stop.is_set():
                 break
-            if request.smtp is not None and request.smtp.password and order.keeps_password:
-                deliveries.keep_password(request.smtp)
             delivered = deliveries.run(
                 ready, request, progress=partial(self._tell_delivery, running, number), stop=running.stop
             )
             answers += [(number, place, one) for place, one in enumerate(delivered)]
+        self._keep_password(deliveries, order, answers)
         return tuple(answers)
+
+    def _keep_password(
+        self, deliveries: Deliveries, order: DeliveryOrder, answers: Sequence[tuple[int, int, Delivered]]
+    ) -> None:
+        """Keep the password of a mail server that took it; that it cannot be kept is said, and harms nothing."""
+        from notification_tester.domain.delivery import State
+        from notification_tester.domain.problem import ProblemError
+
+        smtp = order.requests[0].smtp
+        is_right = any(one.accepted.state is State.YES for *_, one in answers)
+        if smtp is None or not smtp.password or not order.keeps_password or not is_right:
+            return
+        try:
+            deliveries.keep_password(smtp)
+        except ProblemError as error:
+            self._program.tasks.on_main_thread(partial(self._program.notice.emit, error.problem))
 
     def _tell_delivery(self, running: _Running, number: int, news: DeliveryProgress) -> None:
         self._program.tasks.on_main_thread(partial(self._delivery_progressed, running, number, news))

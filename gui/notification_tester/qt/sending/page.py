@@ -259,10 +259,7 @@ class TestPage(ScrollPage):
         self.test_finished.emit()
 
     def _completed(self, before: TestOutcome | Delivered, completed: TestOutcome | Delivered) -> None:
-        from notification_tester.domain.delivery import TestOutcome
-
-        if isinstance(before, TestOutcome) and isinstance(completed, TestOutcome):
-            self.result.replace_outcome(before, completed)
+        self._right.replace(before, completed)
         self.test_finished.emit()
 
     def _refused(self, problem: Problem) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.sending.delivery_result import DeliveryResult
     from notification_tester.qt.sending.result_view import ResultView
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.sending.deliver import Delivered
 
 
 class ResultSide(QWidget):
@@ -126,6 +127,15 @@ class ResultSide(QWidget):
             self.tests.finish(answer.outcomes)
         else:
             self.clear()
+
+    def replace(self, before: TestOutcome | Delivered, completed: TestOutcome | Delivered) -> None:
+        """Show what a person completed, where it is still the one that is shown."""
+        from notification_tester.domain.delivery import TestOutcome
+
+        if isinstance(before, TestOutcome) and isinstance(completed, TestOutcome):
+            self.tests.replace_outcome(before, completed)
+        elif not isinstance(before, TestOutcome) and not isinstance(completed, TestOutcome):
+            self.deliveries.replace_delivered(before, completed)
 
     def show_problem(self, problem: Problem) -> None:
         """Show why nothing could begin."""
