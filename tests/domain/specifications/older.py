@@ -95,6 +95,70 @@ JAVASCRIPT_3 = f"""await client.send(new SendTestEventNotificationCommand({{
   Notification: {{ Destination: "{TOPIC}", Transport: "SNS", Version: "2014-08-15", EventTypes: ["HITExpired"] }},
   TestEventType: "Ping", }}));"""
 
+BRACES = """https://mechanicalturk.amazonaws.com/?Service=AWSMechanicalTurkRequester
+&AWSAccessKeyId={{[the Requester's Access Key ID]}}
+&Operation=SendTestEventNotification
+&Signature={{[signature for this request]}}
+&Timestamp={{[your system's local time]}}
+&Notification.1.Destination=janedoe@example.com
+&Notification.1.Transport=Email
+&Notification.1.Version=2006-05-05
+&Notification.1.EventType=AssignmentSubmitted
+&TestEventType=AssignmentSubmitted"""
+
+ONE_LINE = (
+    "http://mechanicalturk.amazonaws.com/onca/xml?Service=AWSMechanicalTurkRequester &AWSAccessKeyId=[the Requester's "
+    "Access Key ID]&Operation=SendTestEventNotification &Signature=[signature for this request]&Timestamp=[your "
+    f"system's local time]&Notification.1.Destination={QUEUE} &Notification.1.Transport=SQS "
+    "&Notification.1.Version=2006-05-05 &Notification.1.EventType=AssignmentSubmitted "
+    "&TestEventType=AssignmentSubmitted"
+)
+
+WORDS = (
+    f"turk Operation=SendTestEventNotification Notification.1.Destination={QUEUE} Notification.1.Transport=SQS "
+    "Notification.1.Version=2006-05-05 Notification.1.EventType=HITReviewable"
+)
+
+DICTIONARY = """def set_notification(self, hit_type_id):
+    url = 'http://lab.org/n'
+    data = {
+        'AWSAccessKeyId': self.aws_key,
+        'HITTypeId': hit_type_id,
+        'Notification.1.Active': 'True',
+        'Notification.1.Destination': url,
+        'Notification.1.EventType.1': 'AssignmentSubmitted',
+        'Notification.1.EventType.2': 'HITExpired',
+        'Notification.1.Transport': 'REST',
+        'Notification.1.Version': '2006-05-05',
+        'Operation': 'SetHITTypeNotification',
+        'Timestamp': time.strftime(ISO8601, time.gmtime()),
+    }
+"""
+
+PHP = """$data = array(  'HITTypeId'                  => $hitTypeId,
+                'Notification.1.Version'     => '2006-05-05', //still the newest version
+                'Notification.1.Transport'   => 'Email',
+                'Notification.1.Destination' => 'jane@example.com',
+                'Notification.1.EventType'   => $eventType
+);"""
+
+RUBY = """@@mturk.SetHITTypeNotification(
+  :HITTypeId => "3ABC",
+  :Notification => {
+    :Destination => "jane@example.com", :Transport => "Email",
+    :EventType => "AssignmentSubmitted", :Version => "2006-05-05"
+  },
+  :Active => true
+)"""
+
+MTURKR = f"""n <- GenerateNotification("{QUEUE}", transport = "SQS",
+                          event.type = c("AssignmentSubmitted", "HITExpired"))
+SetHITTypeNotification(hit.type = "3ABC", notification = n, active = TRUE)"""
+
+WRAPPER = """def set_rest_notification(self, url, hit_type_id):
+    return self.mturk.set_rest_notification(
+        hit_type_id, 'http://lab.org/n', ("AssignmentSubmitted", "HITExpired"))"""
+
 SKELETON = """{"HITTypeId": "", "Notification": {"Destination": "", "Transport": "SQS", "Version": "",
  "EventTypes": ["AssignmentRejected"]}, "Active": true}"""
 

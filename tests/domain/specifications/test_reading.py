@@ -114,6 +114,31 @@ CASES = (
     Case("javascript-2", {"hit_type_id": "3ABC", "active": True}, TOPIC, "SNS", (EXPIRED,), "2014-08-15"),
     Case("javascript-3", {"test_event": "Ping"}, TOPIC, "SNS", (EXPIRED,), "2014-08-15"),
     Case("skeleton", {"hit_type_id": None, "active": True}, None, "SQS", ("AssignmentRejected",)),
+    Case(
+        "braces",
+        {"test_event": SUBMITTED, "operation": "SendTestEventNotification"},
+        "janedoe@example.com",
+        "Email",
+        (SUBMITTED,),
+        dropped=("AWSAccessKeyId and Signature", "Timestamp"),
+    ),
+    Case("one-line", {"test_event": SUBMITTED, "operation": "SendTestEventNotification"}, QUEUE, "SQS", (SUBMITTED,)),
+    Case("words", {"test_event": "Ping", "operation": "SendTestEventNotification"}, QUEUE, "SQS", (REVIEWABLE,)),
+    Case(
+        "dictionary",
+        {"receiver": {"transport": "REST", "address": "http://lab.org/n"}, "active": True},
+        None,
+        None,
+        (SUBMITTED, EXPIRED),
+        changed=("it stood within the Notification",),
+        dropped=("“hit_type_id”", KEYS),
+    ),
+    Case("php", {"hit_type_id": None}, "jane@example.com", "Email", (), dropped=("“$hitTypeId”",)),
+    Case("ruby", {"hit_type_id": "3ABC", "active": True}, "jane@example.com", "Email", (SUBMITTED,)),
+    Case("mturkr", {"hit_type_id": "3ABC", "active": True}, QUEUE, "SQS", (SUBMITTED, EXPIRED)),
+    Case(
+        "wrapper", {"receiver": {"transport": "REST", "address": "http://lab.org/n"}}, None, None, (SUBMITTED, EXPIRED)
+    ),
     Case("history", {"test_event": "Ping"}, TOPIC, "SNS", (EXPIRED,), dropped=("1 older entry",)),
     Case("record", {"hit_type_id": "3ABC", "active": False}, QUEUE, "SQS", (EXPIRED,)),
 )

@@ -31,7 +31,7 @@ _SHORT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a":
 _WORD = re.compile(r"[A-Za-z_$@#][\w$.@#?!-]*+")
 _NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*+(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+n?)(?![\w.])")
 _KEY_END = re.compile(r"\s*+(?:=>|:(?!:)|=)")
-_NAME_END = re.compile(r"\s*+(?:=(?![=>])|:(?!:))")
+_NAME_END = re.compile(r"\s*+(?:=>|=(?!=)|:(?!:))")
 _SHORTENED = re.compile(
     r"\[(?:Object|Array|Circular[^\]\n]{0,20}|Function[^\]\n]{0,80}|Getter[^\]\n]{0,10}|\.\.\.)\](?!\s*+\{)"
     r"|\.\.\. [0-9]{1,12} more (?:items?|characters?|elements?|properties)|\{(?:\.\.\.|…)\}|\.\.\.|…"
@@ -163,11 +163,13 @@ class _Reading:
         if self.text.startswith(("**", "..."), self.at):
             self.at += 2 if self.text[self.at] == "*" else 3
             return "**"
-        sign = None if (word := _WORD.match(self.text, self.at)) is None else _NAME_END.match(self.text, word.end())
-        if word is None or sign is None:
+        at = self.at + self.text.startswith(":", self.at)  # a symbol of Ruby
+        name = _WORD.match(self.text, at) or _STRING.match(self.text, at)  # PHP quotes the names of an array
+        sign = None if name is None else _NAME_END.match(self.text, name.end())
+        if name is None or sign is None:
             return None
         self.at = sign.end()
-        return word[0]
+        return name[0].strip("\"'")
 
     def argument(self) -> Any:
         """The next argument of a call, and the comma behind it."""

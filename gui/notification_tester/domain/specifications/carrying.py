@@ -59,7 +59,7 @@ class _Carrying:
         if REMOVED in text:
             self.dropped.append(f"{label}: it held a key. Give it again without one.")
             return ""
-        if re.fullmatch(r"\[[^\]]*\]|<[^>]*>|\{[^}]*\}", text):
+        if re.fullmatch(r"\[[^\]]*\]|<[^>]*>|\{{1,2}[^}]*\}{1,2}", text):
             self.dropped.append(f"{label}: {shown(text)} stands in place of a value.")
             return ""
         return text
@@ -208,7 +208,7 @@ def _events(now: _Carrying) -> tuple[EventType, ...]:
     chosen: dict[EventType, None] = {}
     unknown: dict[str, None] = {}
     values = now.found.specification.get("EventTypes", [])
-    for name in (one for value in values for one in re.split(r"[\s,;|\[\]\"']+", text_of(value)) if one):
+    for name in (one for value in values for one in re.findall(r"\w[\w.-]{1,100}", text_of(value))):
         try:
             chosen[parse_event(name)] = None
         except ProblemError:

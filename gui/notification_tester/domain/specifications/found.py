@@ -67,7 +67,6 @@ def found_fields(what: str, items: Iterable[tuple[str, object]], *, operation: s
     for parts, name, value in named:
         last = parts[-1]
         inside = bool(_WRAPPERS & set(parts[:-1]))
-        # a number was all that stood behind the name of a list
         if is_key_name(last):
             found.keys[name] = None
         elif (inside or not wrapped) and last in _SPECIFICATION and not (last == "active" and not inside):
@@ -94,6 +93,8 @@ def flat(value: object, name: str = "") -> Iterable[tuple[str, object]]:
 
 def text_of(value: object) -> str:
     """A value as a text without blanks around it; a name stands for a value that is not here, and is none."""
+    if isinstance(value, Name) and value in {"TRUE", "FALSE"}:  # as R and PHP write them
+        return value.casefold()
     if value is None or isinstance(value, Name):
         return ""
     if isinstance(value, bool):

@@ -2,9 +2,10 @@
 """Opens a specification, whatever language it is in, and says what became of each part of it.
 
 Read are: the legacy ``<Notification>`` structure and requests in XML around it; SetHITTypeNotification and
-SendTestEventNotification as an address, a form, a command of curl, a line of a log, or broken over lines as the old
-pages print them; calls of boto 2 and boto3, of JavaScript and of others that write them alike; commands of the AWS CLI;
-the JSON that these send, and their skeletons; and what this program exports.
+SendTestEventNotification as an address, a form, a command of curl, a line of a log, broken over lines as the old pages
+print them, or as the fields of a dictionary that a program sends; calls of boto 2 and boto3, of JavaScript, of Ruby's
+and R's libraries and of others that write them alike; commands of the AWS CLI; the JSON that these send, and their
+skeletons; and what this program exports.
 
 Sources: the legacy pages "Notification", "SetHITTypeNotification" and "SendTestEventNotification"; boto 2.49
 (``boto/mturk/connection.py``), which writes Active into the Notification; the AWS CLI User Guide, "Shorthand syntax".
@@ -27,7 +28,7 @@ from notification_tester.domain.messages.legacy import is_query, read_leaves
 from notification_tester.domain.messages.printed import Name, NotPrintedError, read_arguments, read_printed
 from notification_tester.domain.problem import ProblemError, input_problem
 from notification_tester.domain.specifications.carrying import carried
-from notification_tester.domain.specifications.found import Found, flat, found_fields
+from notification_tester.domain.specifications.found import Found, flat, found_fields, text_of
 from notification_tester.domain.specifications.keys import without_keys
 
 if TYPE_CHECKING:
@@ -45,11 +46,12 @@ _ELEMENT = re.compile(
 _OPERATION_OF_XML = re.compile(r"(SetHITTypeNotification|SendTestEventNotification)(?:Request)?/")
 _CLI = re.compile(r"\bmturk\s{1,9}(update-notification-settings|send-test-event-notification)(?![\w-])")
 _CALL = re.compile(
-    r"(?<!\w)(?:(?P<boto2>_?set_(?:email|rest|soap|sqs)?_?notification)"
+    r"(?<!\w)(?<!def )(?<!function )(?:(?P<boto2>_?set_(?:email|rest|soap|sqs)?_?notification)"
     r"|(?P<either>send_test_event_notification|update_notification_settings)"
     r"|(?P<js>(?:SendTestEventNotification|UpdateNotificationSettings)Command|sendTestEventNotification"
-    r"|updateNotificationSettings))\s{0,9}\("
+    r"|updateNotificationSettings)|(?P<library>SetHITTypeNotification|SendTestEventNotification))\s{0,9}\("
 )
+_MTURKR = re.compile(r"(?<!\w)GenerateNotification\s{0,9}\(")
 _BOTO2 = {
     "set_email_notification": ("Email", ("hit_type", "email", "event_types")),
     "set_rest_notification": ("REST", ("hit_type", "url", "event_types")),
@@ -75,6 +77,12 @@ _BOTO2_FIELDS = {
 _QUERY = re.compile(
     r"(?:^|[?&;\s\"'])(?:Operation|Notification\.(?:[0-9]{1,3}\.)?\w{1,40}|HITTypeId|TestEventType)=", re.IGNORECASE
 )
+_PRINTED_FIELD = re.compile(
+    r"""(?<![\w.])["'](Notification\.[0-9]{1,3}\.\w{1,40}(?:\.[0-9]{1,3})?|HITTypeId|TestEventType|Operation|Active)["']"""
+    r"""\s{0,40}(?:=>|[:,]|\]\s{0,9}=)\s{0,40}(?:["']([^"'\r\n]{0,2000})["']|([\w.$@]{1,80}))"""
+)
+_MOST_PRINTED = 200
+_ANOTHER_FIELD = re.compile(r"\s+(?=[A-Z][\w.]{1,60}=)")
 _FIELD_BEGINS = re.compile(r"[\w.\[\]%-]{1,60}=")
 _OLD_HOST = re.compile(r"mechanicalturk(?:\.sandbox)?\.amazonaws\.com", re.IGNORECASE)
 _DATA_OPTIONS = frozenset(
@@ -120,10 +128,14 @@ def _found(text: str) -> Found:
         return _read_cli(text, command)
     if (call := _CALL.search(text)) is not None:
         return _read_call(text, call)
+    if given := _of_mturkr(text):
+        return found_fields("a notification of MTurkR", flat(given))
     if re.match(r"(?:\$ ?)?curl(?:\.exe)?\s", text):
         return _read_curl(text)
+    if any("Notification." in name for name, *_ in _PRINTED_FIELD.findall(text)):
+        return _read_printed_fields(text)
     if _QUERY.search(text) is not None:
-        return _read_query("a request of the older API", _joined(text))
+        return _read_query("a request of the older API", _ANOTHER_FIELD.sub("&", _joined(text)))
     if (element := _ELEMENT.search(text)) is not None:
         return _read_xml(text[element.start() : text.rfind(">") + 1])
     for opening in list(re.finditer(r"\{", text))[:3]:
@@ -264,10 +276,25 @@ def _read_query(what: str, query: str) -> Found:
             items.append((name, value))
     found = found_fields(what, items)
     stated = [one for one in found.request.get("Operation", []) if isinstance(one, str)]
-    found.operation = stated[0] if stated else _operation_of(found)
+    found.operation = stated[0] if stated else _older_operation_of(found)
     if not (found.specification or found.request.keys() - {"Operation"}):
         raise _not_a_specification(query)
     return found
+
+
+def _read_printed_fields(text: str) -> Found:
+    """The fields of a query in the spelling of a program that makes one, or that printed one, one by one."""
+    items = [
+        (name, _resolved(Name(word), text) if word else value)
+        for name, value, word in _PRINTED_FIELD.findall(text)[:_MOST_PRINTED]
+    ]
+    found = found_fields("a program's request of the older API", items)
+    found.operation = text_of(next(iter(found.request.get("Operation", [])), "")) or _older_operation_of(found)
+    return found
+
+
+def _older_operation_of(found: Found) -> str:
+    return "SendTestEventNotification" if "TestEventType" in found.request else "SetHITTypeNotification"
 
 
 def _joined(text: str) -> str:
@@ -390,7 +417,7 @@ def _read_call(text: str, call: re.Match[str]) -> Found:
     several = named.pop("**", None)
     if isinstance(several, dict):
         named = {**several, **named}
-    method = (call["boto2"] or call["either"] or call["js"] or "").strip()
+    method = call["boto2"] or call["either"] or call["js"] or call["library"]
     is_boto2 = call["boto2"] is not None or (
         call["either"] == "send_test_event_notification"
         and "Notification" not in named
@@ -402,10 +429,11 @@ def _read_call(text: str, call: re.Match[str]) -> Found:
     else:
         value = {**named, **(positional[0] if positional and isinstance(positional[0], dict) else {})}
         what = "a request in JavaScript" if call["js"] else "a call of boto3"
-        test = "test" in method.casefold()
-        found = found_fields(
-            what, flat(value), operation="SendTestEventNotification" if test else "UpdateNotificationSettings"
-        )
+        operation = "SendTestEventNotification" if "test" in method.casefold() else "UpdateNotificationSettings"
+        if call["library"]:
+            what, operation = "a call of a library of the older API", call["library"]
+            value = {name.replace(".", "_"): one for name, one in value.items()} | _of_mturkr(text)
+        found = found_fields(what, flat(value), operation=operation)
     if not (found.specification or found.request):
         raise input_problem(
             "specification.computed",
@@ -423,6 +451,8 @@ def _read_call(text: str, call: re.Match[str]) -> Found:
 def _read_boto2(method: str, positional: list[Any], named: dict[str, Any]) -> Found:
     transport, order = _BOTO2.get(method, ("", ()))
     given = {**dict(zip(order, positional, strict=False)), **named}
+    if _is_address(given.get("hit_type")) and not _is_address(given.get("url")):
+        given["hit_type"], given["url"] = given.get("url"), given["hit_type"]  # wrappers have them the other way round
     items: list[tuple[str, object]] = [("Notification.Transport", transport)] if transport else []
     for name, value in given.items():
         if name in _BOTO2_FIELDS:
@@ -440,6 +470,21 @@ def _read_boto2(method: str, positional: list[Any], named: dict[str, Any]) -> Fo
     if not test:
         found.changed.append("Active: boto 2 always sent it along, within the Notification; its place is beside it.")
     return found
+
+
+def _of_mturkr(text: str) -> dict[str, Any]:
+    """The Notification that a script in R makes with ``GenerateNotification``; empty where there is none."""
+    made = _MTURKR.search(text)
+    if made is None:
+        return {}
+    arguments = read_arguments(text, made.end() - 1)
+    names = ("destination", "transport", "event.type")
+    given = {"transport": "Email", **dict(zip(names, arguments.positional, strict=False)), **arguments.named}
+    return {"Notification": {name.replace(".", "_"): one for name, one in given.items()}}
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str) and not isinstance(value, Name) and ("://" in value or "@" in value)
 
 
 def _resolved(value: Any, text: str, *, levels: int = 2) -> Any:
