@@ -35,7 +35,7 @@ $(STAMP): pyproject.toml packaging/constraints.txt packaging/system-packages.sh
 $(DEV_STAMP): $(STAMP)
 	@sh packaging/system-packages.sh test $(PYTHON)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[dev]"
-	@$(BIN)/python -m venv --clear --without-pip $(VENV)/boto-2
+	@$(BIN)/python -P -m venv --clear --without-pip $(VENV)/boto-2
 	@$(BIN)/python -m pip --python $(VENV)/boto-2 install --quiet --disable-pip-version-check $(BOTO_2)
 	@! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(VENV)/node $(SNS_VALIDATOR)
 	@touch $@
