@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import socket
 import ssl
 import threading
@@ -390,6 +391,36 @@ def test_a_receiver_that_breaks_off_or_breaks_the_rules_gets_a_sentence_within_t
     assert receipt.problem is not None
     assert receipt.problem.title
     assert not receipt.is_success
+
+
+ANSWERS = (
+    OK,
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nA: b\r\n\r\n",
+    b"HTTP/1.0 302 Found\r\nLocation: http://[::1]:80/a?b#c\r\n\r\n",
+    b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No\r\nSet-Cookie: a=b\r\n\r\n",
+    b"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\nxx",
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=latin-1\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok",
+)
+STRANGE = (b"\r\n", b"\n", b"\x00", b"\xff", b"9" * 30, b"-1", b":", b"\r\n\r\n", b" ", b"\t", b"HTTP/1.1 ")
+
+
+def damaged(answer: bytes, chance: random.Random) -> bytes:
+    for _ in range(chance.randint(1, 4)):
+        place = chance.randrange(len(answer) + 1)
+        put_in = chance.choice([*STRANGE, bytes([chance.randrange(256)]), b""])
+        answer = answer[:place] + put_in + answer[place + chance.choice([0, 0, 1, 8]) :]
+    return answer
+
+
+def test_whatever_is_answered_becomes_a_receipt() -> None:
+    chance = random.Random(1)  # noqa: S311 - the same each time
+    with answering(lambda connection: connection.sendall(damaged(chance.choice(ANSWERS), chance))) as port:
+        address = parse_web_address(f"http://127.0.0.1:{port}/")
+        with WebDelivery(timeout_seconds=5) as delivery:
+            receipts = [delivery.deliver(address, MESSAGE, stop=NEVER) for _ in range(400)]
+    assert all(receipt.status or receipt.problem is not None for receipt in receipts)
+    assert len({code(receipt) for receipt in receipts}) > 3
+    assert all(isinstance(receipt.as_json()["body"], str) for receipt in receipts)
 
 
 def test_what_had_come_of_a_broken_answer_is_kept() -> None:
