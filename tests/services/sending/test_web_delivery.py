@@ -220,6 +220,18 @@ def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return authority
 
 
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_what_amazon_is_called_with_is_trusted_here_too(
+    name: str, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "company.pem").write_bytes(authority.cert_pem.bytes())
+    with standard_library(tls=context(authority.issue_cert("127.0.0.1"))) as (port, _):
+        monkeypatch.setenv(name, str(tmp_path / "company.pem"))
+        assert deliver(port, scheme="https").status == 202
+        monkeypatch.setenv(name, str(tmp_path / "missing.pem"))
+        assert code(deliver(port, scheme="https")) == "delivery.untrusted-certificate"
+
+
 def test_a_certificate_that_is_trusted_is_told(trusted: trustme.CA) -> None:
     with standard_library(tls=context(trusted.issue_cert("127.0.0.1", "localhost"))) as (port, came):
         receipt = deliver(port, scheme="https")

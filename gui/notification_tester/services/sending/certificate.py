@@ -8,9 +8,11 @@ over is seen here as well, because a certificate of one's own making, found on a
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from notification_tester.aws.settings import Settings
 from notification_tester.domain.receipt import TlsFacts
 
 if TYPE_CHECKING:
@@ -25,11 +27,18 @@ _LONGEST_NAME = 200
 
 
 def trusting_context() -> ssl.SSLContext:
-    """Trust what this system trusts, and what Mozilla does: a system without a list of its own is none the worse."""
+    """Trust what this system trusts, what Mozilla does, where a system has no list, and what Amazon is called with.
+
+    The last is the file that a company names in AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE, whose proxy signs with its own.
+    One that cannot be read is told of where Amazon is called.
+    """
     import certifi
 
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
+    if (bundle := Settings().ca_bundle()) is not None:
+        with suppress(OSError):
+            context.load_verify_locations(bundle.value)
     return context
 
 
