@@ -15,7 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.specifications.imported import WebReceiver, WebTransport
+from notification_tester.domain.specifications.reading import read_specification
 from notification_tester.storage import export
 from notification_tester.storage.export import export_csv, export_json
 from notification_tester.storage.queries import HistoryQuery
@@ -47,6 +50,24 @@ def test_every_row_of_the_question_is_written_however_many_pages(
     file = io.StringIO()
     assert export_json(history, query, file) == len(wanted)
     assert [row["id"] for row in json.loads(file.getvalue())] == wanted
+
+
+@pytest.mark.parametrize("transport", ["SQS", "SNS HTTPS", "REST", "SOAP"])
+def test_what_is_exported_is_opened_as_a_specification(
+    history: History, add: Callable[..., int], transport: str
+) -> None:
+    add(destination="https://sqs.us-east-1.amazonaws.com/123456789012/older")
+    address = beginning().destination if transport == "SQS" else "http://127.0.0.1:8000/n"
+    add(transport=transport, destination=address, event="HITReviewable")
+    file = io.StringIO()
+    export_json(history, HistoryQuery(), file)
+    found = read_specification(file.getvalue())
+    assert (found.what, found.test_event) == ("an exported row of the history", EventType.HIT_REVIEWABLE)
+    assert found.events == (EventType.ASSIGNMENT_SUBMITTED, EventType.HIT_REVIEWABLE)
+    if transport == "SQS":
+        assert found.specification().destination.text == address
+    else:
+        assert found.receiver == WebReceiver(transport=WebTransport(transport), address=address)
 
 
 def test_nothing_found_is_still_a_file(history: History) -> None:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.domain.setting import Action, Change, LineState, Setting, apply, switch
+from notification_tester.domain.specifications.reading import read_specification
 from notification_tester.storage import ledger_file
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
@@ -60,6 +61,15 @@ def fill(ledger: Ledger) -> None:
     send(ledger, switch(ONE, None, on=False), LineState.FAILED, minutes=1)
     send(ledger, apply(TWO, B), None, minutes=2)
     send(ledger, apply(TWO, A), LineState.UNKNOWN, minutes=-60)  # the clock was set back
+
+
+def test_the_newest_setting_of_a_record_is_opened_as_a_specification(ledger: Ledger) -> None:
+    send(ledger, apply(TWO, B))
+    send(ledger, apply(ONE, A), minutes=1)
+    send(ledger, switch(ONE, None, on=False), minutes=2)
+    send(ledger, apply(ONE, B, active=False), minutes=3)
+    found = read_specification(written(export_json, ledger))
+    assert (found.hit_type_id, found.active, found.specification()) == (ONE, False, B)
 
 
 @pytest.mark.parametrize("export", EXPORTS)

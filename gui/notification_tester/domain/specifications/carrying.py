@@ -17,7 +17,7 @@ from notification_tester.domain.messages.printed import Name
 from notification_tester.domain.notification import VERSIONS
 from notification_tester.domain.problem import ProblemError, input_problem
 from notification_tester.domain.specifications.found import Found, text_of
-from notification_tester.domain.specifications.imported import ImportedSpecification, OldTransport, WebReceiver
+from notification_tester.domain.specifications.imported import ImportedSpecification, WebReceiver, WebTransport
 from notification_tester.domain.specifications.keys import is_key_name
 from notification_tester.domain.specifications.successors import became
 
@@ -137,8 +137,8 @@ def _where(now: _Carrying) -> tuple[Transport | None, str, WebReceiver | None]:
     if len(text) > _LONGEST_ADDRESS:
         now.dropped.append(f"Destination: it has {counted(len(text), 'character')}, and no address is that long.")
         text = ""
-    if named.upper() in set(OldTransport):
-        return None, "", _receiver(now, OldTransport(named.upper()), text)
+    if named.upper() in set(WebTransport):
+        return None, "", _receiver(now, WebTransport(named.upper()), text)
     transport = next((one for one in Transport if one.value.casefold() == named.casefold()), None)
     if named and transport is None:
         now.dropped.append(f"Transport: there is no {shown(named)}; there are Email, SQS and SNS.")
@@ -175,11 +175,14 @@ def _address(now: _Carrying, transport: Transport | None, text: str) -> tuple[Tr
     return transport, address.text, None
 
 
-def _receiver(now: _Carrying, transport: OldTransport, text: str) -> WebReceiver:
-    now.changed.append(
-        f"Transport: {transport.value} has no successor at Mechanical Turk. The nearest is a topic (SNS) with an HTTPS "
-        f"subscription of the same address; or send the old form from this computer."
-    )
+def _receiver(now: _Carrying, transport: WebTransport, text: str) -> WebReceiver:
+    if transport is WebTransport.SNS_HTTPS:
+        now.carried.append("Transport: SNS HTTPS delivery, from this computer.")
+    else:
+        now.changed.append(
+            f"Transport: {transport.value} has no successor at Mechanical Turk. The nearest is a topic (SNS) with an "
+            "HTTPS subscription of the same address; or send the old form from this computer."
+        )
     address, secret_query = _without_sign_in(text)
     if address != text:
         now.dropped.append("Destination: the name and password in the address.")

@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from notification_tester.domain.hit_type import HitTypeId
 
 
-class OldTransport(StrEnum):
-    """A transport of the older API that Mechanical Turk no longer has: to a web receiver."""
+class WebTransport(StrEnum):
+    """A way to a web receiver. Mechanical Turk no longer has the first two; the last is what our history calls one."""
 
     REST = "REST"
     SOAP = "SOAP"
+    SNS_HTTPS = "SNS HTTPS"
 
 
 @dataclass(frozen=True, kw_only=True)
 class WebReceiver:
-    """Where the older API sent over the web. ``address`` is as it was written, without a name and password in it."""
+    """Where is sent over the web. ``address`` is as it was written, without a name and password in it."""
 
-    transport: OldTransport
+    transport: WebTransport
     address: str
 
 
@@ -36,7 +37,7 @@ class ImportedSpecification:
     """A specification as far as it could be filled; what was not given, or will not do, is empty or None.
 
     ``what`` names what was read, for example "a call of boto 2". ``destination`` is the text for the form: it reads as
-    an address of ``transport`` unless ``changed`` says otherwise. ``receiver`` is there for REST and SOAP, and then
+    an address of ``transport`` unless ``changed`` says otherwise. ``receiver`` is there for a web receiver, and then
     ``transport`` is None. ``test_event`` is there where a test was asked for. ``carried_over``, ``changed`` and
     ``dropped`` are plain sentences; no key or signature is in any of these texts. ``became`` says what became of the
     operation and the transport of the older API.

@@ -28,17 +28,13 @@ if TYPE_CHECKING:
 def filled(state: FormState, found: ImportedSpecification) -> FormState:
     """The form filled with what was opened; what it did not give stays empty, how long to wait stays as it is.
 
-    A web receiver of the older API is one that this computer sends to.
+    A web receiver is one that this computer sends to.
     """
     event = found.test_event or (state.event if state.event in found.events else next(iter(found.events), state.event))
     state = replace(state, events=found.events, version=found.version, event=event)
     if found.receiver is not None:
-        delivery = replace(
-            state.delivery,
-            to_web=True,
-            web_address=found.receiver.address,
-            web_form=found.receiver.transport.value.casefold(),
-        )
+        form = found.receiver.transport.value.split()[0].casefold()
+        delivery = replace(state.delivery, to_web=True, web_address=found.receiver.address, web_form=form)
         return replace(state, sender=Sender.THIS_COMPUTER, delivery=delivery)
     transport = found.transport or state.transport
     return replace(
