@@ -13,6 +13,8 @@ import pytest
 from domain.specifications import older
 from domain.specifications.older import ACCESS_KEY, QUEUE, SECRET_KEY, SIGNATURE, TOPIC
 from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.domain.specifications.imported import WebReceiver, WebTransport
+from notification_tester.domain.specifications.keys import without_keys
 from notification_tester.domain.specifications.reading import MAX_SIZE, read_specification
 from torture.mutations import spoiled
 
@@ -177,7 +179,7 @@ def test_no_key_comes_through(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "destination"),
     [
-        pytest.param(f"Destination={QUEUE}?AWSAccessKeyId={ACCESS_KEY}", None, id="in-the-address"),
+        pytest.param(f"Destination={QUEUE}?AWSAccessKeyId={ACCESS_KEY}", QUEUE, id="in-the-address"),
         pytest.param(
             f"{{'Destination': '{ACCESS_KEY}', 'EventTypes': ['Ping', 'HITExpired']}}", None, id="as-the-address"
         ),
@@ -191,6 +193,22 @@ def test_a_key_within_an_address(text: str, destination: str | None) -> None:
     found = read_specification(text)
     assert (found.destination or None) == destination
     assert ACCESS_KEY not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("https://me:hunter2@lab.org/n", id="as it is"),
+        pytest.param("https%3A%2F%2Fme%3Ahunter2%40lab.org%2Fn", id="encoded"),
+        pytest.param("https%3A%2F%2Flab.org%2Fn%3Ftoken%3Dhunter2%26course%3D7", id="in its encoded query"),
+        pytest.param("https://lab.org/n?Signature=hunter2", id="in its query"),
+    ],
+)
+def test_a_key_of_a_receiver_is_dropped_and_its_address_kept(address: str) -> None:
+    found = read_specification(f"Notification.1.Transport=REST&Notification.1.Destination={address}")
+    assert found.receiver == WebReceiver(transport=WebTransport.REST, address="https://lab.org/n")
+    assert "hunter2" not in repr(found)
+    assert "hunter2" not in without_keys(address).text or "token%3D" in address
 
 
 def test_active_alone() -> None:

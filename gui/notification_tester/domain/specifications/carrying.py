@@ -18,7 +18,7 @@ from notification_tester.domain.notification import VERSIONS
 from notification_tester.domain.problem import ProblemError, input_problem
 from notification_tester.domain.specifications.found import Found, text_of
 from notification_tester.domain.specifications.imported import ImportedSpecification, WebReceiver, WebTransport
-from notification_tester.domain.specifications.keys import is_key_name
+from notification_tester.domain.specifications.keys import is_key_name, without_keys
 from notification_tester.domain.specifications.successors import became
 
 if TYPE_CHECKING:
@@ -55,7 +55,11 @@ class _Carrying:
             self.dropped.append(f"{label}: the text has the name {shown(names[0])} there, and not what it stands for.")
         if len(set(texts)) > 1:
             self.dropped.append(f"{label}: it was there more than once, and the first one was taken.")
-        text = texts[0] if texts else ""
+        text = without_keys(texts[0]).text if texts else ""  # what was encoded may hold one still
+        address, _, query = text.partition("?")
+        if REMOVED in query and REMOVED not in address:
+            self.dropped.append(f"{label}: what stood behind the question mark, as it held a key.")
+            return address
         if REMOVED in text:
             self.dropped.append(f"{label}: it held a key. Give it again without one.")
             return ""

@@ -33,7 +33,10 @@ _VALUE = re.compile(
 _TO_THE_END = re.compile(
     r"""((?<![\w-])(?:Proxy-)?(?:Authorization|Cookie)["']?[ \t]{0,3}[:=][ \t]{0,3}["']?)[^"'\r\n]+""", re.IGNORECASE
 )
-_SIGN_IN = re.compile(r"""(://)[^\s/@"'<>:]{1,200}:[^\s/@"'<>]{0,200}@""")
+_SIGN_IN = re.compile(
+    r"""(://|%3A%2F%2F)[^\s/@"'<>:%&]{1,200}(?::|%3A)(?:[^\s/@"'<>%&]|%(?!40)[0-9A-F]{2}){0,200}(?:@|%40)""",
+    re.IGNORECASE,
+)
 _ACCESS_KEY = re.compile(r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}")
 _SECRET_KEY = re.compile(
     r"(?<![\w/+.:=@-])(?=[a-z0-9/+]{0,39}[A-Z])(?=[A-Z0-9/+]{0,39}[a-z])(?=[A-Za-z/+]{0,39}[0-9/+])[A-Za-z0-9/+]{40}(?![\w/+=@.-])"
