@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import json
 import socket
-from typing import TYPE_CHECKING
+import ssl
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import trustme
+from aiosmtpd.controller import Controller
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, QSpinBox, QTreeWidget
@@ -386,3 +389,80 @@ def test_a_web_address_among_queues_is_sent_to_from_here(person: Person, qtbot: 
     assert verdicts(send(person, qtbot)) == GREEN
     person.click(person.form.where.who.button("mechanical-turk"))
     assert person.form.destination.text() == ""
+
+
+def test_a_certificate_that_is_not_trusted_is_told_and_sent_to_when_wished(
+    person: Person, qtbot: QtBot, receiver: WebReceiver
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    receiver.socket = context.wrap_socket(receiver.socket, server_side=True)
+    choose_here(person)
+    type_receiver(person, receiver.url.replace("http:", "https:"))
+    delivered = send(person, qtbot)
+    assert delivered.accepted.state is NO
+    assert receiver.came == []
+    result = person.page.deliveries
+    assert "not trusted" in result.problem.title.text()
+    assert "not trusted" in result.receipt.trust.text()
+    person.click(result.receipt.tls_link)
+    assert "TLSv1.3" in result.receipt.connection.text()
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(result.problem.buttons["trust"])
+    taken = result.shown_delivered()
+    assert taken is not None
+    assert verdicts(taken) == GREEN
+    assert "not trusted" in result.receipt.trust.text()
+    assert len(receiver.came) == 1
+    send(person, qtbot)  # it was wished for that one alone
+    assert len(receiver.came) == 1
+
+
+class Mailbox:
+    """What a mail server on this computer took."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
+        self.taken.append(envelope.content)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[int, Mailbox]]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    taking = Mailbox()
+    server = Controller(taking, hostname="127.0.0.1", port=port)
+    server.start()
+    yield port, taking
+    server.stop()
+
+
+def test_an_e_mail_goes_through_a_mail_server_and_the_person_says_whether_it_arrived(
+    person: Person, qtbot: QtBot, mailbox: tuple[int, Mailbox]
+) -> None:
+    port, taking = mailbox
+    choose_here(person, "Email")
+    person.type_destination("receiver@example.org")
+    fields = person.form.delivery.mail
+    person.click(person.form.send)
+    assert "No mail server" in person.result.problem.title.text()
+    assert fields.host.hasFocus()
+    QTest.keyClicks(fields.host.lineEdit(), "127.0.0.1")
+    fields.port.setValue(port)
+    fields.security.setCurrentIndex(fields.security.findData("none"))
+    delivered = send(person, qtbot)
+    assert delivered.accepted.state is YES
+    assert delivered.arrived.state is UNKNOWN
+    assert b"AssignmentSubmitted" in taking.taken[0]
+    result = person.page.deliveries
+    assert result.mail.isVisible()
+    arrived = next(one for one in result.mail.findChildren(QAbstractButton) if one.text() == "It arrived")
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(arrived)
+    after = result.shown_delivered()
+    assert after is not None
+    assert after.arrived.state is YES
+    assert not result.mail.isVisible()
