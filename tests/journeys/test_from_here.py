@@ -6,11 +6,10 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, QSpinBox, QTreeWidget
@@ -418,51 +417,25 @@ def test_a_certificate_that_is_not_trusted_is_told_and_sent_to_when_wished(
     assert len(receiver.came) == 1
 
 
-class Mailbox:
-    """What a mail server on this computer took."""
-
-    def __init__(self) -> None:
-        self.taken: list[bytes] = []
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
-        self.taken.append(envelope.content)
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[tuple[int, Mailbox]]:
+def test_where_nobody_listens_this_computer_receives_itself(person: Person, qtbot: QtBot) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    taking = Mailbox()
-    server = Controller(taking, hostname="127.0.0.1", port=port)
-    server.start()
-    yield port, taking
-    server.stop()
-
-
-def test_an_e_mail_goes_through_a_mail_server_and_the_person_says_whether_it_arrived(
-    person: Person, qtbot: QtBot, mailbox: tuple[int, Mailbox]
-) -> None:
-    port, taking = mailbox
-    choose_here(person, "Email")
-    person.type_destination("receiver@example.org")
-    fields = person.form.delivery.mail
-    person.click(person.form.send)
-    assert "No mail server" in person.result.problem.title.text()
-    assert fields.host.hasFocus()
-    QTest.keyClicks(fields.host, "127.0.0.1")
-    fields.port.setValue(port)
-    fields.security.setCurrentIndex(fields.security.findData("none"))
-    delivered = send(person, qtbot)
-    assert delivered.accepted.state is YES
-    assert delivered.arrived.state is UNKNOWN
-    assert b"AssignmentSubmitted" in taking.taken[0]
-    result = person.page.deliveries
-    assert result.mail.isVisible()
-    arrived = next(one for one in result.mail.findChildren(QAbstractButton) if one.text() == "It arrived")
+    choose_here(person)
+    assert person.form.delivery.web.receive.isVisible()
+    type_receiver(person, f"http://127.0.0.1:{port}/hook")
+    assert not person.form.delivery.web.receive.isVisible()
+    send(person, qtbot)
+    person.click(person.page.deliveries.problem.buttons["receive"])
+    inbox = person.window.workspace.inbox.page
+    assert inbox is not None
+    assert inbox.form.receiver.place().port == port
+    person.until(lambda: inbox.form.follow.isVisible() and inbox.form.follow.isEnabled())
+    person.click(inbox.form.follow)
+    person.until(lambda: inbox.waiting.button.isVisible() and inbox.waiting.button.isEnabled())
+    person.click(person.window.workspace.navigation.buttons["test"])
     with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
-        person.click(arrived)
-    after = result.shown_delivered()
-    assert after is not None
-    assert after.arrived.state is YES
-    assert not result.mail.isVisible()
+        person.click(person.page.deliveries.problem.buttons["again"])
+    again = person.page.deliveries.shown_delivered()
+    assert again is not None
+    assert verdicts(again) == GREEN
+    person.until(lambda: inbox.model.rowCount() > 0)

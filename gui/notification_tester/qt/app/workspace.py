@@ -140,6 +140,7 @@ class Workspace(QWidget):
             checkup.test_requested.connect(page.send_form)
             checkup.changed.connect(page.show_destination_changed)
             page.accounts_requested.connect(self.accounts.open)
+            page.receiver_requested.connect(self._receive_here)
             page.form_changed.connect(self._state.remember_form)
             page.hit_types_requested.connect(self._use_for_hit_types)
             page.set_requested.connect(self._set_opened)
@@ -340,6 +341,12 @@ class Workspace(QWidget):
     def _send_here(self, url: str) -> None:
         self.test_page.send_to(url)
         self.go_to(TEST)
+
+    def _receive_here(self, port: int) -> None:
+        self.go_to(INBOX)
+        page = self.inbox.made()
+        if page is not None:
+            page.offer_receiver(port)
 
     def _show_inbox(self) -> None:
         self.come_forward_requested.emit()

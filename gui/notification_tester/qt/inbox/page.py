@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,8 @@ from PySide6.QtCore import QTimer, Signal
 
 from notification_tester.domain.destination import QueueAddress
 from notification_tester.domain.problem import Code
-from notification_tester.domain.receiver_place import ReceiverPlace
-from notification_tester.qt.inbox.controller import NOTHING
+from notification_tester.domain.receiver_place import FIRST_PORT, ReceiverPlace
+from notification_tester.qt.inbox.controller import NOTHING, RECEIVER
 from notification_tester.qt.inbox.details import InboxDetails
 from notification_tester.qt.inbox.form import InboxTop
 from notification_tester.qt.inbox.model import InboxModel
@@ -219,6 +220,14 @@ class InboxPage(ListPage[InboxDetails]):
         if self._blames_destination and self.form.chosen() != self.controller.destination:
             self._blames_destination = False
             self.problem.clear()
+
+    def offer_receiver(self, port: int) -> None:
+        """Have the form ready to receive on this computer, at ``port``, or at any free one where that is 0."""
+        if not self.controller.is_following:
+            self._other()
+            self.form.set_kind(RECEIVER)
+            self.form.receiver.show_place(replace(self.form.receiver.place(), port=port if port >= FIRST_PORT else 0))
+            self.form.follow.setFocus()
 
     def _back(self) -> None:
         self._top.set_in_form(False)

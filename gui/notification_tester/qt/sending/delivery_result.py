@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.web_address import WebAddress
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, Stage
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.sending.mail_question import MailQuestion, may_be_in_a_mailbox
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 COUNT_MILLISECONDS = 250
 NEWS_MILLISECONDS = 40
 UNTRUSTED = "delivery.untrusted-certificate"
+NOBODY_LISTENS = "delivery.port-closed"
 
 Key = tuple[int, int]
 """Which message: the number of its request in the order, and its own within that."""
@@ -238,6 +240,9 @@ class DeliveryResult(QWidget):
         actions = []
         if problem.code == UNTRUSTED:
             actions.append((self.tr("Send it all the sa&me"), "trust"))
+        target = None if (request := self.shown_request()) is None else request.target
+        if problem.code == NOBODY_LISTENS and isinstance(target, WebAddress) and target.is_loopback:
+            actions.append((self.tr("Receive on this computer…"), "receive"))
         if problem.cause in {Cause.KEYS, Cause.PERMISSION}:
             actions.append((self.tr("Open Accounts…"), "accounts"))
         if problem.cause is not Cause.INPUT:

@@ -74,6 +74,7 @@ class NotificationForm(QWidget):
     changed = Signal()
     problem = Signal(object)
     hit_types_wanted = Signal()
+    receiver_wanted = Signal()
     open_requested = Signal()
     save_requested = Signal()
 
@@ -159,6 +160,7 @@ class NotificationForm(QWidget):
             made.changed.connect(self._delivery_changed)
             made.scenarios_wanted.connect(self._send_scenarios)
             made.events.hit_types_wanted.connect(self.hit_types_wanted)
+            made.web.receiver_wanted.connect(self.receiver_wanted)
             for part in (made.web, made.mail, made.events):
                 for field in (*part.findChildren(QComboBox), *part.findChildren(QSpinBox)):
                     field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

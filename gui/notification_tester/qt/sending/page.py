@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -54,6 +55,7 @@ class TestPage(ScrollPage):
     hit_types_requested = Signal()
     account_shown = Signal(object)  # the OpenAccount with which the form is read now, or None
     mend_requested = Signal(object)  # Destination
+    receiver_requested = Signal(int)  # the port at which to receive on this computer, or 0 for any
     set_requested = Signal(object)  # ImportedSpecification, for its HIT type
     test_finished = Signal()
 
@@ -87,6 +89,7 @@ class TestPage(ScrollPage):
         self.form.open_requested.connect(self.older.open)
         self.form.save_requested.connect(self._save_as)
         self.form.send_requested.connect(self._send)
+        self.form.receiver_wanted.connect(partial(self.receiver_requested.emit, 0))
         self.form.hit_types_wanted.connect(controller.find_hit_types)
         controller.hit_types_found.connect(self._offer_hit_types)
         self.form.problem.connect(self._refused)
@@ -303,6 +306,8 @@ class TestPage(ScrollPage):
         asked = self._asked
         if key == "accounts":
             self.accounts_requested.emit()
+        elif key == "receive" and request is not None:
+            self.receiver_requested.emit(getattr(request.target, "port", 0))
         elif request is not None and delivered is not None and not isinstance(asked, TestRequest | None):
             scenarios = () if delivered.scenario is None else (delivered.scenario,)
             again = replace(request, scenarios=scenarios, trust_untrusted=request.trust_untrusted or key == "trust")

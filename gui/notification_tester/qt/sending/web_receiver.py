@@ -15,6 +15,7 @@ from notification_tester.domain.problem import Problem, ProblemError, input_prob
 from notification_tester.domain.web_address import WebAddress, parse_web_address
 from notification_tester.qt.notification.destination_edit import DestinationEdit
 from notification_tester.qt.notification.destination_field import PAUSE
+from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
 from notification_tester.qt.widgets.theme import QuietLabel, Tone
 from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 class WebReceiverFields(QWidget):
     """Reads the address at each key, and speaks of what is wrong with it after a pause, as the other addresses do.
 
-    Emits ``changed`` for each change. The secret is asked for here, used for what is sent, and kept nowhere.
+    Emits ``changed`` for each change, ``receiver_wanted`` where there is none yet to send to. The secret is asked for
+    here, used for what is sent, and kept nowhere.
     """
 
     changed = Signal()
+    receiver_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +50,8 @@ class WebReceiverFields(QWidget):
         self._mark = ToneMark(parent=self)
         self._words = ToneLabel(parent=self)
         self._more = QuietLabel(parent=self)
+        self.receive = LinkButton(self.tr("None at hand? Receive on this computer…"), self)
+        self.receive.clicked.connect(self.receiver_wanted)
         self.way = SegmentedChoice(
             [
                 (DeliveryForm.SNS.value, self.tr("As SNS delivers"), "topic"),
@@ -180,6 +185,7 @@ class WebReceiverFields(QWidget):
         verdict.addLayout(mark)
         verdict.addLayout(words, 1)
         rows.addLayout(verdict)
+        rows.addWidget(self.receive)
         rows.addSpacing(6)
         for part in (self.way, self._way_words, self.confirm, self._sns_signing, self._signing):
             rows.addWidget(part)
@@ -216,6 +222,7 @@ class WebReceiverFields(QWidget):
         except ProblemError as error:
             self._address, self._problem = None, error.problem
         found = self._address
+        self.receive.setVisible(not self.text())
         self._mark.setVisible(found is not None)
         self._words.setVisible(found is not None)
         self._words.set_tone(Tone.PLAIN)
