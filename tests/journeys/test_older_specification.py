@@ -14,6 +14,7 @@ from domain.specifications.older import ACCESS_KEY, SIGNATURE
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.qt.help.help_dialog import HelpDialog
+from notification_tester.qt.notification.form_state import FormState
 
 if TYPE_CHECKING:
     from journeys.person import Person
@@ -152,3 +153,12 @@ def test_a_web_receiver_of_the_older_api_is_one_that_this_computer_sends_to(pers
     assert state.is_to_web
     assert (state.delivery.web_form, state.delivery.web_address) == ("rest", "http://127.0.0.1:9/notify")
     assert state.events == (EventType.HIT_EXPIRED,)
+    person.click(person.form.advanced)
+    person.until(person.form.save_as.isVisible)
+    person.click(person.form.save_as)
+    saved = person.page.older.save_dialog
+    assert saved is not None
+    assert saved.choice.count() == 2
+    assert "<Transport>REST</Transport>" in saved.form.text
+    person.page.leave(FormState())
+    person.until(lambda: person.page.older.save_dialog is None)

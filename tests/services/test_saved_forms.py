@@ -19,6 +19,7 @@ from notification_tester.domain.destination import EmailAddress, QueueAddress, T
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
 from notification_tester.domain.policy.grant import granting_statement
+from notification_tester.domain.specifications.imported import WebReceiver, WebTransport
 from notification_tester.domain.specifications.reading import read_specification
 from notification_tester.services import saved_forms as forms
 from notification_tester.services.snippets import as_aws_cli, as_python
@@ -84,6 +85,17 @@ def test_what_is_saved_is_opened_again(
         ), text
     found = read_specification(forms.as_legacy_xml(spec))
     assert (found.specification(), found.test_event) == (spec, None)
+
+
+@pytest.mark.parametrize("transport", [WebTransport.REST, WebTransport.SOAP])
+def test_a_web_receiver_is_saved_as_the_older_api_had_it_and_opened_again(transport: WebTransport) -> None:
+    receiver = WebReceiver(transport=transport, address="https://lab.org:8080/notify?course=7&a=b%20c")
+    events = (EventType.ASSIGNMENT_SUBMITTED, EventType.HIT_EXPIRED)
+    xml, query = forms.receiver_forms(receiver, "2006-05-05", events, EventType.PING)
+    for saved in (xml, query):
+        found = read_specification(saved.text)
+        assert (found.receiver, found.events, found.version) == (receiver, events, "2006-05-05")
+    assert read_specification(query.text).test_event is EventType.PING
 
 
 def spec_to(transport: Transport) -> NotificationSpec:

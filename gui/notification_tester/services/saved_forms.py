@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination, TopicAddress
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.specifications.imported import WebReceiver
     from notification_tester.services.accounts import OpenAccount
 
 _LEGACY_VERSION = "2014-08-15"
@@ -72,11 +73,15 @@ def saved_forms(opened: OpenAccount, spec: NotificationSpec, event: EventType) -
                 text=as_cloudformation(destination),
             ),
         ]
-    return (
-        *forms,
-        SavedForm(title="Older API: structure (XML)", file_name="notification.xml", text=as_legacy_xml(spec)),
-        SavedForm(title="Older API: request (query)", file_name="send-test.txt", text=as_legacy_query(spec, event)),
-    )
+    return (*forms, *_of_the_older_api(_Older.of(spec), event))
+
+
+def receiver_forms(
+    receiver: WebReceiver, version: str, events: tuple[EventType, ...], event: EventType
+) -> tuple[SavedForm, ...]:
+    """The forms of a notification to a web receiver: those of the older API alone, as nothing else has one."""
+    older = _Older(destination=receiver.address, transport=receiver.transport.value, version=version, events=events)
+    return _of_the_older_api(older, event)
 
 
 def save_form(form: SavedForm, path: Path) -> Path:
@@ -153,27 +158,61 @@ def as_cloudformation(destination: QueueAddress | TopicAddress) -> str:
 
 def as_legacy_xml(spec: NotificationSpec) -> str:
     """The Notification structure of the older API, for the record."""
-    rows = (
-        ("Destination", spec.destination.text),
-        ("Transport", spec.transport.value),
-        ("Version", spec.version),
-        *(("EventType", event.value) for event in spec.events),
-    )
-    note = "<!-- The older API had no topics. -->\n" if spec.transport is Transport.SNS else ""
-    lines = "".join(f"  <{name}>{escape(text)}</{name}>\n" for name, text in rows)
-    return f"{note}<Notification>\n{lines}</Notification>\n"
+    return _legacy_xml(_Older.of(spec))
 
 
 def as_legacy_query(spec: NotificationSpec, event: EventType) -> str:
     """A request to the older API, for the record: without a key and a signature, as nothing answers it any more."""
+    return _legacy_query(_Older.of(spec), event)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Older:
+    """A specification of the older API."""
+
+    destination: str
+    transport: str
+    version: str
+    events: tuple[EventType, ...]
+
+    @classmethod
+    def of(cls, spec: NotificationSpec) -> _Older:
+        return cls(
+            destination=spec.destination.text,
+            transport=spec.transport.value,
+            version=spec.version,
+            events=spec.events,
+        )
+
+
+def _of_the_older_api(older: _Older, event: EventType) -> tuple[SavedForm, ...]:
+    return (
+        SavedForm(title="Older API: structure (XML)", file_name="notification.xml", text=_legacy_xml(older)),
+        SavedForm(title="Older API: request (query)", file_name="send-test.txt", text=_legacy_query(older, event)),
+    )
+
+
+def _legacy_xml(older: _Older) -> str:
+    rows = (
+        ("Destination", older.destination),
+        ("Transport", older.transport),
+        ("Version", older.version),
+        *(("EventType", event.value) for event in older.events),
+    )
+    note = "<!-- The older API had no topics. -->\n" if older.transport == Transport.SNS else ""
+    lines = "".join(f"  <{name}>{escape(text)}</{name}>\n" for name, text in rows)
+    return f"{note}<Notification>\n{lines}</Notification>\n"
+
+
+def _legacy_query(older: _Older, event: EventType) -> str:
     fields = [
         ("Service", "AWSMechanicalTurkRequester"),
         ("Operation", "SendTestEventNotification"),
         ("Version", _LEGACY_VERSION),
-        ("Notification.1.Destination", spec.destination.text),
-        ("Notification.1.Transport", spec.transport.value),
-        ("Notification.1.Version", spec.version),
-        *((f"Notification.1.EventType.{number}", one.value) for number, one in enumerate(spec.events, start=1)),
+        ("Notification.1.Destination", older.destination),
+        ("Notification.1.Transport", older.transport),
+        ("Notification.1.Version", older.version),
+        *((f"Notification.1.EventType.{number}", one.value) for number, one in enumerate(older.events, start=1)),
         ("TestEventType", event.value),
     ]
     return f"{_LEGACY_HOST}?{urlencode(fields)}\n"

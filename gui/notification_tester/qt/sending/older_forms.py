@@ -15,11 +15,10 @@ from notification_tester.qt.notification.form_state import Sender
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from notification_tester.domain.events import EventType
-    from notification_tester.domain.notification import NotificationSpec
-    from notification_tester.domain.specifications.imported import ImportedSpecification
+    from notification_tester.domain.specifications.imported import ImportedSpecification, WebReceiver
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.notification.form_state import FormState
+    from notification_tester.qt.sending.form import NotificationForm
     from notification_tester.qt.sending.import_dialog import ImportDialog
     from notification_tester.qt.sending.save_dialog import SaveDialog
     from notification_tester.services.accounts import OpenAccount
@@ -43,6 +42,18 @@ def filled(state: FormState, found: ImportedSpecification) -> FormState:
         destinations=MappingProxyType({**state.destinations, transport: found.destination}),
         delivery=replace(state.delivery, to_web=False),
     )
+
+
+def _receiver(state: FormState) -> WebReceiver | None:
+    """The web receiver of the form, where it is called as the older API did. Raises ProblemError for its address."""
+    from notification_tester.domain.specifications.imported import WebReceiver, WebTransport
+    from notification_tester.domain.web_address import parse_web_address
+
+    try:
+        transport = WebTransport(state.delivery.web_form.upper())
+    except ValueError:
+        return None
+    return WebReceiver(transport=transport, address=parse_web_address(state.delivery.web_address).url)
 
 
 class OlderForms(QObject):
@@ -78,12 +89,17 @@ class OlderForms(QObject):
             dialog.open()
         return self.import_dialog
 
-    def save(self, opened: OpenAccount, spec: NotificationSpec, event: EventType) -> None:
-        """Offer the forms in which a notification can be saved."""
+    def save(self, opened: OpenAccount, form: NotificationForm) -> None:
+        """Offer what the form says in the words of others. Raises ProblemError where it will not do."""
         from notification_tester.qt.sending.save_dialog import SaveDialog
-        from notification_tester.services.saved_forms import saved_forms
+        from notification_tester.services.saved_forms import receiver_forms, saved_forms
 
-        self.save_dialog = dialog = SaveDialog(self._tasks, saved_forms(opened, spec, event), self._page.window())
+        state = form.state()
+        if state.is_to_web and (receiver := _receiver(state)) is not None:
+            forms = receiver_forms(receiver, state.version, state.events, state.event)
+        else:
+            forms = saved_forms(opened, form.spec(), state.event)
+        self.save_dialog = dialog = SaveDialog(self._tasks, forms, self._page.window())
         dialog.finished.connect(self._save_closed)
         dialog.open()
 

@@ -154,9 +154,12 @@ class TestPage(ScrollPage):
         self._form_was_filled()
 
     def _save_as(self) -> None:
-        spec = self._spec_or_problem()
-        if spec is not None and self._opened is not None:
-            self.older.save(self._opened, spec, self.form.simulation.event_type())
+        if self._opened is None:
+            return
+        try:
+            self.older.save(self._opened, self.form)
+        except ProblemError as error:
+            self._refused(error.problem)
 
     def _spec_or_problem(self) -> NotificationSpec | None:
         try:
