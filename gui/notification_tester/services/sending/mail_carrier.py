@@ -154,8 +154,7 @@ class _Session:
 
     def problem(self, error: Exception) -> Problem:
         """What a failure means at the step that had been reached."""
-        code = int(getattr(error, "smtp_code", 0) or 0)
-        said = _said(error)
+        code, said = _said(error)
         title, detail, remedy, word = self._words(error, code, said.casefold())
         cause = Cause.REFUSED
         if word in {"sign-in", "other-sign-in", "no-sign-in"}:
@@ -373,13 +372,15 @@ _OTHER_WAYS = (
 )
 
 
-def _said(error: Exception) -> str:
-    """What the server said, as text; of an error without that, its own words."""
+def _said(error: Exception) -> tuple[int, str]:
+    """What the server said: its code, 0 where it said nothing, and its words, of an error without them its own."""
+    code: object = getattr(error, "smtp_code", 0)
+    said: object = getattr(error, "smtp_error", str(error))
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        said: object = next((answer for _, answer in error.recipients.values()), b"")
-    else:
-        said = getattr(error, "smtp_error", str(error))
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        code, said = next(iter(error.recipients.values()))
+    return code if isinstance(code, int) else 0, said.decode("utf-8", "replace") if isinstance(said, bytes) else str(
+        said
+    )
 
 
 class _TooMuchSaidError(Exception):

@@ -1,0 +1,378 @@
+# SPDX-License-Identifier: MIT
+"""E-mails are handed to a real SMTP server; what it refuses, and what is no such server, each has its own sentence."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from contextlib import contextmanager
+from email import message_from_bytes
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from notification_tester.domain.delivery import State
+from notification_tester.domain.messages.message import decode
+from notification_tester.domain.outgoing import DeliveryForm
+from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.domain.smtp import SmtpSecurity, SmtpSettings
+from notification_tester.services.sending.deliver import Deliveries, asks_first
+from notification_tester.services.sending.mail_carrier import StoppedError, send_mail
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
+from notification_tester.storage.rows import Outcome
+from notification_tester.storage.vault import Vault
+from services.parts import LONG, SHORT, MemoryKeyring
+from services.sending.test_deliver import lamps, request_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from notification_tester.domain.problem import Problem
+    from notification_tester.storage.places import Places
+
+USER, PASSWORD, TO = "requester@university.edu", "a-password-of-the-mail-server", "receiver@example.org"
+MAIL = b"From: requester@university.edu\r\nTo: receiver@example.org\r\nSubject: Hello\r\n\r\nEvent Type: Ping\r\n"
+
+
+class Mailbox:
+    """What a server took, and what it refuses."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, list[str], bytes]] = []
+        self.users: list[str] = []
+        self.refuses: dict[str, str] = {}
+
+    def authenticate(self, _server: Any, _session: Any, _envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        del mechanism
+        self.users.append(data.login.decode())
+        is_right = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+        if not is_right and "sign in" in self.refuses:
+            return AuthResult(success=False, handled=False, message=self.refuses["sign in"])
+        return AuthResult(success=is_right, handled=False)
+
+    async def handle_MAIL(  # noqa: N802 - the library's own name
+        self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from, envelope.mail_options = address, options
+        return self.refuses.get("sender", "250 OK")
+
+    async def handle_RCPT(  # noqa: N802 - the library's own name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self.refuses.get("recipient", "250 OK")
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - the library's
+        if "message" in self.refuses:
+            return self.refuses["message"]
+        self.taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        return "250 2.0.0 Taken as 4711"
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This computer trusts the authority."""
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+def context_of(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    return context
+
+
+@contextmanager
+def serving(mailbox: Mailbox, **how: Any) -> Iterator[int]:
+    """A server of aiosmtpd's on a port of this computer."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(mailbox, hostname="127.0.0.1", port=port, **how)
+    server.start()
+    try:
+        yield port
+    finally:
+        server.stop()
+
+
+@contextmanager
+def saying(talk: Callable[[socket.socket], object]) -> Iterator[int]:
+    """Something that listens and says what it likes to one caller."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            try:
+                with listening.accept()[0] as connection:
+                    talk(connection)
+            except OSError:
+                pass  # the caller has left
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def settings(port: int, security: SmtpSecurity, *, user: str = USER, host: str = "127.0.0.1") -> SmtpSettings:
+    return SmtpSettings(host=host, port=port, security=security, user=user)
+
+
+def send(one: SmtpSettings, *, password: str = PASSWORD, seconds: float = LONG) -> str:
+    return send_mail(one, MAIL, TO, password=password, stop=threading.Event(), seconds=seconds)
+
+
+def refused(one: SmtpSettings, *, password: str = PASSWORD, seconds: float = LONG) -> Problem:
+    with pytest.raises(ProblemError) as caught:
+        send(one, password=password, seconds=seconds)
+    problem = caught.value.problem
+    assert password not in f"{problem!r}{problem.as_json()}"
+    return problem
+
+
+def test_starttls_and_a_right_password(mailbox: Mailbox, authority: trustme.CA, trusted: None) -> None:
+    how = {"tls_context": context_of(authority), "authenticator": mailbox.authenticate, "auth_required": True}
+    with serving(mailbox, **how) as port:
+        assert send(settings(port, SmtpSecurity.STARTTLS)) == "250 2.0.0 Taken as 4711"
+    ((sender, recipients, content),) = mailbox.taken
+    assert (sender, recipients, mailbox.users) == (USER, [TO], [USER])
+    assert message_from_bytes(content)["Subject"] == "Hello"
+
+
+def test_tls_from_the_first_byte(mailbox: Mailbox, authority: trustme.CA, trusted: None) -> None:
+    how = {"ssl_context": context_of(authority), "authenticator": mailbox.authenticate, "auth_require_tls": False}
+    with serving(mailbox, **how) as port:
+        assert "Taken" in send(settings(port, SmtpSecurity.TLS))
+
+
+def test_nobody_signs_in_on_this_computer(mailbox: Mailbox) -> None:
+    with serving(mailbox) as port:
+        assert "Taken" in send(settings(port, SmtpSecurity.NONE, user=""))
+
+
+def test_a_wrong_password(mailbox: Mailbox, authority: trustme.CA, trusted: None) -> None:
+    how = {"tls_context": context_of(authority), "authenticator": mailbox.authenticate}
+    with serving(mailbox, **how) as port:
+        problem = refused(settings(port, SmtpSecurity.STARTTLS), password="not the right one")
+    assert problem.title == "The mail server does not accept the name or the password."
+    assert (problem.code, problem.cause, problem.answer.code) == ("smtp.sign-in", Cause.KEYS, "535")
+    assert mailbox.taken == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "534 5.7.9 Application-specific password required.",
+        "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+        "534 5.7.14 Please log in with your web browser and then try again.",
+        "504 5.5.4 Unrecognized authentication mechanism",
+    ],
+)
+def test_a_server_that_says_it_wants_another_way_to_sign_in(
+    mailbox: Mailbox, authority: trustme.CA, trusted: None, said: str
+) -> None:
+    mailbox.refuses["sign in"] = said
+    how = {"tls_context": context_of(authority), "authenticator": mailbox.authenticate}
+    with serving(mailbox, **how) as port:
+        problem = refused(settings(port, SmtpSecurity.STARTTLS), password="not the right one")
+    assert problem.title == "The mail server wants another way to sign in."
+    assert said[4:30] in problem.detail
+
+
+@pytest.mark.parametrize("offered", [b"250-here\r\n250 AUTH XOAUTH2 OAUTHBEARER\r\n", b"250 here\r\n"])
+def test_a_server_that_offers_no_way_that_we_have(offered: bytes) -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(b"220 here\r\n")
+        connection.recv(1000)
+        connection.sendall(offered)
+        while connection.recv(1000):
+            connection.sendall(b"250 fine\r\n")
+
+    with saying(talk) as port:
+        problem = refused(settings(port, SmtpSecurity.NONE))
+    assert problem.title == "The mail server wants another way to sign in."
+
+
+def test_no_starttls_is_offered(mailbox: Mailbox) -> None:
+    with serving(mailbox) as port:
+        problem = refused(settings(port, SmtpSecurity.STARTTLS))
+    assert problem.title == "The mail server offers no STARTTLS."
+    assert mailbox.taken == []
+
+
+@pytest.mark.parametrize(
+    ("security", "how"), [(SmtpSecurity.STARTTLS, "tls_context"), (SmtpSecurity.TLS, "ssl_context")]
+)
+def test_a_certificate_that_is_not_trusted(
+    mailbox: Mailbox, authority: trustme.CA, security: SmtpSecurity, how: str
+) -> None:
+    given: dict[str, Any] = {how: context_of(authority), "authenticator": mailbox.authenticate}
+    with serving(mailbox, **given) as port:
+        problem = refused(settings(port, security))
+    assert problem.title == "The mail server's certificate is not trusted."
+    assert "unable to get local issuer certificate" in problem.detail
+    assert mailbox.users == []
+
+
+def test_a_certificate_for_another_name(mailbox: Mailbox, trusted: None, authority: trustme.CA) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("mail.example.org").configure_cert(context)
+    with serving(mailbox, tls_context=context) as port:
+        problem = refused(settings(port, SmtpSecurity.STARTTLS))
+    assert problem.code == "smtp.certificate"
+    assert "127.0.0.1" in problem.detail
+
+
+def test_no_tls_where_it_was_to_be(mailbox: Mailbox) -> None:
+    with serving(mailbox) as port:
+        assert refused(settings(port, SmtpSecurity.TLS)).title == "The mail server speaks no TLS there."
+
+
+def test_a_port_that_is_closed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    problem = refused(settings(port, SmtpSecurity.STARTTLS))
+    assert (problem.title, problem.cause) == ("The mail server does not listen there.", Cause.UNREACHABLE)
+
+
+def test_a_host_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)  # no test asks the network
+    problem = refused(settings(587, SmtpSecurity.STARTTLS, host="mail.university.invalid"))
+    assert problem.title == "There is no mail server of this name."
+    assert "mail.university.invalid" in problem.detail
+
+
+@pytest.mark.parametrize(
+    ("step", "said", "title"),
+    [
+        ("recipient", "550 5.1.1 No such mailbox", "The mail server refused the recipient."),
+        ("recipient", "554 5.7.1 Relay access denied", "The mail server refused the recipient."),
+        ("sender", "553 5.7.1 Not your address", "The mail server refused the sender."),
+        ("sender", "552 5.3.4 Too big", "The message is too large for the mail server."),
+        ("message", "554 5.7.1 Looks like spam", "The mail server refused the message."),
+    ],
+)
+def test_what_it_refuses_is_told_with_its_own_words(mailbox: Mailbox, step: str, said: str, title: str) -> None:
+    mailbox.refuses[step] = said
+    with serving(mailbox) as port:
+        problem = refused(settings(port, SmtpSecurity.NONE, user=""))
+    assert problem.title == title
+    assert said[4:] in problem.detail
+    assert problem.answer.code == said[:3]
+
+
+def test_it_wants_somebody_to_sign_in(mailbox: Mailbox) -> None:
+    mailbox.refuses["sender"] = "530 5.7.0 Authentication required"
+    with serving(mailbox) as port:
+        assert refused(settings(port, SmtpSecurity.NONE, user="")).title == "The mail server wants you to sign in."
+
+
+def _endless(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"220-and more\r\n" * 1000)
+
+
+TALKS: dict[str, tuple[Callable[[socket.socket], object], str]] = {
+    "silent": (lambda connection: connection.recv(1), "The mail server does not answer."),
+    "hangs up": (lambda _: None, "The mail server hung up."),
+    "endless": (_endless, "The mail server talks without an end."),
+    "HTTP": (lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n"), "There is no mail server there."),
+    "busy": (lambda connection: connection.sendall(b"421 4.3.2 Too busy\r\n"), "The mail server takes no mail now."),
+}
+
+
+@pytest.mark.parametrize("kind", TALKS)
+def test_what_is_no_mail_server_harms_nothing(kind: str) -> None:
+    talk, title = TALKS[kind]
+    with saying(talk) as port:
+        assert refused(settings(port, SmtpSecurity.NONE, user=""), seconds=SHORT).title == title
+
+
+def test_cancel_is_at_once() -> None:
+    stop = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        stop.set()
+        connection.recv(1)
+
+    with saying(talk) as port, pytest.raises(StoppedError) as stopped:
+        send_mail(settings(port, SmtpSecurity.NONE), MAIL, TO, password=PASSWORD, stop=stop, seconds=LONG)
+    assert not stopped.value.perhaps_done
+
+
+def test_no_answer_to_the_message_is_not_called_a_refusal() -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(b"220 here\r\n")
+        while (said := connection.recv(4000)) and not said.startswith(b"data"):
+            connection.sendall(b"250 fine\r\n")
+        connection.sendall(b"354 go on\r\n")
+        connection.recv(4000)
+
+    with saying(talk) as port, pytest.raises(ProblemError) as lost:
+        send(settings(port, SmtpSecurity.NONE, user=""))
+    assert lost.value.perhaps_done
+    assert lost.value.problem.title == "Whether the mail server took the e-mail is not known."
+
+
+@pytest.fixture
+def history(places: Places) -> Iterator[History]:
+    with Database(places.database) as database:
+        kept = History(database)
+        yield kept
+        kept.close()
+
+
+def test_a_delivery_by_mail_with_the_password_of_the_keyring(
+    mailbox: Mailbox, history: History, authority: trustme.CA, trusted: None
+) -> None:
+    keyring = MemoryKeyring()
+    deliveries = Deliveries(history=history, leftovers=None, vault=Vault(keyring))
+    how = {"tls_context": context_of(authority), "authenticator": mailbox.authenticate}
+    with serving(mailbox, **how) as port:
+        one = settings(port, SmtpSecurity.STARTTLS)
+        request = request_to(TO, DeliveryForm.EMAIL, smtp=one)
+        assert asks_first(None, request) is None
+        with pytest.raises(ProblemError, match="password of the mail server is missing"):
+            deliveries.run(None, request, stop=threading.Event())
+        assert not deliveries.has_password(one)
+        deliveries.keep_password(SmtpSettings(**{**vars(one), "password": PASSWORD}))
+        assert deliveries.has_password(one)
+        (delivered,) = deliveries.run(None, request, stop=threading.Event())
+
+    assert lamps(delivered) == (State.YES, State.UNKNOWN, State.UNKNOWN)
+    assert "cannot look into the mailbox" in delivered.arrived.detail
+    assert any("only Amazon may send" in note for note in delivered.notes)
+    ((sender, _, content),) = mailbox.taken
+    assert (sender, message_from_bytes(content)["From"]) == (USER, USER)
+    assert decode(content.decode()).tested_event == "AssignmentSubmitted"
+    assert delivered.history_id is not None
+    row = history.row(delivered.history_id)
+    assert row is not None
+    assert (row.outcome, row.transport, row.destination) == (Outcome.UNKNOWN, "Email", TO)
+    assert PASSWORD not in str(row.as_json())
+    answered = deliveries.answer_for(delivered, arrived=True)
+    assert answered.arrived.state is State.YES
+    assert history.row(delivered.history_id).arrived.state is State.YES  # type: ignore[union-attr]
+    deliveries.forget_password(one)
+    assert keyring.entries == {}
+    deliveries.close()
