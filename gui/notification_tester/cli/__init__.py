@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from notification_tester import __version__
-from notification_tester.cli import check, decode, hit_types, import_words, listen, receive, send
+from notification_tester.cli import check, decode, deliver, hit_types, import_words, listen, receive, send
 from notification_tester.cli.output import (
     NO,
     WRONG,
@@ -71,6 +71,8 @@ def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: boo
                 return import_words.run(arguments)
             case "send":
                 return send.run(arguments)
+            case "deliver":
+                return deliver.run(arguments)
             case "listen":
                 return listen.run(arguments)
             case "receive":
@@ -188,6 +190,7 @@ def _parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     practice.add_argument("--hits", type=int, metavar="M", help="begin with so many made-up HITs")
 
     send.add_words(commands)
+    deliver.add_words(commands)
     listen.add_words(commands)
     receive.add_words(commands)
     check.add_words(commands)

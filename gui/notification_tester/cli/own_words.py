@@ -30,8 +30,13 @@ MORE = MappingProxyType(
         "with --yes as well it adds it.",
         Code.NOT_PRACTICE: "--account names an account; without --destination practice takes its own.",
         "destination.wrong-kind": "--transport is the way to send.",
+        "delivery.no-account": "--account names it.",
+        "delivery.not-confirmed": "--yes sends it.",
+        "delivery.untrusted-certificate": "--trust sends all the same.",
         "keys.none": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, are looked for.",
         Code.HISTORY_DAMAGED: f"To begin a new one from here, {_ANOTHER_NAME}.",
+        "smtp.no-password": "--smtp-password-env names the variable that holds it.",
+        "smtp.none": "--smtp names it.",
         "storage.newer": f"Or, to begin a new one for this program, {_ANOTHER_NAME}.",
         "practice.no-free-hit-type": "“hit-types apply” does that.",
     }

@@ -31,7 +31,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     send.add_argument("--event", required=True, help="the event to simulate")
     send.add_argument("--events", help="the events to subscribe, with commas (default: the simulated one)")
     send.add_argument("--version", default=VERSIONS[0], help=f"the message version (default: {VERSIONS[0]})")
-    send.add_argument("--wait", type=_seconds, default=60.0, metavar="S", help="seconds to look for it; 0: do not look")
+    send.add_argument("--wait", type=seconds, default=60.0, metavar="S", help="seconds to look for it; 0: do not look")
     send.add_argument("--account", default="practice", help="practice, environment, or the name of a stored account")
     send.add_argument("--sandbox", action="store_true", help="with --account environment: the sandbox")
     send.add_argument("--keep", action="store_true", help="leave the test message in the queue")
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         outcome, is_stopped = until_stopped(test)
         session.tests.close()  # what cannot be removed again is told as well
         _, left = session.remove_leftovers(tell=True)
-        notes = [*outcome.notes, *_beside(session), *(f"{one.title} {one.detail} {one.remedy}" for one in left)]
+        notes = [*outcome.notes, *beside(session), *(f"{one.title} {one.detail} {one.remedy}" for one in left)]
         _report(outcome, notes, as_json=arguments.json)
     return NO if outcome.problem is not None or is_stopped or _any_no(outcome) else YES
 
@@ -94,7 +94,7 @@ def _any_no(outcome: TestOutcome) -> bool:
     return State.NO in {lamp.state for lamp in (outcome.accepted, outcome.arrived, outcome.as_expected)}
 
 
-def _beside(session: Session) -> list[str]:
+def beside(session: Session) -> list[str]:
     """What else a person should hear of, such as a history that cannot be kept."""
     why = session.history_problem
     unkept = [] if why is None else [f"This test is not in the history. {why.title}"]
@@ -124,20 +124,22 @@ def _report(outcome: TestOutcome, notes: Sequence[str], *, as_json: bool) -> Non
         ("Arrived", outcome.arrived),
         ("As expected", outcome.as_expected),
     ):
-        print_line(_lamp_line(name, lamp))
+        print_line(lamp_line(name, lamp))
     for note in notes:
         print_line(f"Note: {note}")
     if outcome.problem is not None:
         say_problem(outcome.problem, as_json=False)
 
 
-def _lamp_line(name: str, lamp: Lamp) -> str:
+def lamp_line(name: str, lamp: Lamp) -> str:
+    """A lamp in a line."""
     word = {State.YES: "yes", State.NO: "no", State.UNKNOWN: "not known"}[lamp.state]
     seconds = "" if lamp.seconds is None else f" after {lamp.seconds:.2f} s"
     return f"{name}: {word}{seconds}. {lamp.detail}"
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """How long, as a word of a command. Raises ArgumentTypeError."""
     import argparse
 
     try:

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""``deliver``: sent from this computer, a row for each message, and only where it was told to."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hostile_receiver import answering, read_request
+from notification_tester import cli
+from notification_tester.domain.messages.message import decode
+from notification_tester.domain.messages.scenarios import SCENARIOS
+from notification_tester.domain.outgoing import DeliveryForm
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+
+SECRET = "grey-mare-and-more"
+
+
+class Receiver:
+    """Takes everything, but for what it refuses by a word in it."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.came: list[str] = []
+        self.refuses = "no such word"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hook"
+
+    def __call__(self, connection: socket.socket) -> None:
+        while request := read_request(connection).decode():
+            self.came.append(request)
+            status = "403 No" if self.refuses in request else "200 OK"
+            connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    with answering(made, read_first=False) as made.port:
+        yield made
+
+
+def run(*words: str) -> int:
+    return cli.main(["deliver", *words], self_check=lambda _: 1)
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return value
+
+
+@pytest.mark.parametrize("form", ["sns", "rest", "soap"])
+def test_a_web_receiver_gets_the_message_and_its_answer_is_told(
+    form: str, receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--to", receiver.url, "--as", form, "--event", "HITReviewable", "--json") == 0
+    value = printed(capsys)
+    [row] = value["deliveries"]
+    assert (row["scenario"], row["accepted"]["state"], row["as_expected"]["state"]) == (None, "yes", "yes")
+    assert (row["answer"]["status"], value["problem"]) == (200, None)
+    assert any("not from Mechanical Turk" in note for note in value["notes"])
+    assert len(receiver.came) == 1
+    assert "HITReviewable" in receiver.came[0]
+
+
+def test_all_scenarios_have_a_row_each(receiver: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--to", receiver.url, "--as", "rest", "--event", "AssignmentSubmitted", "--scenario", "all", "--json")
+    value = printed(capsys)
+    assert {row["scenario"] for row in value["deliveries"]} == {
+        one.name for one in SCENARIOS if DeliveryForm.REST in one.forms
+    }
+    assert value["problem"]["title"] == "The receiver took a message with a wrong signature."
+
+
+def test_a_wrong_signature_that_is_refused_is_well(receiver: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
+    receiver.refuses = "Notify"
+    assert run("--to", receiver.url, "--as", "rest", "--scenario", "wrong-signature", "--json") == 0
+    assert printed(capsys)["problem"] is None
+
+
+def test_events_that_look_real_have_the_ids_that_are_given(
+    receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = ["--event", "AssignmentAccepted", "--event", "AssignmentSubmitted"]
+    words = [*events, "--hit-type", "3REALTYPE", "--worker", "AREALWORKER"]
+    assert run("--to", receiver.url, "--as", "sns", *words, "--json") == 0
+    [row] = printed(capsys)["deliveries"]
+    message = decode(row["sent"])
+    assert [event.event_type for event in message.events] == ["AssignmentAccepted", "AssignmentSubmitted"]
+    assert {event.hit_type_id for event in message.events} == {"3REALTYPE"}
+    assert not message.is_known_test
+
+
+def test_a_secret_signs_and_is_in_nothing_that_is_printed(
+    receiver: Receiver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLD_SECRET", SECRET)
+    words = ["--as", "rest", "--event", "HITReviewable", "--secret-env", "OLD_SECRET"]
+    assert run("--to", f"{receiver.url}?key=brown-mare-7", *words) == 0
+    assert "Signature=DEPRECATED" not in receiver.came[0]
+    said = "".join(capsys.readouterr())
+    assert "Accepted: yes" in said
+    assert SECRET not in said
+    assert "brown-mare" not in said
+
+
+def test_practice_has_a_queue_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--as", "sqs", "--event", "AssignmentSubmitted", "--json") == 0
+    [row] = printed(capsys)["deliveries"]
+    assert [row[name]["state"] for name in ("accepted", "arrived", "as_expected")] == ["yes", "yes", "yes"]
+
+
+@pytest.mark.parametrize("words", [["--scenario", "empty"], ["--hit", "3REALHIT", "--event", "HITReviewable"]])
+def test_what_could_do_harm_elsewhere_is_not_sent_without_a_yes(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--to", "https://receiver.invalid/", "--as", "soap", *words, "--json") == 2
+    problem = printed(capsys)["problem"]
+    assert problem["code"] == "delivery.not-confirmed"
+    assert problem["remedy"].endswith("--yes sends it.")
+    assert run("--to", "https://receiver.invalid/", "--as", "soap", *words, "--json", "--yes") == 1
+    assert printed(capsys)["problem"]["code"] == "delivery.no-such-host"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--to", "receiver.invalid", "--as", "rest"], "web-address.scheme"),
+        (["--to", "ftp://receiver.invalid/", "--as", "rest"], "web-address.scheme"),
+        (["--as", "rest"], "web-address.empty"),
+        (["--to", "http://127.0.0.1:1/", "--as", "rest", "--event", "Nonsense"], "event.unknown"),
+        (["--to", "http://127.0.0.1:1/", "--as", "rest", "--scenario", "nonsense"], "scenario.unknown"),
+        (["--to", "http://127.0.0.1:1/", "--as", "rest", "--secret-env", "NOT_SET"], "words.no-variable"),
+        (["--to", "http://127.0.0.1:1/", "--as", "rest", "--signature", "right"], "delivery.no-secret"),
+        (["--to", "http://127.0.0.1:1/", "--as", "rest", "--looks-real"], "words.wrong"),
+        (["--to", "me@example.org", "--as", "email"], "smtp.none"),
+        (["--to", "http://127.0.0.1:1/", "--as", "carrier-pigeon"], "words.wrong"),
+    ],
+)
+def test_wrong_words_have_a_sentence_each(words: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*words, "--json") == 2
+    assert printed(capsys)["problem"]["code"] == code
+
+
+def test_a_closed_port_is_no(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--to", "http://127.0.0.1:1/", "--as", "soap") == 1
+    caught = capsys.readouterr()
+    assert "Accepted: no" in caught.out
+    assert "Nothing listens at 127.0.0.1:1." in caught.err
