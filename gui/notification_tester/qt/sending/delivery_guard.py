@@ -17,6 +17,7 @@ from notification_tester.services.sending.deliver import asks_first
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from notification_tester.domain.account import Account
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.sending.delivery_form import DeliveryOrder
     from notification_tester.services.accounts import OpenAccount
@@ -31,7 +32,7 @@ def ask_before(
         send(order)
         return
     number = sum(max(1, len(one.scenarios)) for one in order.requests)
-    dialog = DeliveryGuard(reason, number, opened, window)
+    dialog = DeliveryGuard(reason, number, opened.account, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.accepted.connect(lambda: send(order))
     dialog.open()
@@ -40,10 +41,10 @@ def ask_before(
 class DeliveryGuard(QDialog):
     """Return and Escape both send nothing. In LIVE the number of messages has to be typed first."""
 
-    def __init__(self, reason: Problem, number: int, opened: OpenAccount, parent: QWidget | None = None) -> None:
+    def __init__(self, reason: Problem, number: int, account: Account, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._number = number
-        self._is_live = opened.account.is_live
+        self._is_live = account.is_live
         title = QCoreApplication.translate("DeliveryGuard", "Send it?")
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -63,7 +64,7 @@ class DeliveryGuard(QDialog):
         self.go = FilledButton(count_text(number, self.tr("&Send 1 message"), self.tr("&Send {count} messages")), self)
         top = QHBoxLayout()
         top.addWidget(heading(title, self, scale=1.3), 1)
-        top.addWidget(PillBadge(opened.account.environment), 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(PillBadge(account.environment), 0, Qt.AlignmentFlag.AlignTop)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(20, 20, 20, 20)
         rows.setSpacing(10)

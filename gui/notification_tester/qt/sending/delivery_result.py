@@ -210,7 +210,8 @@ class DeliveryResult(QWidget):
         self._show_problem(delivered)
         if delivered.receipt is not None:
             self.receipt.show_receipt(delivered.receipt)
-        self.receipt.setVisible(delivered.receipt is not None)
+        came = delivered.receipt is not None and bool(delivered.receipt.status or delivered.receipt.tls)
+        self.receipt.setVisible(came)
         self._show_arrived(key, delivered)
         self.notes.show_notes(delivered.notes)
         self.notes.setVisible(is_done)

@@ -38,7 +38,8 @@ class ReceiptView(Card):
         self.headers_link = FoldButton(self.tr("Headers"), self.headers, self)
         self.body_link = FoldButton(self.tr("Body"), self.text, self)
         self.tls_link = FoldButton(self.tr("TLS"), self.connection, self)
-        self.body.addWidget(heading(self.tr("What the receiver answered")))
+        self.title = heading("")
+        self.body.addWidget(self.title)
         for part in (self.status, self.times, self.redirect, self.trust):
             self.body.addWidget(part)
         folds = FlowLayout(spacing=14)
@@ -50,7 +51,11 @@ class ReceiptView(Card):
 
     def show_receipt(self, receipt: Receipt) -> None:
         """Show an answer, or as much of it as came."""
+        self.title.setText(
+            self.tr("What the receiver answered") if receipt.status else self.tr("As far as the connection came")
+        )
         self.status.setText(answer_in_words(receipt))
+        self.status.setVisible(bool(receipt.status))  # why there is none stands above
         self.times.setText(self._times(receipt))
         self.redirect.setVisible(bool(receipt.redirect))
         self.redirect.setText(
