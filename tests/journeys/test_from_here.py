@@ -439,3 +439,26 @@ def test_where_nobody_listens_this_computer_receives_itself(person: Person, qtbo
     assert again is not None
     assert verdicts(again) == GREEN
     person.until(lambda: inbox.model.rowCount() > 0)
+
+
+def test_the_history_tells_it_apart(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    person.send()
+    choose_here(person)
+    type_receiver(person, f"{receiver.url}?key=query-secret")
+    send(person, qtbot)
+    page = person.history()
+    person.until(lambda: page.table.model().rowCount() == 2)
+    texts = [[str(page.model.index(row, column).data()) for column in range(5)] for row in range(2)]
+    assert texts[0][2] == f"127.0.0.1:{receiver.server_port}/hook?… (SNS HTTPS)"
+    assert texts[0][3] == "This computer"
+    assert texts[1][3] == "Practice"
+    page.table.selectRow(0)
+    person.until(lambda: "not from Mechanical Turk" in page.details.subtitle.text())
+    assert not page.details.badge.isVisible()
+    assert page.details.message.title.text() == "What was sent"
+    person.click(page.details.copy)
+    assert "Sent by: this computer" in person.clipboard()
+    assert "query-secret" not in person.clipboard()
+    page.table.selectRow(1)
+    person.until(lambda: page.details.message.title.text() == "What arrived")
+    assert page.details.badge.isVisible()

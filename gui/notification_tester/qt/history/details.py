@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from notification_tester.domain.account import Environment
 from notification_tester.domain.messages.message import decode
-from notification_tester.qt.history.model import environment_of, outcome_word, short_destination
+from notification_tester.qt.history.model import environment_of, is_from_here, outcome_word, short_destination
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.notification.names import name_of
@@ -79,8 +79,14 @@ class HistoryDetails(RowDetails):
         """Show another row."""
         self._row = row
         self.title.setText(one_line(name_of(row.event)))
+        if row.account:
+            text = self.tr("{when}, to {destination}, with the account {account}")
+        else:
+            text = self.tr("{when}, to {destination}")
+        if is_from_here(row):
+            text = self.tr("From this computer, and not from Mechanical Turk: {text}").format(text=text)
         self.subtitle.setText(
-            self.tr("{when}, to {destination}, with the account {account}").format(
+            text.format(
                 when=when(row.started),
                 destination=short_destination(row.transport, row.destination),
                 account=one_line(row.account),
@@ -88,6 +94,7 @@ class HistoryDetails(RowDetails):
         )
         self.subtitle.setToolTip(tooltip(row.destination))
         self._show_environment(row.environment)
+        self.badge.setVisible(bool(row.account) or not is_from_here(row))
         self._show_problem(row)
         self.unwritten.setVisible(row.is_unwritten)
         self.unwritten.setText(
@@ -101,10 +108,15 @@ class HistoryDetails(RowDetails):
         self.no_message.setVisible(not row.raw)
         if row.raw:
             self.message.show_message(message, row.raw)
-        self.no_message.setText(
-            self.tr("The answer has not come yet.")
-            if row.outcome is Outcome.RUNNING
-            else self.tr("No message was seen, so there is none to show.")
+        if row.outcome is Outcome.RUNNING:
+            self.no_message.setText(self.tr("The answer has not come yet."))
+        elif is_from_here(row):
+            self.no_message.setText(self.tr("The message was empty."))
+        else:
+            self.no_message.setText(self.tr("No message was seen, so there is none to show."))
+        self.message.title.setText(self.tr("What was sent") if is_from_here(row) else self.tr("What arrived"))
+        self.answer_link.setText(
+            self.tr("What was an&swered") if is_from_here(row) else self.tr("What the &service answered")
         )
         self.request.set_text(json.dumps(row.request, ensure_ascii=False, indent=2) if row.request else "")
         self.request_link.setVisible(bool(row.request))
@@ -142,9 +154,10 @@ def row_as_text(row: HistoryRow) -> str:
     lines = [
         (translate("HistoryCopy", "When"), when_exactly(row.started)),
         (translate("HistoryCopy", "Simulated event"), row.event),
+        (translate("HistoryCopy", "Sent by"), translate("HistoryCopy", "this computer") if is_from_here(row) else ""),
         (translate("HistoryCopy", "Sent through"), row.transport),
         (translate("HistoryCopy", "Goes to"), row.destination),
-        (translate("HistoryCopy", "Account"), f"{row.account} ({row.environment})"),
+        (translate("HistoryCopy", "Account"), f"{row.account} ({row.environment})" if row.account else ""),
         (translate("HistoryCopy", "Subscribed events"), ", ".join(row.events)),
         (translate("HistoryCopy", "Version"), row.version),
         (translate("HistoryCopy", "Outcome"), outcome_word(row.outcome)),

@@ -108,7 +108,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
             case Column.DESTINATION:
                 return short_destination(row.transport, row.destination)
             case Column.ACCOUNT:
-                return one_line(row.account)
+                return one_line(row.account) or (self.tr("This computer") if is_from_here(row) else "")
             case Column.OUTCOME:
                 return outcome_text(row)
             case Column.SECONDS:
@@ -121,14 +121,18 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
                 return when_exactly(row.started)
             case Column.DESTINATION:
                 return one_line(row.destination)
+            case Column.EVENT if is_from_here(row):
+                return self.tr("Sent from this computer, and not by Mechanical Turk.")
             case Column.OUTCOME:
                 return outcome_text(row)
             case _:
                 return None
 
     def mark(self, row: HistorySummary, column: Column) -> Mark | None:
-        """The outcome's colour and shape."""
-        return Mark(OUTCOME_TONES[row.outcome], OUTCOME_ICONS[row.outcome]) if column is Column.OUTCOME else None
+        """The outcome's colour and shape; what this computer sent is told apart by its own."""
+        if column is Column.OUTCOME:
+            return Mark(OUTCOME_TONES[row.outcome], OUTCOME_ICONS[row.outcome])
+        return Mark(Tone.PLAIN, "computer") if column is Column.EVENT and is_from_here(row) else None
 
     def alignment(self, column: Column) -> Qt.AlignmentFlag:
         """Numbers end below each other."""
@@ -196,6 +200,11 @@ def environment_of(word: str) -> Environment:
     return next((one for one in Environment if one.value == word), Environment.OTHER)
 
 
+def is_from_here(row: HistorySummary | HistoryRow) -> bool:
+    """Whether this computer sent it, and not Mechanical Turk."""
+    return row.kind == "delivery"
+
+
 def is_of(row: HistoryRow, account: Account) -> bool:
     """Whether a test was sent with this very account: a name alone may have belonged to another before."""
     same = (row.account, row.environment) == (account.name, account.environment.value)
@@ -214,6 +223,10 @@ def short_destination(transport: str, destination: str) -> str:
         case "SNS":
             return translate("HistoryDestination", "{name} (topic)").format(
                 name=one_line(destination.rpartition(":")[2] or destination)
+            )
+        case "SNS HTTPS" | "REST" | "SOAP":
+            return translate("HistoryDestination", "{address} ({transport})").format(
+                address=one_line(destination.partition("://")[2] or destination), transport=transport
             )
         case _:
             return one_line(destination)

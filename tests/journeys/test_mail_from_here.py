@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""This computer sends an e-mail through a mail server, and the person says whether it arrived."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
+
+from journeys.person import PATIENCE
+from journeys.test_from_here import choose_here, send
+from notification_tester.domain.delivery import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from journeys.person import Person
+
+YES, NO, UNKNOWN = State.YES, State.NO, State.UNKNOWN
+
+
+class Mailbox:
+    """What a mail server on this computer took."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
+        self.taken.append(envelope.content)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[int, Mailbox]]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    taking = Mailbox()
+    server = Controller(taking, hostname="127.0.0.1", port=port)
+    server.start()
+    yield port, taking
+    server.stop()
+
+
+def test_an_e_mail_goes_through_a_mail_server_and_the_person_says_whether_it_arrived(
+    person: Person, qtbot: QtBot, mailbox: tuple[int, Mailbox]
+) -> None:
+    port, taking = mailbox
+    choose_here(person, "Email")
+    person.type_destination("receiver@example.org")
+    fields = person.form.delivery.mail
+    person.click(person.form.send)
+    assert "No mail server" in person.result.problem.title.text()
+    assert fields.host.hasFocus()
+    QTest.keyClicks(fields.host, "127.0.0.1")
+    fields.port.setValue(port)
+    fields.security.setCurrentIndex(fields.security.findData("none"))
+    delivered = send(person, qtbot)
+    assert delivered.accepted.state is YES
+    assert delivered.arrived.state is UNKNOWN
+    assert b"AssignmentSubmitted" in taking.taken[0]
+    result = person.page.deliveries
+    assert result.mail.isVisible()
+    arrived = next(one for one in result.mail.findChildren(QAbstractButton) if one.text() == "It arrived")
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(arrived)
+    after = result.shown_delivered()
+    assert after is not None
+    assert after.arrived.state is YES
+    assert not result.mail.isVisible()
