@@ -8,7 +8,7 @@ import math
 import re
 import signal
 import string
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from domain.specifications import older
 from notification_tester.domain.account import Environment, environment_at, parse_account_name, parse_credentials
 from notification_tester.domain.account import parse_endpoint as parse_service
 from notification_tester.domain.destination import Transport, parse_destination, parse_transport
@@ -33,6 +34,7 @@ from notification_tester.domain.policy.statement import MalformedPolicyError
 from notification_tester.domain.policy.text import find_policy
 from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import LineState
+from notification_tester.domain.specifications.reading import read_specification
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.ledger_file import read_file
 from notification_tester.storage.preferences import SETTINGS, Preferences
@@ -345,12 +347,23 @@ def parsers(folder: Path) -> list[Parser]:
         Parser("endpoint", ["https://mturk.example.org", "http://127.0.0.1:4566", "https://[::1]:1/"], _endpoint, 8),
         Parser("destination", [*addresses, *_of_cases("destination-*")], _destination, 6),
         Parser("word", ["SQS", "AssignmentSubmitted", "3TYPEAAAAAAAAAAAAAAAAAAAAAAAAA", "Lab"], _words, 6),
+        Parser("older specification", list(older.EVERY.values()), _specification, 8),
         Parser("record", [_RECORD, csv_record], _record, 8),
         Parser("row of the database", [json.dumps(_ROW), json.dumps({"problem": _LINE, "lamps": "[]"})], _row, 8),
         Parser("settings", [json.dumps(wanted)], partial(_settings, folder), 4),
         Parser("accounts", [json.dumps({"version": 1, "accounts": [account]})], partial(_accounts, folder), 4),
         Parser("mail", _of_cases("*.eml", "decode-sns-email*"), lambda text: _refusing(read_email, text), 2),
     ]
+
+
+def _specification(text: str) -> None:
+    found = read_specification(text)
+    said = json.dumps(found.as_json())
+    for secret in (older.SECRET_KEY, older.ACCESS_KEY, older.SIGNATURE):
+        must(secret not in said, "a key in what was opened")
+    if found.has_specification and found.transport is not None:
+        with suppress(ProblemError):
+            must(found.specification().version == found.version, "another version than is said")
 
 
 def _filter(text: str) -> None:

@@ -211,11 +211,28 @@ def test_a_key_of_a_receiver_is_dropped_and_its_address_kept(address: str) -> No
     assert "hunter2" not in without_keys(address).text or "token%3D" in address
 
 
+@pytest.mark.parametrize("name", [f"Secret{ACCESS_KEY}AccessKey", f"Ti{ACCESS_KEY}me", f"SIGNATURE{ACCESS_KEY}X"])
+def test_a_key_within_a_name_is_not_said(name: str) -> None:
+    found = read_specification(f"Operation=SetHITTypeNotification&{name}=x&Notification.1.EventType=HITExpired")
+    assert ACCESS_KEY not in repr(found)
+    assert any("another field" in sentence for sentence in found.dropped)
+
+
 def test_active_alone() -> None:
     found = read_specification('{"HITTypeId": "3ABC", "Active": false}')
     assert (found.hit_type_id, found.active, found.has_specification) == ("3ABC", False, False)
     assert found.as_json()["specification"] is None
     assert "only switches what is set already" in found.changed[-1]
+
+
+def test_the_quotation_marks_of_powershell() -> None:
+    request = (
+        '{\\"Destination\\":\\"jane@example.com\\",\\"Transport\\":\\"Email\\",\\"EventTypes\\":[\\"HITExpired\\"]}'
+    )
+    found = read_specification(
+        f"aws mturk send-test-event-notification --notification '{request}' --test-event-type Ping"
+    )
+    assert found.specification().destination.text == "jane@example.com"
 
 
 def test_a_queue_named_by_its_arn() -> None:
@@ -239,6 +256,8 @@ def test_a_queue_named_by_its_arn() -> None:
         pytest.param('{"Transport": ', "This begins like JSON and cannot be read.", id="cut"),
         pytest.param("<Notification><Destination>a", "This begins like XML and cannot be read.", id="cut-xml"),
         pytest.param("<!DOCTYPE a [<!ENTITY b 'c'>]><Notification/>", "This XML is not read, for safety.", id="entity"),
+        pytest.param("id,started (UTC),kind\r\n1,2,3", "This is a table for a spreadsheet.", id="history as CSV"),
+        pytest.param("mturk-notification-tester record,2,Lab,live,0", "This is a table", id="record as CSV"),
         pytest.param("<html><body/></html>", "There is no specification in this text.", id="web-page"),
         pytest.param("conn.set_rest_notification(a, b, c)", "Nothing in this can be used.", id="computed"),
         pytest.param("aws mturk send-test-event-notification --x 'a", "This command cannot be read.", id="open-quote"),

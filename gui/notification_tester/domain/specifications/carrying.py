@@ -293,8 +293,10 @@ def _active(now: _Carrying) -> bool | None:
 
 
 def _drop_the_rest(now: _Carrying) -> None:
-    if keys := [_name(name) for name in now.found.keys]:
-        now.dropped.append(f"{_listed(keys)}: keys and signatures are neither stored nor shown.")
+    if keys := sorted((_name(name) for name in now.found.keys), key=lambda name: " " in name):
+        listed = _listed(keys)
+        start = listed[0].upper() if " " in keys[0] else listed[0]
+        now.dropped.append(f"{start}{listed[1:]}: keys and signatures are neither stored nor shown.")
     if others := [_name(name) for name in now.found.others]:
         now.dropped.append(
             f"{_listed(others)}: today's request has no place for {'it' if len(others) == 1 else 'them'}."

@@ -37,7 +37,7 @@ _SIGN_IN = re.compile(
     r"""(://|%3A%2F%2F)[^\s/@"'<>:%&]{1,200}(?::|%3A)(?:[^\s/@"'<>%&]|%(?!40)[0-9A-F]{2}){0,200}(?:@|%40)""",
     re.IGNORECASE,
 )
-_ACCESS_KEY = re.compile(r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}")
+_ACCESS_KEY = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}|(?:AKIA|ASIA)[A-Z0-9]{16}")
 _SECRET_KEY = re.compile(
     r"(?<![\w/+.:=@-])(?=[a-z0-9/+]{0,39}[A-Z])(?=[A-Z0-9/+]{0,39}[a-z])(?=[A-Za-z/+]{0,39}[0-9/+])[A-Za-z0-9/+]{40}(?![\w/+=@.-])"
 )
@@ -76,7 +76,7 @@ def without_keys(text: str) -> Cleaned:
         value = _VALUE.match(text, found.end())
         if value is None or _is_address(value["quoted"] or value["plain"] or "", found["name"]):
             continue
-        removed[found["name"]] = None
+        taken(_ACCESS_KEY.sub(REMOVED, found["name"]))
         pieces += [text[done : found.end()], value["open"] or "", REMOVED]
         done = value.end()
     text = "".join([*pieces, text[done:]])

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, unquote_plus
@@ -153,6 +154,13 @@ def _not_a_specification(text: str) -> ProblemError:
             title="This is a message, and not a specification.",
             detail="It tells of events that happened. A specification says where to send such, and about what.",
             remedy="Read it as a message, in the Inbox or with the command “decode”.",
+        )
+    if text.startswith((_RECORD, "id,started (UTC)")):
+        return input_problem(
+            "specification.table",
+            title="This is a table for a spreadsheet.",
+            detail="It is what this program exports as CSV, which is for reading.",
+            remedy="Export it as JSON, and open that.",
         )
     return input_problem(
         "specification.unknown",
@@ -404,6 +412,9 @@ def _value_of(text: str) -> Any:
         return read_json(text)
     except ProblemError as error:
         broken = error
+    if '\\"' in text:  # as PowerShell wants quotation marks within others
+        with suppress(ProblemError):
+            return read_json(text.replace('\\"', '"'))
     try:
         return read_printed(text, has_names=True).value
     except NotPrintedError:
