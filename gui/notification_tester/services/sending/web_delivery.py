@@ -15,8 +15,9 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from dataclasses import replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpcore
@@ -308,39 +309,47 @@ def _iterated(pieces: object) -> Iterator[bytes]:
     return iter(pieces)  # type: ignore[call-overload,no-any-return]
 
 
-def _request(address: WebAddress, draft: Draft, signer: SnsSigner | None) -> httpcore.Request:
-    body = draft.body
-    if draft.envelope is not None:
-        envelope = draft.envelope if signer is None else signer.sign(draft.envelope, draft.signature)
-        body = envelope_text(envelope).encode()
+class HttpCall(NamedTuple):
+    """A message as it is said in HTTP; ``target`` is path and query, percent-encoded."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def http_call(address: WebAddress, draft: Draft) -> HttpCall:
+    """What is sent for a message; an envelope as it is, so signed before."""
     is_rest = draft.form is DeliveryForm.REST
+    body = draft.body if draft.envelope is None else envelope_text(draft.envelope).encode()
+    parts = urlsplit(address.with_query(draft.query if is_rest else ""))
+    target = quote(parts.path, safe=_PATH) + (f"?{quote(parts.query, safe=_QUERY)}" if parts.query else "")
     given = {name.lower() for name in draft.headers}
-    headers = [(b"Host", urlsplit(address.url).netloc.encode())]
-    headers += [(name.encode(), value.encode()) for name, value in draft.headers.items()]
-    if "user-agent" not in given:
-        headers.append((b"User-Agent", _AGENT.encode()))
-    if "accept" not in given:
-        headers.append((b"Accept", b"*/*"))
-    if not is_rest:
-        headers.append((b"Content-Length", str(len(body)).encode()))
+    usual = [(name, value) for name, value in (("User-Agent", _AGENT), ("Accept", "*/*")) if name.lower() not in given]
+    return HttpCall("GET" if is_rest else "POST", target, (*draft.headers.items(), *usual), b"" if is_rest else body)
+
+
+def _request(address: WebAddress, draft: Draft, signer: SnsSigner | None) -> httpcore.Request:
+    if signer is not None and draft.envelope is not None:
+        draft = replace(draft, envelope=signer.sign(draft.envelope, draft.signature))
+    call = http_call(address, draft)
+    parts = urlsplit(address.url)
+    headers = [("Host", parts.netloc), *call.headers]
+    if call.method != "GET":
+        headers.append(("Content-Length", str(len(call.body))))
     url = httpcore.URL(
         scheme=address.scheme.encode(),
         host=address.host.encode(),
-        port=urlsplit(address.url).port,  # none where it is the scheme's own
-        target=_target(address, draft.query if is_rest else "").encode(),
+        port=parts.port,  # none where it is the scheme's own
+        target=call.target.encode(),
     )
-    return httpcore.Request(b"GET" if is_rest else b"POST", url, headers=headers, content=None if is_rest else body)
+    encoded = [(name.encode(), value.encode()) for name, value in headers]
+    return httpcore.Request(call.method.encode(), url, headers=encoded, content=call.body or None)
 
 
 def envelope_text(envelope: object) -> str:
     """An envelope as SNS writes it: a field a line, and a blank before the colon too."""
     return json.dumps(envelope, indent=2, separators=(",", " : "), ensure_ascii=False)
-
-
-def _target(address: WebAddress, more: str) -> str:
-    parts = urlsplit(address.with_query(more))
-    path = quote(parts.path, safe=_PATH)
-    return f"{path}?{quote(parts.query, safe=_QUERY)}" if parts.query else path
 
 
 def _shown(address: WebAddress, location: str) -> str:
