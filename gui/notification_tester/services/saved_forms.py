@@ -20,7 +20,8 @@ from xml.sax.saxutils import escape
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
 from notification_tester.domain.json_text import plain_text
-from notification_tester.domain.policy.grant import granting_policy
+from notification_tester.domain.policy.grant import statement_for
+from notification_tester.domain.policy.statement import CURRENT_VERSION
 from notification_tester.domain.specifications.reading import MAX_SIZE
 from notification_tester.services.snippets import as_aws_cli, as_python, practice_keys
 from notification_tester.storage.disk import read_chosen
@@ -124,11 +125,10 @@ def as_javascript(opened: OpenAccount, spec: NotificationSpec, event: EventType)
 
 def as_terraform(destination: QueueAddress | TopicAddress) -> str:
     """A resource that lets Mechanical Turk in. It becomes the whole of the policy, which its comment says."""
-    arn, policy = _grant(destination)
     is_queue = isinstance(destination, QueueAddress)
     kind, name = ("queue", "aws_sqs_queue_policy") if is_queue else ("topic", "aws_sns_topic_policy")
-    where = f"  queue_url = {_hcl(destination.text)}" if is_queue else f"  arn = {_hcl(arn)}"
-    body = "\n".join(f"  {line}" for line in _hcl(policy).splitlines()).lstrip()
+    where = f"  {'queue_url' if is_queue else 'arn'} = {_hcl(destination.text)}"
+    body = "\n".join(f"  {line}" for line in _hcl(_policy(destination)).splitlines()).lstrip()
     return (
         f"# Lets Mechanical Turk send to the {kind} {destination.name}.\n"
         f"# This becomes the whole policy of the {kind}: add the statements that it has already.\n"
@@ -139,7 +139,6 @@ def as_terraform(destination: QueueAddress | TopicAddress) -> str:
 
 def as_cloudformation(destination: QueueAddress | TopicAddress) -> str:
     """A template that lets Mechanical Turk in, likewise."""
-    _, policy = _grant(destination)
     is_queue = isinstance(destination, QueueAddress)
     kind = "queue" if is_queue else "topic"
     template = {
@@ -149,7 +148,10 @@ def as_cloudformation(destination: QueueAddress | TopicAddress) -> str:
         "Resources": {
             "MechanicalTurkMaySend": {
                 "Type": "AWS::SQS::QueuePolicy" if is_queue else "AWS::SNS::TopicPolicy",
-                "Properties": {"Queues" if is_queue else "Topics": [destination.text], "PolicyDocument": policy},
+                "Properties": {
+                    "Queues" if is_queue else "Topics": [destination.text],
+                    "PolicyDocument": _policy(destination),
+                },
             }
         },
     }
@@ -222,11 +224,8 @@ def _request(spec: NotificationSpec, event: EventType) -> dict[str, Any]:
     return {"Notification": spec.to_request(), "TestEventType": event.value}
 
 
-def _grant(destination: QueueAddress | TopicAddress) -> tuple[str, dict[str, Any]]:
-    if isinstance(destination, QueueAddress):
-        arn = destination.arn(REGION)
-        return arn, granting_policy(arn, "")
-    return destination.text, granting_policy(destination.text, destination.account_id)
+def _policy(destination: QueueAddress | TopicAddress) -> dict[str, Any]:
+    return {"Version": CURRENT_VERSION, "Statement": [statement_for(destination)]}
 
 
 def _region(destination: Destination) -> str:

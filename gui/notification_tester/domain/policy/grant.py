@@ -7,6 +7,8 @@ import json
 import re
 from typing import Any
 
+from notification_tester.domain.account import REGION
+from notification_tester.domain.destination import QueueAddress, TopicAddress
 from notification_tester.domain.policy.question import OUTDATED, SERVICE, Question, Weighed, weigh
 from notification_tester.domain.policy.statement import (
     CURRENT_VERSION,
@@ -41,9 +43,11 @@ def granting_statement(resource_arn: str, source_account: str) -> dict[str, Any]
     }
 
 
-def granting_policy(resource_arn: str, source_account: str) -> dict[str, Any]:
-    """Make a whole policy of that one statement, for a queue or topic that has none."""
-    return {"Version": CURRENT_VERSION, "Statement": [granting_statement(resource_arn, source_account)]}
+def statement_for(destination: QueueAddress | TopicAddress) -> dict[str, Any]:
+    """That statement for an address alone: its own account stands for the one that is linked to Mechanical Turk."""
+    if isinstance(destination, QueueAddress):
+        return granting_statement(destination.arn(REGION), "")
+    return granting_statement(destination.text, destination.account_id)
 
 
 def with_grant(policy: str | None, resource_arn: str, source_account: str) -> str:
@@ -56,7 +60,7 @@ def with_grant(policy: str | None, resource_arn: str, source_account: str) -> st
     grant = granting_statement(resource_arn, source_account)
     question = Question(resource_arn=resource_arn, source_account=source_account)
     if policy is None or not policy.strip():
-        return _as_text(granting_policy(resource_arn, source_account))
+        return _as_text({"Version": CURRENT_VERSION, "Statement": [grant]})
     try:
         document = read_document(policy)
         found = read_policy(document)

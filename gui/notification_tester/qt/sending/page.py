@@ -11,8 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from notification_tester.domain.account import REGION
-from notification_tester.domain.destination import EmailAddress, QueueAddress
+from notification_tester.domain.destination import EmailAddress
 from notification_tester.domain.problem import Problem, ProblemError
 from notification_tester.qt.sending.form import NotificationForm, TestRequest
 from notification_tester.qt.sending.older_forms import OlderForms, filled
@@ -328,14 +327,11 @@ class TestPage(ScrollPage):
     def _copy_statement(self, outcome: TestOutcome) -> None:
         import json
 
-        from notification_tester.domain.policy.judgement import granting_statement
+        from notification_tester.domain.policy.grant import statement_for
 
         destination = outcome.spec.destination
-        if isinstance(destination, EmailAddress):
-            return
-        arn = destination.arn(REGION) if isinstance(destination, QueueAddress) else destination.text
-        account = "" if isinstance(destination, QueueAddress) else destination.account_id
-        QApplication.clipboard().setText(json.dumps(granting_statement(arn, account), indent=2))
+        if not isinstance(destination, EmailAddress):
+            QApplication.clipboard().setText(json.dumps(statement_for(destination), indent=2))
 
     def _find_choices(self) -> None:
         transport = self.form.transport
