@@ -208,7 +208,7 @@ class Workspace(QWidget):
         self.navigation.chosen.connect(self._show_page)
         self._first_page.over.connect(partial(in_next_turn, self, self._make_test_page))
         self._result_side.over.connect(partial(in_next_turn, self, self._make_result_side))
-        self.read_ahead.over.connect(self._make_history_ahead)
+        self.read_ahead.over.connect(self._make_ahead)
         self.bar.account_chosen.connect(program.open)
         self.bar.add_requested.connect(self._accounts_from_bar)
         self.problems.action.connect(self._act)
@@ -252,10 +252,14 @@ class Workspace(QWidget):
     def _show_page(self, key: str) -> None:
         self._pages.setCurrentWidget(self._frames[key])
 
-    def _make_history_ahead(self) -> None:
+    def _make_ahead(self) -> None:
         page = self.history.made()
         if page is not None:
             in_next_turn(page, page.prepare)
+        in_next_turn(self, self._make_delivery_ahead)
+
+    def _make_delivery_ahead(self) -> None:
+        self.test_page.prepare()
 
     def _make_history_page(self) -> HistoryPage | None:
         session = self._program.session

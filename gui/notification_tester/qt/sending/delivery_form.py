@@ -80,6 +80,8 @@ class DeliveryFields(QObject):
         self.mail = MailServerFields(parent)
         self.events = MadeEventsFields(parent)
         self.scenarios = ScenarioList(parent)
+        for part in (self.web, self.mail, self.events, self.scenarios):
+            part.hide()  # until it is known what is to be seen
         self.web.changed.connect(self._changed)
         self.mail.changed.connect(self.changed)
         self.events.changed.connect(self.changed)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from notification_tester.domain.destination import EmailAddress
 from notification_tester.domain.problem import Problem, ProblemError
+from notification_tester.qt.background import in_next_turn
 from notification_tester.qt.sending.form import NotificationForm, TestRequest
 from notification_tester.qt.sending.older_forms import OlderForms, filled
 from notification_tester.qt.sending.result_side import ResultSide
@@ -114,6 +115,11 @@ class TestPage(ScrollPage):
     def deliveries(self) -> DeliveryResult:
         """What came of what this computer sent."""
         return self._right.deliveries
+
+    def prepare(self) -> None:
+        """Make what only this computer's sending needs, in steps too short to be felt."""
+        in_next_turn(self, lambda: self.form.delivery.scenarios)
+        in_next_turn(self, lambda: in_next_turn(self, lambda: self.deliveries))
 
     def add_presets(self) -> None:
         """Make the menu of presets, if it is not there."""

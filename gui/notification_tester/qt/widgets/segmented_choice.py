@@ -149,12 +149,15 @@ class _Segment(QRadioButton):
         self._choice = parent
         self._icon_name = icon_name
         self._has_icon = bool(icon_name)
-        self._narrow: int | None = None  # until the font changes; layouts ask for it again and again
+        self._narrow: int | None = None  # until the font changes; layouts ask for both again and again
+        self._hint: QSize | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
-        icon = self._icon_size() + _GAP if self._icon_name else 0
-        return QSize(self.narrow_width() + icon, max(self.fontMetrics().height() + 14, 32))
+        if self._hint is None:
+            icon = self._icon_size() + _GAP if self._icon_name else 0
+            self._hint = QSize(self.narrow_width() + icon, max(self.fontMetrics().height() + 14, 32))
+        return self._hint
 
     def narrow_width(self) -> int:
         if self._narrow is None:
@@ -165,7 +168,7 @@ class _Segment(QRadioButton):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        self._narrow = None
+        self._narrow = self._hint = None
 
     def size_now(self) -> QSize:
         size = self.sizeHint()
