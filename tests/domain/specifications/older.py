@@ -5,7 +5,7 @@ from __future__ import annotations
 
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # AWS's own example, which opens nothing
-SIGNATURE = "Rm9yVGhlUmVjb3JkT25seQ9x+z="
+SIGNATURE = "Rm9yVGhlUmVjb3JkT25seQ9x+zA="
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/my-queue"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:my-topic"
 
@@ -158,6 +158,26 @@ SetHITTypeNotification(hit.type = "3ABC", notification = n, active = TRUE)"""
 WRAPPER = """def set_rest_notification(self, url, hit_type_id):
     return self.mturk.set_rest_notification(
         hit_type_id, 'http://lab.org/n', ("AssignmentSubmitted", "HITExpired"))"""
+
+BROKEN = f"""https://mechanicalturk.amazonaws.com/?Service=AWSMechanicalTurkRequester&AWSAccessKeyId={ACCESS_KEY}&Ope
+ration=SetHITTypeNotification&Signature={SIGNATURE.replace("+", "%2B")}&HITTypeId=3ABC&Notification.1.
+Destination=https://sqs.us-east-1.amazonaws.com/123456
+789012/my-queue&Notification.1.Transport=SQS&Notification.1.Ver
+sion=2006-05-05&Notification.1.EventType=HITExp
+ired"""
+
+ESCAPED = """&lt;Notification&gt;
+  &lt;Destination&gt;janedoe@example.com&lt;/Destination&gt;
+  &lt;Transport&gt;Email&lt;/Transport&gt;
+  &lt;Version&gt;2006-05-05&lt;/Version&gt;
+  &lt;EventType&gt;AssignmentSubmitted&lt;/EventType&gt;
+&lt;/Notification&gt;"""
+
+ARGUMENTS = f"""HITTypeId='3ABC',
+Notification={{
+    'Destination': '{TOPIC}', 'Transport': 'SNS', 'Version': '2006-05-05', 'EventTypes': ['HITExpired'],
+}},
+Active=True"""
 
 SKELETON = """{"HITTypeId": "", "Notification": {"Destination": "", "Transport": "SQS", "Version": "",
  "EventTypes": ["AssignmentRejected"]}, "Active": true}"""

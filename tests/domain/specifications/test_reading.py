@@ -141,6 +141,9 @@ CASES = (
     Case(
         "wrapper", {"receiver": {"transport": "REST", "address": "http://lab.org/n"}}, None, None, (SUBMITTED, EXPIRED)
     ),
+    Case("broken", {"hit_type_id": "3ABC", "operation": "SetHITTypeNotification"}, QUEUE, "SQS", (EXPIRED,)),
+    Case("escaped", {"hit_type_id": None}, "janedoe@example.com", "Email", (SUBMITTED,)),
+    Case("arguments", {"hit_type_id": "3ABC", "active": True}, TOPIC, "SNS", (EXPIRED,)),
     Case("history", {"test_event": "Ping"}, TOPIC, "SNS", (EXPIRED,), dropped=("1 older entry",)),
     Case("record", {"hit_type_id": "3ABC", "active": False}, QUEUE, "SQS", (EXPIRED,)),
 )
@@ -216,6 +219,12 @@ def test_a_key_within_a_name_is_not_said(name: str) -> None:
     found = read_specification(f"Operation=SetHITTypeNotification&{name}=x&Notification.1.EventType=HITExpired")
     assert ACCESS_KEY not in repr(found)
     assert any("another field" in sentence for sentence in found.dropped)
+
+
+@pytest.mark.parametrize("name", ["nature", "Sig", "X"])
+def test_a_signature_is_known_by_its_looks_where_its_name_is_gone(name: str) -> None:
+    text = f"Operation=SetHITTypeNotification{name}={SIGNATURE.replace('+', '%2B')}&Notification.1.EventType=HITExpired"
+    assert SIGNATURE not in repr(read_specification(text))
 
 
 def test_active_alone() -> None:

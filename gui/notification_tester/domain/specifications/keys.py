@@ -15,6 +15,7 @@ from typing import NamedTuple
 from notification_tester.domain.known_secrets import REMOVED
 
 AN_ACCESS_KEY = "an access key"
+A_SIGNATURE = "what looks like a signature"
 A_LONG_KEY = "what looks like a secret key"
 SIGN_IN = "name and password in an address"
 
@@ -38,6 +39,10 @@ _SIGN_IN = re.compile(
     re.IGNORECASE,
 )
 _ACCESS_KEY = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}|(?:AKIA|ASIA)[A-Z0-9]{16}")
+_SIGNATURE = re.compile(  # HMAC-SHA1, as the older API signed: 20 bytes in base64
+    r"(?<![A-Za-z0-9+/%])(?=[A-Za-z+/%]{0,80}[0-9])(?=[^A-Z]{0,27}[A-Z])(?=[^a-z]{0,27}[a-z])"
+    r"(?:[A-Za-z0-9+/]|%2[BbFf]){27}(?:=|%3[Dd])(?![A-Za-z0-9=])"
+)
 _SECRET_KEY = re.compile(
     r"(?<![\w/+.:=@-])(?=[a-z0-9/+]{0,39}[A-Z])(?=[A-Z0-9/+]{0,39}[a-z])(?=[A-Za-z/+]{0,39}[0-9/+])[A-Za-z0-9/+]{40}(?![\w/+=@.-])"
 )
@@ -81,6 +86,7 @@ def without_keys(text: str) -> Cleaned:
         done = value.end()
     text = "".join([*pieces, text[done:]])
     text = _ACCESS_KEY.sub(lambda _: taken(AN_ACCESS_KEY), text)
+    text = _SIGNATURE.sub(lambda _: taken(A_SIGNATURE), text)
     text = _SECRET_KEY.sub(lambda _: taken(A_LONG_KEY), text)
     return Cleaned(text, tuple(removed))
 

@@ -20,6 +20,7 @@ import re
 import shlex
 from contextlib import suppress
 from dataclasses import replace
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, unquote_plus
 
@@ -52,6 +53,7 @@ _CALL = re.compile(
     r"|(?P<js>(?:SendTestEventNotification|UpdateNotificationSettings)Command|sendTestEventNotification"
     r"|updateNotificationSettings)|(?P<library>SetHITTypeNotification|SendTestEventNotification))\s{0,9}\("
 )
+_KWARGS = re.compile(r"(?<!\w)Notification\s{0,9}=\s{0,9}\{")
 _MTURKR = re.compile(r"(?<!\w)GenerateNotification\s{0,9}\(")
 _BOTO2 = {
     "set_email_notification": ("Email", ("hit_type", "email", "event_types")),
@@ -85,6 +87,10 @@ _PRINTED_FIELD = re.compile(
 _MOST_PRINTED = 200
 _ANOTHER_FIELD = re.compile(r"\s+(?=[A-Z][\w.]{1,60}=)")
 _FIELD_BEGINS = re.compile(r"[\w.\[\]%-]{1,60}=")
+_KNOWN_FIELD = re.compile(
+    r"(?:Notification\.[\w.]{1,40}|HITTypeId|Operation|Service|AWSAccessKeyId|Version|Timestamp|Signature\w{0,10}"
+    r"|TestEventType|Active|ResponseGroup)="
+)
 _OLD_HOST = re.compile(r"mechanicalturk(?:\.sandbox)?\.amazonaws\.com", re.IGNORECASE)
 _DATA_OPTIONS = frozenset(
     {"-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode", "-F", "--form"}
@@ -121,6 +127,8 @@ def read_specification(given: str | bytes) -> ImportedSpecification:
 
 
 def _found(text: str) -> Found:
+    if "<" not in text and "&lt;" in text:  # the source of a page that shows XML
+        text = unescape(text)
     if text[0] == "<":
         return _read_xml(text)
     if text[0] in "{[" and (found := _read_whole_value(text)) is not None:
@@ -129,6 +137,8 @@ def _found(text: str) -> Found:
         return _read_cli(text, command)
     if (call := _CALL.search(text)) is not None:
         return _read_call(text, call)
+    if (named := _KWARGS.search(text)) is not None:
+        return _read_named(text, named)
     if given := _of_mturkr(text):
         return found_fields("a notification of MTurkR", flat(given))
     if re.match(r"(?:\$ ?)?curl(?:\.exe)?\s", text):
@@ -309,8 +319,10 @@ def _joined(text: str) -> str:
     """Broken lines made one: a line that begins a field is a field, another goes on with the one before."""
     text = re.sub(r"[\\^`][ \t]{0,9}\r?\n", "\n", text)
     pieces: list[str] = []
+    is_form = text.count("&") < 2
     for line in map(str.strip, text.splitlines()):
-        begins = not line or line[0] in "?&" or _FIELD_BEGINS.match(line) is not None
+        begins = not line or line[0] in "?&" or (is_form and _FIELD_BEGINS.match(line) is not None)
+        begins = begins or (_KNOWN_FIELD.match(line) is not None and not "".join(pieces[-1:]).endswith("."))
         if begins and pieces and not line.startswith("&"):
             pieces.append("&")
         pieces.append(line)
@@ -456,6 +468,17 @@ def _read_call(text: str, call: re.Match[str]) -> Found:
         found.dropped.append(
             f"{'One more call' if others == 1 else f'{others} more calls'} in the same text: the first one was opened."
         )
+    return found
+
+
+def _read_named(text: str, named: re.Match[str]) -> Found:
+    """The named arguments of a call, without the call or within one that only makes them."""
+    opening = text.rfind("(", 0, named.start())
+    arguments = read_arguments(text, opening) if opening >= 0 else read_arguments(f"({text}", 0)
+    found = found_fields(
+        "arguments of boto3", flat({name: _resolved(value, text) for name, value in arguments.named.items()})
+    )
+    found.operation = _operation_of(found)
     return found
 
 
