@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _LAST = (
     "SELECT h.started FROM history h JOIN history_body b ON b.id = h.id"
-    " WHERE h.arrived = 'yes' AND h.destination = ? AND h.transport = ? AND h.account = ? AND h.environment = ?"
-    " AND b.version = ? AND b.events = ? ORDER BY h.id DESC LIMIT 1"
+    " WHERE h.arrived = 'yes' AND h.kind = 'test' AND h.destination = ? AND h.transport = ?"
+    " AND h.account = ? AND h.environment = ? AND b.version = ? AND b.events = ? ORDER BY h.id DESC LIMIT 1"
 )
 _GREEN = (
     "SELECT h.id, h.started, h.transport, h.destination, b.version, b.events FROM history h"

@@ -83,6 +83,7 @@ def test_the_newest_that_arrived(past: Past) -> None:
     [
         pytest.param({"account": "Another"}, id="account"),
         pytest.param({"environment": "production"}, id="environment"),
+        pytest.param({"kind": "delivery"}, id="sent from here"),
         pytest.param({"arrived": NO}, id="did not arrive"),
         pytest.param({"spec": replace(SPEC, version="2014-08-15")}, id="version"),
         pytest.param({"spec": replace(SPEC, events=SPEC.events[:1])}, id="events"),

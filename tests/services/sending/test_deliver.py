@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from breaking_proxy import lose_answer
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
+from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, parse_target, service_test
+from notification_tester.domain.problem import ProblemError
 from notification_tester.services.sending.deliver import Deliveries, DeliveryRequest
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.vault import Vault
-from services.parts import LONG, MemoryKeyring
+from services.parts import LONG, MemoryKeyring, behind_a_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from notification_tester.domain.messages.scenarios import Scenario
     from notification_tester.services.sending.deliver import Delivered
     from notification_tester.storage.rows import HistoryRow
     from services.parts import Desk
@@ -78,3 +82,87 @@ def test_a_queue_takes_it_though_its_policy_does_not_let_mechanical_turk_in(
     assert (row.kind, row.outcome, row.transport, row.destination) == ("delivery", Outcome.GOOD, "SQS", queue_url)
     assert row.raw == delivered.raw
     assert json.loads(row.raw)["Events"][0]["EventType"] == row.event == "AssignmentSubmitted"
+
+
+def scenarios_for(address: str, form: DeliveryForm) -> tuple[Scenario, ...]:
+    """All that make sense there, as the window and “all” of the command line have them."""
+    return tuple(one for one in SCENARIOS if one.fits(form, parse_target(address, form)))
+
+
+def test_every_scenario_to_a_queue_is_seen_there_exactly_as_it_was_sent(
+    desk: Desk, deliveries: Deliveries, queue_url: str
+) -> None:
+    """The same text twice is two messages, and the largest is as large as the queue's attributes say."""
+    limit = 4096
+    attributes: Any = {"MaximumMessageSize": str(limit)}
+    desk.outside.sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=attributes)
+    desk.outside.sqs.send_message(QueueUrl=queue_url, MessageBody="somebody's work")
+    scenarios = scenarios_for(queue_url, DeliveryForm.SQS)
+    request = request_to(queue_url, DeliveryForm.SQS, scenarios=scenarios)
+    found = deliveries.run(desk.opened, request, stop=threading.Event())
+    deliveries.close()
+
+    assert list(dict.fromkeys(one.scenario for one in found)) == list(scenarios)
+    assert [(one.what, lamps(one)) for one in found if not one.is_good] == []
+    assert len([one for one in found if one.scenario == parse_scenario("twice")]) == 2
+    assert {len(one.raw) for one in found if one.scenario == parse_scenario("largest")} == {limit}
+    assert desk.outside.bodies(queue_url) == ["somebody's work"]  # what is not ours stays
+    assert desk.row_count() == len(found)
+
+
+def test_every_scenario_to_a_topic_comes_out_of_it_in_an_envelope(desk: Desk, deliveries: Deliveries) -> None:
+    arn = desk.outside.sns.create_topic(Name="from-here")["TopicArn"]
+    request = request_to(arn, DeliveryForm.SNS, scenarios=scenarios_for(arn, DeliveryForm.SNS))
+    found = deliveries.run(desk.opened, request, stop=threading.Event())
+    deliveries.close()
+    desk.outside.sns.delete_topic(TopicArn=arn)
+
+    assert [(one.what, lamps(one)) for one in found if not one.is_good] == []
+    assert "temporary queue" in found[0].arrived.detail
+    assert "in its envelope" in found[0].as_expected.detail
+    assert row_of(desk, found[0]).transport == "SNS"
+
+
+def test_messages_are_left_in_the_queue_where_that_is_wished(
+    desk: Desk, deliveries: Deliveries, queue_url: str
+) -> None:
+    request = request_to(queue_url, DeliveryForm.SQS, remove_afterwards=False)
+    (delivered,) = deliveries.run(desk.opened, request, stop=threading.Event())
+    deliveries.close()
+    assert delivered.is_good
+    assert desk.outside.bodies(queue_url) == [delivered.raw]
+
+
+def test_nobody_looks_where_that_is_not_wished(desk: Desk, deliveries: Deliveries, queue_url: str) -> None:
+    request = request_to(queue_url, DeliveryForm.SQS, wait_seconds=0)
+    (delivered,) = deliveries.run(desk.opened, request, stop=threading.Event())
+    assert lamps(delivered) == (YES, UNKNOWN, UNKNOWN)
+    assert delivered.problem is None
+    assert row_of(desk, delivered).outcome is Outcome.UNKNOWN
+    assert desk.outside.bodies(queue_url) == [delivered.raw]
+
+
+def test_a_queue_that_is_gone_is_a_sentence_and_a_row(desk: Desk, deliveries: Deliveries) -> None:
+    url = f"http://127.0.0.1:{desk.cloud.port}/{desk.cloud.details.account_id}/never-made"
+    (delivered,) = deliveries.run(desk.opened, request_to(url, DeliveryForm.SQS), stop=threading.Event())
+    assert lamps(delivered) == (NO, UNKNOWN, UNKNOWN)
+    assert delivered.problem is not None
+    assert delivered.problem.title.startswith("The queue does not exist")
+    assert row_of(desk, delivered).problem == delivered.problem
+
+
+def test_a_real_queue_is_not_filled_from_practice(desk: Desk, deliveries: Deliveries) -> None:
+    request = request_to("https://sqs.us-east-1.amazonaws.com/123456789012/real", DeliveryForm.SQS)
+    with pytest.raises(ProblemError, match="You are practising"):
+        deliveries.run(desk.opened, request, stop=threading.Event())
+    assert desk.row_count() == 0
+
+
+def test_an_answer_that_was_lost_does_not_hide_that_it_came(desk: Desk, deliveries: Deliveries, queue_url: str) -> None:
+    with behind_a_gateway(desk, "aws") as gateway:
+        gateway.breaks("SendMessage", lose_answer)
+        (delivered,) = deliveries.run(desk.opened, request_to(queue_url, DeliveryForm.SQS), stop=threading.Event())
+        deliveries.close()
+        assert gateway.count("SendMessage") == 1
+    assert lamps(delivered) == (YES, YES, YES)
+    assert "the answer was lost" in delivered.accepted.detail
