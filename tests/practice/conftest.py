@@ -58,5 +58,17 @@ def kms(clients: Clients) -> Any:
 
 
 @pytest.fixture
+def new_hit_type_id(cloud: PracticeCloud, clients: Clients, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A HIT type of the test's own, whose notifications are off afterwards."""
+    made = clients.mturk.create_hit_type(
+        Title=request.node.nodeid[-128:], Description="d", Reward="0.10", AssignmentDurationInSeconds=60
+    )["HITTypeId"]
+    yield made
+    cloud.set_faults(Faults())
+    if made in cloud.control("GET", "/practice/settings"):
+        clients.mturk.update_notification_settings(HITTypeId=made, Active=False)
+
+
+@pytest.fixture
 def hit_type_id(clients: Clients) -> str:
     return clients.mturk.list_hits(MaxResults=1)["HITs"][0]["HITTypeId"]

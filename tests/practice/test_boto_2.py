@@ -97,13 +97,13 @@ def test_it_reads_and_verifies_what_we_write() -> None:
         ]
 
 
-def test_it_sets_and_tests_and_notices_success_and_failure(cloud: PracticeCloud, hit_type_id: str) -> None:
+def test_it_sets_and_tests_and_notices_success_and_failure(cloud: PracticeCloud, new_hit_type_id: str) -> None:
     came: queue.Queue[Received] = queue.Queue()
     with (
         Receiver(ReceiverPlace(), came.put) as receiver,
         Receiver(ReceiverPlace(answer=Answer.ERROR), lambda _: None) as failing,
     ):
-        at = {"hit_type": hit_type_id, "url": receiver.url}
+        at = {"hit_type": new_hit_type_id, "url": receiver.url}
         tested, with_event, failed, unreachable, elsewhere, is_set, unknown, not_played = call(
             cloud,
             ("send_test_event_notification", at),
@@ -126,7 +126,7 @@ def test_it_sets_and_tests_and_notices_success_and_failure(cloud: PracticeCloud,
     assert (failed["is_valid"], failed["status"]) == (True, "500")
     assert unreachable["error"] == elsewhere["error"] == "AWS.MechanicalTurk.InvalidTransportEndpoint"
     assert is_set["is_valid"]
-    kept = cloud.control("GET", "/practice/settings")[hit_type_id]
+    kept = cloud.control("GET", "/practice/settings")[new_hit_type_id]
     assert kept["active"]
     assert kept["notification"] == {
         "Destination": at["url"],

@@ -207,11 +207,11 @@ class TestNowhereElse:
             "file:///etc/passwd",
         ],
     )
-    def test_another_place_is_refused(self, cloud: PracticeCloud, hit_type_id: str, url: str) -> None:
+    def test_another_place_is_refused(self, cloud: PracticeCloud, new_hit_type_id: str, url: str) -> None:
         fields = notification(url)
         answer = ask(cloud, signed(cloud, "SendTestEventNotification", fields))
         assert code_in(answer) == "AWS.MechanicalTurk.InvalidTransportEndpoint"
-        answer = ask(cloud, signed(cloud, "SetHITTypeNotification", {"HITTypeId": hit_type_id, **fields}))
+        answer = ask(cloud, signed(cloud, "SetHITTypeNotification", {"HITTypeId": new_hit_type_id, **fields}))
         assert code_in(answer) == "AWS.MechanicalTurk.InvalidTransportEndpoint"
         assert receiver_at(url) is None
         with pytest.raises(UnreachableError, match="this computer alone"):
@@ -220,10 +220,10 @@ class TestNowhereElse:
 
 class TestSetting:
     def test_it_is_kept_beside_what_the_newer_api_sets(
-        self, cloud: PracticeCloud, came: Came, hit_type_id: str
+        self, cloud: PracticeCloud, came: Came, new_hit_type_id: str
     ) -> None:
         fields = {
-            "HITTypeId": hit_type_id,
+            "HITTypeId": new_hit_type_id,
             **notification(came.url),
             "Notification.1.EventType.1": "HITExpired",
             "Notification.1.EventType.2": "AssignmentReturned",
@@ -232,7 +232,7 @@ class TestSetting:
         answer = ask(cloud, signed(cloud, "SetHITTypeNotification", fields))
         tree = tree_of(answer)
         assert (tree.tag, tree.findtext("Request/IsValid")) == ("SetHITTypeNotificationResult", "True")
-        kept = cloud.control("GET", "/practice/settings")[hit_type_id]
+        kept = cloud.control("GET", "/practice/settings")[new_hit_type_id]
         assert not kept["active"]
         assert kept["notification"] == {
             "Destination": came.url,
@@ -241,17 +241,19 @@ class TestSetting:
             "EventTypes": ["HITExpired", "AssignmentReturned"],
         }
         assert not code_in(
-            ask(cloud, signed(cloud, "SetHITTypeNotification", {"HITTypeId": hit_type_id, "Active": "true"}))
+            ask(cloud, signed(cloud, "SetHITTypeNotification", {"HITTypeId": new_hit_type_id, "Active": "true"}))
         )
-        kept_then = cloud.control("GET", "/practice/settings")[hit_type_id]
+        kept_then = cloud.control("GET", "/practice/settings")[new_hit_type_id]
         assert (kept_then["active"], kept_then["notification"]) == (True, kept["notification"])
-        off = signed(cloud, "SetHITTypeNotification", {"HITTypeId": hit_type_id, "Active": "0"})
+        off = signed(cloud, "SetHITTypeNotification", {"HITTypeId": new_hit_type_id, "Active": "0"})
         assert not code_in(ask(cloud, off))
 
     @pytest.mark.parametrize("transport", ["REST", "SOAP"])
-    def test_workers_tell_a_receiver(self, cloud: PracticeCloud, came: Came, hit_type_id: str, transport: str) -> None:
+    def test_workers_tell_a_receiver(
+        self, cloud: PracticeCloud, came: Came, new_hit_type_id: str, transport: str
+    ) -> None:
         fields = {
-            "HITTypeId": hit_type_id,
+            "HITTypeId": new_hit_type_id,
             "Active": "1",
             **notification(came.url, transport),
             "Notification.1.EventType": "AssignmentSubmitted",
@@ -260,11 +262,11 @@ class TestSetting:
         cloud.set_workers(speed=1000.0, events=60)
         message = came.next()
         cloud.set_workers(running=False)
-        off = signed(cloud, "SetHITTypeNotification", {"HITTypeId": hit_type_id, "Active": "false"})
+        off = signed(cloud, "SetHITTypeNotification", {"HITTypeId": new_hit_type_id, "Active": "false"})
         assert not code_in(ask(cloud, off))
         assert message.decoded.format.value == transport.lower()
         event = message.decoded.events[0]
-        assert (event.event_type, event.hit_type_id) == ("AssignmentSubmitted", hit_type_id)
+        assert (event.event_type, event.hit_type_id) == ("AssignmentSubmitted", new_hit_type_id)
         assert event.assignment_id
         assert not event.extra, "the older API named no worker and no group"
 
@@ -284,13 +286,13 @@ class TestSetting:
         ],
     )
     def test_what_is_wrong_in_it(
-        self, cloud: PracticeCloud, hit_type_id: str, changes: dict[str, str], code: str
+        self, cloud: PracticeCloud, new_hit_type_id: str, changes: dict[str, str], code: str
     ) -> None:
-        fields = {"HITTypeId": hit_type_id, **notification("http://127.0.0.1:8080/"), **changes}
+        fields = {"HITTypeId": new_hit_type_id, **notification("http://127.0.0.1:8080/"), **changes}
         assert code_in(ask(cloud, signed(cloud, "SetHITTypeNotification", fields))) == code
 
-    def test_one_of_the_two_is_needed(self, cloud: PracticeCloud, hit_type_id: str) -> None:
-        answer = ask(cloud, signed(cloud, "SetHITTypeNotification", {"HITTypeId": hit_type_id}))
+    def test_one_of_the_two_is_needed(self, cloud: PracticeCloud, new_hit_type_id: str) -> None:
+        answer = ask(cloud, signed(cloud, "SetHITTypeNotification", {"HITTypeId": new_hit_type_id}))
         assert code_in(answer) == "AWS.MissingParameters"
 
     def test_a_queue_and_a_mailbox_are_told_too(self, cloud: PracticeCloud, clients: Clients) -> None:
@@ -384,9 +386,11 @@ class TestTrouble:
             (Faults(denied_actions=("mechanicalturk:UpdateNotificationSettings",)), "AWS.AccessDeniedException"),
         ],
     )
-    def test_faults_are_met_here_too(self, cloud: PracticeCloud, hit_type_id: str, faults: Faults, code: str) -> None:
+    def test_faults_are_met_here_too(
+        self, cloud: PracticeCloud, new_hit_type_id: str, faults: Faults, code: str
+    ) -> None:
         cloud.set_faults(faults)
-        fields = {"HITTypeId": hit_type_id, "Active": "true"}
+        fields = {"HITTypeId": new_hit_type_id, "Active": "true"}
         assert code_in(ask(cloud, signed(cloud, "SetHITTypeNotification", fields))) == code
 
 
