@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import socket
 import ssl
@@ -84,6 +85,12 @@ def test_a_web_receiver_gets_what_sns_would_deliver(person: Person, qtbot: QtBot
     assert result.receipt.text.view.toPlainText() == "taken, thank you"
     person.click(result.sent_link)
     assert "AssignmentSubmitted" in result.sent_text.view.toPlainText()
+    person.click(result.copy_buttons["curl"])
+    assert person.clipboard().startswith("curl ")
+    assert receiver.url in person.clipboard()
+    person.click(result.copy_buttons["python"])
+    assert str(receiver.server_port) in person.clipboard()
+    ast.parse(person.clipboard())
 
 
 def test_a_queue_gets_it_though_its_policy_keeps_mechanical_turk_out(person: Person, qtbot: QtBot) -> None:
@@ -94,6 +101,9 @@ def test_a_queue_gets_it_though_its_policy_keeps_mechanical_turk_out(person: Per
     assert result.message.isVisible()
     assert result.message.model.rowCount() == 2
     assert "policy" in result.notes.words.text()
+    assert not result.copy_buttons["curl"].isVisible()
+    person.click(result.copy_buttons["python"])
+    assert "boto3" in person.clipboard()
     person.click(person.form.where.who.button("mechanical-turk"))
     person.send()
     assert person.outcome().arrived.state is NO

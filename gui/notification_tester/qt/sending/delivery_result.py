@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import math
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.outgoing import DeliveryForm
@@ -19,6 +20,8 @@ from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.sending.mail_question import MailQuestion, may_be_in_a_mailbox
 from notification_tester.qt.sending.receipt_view import ReceiptView, answer_in_words
 from notification_tester.qt.sending.sweep_list import SweepList
+from notification_tester.qt.widgets import icons
+from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.raw_text import RawText
@@ -27,7 +30,7 @@ from notification_tester.qt.widgets.tone_mark import ToneMark
 from notification_tester.qt.widgets.visible_text import paragraph
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from notification_tester.services.sending.deliver import Delivered, DeliveryProgress, DeliveryRequest
 
@@ -47,8 +50,12 @@ class DeliveryResult(QWidget):
     mail_answered = Signal(object, bool)  # Delivered, whether it arrived
     action = Signal(str, object)  # key of a problem's button, Delivered or None
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, copied_as: Callable[[str, DeliveryRequest, Delivered], str], parent: QWidget | None = None
+    ) -> None:
+        """``copied_as`` writes a message as ``curl`` or ``python`` that sends it once more; empty where it cannot."""
         super().__init__(parent)
+        self._copied_as = copied_as
         self._requests: Sequence[DeliveryRequest] = ()
         self._delivered: dict[Key, Delivered] = {}
         self._deadlines: dict[Key, float] = {}
@@ -87,11 +94,12 @@ class DeliveryResult(QWidget):
         self.sent_link = FoldButton(self.tr("What was sent"), self.sent_text, self.sent)
         self.sent.body.addWidget(self.sent_link)
         self.sent.body.addWidget(self.sent_text)
+        self.copies = self._copy_buttons()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(BETWEEN_CARDS)
         parts: tuple[QWidget, ...] = (self.sweep, self._lamp_card, self.problem, self.receipt, self.message)
-        for part in (*parts, self.sent):
+        for part in (*parts, self.sent, self.copies):
             rows.addWidget(part)
         rows.addStretch(1)
         self.clear()
@@ -107,7 +115,7 @@ class DeliveryResult(QWidget):
         self.problem.clear()
         self.receipt.clear()
         self.sent_text.set_text("")
-        for part in (self.sweep, self.mail, self.receipt, self.message, self.notes, self.sent):
+        for part in (self.sweep, self.mail, self.receipt, self.message, self.notes, self.sent, self.copies):
             part.hide()
 
     def begin(self, requests: Sequence[DeliveryRequest]) -> None:
@@ -217,6 +225,7 @@ class DeliveryResult(QWidget):
         self.notes.setVisible(is_done)
         self.sent_text.set_text(delivered.raw)
         self.sent.setVisible(bool(delivered.raw))
+        self._offer_copies(wanted=is_done)
         self.mail.setVisible(is_done and self._asks_about_mail(key, delivered))
 
     def _show_arrived(self, key: Key, delivered: Delivered) -> None:
@@ -278,6 +287,43 @@ class DeliveryResult(QWidget):
         delivered = self.shown_delivered()
         if delivered is not None:
             self.mail_answered.emit(delivered, arrived)
+
+    def _copy_buttons(self) -> QWidget:
+        frame = QWidget(self)
+        flow = FlowLayout(frame)
+        self.copy_buttons: dict[str, QPushButton] = {}
+        for key, text in (("curl", self.tr("Copy as &curl")), ("python", self.tr("Copy as P&ython"))):
+            button = QPushButton(icons.icon("copy"), text, frame)
+            button.setAutoDefault(False)
+            button.setToolTip(
+                self.tr(
+                    "Sends the same without this program. The address is in it as you typed it; no key or password is."
+                )
+            )
+            button.clicked.connect(partial(self._copy, key))
+            flow.addWidget(button)
+            self.copy_buttons[key] = button
+        self.not_copied = QuietLabel(
+            self.tr("This message cannot be written like that: it is too long, or not all of it is text."), frame
+        )
+        flow.addWidget(self.not_copied)
+        return frame
+
+    def _offer_copies(self, *, wanted: bool) -> None:
+        request = self.shown_request()
+        self.copies.setVisible(wanted and request is not None)
+        self.not_copied.hide()
+        # curl speaks HTTP: queues and topics take signed calls, and mail servers something else
+        is_web = request is not None and isinstance(request.target, WebAddress)
+        self.copy_buttons["curl"].setVisible(is_web)
+
+    def _copy(self, key: str) -> None:
+        request, delivered = self.shown_request(), self.shown_delivered()
+        if request is not None and delivered is not None:
+            text = self._copied_as(key, request, delivered)
+            self.not_copied.setVisible(not text)
+            if text:
+                QApplication.clipboard().setText(text)
 
 
 class _Notes(QWidget):

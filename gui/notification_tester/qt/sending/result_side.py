@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.sending.delivery_result import DeliveryResult
     from notification_tester.qt.sending.result_view import ResultView
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.sending.deliver import Delivered
+    from notification_tester.services.sending.deliver import Delivered, DeliveryRequest
 
 
 class ResultSide(QWidget):
@@ -71,7 +71,7 @@ class ResultSide(QWidget):
         if self._deliveries is None:
             from notification_tester.qt.sending.delivery_result import DeliveryResult
 
-            made = self._deliveries = DeliveryResult()
+            made = self._deliveries = DeliveryResult(copied_as=self._delivery_as)
             made.hide()
             made.cancel_requested.connect(self._controller.cancel)
             made.mail_answered.connect(self._controller.take_word)
@@ -171,3 +171,9 @@ class ResultSide(QWidget):
         from notification_tester.services.snippets import as_python
 
         return "" if self.opened is None else as_python(self.opened, outcome.spec, outcome.event)
+
+    def _delivery_as(self, form: str, request: DeliveryRequest, delivered: Delivered) -> str:
+        from notification_tester.services.sending.delivery_snippets import delivery_as_curl, delivery_as_python
+
+        write = delivery_as_curl if form == "curl" else delivery_as_python
+        return write(self.opened, request, delivered)
