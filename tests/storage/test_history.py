@@ -108,6 +108,23 @@ def test_pages_go_on_where_the_last_one_ended(history: History, add: Callable[..
     assert history.count(HistoryQuery(outcomes=frozenset({Outcome.GOOD}), before=3, limit=1)) == len(good)
 
 
+def test_what_this_computer_sent_is_found_apart(history: History, add: Callable[..., int]) -> None:
+    tests = [add() for _ in range(3)]
+    from_here = [add(kind="delivery", end=ending(outcome=Outcome.BAD)), add(kind="delivery")]
+    bad = frozenset({Outcome.BAD})
+    for query, expected in (
+        (HistoryQuery(kind="delivery"), from_here[::-1]),
+        (HistoryQuery(kind="test"), tests[::-1]),
+        (HistoryQuery(kind="delivery", outcomes=bad), from_here[:1]),
+        (HistoryQuery(kind="delivery", text="results"), from_here[::-1]),
+        (HistoryQuery(kind="delivery", text="results ql", outcomes=bad), []),
+        (HistoryQuery(kind="test", text="re", limit=2), tests[:0:-1]),
+    ):
+        assert query.is_narrow
+        assert [one.id for one in history.page(query)] == expected
+        assert history.count(query) == (3 if query.limit == 2 else len(expected))
+
+
 NO_SUCH_INDEX = "CREATE VIRTUAL TABLE history_search USING no_such_module (text)"
 
 

@@ -42,14 +42,15 @@ class PageQuery:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryQuery(PageQuery):
-    """Which tests. A word may occur in any part of the row; no ``outcomes`` means all of them."""
+    """Which tests. A word may occur in any part of the row; no ``outcomes`` means all of them, and no ``kind`` too."""
 
     outcomes: frozenset[Outcome] = frozenset()
+    kind: str = ""
 
     @property
     def is_narrow(self) -> bool:
         """Whether anything is left out."""
-        return super().is_narrow or bool(self.outcomes)
+        return super().is_narrow or bool(self.outcomes) or bool(self.kind)
 
 
 class _Source(NamedTuple):
@@ -85,22 +86,22 @@ def count_statements(query: HistoryQuery, *, indexed: bool) -> list[Condition]:
 def _sources(query: HistoryQuery, *, indexed: bool, counting: bool) -> list[_Source]:
     """Where to look; no two places hold the same row."""
     long_words, short_words = search.words_of(query.text)
-    short = search.in_shown_columns(short_words)
+    shown = (*_of_kind(query.kind), *search.in_shown_columns(short_words))
     if not long_words:
         if counting or not query.outcomes:
-            return [_Source("history h", "h.id", (*_outcome_in(query.outcomes), *short))]
+            return [_Source("history h", "h.id", (*_outcome_in(query.outcomes), *shown))]
         return [  # newest first out of each outcome's own index; one IN would have to sort all that it finds
-            _Source("history h", "h.id", (*_outcome_in(frozenset({outcome})), *short)) for outcome in query.outcomes
+            _Source("history h", "h.id", (*_outcome_in(frozenset({outcome})), *shown)) for outcome in query.outcomes
         ]
     sources = []
     if indexed:
         tables = "history_search s"
-        if short or not counting:
+        if shown or not counting:
             tables += " CROSS JOIN history h ON h.id = s.rowid"  # CROSS keeps the order: the index first
         asked = Condition("s.history_search MATCH ?", (search.match(long_words, query.outcomes),))
-        sources.append(_Source(tables, "s.rowid", (asked, *short)))
+        sources.append(_Source(tables, "s.rowid", (asked, *shown)))
     outside = (Condition("h.searchable = 0", ()),) if indexed else ()
-    anywhere = (*outside, *_outcome_in(query.outcomes), *search.in_all_text(long_words), *short)
+    anywhere = (*outside, *_outcome_in(query.outcomes), *search.in_all_text(long_words), *shown)
     return [*sources, _Source("history h", "h.id", anywhere)]
 
 
@@ -109,6 +110,10 @@ def _outcome_in(outcomes: frozenset[Outcome]) -> tuple[Condition, ...]:
         return ()
     marks = ", ".join("?" * len(outcomes))
     return (Condition(f"h.outcome IN ({marks})", tuple(outcome.value for outcome in sorted(outcomes))),)
+
+
+def _of_kind(kind: str) -> tuple[Condition, ...]:
+    return (Condition("h.kind = ?", (kind,)),) if kind else ()
 
 
 def _all_of(conditions: tuple[Condition, ...]) -> str:

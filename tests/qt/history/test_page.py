@@ -65,9 +65,10 @@ MESSAGE = json.dumps(
 NUMBERS = "(SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
 
 
-def begin(history: History, queue: str = "results") -> int:
+def begin(history: History, queue: str = "results", *, kind: str = "test") -> int:
     return history.begin(
         Beginning(
+            kind=kind,
             account="Lab",
             environment="sandbox",
             transport="SQS",
@@ -166,6 +167,18 @@ def test_the_filter_shows_one_outcome(qtbot: QtBot, tasks: Tasks, history: Histo
             QTest.keyClick(page.filter.outcome, Qt.Key.Key_Down)
         settle(qtbot, tasks)
         assert destinations(page) == [f"{expected} (queue)"]
+
+
+def test_the_filter_shows_what_one_sender_sent(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    finish(history, begin(history, "theirs"))
+    finish(history, begin(history, "ours", kind="delivery"))
+    page = opened(qtbot, tasks, history)
+    for steps, expected in ((2, ["ours (queue)"]), (1, ["theirs (queue)"]), (0, ["ours (queue)", "theirs (queue)"])):
+        QTest.keyClick(page.filter.who_sent, Qt.Key.Key_Home)
+        for _ in range(steps):
+            QTest.keyClick(page.filter.who_sent, Qt.Key.Key_Down)
+        settle(qtbot, tasks)
+        assert destinations(page) == expected
 
 
 def test_the_details_show_lamps_and_message(qtbot: QtBot, tasks: Tasks, history: History) -> None:

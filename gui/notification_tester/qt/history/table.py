@@ -38,6 +38,9 @@ TYPING_PAUSE = 150
 FILTERS = (Outcome.GOOD, Outcome.BAD, Outcome.UNKNOWN, Outcome.RUNNING, Outcome.INTERRUPTED)
 """What is offered below "Every outcome", in its order."""
 
+KINDS = ("", "test", "delivery")
+"""What is offered of who sent, in its order."""
+
 
 class HistoryTable(RowTable):
     """The outcome gets the room that is left until a person sets widths."""
@@ -81,12 +84,16 @@ class HistoryTable(RowTable):
 
 
 class HistoryFilter(RowFilter[HistoryQuery]):
-    """A field and a list."""
+    """A field and two lists."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, pause=TYPING_PAUSE)
         self.search.setPlaceholderText(self.tr("Search destinations, accounts, problems, messages"))
         self.search.setAccessibleName(self.tr("Search the history"))
+        self.who_sent = self._add_choice(self.tr("Who sent"))
+        self.who_sent.addItem(self.tr("Every sender"))
+        self.who_sent.addItem(self.tr("Mechanical Turk"))
+        self.who_sent.addItem(self.tr("This computer"))
         self.outcome = self._add_choice(self.tr("Outcome"))
         self.outcome.addItem(self.tr("Every outcome"))
         for outcome in FILTERS:
@@ -96,7 +103,8 @@ class HistoryFilter(RowFilter[HistoryQuery]):
         """The question as it stands."""
         index = self.outcome.currentIndex()  # not its data: Qt would give back a plain str
         outcomes = frozenset({FILTERS[index - 1]}) if index > 0 else frozenset()
-        return HistoryQuery(text=self.search.text().strip(), outcomes=outcomes)
+        kind = KINDS[max(0, self.who_sent.currentIndex())]
+        return HistoryQuery(text=self.search.text().strip(), outcomes=outcomes, kind=kind)
 
 
 class HistoryFiles(ListFiles):
