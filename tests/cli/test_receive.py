@@ -113,11 +113,14 @@ class TestWhatComes:
         ) as child:  # fmt: skip
             assert child.stdout
             assert child.stderr
-            assert f":{port}/" in child.stderr.readline()
-            child.stdout.close()
-            post(port, NOTIFICATION)
-            assert child.wait(30) == 0
-            assert child.stderr.read() == ""
+            try:
+                assert f":{port}/" in child.stderr.readline()
+                child.stdout.close()
+                post(port, NOTIFICATION)
+                assert child.wait(30) == 0
+                assert child.stderr.read() == ""
+            finally:
+                child.kill()
 
 
 class TestWrongWords:
