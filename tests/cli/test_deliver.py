@@ -4,6 +4,11 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,11 +18,16 @@ from notification_tester import cli
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.scenarios import SCENARIOS
 from notification_tester.domain.outgoing import DeliveryForm
+from services.sending.test_mail_carrier import Mailbox, serving
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
 
+FROM_A_TERMINAL = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from notification_tester.__main__ import main; sys.exit(main(sys.argv[1:]))"
+)
+ENDINGS = [signal.SIGINT, signal.SIGTERM] if sys.platform != "win32" else []
 SECRET = "grey-mare-and-more"
 
 
@@ -154,3 +164,44 @@ def test_a_closed_port_is_no(capsys: pytest.CaptureFixture[str]) -> None:
     caught = capsys.readouterr()
     assert "Accepted: no" in caught.out
     assert "Nothing listens at 127.0.0.1:1." in caught.err
+
+
+@pytest.mark.parametrize("number", ENDINGS, ids=lambda one: one.name)
+def test_a_signal_ends_waiting_for_a_receiver_at_once_and_tells_what_is_known(number: signal.Signals) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        words = ["deliver", "--to", url, "--as", "soap", "--json"]
+        talk: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        command = [sys.executable, "-c", FROM_A_TERMINAL, *words]
+        with subprocess.Popen(command, text=True, **talk) as child, silent.accept()[0] as connection:
+            assert connection.recv(4) == b"POST"
+            began = time.perf_counter()
+            child.send_signal(number)
+            out, errors = child.communicate(timeout=60)
+            assert time.perf_counter() - began < 10  # SNS's own wait is 15
+    assert (child.returncode, errors) == (1, "")
+    (row,) = json.loads(out)["deliveries"]
+    assert (row["accepted"]["state"], row["problem"]["code"]) == ("unknown", "delivery.stopped")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="as a POSIX shell redirects streams")
+@pytest.mark.parametrize("redirection", [">&-", ">/dev/full"], ids=["closed", "full"])
+def test_an_answer_that_cannot_be_written_is_a_no(receiver: Receiver, redirection: str) -> None:
+    words = [sys.executable, "-W", "error", "-m", "notification_tester", "deliver", "--to", receiver.url, "--as", "sns"]
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {redirection}', "sh", *words], capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.decode().startswith("The output could not be written")
+    assert len(receiver.came) == 1
+
+
+def test_an_e_mail_goes_through_the_server_that_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    mailbox = Mailbox()
+    with serving(mailbox) as port:
+        words = ("--to", "receiver@example.org", "--as", "email", "--smtp", f"127.0.0.1:{port}", "--json")
+        assert run(*words, "--event", "HITReviewable", "--scenario", "twice") == 0
+    rows = printed(capsys)["deliveries"]
+    assert [row["accepted"]["state"] for row in rows] == ["yes", "yes"]
+    assert len(mailbox.taken) == 2
+    assert decode(mailbox.taken[0][2].decode()).tested_event == "HITReviewable"
