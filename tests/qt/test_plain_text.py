@@ -36,6 +36,7 @@ from notification_tester.domain.finding import CheckupReport, Finding, Level
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import Sender, SignatureState, SignatureVerdict
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
+from notification_tester.domain.receipt import Receipt, TlsFacts
 from notification_tester.domain.setting import Action, LineState, apply
 from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.accounts.identity_panel import IdentityPanel
@@ -65,6 +66,8 @@ from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
 from notification_tester.qt.notification.destination_field import DestinationField
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.notification.preset_menu import PresetMenu, PresetNameDialog, PresetsDialog
+from notification_tester.qt.sending.delivery_guard import DeliveryGuard
+from notification_tester.qt.sending.receipt_view import ReceiptView
 from notification_tester.qt.sending.result_view import ResultView
 from notification_tester.qt.sending.sweep_list import SweepList
 from notification_tester.qt.widgets.code_dialog import CodeDialog, CodeQuestion
@@ -162,6 +165,22 @@ def sweep(text: str) -> QWidget:
     shown.begin(SUBSCRIBABLE)
     shown.finish([replace(outcome(text), event=event) for event in SUBSCRIBABLE])
     return shown
+
+
+def answer(text: str) -> QWidget:
+    shown = ReceiptView()
+    tls = TlsFacts(version=text, cipher=text, subject=text, issuer=text, names=(text,), why_not_trusted=text)
+    body = text.encode("utf-8", "replace")
+    shown.show_receipt(
+        Receipt(status=302, reason=text, headers=((text, text),), body=body, redirect=text, tls=tls, seconds=1.0)
+    )
+    for link in (shown.headers_link, shown.body_link, shown.tls_link):
+        link.setChecked(True)
+    return shown
+
+
+def guard(text: str) -> QWidget:
+    return DeliveryGuard(trouble(text), 3, account(text))
 
 
 def checkup(text: str) -> QWidget:
@@ -492,6 +511,8 @@ MAKERS: dict[str, Callable[[str], QWidget]] = {
     "lamps": lamps,
     "result": result,
     "sweep": sweep,
+    "answer of a receiver": answer,
+    "guard of a delivery": guard,
     "checkup": checkup,
     "mend": mend,
     "new destination": new_destination,

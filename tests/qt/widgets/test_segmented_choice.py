@@ -112,3 +112,16 @@ def test_a_column_stands_at_the_side_where_reading_begins(choice: SegmentedChoic
     choice.setFixedSize(least + 40, 3 * choice.heightForWidth(choice.sizeHint().width()))
     places = [choice.button(key).geometry() for key, _, _ in OPTIONS]
     assert [place.right() for place in places] == [choice.width() - 1] * 3
+
+
+def test_a_part_that_is_not_offered_takes_no_room_and_no_key(choice: SegmentedChoice) -> None:
+    whole = choice.sizeHint().width()
+    choice.offer("SQS", False)
+    assert choice.sizeHint().width() < whole
+    assert choice.button("SNS").geometry().left() == choice.button("Email").geometry().right() + 1
+    choice.button("Email").setFocus()
+    QTest.keyClick(choice.button("Email"), Qt.Key.Key_Right)
+    assert choice.choice() == "SNS"
+    choice.offer("SQS", True)
+    assert choice.sizeHint().width() == whole
+    assert choice.button("SQS").isVisible()
