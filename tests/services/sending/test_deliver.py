@@ -17,15 +17,16 @@ from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scena
 from notification_tester.domain.outgoing import DeliveryForm, parse_target, service_test
 from notification_tester.domain.problem import ProblemError
 from notification_tester.services.sending.deliver import Deliveries, DeliveryRequest
+from notification_tester.services.sending.test_send import Stage
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.vault import Vault
-from services.parts import LONG, MemoryKeyring, behind_a_gateway
+from services.parts import LONG, SHORT, MemoryKeyring, behind_a_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notification_tester.domain.messages.scenarios import Scenario
-    from notification_tester.services.sending.deliver import Delivered
+    from notification_tester.services.sending.deliver import Delivered, DeliveryProgress
     from notification_tester.storage.rows import HistoryRow
     from services.parts import Desk
 
@@ -166,3 +167,23 @@ def test_an_answer_that_was_lost_does_not_hide_that_it_came(desk: Desk, deliveri
         assert gateway.count("SendMessage") == 1
     assert lamps(delivered) == (YES, YES, YES)
     assert "the answer was lost" in delivered.accepted.detail
+
+
+def test_a_topic_that_passes_nothing_on_is_not_told_as_a_queue_that_others_read(
+    desk: Desk, deliveries: Deliveries
+) -> None:
+    def cut_off(news: DeliveryProgress) -> None:
+        if news.stage is Stage.SENDING:
+            for one in desk.outside.sns.list_subscriptions()["Subscriptions"]:
+                if one["TopicArn"] == arn:
+                    desk.outside.sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
+
+    arn = desk.outside.sns.create_topic(Name="cut-off")["TopicArn"]
+    request = request_to(arn, DeliveryForm.SNS, wait_seconds=SHORT)
+    (delivered,) = deliveries.run(desk.opened, request, progress=cut_off, stop=threading.Event())
+    deliveries.close()
+    desk.outside.sns.delete_topic(TopicArn=arn)
+    assert lamps(delivered) == (YES, NO, UNKNOWN)
+    assert delivered.problem is not None
+    assert delivered.problem.title == "The topic took the message, and was not seen to pass it on."
+    assert "another program" not in delivered.problem.detail

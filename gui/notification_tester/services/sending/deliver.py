@@ -51,6 +51,7 @@ from notification_tester.services.sending.carriers import (
     NOTHING_TO_LOOK_AT,
     Carried,
     Carrier,
+    TopicCarrier,
     WebCarrier,
     carrier_for,
 )
@@ -545,10 +546,11 @@ class _Message:
             why = watcher.unseen_detail() if watcher.is_full else "the time was over before it could have been seen."
             self._not_seen(f"Not looked for long enough: {why}", _NOT_LOOKED)
         else:
+            is_topic = isinstance(self.carrier, TopicCarrier)
             self._know(
                 arrived=Lamp(state=State.NO, detail="Not seen in the time that was waited."),
                 as_expected=NOTHING_TO_LOOK_AT,
-                problem=self.delivered.problem or _NOT_SEEN,
+                problem=self.delivered.problem or (_NOT_PASSED_ON if is_topic else _NOT_SEEN),
             )
 
     def _seen(self, watcher: Watcher, arrival: Arrival) -> None:
@@ -762,6 +764,14 @@ _NOT_SEEN = Problem(
     remedy="Try once more, with a longer wait. Stop other readers for the time, if you can.",
     code="arrival.not-seen",
     cause=Cause.DESTINATION,
+)
+
+_NOT_PASSED_ON = replace(
+    _NOT_SEEN,
+    title="The topic took the message, and was not seen to pass it on.",
+    detail="The temporary queue of this program gets everything that the topic passes on, and nobody else reads it. "
+    "It is late, or somebody removed the queue's subscription meanwhile.",
+    remedy="Try once more, with a longer wait.",
 )
 
 _NOT_LOOKED = Problem(
