@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QScrollArea
 
 from notification_tester.domain.delivery import State
 from notification_tester.qt.notification.delivery_lamps import Stage
@@ -97,9 +97,10 @@ class Person:
         return current.practice
 
     def click(self, button: QAbstractButton) -> None:
-        """Click where the button is; one that is not in sight cannot be clicked."""
+        """Click where the button is, once it was scrolled to; one that is not shown cannot be clicked."""
         assert button.isVisible(), button.text()
         assert button.isEnabled(), button.text()
+        self.until(lambda: in_sight(button))
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def send(self) -> TestOutcome:
@@ -148,3 +149,14 @@ class Person:
     def clipboard(self) -> str:
         """What was copied."""
         return QApplication.clipboard().text()
+
+
+def in_sight(widget: QWidget) -> bool:
+    """Whether it can be seen, scrolled to where it is: a click beyond the window's edge is lost."""
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    above = widget.parentWidget()
+    while above is not None and widget.visibleRegion().isEmpty():
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        above = above.parentWidget()
+    return not widget.visibleRegion().isEmpty()

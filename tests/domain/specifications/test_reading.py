@@ -309,11 +309,6 @@ def test_spoiled_texts_are_opened_or_refused() -> None:
     spoil(1_500)
 
 
-@pytest.mark.slow
-def test_many_spoiled_texts_are_opened_or_refused() -> None:
-    spoil(100_000)
-
-
 @pytest.mark.parametrize(
     "piece",
     ["x/*,", '"', "&a=b", "a=b\n", "<a>", "{", "Signature=\nab", "set_rest_notification(", "://a:", "secret=", "[AKIA"],

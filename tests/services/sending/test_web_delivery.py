@@ -600,7 +600,7 @@ def test_https_to_a_receiver_that_does_not_encrypt_has_its_own_sentence() -> Non
     with answering(say(b"HTTP/1.1 400 Bad Request\r\n\r\n"), read_first=False) as port:
         assert code(deliver(port, scheme="https")) == "delivery.wants-http"
     with answering(stay, read_first=False) as port:
-        receipt = deliver(port, scheme="https", limit=0.4)
+        receipt = deliver(port, scheme="https", limit=1.5)
     assert code(receipt) == "delivery.no-tls"
     assert receipt.problem is not None
     assert "http://" in receipt.problem.remedy
