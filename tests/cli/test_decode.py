@@ -205,3 +205,35 @@ def test_a_reader_that_leaves_early_is_no_accident() -> None:
         os.close(write)
     assert done.stderr == b""
     assert done.returncode == 0, "the answer's code, which does not depend on how fast the reader left"
+
+
+SIGNED = (
+    "https://example.org/r?method=Notify&Signature={signature}&Timestamp=2006-05-09T16:54:25Z&Version=2006-05-05"
+    "&Event.1.EventType=HITReviewable&Event.1.EventTime=2006-05-09T16:54:24Z&Event.1.HITTypeId=3T&Event.1.HITId=3H"
+)
+# base64(HMAC-SHA1("a secret", "AWSMechanicalTurkRequesterNotificationNotify2006-05-09T16:54:25Z")), by openssl
+RIGHT = "vISsKEPrZ7qAGjIiwNp6OcKKf3U="
+
+
+@pytest.mark.parametrize(
+    ("signature", "state"),
+    [(RIGHT, "genuine"), (RIGHT.lower(), "false"), ("DEPRECATED", "not-checked"), ("", "not-checked")],
+    ids=["right", "wrong", "deprecated", "none"],
+)
+def test_the_signature_of_the_older_api_is_judged_by_its_secret(signature: str, state: str) -> None:
+    text = SIGNED.format(signature=signature)
+    done = run("decode", "-", "--json", "--secret-env", "TURK_SECRET", given=text, TURK_SECRET="a secret")
+    assert done.json()["messages"][0]["signature"]["state"] == state
+    assert "a secret" not in done.output
+    assert run("decode", "-", "--json", given=text).json()["messages"][0].get("signature") is None
+
+
+def test_of_a_message_that_is_not_signed_with_it_nothing_is_said() -> None:
+    body = '{"EventDocVersion": "2006-05-05", "Events": [{"EventType": "Ping"}]}'
+    done = run("decode", "-", "--json", "--secret-env", "TURK_SECRET", given=body, TURK_SECRET="a secret")
+    assert "signature" not in done.json()["messages"][0]
+
+
+def test_a_variable_without_a_secret_is_two() -> None:
+    done = run("decode", "-", "--secret-env", "TURK_SECRET", given="x")
+    assert done.code == 2

@@ -163,7 +163,7 @@ def must(condition: object, why: str) -> None:
         raise LostError(why)
 
 
-def _message(read: Callable[[Any], Any], text: str) -> None:
+def read_message(read: Callable[[Any], Any], text: str) -> None:
     message = read(text)
     json.dumps(message.as_json())
     must(message.problem is not None or message.events, "neither an event nor a reason")
@@ -335,8 +335,8 @@ def parsers(folder: Path) -> list[Parser]:
         ["format,version,account,environment,count", "mturk-notification-tester record,1,Lab,sandbox,0"]
     )
     return [
-        Parser("message", messages, partial(_message, decode), 8),
-        Parser("pasted message", messages, partial(_message, decode_pasted), 2),
+        Parser("message", messages, partial(read_message, decode), 8),
+        Parser("pasted message", messages, partial(read_message, decode_pasted), 2),
         Parser("envelope", [_ENVELOPE, _BODY], read_envelope, 4),
         Parser("policy", [_POLICY, *_of_cases("policy-*")], _policy, 8),
         Parser("pasted policy", [_POLICY, *_of_cases("policy-*")], _pasted_policy, 2),
@@ -384,14 +384,23 @@ def _planted(text: str) -> None:
     math.sqrt(json.loads(text) - 10**9) if text.isdigit() else text.encode("ascii")
 
 
+PLANTED = Parser("planted", ["é", "7"], _planted)
+
+
 @contextmanager
 def trying(folder: Path, *, planted: bool = False) -> Iterator[Try]:
     """One input a case."""
-    every = [Parser("planted", ["é", "7"], _planted)] if planted else parsers(folder)
+    every = [PLANTED] if planted else parsers(folder)
     shares = [one.share for one in every]
+    with bounded() as call:
+        yield lambda _, chance: call(chance.choices(every, shares)[0], chance)
 
-    def attempt(case: int, chance: Random) -> None:
-        (parser,) = chance.choices(every, shares)
+
+@contextmanager
+def bounded() -> Iterator[Callable[[Parser, Random], None]]:
+    """Call a parser with one spoiled input, for so many seconds at most."""
+
+    def call(parser: Parser, chance: Random) -> None:
         text = spoiled(chance.choice(parser.texts), parser.texts, chance)
         signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
         try:
@@ -405,7 +414,7 @@ def trying(folder: Path, *, planted: bool = False) -> Iterator[Try]:
 
     before = signal.signal(signal.SIGVTALRM, _too_long)
     try:
-        yield attempt
+        yield call
     finally:
         signal.signal(signal.SIGVTALRM, before)
 

@@ -26,7 +26,7 @@ from torture.trial import Kind, Tally, run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-KINDS = ("inputs", "answers", "kills", "disks", "keyrings", "pages")
+KINDS = ("inputs", "messages", "answers", "kills", "disks", "keyrings", "pages")
 SEED = 20_260_131
 _MOST_TOLD = 20
 """Of what was lost of one kind; the table has the whole number."""

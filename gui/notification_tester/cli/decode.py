@@ -3,18 +3,20 @@
 
 With ``--json`` it prints what all of them say together (``format`` is "mixed" where they differ in it), with
 ``assessment``, ``reading`` (what had to be changed before it could be read) and ``messages``: each message by itself,
-with an ``assessment`` of its own and ``duplicate_of``, the number, from 1, of the first one with the same EventDocId.
-``is_test`` means that it is marked as a test; without a mark it may be one all the same, as the assessment says.
+with an ``assessment`` of its own, the ``signature`` of a REST or SOAP message where a secret is given, and
+``duplicate_of``, the number, from 1, of the first one with the same EventDocId. ``is_test`` means that it is marked as a
+test; without a mark it may be one all the same, as the assessment says.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notification_tester.cli.given import read_given
+from notification_tester.cli.given import read_given, secret_in_variable
 from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
 from notification_tester.domain.messages.message import MAX_SIZE
 from notification_tester.domain.messages.pasted_message import decode_pasted
+from notification_tester.domain.messages.sender import SignatureState
 
 if TYPE_CHECKING:
     import argparse
@@ -27,11 +29,15 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     """Say which words the command takes."""
     read = commands.add_parser("decode", help="read a notification from a file or standard input")
     read.add_argument("file", nargs="?", default="-", help="the file, or - for standard input")
+    read.add_argument(
+        "--secret-env", metavar="VAR", help="rest, soap: whether the signature fits the secret in this variable"
+    )
     read.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
+    secret = secret_in_variable(arguments.secret_env, arguments.secrets)
     decoded = decode_pasted(read_given(arguments.file, most=MAX_SIZE))
     each = decoded.each()
     first_with_its_id = _duplicates(each)
@@ -42,7 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
                 "reading": list(decoded.reading),
                 "assessment": decoded.assessment(),
                 "messages": [
-                    {**one.as_json(), "assessment": one.assessment(), "duplicate_of": first_with_its_id.get(number)}
+                    {
+                        **one.as_json(),
+                        "assessment": one.assessment(),
+                        "duplicate_of": first_with_its_id.get(number),
+                        **_signature(one, secret),
+                    }
                     for number, one in enumerate(each, start=1)
                 ],
             }
@@ -52,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
         if len(each) > 1:
             print_line(f"Message {number} of {len(each)} ({one.format.value})")
         print_message(one)
+        for verdict in _signature(one, secret).values():
+            print_line(verdict["because"])
         if number in first_with_its_id:
             print_line(f"It has the EventDocId of message {first_with_its_id[number]}: count the two as one.")
         if one is not decoded and one.problem is not None:
@@ -61,6 +74,16 @@ def run(arguments: argparse.Namespace) -> int:
     if decoded.problem is not None:
         say_problem(decoded.problem, as_json=False)
     return YES if decoded.problem is None else NO
+
+
+def _signature(message: DecodedMessage, secret: str) -> dict[str, dict[str, str]]:
+    """The member ``signature``, where a secret was given and the message is of a form that is signed with it."""
+    if not secret:
+        return {}
+    verdict = message.signature_verdict(secret)
+    if verdict.state is SignatureState.NONE:
+        return {}
+    return {"signature": {"state": verdict.state.value, "because": verdict.because}}
 
 
 def _duplicates(messages: Sequence[DecodedMessage]) -> dict[int, int]:

@@ -9,11 +9,11 @@ refused did.
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from notification_tester.cli.given import secret_in_variable
 from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
 from notification_tester.cli.own_words import for_a_command
 from notification_tester.cli.send import beside, lamp_line, practice_destination, seconds
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Sequence
 
-    from notification_tester.domain.known_secrets import KnownSecrets
     from notification_tester.domain.messages.scenarios import Scenario
     from notification_tester.domain.outgoing import MadeNotification, Target
     from notification_tester.domain.smtp import SmtpSettings
@@ -172,7 +171,7 @@ def _notification(arguments: argparse.Namespace, form: DeliveryForm) -> MadeNoti
 
 
 def _signature(arguments: argparse.Namespace) -> LegacySignature:
-    secret = _of_variable(arguments.secret_env, arguments.secrets)
+    secret = secret_in_variable(arguments.secret_env, arguments.secrets)
     if arguments.signature is None and not secret:
         return DEPRECATED
     kind = SignatureKind.RIGHT if arguments.signature is None else SignatureKind(arguments.signature)
@@ -192,24 +191,8 @@ def _smtp(arguments: argparse.Namespace) -> SmtpSettings:
         security=None if arguments.smtp_security is None else SmtpSecurity(arguments.smtp_security),
         user=arguments.smtp_user,
         sender=arguments.sender,
-        password=_of_variable(arguments.smtp_password_env, arguments.secrets),
+        password=secret_in_variable(arguments.smtp_password_env, arguments.secrets),
     )
-
-
-def _of_variable(name: str | None, secrets: KnownSecrets) -> str:
-    """A secret: never a word of the command, which every program on this computer can read."""
-    if name is None:
-        return ""
-    value = os.environ.get(name, "")
-    if not value:
-        raise input_problem(
-            "words.no-variable",
-            title="There is no secret in that variable.",
-            detail="The variable that was named is not set, or empty.",
-            remedy="Set it in the shell, without quotes around its name, and give its name and not the secret.",
-        )
-    secrets.add(value)
-    return value
 
 
 def _scenarios(names: Sequence[str], form: DeliveryForm, place: Target) -> tuple[Scenario, ...]:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What a command is given to read: a file, or standard input. A file of its own because several commands read."""
+"""What a command is given beside its words: a file, standard input, or a secret in a variable."""
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from notification_tester.domain.problem import ProblemError, input_problem
 
 if TYPE_CHECKING:
     from typing import BinaryIO
+
+    from notification_tester.domain.known_secrets import KnownSecrets
 
 
 def read_given(name: str, *, most: int) -> bytes:
@@ -30,6 +33,25 @@ def read_given(name: str, *, most: int) -> bytes:
     except (OSError, ValueError) as error:  # a name may have a zero in it
         what = "Standard input" if name == "-" else name
         raise unreadable(f"{what}: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def secret_in_variable(name: str | None, secrets: KnownSecrets) -> str:
+    """A secret: never a word of the command, which every program on this computer can read; empty without a name.
+
+    Raises ProblemError where there is nothing in that variable.
+    """
+    if name is None:
+        return ""
+    value = os.environ.get(name, "")
+    if not value:
+        raise input_problem(
+            "words.no-variable",
+            title="There is no secret in that variable.",
+            detail="The variable that was named is not set, or empty.",
+            remedy="Set it in the shell, without quotes around its name, and give its name and not the secret.",
+        )
+    secrets.add(value)
+    return value
 
 
 def unreadable(detail: str, *, remedy: str = "Check its name and whether you may read it.") -> ProblemError:

@@ -78,6 +78,11 @@ BOMB = '<!DOCTYPE a [<!ENTITY b "' + "x" * 1000 + '">]><Notify>&b;</Notify>'
 UNREAD = {
     "entities": (BOMB, "message.doctype", "document type"),
     "small letters": (BOMB.replace("DOCTYPE", "doctype"), "message.doctype", "document type"),
+    "behind a declaration and a comment": (f"<?xml version='1.0'?>\n<!-- -->\n{BOMB}", "message.doctype", "document"),
+    "a file": (BOMB.replace('"' + "x" * 1000, 'SYSTEM "file:///etc/hostname'), "message.doctype", "document type"),
+    "parameter": ('<!DOCTYPE a [<!ENTITY % b "c"> %b;]><Notify/>', "message.doctype", "document type"),
+    "a type elsewhere": ('<!DOCTYPE a SYSTEM "http://192.0.2.1/a.dtd"><Notify/>', "message.doctype", "document type"),
+    "within": (f"<Notify>{BOMB}</Notify>", "message.not-xml", "not well-formed"),
     "web page": ("<!doctype html><p>404", "message.not-a-notification", "HTML"),
     "other XML": ("<a><b/></a>", "message.not-a-notification", "Notify"),
     "cut": (SOAP[:500], "message.not-xml", "ends in the middle, after 500 characters"),
@@ -94,6 +99,12 @@ def test_other_xml_is_explained(text: str, code: str, detail: str) -> None:
     assert message.problem is not None
     assert (message.problem.code, message.format) == (code, Format.UNKNOWN)
     assert detail in message.problem.detail
+
+
+def test_a_document_type_that_is_only_text_is_no_danger() -> None:
+    message = decode(SOAP.replace("<HITId>H<", "<!-- <!DOCTYPE a> --><HITId><![CDATA[<!ENTITY b 'c'>]]><", 1))
+    assert message.problem is None
+    assert message.events[0].hit_id == "<!ENTITY b 'c'>"
 
 
 def test_the_first_field_behind_a_question_mark_counts() -> None:

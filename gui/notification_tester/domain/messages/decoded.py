@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.domain.events import EventType
 from notification_tester.domain.messages.remarks import about_characters, about_times
-from notification_tester.domain.messages.sender import Sender, judge_sender
+from notification_tester.domain.messages.sender import (
+    NO_SIGNATURE,
+    Sender,
+    SignatureVerdict,
+    judge_legacy_signature,
+    judge_sender,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -125,6 +131,11 @@ class DecodedMessage:
         """The type of the event that a test was asked for; a Ping where there is nothing else, empty without events."""
         types = [event.event_type for event in self.events]
         return next((one for one in types if one != EventType.PING), types[0] if types else "")
+
+    def signature_verdict(self, secret: str) -> SignatureVerdict:
+        """Judge the signature of a REST or SOAP notification by the requester's secret key; others have none of it."""
+        is_legacy = self.format in {Format.REST, Format.SOAP}
+        return judge_legacy_signature(self.extra, secret) if is_legacy else NO_SIGNATURE
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it; ``None`` where there is none."""

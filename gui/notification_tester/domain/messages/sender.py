@@ -54,9 +54,9 @@ class Sender(StrEnum):
 
 
 class SignatureState(StrEnum):
-    """What came of checking an SNS envelope."""
+    """What came of checking a signature."""
 
-    NONE = "none"  # not an envelope, so there is nothing to check
+    NONE = "none"  # no form that is signed, so there is nothing to check
     GENUINE = "genuine"
     OTHER_TOPIC = "other-topic"  # it fits, and the topic is another than the one that is followed
     EXPIRED = "expired"  # it fits a certificate whose time is over
@@ -154,6 +154,26 @@ def legacy_signature(secret: str, *, service: str, operation: str, timestamp: st
     """Sign as the older API did, in base64; the service is one of the two above."""
     text = f"{service}{operation}{timestamp}".encode("utf-8", "surrogatepass")
     return base64.b64encode(hmac.digest(secret.encode("utf-8", "surrogatepass"), text, hashlib.sha1)).decode("ascii")
+
+
+def judge_legacy_signature(fields: Mapping[str, Any], secret: str) -> SignatureVerdict:
+    """Judge the Signature and Timestamp of a REST or SOAP notification by the requester's secret key.
+
+    It was the key in force when the notification was set. Nothing but the time is signed: the events prove nothing.
+    """
+    signature, timestamp = fields.get("Signature"), fields.get("Timestamp")
+    if signature == DEPRECATED:
+        because = "Not signed: from September 2012 on Mechanical Turk wrote DEPRECATED in the signature's place."
+        return SignatureVerdict(state=SignatureState.NOT_CHECKED, because=because)
+    if not isinstance(signature, str) or not isinstance(timestamp, str) or not signature or not timestamp:
+        because = "Not checked: it has no Signature or no Timestamp."
+        return SignatureVerdict(state=SignatureState.NOT_CHECKED, because=because)
+    right = legacy_signature(secret, service=NOTIFICATION_SERVICE, operation="Notify", timestamp=timestamp)
+    if hmac.compare_digest(right.encode(), signature.encode("utf-8", "surrogatepass")):
+        because = "The signature fits this secret and its time; the events themselves were never signed."
+        return SignatureVerdict(state=SignatureState.GENUINE, because=because)
+    because = "The signature does not fit this secret: it is another key's, or the time in it was changed."
+    return SignatureVerdict(state=SignatureState.FALSE, because=because)
 
 
 def signed_text(fields: Mapping[str, Any]) -> bytes:
