@@ -4,8 +4,8 @@
 With ``--json`` it prints what all of them say together (``format`` is "mixed" where they differ in it), with
 ``assessment``, ``reading`` (what had to be changed before it could be read) and ``messages``: each message by itself,
 with an ``assessment`` of its own, the ``signature`` of a REST or SOAP message where a secret is given, and
-``duplicate_of``, the number, from 1, of the first one with the same EventDocId. ``is_test`` means that it is marked as a
-test; without a mark it may be one all the same, as the assessment says.
+``duplicate_of``, the number, from 1, of the first one with the same EventDocId. ``is_test`` means that it is marked as
+a test; without a mark it may be one all the same, as the assessment says.
 """
 
 from __future__ import annotations
