@@ -58,7 +58,14 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     deliver.add_argument(
         "--to", metavar="ADDRESS", help="queue URL, topic ARN, web or e-mail address (not in practice)"
     )
-    deliver.add_argument("--as", dest="form", required=True, choices=[one.value for one in DeliveryForm])
+    deliver.add_argument(
+        "--as",
+        dest="form",
+        required=True,
+        choices=[one.value for one in DeliveryForm],
+        help="sqs: into a queue; sns: to a topic, or to the web as SNS delivers; rest, soap: to the web, as the older "
+        "API did; email: through a mail server",
+    )
     deliver.add_argument("--event", action="append", default=[], metavar="E", help="an event; several in one message")
     deliver.add_argument("--version", default=VERSIONS[0], choices=VERSIONS, help=f"default: {VERSIONS[0]}")
     deliver.add_argument("--looks-real", action="store_true", help="made-up ids that are not those of a known test")
@@ -66,7 +73,11 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         words = f"--{name.replace('_', '-')}"
         deliver.add_argument(words, action="append", default=[], metavar="ID", help="look real, with this id")
     deliver.add_argument(
-        "--scenario", action="append", default=[], metavar="NAME", help="a way to break receivers, or “all”"
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"a way to break receivers, or “all” that the place takes: {', '.join(one.name for one in SCENARIOS)}",
     )
     kinds = [SignatureKind.RIGHT.value, SignatureKind.WRONG.value, SignatureKind.DEPRECATED.value]
     deliver.add_argument("--secret-env", metavar="VAR", help="rest, soap: sign with the secret in this variable")
