@@ -171,6 +171,16 @@ SQS_XML = (
 )
 LATIN = mail("Grüße\n" + BODY, cte="8bit", charset="iso-8859-1")
 
+
+def unicode_texts(fields: dict[str, str]) -> list[tuple[str, str]]:
+    """The values as Python 2 printed them."""
+    return [(name, f"u{value!r}") for name, value in fields.items()]
+
+
+def python_2(fields: dict[str, str]) -> str:
+    return "{" + ", ".join(f"{name!r}: {value}" for name, value in unicode_texts(fields)) + "}"
+
+
 FORMS: dict[str, str | bytes] = {
     # something around it
     "SNS e-mail text": BODY + FOOTER,
@@ -336,6 +346,8 @@ FORMS: dict[str, str | bytes] = {
     "REST in Rails": f"  Parameters: {ruby(FIELDS)}",
     "REST in Rails 8": f"#<ActionController::Parameters {ruby(FIELDS, ' => ')} permitted: false>",
     "REST in Django": f"<QueryDict: { {name: [value] for name, value in FIELDS.items()} }>",
+    "REST in TurboGears": f"2009-03-02 12:01:22,113 INFO notify called with {python_2(FIELDS)}",
+    "REST in TurboGears, arguments": f"notify(self, {', '.join(f'{n}={v}' for n, v in unicode_texts(FIELDS))})",
     "REST in Flask": f"ImmutableMultiDict({list(FIELDS.items())})",
     "REST in PHP": print_r(UNDERSCORES),
     "REST in PHP, var_dump": "array(9) {\n"

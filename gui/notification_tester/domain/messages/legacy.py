@@ -15,7 +15,8 @@ whole trees, where here the depth and the path are bounded while reading.
 
 Receivers print the fields of a query in the spelling of their language: Rails ``"Event.1.HITId"=>"3…"``, PHP
 ``[Event_1_HITId] => 3…`` (which turns dots into underscores) and ``["Event_1_HITId"]=> string(30) "3…"``, Django
-``<QueryDict: {'Event.1.HITId': ['3…']}>``, Java ``{Event.1.HITId=3…}``, Go ``map[Event.1.HITId:[3…]]``, and JSON.
+``<QueryDict: {'Event.1.HITId': ['3…']}>``, TurboGears ``{'Event.1.HITId': u'3…'}``, Java ``{Event.1.HITId=3…}``, Go
+``map[Event.1.HITId:[3…]]``, and JSON.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _NEXT_FIELD = re.compile(r"(?:Event\.[0-9]{1,9}\.\w{1,40}|method|Signature|Times
 _PRINTED_FIELD = re.compile(
     r"""(?<![\w.])(?:Event[._]([0-9]{1,9})[._](EventType|EventTime|EventTimestamp|HITTypeId|HITId|AssignmentId)"""
     r"""|(method|Signature|Timestamp|Version))["'\]]{0,3}(?:\s{0,40}(?:=>|[=:,])\s{0,40}|\r?\n\r?\n)(?:string\([0-9]{1,9}\)\s{0,9})?"""
-    r"""[\[(]{0,2}(?:"([^"\r\n]*)"|'([^'\r\n]*)'|([^\s"',;&)\]}>]*))""",
+    r"""[\[(]{0,2}(?:[bu]?"([^"\r\n]*)"|[bu]?'([^'\r\n]*)'|([^\s"',;&)\]}>]*))""",
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(r"<((?:[\w-]{1,40}:)?(?:Envelope|Notify|ReceiveMessageResponse|ReceiveMessageResult))(?=[\s>])")
