@@ -15,6 +15,7 @@ from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.web_address import WebAddress
+from notification_tester.qt.background import in_next_turn
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, Stage
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.sending.mail_question import MailQuestion, may_be_in_a_mailbox
@@ -196,6 +197,10 @@ class DeliveryResult(QWidget):
         if len(self._delivered) > 1 or self.sweep.isVisibleTo(self):
             self._show_list(fresh)
         if self._shown in fresh:
+            in_next_turn(self, self._show_chosen)  # the list first, then the one that is chosen in it
+
+    def _show_chosen(self) -> None:
+        if self._shown is not None:
             self._show(self._shown)
 
     def _forget_news(self) -> None:
