@@ -123,7 +123,15 @@ def until_stopped(
     several times a second meanwhile.
     """
     stop = threading.Event()
-    before = _handle(lambda *_: stop.set())
+    asked: list[int] = []
+
+    def end(number: int = 0, _frame: FrameType | None = None) -> None:
+        # A signal may come while another one sets the event, and would wait for ever for the lock that it holds.
+        if not asked:
+            asked.append(number)
+            stop.set()
+
+    before = _handle(end)
     with ThreadPoolExecutor(1, thread_name_prefix="command") as thread:
         working = thread.submit(work, stop)
         deadline = None if seconds is None else time.monotonic() + seconds
@@ -132,8 +140,8 @@ def until_stopped(
                 # Short, because on Windows a wait without an end cannot be interrupted.
                 wait([working], timeout=WAKE_SECONDS)
                 look()
-            stop.set()
+            end()
             return working.result()
         finally:
-            stop.set()
+            end()
             _handle_again(before)
