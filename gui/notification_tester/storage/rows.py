@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+TEST_KIND = "test"
+"""The kind of a row of a test that Mechanical Turk was asked for."""
+
+DELIVERY_KIND = "delivery"
+"""The kind of a row of a message that this computer sent."""
+
 DAMAGED_KIND = "damaged"
 """The kind of a row that cannot be read whole: there is nothing in it to be done again."""
 
@@ -47,7 +53,7 @@ class Beginning:
     events: tuple[str, ...]
     event: str
     request: dict[str, Any] = field(default_factory=dict)
-    kind: str = "test"
+    kind: str = TEST_KIND
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +90,11 @@ class HistorySummary(NamedTuple):
     arrived: State
     as_expected: State
 
+    @property
+    def is_from_here(self) -> bool:
+        """Whether this computer sent it, and not Mechanical Turk."""
+        return self.kind == DELIVERY_KIND
+
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryRow:
@@ -114,6 +125,11 @@ class HistoryRow:
     request: dict[str, Any]
     answer: str
     is_unwritten: bool
+
+    @property
+    def is_from_here(self) -> bool:
+        """Whether this computer sent it, and not Mechanical Turk."""
+        return self.kind == DELIVERY_KIND
 
     def as_json(self) -> dict[str, Any]:
         """As it is exported: exact, with nothing left out."""

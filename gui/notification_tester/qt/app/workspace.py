@@ -362,7 +362,7 @@ class Workspace(QWidget):
 
         account = next((one for one in self._program.accounts if is_of(row, one)), None)
         current = self._program.current
-        if row.kind == "delivery" and not row.account:  # no account's keys were needed
+        if row.is_from_here and not row.account:  # no account's keys were needed
             self._fill_form(row)
         elif account is None:
             if self.history.page is not None:

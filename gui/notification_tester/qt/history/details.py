@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from notification_tester.domain.account import Environment
 from notification_tester.domain.messages.message import decode
-from notification_tester.qt.history.model import environment_of, is_from_here, outcome_word, short_destination
+from notification_tester.qt.history.model import environment_of, outcome_word, short_destination
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.notification.names import name_of
@@ -25,7 +25,7 @@ from notification_tester.qt.widgets.row_details import RowDetails
 from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Tone, plain_label
 from notification_tester.qt.widgets.tone_mark import ToneLabel
 from notification_tester.qt.widgets.visible_text import one_line, tooltip
-from notification_tester.storage.rows import Outcome
+from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND, Outcome
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -83,7 +83,7 @@ class HistoryDetails(RowDetails):
             text = self.tr("{when}, to {destination}, with the account {account}")
         else:
             text = self.tr("{when}, to {destination}")
-        if is_from_here(row):
+        if row.is_from_here:
             text = self.tr("From this computer, and not from Mechanical Turk: {text}").format(text=text)
         self.subtitle.setText(
             text.format(
@@ -94,7 +94,7 @@ class HistoryDetails(RowDetails):
         )
         self.subtitle.setToolTip(tooltip(row.destination))
         self._show_environment(row.environment)
-        self.badge.setVisible(bool(row.account) or not is_from_here(row))
+        self.badge.setVisible(bool(row.account) or not row.is_from_here)
         self._show_problem(row)
         self.unwritten.setVisible(row.is_unwritten)
         self.unwritten.setText(
@@ -110,13 +110,13 @@ class HistoryDetails(RowDetails):
             self.message.show_message(message, row.raw)
         if row.outcome is Outcome.RUNNING:
             self.no_message.setText(self.tr("The answer has not come yet."))
-        elif is_from_here(row):
+        elif row.is_from_here:
             self.no_message.setText(self.tr("The message was empty."))
         else:
             self.no_message.setText(self.tr("No message was seen, so there is none to show."))
-        self.message.title.setText(self.tr("What was sent") if is_from_here(row) else self.tr("What arrived"))
+        self.message.title.setText(self.tr("What was sent") if row.is_from_here else self.tr("What arrived"))
         self.answer_link.setText(
-            self.tr("What was an&swered") if is_from_here(row) else self.tr("What the &service answered")
+            self.tr("What was an&swered") if row.is_from_here else self.tr("What the &service answered")
         )
         self.request.set_text(json.dumps(row.request, ensure_ascii=False, indent=2) if row.request else "")
         self.request_link.setVisible(bool(row.request))
@@ -124,7 +124,7 @@ class HistoryDetails(RowDetails):
         self.answer.set_text(row.answer)
         self.answer_link.setVisible(bool(row.answer))
         self.answer.setVisible(bool(row.answer) and self.answer_link.isChecked())
-        self.repeat.setEnabled(row.kind in {"test", "delivery"})
+        self.repeat.setEnabled(row.kind in {TEST_KIND, DELIVERY_KIND})
 
     def copy_all(self) -> None:
         """Put everything on the clipboard, as text."""
@@ -154,7 +154,7 @@ def row_as_text(row: HistoryRow) -> str:
     lines = [
         (translate("HistoryCopy", "When"), when_exactly(row.started)),
         (translate("HistoryCopy", "Simulated event"), row.event),
-        (translate("HistoryCopy", "Sent by"), translate("HistoryCopy", "this computer") if is_from_here(row) else ""),
+        (translate("HistoryCopy", "Sent by"), translate("HistoryCopy", "this computer") if row.is_from_here else ""),
         (translate("HistoryCopy", "Sent through"), row.transport),
         (translate("HistoryCopy", "Goes to"), row.destination),
         (translate("HistoryCopy", "Account"), f"{row.account} ({row.environment})" if row.account else ""),

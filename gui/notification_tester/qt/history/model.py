@@ -108,7 +108,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
             case Column.DESTINATION:
                 return short_destination(row.transport, row.destination)
             case Column.ACCOUNT:
-                return one_line(row.account) or (self.tr("This computer") if is_from_here(row) else "")
+                return one_line(row.account) or (self.tr("This computer") if row.is_from_here else "")
             case Column.OUTCOME:
                 return outcome_text(row)
             case Column.SECONDS:
@@ -121,7 +121,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
                 return when_exactly(row.started)
             case Column.DESTINATION:
                 return one_line(row.destination)
-            case Column.EVENT if is_from_here(row):
+            case Column.EVENT if row.is_from_here:
                 return self.tr("Sent from this computer, and not by Mechanical Turk.")
             case Column.OUTCOME:
                 return outcome_text(row)
@@ -132,7 +132,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         """The outcome's colour and shape; what this computer sent is told apart by its own."""
         if column is Column.OUTCOME:
             return Mark(OUTCOME_TONES[row.outcome], OUTCOME_ICONS[row.outcome])
-        return Mark(Tone.PLAIN, "computer") if column is Column.EVENT and is_from_here(row) else None
+        return Mark(Tone.PLAIN, "computer") if column is Column.EVENT and row.is_from_here else None
 
     def alignment(self, column: Column) -> Qt.AlignmentFlag:
         """Numbers end below each other."""
@@ -198,11 +198,6 @@ def outcome_word(outcome: Outcome) -> str:
 def environment_of(word: str) -> Environment:
     """The environment that a row names; one that this version does not know is another service."""
     return next((one for one in Environment if one.value == word), Environment.OTHER)
-
-
-def is_from_here(row: HistorySummary | HistoryRow) -> bool:
-    """Whether this computer sent it, and not Mechanical Turk."""
-    return row.kind == "delivery"
 
 
 def is_of(row: HistoryRow, account: Account) -> bool:

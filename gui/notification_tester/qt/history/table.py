@@ -14,7 +14,7 @@ from notification_tester.qt.widgets.list_files import ListFiles
 from notification_tester.qt.widgets.row_filter import RowFilter
 from notification_tester.qt.widgets.tables import RowTable
 from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.rows import Outcome
+from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND, Outcome
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -38,7 +38,7 @@ TYPING_PAUSE = 150
 FILTERS = (Outcome.GOOD, Outcome.BAD, Outcome.UNKNOWN, Outcome.RUNNING, Outcome.INTERRUPTED)
 """What is offered below "Every outcome", in its order."""
 
-KINDS = ("", "test", "delivery")
+KINDS = ("", TEST_KIND, DELIVERY_KIND)
 """What is offered of who sent, in its order."""
 
 

@@ -222,7 +222,7 @@ class TestPage(ScrollPage):
         if wanted is None:
             return
         self.form.set_state(brought_up_to_date(wanted, self._opened) if self._opened else wanted)
-        for name in row.request.get("scenarios", ()) if row.kind == "delivery" else ():
+        for name in row.request.get("scenarios", ()) if row.is_from_here else ():
             self.form.delivery.scenarios.choose(str(name))
         self._form_was_filled()
 

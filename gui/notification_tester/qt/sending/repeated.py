@@ -22,7 +22,7 @@ _NO_QUERY = "?…"
 
 def repeated(row: HistoryRow, now: FormState) -> FormState | None:
     """The form for this row; what the row does not tell stays as it is ``now``. None where it cannot be told."""
-    return _delivery(row, now) if row.kind == "delivery" else _test(row, now)
+    return _delivery(row, now) if row.is_from_here else _test(row, now)
 
 
 def brought_up_to_date(state: FormState, opened: OpenAccount) -> FormState:

@@ -59,7 +59,7 @@ from notification_tester.services.sending.test_send import REMOVAL_SECONDS, Stag
 from notification_tester.services.sending.watchers import Watcher, awaited, seen_until, watcher_for
 from notification_tester.services.watching import AlreadySeen, SentFromHere
 from notification_tester.storage.keyring_problems import SESSION_ONLY
-from notification_tester.storage.rows import Beginning, Ending, Outcome
+from notification_tester.storage.rows import DELIVERY_KIND, Beginning, Ending, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -73,9 +73,6 @@ if TYPE_CHECKING:
     from notification_tester.storage.history import History
     from notification_tester.storage.leftovers import Leftovers
     from notification_tester.storage.vault import Vault
-
-DELIVERY_KIND = "delivery"
-"""The kind of these rows in the history."""
 
 CONFIRMATION = "subscription-confirmation"
 """The scenario that asks a web receiver whether it subscribes."""
