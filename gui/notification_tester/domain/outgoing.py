@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 Target = QueueAddress | TopicAddress | EmailAddress | WebAddress
 
+MADE_UP = "MADEUP"
+"""What is in every id that is made up here."""
 MADE_UP_CUSTOMER = "AMADEUPREQUEST"
 """The requester whom no message names that is sent from here; real ones have an A and 12 to 20 characters, too."""
 MADE_UP_ACCOUNT = "123456789012"
@@ -208,7 +210,7 @@ class _Ids:
     def __init__(self, given: Sequence[str], first: str, length: int, chance: random.Random) -> None:
         self._values = list(given)
         self._is_given = bool(given)
-        self._beginning = f"{first}MADEUP"
+        self._beginning = f"{first}{MADE_UP}"
         self._length = length
         self._chance = chance
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import input_problem
+from notification_tester.domain.web_address import is_this_computer
 
 TLS_PORT = 465
 STARTTLS_PORT = 587
@@ -148,13 +149,6 @@ SMTP_SERVERS = (
     ),
 )
 """What is offered, in its order; any other is typed."""
-
-
-def is_this_computer(host: str) -> bool:
-    """Whether a host's name or address means this very computer, without asking anybody."""
-    with suppress(ValueError):
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    return host.rstrip(".").casefold() == "localhost"
 
 
 def parse_smtp(

@@ -148,7 +148,7 @@ def _address(parts: SplitResult) -> WebAddress:
         scheme=scheme,
         host=host,
         port=port or _PORTS[scheme],
-        is_loopback=_is_loopback(host),
+        is_loopback=is_this_computer(host),
     )
 
 
@@ -178,11 +178,12 @@ def _host(parts: SplitResult) -> str:
     return host
 
 
-def _is_loopback(host: str) -> bool:
+def is_this_computer(host: str) -> bool:
+    """Whether a host's name or address means this very computer, without asking anybody."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
-        return host.removesuffix(".") == "localhost"
+        return host.rstrip(".").casefold() == "localhost"
 
 
 def _bad_host(why: str) -> ProblemError:

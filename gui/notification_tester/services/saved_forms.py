@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
 from notification_tester.domain.json_text import plain_text
+from notification_tester.domain.messages.sender import REQUESTER_SERVICE
 from notification_tester.domain.policy.grant import statement_for
 from notification_tester.domain.policy.statement import CURRENT_VERSION
 from notification_tester.domain.specifications.reading import MAX_SIZE
@@ -208,7 +209,7 @@ def _legacy_xml(older: _Older) -> str:
 
 def _legacy_query(older: _Older, event: EventType) -> str:
     fields = [
-        ("Service", "AWSMechanicalTurkRequester"),
+        ("Service", REQUESTER_SERVICE),
         ("Operation", "SendTestEventNotification"),
         ("Version", _LEGACY_VERSION),
         ("Notification.1.Destination", older.destination),

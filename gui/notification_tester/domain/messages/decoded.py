@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from notification_tester.domain.events import EventType
 from notification_tester.domain.messages.remarks import about_characters, about_times
 from notification_tester.domain.messages.sender import (
+    DEPRECATED,
     NO_SIGNATURE,
     Sender,
     SignatureVerdict,
@@ -275,7 +276,7 @@ class DecodedMessage:
         if any(name.casefold() == "dkim-signature" for name in headers):
             said.append("It carries the signature of a mail server (DKIM), which was not checked.")
         own = self.extra.get("Signature") if self.format in {Format.REST, Format.SOAP} else None
-        if any(isinstance(one, str) and one not in {"", "DEPRECATED"} for one in (own, envelope.get("Signature"))):
+        if any(isinstance(one, str) and one not in {"", DEPRECATED} for one in (own, envelope.get("Signature"))):
             said.append("It carries a signature, which was not checked.")
         return " ".join(said) or "No sender was read around it, and no signature."
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
+from notification_tester.domain.outgoing import MADE_UP
 from notification_tester.qt.notification.form_state import DeliveryState, FormState, Sender
 
 if TYPE_CHECKING:
@@ -117,6 +118,6 @@ def _ids(row: HistoryRow, *, wanted: bool) -> dict[str, str]:
             ("assignments", event.get("assignment_id")),
             ("workers", more.get("WorkerId") if isinstance(more, dict) else None),
         ):
-            if isinstance(one, str) and one and "MADEUP" not in one:
+            if isinstance(one, str) and one and MADE_UP not in one:
                 found[name][one] = None
     return {name: next(iter(ids), "") if name == "hit_type" else ", ".join(ids) for name, ids in found.items()}

@@ -41,8 +41,7 @@ from notification_tester.domain.outgoing import (
     Target,
 )
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.domain.smtp import is_this_computer
-from notification_tester.domain.web_address import WebAddress
+from notification_tester.domain.web_address import WebAddress, is_this_computer
 from notification_tester.services.refusals import refuse_what_practice_cannot_reach
 from notification_tester.services.sending.carriers import (
     ASKED_SECONDS,
