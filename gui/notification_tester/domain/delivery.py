@@ -71,6 +71,7 @@ class TestOutcome:
 
 
 NOT_TRIED = Lamp(state=State.UNKNOWN, detail="Not tried.")
+NOTHING_TO_LOOK_AT = Lamp(state=State.UNKNOWN, detail="There is nothing to look at.")
 
 
 def not_tried(spec: NotificationSpec, event: EventType) -> TestOutcome:

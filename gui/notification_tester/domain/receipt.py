@@ -79,9 +79,14 @@ class Receipt:
     problem: Problem | None = None
 
     @property
+    def is_taken(self) -> bool:
+        """Whether the status says that the receiver took the message, however the rest of its answer came."""
+        return 200 <= self.status < 300
+
+    @property
     def is_success(self) -> bool:
         """Whether the receiver took the message, as SNS and the older service judged it: a status of 2xx."""
-        return 200 <= self.status < 300 and self.problem is None
+        return self.is_taken and self.problem is None
 
     @property
     def text(self) -> str:

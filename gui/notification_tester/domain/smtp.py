@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from notification_tester.domain.pasted_text import cleaned
-from notification_tester.domain.problem import input_problem
+from notification_tester.domain.problem import ProblemError, input_problem
 from notification_tester.domain.web_address import is_this_computer
 
 TLS_PORT = 465
@@ -151,6 +151,16 @@ SMTP_SERVERS = (
 """What is offered, in its order; any other is typed."""
 
 
+def no_mail_server() -> ProblemError:
+    """Make the error for an e-mail without a server."""
+    return input_problem(
+        "smtp.none",
+        title="No mail server is given.",
+        detail="From this computer an e-mail goes through a server that hands it on (SMTP).",
+        remedy="Name the one of your mail provider, for example smtp.gmail.com.",
+    )
+
+
 def parse_smtp(
     server: str,
     *,
@@ -166,12 +176,7 @@ def parse_smtp(
     """
     text = cleaned(server)
     if not text:
-        raise input_problem(
-            "smtp.none",
-            title="No mail server is given.",
-            detail="From this computer an e-mail goes through a server that hands it on (SMTP).",
-            remedy="Name the one of your mail provider, for example smtp.gmail.com.",
-        )
+        raise no_mail_server()
     host, port = _host_and_port(text)
     is_local = is_this_computer(host)
     if security is None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Self
 
 from notification_tester.aws.queues import Queue
 from notification_tester.aws.topics import Topic
-from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.delivery import NOTHING_TO_LOOK_AT, Lamp, State
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.messages.scenarios import Expectation
 from notification_tester.domain.outgoing import SignatureKind
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
+from notification_tester.domain.smtp import no_mail_server
 from notification_tester.services.sending.mail_carrier import StoppedError, send_mail
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from notification_tester.domain.web_address import WebAddress
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.sending.sns_signing import SnsSigner
-
-NOTHING_TO_LOOK_AT = Lamp(state=State.UNKNOWN, detail="There is nothing to look at.")
 
 CONFIRM_SECONDS = 10.0
 """How long a web receiver is waited for that has to subscribe before anything else is sent."""
@@ -94,12 +93,7 @@ def carrier_for(
             return QueueCarrier(opened, target) if isinstance(target, QueueAddress) else TopicCarrier(opened, target)
         case EmailAddress():
             if smtp is None:
-                raise input_problem(
-                    "smtp.none",
-                    title="No mail server is given.",
-                    detail="From this computer an e-mail goes through a server that hands it on (SMTP).",
-                    remedy="Name the one of your mail provider, for example smtp.gmail.com.",
-                )
+                raise no_mail_server()
             return MailCarrier(target, smtp, password)
 
 
@@ -187,7 +181,11 @@ class MailCarrier(Carrier):
                 else Lamp(state=State.UNKNOWN, detail="Not waited for: the message was not accepted.")
             )
             return Carried(
-                accepted=lamp, arrived=arrived, as_expected=NOTHING_TO_LOOK_AT, problem=error.problem, is_lost=True
+                accepted=lamp,
+                arrived=arrived,
+                as_expected=NOTHING_TO_LOOK_AT,
+                problem=error.problem,
+                is_lost=error.perhaps_done,
             )
         taken = f"The mail server {self._settings.text} took it: {said}" if said else "The mail server took it."
         return Carried(
@@ -264,7 +262,7 @@ def judged(receipt: Receipt, draft: Draft) -> Carried:
             problem=problem,
             is_lost=was_sent,
         )
-    took = 200 <= receipt.status < 300
+    took = receipt.is_taken
     answered = f"The receiver answered {said}."
     arrived = Lamp(state=State.YES, detail=answered, seconds=receipt.seconds_to_first_byte)
     accepted_lamp = Lamp(
@@ -285,7 +283,7 @@ def judged(receipt: Receipt, draft: Draft) -> Carried:
 
 
 def _unexpected(receipt: Receipt, draft: Draft, detail: str) -> Problem:
-    took = 200 <= receipt.status < 300
+    took = receipt.is_taken
     if took and draft.expects is Expectation.REFUSES and draft.signature is SignatureKind.WRONG:
         title = "The receiver took a message with a wrong signature."
         remedy = "Have it compare the signature before it does anything; anybody who knows its address can call it."

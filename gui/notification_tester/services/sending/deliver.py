@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 from notification_tester.aws.queues import Queue
 from notification_tester.domain.account import Environment
-from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
+from notification_tester.domain.delivery import NOT_TRIED, NOTHING_TO_LOOK_AT, Lamp, State
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.events import EventType, Group
 from notification_tester.domain.known_secrets import KnownSecrets
@@ -47,7 +47,6 @@ from notification_tester.services.sending.carriers import (
     ASKED_SECONDS,
     COMPARE,
     CONFIRM_SECONDS,
-    NOTHING_TO_LOOK_AT,
     Carried,
     Carrier,
     TopicCarrier,
@@ -55,7 +54,7 @@ from notification_tester.services.sending.carriers import (
     carrier_for,
 )
 from notification_tester.services.sending.test_send import REMOVAL_SECONDS, Stage
-from notification_tester.services.sending.watchers import Watcher, awaited, seen_until, watcher_for
+from notification_tester.services.sending.watchers import PastWatchers, Watcher, awaited, seen_until, watcher_for
 from notification_tester.services.watching import AlreadySeen, SentFromHere
 from notification_tester.storage.keyring_problems import SESSION_ONLY
 from notification_tester.storage.rows import DELIVERY_KIND, Beginning, Ending, Outcome
@@ -204,7 +203,7 @@ class Deliveries:
         self._notice = notice
         self._seen = AlreadySeen()
         self._lock = threading.Lock()
-        self._watchers: list[Watcher] = []
+        self._past = PastWatchers()
         self._signer: SnsSigner | None = None
 
     @property
@@ -269,7 +268,7 @@ class Deliveries:
                 for message in messages:
                     message.close()
                 if watching.watcher is not None:
-                    self._let_go(watching.watcher)
+                    self._past.let_go(watching.watcher)
 
     def answer_for(self, delivered: Delivered, *, arrived: bool) -> Delivered:
         """Take a person's word for whether the e-mail arrived, and write it into the history."""
@@ -304,10 +303,8 @@ class Deliveries:
     def close(self) -> None:
         """Wait until what was borrowed is given back, and what was made is removed; serve no certificate any more."""
         with self._lock:
-            watchers, self._watchers = self._watchers, []
             signer, self._signer = self._signer, None
-        for watcher in watchers:
-            watcher.join()
+        self._past.join()
         if signer is not None:
             signer.close()
 
@@ -411,10 +408,7 @@ class Deliveries:
 
     def _watch(self, opened: OpenAccount | None, request: DeliveryRequest, messages: Sequence[_Message]) -> _Watching:
         """Begin to look where messages come to a queue, before the first is sent."""
-        with self._lock:
-            earlier = list(self._watchers)
-        for one in earlier:
-            one.hurry()
+        self._past.hurry()
         destination = request.target
         if opened is None or isinstance(destination, WebAddress | EmailAddress) or request.wait_seconds <= 0:
             return _Watching()
@@ -437,12 +431,6 @@ class Deliveries:
         except ProblemError as error:
             return _Watching(watcher, error.problem)
         return _Watching(watcher)
-
-    def _let_go(self, watcher: Watcher) -> None:
-        watcher.end()
-        with self._lock:
-            self._watchers.append(watcher)
-            del self._watchers[:-50]
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.counts import counted
-from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
+from notification_tester.domain.delivery import NOT_TRIED, NOTHING_TO_LOOK_AT, Lamp, State, TestOutcome, compare
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
 from notification_tester.services.refusals import explained, refuse_what_practice_cannot_reach
-from notification_tester.services.sending.watchers import LISTEN_SECONDS, Watcher, awaited, seen_until, watcher_for
+from notification_tester.services.sending.watchers import (
+    LISTEN_SECONDS,
+    PastWatchers,
+    Watcher,
+    awaited,
+    seen_until,
+    watcher_for,
+)
 from notification_tester.services.watching import AlreadySeen
 from notification_tester.storage.rows import Beginning, Ending, Outcome
 
@@ -105,8 +112,7 @@ class TestSend:
         self._leftovers = leftovers
         self._notice = notice
         self._seen = AlreadySeen()
-        self._watchers: list[Watcher] = []
-        self._lock = threading.Lock()
+        self._past = PastWatchers()
 
     def run(
         self,
@@ -133,10 +139,7 @@ class TestSend:
         ]
         watcher: Watcher | None = None
         cannot_watch: Problem | None = None
-        with self._lock:
-            earlier = list(self._watchers)
-        for one in earlier:
-            one.hurry()
+        self._past.hurry()
         if options.wait_seconds > 0:
             for send in sends:
                 send.tell(Stage.PREPARING)
@@ -160,7 +163,7 @@ class TestSend:
                 return tuple(pool.map(lambda send: send.run(watcher, cannot_watch, options.wait_seconds), sends))
         finally:
             if watcher is not None:
-                self._let_go(watcher)
+                self._past.let_go(watcher)
 
     def answer_for(self, outcome: TestOutcome, *, arrived: bool) -> TestOutcome:
         """Take a person's word for whether the e-mail arrived, and write it into the history."""
@@ -179,7 +182,7 @@ class TestSend:
             answered = replace(
                 outcome,
                 arrived=Lamp(state=State.NO, detail="You said that it did not arrive."),
-                as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
+                as_expected=NOTHING_TO_LOOK_AT,
                 problem=_NO_MAIL if outcome.accepted.state is State.YES else outcome.problem,
             )
         self._finish(answered, None)
@@ -187,21 +190,9 @@ class TestSend:
 
     def close(self) -> None:
         """Wait until what was borrowed is given back, what was made is removed, and the history is written."""
-        with self._lock:
-            watchers = list(self._watchers)
-        for watcher in watchers:
-            watcher.join()
-            with self._lock:
-                if watcher in self._watchers:  # else another thread closes as well
-                    self._watchers.remove(watcher)
+        self._past.join()
         if self._history is not None:
             self._history.close()
-
-    def _let_go(self, watcher: Watcher) -> None:
-        watcher.end()
-        with self._lock:
-            self._watchers.append(watcher)
-            del self._watchers[:-50]
 
     def _begin(
         self, opened: OpenAccount, spec: NotificationSpec, events: Sequence[EventType]
@@ -368,7 +359,7 @@ class _Send:
             self._outcome = replace(
                 self._outcome,
                 arrived=Lamp(state=State.NO, detail=f"Not seen within {_seconds(wait_seconds)} s."),
-                as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
+                as_expected=NOTHING_TO_LOOK_AT,
                 problem=Problem(
                     title="The test was accepted, and was not seen to arrive.",
                     detail=watcher.unseen_detail(),
@@ -440,7 +431,7 @@ class _Send:
         self._outcome = replace(
             self._outcome,
             arrived=Lamp(state=State.UNKNOWN, detail=why),
-            as_expected=Lamp(state=State.UNKNOWN, detail="There is nothing to look at."),
+            as_expected=NOTHING_TO_LOOK_AT,
         )
 
 

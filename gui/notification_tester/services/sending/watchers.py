@@ -130,6 +130,38 @@ class Watcher(ABC):
         return
 
 
+class PastWatchers:
+    """Watchers that were let go: tidying up goes on for some seconds more. Usable from any thread."""
+
+    def __init__(self) -> None:
+        self._watchers: list[Watcher] = []
+        self._lock = threading.Lock()
+
+    def hurry(self) -> None:
+        """Somebody else is about to look."""
+        with self._lock:
+            earlier = list(self._watchers)
+        for one in earlier:
+            one.hurry()
+
+    def let_go(self, watcher: Watcher) -> None:
+        """End the looking; what was borrowed and made is given back and removed meanwhile."""
+        watcher.end()
+        with self._lock:
+            self._watchers.append(watcher)
+            del self._watchers[:-50]
+
+    def join(self) -> None:
+        """Wait until all of them have tidied up."""
+        with self._lock:
+            watchers = list(self._watchers)
+        for watcher in watchers:
+            watcher.join()
+            with self._lock:
+                if watcher in self._watchers:  # else another thread waits as well
+                    self._watchers.remove(watcher)
+
+
 def awaited(future: Future[Value], deadline: float, stop: threading.Event) -> Value | None:
     """The result, or None where a person stops waiting for it or the time is over first.
 
