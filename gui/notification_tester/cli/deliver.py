@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from notification_tester.domain.outgoing import MadeNotification, Target
     from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.sending.deliver import Delivered, DeliveryRequest
+    from notification_tester.services.sending.deliver import Delivered
+    from notification_tester.services.sending.delivery_request import DeliveryRequest
     from notification_tester.services.session import Session
 
 _OF_AWS = {DeliveryForm.SQS: Transport.SQS, DeliveryForm.SNS: Transport.SNS}
@@ -103,7 +104,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; returns the exit code. Raises ProblemError."""
-    from notification_tester.services.sending.deliver import DeliveryRequest, asks_first
+    from notification_tester.services.sending.delivery_request import DeliveryRequest, asks_first
 
     form = DeliveryForm(arguments.form)
     in_practice = arguments.account.strip().casefold() == "practice"

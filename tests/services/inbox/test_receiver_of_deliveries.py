@@ -21,7 +21,7 @@ from notification_tester.domain.outgoing import (
 )
 from notification_tester.domain.receiver_place import Answer, ReceiverPlace
 from notification_tester.services.inbox.receiver import Received, Receiver
-from notification_tester.services.sending.deliver import DeliveryRequest
+from notification_tester.services.sending.delivery_request import DeliveryRequest
 
 if TYPE_CHECKING:
     from notification_tester.services.session import Session

@@ -16,7 +16,8 @@ from notification_tester.domain.events import EventType
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, parse_target, service_test
 from notification_tester.domain.problem import ProblemError
-from notification_tester.services.sending.deliver import Deliveries, DeliveryRequest
+from notification_tester.services.sending.deliver import Deliveries
+from notification_tester.services.sending.delivery_request import DeliveryRequest
 from notification_tester.services.sending.test_send import Stage
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.vault import Vault

@@ -17,7 +17,8 @@ from notification_tester.domain.delivery import State
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, LegacySignature, SignatureKind
 from notification_tester.services.sending import carriers
-from notification_tester.services.sending.deliver import Deliveries, asks_first
+from notification_tester.services.sending.deliver import Deliveries
+from notification_tester.services.sending.delivery_request import asks_first
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import HistoryQuery
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-    from notification_tester.services.sending.deliver import Delivered, DeliveryRequest
+    from notification_tester.services.sending.deliver import Delivered
+    from notification_tester.services.sending.delivery_request import DeliveryRequest
     from notification_tester.storage.places import Places
     from notification_tester.storage.rows import HistoryRow
 

@@ -20,7 +20,8 @@ from notification_tester.domain.messages.message import decode
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.domain.smtp import SmtpSecurity, SmtpSettings
-from notification_tester.services.sending.deliver import Deliveries, asks_first
+from notification_tester.services.sending.deliver import Deliveries
+from notification_tester.services.sending.delivery_request import asks_first
 from notification_tester.services.sending.mail_carrier import StoppedError, send_mail
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History

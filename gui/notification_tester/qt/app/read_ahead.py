@@ -76,6 +76,7 @@ LATER = (
     "services.snippets",
     "domain.messages.scenarios",
     "domain.smtp",
+    "services.sending.delivery_request",
     "services.sending.deliver",
     "qt.sending.delivery_result",
     "qt.sending.delivery_form",

@@ -21,7 +21,7 @@ from notification_tester.qt.sending.made_events import MadeEventsFields
 from notification_tester.qt.sending.mail_server import MailServerFields
 from notification_tester.qt.sending.scenario_list import ScenarioList
 from notification_tester.qt.sending.web_receiver import WebReceiverFields
-from notification_tester.services.sending.deliver import DeliveryRequest
+from notification_tester.services.sending.delivery_request import DeliveryRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.formatting import count_text, is_the_number
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.theme import heading, plain_label
-from notification_tester.services.sending.deliver import asks_first
+from notification_tester.services.sending.delivery_request import asks_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -33,7 +33,8 @@ from notification_tester.qt.widgets.visible_text import paragraph
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from notification_tester.services.sending.deliver import Delivered, DeliveryProgress, DeliveryRequest
+    from notification_tester.services.sending.deliver import Delivered, DeliveryProgress
+    from notification_tester.services.sending.delivery_request import DeliveryRequest
 
 COUNT_MILLISECONDS = 250
 NEWS_MILLISECONDS = 40

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from notification_tester.qt.sending.delivery_result import DeliveryResult
     from notification_tester.qt.sending.result_view import ResultView
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.sending.deliver import Delivered, DeliveryRequest
+    from notification_tester.services.sending.deliver import Delivered
+    from notification_tester.services.sending.delivery_request import DeliveryRequest
 
 
 class ResultSide(QWidget):

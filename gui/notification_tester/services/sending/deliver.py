@@ -22,26 +22,19 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from notification_tester.aws.queues import Queue
 from notification_tester.domain.account import Environment
 from notification_tester.domain.delivery import NOT_TRIED, NOTHING_TO_LOOK_AT, Lamp, State
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
-from notification_tester.domain.events import EventType, Group
 from notification_tester.domain.known_secrets import KnownSecrets
-from notification_tester.domain.messages.decoded import TEST_HIT_ID
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.scenarios import Draft, Scenario, drafts, parse_scenario
 from notification_tester.domain.outgoing import (
-    DEPRECATED,
     DeliveryForm,
-    LegacySignature,
-    MadeNotification,
-    Target,
 )
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.domain.web_address import WebAddress, is_this_computer
+from notification_tester.domain.web_address import WebAddress
 from notification_tester.services.refusals import refuse_what_practice_cannot_reach
 from notification_tester.services.sending.carriers import (
     ASKED_SECONDS,
@@ -52,6 +45,12 @@ from notification_tester.services.sending.carriers import (
     TopicCarrier,
     WebCarrier,
     carrier_for,
+)
+from notification_tester.services.sending.delivery_request import (
+    DeliveryRequest,
+    account_name,
+    environment_of,
+    what_it_proves,
 )
 from notification_tester.services.sending.test_send import REMOVAL_SECONDS, Stage
 from notification_tester.services.sending.watchers import PastWatchers, Watcher, awaited, seen_until, watcher_for
@@ -74,34 +73,6 @@ if TYPE_CHECKING:
 
 CONFIRMATION = "subscription-confirmation"
 """The scenario that asks a web receiver whether it subscribes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeliveryRequest:
-    """What is to be sent, and where to. Without ``scenarios`` the notification alone.
-
-    ``signature`` is for the two legacy forms. ``confirm_subscription`` asks a web receiver first whether it subscribes,
-    as SNS does; ``sns_signature_version`` is 1 or 2. ``wait_seconds`` is for queues and topics; zero does not look
-    there at all. ``trust_untrusted`` sends also where a web receiver's certificate is not trusted.
-    """
-
-    target: Target
-    form: DeliveryForm
-    notification: MadeNotification
-    scenarios: tuple[Scenario, ...] = ()
-    signature: LegacySignature = DEPRECATED
-    sns_signature_version: str = "1"
-    confirm_subscription: bool = False
-    smtp: SmtpSettings | None = None
-    wait_seconds: float = 60.0
-    remove_afterwards: bool = True
-    read_anyway: bool = False
-    trust_untrusted: bool = False
-
-    @property
-    def shown_target(self) -> str:
-        """Where it goes, without what may be secret."""
-        return self.target.shown if isinstance(self.target, WebAddress) else self.target.text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,29 +131,6 @@ class DeliveryProgress:
     deadline: float | None = None
 
 
-def asks_first(opened: OpenAccount | None, request: DeliveryRequest) -> Problem | None:
-    """Why a person is asked before this is sent; None where it can do no harm.
-
-    Events with ids that exist can make a receiver pay or reject, and scenarios are made to break receivers. On this
-    computer both are somebody's own experiment.
-    """
-    if not (request.scenarios or request.notification.has_real_ids) or _stays_here(opened, request):
-        return None
-    what = []
-    if request.notification.has_real_ids:
-        what.append("The events name ids that may exist, so a receiver may pay, reject or take back because of them.")
-    if request.scenarios:
-        what.append("The scenarios are made to break receivers.")
-    live = " The account is LIVE." if opened is not None and opened.account.is_live and _needs_account(request) else ""
-    return Problem(
-        title="This goes to a place outside this computer.",
-        detail=f"It goes to {request.shown_target}. {' '.join(what)}{live} Nothing was sent yet.",
-        remedy="Go on only if nobody's real work depends on what receives it.",
-        code="delivery.not-confirmed",
-        cause=Cause.INPUT,
-    )
-
-
 class Deliveries:
     """Sends from this computer. Without a history, because the disk is full or broken, it goes on without.
 
@@ -234,8 +182,8 @@ class Deliveries:
             refuse_what_practice_cannot_reach(opened, request.target)
         drafted = self._drafted(opened, request)
         row_ids, unkept = self._begin(opened, request, drafted)
-        notes = (*_what_it_proves(opened, request), *unkept)
-        finish = partial(self._finish, KnownSecrets(_secrets_of(request, password)))
+        notes = (*what_it_proves(opened, request), *unkept)
+        finish = partial(self._finish, KnownSecrets(request.secrets(password)))
         with self._carrier(opened, request, password) as carrier:
             messages = [
                 _Message(
@@ -381,14 +329,14 @@ class Deliveries:
         """The rows of the history, and what is to be said where the disk refuses them just now."""
         if self._history is None:
             return [None] * len(drafted), ()
-        about = _asked(request)
+        about = request.as_kept()
         events = tuple(dict.fromkeys(event.event_type for event in request.notification.events))
         entries = [
             Beginning(
                 kind=DELIVERY_KIND,
-                account=_account_name(opened, request),
-                environment=_environment(opened, request).value,
-                transport=_transport(request),
+                account=account_name(opened, request),
+                environment=environment_of(opened, request).value,
+                transport=request.transport,
                 destination=request.shown_target,
                 version=request.notification.version,
                 events=events,
@@ -621,104 +569,6 @@ def _ending(secrets: KnownSecrets, delivered: Delivered, seconds: float | None) 
         raw=raw,
         answer=answer,
     )
-
-
-def _asked(request: DeliveryRequest) -> dict[str, Any]:
-    """What was wished, as the history keeps it, without a secret."""
-    made = request.notification
-    types = [event.event_type for event in made.events]
-    value: dict[str, Any] = {
-        "target": request.shown_target,
-        "form": request.form.value,
-        "event": next((one for one in types if one != EventType.PING.value), None),
-        "version": made.version,
-        "looks_real": any(event.hit_id != TEST_HIT_ID for event in made.events),
-        "has_real_ids": made.has_real_ids,
-        "number": len(made.events),
-    }
-    if request.form.is_legacy:
-        value["signature"] = request.signature.kind.value
-    if isinstance(request.target, EmailAddress) and request.smtp is not None:
-        server = request.smtp
-        value["smtp"] = {"server": server.text, "security": server.security.value, "user": server.user}
-    return value
-
-
-def _secrets_of(request: DeliveryRequest, password: str) -> list[str]:
-    """What must not be in anything that is kept of this."""
-    found = [password, request.signature.secret]
-    if isinstance(request.target, WebAddress):
-        found += request.target.secrets
-    return found
-
-
-def _needs_account(request: DeliveryRequest) -> bool:
-    return isinstance(request.target, QueueAddress | TopicAddress)
-
-
-def _stays_here(opened: OpenAccount | None, request: DeliveryRequest) -> bool:
-    """Whether it leaves this computer in no case."""
-    match request.target:
-        case WebAddress():
-            return request.target.is_loopback
-        case EmailAddress():
-            return request.smtp is not None and request.smtp.is_loopback
-        case _:
-            address = "" if opened is None else opened.clients.connection.aws_endpoint
-            return bool(address) and is_this_computer(urlsplit(address).hostname or "")
-
-
-def _account_name(opened: OpenAccount | None, request: DeliveryRequest) -> str:
-    return opened.account.name if opened is not None and _needs_account(request) else ""
-
-
-def _environment(opened: OpenAccount | None, request: DeliveryRequest) -> Environment:
-    return opened.account.environment if opened is not None and _needs_account(request) else Environment.OTHER
-
-
-def _transport(request: DeliveryRequest) -> str:
-    if isinstance(request.target, WebAddress):
-        return WEB_TRANSPORTS[request.form]
-    return request.target.transport.value
-
-
-WEB_TRANSPORTS = {DeliveryForm.SNS: "SNS HTTPS", DeliveryForm.REST: "REST", DeliveryForm.SOAP: "SOAP"}
-"""What the history calls the way to a web receiver."""
-
-
-def _what_it_proves(opened: OpenAccount | None, request: DeliveryRequest) -> tuple[str, ...]:
-    """What is to be said beside every result."""
-    notes = ["This message came from this computer, and not from Mechanical Turk."]
-    if _needs_account(request):
-        kind = "queue" if isinstance(request.target, QueueAddress) else "topic"
-        whose = "practice's" if opened is not None and opened.practice else "the account's own"
-        notes.append(
-            f"It went in with {whose} keys, so whether the {kind}'s policy lets Mechanical Turk in was not tried; the "
-            "checkup judges that."
-        )
-    if request.form is DeliveryForm.SNS and isinstance(request.target, WebAddress):
-        notes.append(
-            "It is signed with a key of this program's own, not with Amazon's: a receiver that checks signatures is "
-            "right to refuse it."
-        )
-    if isinstance(request.target, EmailAddress):
-        notes.append("Its sender is yours: only Amazon may send in Mechanical Turk's name.")
-    if assumed := _assumed(request):
-        notes.append(f"Assumed, as nobody has published one: {assumed}.")
-    return tuple(notes)
-
-
-def _assumed(request: DeliveryRequest) -> str:
-    types = [event.event_type for event in request.notification.events]
-    known = {event.value: event for event in EventType}
-    parts = []
-    if any(one in known and known[one].group is not Group.ASSIGNMENT for one in types):
-        parts.append("how a test of an event about a HIT, or of Ping, looks")
-    if request.form.is_legacy and len(types) > 1:
-        parts.append("that a Ping stands behind the other events")
-    if any(event.worker_id for event in request.notification.events):
-        parts.append("that a WorkerId is in the message")
-    return ", and ".join(parts)
 
 
 @contextmanager

@@ -25,7 +25,8 @@ from notification_tester.services.snippets import practice_keys
 if TYPE_CHECKING:
     from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.sending.deliver import Delivered, DeliveryRequest
+    from notification_tester.services.sending.deliver import Delivered
+    from notification_tester.services.sending.delivery_request import DeliveryRequest
 
 LONGEST_WORD = 100_000
 """Characters that a shell takes as one word, on Linux 131,072 bytes; Windows takes fewer for all of them."""
