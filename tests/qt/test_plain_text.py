@@ -74,7 +74,7 @@ from notification_tester.qt.widgets.code_dialog import CodeDialog, CodeQuestion
 from notification_tester.qt.widgets.field_note import FieldNote
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.raw_text import RawText
-from notification_tester.qt.widgets.theme import make_plain
+from notification_tester.qt.widgets.theme import Tone, make_plain
 from notification_tester.qt.widgets.visible_text import LONGEST_PARAGRAPH, paragraph, visible
 from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkRequest, BulkResult, Preview, PreviewRow
 from notification_tester.services.inbox.reading import Followed, FollowNews
@@ -499,7 +499,7 @@ def field(text: str) -> QWidget:
     shown.set_choices([(text, f"https://sqs.us-east-1.amazonaws.com/123456789012/{number}") for number in range(2)])
     shown.set_text(text)
     shown.show_problem()
-    shown.set_verdict(shown._words.tone, text, text)
+    shown.set_verdict(Tone.BAD, text, text)
     shown.show_change(text)
     return shown
 

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""A line for an address that takes what was pasted or dropped without the line breaks and quotes around it.
+"""A line for an address that takes what was pasted or dropped without the line breaks and quotes around it, and what is
+said of the address below it.
 
 Qt's own line edit turns a line break into a blank, and a blank inside an address makes it wrong.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
@@ -18,9 +21,14 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from notification_tester.domain.pasted_text import LONGEST, cleaned
+from notification_tester.qt.widgets.theme import QuietLabel, Tone
+from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+
+if TYPE_CHECKING:
+    from notification_tester.domain.problem import Problem
 
 
 class DestinationEdit(QLineEdit):
@@ -89,3 +97,62 @@ class DestinationEdit(QLineEdit):
     def _paste(self) -> None:
         if not self.isReadOnly():
             self.insert_clean(QGuiApplication.clipboard().text())
+
+
+class AddressWords(QWidget):
+    """What is said below an address: what it is, or how it has to look, or what is wrong with it.
+
+    ``rows`` takes what else belongs there.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mark = ToneMark(parent=self)
+        self._words = ToneLabel(parent=self)
+        self._more = QuietLabel(parent=self)
+        self.rows = QVBoxLayout()
+        self.rows.setSpacing(2)
+        self.rows.addWidget(self._words)
+        self.rows.addWidget(self._more)
+        self.setLayout(beside(self._mark, self.rows))
+
+    def show_address(self, kind: str, text: str, more: str = "", *, tip: str = "") -> None:
+        """It is an address: the drawing of its kind, and what it is in words."""
+        self._say(Tone.PLAIN, text, more)
+        self._mark.set_tone(Tone.PLAIN, kind)
+        self._words.setToolTip(tip)
+
+    def show_hint(self, text: str) -> None:
+        """It is none yet: how one looks."""
+        self._say(Tone.PLAIN, "", text)
+
+    def show_problem(self, problem: Problem) -> None:
+        """It is none, and why."""
+        self._say(Tone.BAD, problem.title, f"{problem.detail} {problem.remedy}")
+        self._mark.set_tone(Tone.BAD)
+
+    def words(self) -> tuple[str, str]:
+        """All that is said, for a screen reader; empty texts where nothing is."""
+        return self._words.text(), self._more.text()
+
+    def _say(self, tone: Tone, text: str, more: str) -> None:
+        self._words.set_tone(tone)
+        self._words.setText(text)
+        self._words.setToolTip("")
+        self._more.setText(more)
+        self._mark.setVisible(bool(text))
+        self._words.setVisible(bool(text))
+        self._more.setVisible(bool(more))
+
+
+def beside(mark: ToneMark, words: QVBoxLayout) -> QHBoxLayout:
+    """Lay a mark out at the left of the first of several lines."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    column = QVBoxLayout()
+    column.addWidget(mark)
+    column.addStretch()
+    row.addLayout(column)
+    row.addLayout(words, 1)
+    return row

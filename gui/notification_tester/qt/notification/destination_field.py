@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 from notification_tester.domain.destination import Transport, guess_transport, likely, parse_destination
 from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import ProblemError
-from notification_tester.qt.notification.destination_edit import DestinationEdit
+from notification_tester.qt.notification.destination_edit import AddressWords, DestinationEdit, beside
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
 from notification_tester.qt.widgets.theme import QuietLabel, Tone
@@ -73,9 +73,7 @@ class DestinationField(QWidget):
         self._menu.aboutToShow.connect(self.choose_requested)
         self.choose.setMenu(self._menu)
 
-        self._mark = ToneMark(parent=self)
-        self._words = ToneLabel(parent=self)
-        self._more = QuietLabel(parent=self)
+        self._words = AddressWords(self)
         self.switch = QPushButton(self)
         self.switch.setAutoDefault(False)
         self.switch.clicked.connect(self._switch)
@@ -182,8 +180,8 @@ class DestinationField(QWidget):
 
     def verdict(self) -> str:
         """Every word of the verdict, as a screen reader gets it."""
-        words = (self._words, self._more, self._outside_words, self._details)
-        return " ".join(label.text() for label in words if label.text())
+        words = (*self._words.words(), self._outside_words.text(), self._details.text())
+        return " ".join(one for one in words if one)
 
     def show_problem(self) -> None:
         """Say now what is wrong, if anything is and anything was typed."""
@@ -191,13 +189,7 @@ class DestinationField(QWidget):
         problem = self._problem
         if problem is None or not self.text():
             return
-        self._mark.set_tone(Tone.BAD)
-        self._mark.show()
-        self._words.set_tone(Tone.BAD)
-        self._words.setText(problem.title)
-        self._words.show()
-        self._more.setText(f"{problem.detail} {problem.remedy}")
-        self._more.show()
+        self._words.show_problem(problem)
         self._offer(likely(self.text()))
         self.web.setVisible(self._offers_web and _is_web_receiver(self.text()))
         self._describe()
@@ -230,16 +222,12 @@ class DestinationField(QWidget):
         entry.addWidget(self.edit, 1)
         entry.addWidget(self.choose)
         rows.addLayout(entry)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._words)
-        words.addWidget(self._more)
         buttons = FlowLayout()
         buttons.addWidget(self.switch)
         buttons.addWidget(self.web)
         buttons.setContentsMargins(0, 4, 0, 0)
-        words.addLayout(buttons)
-        rows.addLayout(_beside(self._mark, words))
+        self._words.rows.addLayout(buttons)
+        rows.addWidget(self._words)
         verdict = QVBoxLayout()
         verdict.setSpacing(2)
         line = QHBoxLayout()
@@ -248,7 +236,7 @@ class DestinationField(QWidget):
         line.addWidget(self.findings_link)
         verdict.addLayout(line)
         verdict.addWidget(self._details)
-        self._outside.setLayout(_beside(self._outside_mark, verdict))
+        self._outside.setLayout(beside(self._outside_mark, verdict))
         self._outside.hide()
         rows.addWidget(self._outside)
         change = QHBoxLayout(self._change)
@@ -271,21 +259,13 @@ class DestinationField(QWidget):
             self._problem = error.problem
         found = self._destination
         self.edit.setToolTip(tooltip(found.text) if found else "")
-        self._mark.setVisible(found is not None)
-        self._words.setVisible(found is not None)
-        self._words.setToolTip(self.edit.toolTip())
-        self._words.set_tone(Tone.PLAIN)
         if found is not None:
             self._pause.stop()
             kind = {Transport.EMAIL: "mail", Transport.SQS: "queue", Transport.SNS: "topic"}[found.transport]
-            self._mark.set_tone(Tone.PLAIN, kind)
-            self._words.setText(self.tr("{name} · {place}").format(name=found.name, place=found.place))
-            self._more.clear()
-            self._more.hide()
+            text = self.tr("{name} · {place}").format(name=found.name, place=found.place)
+            self._words.show_address(kind, text, tip=self.edit.toolTip())
         else:
-            self._words.clear()
-            self._more.setText(self._hint())
-            self._more.show()
+            self._words.show_hint(self._hint())
             self._pause.start()
         self._describe()
         self.changed.emit()
@@ -359,15 +339,3 @@ def _is_web_receiver(text: str) -> bool:
     except ProblemError:
         return False
     return guess_transport(text) is None
-
-
-def _beside(mark: ToneMark, words: QVBoxLayout) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    column = QVBoxLayout()
-    column.addWidget(mark)
-    column.addStretch()
-    row.addLayout(column)
-    row.addLayout(words, 1)
-    return row

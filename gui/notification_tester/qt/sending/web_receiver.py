@@ -13,12 +13,11 @@ from notification_tester.domain.outgoing import DEPRECATED, DeliveryForm, Legacy
 from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import Problem, ProblemError, input_problem
 from notification_tester.domain.web_address import WebAddress, parse_web_address
-from notification_tester.qt.notification.destination_edit import DestinationEdit
+from notification_tester.qt.notification.destination_edit import AddressWords, DestinationEdit
 from notification_tester.qt.notification.destination_field import PAUSE
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
-from notification_tester.qt.widgets.theme import QuietLabel, Tone
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.widgets.theme import QuietLabel
 from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
@@ -47,9 +46,7 @@ class WebReceiverFields(QWidget):
         self.edit.setClearButtonEnabled(True)
         self.edit.setAccessibleName(self.label.text().replace("&", ""))
         self.edit.setPlaceholderText("http://127.0.0.1:8000/notifications")
-        self._mark = ToneMark(parent=self)
-        self._words = ToneLabel(parent=self)
-        self._more = QuietLabel(parent=self)
+        self._words = AddressWords(self)
         self.receive = LinkButton(self.tr("None at hand? Receive on this computer…"), self)
         self.receive.clicked.connect(self.receiver_wanted)
         self.way = SegmentedChoice(
@@ -150,12 +147,7 @@ class WebReceiverFields(QWidget):
         problem = self._problem
         if problem is None or not self.text():
             return
-        self._mark.set_tone(Tone.BAD)
-        self._mark.show()
-        self._words.set_tone(Tone.BAD)
-        self._words.setText(problem.title)
-        self._words.show()
-        self._more.setText(f"{problem.detail} {problem.remedy}")
+        self._words.show_problem(problem)
         self._describe()
 
     def point_at(self, problem: Problem) -> None:
@@ -173,18 +165,7 @@ class WebReceiverFields(QWidget):
         rows.setSpacing(6)
         rows.addWidget(self.label)
         rows.addWidget(self.edit)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._words)
-        words.addWidget(self._more)
-        verdict = QHBoxLayout()
-        verdict.setSpacing(8)
-        mark = QVBoxLayout()
-        mark.addWidget(self._mark)
-        mark.addStretch()
-        verdict.addLayout(mark)
-        verdict.addLayout(words, 1)
-        rows.addLayout(verdict)
+        rows.addWidget(self._words)
         rows.addWidget(self.receive)
         rows.addSpacing(6)
         for part in (self.way, self._way_words, self.confirm, self._sns_signing, self._signing):
@@ -223,35 +204,28 @@ class WebReceiverFields(QWidget):
             self._address, self._problem = None, error.problem
         found = self._address
         self.receive.setVisible(not self.text())
-        self._mark.setVisible(found is not None)
-        self._words.setVisible(found is not None)
-        self._words.set_tone(Tone.PLAIN)
         if found is None:
             self.edit.setToolTip("")
-            self._words.clear()
-            self._more.setText(self.tr("It begins with http:// or https://, and may be on this computer."))
+            self._words.show_hint(self.tr("It begins with http:// or https://, and may be on this computer."))
             self._pause.start()
         else:
             self._pause.stop()
             self.edit.setToolTip(tooltip(found.shown))
-            self._mark.set_tone(Tone.PLAIN, "web")
             place = self.tr("on this computer") if found.is_loopback else self.tr("outside this computer")
-            self._words.setText(
-                self.tr("{host}, port {port} · {place}").format(host=one_line(found.host), port=found.port, place=place)
-            )
-            self._more.setText(
+            self._words.show_address(
+                "web",
+                self.tr("{host}, port {port} · {place}").format(
+                    host=one_line(found.host), port=found.port, place=place
+                ),
                 self.tr("What stands after the “?” is sent, and not kept for the next start.")
                 if "?" in found.url
-                else ""
+                else "",
             )
-        self._more.setVisible(bool(self._more.text()))
         self._describe()
         self.changed.emit()
 
     def _describe(self) -> None:
-        self._more.setVisible(bool(self._more.text()))
-        words = (self._words.text(), self._more.text())
-        self.edit.setAccessibleDescription(" ".join(one for one in words if one))
+        self.edit.setAccessibleDescription(" ".join(one for one in self._words.words() if one))
 
     def _show_way(self) -> None:
         is_sns = self.form is DeliveryForm.SNS
