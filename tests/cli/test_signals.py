@@ -213,3 +213,30 @@ def test_a_signal_while_it_starts_ends_it_without_a_word(shell: Shell, name: str
         output, errors = child.communicate(timeout=60)
     assert (output, errors) == ("", "")
     assert child.returncode in {-number, 128 + number}, "a shell calls both so"
+
+
+TWICE = """
+import signal, sys, threading
+from notification_tester.cli.stoppable import until_stopped
+
+def again(frame, what, _):
+    # within the setting of an event, where its lock is held
+    if what == "line" and frame.f_code is threading.Event.set.__code__ and "_flag" in LINES[frame.f_lineno - 1]:
+        sys.settrace(None)
+        signal.raise_signal(signal.SIGTERM)
+    return again
+
+LINES = open(threading.__file__, encoding="utf-8").read().splitlines()
+
+def work(stop):
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
+    return stop.wait(60)
+
+sys.settrace(again)
+print(until_stopped(work), sys.gettrace())
+"""
+
+
+def test_a_second_signal_in_the_middle_of_the_first_is_heeded_as_well() -> None:
+    done = subprocess.run([sys.executable, "-P", "-c", TWICE], capture_output=True, timeout=30, check=True, text=True)
+    assert done.stdout == "True None\n"
