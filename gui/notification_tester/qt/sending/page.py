@@ -310,12 +310,14 @@ class TestPage(ScrollPage):
                 return
 
     def _act_on_delivery(self, key: str, delivered: Delivered | None) -> None:
+        from notification_tester.domain.web_address import WebAddress
+
         request = self.deliveries.shown_request()
         asked = self._asked
         if key == "accounts":
             self.accounts_requested.emit()
         elif key == "receive" and request is not None:
-            self.receiver_requested.emit(getattr(request.target, "port", 0))
+            self.receiver_requested.emit(request.target.port if isinstance(request.target, WebAddress) else 0)
         elif request is not None and delivered is not None and not isinstance(asked, TestRequest | None):
             scenarios = () if delivered.scenario is None else (delivered.scenario,)
             again = replace(request, scenarios=scenarios, trust_untrusted=request.trust_untrusted or key == "trust")
