@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The front door. `make run` and `make test` are the whole set-up on a machine with Python 3.11 and make.
-.PHONY: help run test test-debian13 test-debian13-fast check bench torture torture-short package package-gate pictures clean
+.PHONY: help run test test-debian13 test-debian13-fast check bench torture torture-short windows windows-all macos package package-gate pictures readme-pictures manual clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,6 +9,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 MUTANTS_STAMP := $(VENV)/.installed-mutants
 PACKAGE_STAMP := $(VENV)/.installed-package
+MANUAL_STAMP := $(VENV)/.installed-manual
 # The client of the years before 2019, in a virtual environment of its own, for tests.
 BOTO_2 := boto==2.49.0
 # A receiver's part that no one here wrote, for tests; where there is no npm, they are left out.
@@ -24,7 +25,11 @@ help:
 	@echo "make torture-short  the same with fewer of each kind (minutes)"
 	@echo "make mutants        wrong programs made on purpose: how many of them the tests notice (long)"
 	@echo "make package        build the program to hand out, measure it, prove it and archive it, below build/"
-	@echo "make pictures       the pictures of README.md, from the real window"
+	@echo "make windows        tests, package and installer on Windows as Wine plays it, made below build/"
+	@echo "make macos          the spec for macOS run as far as Linux can, and its bundle looked at"
+	@echo "make pictures       every page of the real window, empty, in use, full and in trouble, into build/pictures"
+	@echo "make manual         Help as pages for the web, with pictures, into build/manual"
+	@echo "make readme-pictures  the pictures of README.md and of the manual"
 
 $(STAMP): pyproject.toml packaging/constraints.txt packaging/system-packages.sh
 	@sh packaging/system-packages.sh run $(PYTHON)
@@ -49,6 +54,10 @@ $(PACKAGE_STAMP): $(DEV_STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[package]"
 	@touch $@
 
+$(MANUAL_STAMP): $(DEV_STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint packaging/constraints.txt --editable ".[manual]"
+	@touch $@
+
 run: $(STAMP)
 	@$(BIN)/python -P -m notification_tester
 
@@ -63,7 +72,8 @@ test: $(DEV_STAMP)
 	@$(BIN)/python -m pytest $(ORDER) -n 6 --dist worksteal -m "not alone" $(TESTS)
 	@$(BIN)/python -m pytest $(ORDER) -m alone $(TESTS)
 
-# Another system, made below build/, as root or with sudo: STEPS names some of run, fast, test and package.
+# Another system, made below build/, as root or with sudo: STEPS names some of run, fast, test and package. DEBIAN=14
+# takes the next one.
 test-debian13: $(STAMP)
 	@sh packaging/system-packages.sh root $(PYTHON)
 	@$(BIN)/python packaging/debian_13.py $(STEPS)
@@ -91,6 +101,18 @@ torture-short: $(DEV_STAMP)
 mutants: $(MUTANTS_STAMP)
 	@PYTHONPATH=tests $(BIN)/python -P -m mutants.run $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(MINUTES),--minutes $(MINUTES))
 
+# Windows as Wine plays it, in a Debian made below build/, as root or with sudo: STEPS names some of its steps.
+windows: $(PACKAGE_STAMP)
+	@sh packaging/system-packages.sh windows $(PYTHON)
+	@$(BIN)/python packaging/windows.py $(STEPS)
+
+windows-all:
+	@$(MAKE) --no-print-directory windows STEPS=all
+
+# The packages of macOS are brought for it; what cannot be had of macOS is said in packaging/as_macos.py.
+macos: $(PACKAGE_STAMP)
+	@$(BIN)/python packaging/macos_bundle.py
+
 package: $(PACKAGE_STAMP)
 	@$(BIN)/python packaging/build.py
 
@@ -101,6 +123,12 @@ package-gate: $(PACKAGE_STAMP)
 
 pictures: $(DEV_STAMP)
 	@$(BIN)/python packaging/pictures.py
+
+readme-pictures: $(DEV_STAMP)
+	@$(BIN)/python packaging/pictures.py readme
+
+manual: $(MANUAL_STAMP)
+	@$(BIN)/python packaging/manual.py
 
 clean:
 	rm -rf build 2>/dev/null || sudo rm -rf build  # a Debian made there belongs to root

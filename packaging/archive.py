@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Archive a built program: on Linux a ``.tar.gz`` and a ``.deb``; elsewhere what people expect there; with checksums.
+"""Archive a built program, with a bill of materials and checksums.
+
+On Linux that is a ``.tar.gz`` and a ``.deb``; elsewhere what people expect there.
 
 Two archives of the same files are the same bytes: every time in them is that of the last commit.
 """
@@ -17,25 +19,32 @@ from typing import TYPE_CHECKING
 import debian
 import desktop_files
 import other_systems
-from product import BUILD, NAME, VERSION, source_time
+from product import BILL, BUILD, NAME, VERSION, source_time
 from proving import not_here
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+SYSTEMS = {"win32": "windows", "darwin": "macos"}
+MACHINES = {"amd64": "x86_64"}
+"""What people call the systems and machines whose names Python takes from elsewhere."""
+
 PAPERS = ("LICENSE.txt", "THIRD-PARTY.txt")
 LICENCES = "_internal/notification_tester/resources/licences"
 
 
-def make(program: Path, into: Path) -> bool:
-    """Make what is handed out on this system, and a file of checksums; returns whether all of it could be made."""
+def make(program: Path, into: Path, *, system: str = sys.platform, bill: Path = BILL) -> bool:
+    """Make what is handed out on ``system``, and a file of checksums; returns whether all of it could be made.
+
+    ``bill`` is the list of what is inside. What is for Windows can be archived on Linux as well.
+    """
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
-    _show_papers(program)
-    machine = platform.machine().lower()
-    stem = f"{NAME}-{VERSION}-{sys.platform}-{machine}"
+    _show_papers(program, system)
+    machine = MACHINES.get(platform.machine().lower(), platform.machine().lower())
+    stem = f"{NAME}-{VERSION}-{SYSTEMS.get(system, system)}-{machine}"
     moment = source_time()
-    if sys.platform == "linux":
+    if system == "linux":
         tree = desktop_files.files(BUILD / "linux-files")
         problems = desktop_files.problems(tree)
         _tar(program, into / f"{stem}.tar.gz", moment)
@@ -46,10 +55,12 @@ def make(program: Path, into: Path) -> bool:
         if problems:
             print("\n".join(problems))
             return False
-    elif sys.platform == "win32":
-        other_systems.for_windows(program, into, stem)
+    elif system == "win32":
+        if not other_systems.for_windows(program, into, stem):
+            return False
     else:
         other_systems.for_macos(program, into, stem)
+    shutil.copyfile(bill, into / f"{stem}.cdx.json")
     write_sums(into)
     for path in sorted(into.iterdir()):
         print(f"{path.stat().st_size / 1e6:8.1f} MB  {path.relative_to(into.parent)}")
@@ -64,12 +75,12 @@ def write_sums(folder: Path) -> None:
     sums.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def _show_papers(program: Path) -> None:
+def _show_papers(program: Path, system: str) -> None:
     """The licences are inside, for the program to show; who opens the folder sees them too."""
     for name in PAPERS:
         paper = program / name
         paper.unlink(missing_ok=True)
-        if sys.platform == "win32":
+        if system == "win32":
             shutil.copyfile(program / LICENCES / name, paper)
         else:
             paper.symlink_to(f"{LICENCES}/{name}")

@@ -25,6 +25,7 @@ from proving import (
     tool,
     until,
     window,
+    with_window,
 )
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def second_start(program: Path, home: Path) -> str:
     with window(program, offscreen(own)) as (process, children):
         begin = time.perf_counter()
         for which in (program, copy / program.name):
-            run([which], offscreen(own))
+            run([with_window(which)], offscreen(own))
         seconds = (time.perf_counter() - begin) / 2
         if process.poll() is not None or practices_of(process.pid) != children:
             raise ProofFailedError("the first window did not stay as it was")
@@ -168,12 +169,15 @@ def second_start(program: Path, home: Path) -> str:
 
 def comes_forward(program: Path, home: Path) -> str:
     """On a real X server the second start puts the first window above another that covers it."""
+    if sys.platform != "linux":
+        raise NotHereError("which window lies above is asked of an X server")
     server, pointer = tool("Xvfb"), tool("xdotool")
     homes = [home / "below", home / "above"]
     for own in homes:
         own.mkdir()
     reading, writing = os.pipe()
-    command = [server, "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
+    # without -noreset it begins anew, and refuses who comes just then, each time its last client has gone
+    command = [server, "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]
     with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as screen:
         os.close(writing)
         with os.fdopen(reading, encoding="ascii") as numbers:

@@ -16,13 +16,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import archive
+import bill
 import debian_package
 import elf
 import other_systems
 import ratios
 import smoke
 import twice
-from product import ARCHIVES, BUILD, DIST, NAME, ROOT
+from product import ARCHIVES, BILL, BUILD, DIST, NAME, ROOT
 from proving import not_here, prove
 
 if TYPE_CHECKING:
@@ -88,11 +89,14 @@ def size() -> bool:
 
 def proofs() -> bool:
     """Run the smoke test on the built program, and compare what it finds with the unfrozen one."""
-    program = DIST / f"{NAME}{ratios.ENDING}"
+    program = DIST / f"{NAME}{ratios.COMMAND_ENDING}"
     is_good = smoke.main([str(program)]) == 0
     if sys.platform == "darwin":
         inside = other_systems.bundle(DIST) / "Contents" / "MacOS" / NAME
         is_good = prove("self-check of the bundle", smoke.without_display, inside) and is_good
+    if found := bill.problems(BILL, DIST):
+        print(*found, sep="\n")
+        is_good = False
     return prove("finds the keyrings that it finds unfrozen", ratios.keyrings, program) and is_good
 
 

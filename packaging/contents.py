@@ -56,7 +56,8 @@ _LEFT_OUT = re.compile(
     | ^dateutil/zoneinfo/.*\.tar\.gz$               # only for systems that know no time zones
     | ^PySide6/(.*/)?(translations|qml)/
     | Qt6(Qml|Quick|Pdf|VirtualKeyboard|WebSockets|OpenGLWidgets|Designer|Help|Sql|Test|PrintSupport)
-    | Qt(DBus|Qml|Quick|Pdf|Sql|Test|PrintSupport|Designer|Help|OpenGLWidgets)\.(abi3|pyd)
+    | ^PySide6/opengl32sw\.dll$                     # draws OpenGL without a graphics card; no widget is drawn by OpenGL
+    | Qt(Qml|Quick|Pdf|Sql|Test|PrintSupport|Designer|Help|OpenGLWidgets)\.(abi3|pyd)
     | ^moto/(?!__init__|({"|".join(MOTO_PARTS)})(/|\.))
     | ^lib({"|".join(map(re.escape, SYSTEM_LIBRARIES))})\.so
     | ^yaml/_yaml\.                                 # the same reader exists in Python, and reads next to nothing here

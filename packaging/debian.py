@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import elf
 from desktop_files import TEMPLATES
-from product import BUILD, NAME, ROOT, VERSION
+from product import BUILD, NAME, PUBLISHER, ROOT, VERSION
 from proving import not_here
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 ALSO = ("fonts-dejavu-core | fonts-freefont-ttf | fonts-noto-core", "libc6")
 """Without a font there are no letters; the C library is named by everything."""
 
-MAINTAINER = f"The {NAME} maintainers <{NAME}@users.noreply.github.com>"
+MAINTAINER = f"{PUBLISHER} <{NAME}@users.noreply.github.com>"
 
 RECOMMENDED = ("gnome-keyring | kwalletmanager | keepassxc",)
 """Keys are kept in a Secret Service or not at all; without one everything else works."""

@@ -72,6 +72,7 @@ class DebianRoot:
             print(f"debootstrap: {made.stdout[-2500:]}")
             raise subprocess.CalledProcessError(made.returncode, command)
         (begun / "etc/apt/apt.conf.d/90-as-outside").write_text(_proxies_of_apt(), encoding="utf-8")
+        (begun / "etc/hosts").write_text("127.0.0.1 localhost\n", encoding="utf-8")  # which debootstrap leaves out
         begun.rename(self.folder)
 
     def install(self, *packages: str) -> None:
@@ -82,8 +83,8 @@ class DebianRoot:
     def run(self, *words: str) -> str:
         """Run to the end; returns what was said. Raises CalledProcessError, and prints it, for another end than 0."""
         done = subprocess.run(
-            self._command(words),
-            env=self._surroundings(),
+            self.command(*words),
+            env=self.surroundings(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -98,14 +99,16 @@ class DebianRoot:
 
     def show(self, *words: str) -> int:
         """Run to the end, with everything that is said shown as it comes; returns the exit code."""
-        command = self._command(words)
-        return subprocess.run(command, env=self._surroundings(), stdin=subprocess.DEVNULL, check=False).returncode
+        command = self.command(*words)
+        return subprocess.run(command, env=self.surroundings(), stdin=subprocess.DEVNULL, check=False).returncode
 
-    def _command(self, words: tuple[str, ...]) -> list[str]:
+    def command(self, *words: str) -> list[str]:
+        """What runs a command there, from here, with ``surroundings`` as its environment."""
         apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
         return [*apart, "sh", "-c", _INSIDE, str(self.folder), *self.lent, "--", *words]
 
-    def _surroundings(self) -> dict[str, str]:
+    def surroundings(self) -> dict[str, str]:
+        """The environment that a command there gets."""
         return _ENVIRONMENT | _proxies() | dict(self.environment)
 
 

@@ -50,17 +50,44 @@ for size in map(int, sizes):
         sys.exit(f"no icon of {size} pixels")
 """
 
+_DRAW_SIDE = """
+import sys
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+application = QGuiApplication(["side"])
+drawing, path = sys.argv[1:]
+image = QImage(328, 628, QImage.Format.Format_RGB32)
+image.fill("#e6edfb")
+painter = QPainter(image)
+QSvgRenderer(drawing).render(painter, QRectF(68, 76, 192, 192))
+painter.end()
+if not image.save(path):
+    sys.exit(f"{path} was not written")
+"""
+
 
 def pictures(sizes: Iterable[int]) -> dict[int, bytes]:
     """PNG pictures of the drawing, by their size in pixels."""
     with tempfile.TemporaryDirectory() as folder:
-        # In a process of its own: Qt offers to draw only where it is the whole application.
-        subprocess.run(
-            [sys.executable, "-P", "-c", _DRAW, str(DRAWING), folder, *map(str, sizes)],
-            check=True,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        )
+        _draw(_DRAW, folder, *map(str, sizes))
         return {int(path.stem): path.read_bytes() for path in Path(folder).iterdir()}
+
+
+def write_side(path: Path) -> Path:
+    """Write the picture at the side of the installer's last page, a ``.bmp`` of twice the size; returns ``path``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _draw(_DRAW_SIDE, str(path))
+    return path
+
+
+def _draw(script: str, *words: str) -> None:
+    # In a process of its own: Qt offers to draw only where it is the whole application.
+    subprocess.run(
+        [sys.executable, "-P", "-c", script, str(DRAWING), *words],
+        check=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
 
 
 def windows_icon(drawn: Mapping[int, bytes]) -> bytes:

@@ -130,15 +130,15 @@ def of_the_system(libraries: Iterable[Path]) -> dict[str, list[str]]:
     """The notices that Debian keeps of its packages, each with the names of the libraries that it is about."""
     found: dict[str, list[str]] = {}
     for library in libraries:
-        package = _package(library)
+        package = package_of(library)
         paper = Path("/usr/share/doc", package.partition(":")[0], "copyright")
         words = paper.read_text(encoding="utf-8").strip() if package and paper.exists() else "Its licence is unknown."
         found.setdefault(words, []).append(library.name)
     return found
 
 
-def _package(library: Path) -> str:
-    """The package that a file belongs to, or nothing. Debian lists some files under a link of their folder."""
+def package_of(library: Path) -> str:
+    """The package of Debian that a file belongs to, or nothing. Some are listed under a link of their folder."""
     if shutil.which("dpkg-query") is None:
         return ""
     for place in (library, library.resolve(), Path("/", *library.resolve().parts[2:])):

@@ -16,6 +16,7 @@ NAME: str = _PROJECT["name"]
 VERSION: str = _PROJECT["version"]
 SUMMARY: str = _PROJECT["description"]
 TITLE = "MTurk Notification Tester"
+PUBLISHER = f"The {NAME} maintainers"
 BUNDLE_ID = "io.github.mturk_notification_tester"
 
 RELEASE_PAGE = os.environ.get("RELEASE_PAGE", "")
@@ -45,6 +46,9 @@ BUILD = ROOT / "build"
 
 DIST = BUILD / "dist" / NAME
 """The folder with the program: an executable, and ``_internal`` with all that it needs."""
+
+BILL = BUILD / f"{NAME}.cdx.json"
+"""The bill of materials of that program, by the name that CycloneDX knows such files by."""
 
 ARCHIVES = BUILD / "archives"
 """What is handed out, with checksums."""

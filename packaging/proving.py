@@ -10,9 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -72,6 +74,7 @@ def surroundings(home: Path) -> dict[str, str]:
     empty.mkdir(exist_ok=True)
     system = os.path.expandvars(r"%SYSTEMROOT%\System32") if sys.platform == "win32" else str(empty)
     folders = {"HOME": home, "USERPROFILE": home, "APPDATA": home / "roaming", "LOCALAPPDATA": home / "local"}
+    folders["MTURK_NOTIFICATION_TESTER_HOME"] = home / "profile"  # where the system asks none of those, as Windows does
     return {**kept, "PATH": system, **{name: str(folder) for name, folder in folders.items()}}
 
 
@@ -119,11 +122,12 @@ def window(program: Path, environment: Mapping[str, str]) -> Iterator[tuple[subp
 
     Afterwards it is asked to end, where it still runs, and must do so well and without a complaint.
     """
-    if not Path("/proc/self/stat").exists():
-        raise NotHereError("only Linux lists the processes in /proc")
+    own = dict(environment)
+    if sys.platform == "win32":  # there is always a display, and only a real window can be asked to close
+        own.pop("QT_QPA_PLATFORM", None)
     process = subprocess.Popen(
-        [program],
-        env=dict(environment),
+        [with_window(program)],
+        env=own,
         cwd=environment["HOME"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -133,7 +137,7 @@ def window(program: Path, environment: Mapping[str, str]) -> Iterator[tuple[subp
     try:
         yield process, until(lambda: practices_of(process.pid), "it never started its practice cloud")
         was_ended = process.poll() is not None
-        process.terminate()
+        _ask_to_end(process)
         _, said = process.communicate(timeout=PATIENCE_SECONDS)
     finally:
         process.kill()
@@ -142,28 +146,35 @@ def window(program: Path, environment: Mapping[str, str]) -> Iterator[tuple[subp
         raise ProofFailedError("\n".join([f"exit code {process.returncode}", *complaints[-12:]]))
 
 
+def with_window(program: Path) -> Path:
+    """The executable that opens the window: on Windows another than that of the command line, which has a console."""
+    return program.with_stem(program.stem.removesuffix("-cli"))
+
+
+def _ask_to_end(process: subprocess.Popen[str]) -> None:
+    if sys.platform != "win32":
+        process.terminate()
+    elif process.poll() is None:  # to terminate would be to kill: its windows are closed instead
+        asked = ["taskkill", "/PID", str(process.pid)]
+        until(lambda: subprocess.run(asked, capture_output=True, check=False).returncode == 0, "it has no window")
+
+
 def practices_of(parent: int) -> list[int]:
     """The practice clouds that a window has as children."""
     found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            try:
-                words = (folder / "cmdline").read_bytes().split(b"\0")
-                above = int((folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-            except (OSError, ValueError):
-                continue  # ended meanwhile
-            if above == parent and b"practice" in words:
-                found.append(int(folder.name))
+    for child in psutil.Process(parent).children():
+        with suppress(psutil.Error, OSError):  # it ended meanwhile, or has only begun
+            if "practice" in child.cmdline():
+                found.append(child.pid)
     return found
 
 
 def is_running(number: int) -> bool:
     """Whether there is a process of this number that has not ended."""
     try:
-        state = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except OSError:
+        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE  # ended, and nobody has asked how yet
+    except psutil.NoSuchProcess:
         return False
-    return state != "Z"  # ended, and nobody has asked how yet
 
 
 def until(look: Callable[[], _Found], otherwise: str) -> _Found:

@@ -22,9 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ENDING = ".exe" if sys.platform == "win32" else ""
+COMMAND_ENDING = f"-cli{ENDING}" if ENDING else ""
+"""On Windows what is asked on a console has an executable of its own."""
+
 BARE = BUILD / "bare" / "bare"
 PROBES = BUILD / "probes"
-SIZE_GOAL, START_GOAL, SEND_GOAL = 0.65, 1.3, 3.0
+SIZE_GOAL = 0.75 if sys.platform == "win32" else 0.65
+"""On Windows the modules of Python are there twice, in each of the two executables."""
+START_GOAL, SEND_GOAL = 1.3, 3.0
 STARTS, SENDS, TRIES = 15, 5, 3
 
 
@@ -90,7 +95,7 @@ def _start() -> Ratio:
 
 def _first_send() -> Ratio:
     unfrozen = [sys.executable, "-P", "-m", "notification_tester", *SEND]
-    mine, reference = _in_turn([DIST / f"{NAME}{ENDING}", *SEND], unfrozen, rounds=SENDS)
+    mine, reference = _in_turn([DIST / f"{NAME}{COMMAND_ENDING}", *SEND], unfrozen, rounds=SENDS)
     return Ratio(what="start to first test in practice", ours=mine, reference=reference, unit="s ", goal=SEND_GOAL)
 
 

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs, on Debian and Ubuntu, the few system libraries that Qt needs ("run"), what the tests use beside them
-# ("test"), what builds, checks and proves the packages ("package"), and what makes another Debian ("root").
-# Elsewhere it says what is missing. Usage: system-packages.sh run|test|package|root PYTHON
+# ("test"), what builds, checks and proves the packages ("package"), what makes another Debian ("root"), and what makes
+# an installer of Windows beside that ("windows"). Elsewhere it says what is missing.
+# Usage: system-packages.sh run|test|package|root|windows PYTHON
 set -eu
 purpose=$1
 python=$2
@@ -16,8 +17,8 @@ python=$2
 run_packages="libegl1 libgl1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 libxkbcommon-x11-0
  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
  libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 fonts-dejavu-core"
-test_packages="appstream binutils curl dbus-daemon desktop-file-utils gcc git gnome-keyring libc6-dev libsecret-1-0 mount strace
- xdotool xvfb"
+test_packages="appstream binutils curl dbus-daemon desktop-file-utils gcc git gnome-keyring libc6-dev libsecret-1-0 mount
+ osslsigncode shellcheck strace xdotool xvfb"
 root_packages="debian-archive-keyring debootstrap mount util-linux"
 package_packages="$root_packages appstream binutils desktop-file-utils lintian xvfb xauth xdotool dbus-daemon
  gnome-keyring"
@@ -32,6 +33,7 @@ if sys.base_prefix == "/usr" and not library.is_file() and not multiarch.is_file
 wanted=$run_packages
 [ "$purpose" = test ] && wanted=$test_packages
 [ "$purpose" = root ] && wanted=$root_packages
+[ "$purpose" = windows ] && wanted="$root_packages nsis osslsigncode"
 if [ "$purpose" = package ]; then
     wanted="$package_packages $("$python" -c "$missing_library")"
 fi

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import itertools
 import os
@@ -10,31 +11,46 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from platformdirs import PlatformDirs
 
 from notification_tester.practice import cloud as cloud_module
 from notification_tester.practice.loopback import keep_here
+from notification_tester.storage.places import APP_NAME, HOME_VARIABLE
 from warm import CAN_FORK, IMPATIENT, WARM, read_models_once
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-    from pathlib import Path
 
     from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.session import Session
     from notification_tester.storage.places import Places
 
+_SYSTEM = PlatformDirs(appname=APP_NAME, appauthor=False)
+REAL = {
+    *(_SYSTEM.user_config_path, _SYSTEM.user_data_path, _SYSTEM.user_state_path),
+    *(_SYSTEM.user_log_path, _SYSTEM.user_cache_path),
+    *(Path(folder) for folder in [os.environ.pop(HOME_VARIABLE, "")] if folder),
+}
+"""Where the program of the person who runs these tests has its files: found before any test moves its own."""
+
 # Before Qt is imported: tests are seen by nobody, unless a journey asks for a screen of its own.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_name]
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+SESSION_BUS = Path(tempfile.gettempdir()) / f"notification-tester-bus-{os.getpid()}"
+"""Where tests look for a session bus, and find none but one of their own: the developer's dock hears of no test."""
+os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={SESSION_BUS}"
 
 # The deadline of an example is time by the clock, which a busy machine takes too; what has to be quick is measured.
 # Each run tries the same examples, so that what fails fails again; looking for others is for `make torture`.
@@ -46,16 +62,105 @@ read_models_once()
 
 SETTLE_SECONDS = 5.0
 
-IN_THE_GATE = os.environ.get("CI") == "true" and sys.platform == "linux"
+IN_THE_GATE = os.environ.get("CI") == "true" and sys.platform in {"linux", "win32"}
 """Where everything that tests need can be installed, so that a test that is skipped is a test that is missing."""
 
 SKIPS_WITH_A_REASON: dict[str, str] = {}
 """What may be skipped in the gate all the same, by the words that pytest gives as the reason; and why."""
 
-if IN_THE_GATE and os.geteuid() != 0:
+if sys.platform == "linux" and os.geteuid() != 0:
     SKIPS_WITH_A_REASON["needs the right to mount a small disk"] = "only root may mount"
 if shutil.which("npm") is None:
     SKIPS_WITH_A_REASON["sns-validator needs Node.js and npm"] = "Debian's npm brings hundreds of packages"
+
+NOT_ON_WINDOWS = {
+    "Windows sends no signals to one process, and halts none": (
+        "Windows has no such signals for one process",
+        "Windows has no such signals for one process, and no sh",
+        "Windows has no SIGINT for one process",
+        "Windows has no groups of this kind",
+        "Windows cannot stop a process and let it go on",
+        "a process cannot be halted there",
+        "a signal as Ctrl-C sends it",
+        "there is neither fork nor SIGKILL",
+    ),
+    "Windows has no shell of POSIX": (
+        "Windows has no sh, no pipes with a name and no /dev",
+        "Windows has no sh",
+        "there is no sh",
+        "as a POSIX shell redirects streams",
+        "names programs of POSIX systems",
+        "the AWS CLI or a POSIX shell is missing",
+        "the command is for a POSIX shell there",
+        "the programs to be proved are shell scripts",
+    ),
+    "Windows has no pipes and devices among its files, no modes, and links for few; names are text": (
+        "Windows has no names that are no text",
+        "Windows has no pipes and devices among its files",
+        "a user cannot write to it, whatever the program does",
+        "a pipe of Windows ends with its process",
+        "a pipe of Windows is no file",
+        "devices are those of POSIX systems",
+        "links and devices are those of POSIX systems",
+        "links, modes and devices are those of POSIX systems",
+        "named pipes are those of POSIX systems",
+        "needs pipes and symbolic links",
+        "needs symbolic links",
+        "nothing here makes a folder read-only",
+        "pipes and devices are those of POSIX systems",
+        "pipes are those of POSIX systems",
+    ),
+    "Windows keeps the name of a file that is open": (
+        "Windows deletes no open file",
+        "an open file keeps its name there",
+    ),
+    "Windows has a keyring of its own, which the self-check tries": (
+        "needs dbus-run-session and gnome-keyring-daemon",
+        "the keyring of Windows is always there",
+    ),
+    "Windows has code pages": ("botocore reads it in the code page of Windows",),
+    "Linux alone has it": (
+        "a Linux device",
+        "asks Debian",
+        "desktop-file-validate is not installed",
+        "docks with a bus are those of Linux",
+        "elsewhere there is always a screen",
+        "Linux alone has such a folder",
+        "Linux alone has such attributes",
+        "makes a Linux library",
+        "needs Xvfb and xdotool",
+        "needs strace",
+        "needs the right to mount a small disk",
+        "no /proc here",
+        "only Linux tells the limits of another process",
+        "only root can be somebody else",
+        "reads Linux programs",
+        "shellcheck is not installed",
+        "the gate is a Linux",
+        "Windows has no such limit",
+    ),
+    "Wine: it is brought for the tests of Linux alone": (
+        "boto 2 is not installed: make test",
+        "sns-validator needs Node.js and npm",
+        "the AWS CLI is not installed",
+        "this Python reads no variables",
+    ),
+}
+"""Why a test may be skipped there, or in the Wine that plays it, and the words of the tests' own reasons."""
+
+ONLY_ON_WINDOWS = (
+    "Windows has this style, other systems do not",
+    "elsewhere it is a mode",
+    "elsewhere nobody keeps others from writing to a file",
+    "elsewhere practice notices the end of its input, and no other is left",
+    "only Windows renames no open file",
+)
+"""The tests' own reasons where they try what Windows alone has; make windows runs them."""
+
+if sys.platform != "win32":
+    SKIPS_WITH_A_REASON |= dict.fromkeys(ONLY_ON_WINDOWS, "it is tried on Windows, by make windows")
+else:
+    SKIPS_WITH_A_REASON |= {reason: why for why, reasons in NOT_ON_WINDOWS.items() for reason in reasons}
 
 
 @pytest.hookimpl(wrapper=True)
@@ -111,6 +216,26 @@ def nobody_called_out() -> Iterator[None]:
         pytest.fail(f"this test called out: {', '.join(sorted(set(called)))}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def the_real_profile_stays_as_it_was() -> Iterator[None]:
+    """Whatever the tests do, the files of the person who runs them are none of theirs."""
+    before = _real_files()
+    yield
+    if changed := sorted(str(path) for path, _ in before.items() ^ _real_files().items()):
+        pytest.fail(f"the tests, or a program that was open meanwhile, changed the real profile: {changed}")
+
+
+def _real_files() -> dict[Path, tuple[int, int]]:
+    """Each file and folder of the real profile, with its size and the time when it was changed last."""
+    found: dict[Path, tuple[int, int]] = {}
+    for folder in REAL:
+        for path in (folder, *folder.rglob("*")):
+            with contextlib.suppress(OSError):
+                there = path.lstat()
+                found[path] = there.st_size, there.st_mtime_ns
+    return found
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of the test's own: no test reads or writes the developer's files, profiles or keyring."""
@@ -119,6 +244,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("USERPROFILE", str(home))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
+    monkeypatch.setenv(HOME_VARIABLE, str(home / "program"))  # Windows and macOS ask none of the variables above
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     return home
 

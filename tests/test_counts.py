@@ -13,7 +13,7 @@ import pytest
 
 import notification_tester
 from notification_tester.domain.counts import counted
-from notification_tester.qt.widgets.formatting import count_text
+from notification_tester.qt.looks.formatting import count_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

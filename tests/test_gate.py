@@ -54,6 +54,8 @@ def run_under_the_conftest(folder: Path, tests: str, **environment: str) -> str:
         "no:xdist",
         "-p",
         "no:randomly",
+        "-o",
+        f"pythonpath={TESTS.as_posix()}",  # for what the conftest takes from there
         "--rootdir",
         str(folder),
         str(folder),
@@ -65,9 +67,9 @@ def run_under_the_conftest(folder: Path, tests: str, **environment: str) -> str:
         timeout=60,
         check=False,
         cwd=folder,
-        env=dict(os.environ) | {"PYTHONPATH": str(TESTS)} | environment,  # for what the conftest takes from there
+        env=dict(os.environ) | environment,
     )
-    return run.stdout
+    return run.stdout + run.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the gate is a Linux")
@@ -123,3 +125,13 @@ def test_a_test_that_calls_out_fails_by_name(tmp_path: Path) -> None:
         ("test_that_sends_without_a_connection", ELSEWHERE),
     ], said
     assert "5 passed, 3 errors" in said
+
+
+def test_what_may_be_skipped_on_windows_is_what_tests_say(pytestconfig: pytest.Config) -> None:
+    ours = TESTS / "conftest.py"
+    said = "\n".join(path.read_text("utf-8") for path in TESTS.rglob("*.py") if path != ours)
+    listed = pytestconfig.pluginmanager.get_plugin(str(ours))
+    assert listed is not None
+    reasons = [reason for some in listed.NOT_ON_WINDOWS.values() for reason in some]
+    assert len(reasons) == len(set(reasons))
+    assert [reason for reason in reasons if f'"{reason}"' not in said] == []

@@ -3,6 +3,8 @@
 
 What runs is the real program in a process of its own, with its own streams, variables, folder, signals and end. Passed
 over is what Python does until ``main`` is called; tests of that start ``python -m`` themselves.
+
+Where no process can fork, ``main`` is called again and again in one that has loaded the program.
 """
 
 from __future__ import annotations
@@ -23,15 +25,19 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 import types
+import warnings
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 CAN_FORK = sys.platform == "linux"
-"""Where this is done; elsewhere each start is an ordinary one."""
+"""Where this is done; elsewhere the practice cloud is started in the ordinary way."""
+
+_AGAIN = "again"
 
 _LOADED = (
     *("notification_tester.cli." + name for name in ("check", "decode", "hit_types", "listen", "send")),
@@ -47,7 +53,7 @@ IMPATIENT = {
 }
 """In the place of what a person is made to wait where nothing arrives."""
 
-_PATIENCE = 60.0
+_PATIENCE = 60.0 if CAN_FORK else 200.0
 """Seconds, on a busy machine."""
 
 
@@ -95,6 +101,71 @@ class Started:
                 os.kill(self.pid, signal.SIGKILL)
 
 
+class _Again:
+    """A Python that has loaded the program and calls its ``main`` as often as it is asked to."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(
+        self,
+        words: Sequence[str],
+        given: bytes,
+        environment: Mapping[str, str],
+        warn: str,
+        constants: Mapping[str, float],
+    ) -> subprocess.CompletedProcess[bytes]:
+        """As :meth:`Warm.run`. Raises subprocess.TimeoutExpired."""
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", __file__, _AGAIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with tempfile.TemporaryDirectory(prefix="warm", ignore_cleanup_errors=True) as folder:
+            files = [Path(folder, name) for name in ("in", "out", "err")]
+            files[0].write_bytes(given)
+            request = {
+                "words": list(words),
+                "environment": dict(environment),
+                "folder": str(Path.cwd()),
+                "own_session": False,
+                "warnings": warn,
+                "constants": dict(constants),
+                "files": [str(file) for file in files],
+            }
+            is_late = threading.Event()
+
+            def end() -> None:
+                is_late.set()
+                process.kill()
+
+            watch = threading.Timer(_PATIENCE, end)
+            watch.start()
+            try:
+                process.stdin.write(json.dumps(request).encode() + b"\n")
+                process.stdin.flush()
+                told = process.stdout.readline()
+            finally:
+                watch.cancel()
+                watch.join()
+            if not told:  # it ended itself, as a program may
+                self._process = None
+                process.stdin.close()
+                process.stdout.close()
+                process.wait()
+            if is_late.is_set():
+                raise subprocess.TimeoutExpired(list(words), _PATIENCE)
+            code = int(told) if told else process.returncode
+            return subprocess.CompletedProcess(list(words), code, files[1].read_bytes(), files[2].read_bytes())
+
+    def end(self) -> None:
+        """End that Python."""
+        if self._process is not None:
+            self._process.communicate()
+
+
 class Warm:
     """Starts the program in the Python that has loaded it, which is itself started when it is first needed."""
 
@@ -103,6 +174,7 @@ class Warm:
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._starting = threading.Lock()
+        self._again: _Again | None = None
 
     def start(
         self,
@@ -147,10 +219,16 @@ class Warm:
 
         ``given`` is its standard input, or the number of a file for it.
 
-        Where the variables change how Python itself starts, a Python is started for it, with its constants as they are.
+        Where the variables change how Python itself starts, a Python is started for it, with its constants as they are;
+        so too where no process can fork and the word makes a window, of which a process has no second one.
         Raises subprocess.TimeoutExpired.
         """
-        if not CAN_FORK or _of_python(environment) != _of_python(os.environ):
+        is_ordinary = _of_python(environment) == _of_python(os.environ) and (CAN_FORK or "self-check" not in words)
+        if not CAN_FORK and is_ordinary and isinstance(given, bytes) and not own_session:
+            with self._starting:
+                self._again = self._again or _Again()
+                return self._again.run(words, given, dict(environment), warnings, dict(constants or {}))
+        if not CAN_FORK or not is_ordinary:
             stdin: dict[str, Any] = {"stdin": given} if isinstance(given, int) else {"input": given}
             return subprocess.run(
                 [sys.executable, "-W", warnings, "-m", "notification_tester", *words],
@@ -205,6 +283,8 @@ class Warm:
 
     def end(self) -> None:
         """End the Python that forks; what it started goes on."""
+        if self._again is not None:
+            self._again.end()
         if self._process is not None:
             self._process.communicate()
         if self._folder is not None:
@@ -267,18 +347,22 @@ def _of_python(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: environment[name] for name in names if name not in theirs}
 
 
-def _serve(path: str) -> list[str]:
-    """Fork for whoever asks, until standard input ends. Returns in each new process, with what it shall run."""
+def _load() -> None:
     for name in _LOADED:
         importlib.import_module(name)
-    cloud = importlib.import_module("notification_tester.practice.cloud")
-    cloud.subprocess = Warm(Path(path)).for_the_cloud()  # type: ignore[attr-defined]
     read_models_once()
     for service in ("mturk", "sqs", "sns", "sts"):
         importlib.import_module("boto3").client(
             service, region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-"
         )
     read_what_a_cloud_reads()
+
+
+def _serve(path: str) -> list[str]:
+    """Fork for whoever asks, until standard input ends. Returns in each new process, with what it shall run."""
+    _load()
+    cloud = importlib.import_module("notification_tester.practice.cloud")
+    cloud.subprocess = Warm(Path(path)).for_the_cloud()  # type: ignore[attr-defined]
     assert threading.active_count() == 1
     gc.collect()
     gc.freeze()
@@ -344,16 +428,12 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> list[str]:
     os.chdir(request["folder"])
     if request["own_session"]:
         os.setsid()
-    import warnings
-
     from moto.moto_api._internal import mock_random
 
     if request["warnings"] == "error":
         warnings.simplefilter("error")
     for name, value in request["constants"].items():
-        module, _, constant = name.rpartition(".")
-        assert hasattr(importlib.import_module(module), constant)
-        setattr(sys.modules[module], constant, value)
+        _constant(name, value)
     random.seed()
     mock_random.seed()
     words: list[str] = request["words"]
@@ -361,7 +441,71 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> list[str]:
     return words
 
 
-if __name__ == "__main__":
+def _serve_again() -> None:
+    """Call ``main`` for each line of standard input, which says with what; answer each with the exit code."""
+    _load()
+    from notification_tester.__main__ import main
+
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    at_first, folder = dict(os.environ), Path.cwd()
+    kinds = [(one.encoding, one.errors) for one in (sys.stdin, sys.stdout, sys.stderr)]
+    for line in requests:
+        request = json.loads(line)
+        before = {name: _constant(name) for name in request["constants"]}
+        with warnings.catch_warnings(), _files(request["files"]) as files:
+            for number, open_file in enumerate(files):
+                os.dup2(open_file, number)
+            sys.stdin, sys.stdout, sys.stderr = (
+                open(number, mode, encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115 - for as long as it runs
+                for number, mode, (encoding, errors) in zip(range(3), "rww", kinds, strict=True)
+            )
+            try:
+                code = main(_become(request, []))
+            except SystemExit as ended:
+                code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+            except BaseException:  # noqa: BLE001 - as Python does at the end of a program
+                traceback.print_exc()
+                code = 1
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError, ValueError):
+                    stream.flush()
+            for number, flag in enumerate((os.O_RDONLY, os.O_WRONLY, os.O_WRONLY)):
+                nothing = os.open(os.devnull, flag)
+                os.dup2(nothing, number)
+                os.close(nothing)
+        for name, value in before.items():
+            _constant(name, value)
+        os.environ.clear()
+        os.environ.update(at_first)
+        os.chdir(folder)
+        if (core := sys.modules.get("keyring.core")) is not None:
+            core._keyring_backend = None  # type: ignore[attr-defined] # a variable may name another one next time
+        answers.write(b"%d\n" % code)
+        answers.flush()
+
+
+@contextlib.contextmanager
+def _files(paths: Sequence[str]) -> Iterator[list[int]]:
+    binary = getattr(os, "O_BINARY", 0)
+    flags = (os.O_RDONLY, os.O_WRONLY | os.O_CREAT, os.O_WRONLY | os.O_CREAT)
+    opened = [os.open(path, flag | binary) for path, flag in zip(paths, flags, strict=True)]
+    yield opened
+    for number in opened:
+        os.close(number)
+
+
+def _constant(name: str, value: float | None = None) -> float:
+    """A constant by its full name, and what it is to be from now on."""
+    module, _, constant = name.rpartition(".")
+    now: float = getattr(importlib.import_module(module), constant)
+    if value is not None:
+        setattr(sys.modules[module], constant, value)
+    return now
+
+
+if __name__ == "__main__" and sys.argv[1] == _AGAIN:
+    _serve_again()
+elif __name__ == "__main__":
     given = _serve(sys.argv[1])
     from notification_tester.__main__ import main
 

@@ -32,6 +32,11 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     _open_what_is_closed()
     self_check = _self_check
+    if home := _only_home(words):
+        from notification_tester.storage.places import use_home
+
+        use_home(home)
+        words = []
     if not words:
         from notification_tester.qt.app import display
 
@@ -40,7 +45,17 @@ def main(arguments: list[str] | None = None) -> int:
         words, self_check = ["self-check"], _self_check_instead
     from notification_tester import cli
 
-    return cli.main(words, self_check=self_check)
+    return cli.main(words, self_check=self_check, as_pdf=_as_pdf)
+
+
+def _only_home(words: list[str]) -> str:
+    """The folder of ``--home`` where nothing else is asked for; empty where there is something for the command line."""
+    match words:
+        case ["--home", folder] if not folder.startswith("-"):
+            return folder
+        case [word] if word.startswith("--home="):
+            return word.removeprefix("--home=")
+    return ""
 
 
 def _open_what_is_closed() -> None:
@@ -86,6 +101,17 @@ def _self_check(screenshot: str) -> int:
     from notification_tester.qt.app.self_check import self_check
 
     return self_check(screenshot)
+
+
+def _as_pdf(page: str) -> bytes:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a page is drawn without a window
+    from notification_tester.qt.app.application import make_application
+    from notification_tester.qt.widgets.local_page import as_pdf
+
+    application = make_application(["mturk-notification-tester"])
+    written = as_pdf(page)
+    del application
+    return written
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
@@ -30,6 +31,10 @@ TOKEN = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQD+Zz=" * 6
 ROLE = "arn:aws:iam::123456789012:role/turk"
 DEVICE = "arn:aws:iam::123456789012:mfa/ann"
 
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals for one process, and no sh")
+PATIENCE = 6.0 if sys.platform == "win32" else 1.0
+"""Seconds; on Windows the start of a Python takes up to two of them."""
+
 
 @pytest.fixture
 def aws_folder(own_home: Path) -> Path:
@@ -41,7 +46,7 @@ def aws_folder(own_home: Path) -> Path:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "ATTEMPTS", 1)
-    monkeypatch.setattr(credential_process, "PROCESS_SECONDS", 1.0)
+    monkeypatch.setattr(credential_process, "PROCESS_SECONDS", PATIENCE)
 
 
 def ask(*, ask_code: Callable[[str], str] | None = None) -> Problem:
@@ -55,12 +60,15 @@ def ask(*, ask_code: Callable[[str], str] | None = None) -> Problem:
 
 @pytest.fixture
 def program(tmp_path: Path, aws_folder: Path) -> Callable[[str], Path]:
-    """Makes a shell script the credential_process of the default profile."""
+    """Makes a script in Python the credential_process of the default profile; returns the file that is run."""
 
     def make(script: str) -> Path:
         file = tmp_path / "give keys"
-        file.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        file.write_text(f"#!{sys.executable} -IS\n{script}\n", "utf-8")
         file.chmod(0o755)
+        if sys.platform == "win32":  # which has no first lines that name a program
+            file = file.with_suffix(".cmd")
+            file.write_text(f'@"{sys.executable}" -IS "%~dpn0" %*\n', "utf-8")
         (aws_folder / "config").write_text(f'[default]\ncredential_process="{file}" --password hunter2\n', "utf-8")
         return file
 
@@ -72,29 +80,43 @@ def keys_as_json(**more: Any) -> str:
     return json.dumps({name: value for name, value in given.items() if value is not ...})
 
 
+def printing(text: object) -> str:
+    return f"print({str(text)!r})"
+
+
+def failing(said: str) -> str:
+    return f"import sys; sys.exit({said!r})"
+
+
+LEAVE_A_CHILD = """
+import pathlib, subprocess, sys
+child = subprocess.Popen([sys.executable, "-IS", "-c", "import time; time.sleep(100)"])
+pathlib.Path(__file__).with_name("child").write_text(str(child.pid))
+"""
+
 PROGRAMS = [
-    pytest.param("exit 0", "printed nothing", id="nothing"),
-    pytest.param("echo hello", "printed something else than the JSON object", id="words"),
-    pytest.param("echo null", "printed something else", id="null"),
-    pytest.param("echo '[1]'", "printed something else", id="list"),
-    pytest.param("printf '\\377\\376'", "printed something else", id="no-utf-8"),
-    pytest.param("head -c 90000 /dev/zero | tr '\\0' '['", "printed something else", id="deep"),
-    pytest.param("echo oops >&2; exit 3", "ended with the code 3. It said: oops", id="fails"),
-    pytest.param("exit 3", "ended with the code 3 and did not say why", id="fails-silently"),
-    pytest.param("kill -9 $$", "was ended by the signal 9", id="killed"),
-    pytest.param("exec sleep 100", "did not answer within 1 seconds", id="hangs"),
-    pytest.param("exec yes", "printed without an end", id="endless"),
-    pytest.param("read answer; echo $answer", "printed nothing", id="asks"),
-    pytest.param("cat < /dev/tty; exit 1", "ended with the code 1", id="asks-on-the-terminal"),
-    pytest.param(f"echo '{keys_as_json(Version=2)}'", "is not of version 1", id="version"),
-    pytest.param(f"echo '{keys_as_json(SecretAccessKey=...)}'", "there is no SecretAccessKey", id="no-secret"),
-    pytest.param(f"echo '{keys_as_json(AccessKeyId=5)}'", "AccessKeyId is not a text", id="number"),
-    pytest.param(f"echo '{keys_as_json(SessionToken=[])}'", "SessionToken is not a text", id="no-token"),
-    pytest.param(f"echo '{keys_as_json(Expiration='soon')}'", "Expiration is not a time", id="no-time"),
-    pytest.param(f"echo '{keys_as_json(Expiration='2099-01-01T00:00:00')}'", "Expiration is not a time", id="no-zone"),
-    pytest.param(f"echo '{keys_as_json(Expiration='2020-01-01T00:00:00Z')}'", "have run out already", id="over"),
-    pytest.param("echo 'unknown: --password hunter2' >&2; exit 1", "--password [removed]", id="tells-its-words"),
-    pytest.param(f"echo 'got {KEYS.access_key_id}' >&2; exit 1", "got [removed]", id="tells-a-key"),
+    pytest.param("", "printed nothing", id="nothing"),
+    pytest.param(printing("hello"), "printed something else than the JSON object", id="words"),
+    pytest.param(printing("null"), "printed something else", id="null"),
+    pytest.param(printing("[1]"), "printed something else", id="list"),
+    pytest.param("import os; os.write(1, bytes([255, 254]))", "printed something else", id="no-utf-8"),
+    pytest.param(printing("[" * 90_000), "printed something else", id="deep"),
+    pytest.param("import os, sys; os.write(2, b'oops'); sys.exit(3)", "with the code 3. It said: oops", id="fails"),
+    pytest.param("import sys; sys.exit(3)", "ended with the code 3 and did not say why", id="fails-silently"),
+    pytest.param("import os; os.kill(os.getpid(), 9)", "was ended by the signal 9", id="killed", marks=POSIX),
+    pytest.param("import time; time.sleep(100)", f"did not answer within {PATIENCE:g} seconds", id="hangs"),
+    pytest.param("import os\nwhile True: os.write(1, b'y' * 8192)", "printed without an end", id="endless"),
+    pytest.param("import sys; sys.stdout.write(sys.stdin.readline())", "printed nothing", id="asks"),
+    pytest.param("open('/dev/tty').read()", "ended with the code 1", id="asks-on-the-terminal", marks=POSIX),
+    pytest.param(printing(keys_as_json(Version=2)), "is not of version 1", id="version"),
+    pytest.param(printing(keys_as_json(SecretAccessKey=...)), "there is no SecretAccessKey", id="no-secret"),
+    pytest.param(printing(keys_as_json(AccessKeyId=5)), "AccessKeyId is not a text", id="number"),
+    pytest.param(printing(keys_as_json(SessionToken=[])), "SessionToken is not a text", id="no-token"),
+    pytest.param(printing(keys_as_json(Expiration="soon")), "Expiration is not a time", id="no-time"),
+    pytest.param(printing(keys_as_json(Expiration="2099-01-01T00:00:00")), "Expiration is not a time", id="no-zone"),
+    pytest.param(printing(keys_as_json(Expiration="2020-01-01T00:00:00Z")), "have run out already", id="over"),
+    pytest.param(failing("unknown: --password hunter2"), "--password [removed]", id="tells-its-words"),
+    pytest.param(failing(f"got {KEYS.access_key_id}"), "got [removed]", id="tells-a-key"),
 ]
 
 
@@ -117,8 +139,6 @@ def test_a_program_that_gives_no_keys(program: Callable[[str], Path], script: st
     [
         pytest.param("/no/such/tool", "is not there: /no/such/tool", id="missing"),
         pytest.param("no-such-tool-anywhere", "is not there: no-such-tool", id="not-in-the-path"),
-        pytest.param("/etc/passwd", "may not be run: /etc/passwd", id="not-executable"),
-        pytest.param("/etc", "may not be run: /etc", id="folder"),
         pytest.param('"unclosed', "a quotation mark is not closed", id="quotation"),
         pytest.param("", "No program is named", id="empty"),
     ],
@@ -130,6 +150,22 @@ def test_a_program_that_cannot_be_run(aws_folder: Path, command: str, says: str)
     assert says in problem.detail
 
 
+def test_a_folder_is_no_program(aws_folder: Path) -> None:
+    (aws_folder / "config").write_text(f'[default]\ncredential_process="{aws_folder}"\n', "utf-8")
+    assert f"may not be run: {aws_folder}" in ask().detail
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o755])
+def test_a_text_is_no_program(tmp_path: Path, aws_folder: Path, mode: int) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("Where the keys are.", "utf-8")
+    file.chmod(mode)
+    (aws_folder / "config").write_text(f'[default]\ncredential_process="{file}"\n', "utf-8")
+    may_be_run = mode == 0o755 or sys.platform == "win32"
+    assert f"{'is no program of this system' if may_be_run else 'may not be run'}: {file}" in ask().detail
+
+
+@POSIX
 def test_a_program_whose_own_interpreter_is_missing(program: Callable[[str], Path]) -> None:
     file = program("")
     file.write_text("#!/no/such/interpreter\n", "utf-8")
@@ -139,7 +175,7 @@ def test_a_program_whose_own_interpreter_is_missing(program: Callable[[str], Pat
 def test_a_program_that_hangs_is_ended_with_its_children_and_not_waited_for_again(
     program: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    program(f"sleep 100 & echo $! > '{tmp_path}/child'; wait")
+    program(f"{LEAVE_A_CHILD}child.wait()")
     made = Clients(Connection(from_environment=True))
     began = time.monotonic()
     problem_of(Requester(made).balance)
@@ -154,7 +190,7 @@ def test_a_program_that_hangs_is_ended_with_its_children_and_not_waited_for_agai
 def test_a_program_that_leaves_a_service_behind_is_taken_at_its_word(
     program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    program(f"sleep 30 & echo $! > '{tmp_path}/child'; echo '{keys_as_json()}'")
+    program(LEAVE_A_CHILD + printing(keys_as_json()))
     with answering(200, JSON, b'{"AvailableBalance": "1.00"}') as endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
         made = Clients(Connection(from_environment=True))
@@ -167,14 +203,14 @@ def test_keys_of_a_program_are_fetched_again_when_they_have_run_out(
     program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60))
-    program(f"echo x >> '{tmp_path}/runs'; echo '{keys_as_json(Expiration=soon)}'")
+    program(f"open({str(tmp_path / 'runs')!r}, 'a').write('x')\n{printing(keys_as_json(Expiration=soon))}")
     with answering(200, JSON, b'{"AvailableBalance": "1.00"}') as endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
         made = Clients(Connection(from_environment=True))
         Requester(made).balance()
         Requester(made).balance()
         made.close()
-    assert len((tmp_path / "runs").read_text("utf-8")) >= 4
+    assert len((tmp_path / "runs").read_text("utf-8")) >= 2
 
 
 def sts(**given: str) -> Callable[[Asked], tuple[int, str, str]]:
@@ -207,7 +243,10 @@ def in_the_file(folder: Path) -> dict[str, str]:
 
 def by_a_program(folder: Path) -> dict[str, str]:
     (folder / "answer.json").write_text(keys_as_json(SessionToken=TOKEN), "utf-8")
-    (folder / "config").write_text(f"[default]\ncredential_process=cat {folder}/answer.json\n", "utf-8")
+    script = folder / "tell.py"
+    script.write_text(f"print(open({str(folder / 'answer.json')!r}).read())", "utf-8")
+    words = f'"{sys.executable}" -IS "{script}"'
+    (folder / "config").write_text(f"[default]\ncredential_process={words}\n", "utf-8")
     return {}
 
 

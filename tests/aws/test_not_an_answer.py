@@ -61,6 +61,7 @@ ASKS: dict[str, Callable[[Clients], object]] = {
     "SendTestEventNotification": send_test,
     "UpdateNotificationSettings": set_type,
     "ListHITs": list_hits,
+    "GetHIT": lambda made: Requester(made).hit("3HIT"),
     "GetAccountBalance": lambda made: Requester(made).balance(),
     "ReceiveMessage": receive,
     "GetQueueAttributes": lambda made: Queue(made, QUEUE).state(),

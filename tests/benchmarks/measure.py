@@ -9,6 +9,8 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from notification_tester.storage.places import HOME_VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -66,5 +68,6 @@ def as_installed(folder: Path) -> dict[str, str]:
     Everything is beneath ``folder``; the first process to use it pays for the bytecode.
     """
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    homes = {name: str(folder / name) for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    names = ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME", HOME_VARIABLE)
+    homes = {name: str(folder / name) for name in names}
     return {**kept, **homes, "QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}

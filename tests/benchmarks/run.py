@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from benchmarks.measure import Row
 
-SUBJECTS = ("start", "send", "sweep", "delivery", "pause", "decoding", "hit_types")
+SUBJECTS = ("start", "send", "sweep", "delivery", "pause", "decoding", "hit_types", "history")
 
 
 def main(words: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from benchmarks import bench_decoding, bench_delivery, bench_send, bench_start, bench_sweep, run
+from benchmarks import bench_decoding, bench_delivery, bench_history, bench_send, bench_start, bench_sweep, run
 from benchmarks.measure import Row, in_turn
 
 
@@ -72,6 +72,18 @@ def test_durations_are_in_the_unit_that_suits_them(seconds: float, text: str) ->
 def test_an_unknown_subject_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["nonsense"]) == 2
     assert "nonsense" in capsys.readouterr().out
+
+
+def test_a_long_history_can_be_measured() -> None:
+    measured = bench_history.rows(count=2_000, repeats=1, scrolls=0, rounds=1)
+    assert [row.what.partition(": ")[2] for row in measured] == [
+        "first page",
+        "filter",
+        "scroll 50 pages",
+        "sort by seconds",
+        "latency strip",
+        "longest pause",
+    ]
 
 
 def test_decoding_can_be_measured() -> None:

@@ -41,7 +41,7 @@ FROM_A_TERMINAL = (
 """What is started in the background inherits that SIGINT is ignored."""
 
 START_SECONDS = 6
-"""What starting Python and ending it may take on a busy machine."""
+"""What starting Python and ending it may take on a busy machine, where a send without any trouble takes no third."""
 
 SEND, LIST, SET = "SendTestEventNotification", "ListHITs", "UpdateNotificationSettings"
 
@@ -132,21 +132,28 @@ def test_a_test_of_which_nothing_is_known_says_so_in_words(terminal: Terminal) -
     assert "What to do:" in ran.errors
 
 
+def start_seconds(terminal: Terminal) -> float:
+    """What starting and ending may take here and now: Wine starts a Python in seconds, a busy machine in more."""
+    return max(START_SECONDS, 3 * terminal.send("--wait", "1", "--json").seconds)
+
+
 def test_send_ends_in_its_time_however_everything_trickles(terminal: Terminal) -> None:
+    start = start_seconds(terminal)
     terminal.gateway.breaks("*", trickle(0.5, after=20))
     ran = terminal.send("--wait", "1", "--json")
     assert ran.code == 1
     assert "no" not in states(ran)
     # the look before, the call itself, and the wait
-    assert ran.seconds < 2 * CALL_SECONDS + 1 + START_SECONDS
+    assert ran.seconds < 2 * CALL_SECONDS + 1 + start
 
 
 def test_send_ends_in_its_time_where_only_the_queue_trickles(terminal: Terminal) -> None:
+    start = start_seconds(terminal)
     terminal.gateway.breaks("ReceiveMessage", trickle(0.5, after=20))
     ran = terminal.send("--wait", "1", "--json")
     assert states(ran)[0] == "yes"
     # a poll that is under way may take its own two seconds and the time of a call
-    assert ran.seconds < 1 + 2 * (2 + CALL_SECONDS) + START_SECONDS
+    assert ran.seconds < 1 + 2 * (2 + CALL_SECONDS) + start
 
 
 @pytest.mark.parametrize(

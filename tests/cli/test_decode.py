@@ -141,6 +141,7 @@ def test_what_cannot_be_read_is_a_no_with_a_problem(given: str) -> None:
     assert ran.json()["events"] == []
 
 
+@pytest.mark.skipif(bool(sys.flags.ignore_environment), reason="this Python reads no variables")
 def test_decode_in_words_shows_what_a_terminal_would_obey(tmp_path: Path) -> None:
     odd = {**REAL, "Events": [{**REAL_EVENT, "EventType": "\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}ABC", "HITId": "\ud800"}]}
     file = tmp_path / "message.json"
@@ -170,6 +171,7 @@ def test_fifty_megabytes_are_refused_at_once(tmp_path: Path) -> None:
         assert answer["problem"]["code"] == "message.too-large"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there is no sh")
 def test_a_closed_standard_input_is_said() -> None:
     done = subprocess.run(
         ["sh", "-c", 'exec "$0" -m notification_tester decode --json <&-', sys.executable],

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""``deliver``: sent from this computer, a row for each message, and only where it was told to."""
+"""``deliver``: sent from this computer, a row for each scenario, and only where it was told to."""
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -27,7 +28,7 @@ FROM_A_TERMINAL = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
     "from notification_tester.__main__ import main; sys.exit(main(sys.argv[1:]))"
 )
-ENDINGS = [signal.SIGINT, signal.SIGTERM] if sys.platform != "win32" else []
+ENDINGS = [signal.SIGINT, signal.SIGTERM]
 SECRET = "grey-mare-and-more"
 
 
@@ -38,6 +39,7 @@ class Receiver:
         self.port = 0
         self.came: list[str] = []
         self.refuses = "no such word"
+        self.refused = 0  # and the how manieth message
 
     @property
     def url(self) -> str:
@@ -46,7 +48,8 @@ class Receiver:
     def __call__(self, connection: socket.socket) -> None:
         while request := read_request(connection).decode():
             self.came.append(request)
-            status = "403 No" if self.refuses in request else "200 OK"
+            is_refused = self.refuses in request or len(self.came) == self.refused
+            status = "403 No" if is_refused else "200 OK"
             connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
 
 
@@ -83,10 +86,36 @@ def test_a_web_receiver_gets_the_message_and_its_answer_is_told(
 def test_all_scenarios_have_a_row_each(receiver: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--to", receiver.url, "--as", "rest", "--event", "AssignmentSubmitted", "--scenario", "all", "--json")
     value = printed(capsys)
-    assert {row["scenario"] for row in value["deliveries"]} == {
+    assert [row["scenario"] for row in value["deliveries"]] == [
         one.name for one in SCENARIOS if DeliveryForm.REST in one.forms
-    }
+    ]
     assert value["problem"]["title"] == "The receiver took a message with a wrong signature."
+
+
+@pytest.mark.parametrize("refused", [0, 1, 2], ids=["none", "first", "second"])
+def test_a_scenario_of_two_messages_is_one_row_with_both_answers_and_a_verdict_over_both(
+    refused: int, receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receiver.refused = refused
+    words = ["--to", receiver.url, "--as", "sns", "--event", "HITReviewable", "--scenario", "twice"]
+    assert run(*words, "--json") == (1 if refused else 0)
+    [row] = (value := printed(capsys))["deliveries"]
+    statuses = [403 if number == refused else 200 for number in (1, 2)]
+    assert [message["answer"]["status"] for message in row["messages"]] == statuses
+    assert [message["as_expected"]["state"] for message in row["messages"]] == [
+        "yes" if status == 200 else "no" for status in statuses
+    ]
+    verdicts = {row[name]["state"] for name in ("accepted", "as_expected")}
+    assert (verdicts, row["arrived"]["state"]) == ({"no" if refused else "yes"}, "yes")
+    if refused:
+        assert row["as_expected"]["detail"].startswith(f"Message {refused} of 2: ")
+        assert row["problem"] == value["problem"] == row["messages"][refused - 1]["problem"]
+        assert value["problem"]["code"] == "delivery.unexpected"
+    receiver.came.clear()
+    run(*words)
+    said = capsys.readouterr().out
+    assert said.count("The same message twice: 2 messages.") == said.count("As expected:") == 1
+    assert [said.count(f"answered {status}") for status in (200, 403)] >= [statuses.count(200), statuses.count(403)]
 
 
 def test_a_wrong_signature_that_is_refused_is_well(receiver: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,6 +195,7 @@ def test_a_closed_port_is_no(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Nothing listens at 127.0.0.1:1." in caught.err
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals for one process")
 @pytest.mark.parametrize("number", ENDINGS, ids=lambda one: one.name)
 def test_a_signal_ends_waiting_for_a_receiver_at_once_and_tells_what_is_known(number: signal.Signals) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -200,8 +230,8 @@ def test_an_e_mail_goes_through_the_server_that_is_named(capsys: pytest.CaptureF
     mailbox = Mailbox()
     with serving(mailbox) as port:
         words = ("--to", "receiver@example.org", "--as", "email", "--smtp", f"127.0.0.1:{port}", "--json")
-        assert run(*words, "--event", "HITReviewable", "--scenario", "twice") == 0
-    rows = printed(capsys)["deliveries"]
-    assert [row["accepted"]["state"] for row in rows] == ["yes", "yes"]
+        assert run(*words, "--event", "HITReviewable", "--scenario", "twice", "--yes") == 0
+    [row] = printed(capsys)["deliveries"]
+    assert [message["accepted"]["state"] for message in row["messages"]] == ["yes", "yes"]
     assert len(mailbox.taken) == 2
     assert decode(mailbox.taken[0][2].decode()).tested_event == "HITReviewable"

@@ -82,6 +82,7 @@ def configure(case: str, home: Path) -> None:
     (folder / name).write_bytes((CASES / f"{case}.ini").read_bytes())
 
 
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="names programs of POSIX systems")
 FILES = [
     pytest.param(
         "aws-config-credential-process-missing",
@@ -92,8 +93,14 @@ FILES = [
         "aws-config-credential-process-not-executable",
         "The program named in credential_process may not be run: /etc/passwd",
         id="program-not-executable",
+        marks=POSIX,
     ),
-    pytest.param("aws-config-credential-process-no-json", "/bin/echo printed something else", id="program-no-json"),
+    pytest.param(
+        "aws-config-credential-process-no-json",
+        "/bin/echo printed something else",
+        id="program-no-json",
+        marks=POSIX,
+    ),
     pytest.param("aws-config-login-session", "cannot use profiles of “aws login”", id="login-session"),
     pytest.param("aws-config-mfa-role", "This profile asks for an MFA code.", id="mfa-role"),
     pytest.param("aws-config-sso-default-profile", "Run “aws sso login” in a terminal", id="sso-default"),
@@ -125,6 +132,7 @@ def test_the_same_in_words(own_home: Path) -> None:
     assert "The exact answer" not in ran.errors
 
 
+@POSIX
 def test_a_program_that_asks_is_not_waited_for(own_home: Path) -> None:
     configure("aws-config-credential-process-reads-stdin", own_home)
     reading, writing = os.pipe()  # a standard input that stays open
@@ -323,7 +331,16 @@ def test_a_key_of_which_one_half_is_empty(own_home: Path, key: str, secret: str,
 @contextmanager
 def with_certificate(authority: Authority) -> Iterator[str]:
     """A server with a certificate of that authority's, which answers every call with a page; its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+
+    class Page(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))  # else Windows takes the answer back
+            self.send_error(501)
+
+        def log_message(self, *_: object) -> None:
+            """Silently."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
     server.socket = authority.context("localhost").wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=[0.02])
     thread.start()

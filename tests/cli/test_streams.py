@@ -22,7 +22,8 @@ from warm import WARM
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="as a POSIX shell redirects streams")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh, no pipes with a name and no /dev")
+"""For what a POSIX shell does with streams."""
 
 PROGRAM = [sys.executable, "-W", "error", "-m", "notification_tester"]
 GOOD = json.dumps(
@@ -40,7 +41,9 @@ FULL = "No space left on device"
 
 
 def shell(redirection: str, *words: str, given: str = GOOD, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a command as somebody types it, with streams redirected."""
+    """Run a command as somebody types it, with streams redirected by a POSIX shell."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no sh")
     return subprocess.run(
         ["sh", "-c", f'"$@" {redirection}', "sh", *PROGRAM, *words],
         input=given.encode(),
@@ -92,6 +95,7 @@ def test_a_closed_standard_input_is_said(words: tuple[str, ...]) -> None:
     assert (problem["code"], problem["detail"]) == ("file.unreadable", "Standard input is closed.")
 
 
+@POSIX
 @pytest.mark.parametrize("words", READING[:3], ids=lambda words: words[0])
 @pytest.mark.timeout(30)
 def test_a_pipe_or_device_that_is_given_is_not_waited_for(words: tuple[str, ...], tmp_path: Path) -> None:
@@ -109,6 +113,7 @@ def test_a_test_goes_on_where_every_stream_is_closed() -> None:
     assert shell("<&- >&- 2>&-", *words).returncode == 1
 
 
+@POSIX
 @pytest.mark.parametrize("words", [("send", "--event", "Ping"), ("listen", "--seconds", "1")], ids=lambda one: one[0])
 def test_a_disk_without_any_room_is_a_problem(words: tuple[str, ...]) -> None:
     done = subprocess.run(
@@ -119,6 +124,7 @@ def test_a_disk_without_any_room_is_a_problem(words: tuple[str, ...]) -> None:
     assert json.loads(done.stdout)["problem"]["code"] in {"practice.start", "storage.full"}
 
 
+@POSIX
 def test_nothing_else_gets_the_number_of_a_closed_stream() -> None:
     code = (
         "import os, sys; from notification_tester import __main__ as program;"
@@ -175,12 +181,15 @@ def run_and_leave(*words: str, lines: int, given: str = GOOD) -> tuple[int, list
 def test_a_reader_that_leaves_early_changes_neither_the_code_nor_what_is_done(
     words: tuple[str, ...], given: str, code: int
 ) -> None:
-    assert run_and_leave(*words, lines=0, given=given)[::2] == (code, b"")
+    ended, _, errors = run_and_leave(*words, lines=0, given=given)
+    assert (ended, b"written" in errors) == (code, False), errors
+    assert errors == b"" or sys.platform == "win32", "where it may be so slow that it says that it waits"
 
 
 def test_a_reader_of_one_line() -> None:
     code, read, errors = run_and_leave("hit-types", "list", "--refresh", lines=1, given="")
-    assert (code, errors) == (0, b"")
+    assert (code, b"written" in errors) == (0, False), errors
+    assert errors == b"" or sys.platform == "win32", "where it may be so slow that it says that it waits"
     assert read[0]
 
 
@@ -190,6 +199,7 @@ def test_listen_ends_when_nobody_reads_any_more() -> None:
     assert json.loads(read[0])["message"]
 
 
+READS_VARIABLES = pytest.mark.skipif(bool(sys.flags.ignore_environment), reason="this Python reads no variables")
 ENCODINGS = [
     "ascii",
     "ascii:strict",
@@ -205,6 +215,7 @@ ENCODINGS = [
 ]
 
 
+@READS_VARIABLES
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_json_is_ascii_whatever_the_encoding_for_people(encoding: str) -> None:
     given = GOOD.replace("C1", "ü“日本\\ud83d")
@@ -215,6 +226,7 @@ def test_json_is_ascii_whatever_the_encoding_for_people(encoding: str) -> None:
     assert json.loads(wrong.stdout.decode("ascii"))["problem"]["code"] == "account.unknown"
 
 
+@READS_VARIABLES
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_words_for_people_are_written_in_their_encoding_as_far_as_it_goes(encoding: str) -> None:
     given = GOOD.replace("HITCreated", "Ereignis ü“日本")
@@ -227,6 +239,7 @@ def test_words_for_people_are_written_in_their_encoding_as_far_as_it_goes(encodi
     assert "There is no such account." in bad.stderr.decode(name)
 
 
+@READS_VARIABLES
 @pytest.mark.parametrize("encoding", ["ascii:strict", "cp037"])
 def test_a_python_that_starts_with_an_encoding_writes_as_one_that_is_forked_with_it(encoding: str) -> None:
     for words in (("decode",), ("decode", "--json"), ("hit-types", "list", "--account", "ü“日本")):
@@ -248,6 +261,36 @@ def test_any_locale_will_do(locale: str, tmp_path: Path) -> None:
     missing = shell("", "decode", str(tmp_path / "fehlt ü“日本"), **environment)
     assert missing.returncode == 2
     assert b"No such file" in missing.stderr
+
+
+PIPES_IN_ANOTHER_ENCODING = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+"""As on a Windows, where Python writes to pipes and files in the code page of the system."""
+
+
+def test_pipes_and_files_are_utf_8_whatever_the_system_uses(tmp_path: Path) -> None:
+    given = GOOD.replace("HITCreated", "Ereignis ü“日本")
+    piped = typed("decode", given=given, **PIPES_IN_ANOTHER_ENCODING)
+    (tmp_path / "given").write_text(given, "utf-8")
+    with (tmp_path / "given").open("rb") as stdin, (tmp_path / "said").open("wb") as stdout:
+        environment = os.environ | PIPES_IN_ANOTHER_ENCODING
+        subprocess.run([*PROGRAM, "decode"], stdin=stdin, stdout=stdout, env=environment, check=True, timeout=60)
+    assert piped.stderr == b""
+    assert "Ereignis ü“日本" in piped.stdout.decode("utf-8")
+    assert (tmp_path / "said").read_bytes() == piped.stdout
+    bad = typed("hit-types", "list", "--account", "ü“日本", **PIPES_IN_ANOTHER_ENCODING)
+    assert "no account named “" in bad.stderr.decode("utf-8")
+
+
+@POSIX
+def test_a_terminal_is_written_to_in_its_own_encoding() -> None:
+    reading, terminal = os.openpty()
+    words = ("decode", "-")
+    environment = os.environ | PIPES_IN_ANOTHER_ENCODING
+    given = GOOD.replace("HITCreated", "Ereignis ü").encode()
+    subprocess.run([*PROGRAM, *words], input=given, stdout=terminal, env=environment, timeout=60, check=True)
+    os.close(terminal)
+    assert "Ereignis \\xfc" in os.read(reading, 10_000).decode("ascii")
+    os.close(reading)
 
 
 HOSTILE = "\x1b]0;title\x07\x1b[31m\x9b31m\x08\x7f\r\u202egnp\u2066\u200b\u2028\x00\x85\ufeff\U000e0041"
@@ -298,7 +341,7 @@ def test_no_command_says_what_a_terminal_would_obey(tmp_path: Path, capsys: pyte
 def test_what_a_message_says_is_not_obeyed(tmp_path: Path) -> None:
     given = GOOD.replace('"HITCreated"', json.dumps(HOSTILE + "\nFake: line")).replace('"B"', json.dumps(HOSTILE))
     done = typed("decode", given=given)
-    said = done.stdout.decode() + done.stderr.decode()
+    said = (done.stdout.decode() + done.stderr.decode()).replace(os.linesep, "\n")
     assert not FORBIDDEN.search(said), repr(said)
     assert "\nFake" not in said
 

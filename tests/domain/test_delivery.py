@@ -33,9 +33,9 @@ MAIL = "From: mturk-noreply@amazon.com\nSubject: Your Event Notification\n\n    
 @pytest.mark.parametrize(
     ("event", "message", "state", "says"),
     [
-        pytest.param(SUBMITTED, body("AssignmentSubmitted"), State.YES, "subscribed", id="right"),
-        pytest.param(SUBMITTED, body(*["AssignmentSubmitted"] * 2), State.YES, "subscribed", id="two-of-it"),
-        pytest.param(SUBMITTED, body("Ping", "AssignmentSubmitted"), State.YES, "subscribed", id="a-ping-beside-it"),
+        pytest.param(SUBMITTED, body("AssignmentSubmitted"), State.YES, "asked for", id="right"),
+        pytest.param(SUBMITTED, body(*["AssignmentSubmitted"] * 2), State.YES, "asked for", id="two-of-it"),
+        pytest.param(SUBMITTED, body("Ping", "AssignmentSubmitted"), State.YES, "asked for", id="a-ping-beside-it"),
         pytest.param(SUBMITTED, body("Ping"), State.NO, "says Ping", id="only-a-ping"),
         pytest.param(SUBMITTED, body("HITCreated"), State.NO, "HITCreated", id="another-event"),
         pytest.param(SUBMITTED, body("AssignmentSubmitted", "HITCreated"), State.NO, "HITCreated", id="one-too-many"),

@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notification_tester.domain.finding import CheckupReport, Finding, Level
+from notification_tester.domain.checkup_report import CheckupReport
+from notification_tester.domain.finding import Finding, Level
 
 
 def finding(finding_id: str, level: Level) -> Finding:

@@ -11,6 +11,7 @@ import quopri
 import re
 import string
 import textwrap
+import threading
 import time
 import traceback
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from notification_tester.domain.known_secrets import REMOVED, KnownSecrets, without_shapes
+from notification_tester.domain.known_secrets import PIECE, REMOVED, KnownSecrets, without_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,6 +163,55 @@ def test_cleaning_twice_is_cleaning_once(text: str, secrets: list[str]) -> None:
 @given(st.text(max_size=300))
 def test_a_text_without_a_secret_is_left_alone(text: str) -> None:
     assert KnownSecrets([SECRET, TOKEN, "correct horse battery"]).without_known(text) == text
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS.values(), ids=ENCODINGS)
+def test_a_secret_goes_wherever_a_long_text_is_taken_into_pieces(encoding: Callable[[str], str]) -> None:
+    secret = "pa/ss wörd+%41&<é>"
+    written, known = f"«{encoding(secret)}»", KnownSecrets([secret])
+    alone = known.without_known(written)
+    assert REMOVED in alone
+    for inside in range(len(written) + 1):
+        before = "-" * (PIECE - inside)
+        assert known.without_known(f"{before}{written}---") == f"{before}{alone}---"
+
+
+WRITTEN = st.one_of(
+    st.sampled_from(
+        [SECRET, SECRET[3:30], "abc", "abc def", "%", "%25", "&amp;", "&#x41", "\\u0041", "\\", "=\n", "=C3"]
+    ),
+    st.sampled_from([encoding(secret) for encoding in ENCODINGS.values() for secret in (SECRET, "correct horse é")]),
+    st.text(string.printable, max_size=12),
+)
+
+
+@given(st.lists(WRITTEN, max_size=8).map("".join), st.data())
+def test_what_is_taken_out_is_the_same_in_pieces_as_at_once(text: str, data: st.DataObject) -> None:
+    known = KnownSecrets([SECRET, "correct horse é", "abc", "A"])
+    before = "-" * (PIECE - data.draw(st.integers(0, len(text))))
+    assert known.without_known(f"{before}«{text}»") == f"{before}{known.without_known(f'«{text}»')}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [base64.b64encode(bytes(range(256)) * 3000).decode(), "some words, and more; " * 50_000, "&lt;a&gt; é " * 15_000],
+    ids=["code", "prose", "markup"],
+)
+def test_a_long_text_is_cleaned_without_holding_up_other_threads(text: str) -> None:
+    known = KnownSecrets([SECRET])
+
+    def longest_pause() -> float:
+        """What another thread is held up at most, as a part of the whole."""
+        thread = threading.Thread(target=known.without_known, args=(text,))
+        began = last = time.perf_counter()
+        longest = 0.0
+        thread.start()
+        while thread.is_alive():
+            now = time.perf_counter()
+            longest, last = max(longest, now - last), now
+        return longest / (last - began)
+
+    assert any(longest_pause() < 0.15 for _ in range(10))  # once undisturbed by other programs
 
 
 def test_a_line_break_in_the_secret_itself() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notification_tester.domain.hit_type import MADE_UP, parse_hit_type_id
-from notification_tester.domain.pasted_ids import LARGEST_LIST, parse_hit_type_ids, read_hit_type_ids
+from notification_tester.domain.pasted_ids import LARGEST_LIST, MOST_BAD, parse_hit_type_ids, read_hit_type_ids
 from notification_tester.domain.problem import ProblemError
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -88,6 +88,28 @@ def test_a_bad_list_names_the_line(text: str, code: str, said: str) -> None:
         parse_hit_type_ids(text)
     assert caught.value.problem.code == code
     assert caught.value.problem.detail.startswith(said)
+
+
+LEFT_OUT = {
+    "a list": ("3A\n3b\n3C\n", ("3A", "3C"), ["Line 2: "], 1),
+    "a table with one good row": ("Title,HITTypeId\nx,3-A\ny,nonsense\nz,3C\n", ("3C",), ["Line 2: ", "Line 3: "], 2),
+    "many": ("HITTypeId\n3A\n" + "bad\n" * 30, ("3A",), [f"Line {3 + number}: " for number in range(MOST_BAD)], 30),
+    "none": ("3A\n3B\n", ("3A", "3B"), [], 0),
+}
+
+
+@pytest.mark.parametrize(("text", "ids", "lines", "count"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_one_bad_id_does_not_hold_up_the_others(text: str, ids: tuple[str, ...], lines: list[str], count: int) -> None:
+    pasted = parse_hit_type_ids(text, leave_out_bad=True)
+    assert pasted.ids == ids
+    assert pasted.bad_count == count
+    assert [one.detail[: one.detail.index(":") + 2] for one in pasted.bad] == lines
+
+
+@pytest.mark.parametrize("text", ["A survey of 2026 and what came of it", "3a\n3b", "HITTypeId\n3-A\n", '["3A","3BBBB'])
+def test_what_is_no_list_is_refused_all_the_same(text: str) -> None:
+    with pytest.raises(ProblemError):
+        parse_hit_type_ids(text, leave_out_bad=True)
 
 
 @given(st.lists(st.from_regex(r"[A-Z0-9]{1,64}", fullmatch=True).filter(lambda one: one not in MADE_UP), min_size=1))

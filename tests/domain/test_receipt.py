@@ -39,6 +39,13 @@ def test_what_is_printed_is_json_and_names_cookies_without_their_value() -> None
     assert value["tls"]["valid_until"] == "2026-01-31T00:00:00+00:00"
 
 
+@pytest.mark.parametrize("name", ["Set-Cookie", "authorization", "X-Api-Key", "X-Amz-Security-Token"])
+def test_what_may_be_a_password_among_the_headers_is_named_alone(name: str) -> None:
+    receipt = Receipt(status=200, headers=((name, "grey-mare"),))
+    assert receipt.shown_headers == ((name, "…"),)
+    assert "grey-mare" not in json.dumps(receipt.as_json())
+
+
 def test_a_log_shows_neither_headers_nor_body_nor_where_it_was_sent_on_to() -> None:
     receipt = Receipt(status=302, headers=(("A", "grey-mare"),), body=b"grey-mare", redirect="http://grey-mare/")
     assert "grey-mare" not in repr(receipt)

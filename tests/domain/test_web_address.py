@@ -54,6 +54,7 @@ REFUSED = {
     "one slash": ("https:/example.org", "web-address.host"),
     "no address in brackets": ("http://[::1/", "web-address.host"),
     "no IPv6": ("http://[abc]/", "web-address.host"),
+    "a name in brackets": ("http://[v1.example]/", "web-address.host"),
     "short IPv4": ("http://127.1/", "web-address.host"),
     "hexadecimal IPv4": ("http://127.0.0.0x1/", "web-address.host"),
     "number too large": ("http://300.0.0.1/", "web-address.host"),

@@ -125,7 +125,7 @@ def measure(desktop: Desktop, beat: Heartbeat) -> None:
             until(page.form.send.isEnabled)
     with beat.during("every event in one go"):
         page.form.events.all_link.click()
-        page.form.send_all.click()
+        page.form.send.click()
         until(page.form.send.isEnabled)
     with beat.during("opening the accounts"):
         dialog = window.workspace.accounts.open(add=True)

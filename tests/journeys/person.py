@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QScrollArea
 
 from notification_tester.domain.delivery import State
 from notification_tester.qt.notification.delivery_lamps import Stage
+from notification_tester.qt.widgets.link_button import FoldButton
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +43,21 @@ def give_file(path: Path, asked_by: QWidget) -> None:
     (press,) = [one for one in buttons.buttons() if buttons.buttonRole(one) is buttons.ButtonRole.AcceptRole]
     QTest.mouseClick(press, Qt.MouseButton.LeftButton)
     assert not dialog.isVisible(), path
+
+
+def drop(target: QWidget, *, text: str = "", path: Path | None = None) -> bool:
+    """Drag something over ``target`` and let go of it there; whether it was taken."""
+    data, copy, none = QMimeData(), Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    if path is None:
+        data.setText(text)
+    else:
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+    place = QPointF(target.rect().center())
+    entering = QDragEnterEvent(place.toPoint(), copy, data, Qt.MouseButton.LeftButton, none)
+    QApplication.sendEvent(target, entering)
+    if entering.isAccepted():
+        QApplication.sendEvent(target, QDropEvent(place, copy, data, Qt.MouseButton.LeftButton, none))
+    return entering.isAccepted()
 
 
 class Person:
@@ -97,7 +114,12 @@ class Person:
         return current.practice
 
     def click(self, button: QAbstractButton) -> None:
-        """Click where the button is, once it was scrolled to; one that is not shown cannot be clicked."""
+        """Click where the button is, once it was scrolled to; one that is folded away is unfolded first.
+
+        One that is not shown then cannot be clicked.
+        """
+        if not button.isVisible():
+            unfold(button)
         assert button.isVisible(), button.text()
         assert button.isEnabled(), button.text()
         self.until(lambda: in_sight(button))
@@ -119,14 +141,11 @@ class Person:
         """The words of the three lamps, as a screen reader says them."""
         return tuple(self.result.lamps.lamps[stage].accessibleName() for stage in Stage)
 
-    def choose_event(self, event: EventType) -> None:
-        """Pretend that another event happened."""
-        combo = self.form.simulation.combo
-        combo.setFocus()
-        for number in range(combo.count()):
-            if combo.itemData(number) == event:
-                combo.setCurrentIndex(number)
-        assert self.form.simulation.event_type() is event
+    def test_alone(self, event: EventType) -> TestOutcome:
+        """Press the button beside an event, and wait for the verdict."""
+        with self._qtbot.waitSignal(self.page.test_finished, timeout=PATIENCE):
+            self.click(self.form.events.tests[event])
+        return self.outcome()
 
     def type_destination(self, text: str) -> None:
         """Replace what stands in the field."""
@@ -149,6 +168,13 @@ class Person:
     def clipboard(self) -> str:
         """What was copied."""
         return QApplication.clipboard().text()
+
+
+def unfold(widget: QWidget) -> None:
+    """Open what a widget is folded away in."""
+    for fold in widget.window().findChildren(FoldButton):
+        if fold.isVisible() and not fold.isChecked() and fold.folded.isAncestorOf(widget):
+            QTest.mouseClick(fold, Qt.MouseButton.LeftButton)
 
 
 def in_sight(widget: QWidget) -> bool:

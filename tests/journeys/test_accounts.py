@@ -3,22 +3,34 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import logging
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QMessageBox, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QMessageBox, QSpinBox
 
-from journeys.person import GREEN
+from journeys.person import GREEN, give_file
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.account import KeySource
-from notification_tester.domain.delivery import State
+from notification_tester.domain.delivery import NOT_TRIED, State
+from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
+from notification_tester.domain.hit_type import HitTypeId
+from notification_tester.domain.notification import parse_spec
+from notification_tester.domain.setting import LineState, apply
 from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
+from notification_tester.qt.history.model import Column
+from notification_tester.qt.looks.theme import HeadingLabel
 from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
 from notification_tester.storage.leftovers import Leftovers
+from notification_tester.storage.preferences import KEEP, Preferences
+from notification_tester.storage.queries import HistoryQuery
+from notification_tester.storage.rows import Beginning, Ending, Outcome, is_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +136,10 @@ def test_wrong_keys_are_replaced_and_the_test_sent_again(person: Person, cloud: 
     assert "under Accounts" in outcome.problem.remedy
     dialog = person.window.workspace.accounts.open()
     assert dialog.chosen().name == "Elsewhere"
-    person.click(dialog.view.replace_keys)
+    person.click(dialog.view.who.button)
+    person.until(dialog.view.who.note.button.isVisible)
+    person.click(dialog.view.who.note.button)
+    assert dialog.is_replacing_keys
     QTest.keyClicks(dialog.keys_form.keys.access_key, cloud.details.access_key_id)
     QTest.keyClicks(dialog.keys_form.keys.secret, cloud.details.secret_access_key)
     person.click(dialog.keys_form.who.button)
@@ -142,6 +157,83 @@ def test_wrong_keys_are_replaced_and_the_test_sent_again(person: Person, cloud: 
     person.send()
     outcome = person.outcome()
     assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == GREEN
+
+
+def set_one(person: Person, cloud: PracticeCloud) -> None:
+    """The record has one HIT type of the open account with a notification."""
+    opened, session = person.desktop.program.current, person.desktop.program.session
+    assert opened is not None
+    assert session is not None
+    assert session.ledger is not None
+    spec = parse_spec(transport=Transport.SQS, destination=cloud.details.queue_url, events=["HITReviewable"])
+    change = apply(HitTypeId("3ABCDEFGHIJKLMNOPQRSTUVWXYZABC"), spec)
+    account = opened.account
+    lines = session.ledger.plan(account.kept_as, account.environment.value, [change], now=datetime.now(tz=UTC))
+    session.ledger.answer([(lines[0], LineState.APPLIED, None)], now=datetime.now(tz=UTC))
+
+
+def test_the_key_file_of_aws_is_opened_checked_and_replaces_keys_and_what_was_set_is_set_again(
+    person: Person, cloud: PracticeCloud, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="notification_tester")
+    details = cloud.details
+    add_for_session(person, "Elsewhere", cloud)
+    set_one(person, cloud)
+    file = tmp_path / "accessKeys.csv"
+    file.write_text(
+        f"\ufeffSecret access key,Access key ID\r\n{details.secret_access_key},{details.access_key_id}\r\n",
+        encoding="utf-8",
+    )
+    dialog = person.window.workspace.accounts.open()
+    person.click(dialog.view.replace_keys)
+    person.click(dialog.keys_form.keys.file)
+    give_file(file, dialog)
+    person.until(lambda: dialog.keys_form.keys.secret.text() == details.secret_access_key)
+    assert dialog.keys_form.keys.access_key.text() == details.access_key_id
+    person.click(dialog.keys_form.who.button)
+    person.until(dialog.keys_form.who.answer.isVisible)
+    person.click(dialog.keys_form.replace)
+    person.until(dialog.view.done_note.button.isVisible)
+    assert "One HIT type" in dialog.view.done_note.text
+    person.click(dialog.view.done_note.button)
+    person.until(lambda: person.window.workspace.hit_types.page is not None)
+    page = person.window.workspace.hit_types.page
+    assert page is not None
+    person.until(lambda: page.preview is not None and page.preview.isVisible())
+    assert page.preview is not None
+    assert page.preview.request.hit_type_ids == ("3ABCDEFGHIJKLMNOPQRSTUVWXYZABC",)
+    page.preview.reject()
+    assert details.secret_access_key not in caplog.text
+    assert details.access_key_id not in caplog.text
+
+
+def test_an_account_is_called_otherwise_and_keeps_what_is_its_own(person: Person, cloud: PracticeCloud) -> None:
+    add_for_session(person, "Elsewhere", cloud)
+    person.type_destination(cloud.details.queue_url)
+    person.send()
+    dialog = person.window.workspace.accounts.open()
+    person.click(dialog.view.change)
+    QTest.keyClicks(dialog.form.name, "Field work")
+    person.click(dialog.form.save)
+    person.until(lambda: bool(dialog.view.done_note.text))
+    person.click(dialog.close_button)
+    person.until_open("Field work")
+    assert person.window.workspace.bar.combo.currentText() == "Field work"
+    assert person.outcome().arrived.state is State.YES, "what was seen is still its own"
+    assert person.form.destination.text() == cloud.details.queue_url
+    person.send()
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == 2 and page.details.row is not None)
+    assert page.details.row is not None
+    current = person.desktop.program.current
+    assert current is not None
+    assert is_of(page.details.row, current.account)
+    assert page.details.row.called == "Field work"
+    assert "Field work" in page.details.subtitle.text()
+    rows = range(page.model.rowCount())
+    accounts = {page.model.data(page.model.index(row, Column.ACCOUNT)) for row in rows}
+    assert "Field work" in accounts
+    assert "Elsewhere" not in accounts
 
 
 def test_a_refusal_after_closing_is_told_in_the_window(person: Person, cloud: PracticeCloud) -> None:
@@ -229,8 +321,7 @@ def test_switching_while_a_test_is_waited_for(person: Person, cloud: PracticeClo
 def test_repeating_a_test_of_another_account_opens_it(person: Person, cloud: PracticeCloud) -> None:
     add_for_session(person, "Elsewhere", cloud)
     person.type_destination(cloud.details.blocked_queue_url)
-    person.choose_event(EventType.HIT_EXTENDED)
-    person.send()
+    person.test_alone(EventType.HIT_EXTENDED)
     person.window.workspace.bar.combo.activated.emit(0)
     person.until_open("Practice")
     page = person.history()
@@ -239,7 +330,8 @@ def test_repeating_a_test_of_another_account_opens_it(person: Person, cloud: Pra
     page.repeat_requested.emit(page.details.row)
     person.until_open("Elsewhere")
     assert person.form.destination.text() == cloud.details.blocked_queue_url
-    assert person.form.simulation.event_type() is EventType.HIT_EXTENDED
+    assert person.form.events.event_type() is EventType.HIT_EXTENDED
+    assert person.window.focusWidget() is person.form.events.tests[EventType.HIT_EXTENDED]
     assert person.page.isVisible()
 
 
@@ -251,7 +343,7 @@ def test_form_and_account_are_remembered(sit_down: Callable[[], Person], cloud: 
     )
     person = sit_down()
     person.start()
-    person.choose_event(EventType.PING)
+    person.test_alone(EventType.PING)
     dialog = open_accounts(person)
     fill_in(dialog, "Lab", cloud)
     dialog.form.keys.profile_button.setChecked(True)
@@ -261,8 +353,7 @@ def test_form_and_account_are_remembered(sit_down: Callable[[], Person], cloud: 
     person.click(dialog.close_button)
     person.until_open("Lab")
     person.type_destination(cloud.details.queue_url)
-    person.choose_event(EventType.HIT_CREATED)
-    person.send()
+    person.test_alone(EventType.HIT_CREATED)
     person.window.resize(760, 600)
 
     again = sit_down()
@@ -270,10 +361,10 @@ def test_form_and_account_are_remembered(sit_down: Callable[[], Person], cloud: 
     assert again.window.workspace.bar.badge.word == "OTHER"
     assert (again.window.width(), again.window.height()) == (760, 600)
     assert again.form.destination.text() == cloud.details.queue_url
-    assert again.form.simulation.event_type() is EventType.HIT_CREATED
+    assert again.form.events.event_type() is EventType.HIT_CREATED
     again.window.workspace.bar.combo.activated.emit(0)
     again.until_open("Practice")
-    assert again.form.simulation.event_type() is EventType.PING
+    assert again.form.events.event_type() is EventType.PING
     assert again.form.destination.text() == again.cloud.details.queue_url
 
 
@@ -329,3 +420,89 @@ def test_a_preference_holds_for_the_form_in_sight(person: Person) -> None:
     dialog.close()
     state = person.form.state()
     assert (state.wait_seconds, state.remove_afterwards) == (25, False)
+
+
+def test_text_size_and_the_history_follow_the_preferences(person: Person) -> None:
+    person.send()
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == 1)
+    heading = page.findChildren(HeadingLabel)[0]
+    before, text = heading.font().pointSizeF(), page.font().pointSizeF()
+    labels = {one: one.font().pointSizeF() for one in person.window.findChildren(QLabel) if one.text()}
+    action = next(one for one in person.window.workspace.bar.menu.actions() if one.text() == "&Preferences…")
+    action.trigger()
+    dialog = person.window.findChild(PreferencesDialog)
+    assert isinstance(dialog, PreferencesDialog)
+    size = dialog.fields["text_size"]
+    assert isinstance(size, QComboBox)
+    size.setCurrentIndex(size.findData("150"))
+    person.until(lambda: page.font().pointSizeF() == pytest.approx(text * 1.5, rel=0.05), timeout=3000)
+    assert heading.font().pointSizeF() == pytest.approx(before * 1.5, rel=0.05)
+    assert page.status.width() >= page.status.sizeHint().width()
+    for label, was in labels.items():
+        assert label.font().pointSizeF() == pytest.approx(was * 1.5, rel=0.05), label.text()
+    size.setCurrentIndex(size.findData("100"))
+    person.until(lambda: (heading.font().pointSizeF(), page.font().pointSizeF()) == (before, text), timeout=3000)
+    person.click(dialog.clear)
+    question = dialog.findChild(QMessageBox)
+    assert isinstance(question, QMessageBox)
+    person.click(next(one for one in question.buttons() if "Remove" in one.text()))
+    person.until(lambda: bool(dialog.done_note.text))
+    person.until(lambda: page.model.rowCount() == 0)
+    dialog.close()
+
+
+def test_what_is_older_than_wanted_is_gone_after_a_start(sit_down: Callable[[], Person], places: Places) -> None:
+    Preferences(places.preferences).set(KEEP, "30")
+    with Database(places.database) as database:
+        history = History(database)
+        for days in (31, 29):
+            history.begin_all([some_test()], now=datetime.now(tz=UTC) - timedelta(days=days))
+        history.close_interrupted()
+        history.close()
+    person = sit_down()
+    person.start()
+    session = person.desktop.program.session
+    assert session is not None
+    assert session.history is not None
+    kept = session.history
+    person.until(lambda: kept.count(HistoryQuery()) == 1)
+
+
+def test_to_pass_by_how_long_the_history_is_kept_removes_nothing(sit_down: Callable[[], Person]) -> None:
+    person = sit_down()
+    person.start()
+    session = person.desktop.program.session
+    assert session is not None
+    assert session.history is not None
+    history = session.history
+    row = history.begin(some_test(), now=datetime.now(tz=UTC) - timedelta(days=400))
+    history.complete(row, Ending(outcome=Outcome.GOOD, accepted=NOT_TRIED))
+    action = next(one for one in person.window.workspace.bar.menu.actions() if one.text() == "&Preferences…")
+    action.trigger()
+    dialog = person.window.findChild(PreferencesDialog)
+    assert isinstance(dialog, PreferencesDialog)
+    keep = dialog.fields["keep"]
+    assert isinstance(keep, QComboBox)
+    answers: list[int] = []
+    person.desktop.program.history_shortened.connect(lambda: answers.append(1))
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Home):
+        QTest.keyClick(keep, key)
+    dialog.close()
+    person.desktop.program.ask(lambda _: 1, done=answers.append, failed=print)
+    person.until(lambda: 1 in answers)
+    person.until(lambda: not person.desktop.program.tasks.is_busy)
+    assert history.count(HistoryQuery()) == 1
+
+
+def some_test() -> Beginning:
+    return Beginning(
+        account="Practice",
+        environment="practice",
+        transport="SQS",
+        destination="http://127.0.0.1/1/q",
+        version="2006-05-05",
+        events=("HITReviewable",),
+        event="HITReviewable",
+        request={},
+    )

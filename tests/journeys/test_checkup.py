@@ -15,8 +15,8 @@ from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
-from notification_tester.qt.widgets.theme import Tone
-from notification_tester.qt.widgets.tone_mark import ToneLabel
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.looks.tone_mark import ToneLabel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,7 +183,7 @@ def test_a_throwaway_queue_tells_that_the_rest_works(person: Person) -> None:
         pytest.param("blocked_queue_url", CLOSED, Tone.BAD, id="blocked"),
         pytest.param("", "The queue does not exist.", Tone.BAD, id="missing"),
         pytest.param("topic_arn", "Topic found in your account", Tone.GOOD, id="topic"),
-        pytest.param("email", "E-mail may not work any more.", Tone.BEWARE, id="e-mail"),
+        pytest.param("email", "Mechanical Turk may no longer send e-mail.", Tone.BEWARE, id="e-mail"),
     ],
 )
 def test_the_quiet_verdict(person: Person, name: str, text: str, tone: Tone) -> None:

@@ -15,13 +15,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, QSpinBox, QTreeWidget
 
-from journeys.person import GREEN, PATIENCE
+from journeys.person import GREEN, PATIENCE, in_sight
 from journeys.test_keyboard import taken_twice
 from journeys.web_receiver import WebReceiver
 from notification_tester.domain.delivery import State
+from notification_tester.domain.events import EventType
 from notification_tester.practice.faults import Faults
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.sending.delivery_guard import DeliveryGuard
-from notification_tester.qt.widgets.theme import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -296,8 +297,8 @@ def test_repeating_from_the_history_fills_the_form(person: Person, qtbot: QtBot,
     type_receiver(person, "http://127.0.0.1:9/other")
     person.click(person.form.where.who.button("mechanical-turk"))
     page = person.history()
-    person.until(lambda: page.table.model().rowCount() == 1)
-    page.table.selectRow(0)
+    person.until(lambda: page.model.rowCount() == 1)
+    page.table.selectRow(1)  # below the heading of its day
     person.until(lambda: page.details.repeat.isVisible() and page.details.repeat.isEnabled())
     person.click(page.details.repeat)
     person.until(person.page.isVisible)
@@ -310,6 +311,108 @@ def test_repeating_from_the_history_fills_the_form(person: Person, qtbot: QtBot,
     send(person, qtbot)
     assert len(receiver.came) == 2
     assert receiver.came[1].path.count("HITId=3ABCDEFGHIJ") == 4
+
+
+@pytest.mark.parametrize("by_menu", [False, True], ids=["button", "menu"])
+def test_a_scenario_of_two_messages_is_sent_again_alone(
+    person: Person, qtbot: QtBot, receiver: WebReceiver, by_menu: bool
+) -> None:
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    scenarios = person.form.delivery.scenarios
+    scenarios.choose("twice")
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(scenarios.one)
+    assert len(receiver.came) == 2
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == 2)
+    page.table.choose_first()
+    person.until(page.details.run.isVisible)
+    line = page.table.line()
+    assert line is not None
+    assert line.is_run
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        if by_menu:
+            page.table.again_wanted.emit(line.rows)
+        else:
+            person.click(page.details.again)
+    assert len(receiver.came) == 4
+
+
+def test_of_a_run_of_some_scenarios_those_are_sent_again_and_no_others(
+    person: Person, qtbot: QtBot, receiver: WebReceiver
+) -> None:
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    scenarios = person.form.delivery.scenarios
+    some = tuple(one for one in scenarios.offered() if one.name in {"twice", "unknown-event"})
+    assert len(some) == 2
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        scenarios.send(some)  # as the command line can
+    came = [one.body for one in receiver.came]
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == len(came))
+    page.table.choose_first()
+    person.until(page.details.run.isVisible)
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(page.details.again)
+    assert len(receiver.came) == 2 * len(came)
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == 2 * len(came))
+    rows = page.model.rows_between(0, 2 * len(came))
+    assert [one.event for one in rows[: len(came)]] == [one.event for one in rows[len(came) :]]
+    line = page.table.line()
+    assert line is not None
+    strange = tuple(one._replace(event="Of another version") for one in line.rows)
+    row = page.details.row
+    assert row is not None
+    page.again_requested.emit(row, strange)
+    person.until(lambda: "Not all of these" in person.result.problem.title.text())
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    assert len(receiver.came) == 2 * len(came)
+
+
+def test_an_address_without_its_query_is_not_sent_to_again_by_itself(
+    person: Person, qtbot: QtBot, receiver: WebReceiver
+) -> None:
+    choose_here(person)
+    type_receiver(person, f"{receiver.url}?code=hidden")
+    send(person, qtbot)
+    assert len(receiver.came) == 1
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == 1 and page.details.again.isVisible())
+    person.click(page.details.again)
+    person.until(person.page.isVisible)
+    person.until(lambda: "query" in person.result.problem.title.text() and person.result.problem.isVisible())
+    assert "Nothing was sent" in person.result.problem.detail.text()
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    assert len(receiver.came) == 1
+    assert person.form.delivery.web.edit.text() == receiver.url
+
+
+def test_repeating_a_scenario_leads_to_what_sends_it(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    person.window.resize(900, 600)
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    scenarios = person.form.delivery.scenarios
+    person.click(scenarios.fold)
+    height = scenarios.tree.height()
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(scenarios.one)
+    assert scenarios.tree.height() == height  # nothing moves below the pointer
+    came = len(receiver.came)
+    page = person.history()
+    person.until(lambda: page.model.rowCount() == came)
+    page.table.selectRow(1)  # below the heading of its day
+    person.until(lambda: page.details.repeat.isVisible() and page.details.repeat.isEnabled())
+    person.click(page.details.repeat)
+    person.until(lambda: scenarios.one.hasFocus() and is_whole_in_sight(scenarios.one))
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        QTest.keyClick(scenarios.one, Qt.Key.Key_Space)
+    again = person.page.deliveries.shown_delivered()
+    assert again is not None
+    assert again.scenario is not None
+    assert again.scenario is scenarios.offered()[0]
 
 
 def test_mechanical_turk_is_gone_and_this_computer_sends_instead(person: Person, qtbot: QtBot) -> None:
@@ -355,14 +458,14 @@ def test_the_whole_by_keyboard_alone(person: Person, qtbot: QtBot, receiver: Web
     QTest.keyClick(who.button("mechanical-turk"), Qt.Key.Key_Right)
     assert person.form.where.is_here
     tab_to(person, person.form.choice.button("SQS"))
-    for _ in range(2):
+    for _ in range(3):
         QTest.keyClick(person.window.focusWidget(), Qt.Key.Key_Right)
     assert person.form.where.is_web
     tab_to(person, person.form.delivery.web.edit)
     QTest.keyClicks(person.form.delivery.web.edit, receiver.url)
     tab_to(person, person.form.delivery.web.way.button("sns"))
     tab_to(person, person.form.delivery.web.confirm)
-    tab_to(person, person.form.simulation.combo)
+    tab_to(person, person.form.events.tests[EventType.PING])
     tab_to(person, person.form.delivery.events.kind.button("test"))
     tab_to(person, person.form.send)
     with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
@@ -457,18 +560,75 @@ def test_the_history_tells_it_apart(person: Person, qtbot: QtBot, receiver: WebR
     type_receiver(person, f"{receiver.url}?key=query-secret")
     send(person, qtbot)
     page = person.history()
-    person.until(lambda: page.table.model().rowCount() == 2)
+    person.until(lambda: page.model.rowCount() == 2)
     texts = [[str(page.model.index(row, column).data()) for column in range(5)] for row in range(2)]
     assert texts[0][2] == f"127.0.0.1:{receiver.server_port}/hook?… (SNS HTTPS)"
     assert texts[0][3] == "This computer"
     assert texts[1][3] == "Practice"
-    page.table.selectRow(0)
+    page.table.selectRow(1)  # below the heading of its day
     person.until(lambda: "not from Mechanical Turk" in page.details.subtitle.text())
     assert not page.details.badge.isVisible()
     assert page.details.message.title.text() == "What was sent"
     person.click(page.details.copy)
     assert "Sent by: this computer" in person.clipboard()
     assert "query-secret" not in person.clipboard()
-    page.table.selectRow(1)
+    page.table.selectRow(2)
     person.until(lambda: page.details.message.title.text() == "What arrived")
     assert page.details.badge.isVisible()
+
+
+def bring_to_the_end(person: Person) -> None:
+    """Scroll the page Test down as far as it goes."""
+    person.until(lambda: in_sight(person.form.delivery.scenarios))
+    bar = person.page.verticalScrollBar()
+    bar.setValue(bar.maximum())
+
+
+def is_whole_in_sight(widget: QWidget) -> bool:
+    return widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def test_what_came_of_it_is_seen_where_send_was_pressed(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    person.window.resize(900, 600)
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    bring_to_the_end(person)
+    send(person, qtbot)
+    lamps = person.page.deliveries.lamps
+    person.until(lambda: is_whole_in_sight(lamps))
+    place = person.page.verticalScrollBar().value()
+    assert is_whole_in_sight(person.form.send)
+    assert person.form.send.hasFocus()  # so that a key sends once more
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        QTest.keyClick(person.form.send, Qt.Key.Key_Space)
+    assert len(receiver.came) == 2
+    assert person.form.send.hasFocus()
+    assert person.page.verticalScrollBar().value() == place  # and nothing jumps
+
+
+def test_what_came_of_a_scenario_is_seen_beside_it(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
+    person.window.resize(900, 600)
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    scenarios, lamps = person.form.delivery.scenarios, person.page.deliveries.lamps
+    person.click(scenarios.fold)
+    bring_to_the_end(person)
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(scenarios.one)
+    assert scenarios.one.hasFocus()
+    person.until(lambda: is_whole_in_sight(lamps))
+    assert is_whole_in_sight(scenarios.one)
+    person.page.verticalScrollBar().setValue(0)
+    person.until(lambda: is_whole_in_sight(lamps))
+    bring_to_the_end(person)
+    person.until(lambda: is_whole_in_sight(person.page.deliveries.copies))  # the end of what came of it, too
+
+
+def test_what_will_not_do_is_said_where_send_was_pressed(person: Person) -> None:
+    person.window.resize(900, 600)
+    choose_here(person)
+    bring_to_the_end(person)
+    person.click(person.form.send)
+    problem, address = person.result.problem, person.form.delivery.web.edit
+    person.until(lambda: is_whole_in_sight(problem) and is_whole_in_sight(address))
+    assert address.hasFocus()

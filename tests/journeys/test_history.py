@@ -29,9 +29,8 @@ def test_rows_search_export_and_repeat(person: Person, tmp_path: Path) -> None:
     person.type_destination(blocked)
     person.send()
     person.click(person.form.choice.button(Transport.SNS.value))
-    person.choose_event(EventType.HIT_DISPOSED)
     person.click(person.form.events.boxes[EventType.HIT_DISPOSED])
-    person.send()
+    person.test_alone(EventType.HIT_DISPOSED)
 
     page = person.history()
     person.until(lambda: page.model.rowCount() == 3 and page.details.isVisible())

@@ -20,9 +20,9 @@ from notification_tester.qt.hit_types import bulk_run, texts
 from notification_tester.qt.hit_types.dialogs import PasteIdsDialog
 from notification_tester.qt.hit_types.texts import Column
 from notification_tester.qt.hit_types.view import Command
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.notification.form_state import FormState
 from notification_tester.qt.notification.preset_menu import PresetNameDialog
-from notification_tester.qt.widgets.theme import Tone
 from notification_tester.services.hit_types.bulk_types import RowState
 
 if TYPE_CHECKING:
@@ -154,10 +154,11 @@ def test_buttons_say_why_they_cannot_be_pressed(person: Person, user: HitTypesUs
     user.go()
     user.page.view.table.clearSelection()
     buttons = user.page.view.buttons.by_command
-    person.until(lambda: not buttons[Command.APPLY].isEnabled())
-    assert "Choose one or more" in buttons[Command.APPLY].toolTip()
+    person.until(lambda: not buttons[Command.APPLY].isVisible())
+    assert "Tick one or more" in buttons[Command.APPLY].toolTip()
     assert "no specification" in buttons[Command.REAPPLY].toolTip()
     user.choose(1)
+    assert buttons[Command.APPLY].isVisible()
     assert buttons[Command.APPLY].isEnabled()
     assert not buttons[Command.UNDO].isEnabled()
     assert "not known what is set" in buttons[Command.TEST].toolTip()
@@ -488,8 +489,29 @@ def test_columns_are_remembered_between_starts(sit_down: Callable[[], Person], q
     person.start()
     user = HitTypesUser(person).go()
     with qtbot.waitSignal(user.page.view.table.columns_changed):
-        user.page.view.table.horizontalHeader().resizeSection(Column.TITLE, 321)
+        user.page.view.table.horizontalHeader().resizeSection(Column.NOTIFICATION, 321)
     user.settle()
     person = sit_down()
     person.start()
-    assert HitTypesUser(person).go().page.view.table.columnWidth(Column.TITLE) == 321
+    assert HitTypesUser(person).go().page.view.table.columnWidth(Column.NOTIFICATION) == 321
+
+
+def test_a_row_leads_to_what_the_inbox_and_the_history_have_of_it(person: Person, user: HitTypesUser) -> None:
+    person.send()
+    person.click(person.result.use)
+    user.settle()
+    person.click(user.page.view.buttons.all_shown)
+    user.send(user.press(Command.APPLY))
+    workspace, row = person.window.workspace, user.rows()[0]
+    user.page.history_requested.emit(row.setting.spec.destination.text if row.setting.spec else "")
+    person.until(lambda: workspace.history.page is not None and workspace.history.page.isVisible())
+    history = workspace.history.page
+    assert history is not None
+    person.until(lambda: history.model.rowCount() > 0 and not history.model.is_loading)
+    assert row.setting.spec is not None
+    assert history.filter.search.text() == row.setting.spec.destination.text
+    user.page.inbox_requested.emit(row.id)
+    person.until(lambda: workspace.inbox.page is not None and workspace.inbox.page.isVisible())
+    inbox = workspace.inbox.page
+    assert inbox is not None
+    assert inbox.filter.search.text() == row.id

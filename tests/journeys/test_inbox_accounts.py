@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from PySide6.QtTest import QTest
 
@@ -63,7 +62,7 @@ def test_follow_again_follows_what_the_bar_names(person: Person, inbox: InboxPag
     follow(person, inbox, one)
     person.until(lambda: inbox.model.rowCount() == 1)
     pause(person, inbox)
-    person.click(inbox.bar.other)
+    person.click(inbox.places.other)
     inbox.form.destination.set_text(another)
     person.click(inbox.form.choice.button(Transport.SNS.value))
     person.click(inbox.form.back)
@@ -84,7 +83,7 @@ def test_follow_again_passes_over_what_it_passed_over_before(person: Person, inb
     put(person, url, "new")
     person.until(lambda: inbox.model.rowCount() == 1)
     pause(person, inbox)
-    person.click(inbox.bar.other)
+    person.click(inbox.places.other)
     inbox.form.since_now.setChecked(False)
     person.click(inbox.form.back)
     person.click(inbox.bar.resume)
@@ -234,7 +233,7 @@ def test_a_list_of_practice_outlives_its_process(two: Person, page: InboxPage) -
     two.until(lambda: page.model.rowCount() == 1)
     pause(two, page)
     before = two.cloud
-    os.kill(before.process_id, signal.SIGKILL)
+    psutil.Process(before.process_id).kill()
     two.choose_account("Practice")  # which finds out
     two.until(lambda: two.desktop.program.current is not None and two.cloud is not before)
     two.switch_to(OTHER)

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QAbstractButton
 from journeys.person import PATIENCE
 from journeys.test_from_here import choose_here, send
 from notification_tester.domain.delivery import State
+from notification_tester.storage.vault import Vault
+from services.parts import MemoryKeyring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,3 +75,57 @@ def test_an_e_mail_goes_through_a_mail_server_and_the_person_says_whether_it_arr
     assert after is not None
     assert after.arrived.state is YES
     assert not result.mail.isVisible()
+
+
+@pytest.mark.parametrize("name", ["me@", "me@bücher.example", "Me <me@example.org>"])
+def test_a_name_that_is_no_address_does_not_become_the_sender(
+    person: Person, qtbot: QtBot, mailbox: tuple[int, Mailbox], name: str
+) -> None:
+    port, taking = mailbox
+    choose_here(person, "Email")
+    person.type_destination("receiver@example.org")
+    fields = person.form.delivery.mail
+    QTest.keyClicks(fields.host, "127.0.0.1")
+    fields.port.setValue(port)
+    fields.security.setCurrentIndex(fields.security.findData("none"))
+    fields.user.setText(name)
+    QTest.keyClicks(fields.password, "a-password")
+    assert fields.mail_from.isVisible()
+    fields.mail_from.setText(name)
+    person.click(person.form.send)
+    assert person.result.problem.title.text() == "The sender is no e-mail address."
+    assert fields.mail_from.hasFocus()
+    fields.mail_from.clear()
+    delivered = send(person, qtbot)
+    assert delivered.problem is not None
+    assert taking.taken == []
+    assert "accounts" not in person.page.deliveries.problem.buttons, "no account of ours signs in there"
+
+
+def test_another_mail_server_is_not_given_the_password_of_the_one_before(person: Person) -> None:
+    choose_here(person, "Email")
+    fields = person.form.delivery.mail
+    QTest.keyClicks(fields.host, "smtp.university.edu")
+    QTest.keyClicks(fields.password, "a-password")
+    fields.host.setCurrentIndex(0)
+    assert fields.password.text() == ""
+
+
+def test_a_kept_password_can_be_forgotten_by_itself(person: Person) -> None:
+    session = person.desktop.program.session
+    assert session is not None
+    ring = MemoryKeyring()
+    session._vault = Vault(ring)  # there is none where tests run
+    session._vault.keep_mail_password("smtp.university.edu", "me@university.edu", "a-password")
+    choose_here(person, "Email")
+    fields = person.form.delivery.mail
+    assert not fields.forget.isEnabled()
+    QTest.keyClicks(fields.host, "smtp.university.edu")
+    QTest.keyClicks(fields.user, "me@university.edu")
+    person.click(fields.forget)
+    person.until(lambda: bool(fields.forgotten.text))
+    assert "me@university.edu" in fields.forgotten.text
+    assert session._vault.mail_password("smtp.university.edu", "me@university.edu") == ""
+    assert "a-password" not in ring.entries.values()
+    QTest.keyClicks(fields.user, "x")
+    assert not fields.forgotten.text

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CHILD = """
 import sys
 from PySide6.QtWidgets import QApplication
-from notification_tester.qt.widgets import icons
+from notification_tester.qt.looks import icons
 from notification_tester.qt.app import self_check
 if {spoil!r} == "icons":
     icons.names = lambda: iter(["no-such-drawing"])

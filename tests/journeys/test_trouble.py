@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
 import sys
 import threading
@@ -17,8 +16,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from journeys.person import GREEN
-from notification_tester.domain.account import Account, Environment, KeySource
+from journeys.person import GREEN, PATIENCE
+from notification_tester.domain.account import Account, Credentials, Environment, KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
@@ -26,6 +25,8 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.app.application import CrashHooks
+from notification_tester.qt.checkup.administrator_dialog import AdministratorDialog
+from notification_tester.qt.checkup.new_destination_dialog import NewDestinationDialog
 from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.qt.sending.form import TestRequest
 from notification_tester.storage.account_list import AccountList
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from journeys.person import Person
+    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.storage.places import Places
 
 
@@ -106,7 +108,7 @@ def test_practice_ended_from_outside_starts_again_by_itself(person: Person) -> N
     person.send()
     shown = person.outcome()
     before = person.cloud
-    os.kill(before.process_id, signal.SIGKILL)
+    psutil.Process(before.process_id).kill()
     bar = person.window.workspace.problems
     person.until(bar.isVisible)
     assert bar.title.text() == "The practice cloud was started again."
@@ -122,8 +124,9 @@ def test_practice_ended_from_outside_starts_again_by_itself(person: Person) -> N
 
 
 def test_practice_ended_just_before_a_send(person: Person) -> None:
-    os.kill(person.cloud.process_id, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(person.cloud.process_id)], timeout=10)
+    practice = psutil.Process(person.cloud.process_id)
+    practice.kill()
+    psutil.wait_procs([practice], timeout=10)
     before = person.cloud
     person.send()
     outcome = person.outcome()
@@ -231,9 +234,7 @@ def test_a_second_test_does_not_begin_beside_the_first(person: Person) -> None:
     assert not person.form.send.isEnabled()
     # a press that was on its way
     person.form.send_requested.emit(
-        TestRequest(
-            spec=person.form.spec(), events=(person.form.simulation.event_type(),), options=person.form.options()
-        )
+        TestRequest(spec=person.form.spec(), events=person.form.events.checked(), options=person.form.options())
     )
     person.until(lambda: person.result.shown_outcome() is not None and person.form.send.isEnabled())
     page = person.history()
@@ -363,6 +364,59 @@ def test_a_real_queue_while_practising_leads_to_the_accounts(person: Person) -> 
     dialog = person.window.findChild(AccountDialog)
     assert isinstance(dialog, AccountDialog)
     assert dialog.isVisible()
+    dialog.close()
+
+
+def test_an_event_that_was_tested_and_not_asked_for_is_added_by_a_button(person: Person, qtbot: QtBot) -> None:
+    assert EventType.HIT_EXTENDED not in person.form.state().events
+    person.test_alone(EventType.HIT_EXTENDED)
+    problem = person.outcome().problem
+    assert problem is not None
+    assert problem.code == "arrival.not-subscribed"
+    with qtbot.waitSignal(person.page.test_finished, timeout=PATIENCE):
+        person.click(person.result.problem.buttons["add-event"])
+    assert EventType.HIT_EXTENDED in person.form.state().events
+    assert person.outcome().problem is None
+
+
+def test_what_is_advised_of_a_destination_that_is_not_there_or_not_allowed_is_done_by_a_button(person: Person) -> None:
+    person.type_destination(person.cloud.details.queue_url.rpartition("/")[0] + "/no-such-queue")
+    person.send()
+    person.click(person.result.problem.buttons["make-destination"])
+    dialog = person.window.findChild(NewDestinationDialog)
+    assert isinstance(dialog, NewDestinationDialog)
+    assert dialog.isVisible()
+    dialog.close()
+    person.cloud.set_faults(Faults(access_denied=True))
+    person.send()
+    person.click(person.result.problem.buttons["administrator"])
+    advice = person.window.findChild(AdministratorDialog)
+    assert isinstance(advice, AdministratorDialog)
+    assert advice.isVisible()
+    advice.close()
+
+
+def test_wrong_keys_lead_to_the_form_for_other_ones(person: Person, cloud: PracticeCloud) -> None:
+    session = person.desktop.program.session
+    assert session is not None
+    details = cloud.details
+    wrong = Account(
+        name="Elsewhere",
+        environment=Environment.OTHER,
+        source=KeySource.SESSION,
+        endpoint=details.mturk_endpoint,
+        aws_endpoint=details.aws_endpoint,
+    )
+    keys = Credentials(access_key_id=details.access_key_id, secret_access_key="x" * 40)
+    person.desktop.program.add_account(wrong, keys, done=lambda: None, failed=lambda _: None)
+    person.until_open("Elsewhere")
+    person.type_destination(details.queue_url)
+    person.send()
+    person.click(person.result.problem.buttons["change-keys"])
+    dialog = person.window.findChild(AccountDialog)
+    assert isinstance(dialog, AccountDialog)
+    assert dialog.is_replacing_keys
+    assert dialog.keys_form.account.name == "Elsewhere"
     dialog.close()
 
 

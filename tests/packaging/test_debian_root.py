@@ -71,6 +71,12 @@ def test_the_checkout_is_copied_as_it_stands_and_what_is_installed_there_stays(t
     assert (theirs / "kept.py").stat().st_mtime == 1
 
 
+def test_an_unknown_debian_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(debian_13, "NUMBER", "9")
+    assert debian_13.main([]) == 2
+    assert capsys.readouterr().out == "DEBIAN=9 is unknown. There are 13, 14.\n"
+
+
 def test_the_fast_part_is_there() -> None:
     for name in debian_13.FAST:
         assert list((product.ROOT / "tests").glob(name))

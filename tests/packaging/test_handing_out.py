@@ -3,16 +3,24 @@
 
 from __future__ import annotations
 
+import base64
 import ctypes
 import hashlib
+import importlib
 import os
 import shutil
 import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 from PySide6.QtGui import QImageReader
 
 import archive
@@ -20,9 +28,16 @@ import desktop_files
 import elf
 import icon_files
 import notices
+import other_systems
 import product
 import qt_support
+import signing
+import winget
 from notification_tester import __version__
+from notification_tester.storage.places import HOME_VARIABLE, system_places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def test_the_names_are_those_of_the_project() -> None:
@@ -143,6 +158,12 @@ def test_the_icon_of_windows_has_every_size(tmp_path: Path) -> None:
     assert sizes == set(icon_files.WINDOWS_SIZES)
 
 
+def test_the_side_of_the_installers_last_page_shows_the_program(tmp_path: Path) -> None:
+    image = QImageReader(str(icon_files.write_side(tmp_path / "side.bmp"))).read()
+    assert (image.width(), image.height()) == (2 * 164, 2 * 314)  # twice what NSIS has there
+    assert image.pixelColor(164, 110) != image.pixelColor(5, 5) == image.pixelColor(320, 620)
+
+
 def test_the_icon_of_macos_is_as_long_as_it_says(tmp_path: Path) -> None:
     data = icon_files.write(tmp_path / "app.icns").read_bytes()
     found, place = {}, 8
@@ -200,6 +221,97 @@ def test_the_python_part_of_shiboken_is_compiled(tmp_path: Path) -> None:
     first = {source: Path(source).read_bytes() for source, _ in files}
     assert not any(str(tmp_path).encode() in data for data in first.values())
     assert {source: Path(source).read_bytes() for source, _ in qt_support.files(tmp_path / "qt-support")} == first
+
+
+def test_the_portable_archive_keeps_what_it_keeps_beside_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
+    monkeypatch.delenv(HOME_VARIABLE)
+    program = tmp_path / "built"
+    (program / "_internal").mkdir(parents=True)
+    (program / "program.exe").write_bytes(b"MZ")
+    (program / "_internal" / "part.dll").write_bytes(b"MZ")
+    archives = [tmp_path / "one.zip", tmp_path / "two.zip"]
+    for path in archives:
+        other_systems.portable(program, path)
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    shutil.unpack_archive(archives[0], tmp_path / "stick")
+    (folder,) = (tmp_path / "stick").iterdir()
+    assert {path.name for path in folder.iterdir()} == {"program.exe", "_internal", "portable.txt"}
+    monkeypatch.setattr(sys, "executable", str(folder / "program.exe"))
+    assert system_places().home is None  # from a checkout
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert system_places().home == folder / "home"
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "elsewhere"))
+    assert system_places().home == tmp_path / "elsewhere"
+    monkeypatch.delenv(HOME_VARIABLE)
+    (folder / "portable.txt").unlink()
+    assert system_places().home is None
+
+
+@pytest.mark.skipif(shutil.which("osslsigncode") is None, reason="osslsigncode is not installed")
+def test_a_program_of_windows_is_signed_and_the_password_is_in_no_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("signs.example")
+    key = serialization.load_pem_private_key(issued.private_key_pem.bytes(), None)
+    certificate = x509.load_pem_x509_certificate(issued.cert_chain_pems[0].bytes())
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    secret = serialization.BestAvailableEncryption(b"a made-up word")
+    packed = pkcs12.serialize_key_and_certificates(b"it", key, certificate, None, secret)
+    monkeypatch.setenv("WINDOWS_CERTIFICATE", base64.b64encode(packed).decode("ascii"))
+    monkeypatch.setenv("WINDOWS_CERTIFICATE_PASSWORD", "a made-up word")
+    monkeypatch.setenv("WINDOWS_TIMESTAMPS", "")
+    program = tmp_path / "program.exe"
+    found = metadata.distribution("pip").locate_file("pip/_vendor/distlib/t64.exe")  # a program of Windows
+    shutil.copy(str(found), program)
+    commands = list["Sequence[str]"]()
+
+    def run(command: Sequence[str]) -> None:
+        commands.append(command)
+        subprocess.run(command, check=True)
+
+    monkeypatch.setattr(signing, "_run", run)
+    signing.sign_for_windows([program])
+    assert "a made-up word" not in str(commands)
+    trusted = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    check = ["osslsigncode", "verify", "-CAfile", str(trusted), "-in", str(program)]
+    said = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert (said.returncode, "Signature verification: ok" in said.stdout) == (0, True)
+    with program.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"changed")
+    assert subprocess.run(check, capture_output=True, check=False).returncode != 0
+
+
+def test_winget_is_told_which_file_and_what_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "windows").mkdir()
+    (tmp_path / "windows" / "some-0.1.0-windows-x86_64-setup.exe").write_bytes(b"MZ")
+    assert winget.main([str(tmp_path)]) == 1
+    assert "RELEASE_DOWNLOADS" in capsys.readouterr().out
+    monkeypatch.setenv("RELEASE_DOWNLOADS", "https://releases.example/v0.1.0")
+    assert winget.main([str(tmp_path)]) == 0
+    parts = {}
+    for path in (tmp_path / "winget").iterdir():
+        part = importlib.import_module("yaml").safe_load(path.read_text(encoding="utf-8"))
+        parts[part["ManifestType"]] = part
+        assert (part["PackageIdentifier"], part["PackageVersion"]) == (winget.IDENTIFIER, product.VERSION)
+        assert path.name.startswith(f"{winget.IDENTIFIER}.")
+    assert parts.keys() == {"version", "installer", "defaultLocale"}
+    digest = hashlib.sha256(b"MZ").hexdigest().upper()
+    for one in parts["installer"]["Installers"]:
+        assert one["InstallerUrl"] == "https://releases.example/v0.1.0/some-0.1.0-windows-x86_64-setup.exe"
+        assert one["InstallerSha256"] == digest
+    # The installer that is named takes these words, and the name under which it is among the installed apps.
+    script = other_systems.SCRIPT.read_text(encoding="utf-8")
+    assert all(one["InstallerSwitches"]["Custom"] in script for one in parts["installer"]["Installers"])
+    assert r"Uninstall\${NAME}" in script
+    assert parts["installer"]["ProductCode"] == product.NAME
 
 
 def test_checksums_are_those_of_the_archives(tmp_path: Path) -> None:

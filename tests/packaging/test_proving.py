@@ -91,7 +91,9 @@ def test_a_step_that_lacks_its_tool_fails_in_the_gate_only(
     missing = [*desktop_files.problems(tmp_path), *debian.problems(tmp_path / "some.deb")]
     assert missing == ["desktop-file-validate is not here", "appstreamcli is not here", "lintian is not here"] * gate
     assert build.debian() is not gate
-    assert archive.make(_built(tmp_path), tmp_path / "archives") is not gate
+    bill = tmp_path / "some.cdx.json"
+    bill.write_text("{}", encoding="utf-8")
+    assert archive.make(_built(tmp_path), tmp_path / "archives", bill=bill) is not gate
     assert capsys.readouterr().out.count("FAILED    not here" if gate else "not here  ") == 7
 
 

@@ -14,6 +14,8 @@ import pytest
 import build
 import debian_13
 import signing
+import windows
+from notification_tester.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -65,7 +67,17 @@ def test_every_target_and_step_that_is_called_is_there(path: Path) -> None:
             if word.endswith("packaging/build.py"):
                 assert set(words[index + 1 :]) <= build.STEPS.keys(), words
             if word.startswith("STEPS="):
-                assert word.removeprefix("STEPS=") in debian_13.STEPS, words
+                steps = {*windows.STEPS, "all"} if "windows" in words else debian_13.STEPS
+                assert word.removeprefix("STEPS=") in steps, words
+
+
+def test_the_manual_has_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    commands = set(re.findall(r"^    ([a-z]\S+)", capsys.readouterr().out, re.MULTILINE))
+    manual = (ROOT / "packaging" / "linux" / "manual.1").read_text(encoding="utf-8")
+    assert {"send", "remove-data", "self-check"} <= commands
+    assert set(re.findall(r"^\.TP\n\.B ([a-z]\S+)$", manual, re.MULTILINE)) == commands
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -102,11 +114,13 @@ def test_without_a_certificate_it_says_so(capsys: pytest.CaptureFixture[str]) ->
     assert signing.given(("A", "B"), {"A": "1", "B": "2", "C": "3"}) == {"A": "1", "B": "2"}
 
 
-def test_the_installer_is_given_every_word_that_it_uses() -> None:
-    other = importlib.import_module("other_systems")
-    used = set(re.findall(r"\{#(\w+)\}", other.SCRIPT.read_text(encoding="utf-8")))
-    command = other.installer_command("iscc", Path("into"), "stem")
-    assert {word[2:].partition("=")[0] for word in command if word.startswith("/D")} == used
+def test_the_installer_is_given_every_word_that_it_uses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other, signing = importlib.import_module("other_systems"), importlib.import_module("signing")
+    for name in signing.WINDOWS:
+        monkeypatch.setenv(name, "x")
+    used = set(re.findall(r"\$\{([A-Z]+)\}", other.SCRIPT.read_text(encoding="utf-8"))) - {"REGISTERED", "UN"}
+    command = other.installer_command("makensis", tmp_path, tmp_path / "some-setup.exe")
+    assert {word[2:].partition("=")[0] for word in command if word.startswith("-D")} == used
 
 
 def test_the_entitlements_can_be_read() -> None:

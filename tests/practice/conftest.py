@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,8 @@ def other_cloud() -> Iterator[PracticeCloud]:
     """A second cloud, which no test changes."""
     began = time.monotonic()
     with PracticeCloud.start() as running:
-        assert time.monotonic() - began < 10  # half a second on an idle machine
+        # half a second on an idle machine; Wine takes many to read as many files
+        assert time.monotonic() - began < (60 if sys.platform == "win32" else 10)
         yield running
 
 

@@ -131,7 +131,8 @@ def test_a_test_reaches_a_receiver_here(
         "GET" if transport == "REST" else "POST",
         transport.lower(),
     )
-    assert message.target.startswith("/mt/notifications.cgi?of=mine")
+    assert message.target.startswith("/mt/notifications.cgi?")
+    assert "mine" not in message.target  # the value may be a key
     assert [one.event_type for one in message.decoded.events] == ["AssignmentSubmitted"] * 2 + ["Ping"]
     assert message.decoded.is_test
 

@@ -9,8 +9,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.qt.widgets.row_model import LEADING, TRAILING, Mark, RowModel
-from notification_tester.qt.widgets.theme import Tone
+from notification_tester.qt.lists.row_model import LEADING, TRAILING, Mark, RowModel
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.storage.queries import PageQuery
 
 if TYPE_CHECKING:

@@ -11,11 +11,13 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.account import PRACTICE, Credentials
+from notification_tester.domain.checkup_report import CheckupReport
 from notification_tester.domain.events import SUBSCRIBABLE
-from notification_tester.domain.finding import CheckupReport
 from notification_tester.domain.setting import Action, LineState, apply
+from notification_tester.domain.way import way_of_test
 from notification_tester.qt.accounts.dialog import AccountDialog
+from notification_tester.qt.app.navigation import Navigation
 from notification_tester.qt.app.problem_bar import ProblemBar
 from notification_tester.qt.app.top_bar import TopBar
 from notification_tester.qt.background import Tasks
@@ -23,24 +25,25 @@ from notification_tester.qt.checkup.mend_dialog import MendDialog
 from notification_tester.qt.checkup.view import CheckupView
 from notification_tester.qt.help.about_dialog import AboutDialog
 from notification_tester.qt.help.help_dialog import HelpDialog
-from notification_tester.qt.history.table import HistoryFilter
+from notification_tester.qt.history.filter import HistoryFilter
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.bulk_run import BulkPanel, BulkResultsDialog, Ending, ResultRow
 from notification_tester.qt.hit_types.details import HitTypeDetails
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.table import HitTypesTable
 from notification_tester.qt.hit_types.view import HitTypesFilter
+from notification_tester.qt.lists.tables import RowTable
+from notification_tester.qt.looks import colour_scheme
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
 from notification_tester.qt.notification.message_table import MessageTable
+from notification_tester.qt.notification.way_view import WayCard
 from notification_tester.qt.sending.form import NotificationForm
 from notification_tester.qt.sending.sweep_list import SweepList
-from notification_tester.qt.widgets import colour_scheme
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
-from notification_tester.qt.widgets.tables import RowTable
 from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview, PreviewRow
 from qt.checkup.test_mend_dialog import MENDED, QUEUE
 from qt.checkup.test_view import FINDINGS
@@ -181,6 +184,20 @@ def panel() -> QWidget:
     return shown
 
 
+def way() -> QWidget:
+    shown = WayCard()
+    shown.show_way(way_of_test(outcome(SUBSCRIBABLE[0], arrived=NO)))
+    return shown
+
+
+def forms() -> QWidget:
+    dialog = AccountDialog((PRACTICE,))
+    dialog.add_account()
+    dialog.form.environment.live.setChecked(True)
+    dialog.form.keys.fill(Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key="a" * 40))
+    return dialog
+
+
 MAKERS: dict[str, Callable[[], QWidget]] = {
     "long list": rows,
     "HIT types": Following,
@@ -197,10 +214,13 @@ MAKERS: dict[str, Callable[[], QWidget]] = {
     "message": message,
     "run": panel,
     "form": NotificationForm,
+    "way": way,
+    "pages": lambda: Navigation([("a", "One", "test"), ("b", "Two", "inbox")]),
+    "form of an account": forms,
     "accounts": lambda: AccountDialog((PRACTICE,)),
     "top": TopBar,
     "badge": PillBadge,
-    "help": lambda: HelpDialog(pages=4),
+    "help": lambda: HelpDialog(chapter="costs"),
     "about": lambda: AboutDialog("1"),
     "filter of HIT types": HitTypesFilter,
     "filter of the history": HistoryFilter,

@@ -30,9 +30,10 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.account import PRACTICE, Account, Environment, Identity, KeySource
+from notification_tester.domain.checkup_report import CheckupReport
 from notification_tester.domain.delivery import Lamp, State, TestOutcome
 from notification_tester.domain.events import SUBSCRIBABLE
-from notification_tester.domain.finding import CheckupReport, Finding, Level
+from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import Sender, SignatureState, SignatureVerdict
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
@@ -49,6 +50,7 @@ from notification_tester.qt.checkup.new_destination_dialog import NewDestination
 from notification_tester.qt.checkup.throwaways_dialog import ThrowawaysDialog
 from notification_tester.qt.checkup.view import CheckupView
 from notification_tester.qt.history.details import HistoryDetails
+from notification_tester.qt.history.lines import HistoryLines
 from notification_tester.qt.history.model import HistoryModel
 from notification_tester.qt.history.table import HistoryTable
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
@@ -62,6 +64,8 @@ from notification_tester.qt.inbox.form import InboxBar
 from notification_tester.qt.inbox.model import InboxModel
 from notification_tester.qt.inbox.notifications import texts as notification_texts
 from notification_tester.qt.inbox.table import InboxFilter, InboxTable
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.looks.visible_text import LONGEST_PARAGRAPH, paragraph, visible
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
 from notification_tester.qt.notification.destination_field import DestinationField
 from notification_tester.qt.notification.message_table import MessageTable
@@ -73,9 +77,8 @@ from notification_tester.qt.sending.sweep_list import SweepList
 from notification_tester.qt.widgets.code_dialog import CodeDialog, CodeQuestion
 from notification_tester.qt.widgets.field_note import FieldNote
 from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.question import Question
 from notification_tester.qt.widgets.raw_text import RawText
-from notification_tester.qt.widgets.theme import Tone, make_plain
-from notification_tester.qt.widgets.visible_text import LONGEST_PARAGRAPH, paragraph, visible
 from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkRequest, BulkResult, Preview, PreviewRow
 from notification_tester.services.inbox.reading import Followed, FollowNews
 from notification_tester.storage.inbox_rows import InboxMessage, InboxRow
@@ -312,7 +315,7 @@ def results(text: str) -> QWidget:
 
 
 def panel(text: str) -> QWidget:
-    from notification_tester.qt.widgets.visible_text import one_line
+    from notification_tester.qt.looks.visible_text import one_line
 
     shown = BulkPanel()
     shown.begin(3, account=one_line(text))
@@ -374,7 +377,7 @@ def summary(text: str) -> HistorySummary:
 def history(text: str) -> QWidget:
     tasks = Tasks()
     model = HistoryModel(tasks, None)
-    table = HistoryTable(model)
+    table = HistoryTable(HistoryLines(tasks, model))
     model.setParent(table)
     model._show_first_page([summary(text)])
     tasks.close()
@@ -423,8 +426,8 @@ def inbox(text: str) -> QWidget:
     model._show_first_page(
         [
             InboxRow(
-                1, 1, 1, 2, event, text, text, text, text, "2026-01-31T12:00:00.000Z", False, 3, text,
-                Sender.OTHER, SignatureState.FALSE,
+                1, 1, 1, 2, event, text, 0, text, text, text, text, text, None, 2, "2026-01-31T12:00:00.000Z", False, 3,
+                text, Sender.OTHER, SignatureState.FALSE,
             )
             for event in (text, "")
         ]
@@ -463,7 +466,7 @@ def inbox_bar(text: str) -> QWidget:
 
 def inbox_filter(text: str) -> QWidget:
     shown = InboxFilter()
-    shown.set_hit_types([text])
+    shown.set_hit_types({text: text})
     return shown
 
 
@@ -638,12 +641,10 @@ def test_ten_megabytes_of_a_message_do_not_either(qtbot: QtBot, make: Callable[[
 
 
 def test_a_message_box_is_plain_to_its_last_line(qtbot: QtBot) -> None:
-    box = QMessageBox()
-    qtbot.addWidget(box)
-    box.setText(EVIL)
-    box.setInformativeText(EVIL)
-    assert not all(label.textFormat() is Qt.TextFormat.PlainText for label in box.findChildren(QLabel))
-    make_plain(box)
+    page = QWidget()
+    qtbot.addWidget(page)
+    box = Question(page, title=EVIL, question=EVIL, consequence=EVIL, keep="Keep it")
+    assert [label.text() for label in box.findChildren(QLabel) if label.text()] == [EVIL, EVIL]
     assert [text for kind, text in said_by(box) if taken_for_markup(kind, text)] == []
 
 

@@ -20,8 +20,8 @@ from notification_tester.services.checkup.checkup import Checkup
 from practice.clients import connect
 
 if TYPE_CHECKING:
+    from notification_tester.domain.checkup_report import CheckupReport
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.finding import CheckupReport
     from notification_tester.practice.cloud import PracticeDetails
     from services.parts import Desk
 

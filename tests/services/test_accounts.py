@@ -352,10 +352,108 @@ def test_old_keys_stay_where_the_keyring_refuses_new_ones(
     assert caught.value.problem.cause is Cause.KEYRING
     assert OTHER_SECRET not in json.dumps(caught.value.problem.as_json())
     assert ring.entries == before
+    assert accounts.named("Lab") == account, "history, undo and green tests stay its own"
     assert opened.requester.balance()
     later = make(places, ring)
     assert later.open(account).requester.balance()
     later.close()
+
+
+@pytest.mark.parametrize("source", [KeySource.KEYRING, KeySource.SESSION], ids=str)
+def test_a_new_name_moves_nothing(
+    places: Places, ring: MemoryKeyring, accounts: Accounts, cloud: PracticeCloud, source: KeySource
+) -> None:
+    account, keys = over(cloud, source)
+    accounts.add(account, keys)
+    opened, entries = accounts.open(account), dict(ring.entries)
+    ring.refuses = keyring.errors.KeyringLocked("it is asked for nothing")
+    renamed = accounts.change("lab", replace(account, name="Field work"))
+    assert (renamed.name, renamed.since, renamed.kept_as) == ("Field work", account.since, "Lab")
+    assert accounts.open(renamed).clients is opened.clients
+    assert accounts.open(renamed).account == renamed
+    assert accounts.named("field work") == renamed
+    assert accounts.kept_under("Lab") == renamed
+    with pytest.raises(ProblemError) as caught:
+        accounts.named("Lab")
+    assert code_of(caught) == "account.unknown"
+    ring.refuses = None
+    assert ring.entries == entries
+    if source is KeySource.KEYRING:
+        later = make(places, ring)
+        assert later.open(later.named("Field work")).requester.balance()
+        later.close()
+    accounts.forget("Field work")
+    assert ring.entries == {}
+    assert accounts.all() == (PRACTICE,)
+
+
+def test_a_name_that_became_free_is_of_another_account(accounts: Accounts, ring: MemoryKeyring) -> None:
+    accounts.add(LAB, KEYS)
+    accounts.change("Lab", replace(LAB, name="Old lab"))
+    new = accounts.add(LAB, OTHER_KEYS)
+    assert new.name == "Lab"
+    assert new.kept_as not in {"Lab", "Old lab"}
+    kept = [accounts._vault.load(account.kept_as) for account in accounts.all()[1:]]
+    assert kept == [KEYS, OTHER_KEYS]
+    accounts.forget("Lab")
+    assert [account.name for account in accounts.all()] == ["Practice", "Old lab"]
+    assert accounts._vault.load("Lab") == KEYS
+
+
+def test_at_another_address_it_is_another_account(accounts: Accounts, cloud: PracticeCloud) -> None:
+    account, keys = over(cloud, KeySource.KEYRING)
+    accounts.add(replace(account, endpoint="https://mturk.example.org"), keys)
+    before = accounts.named("Lab")
+    opened = accounts.open(before)
+    moved = accounts.change("Lab", account)
+    assert moved.since > before.since
+    assert (moved.kept_as, moved.endpoint) == ("Lab", cloud.details.mturk_endpoint)
+    assert accounts.open(moved) is not opened
+    assert accounts.open(moved).requester.balance()
+    with pytest.raises(ProblemError) as caught:  # as another window still has it
+        accounts.open(before)
+    assert code_of(caught) == "account.replaced"
+
+
+def test_a_change_keeps_where_the_keys_are(accounts: Accounts) -> None:
+    field = Account(name="Field", environment=Environment.SANDBOX, source=KeySource.PROFILE, profile="old")
+    accounts.add(field, None)
+    changed = accounts.change("Field", replace(field, profile="new", source=KeySource.KEYRING))
+    assert (changed.source, changed.profile) == (KeySource.PROFILE, "new")
+    accounts.add(LAB, KEYS)
+    changed = accounts.change("Lab", replace(LAB, environment=Environment.PRODUCTION, profile="new"))
+    assert (changed.profile, changed.is_live) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "code"),
+    [
+        ("Practice", "Mine", "account.not-changed"),
+        ("environment", "Mine", "account.not-changed"),
+        ("Lab", "FIELD", "account.exists"),
+        ("Lab", "practice", "account.exists"),
+        ("Nobody", "Lab", "account.unknown"),
+    ],
+)
+def test_what_cannot_be_changed(accounts: Accounts, name: str, wanted: str, code: str) -> None:
+    accounts.add(LAB, KEYS)
+    accounts.add(replace(LAB, name="Field", kept_as=""), KEYS)
+    kept = accounts.all()
+    with pytest.raises(ProblemError) as caught:
+        accounts.change(name, replace(LAB, name=wanted))
+    assert code_of(caught) == code
+    assert accounts.all() == kept
+
+
+def test_a_list_that_an_earlier_program_wrote_is_written_for_it_until_an_account_is_renamed(
+    accounts: Accounts, places: Places
+) -> None:
+    accounts.add(LAB, KEYS)
+    kept = json.loads(places.accounts.read_text(encoding="utf-8"))
+    assert (kept["version"], "kept_as" in kept["accounts"][0]) == (1, False)
+    accounts.change("Lab", replace(LAB, name="Field"))
+    kept = json.loads(places.accounts.read_text(encoding="utf-8"))
+    assert (kept["version"], kept["accounts"][0]["kept_as"]) == (2, "Lab")
 
 
 def test_keys_that_are_gone_can_be_replaced(accounts: Accounts, ring: MemoryKeyring, cloud: PracticeCloud) -> None:

@@ -291,7 +291,7 @@ class TestByHand:
         url = f"https://sqs.eu-west-1.amazonaws.com/{desk.cloud.details.account_id}/{NAME}"
         relay.rules["ListQueues"] = lambda call: Said(200, {"QueueUrls": [url] if call.region == "eu-west-1" else []})
         relay.fail("GetQueueAttributes", said=refusal("AccessDenied", status=403))
-        lab = replace(desk.opened, account=replace(desk.opened.account, name="Lab"))
+        lab = replace(desk.opened, account=replace(desk.opened.account, name="Lab", kept_as="Lab"))
         (found,) = Throwaway(tests=desk.tests, leftovers=desk.leftovers).found(lab)
         assert (found.address.region, found.is_left) == ("eu-west-1", True)
 
@@ -312,7 +312,7 @@ class _Accounts:
         self._desk = desk
         self._account = Account(name="Lab", environment=Environment.OTHER, source=KeySource.SESSION)
 
-    def named(self, _: str) -> Account:
+    def kept_under(self, _: str) -> Account:
         return self._account
 
     def open(self, _: Account) -> Any:

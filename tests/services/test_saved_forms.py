@@ -70,12 +70,13 @@ def test_what_is_saved_is_opened_again(
     opened: OpenAccount, lab: OpenAccount, spec: NotificationSpec, event: EventType, data: st.DataObject
 ) -> None:
     account = data.draw(st.sampled_from((opened, lab)))
+    *_, xml, query = forms.saved_forms(account, spec, event)
     for text in (
         as_aws_cli(account, spec, event),
         as_python(account, spec, event),
         forms.as_javascript(account, spec, event),
         forms.as_json_request(spec, event),
-        forms.as_legacy_query(spec, event),
+        query.text,
     ):
         found = read_specification(text)
         assert (found.specification(), found.test_event, found.operation) == (
@@ -83,7 +84,7 @@ def test_what_is_saved_is_opened_again(
             event,
             "SendTestEventNotification",
         ), text
-    found = read_specification(forms.as_legacy_xml(spec))
+    found = read_specification(xml.text)
     assert (found.specification(), found.test_event) == (spec, None)
 
 

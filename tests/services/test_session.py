@@ -4,19 +4,26 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import keyring.errors
 import psutil
 import pytest
 
+from notification_tester.domain.account import Account, Credentials, Environment, KeySource
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Code, ProblemError
+from notification_tester.services.history_renewal import rename_damaged
 from notification_tester.services.session import Session
 from notification_tester.storage.history import History
 from notification_tester.storage.inbox_rows import InboxMessage
 from notification_tester.storage.rows import DAMAGED, Ending, Outcome
+from notification_tester.storage.vault import Vault
+from services.parts import MemoryKeyring
 from storage.conftest import NOW, beginning, ending
 
 if TYPE_CHECKING:
@@ -72,6 +79,40 @@ def test_a_history_that_fails_while_it_opens_is_said_and_closed_with_the_rest(
     assert open_files(places) == []
 
 
+def test_a_damage_that_shows_once_it_is_open_leaves_nothing_open_that_is_to_be_renamed(places: Places) -> None:
+    with Session(places) as session:
+        assert session.history is not None
+        row = session.history.begin(beginning(), now=NOW)
+        session.history.complete(row, ending())
+    with closing(sqlite3.connect(places.database)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'history_by_outcome'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with places.database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    session = Session(places)
+    assert session.history_problem is not None
+    assert session.history_problem.code == Code.HISTORY_DAMAGED
+    assert open_files(places) == []
+    assert "put aside" in rename_damaged(places).title
+    with Session(places) as again:
+        assert again.history is not None
+    session.close()
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows renames no open file")
+def test_a_damaged_history_that_another_program_has_open_stays_whole(places: Places) -> None:
+    Session(places).close()
+    with closing(sqlite3.connect(places.database)) as other:
+        other.execute("INSERT INTO presets VALUES ('a', 'a', 'a')")
+        other.commit()
+        with pytest.raises(ProblemError) as caught:
+            rename_damaged(places)
+    assert caught.value.problem.code == "storage.in-use"
+    with Session(places) as session:
+        assert session.history is not None
+
+
 def test_what_is_followed_is_the_sessions_and_ends_with_it(places: Places) -> None:
     now = datetime(2026, 1, 31, tzinfo=UTC)
     message = InboxMessage(message_id="m", seen_at=now, sent_at=now, decoded=decode("hello"), raw="hello")
@@ -85,3 +126,46 @@ def test_what_is_followed_is_the_sessions_and_ends_with_it(places: Places) -> No
     found = dropped.message(1)  # whoever still reads it may finish
     assert found is not None
     assert found.raw == "hello"
+
+
+def test_kept_lists_have_no_secret_of_an_account_or_of_the_environment(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_account, of_environment = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", of_environment)
+    lab = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING, since=NOW.isoformat())
+    with Session(places) as session:
+        session.accounts._vault = Vault(MemoryKeyring())
+        session.accounts.add(lab, Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key=of_account))
+        raw = f"one {of_account} and another {of_environment}"
+        inbox = session.inbox_lists.new(lab, "somewhere")
+        inbox.keep([InboxMessage(message_id="m", seen_at=NOW, sent_at=NOW, decoded=decode(raw), raw=raw)])
+        kept = inbox.message(1)
+        assert kept is not None
+        assert kept.raw == "one [removed] and another [removed]"
+    written = b"".join(path.read_bytes() for path in places.data.glob("inbox-*"))
+    assert written
+    assert not [one for one in (of_account, of_environment) if one.encode() in written]
+
+
+def test_lists_go_with_keys_that_were_replaced_and_stay_where_the_keyring_refuses(places: Places) -> None:
+    ring = MemoryKeyring()
+    keys = Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key="a" * 40)
+    with Session(places) as session:
+        session.accounts._vault = Vault(ring)
+        lab = session.accounts.add(
+            Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING, since=NOW.isoformat()), keys
+        )
+        session.inbox_lists.new(lab, "somewhere").label()  # which makes its file
+        files = sorted(places.data.glob("inbox-*"))
+        assert files
+        ring.refuses = keyring.errors.KeyringLocked("not now")
+        with pytest.raises(ProblemError):
+            session.replace_keys("Lab", keys)
+        assert sorted(places.data.glob("inbox-*")) == files
+        assert session.accounts.named("Lab") == lab
+        ring.refuses = None
+        session.replace_keys("Lab", keys)
+        assert sys.platform == "win32" or not list(places.data.glob("inbox-*.sqlite3")), (
+            "there who has it open drops it"
+        )

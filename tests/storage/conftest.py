@@ -62,8 +62,8 @@ def history(database: Database) -> History:
 def add(history: History) -> Callable[..., int]:
     """Put a finished row in: ``add(text changes of the beginning, ending=Ending)``."""
 
-    def add_row(*, end: Ending | None = None, **changes: Any) -> int:
-        row_id = history.begin(beginning(**changes), now=NOW)
+    def add_row(*, end: Ending | None = None, now: datetime = NOW, **changes: Any) -> int:
+        row_id = history.begin(beginning(**changes), now=now)
         history.complete(row_id, end or ending())
         return row_id
 

@@ -11,8 +11,6 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import secretstorage
-
 from notification_tester.domain.account import Credentials
 from notification_tester.domain.problem import ProblemError
 from notification_tester.storage.vault import Vault
@@ -25,6 +23,8 @@ TEMPORARY = Credentials(access_key_id="ASIAEXAMPLEEXAMPLE12", secret_access_key=
 
 
 def usernames() -> list[str]:
+    import secretstorage
+
     connection = secretstorage.dbus_init()
     items = secretstorage.get_default_collection(connection).search_items({"service": "mturk-notification-tester"})
     return sorted(item.get_attributes()["username"] for item in items)
@@ -64,6 +64,8 @@ def leave_behind() -> dict[str, Any]:
 
 
 def locked() -> dict[str, Any]:
+    import secretstorage
+
     vault = Vault()
     vault.store("Lab", KEYS)
     connection = secretstorage.dbus_init()

@@ -153,8 +153,6 @@ class Read:
                 session.history.complete(row.id, ending())
             self.known = session.ledger.known(*HERE)
             self.lines = {one: session.ledger.lines(*HERE, one) for one in self.known}
-            for one in self.known:
-                session.ledger.known_one(*HERE, one)
             self.unknown = session.ledger.unknown_lines(*HERE)
             self.again = send_again(self.unknown, self.known)
             for write in (record_as_csv, record_as_json):

@@ -19,9 +19,12 @@ import pytest
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.storage import database as database_module
 from notification_tester.storage.database import Database, set_aside
+from notification_tester.storage.disk import reachable, read_ordinary
 from notification_tester.storage.history import History
 from notification_tester.storage.migrations import MIGRATIONS
+from notification_tester.storage.places import Places
 from notification_tester.storage.queries import HistoryQuery
+from notification_tester.storage.whole_file import whole_file
 from storage.conftest import NOW, beginning, ending
 
 if TYPE_CHECKING:
@@ -86,6 +89,46 @@ def test_readers_cannot_write_and_do_not_wait_for_the_writer(database: Database)
             assert reader.execute("SELECT count(*) FROM migrations").fetchone() == (len(MIGRATIONS),)
     with pytest.raises(ProblemError), database.reading() as reader:
         reader.execute("DELETE FROM migrations")
+
+
+def mode(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+
+
+def test_a_history_on_a_drive_of_the_network_is_kept_without_shared_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = filled(tmp_path / "history.sqlite3")
+    assert mode(path) == "wal"
+    monkeypatch.setattr(database_module, "is_on_network", lambda _: True)
+    with Database(path) as one, Database(path) as other:
+        rows = [History(one), History(other)]
+        threads = [
+            threading.Thread(target=rows[number % 2].begin, args=[beginning()], kwargs={"now": NOW})
+            for number in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [one.count(HistoryQuery()) for one in rows] == [58, 58]
+        assert {file.name for file in tmp_path.iterdir()} == {path.name, "running"}
+    assert mode(path) == "delete"
+    monkeypatch.undo()
+    Database(path).close()
+    assert mode(path) == "wal", "and brought home it is as it was"
+
+
+def test_a_history_far_down_is_kept(tmp_path: Path) -> None:
+    far = tmp_path.joinpath(*["a folder with a long name of Zoë’s, and more"] * 5)
+    places = Places.under(reachable(far))
+    with Database(places.database) as database:
+        History(database).begin(beginning(), now=NOW)
+    assert places.database.stat().st_size
+    with whole_file(far / "exported.csv", what="the history") as file:
+        file.write("all of it")
+    assert read_ordinary(far / "exported.csv", 100) == b"all of it"
 
 
 def test_a_bug_in_a_statement_is_not_dressed_up_as_a_problem_of_the_disk(database: Database) -> None:
@@ -282,6 +325,17 @@ def test_a_log_without_its_database_is_not_thrown_away(tmp_path: Path) -> None:
     assert aside.with_name(aside.name + "-wal").read_bytes() == log, "what it holds goes with the damaged file"
     with Database(path) as database, database.reading() as reader:
         assert reader.execute("SELECT count(*) FROM presets").fetchone() == (0,)
+
+
+def test_a_log_that_cannot_be_renamed_leaves_its_database_where_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    path.write_bytes(b"Dear diary")
+    (tmp_path / "history.sqlite3-wal").write_bytes(b"more")
+    (tmp_path / "history.damaged-20260131-235959.sqlite3-wal").mkdir()
+    with pytest.raises(ProblemError):
+        set_aside(path, now=NOW)
+    assert path.read_bytes() == b"Dear diary"
+    assert (tmp_path / "history.sqlite3-wal").read_bytes() == b"more"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +16,7 @@ from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.storage import preferences as declared
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.json_file import write_json_object
-from notification_tester.storage.places import Places, system_places
+from notification_tester.storage.places import APP_NAME, HOME_VARIABLE, Places, system_places, use_home
 from notification_tester.storage.preferences import (
     COLOUR_SCHEME,
     LAST_FORM,
@@ -24,6 +26,7 @@ from notification_tester.storage.preferences import (
     Preferences,
     Setting,
 )
+from notification_tester.storage.whole_file import save_bytes, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,10 +46,37 @@ OTHER = Account(
 def test_naming_places_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "USERPROFILE", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.delenv(HOME_VARIABLE)
+    if sys.platform == "win32":
+        monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "profile"))  # its own folders are asked by no variable
     for places in (system_places(), Places.under(tmp_path / "stick")):
         for path in (places.preferences, places.accounts, places.database, places.log):
             assert path.is_relative_to(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_that_is_named_has_everything_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, "")  # as good as none
+    assert system_places().home is None
+    assert system_places().keyring_service == APP_NAME
+    monkeypatch.chdir(tmp_path)
+    use_home("a stick")
+    monkeypatch.chdir("..")
+    assert system_places() == Places.under(tmp_path / "a stick")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_each_home_has_its_secrets_under_a_name_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    names = {Places.under(tmp_path / name).keyring_service for name in ("one", "other")} | {APP_NAME}
+    assert len(names) == 3
+    assert Places.under(tmp_path / "other" / ".." / "one").keyring_service in names, "the same, by another spelling"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no names that are no text")
+def test_a_home_whose_name_is_no_text_can_be_told_to_a_keyring(tmp_path: Path) -> None:
+    name = Places.under(tmp_path / os.fsdecode(b"l\xe4b")).keyring_service
+    assert name.encode().endswith(b"l\\udce4b")
 
 
 def test_a_file_is_replaced_whole_and_private(tmp_path: Path) -> None:
@@ -182,17 +212,24 @@ def test_nothing_is_waited_for_in_the_place_of_a_small_file(tmp_path: Path) -> N
         assert caught.value.problem.code == "storage.in-the-way"
 
 
-def test_each_damaged_file_of_settings_is_kept_and_a_link_stays(tmp_path: Path) -> None:
-    real, link = tmp_path / "dotfiles" / "prefs", tmp_path / "preferences.json"
+@pytest.mark.parametrize(
+    "is_linked",
+    [False, pytest.param(True, marks=pytest.mark.skipif(os.name != "posix", reason="needs symbolic links"))],
+)
+def test_each_damaged_file_of_settings_is_kept_and_a_link_stays(tmp_path: Path, is_linked: bool) -> None:
+    real = tmp_path / "dotfiles" / "prefs"
     real.parent.mkdir()
-    link.symlink_to(real)
+    link = real
+    if is_linked:
+        link = tmp_path / "preferences.json"
+        link.symlink_to(real)
     for text in ("one", "two", "three"):
         real.write_text(text)
         preferences = Preferences(link)
         assert preferences.problem is not None
         preferences.set(WAIT_SECONDS, 20)
         assert Preferences(link).get(WAIT_SECONDS) == 20
-    assert link.is_symlink()
+    assert link.is_symlink() == is_linked
     kept = {path.name: path.read_text() for path in real.parent.iterdir() if "damaged" in path.name}
     assert kept == {"prefs.damaged": "one", "prefs.damaged-2": "two", "prefs.damaged-3": "three"}
 
@@ -315,7 +352,7 @@ ENTRY = {"name": "Lab", "environment": "sandbox", "source": "keyring"}
         ("null", "storage.accounts-damaged"),
         ("[" * 100_000, "storage.accounts-damaged"),
         ('{"version": 1, "accounts": ' + "[" * 900 + "]" * 900 + "}", "storage.accounts-damaged"),
-        ('{"version": 2, "people": []}', "storage.accounts-newer"),
+        ('{"version": 3, "people": []}', "storage.accounts-newer"),
     ],
 )
 def test_a_list_that_cannot_be_read_is_not_touched(tmp_path: Path, text: str, code: str) -> None:
@@ -333,3 +370,38 @@ def test_a_list_that_cannot_be_read_is_not_touched(tmp_path: Path, text: str, co
         assert caught.value.problem.code == code
         assert str(path) in caught.value.problem.detail
     assert path.read_text() == text
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere nobody keeps others from writing to a file")
+@pytest.mark.parametrize("share", [0, 1], ids=["shared with nobody", "to be read alone, as by a spreadsheet"])
+def test_a_file_that_another_program_has_open_is_left_as_it_is(tmp_path: Path, share: int) -> None:
+    import ctypes
+    from ctypes import wintypes
+
+    file = tmp_path / "history.csv"
+    file.write_bytes(b"mine")
+    kernel: Any = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
+    kernel.CreateFileW.restype = wintypes.HANDLE
+    held = kernel.CreateFileW(str(file), 0xC0000000, share, None, 3, 0x80, None)
+    with pytest.raises(ProblemError) as caught, whole_file(file, what="the history") as written:
+        written.write("ours")
+    kernel.CloseHandle(wintypes.HANDLE(held))
+    problem = caught.value.problem
+    assert problem.code == "export.not-written"
+    assert "“history.csv” may not be replaced: another program" in problem.detail
+    assert "close the program that has it open" in problem.remedy
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("history.csv", b"mine")]
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere it is a mode")
+@pytest.mark.parametrize("is_chosen", [True, False], ids=["an export", "our own settings"])
+def test_a_file_with_the_attribute_of_reading_only_is_left_as_it_is(tmp_path: Path, is_chosen: bool) -> None:
+    file = tmp_path / "file.json"
+    file.write_bytes(b"mine")
+    file.chmod(0o444)
+    write = partial(save_bytes, data=b"ours") if is_chosen else partial(write_json_object, value={})
+    with pytest.raises(ProblemError) as caught:
+        write(file, what="it")
+    problem = caught.value.problem
+    assert ("allow writing to it" if is_chosen else "“Read-only” is not ticked") in problem.remedy
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file.json", b"mine")]

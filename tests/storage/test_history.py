@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -323,3 +323,32 @@ def test_what_a_disk_takes_again_goes_with_the_next_test(small_disk: Path) -> No
         assert refused(history) == ""
         history.close()
         assert ids(history, "", Outcome.GOOD) == [second, first]
+
+
+def test_what_is_older_than_wanted_is_removed_from_the_list_the_index_and_the_file(
+    history: History, add: Callable[..., int]
+) -> None:
+    secret = "worker-A1B2C3D4E5F6"
+    old = [add(end=ending(raw=f"{secret} {number}"), now=NOW - timedelta(days=40)) for number in range(250)]
+    running = history.begin(beginning(), now=NOW - timedelta(days=41))
+    new = add(end=ending(raw="kept"))
+    assert history.remove(before=NOW - timedelta(days=30)) == len(old)
+    assert ids(history) == [new, running]
+    assert ids(history, secret) == []
+    assert history.row(old[0]) is None
+    assert history.remove(before=NOW - timedelta(days=30)) == 0
+    path = history._database.path
+    history._database.close()
+    files = [file for file in path.parent.iterdir() if file.is_file()]
+    assert not [file for file in files if secret.encode() in file.read_bytes()]
+
+
+def test_a_row_after_all_were_removed_is_found_by_its_own_words_alone(
+    history: History, add: Callable[..., int]
+) -> None:
+    before = add(end=ending(raw="the first one"))
+    assert history.remove() == 1
+    after = add(end=ending(raw="the second one"))
+    assert after == before, "SQLite gives the number again"
+    assert ids(history, "first") == []
+    assert ids(history, "second") == [after]

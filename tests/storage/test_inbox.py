@@ -12,7 +12,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notification_tester.domain.messages.decoded import TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.messages.sender import Sender
+from notification_tester.domain.messages.sender import Sender, SignatureState
 from notification_tester.domain.problem import ProblemError
 from notification_tester.services.inbox.export import export_inbox, save_message
-from notification_tester.storage.inbox import Inbox
-from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery
+from notification_tester.storage import inbox as inbox_module
+from notification_tester.storage.inbox import MOST_BARS, Inbox
+from notification_tester.storage.inbox_rows import Funnel, InboxMessage, InboxQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +88,7 @@ def test_a_batch_is_split_into_its_events(inbox: Inbox) -> None:
     ("query", "found"),
     [
         ({}, [(3, 1), (2, 1), (1, 2), (1, 1)]),
-        ({"event": "HITCreated"}, [(2, 1), (1, 1)]),
+        ({"events": frozenset({"HITCreated"})}, [(2, 1), (1, 1)]),
         ({"hit_type": "HT2"}, [(2, 1)]),
         ({"text": "h1"}, [(1, 2)]),
         ({"text": "hitCREATED ht2"}, [(2, 1)]),
@@ -136,8 +138,8 @@ def test_any_text_is_kept_as_it_came(raw: str, message_id: str) -> None:
 def test_many_readers_and_one_writer(inbox: Inbox) -> None:
     stop = threading.Event()
 
-    def read() -> int:
-        seen = 0
+    def read() -> float:
+        seen = 0.0
         while not stop.is_set():
             seen = max(seen, *(row.id for row in inbox.page(InboxQuery())), 0) if inbox.page(InboxQuery()) else seen
         return seen
@@ -200,7 +202,7 @@ def test_a_bug_of_ours_is_not_hidden(inbox: Inbox) -> None:
 def test_export(inbox: Inbox, tmp_path: Path) -> None:
     raw = body("HITCreated", "HITExtended", WorkerId="=cmd()")
     inbox.keep([message("m1", raw), message("m2", "=1+1"), message("m3", body("HITCreated", document="d3"))])
-    assert export_inbox(inbox, InboxQuery(event="HITCreated"), tmp_path / "some.json") == 2
+    assert export_inbox(inbox, InboxQuery(events=frozenset({"HITCreated"})), tmp_path / "some.json") == 2
     exported = json.loads((tmp_path / "some.json").read_text())
     assert [one["number"] for one in exported] == [1, 3]
     assert exported[0]["raw"] == raw
@@ -217,8 +219,148 @@ def test_export(inbox: Inbox, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"some.json", "all.csv", "one.json"}
 
 
+def test_copies_are_folded_under_the_first(inbox: Inbox) -> None:
+    raw = body("HITCreated", "HITExtended")
+    inbox.keep([message("m1", raw), message("m2", raw), message("m3", raw)])
+    inbox.keep([message("m4", body("HITCreated", "HITExpired"))])  # the same id, and not all the same events
+    folded = inbox.page(InboxQuery(is_folded=True))
+    assert [(row.message, row.event_type, row.copies) for row in folded] == [
+        (4, "HITExpired", 0),
+        (1, "HITExtended", 2),
+        (1, "HITCreated", 3),
+    ], "what differs from the first is shown by itself: nothing is hidden"
+    below = inbox.copies(folded[2].id)
+    assert [row.message for row in below] == [2, 3, 4]
+    assert [folded[2].id, *(row.id for row in below)] == sorted({folded[2].id, *(row.id for row in below)})[::-1]
+    assert {row.duplicate_of for row in below} == {1}
+    assert ids(inbox, text="m3", is_folded=True) == [(1, 2), (1, 1)], "a copy's own id leads to the first"
+    assert inbox.count(InboxQuery()) == (4, 8)
+    new = inbox.page(InboxQuery(is_folded=True, after=folded[1].id))
+    assert [(row.under, row.copies) for row in new] == [(1, 3), (2, 2), (1, 3), (2, 2), (1, 3), (None, 0)]
+
+
+def test_events_are_placed_by_their_own_time(inbox: Inbox) -> None:
+    inbox.keep(
+        [
+            message("m1", body("HITCreated", EventTimestamp="2026-01-31T10:00:00Z")),
+            message("m2", body("HITCreated", document="d2", EventTimestamp="2026-01-31T12:00:30+01:00")),
+            message("m3", body("HITExpired", document="d3", EventTimestamp="yesterday")),
+        ]
+    )
+    at = {row.message: datetime.fromtimestamp(row.at / 1000, UTC).isoformat() for row in inbox.page(InboxQuery())}
+    assert at == {1: "2026-01-31T10:00:00+00:00", 2: "2026-01-31T11:00:30+00:00", 3: "2026-01-31T12:00:00+00:00"}
+    seen = inbox.overview(InboxQuery())
+    assert seen.step == 120_000
+    assert datetime.fromtimestamp(seen.begin / 1000, UTC).isoformat() == "2026-01-31T10:00:00+00:00"
+    assert (len(seen.bars), seen.bars[0], seen.bars[30], seen.bars[60], sum(seen.bars)) == (61, 1, 1, 1, 3)
+    assert seen.kinds == {"HITCreated": 2, "HITExpired": 1}
+    until = seen.begin + 31 * seen.step
+    assert ids(inbox, since=seen.begin + seen.step, until=until) == [(2, 1)]
+    narrow = inbox.overview(InboxQuery(since=seen.begin, until=until, events=frozenset({"HITExpired"})))
+    assert sum(narrow.bars) == 1, "bars know the events that were chosen, and not the time"
+    assert narrow.kinds == {"HITCreated": 2}, "kinds know the time, and not the events"
+
+
+@pytest.mark.parametrize(("last", "step"), [("2026-01-31T10:00:00Z", 1_000), ("9999-12-31T23:59:59Z", 10**10)])
+def test_there_are_never_too_many_bars(inbox: Inbox, last: str, step: int) -> None:
+    inbox.keep([message("m1", body("HITCreated", EventTimestamp="2026-01-31T10:00:00Z"))])
+    inbox.keep([message("m2", body("HITCreated", document="d2", EventTimestamp=last))])
+    seen = inbox.overview(InboxQuery())
+    assert seen.step >= step
+    assert 1 <= len(seen.bars) <= MOST_BARS
+
+
+def test_a_funnel_counts_assignments_and_no_tests(inbox: Inbox) -> None:
+    def told(number: str, event: str, assignment: str, hit_type: str = "HT1") -> InboxMessage:
+        return message(number, body(event, document=number, hit_type=hit_type, AssignmentId=assignment))
+
+    inbox.keep([told(f"a{n}", "AssignmentAccepted", f"A{n}") for n in range(4)])
+    inbox.keep([told("a9", "AssignmentAccepted", "A0")])  # told twice, with another id
+    inbox.keep([told("s0", "AssignmentSubmitted", "A0"), told("s1", "AssignmentSubmitted", "A1")])
+    inbox.keep([told("p0", "AssignmentApproved", "A0"), told("r1", "AssignmentRejected", "A1")])
+    inbox.keep([told("x2", "AssignmentReturned", "A2"), told("other", "AssignmentSubmitted", "B0", "HT2")])
+    inbox.keep([message("test", body("Ping", "AssignmentSubmitted", document="t", hit_type="HT3", AssignmentId="T"))])
+    inbox.set_titles({"HT1": "Find pictures"})
+    assert inbox.overview(InboxQuery()).funnels == (
+        Funnel("HT1", "Find pictures", 4, 2, 1, 1, 1),
+        Funnel("HT2", "", 0, 1, 0, 0, 0),
+    )
+
+
+def test_titles_are_found_shown_and_exported(inbox: Inbox, tmp_path: Path) -> None:
+    inbox.keep([message("m1", body("HITCreated", WorkerId="W1")), message("m2", body("HITCreated", document="d2"))])
+    inbox.keep([message("m3", body("HITCreated", document="d3", hit_type="HT2"))])
+    assert inbox.set_titles({"HT1": "Fragebogen über Äpfel", "HT9": "Not seen here"})
+    assert not inbox.set_titles({"HT1": "Fragebogen über Äpfel"}), "nothing new"
+    assert inbox.titles() == {"HT1": "Fragebogen über Äpfel"}
+    assert ids(inbox, text="äpfel hitcreated") == [(2, 1), (1, 1)]
+    assert inbox.page(InboxQuery())[2].title == "Fragebogen über Äpfel"
+    export_inbox(inbox, InboxQuery(text="ÄPFEL"), tmp_path / "some.csv")
+    first = next(csv.DictReader(io.StringIO((tmp_path / "some.csv").read_text(encoding="utf-8-sig"))))
+    assert (first["title"], first["worker"]) == ("Fragebogen über Äpfel", "W1")
+    export_inbox(inbox, InboxQuery(), tmp_path / "all.json")
+    titles = [one["titles"] for one in json.loads((tmp_path / "all.json").read_text())]
+    assert titles == [{"HT1": "Fragebogen über Äpfel"}, {"HT1": "Fragebogen über Äpfel"}, {}]
+
+
+def test_hit_types_without_a_title_are_named_with_a_hit(inbox: Inbox) -> None:
+    other = replace(message("m3", body("HITCreated", document="d3", hit_type="HT3")), sender=Sender.OTHER)
+    inbox.keep([message("m1", body("HITCreated", "HITExpired")), other])
+    inbox.keep([message("m2", body("HITCreated", document="d2", hit_type="HT2"))])
+    inbox.keep([message("m4", body("Ping", document="d4", hit_type="HT4"))])
+    assert inbox.untitled(9) == {"HT2": "H0", "HT1": "H1"}
+    assert inbox.untitled(1) == {"HT2": "H0"}
+    inbox.set_titles({"HT2": "Fragebogen"})
+    assert inbox.untitled(9) == {"HT1": "H1"}
+
+
+def test_the_oldest_make_room_and_are_not_shown_again(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox_module, "MOST_MESSAGES", 40)
+    same = body("HITCreated", document="same")
+    inbox.keep([message("m0", same)])
+    inbox.keep([message(f"m{n}", same if n > 37 else body("HITCreated", document=str(n))) for n in range(1, 41)])
+    assert inbox.messages == 39
+    rows = inbox.page(InboxQuery(is_folded=True))
+    assert [(row.message, row.copies, row.duplicate_of) for row in rows[:2]] == [(39, 2, None), (38, 0, None)]
+    assert [(row.message, row.duplicate_of) for row in inbox.copies(rows[0].id)] == [(40, 39), (41, 39)]
+    assert rows[-1].message == 3
+    assert inbox.keep([message("m0", same)]) == [], "it was shown already"
+
+
 def test_clearing_begins_anew(inbox: Inbox) -> None:
     inbox.keep([message("m1", body("HITCreated"))])
     inbox.clear()
     assert inbox.page(InboxQuery()) == []
     assert inbox.keep([message("m1", body("HITCreated"))])[0].number == 1
+
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("raw", "changes"),
+    [
+        (body("HITCreated", hit_type=TEST_HIT_TYPE_ID), {}),
+        (body("HITCreated", HITId=TEST_HIT_ID), {}),
+        (body("HITCreated", "Ping"), {}),
+        (body("HITCreated")[:-1], {}),
+        (body("HITCreated"), {"sender": Sender.OTHER}),
+        (body("HITCreated"), {"sender": Sender.UNKNOWN}),
+        (body("HITCreated"), {"is_pasted": True}),
+    ],
+    ids=["type-of-tests", "hit-of-tests", "ping", "not-whole", "of-another", "of-nobody", "pasted"],
+)
+def test_what_is_no_real_message_is_not_the_last_real_one(inbox: Inbox, raw: str, changes: dict[str, Any]) -> None:
+    inbox.keep([message("real", body("HITCreated", "HITExtended")), message("another", body("HITCreated"))])
+    inbox.keep([replace(message("later", raw), sent_at=LATER, **changes)])
+    found = inbox.last_real({Sender.MTURK}, {SignatureState.NONE})
+    assert found == {"HITCreated": NOW, "HITExtended": NOW}
+
+
+def test_the_last_real_message_is_the_one_that_was_sent_last(inbox: Inbox) -> None:
+    inbox.keep([replace(message("m1", body("HITCreated", document="d1")), sent_at=LATER)])
+    inbox.keep([message("m2", body("HITCreated", document="d2"))])
+    assert inbox.last_real({Sender.MTURK}, {SignatureState.NONE}) == {"HITCreated": LATER}
+    assert inbox.last_real({Sender.MTURK}, {SignatureState.GENUINE}) == {}
+    inbox.clear()
+    assert inbox.last_real({Sender.MTURK}, {SignatureState.NONE}) == {}

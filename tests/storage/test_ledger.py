@@ -96,7 +96,6 @@ def test_a_line_is_pending_until_it_is_answered(ledger: Ledger) -> None:
 
 def test_what_holds_is_what_was_applied(ledger: Ledger) -> None:
     assert ledger.known(*HERE) == {}
-    assert ledger.known_one(*HERE, ONE) is None
     send(ledger, apply(ONE, A), LineState.FAILED)
     known = ledger.known(*HERE)[ONE]
     assert (known.setting, known.set_by, known.before) == (Setting(), None, None)
@@ -106,7 +105,6 @@ def test_what_holds_is_what_was_applied(ledger: Ledger) -> None:
     set_by = send(ledger, switch(ONE, None, on=False))
     newest = send(ledger, apply(ONE, B), None)
     known = ledger.known(*HERE)[ONE]
-    assert known == ledger.known_one(*HERE, ONE)
     assert (known.setting, known.before) == (Setting(spec=A, active=False), Setting(spec=A, active=True))
     assert known.set_by is not None
     assert (known.set_by.id, known.newest.id) == (set_by, newest)
@@ -245,7 +243,6 @@ def test_what_holds_is_the_fold_of_what_was_sent(sent: list[tuple[Any, bool]], d
                 send(ledger, change)
             assert ledger.unknown_lines(*HERE) == []
             for hit_type_id, known in ledger.known(*HERE).items():
-                assert known == ledger.known_one(*HERE, hit_type_id)
                 real = service[hit_type_id]
                 if known.setting.spec is not None or known.set_by is None:
                     assert known.setting.spec == real.spec

@@ -4,25 +4,37 @@
 from __future__ import annotations
 
 import base64
-import importlib
+import importlib.util
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import keyring.errors
 import pytest
-import secretstorage.exceptions
 from keyring.backend import KeyringBackend
 from keyring.backends import Windows, chainer, fail, null
 
 from notification_tester.domain.account import Credentials
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.storage.keyring_problems import PATIENCE_SECONDS
-from notification_tester.storage.vault import SERVICE, Vault
+from notification_tester.storage.places import APP_NAME as SERVICE
+from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+OF_SECRET_SERVICE: list[tuple[Exception, str]] = []
+if importlib.util.find_spec("secretstorage"):  # which Windows and macOS have not
+    import secretstorage.exceptions
+
+    OF_SECRET_SERVICE = [
+        (secretstorage.exceptions.LockedException("locked"), "keyring.locked"),
+        (secretstorage.exceptions.PromptDismissedException("dismissed"), "keyring.refused"),
+        (secretstorage.exceptions.SecretServiceNotAvailableException("gone"), "keyring.none"),
+        (secretstorage.exceptions.ItemNotFoundException("gone"), "keyring.failed"),
+    ]
 
 OLD = Credentials(access_key_id="AKIAOLDOLDOLDOLDOLD1", secret_access_key="o" * 40, session_token="old-token")
 NEW = Credentials(access_key_id="AKIANEWNEWNEWNEWNEW1", secret_access_key="n" * 40)
@@ -214,11 +226,8 @@ def test_keys_of_which_a_part_is_gone() -> None:
         (keyring.errors.InitError("refused"), "keyring.refused"),
         (keyring.errors.PasswordSetError("refused"), "keyring.refused"),
         (keyring.errors.KeyringError("?"), "keyring.failed"),
-        (secretstorage.exceptions.LockedException("locked"), "keyring.locked"),
-        (secretstorage.exceptions.PromptDismissedException("dismissed"), "keyring.refused"),
-        (secretstorage.exceptions.SecretServiceNotAvailableException("gone"), "keyring.none"),
-        (secretstorage.exceptions.ItemNotFoundException("gone"), "keyring.failed"),
-        (bus_error(), "keyring.failed"),
+        *OF_SECRET_SERVICE,
+        *([(bus_error(), "keyring.failed")] if OF_SECRET_SERVICE else []),
         (ConnectionResetError("the service died"), "keyring.failed"),
         (TimeoutError("no answer"), "keyring.failed"),
     ],
@@ -470,8 +479,21 @@ def test_windows_limit_is_told_before_anything_is_written() -> None:
     assert problem.code == "keyring.too-long"
     assert "session token" in problem.title
     assert "1,281" in problem.detail
+    assert "permanent access key" in problem.remedy
     assert backend.entries == entries
     Vault(Memory()).store("Lab", longer)
+
+
+def test_windows_limit_is_told_of_a_password_and_the_one_that_was_kept_stays() -> None:
+    vault = Vault(WindowsLike())
+    vault.keep_mail_password("mail.example.org", "me", "p" * 1280)
+    for longer, size in (("p" * 1281, "1,281"), ("🔑" * 641, "1,282")):
+        problem = refusal(partial(vault.keep_mail_password, "mail.example.org", "me", longer)).problem
+        assert size in problem.detail
+        assert problem.code == "keyring.too-long"
+        assert problem.title == "The password is too long for Windows."
+        assert "access key" not in problem.remedy
+    assert vault.mail_password("mail.example.org", "me") == "p" * 1280
 
 
 @pytest.mark.parametrize(

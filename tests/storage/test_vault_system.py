@@ -22,12 +22,14 @@ EMPTY_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configu
 """
 CHILD = Path(__file__).with_name("keyring_child.py")
 CHOOSE = "PYTHON_KEYRING_BACKEND"
+OF_ANOTHER_SYSTEM = f"keyring.backends.{'macOS.Keyring' if sys.platform == 'win32' else 'Windows.WinVaultKeyring'}"
 UNLOCK = 'printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
 
 needs_service = pytest.mark.skipif(
     not (shutil.which("dbus-run-session") and shutil.which("gnome-keyring-daemon")),
     reason="needs dbus-run-session and gnome-keyring-daemon",
 )
+needs_bus = pytest.mark.skipif(sys.platform == "win32", reason="the keyring of Windows is always there")
 
 
 class Home:
@@ -42,6 +44,11 @@ class Home:
             "LANG": "C.UTF-8",
         }
         (folder / "run").mkdir(mode=0o700)
+        self.settings = folder / ".config" / "python_keyring"
+        if sys.platform == "win32":
+            bare = {name: value for name, value in os.environ.items() if name != CHOOSE}  # its own parts ask for some
+            self.environment = bare | {"LOCALAPPDATA": str(folder)}
+            self.settings = folder / "Python Keyring"
 
     def run(self, *words: str, keyring: bool = True, bus: str = "session", **extra: str) -> dict[str, Any]:
         command = [sys.executable, str(CHILD), *words]
@@ -117,7 +124,7 @@ def test_a_locked_keyring_is_said_to_be_locked(home: Home) -> None:
 @pytest.mark.parametrize(
     ("bus", "extra", "code"),
     [
-        pytest.param("none", {}, "keyring.none", id="no session bus"),
+        pytest.param("none", {}, "keyring.none", id="no session bus", marks=needs_bus),
         pytest.param("empty", {}, "keyring.none", id="a bus without a keyring", marks=needs_service),
         pytest.param("session", {}, "keyring.refused", id="never set up, nobody to ask", marks=needs_service),
         pytest.param("none", {CHOOSE: "keyring.backends.null.Keyring"}, "keyring.none", id="disabled"),
@@ -140,9 +147,9 @@ def test_without_a_keyring_the_way_out_is_named(home: Home, bus: str, extra: dic
         "a b",
         "keyring.backends.nosuch.Keyring",
         "keyring.backends.fail.Nope",
-        "keyring.backends.Windows.WinVaultKeyring",
+        OF_ANOTHER_SYSTEM,
         "keyring.backends.SecretService.Keyring",
-        "keyring.backends.chainer.ChainerBackend",
+        pytest.param("keyring.backends.chainer.ChainerBackend", marks=needs_bus),
         "keyring.backend.KeyringBackend",
         "json.JSONDecoder",
         "sys.exit",
@@ -153,10 +160,9 @@ def test_without_a_keyring_the_way_out_is_named(home: Home, bus: str, extra: dic
 def test_a_keyring_that_a_setting_names_and_that_does_not_work_is_said(home: Home, name: str, by: str) -> None:
     extra = {CHOOSE: name}
     if by == "file":
-        folder = home.folder / ".config" / "python_keyring"
-        folder.mkdir(parents=True)
+        home.settings.mkdir(parents=True)
         text = f"[backend]\ndefault-keyring={name}\n"
-        (folder / "keyringrc.cfg").write_text(text, errors="surrogateescape")
+        (home.settings / "keyringrc.cfg").write_text(text, errors="surrogateescape")
         extra = {}
     seen = home.run("problem", keyring=False, bus="none", **extra)
     assert (seen["code"], seen["cause"]) == ("keyring.none", "keyring")
@@ -166,9 +172,8 @@ def test_a_keyring_that_a_setting_names_and_that_does_not_work_is_said(home: Hom
 
 @pytest.mark.parametrize("text", [b"[backend", b"\xff\xfe", b"[backend]\n[backend]\n", b"default-keyring=x"])
 def test_a_damaged_file_of_keyrings_settings_is_said(home: Home, text: bytes) -> None:
-    folder = home.folder / ".config" / "python_keyring"
-    folder.mkdir(parents=True)
-    (folder / "keyringrc.cfg").write_bytes(text)
+    home.settings.mkdir(parents=True)
+    (home.settings / "keyringrc.cfg").write_bytes(text)
     seen = home.run("problem", keyring=False, bus="none")
     assert seen["code"] == "keyring.none"
     assert "keyringrc.cfg" in seen["detail"]

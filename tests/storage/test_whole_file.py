@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import shutil
 import socket
 import subprocess
@@ -175,7 +174,9 @@ def test_what_a_person_marked_as_read_only_is_left_as_it_is(
     assert target.read_text(encoding="utf-8-sig") != BEFORE
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="a user cannot write to it, whatever the program does")
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() != 0, reason="a user cannot write to it, whatever the program does"
+)
 @pytest.mark.parametrize("name", ["settings", "accounts"])
 def test_the_own_files_of_the_program_are_written_as_before(writers: Writers, name: str, folder: Path) -> None:
     path = writers.file_of(name, folder)
@@ -231,7 +232,7 @@ def test_what_is_no_ordinary_file_is_left_as_it_is(
     assert list(folder.iterdir()) == [path]
 
 
-@pytest.mark.skipif(not hasattr(os, "mknod") or os.geteuid() != 0, reason="only root makes devices")
+@pytest.mark.skipif(not hasattr(os, "mknod") or os.geteuid() != 0, reason="devices are those of POSIX systems")
 def test_a_device_stays_one(writers: Writers, name: str, folder: Path) -> None:
     path = writers.file_of(name, folder)
     os.mknod(path, 0o20666, os.makedev(1, 7))  # as /dev/full is
@@ -249,7 +250,7 @@ def test_another_name_of_the_file_keeps_what_it_had(writers: Writers, name: str,
     assert path.read_text(encoding="utf-8-sig") != BEFORE
 
 
-@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="extended attributes as Linux has them")
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="Linux alone has such attributes")
 def test_owner_and_extended_attributes_are_kept(writers: Writers, name: str, folder: Path) -> None:
     path = writers.file_of(name, folder)
     path.write_text(BEFORE)
@@ -290,6 +291,7 @@ def test_a_limit_of_size_leaves_what_was_there(folder: Path, there: bool) -> Non
     path = folder / "file.json"
     if there:
         path.write_text(BEFORE)
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
     try:
@@ -318,7 +320,7 @@ def test_a_folder_that_is_not_there(folder: Path) -> None:
     assert f"There is no folder “{path.parent}”." in refusal(lambda: save_bytes(path, b"x", what="the report"))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="such a folder is there on Linux alone")
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has such a folder")
 def test_a_folder_that_takes_no_files_is_not_called_missing() -> None:
     said = refusal(lambda: save_bytes(Path("/proc/file.json"), b"x", what="the report"))
     assert "No new file can be made in the folder “/proc”" in said
@@ -492,9 +494,11 @@ OTHER_WRITERS = {
     "storage/whole_file.py": "the one writer",
     "storage/ownership.py": "marks of what is under way, which are gone with the program",
     "storage/database.py": "makes the database private before SQLite opens it",
+    "storage/inbox.py": "makes a list private before SQLite opens it",
     "practice/server.py": "its standard output",
     "services/sending/sns_signing.py": "a certificate for one start, which Python's TLS takes from a file alone",
     "cli/output.py": "the place where what nobody reads goes",
+    "qt/widgets/local_page.py": "a buffer in memory",
     "__main__.py": "standard streams that were closed",
 }
 WRITING = re.compile(

@@ -28,7 +28,8 @@ from keyring.backends import SecretService
 
 from notification_tester.domain.account import Credentials
 from notification_tester.domain.problem import Cause, ProblemError
-from notification_tester.storage.vault import SERVICE, Vault
+from notification_tester.storage.places import APP_NAME
+from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,7 +87,7 @@ def collection() -> secretstorage.Collection:
 
 def items(part: str = "") -> list[secretstorage.Item]:
     """The entries of the account, or the one of a part of its keys."""
-    found = collection().search_items({"service": SERVICE})
+    found = collection().search_items({"service": APP_NAME})
     wanted = f"{ACCOUNT} / {part}"
     return [one for one in found if one.get_attributes()["username"].startswith(wanted)]
 

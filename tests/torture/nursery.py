@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from notification_tester.storage.places import HOME_VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -57,6 +59,7 @@ class Home:
         variables = {
             "HOME": str(folder),
             **{name: str(folder / name.lower()) for name in names},
+            HOME_VARIABLE: "",  # the system's folders, which the variables above move
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
             "AWS_ACCESS_KEY_ID": details.access_key_id,
             "AWS_SECRET_ACCESS_KEY": details.secret_access_key,

@@ -106,7 +106,7 @@ class Window:
         page = inbox.page
         assert page is not None
         if not page.form.isVisible():
-            page.bar.other.click()
+            page.places.other.click()
         page.form.choice.button(Transport.SQS.value).click()
         page.form.destination.set_text(destination)
         page.form.follow.click()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("mturk", "GetAccountBalance"): ("AvailableBalance",),
+    ("mturk", "GetHIT"): ("HIT",),
     ("mturk", "ListHITs"): ("HITs", "HITs[].HITTypeId"),
     ("sqs", "ChangeMessageVisibilityBatch"): ("Successful|Failed", "Successful[].Id", "Failed[].Id"),
     ("sqs", "CreateQueue"): ("QueueUrl",),

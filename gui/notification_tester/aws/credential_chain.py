@@ -33,7 +33,7 @@ from botocore.session import Session
 
 from notification_tester.aws.credential_process import ProcessProvider, Programs
 from notification_tester.aws.wire import WholeCall, bound, bound_each
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -183,6 +183,7 @@ def _refuse_tables(configuration: dict[str, Any], profile: str) -> None:
                             remedy="Mend it in the AWS configuration of this computer, or enter the keys themselves.",
                             code="profile.incomplete",
                             cause=Cause.KEYS,
+                            remedies=(Remedy.CHANGE_KEYS,),
                         )
                     )
         profile = str(profiles[profile].get("source_profile", ""))
@@ -202,6 +203,7 @@ def _refuse_what_has_no_end(profile: dict[str, str]) -> None:
                     remedy="Have the token written into a file, and name that.",
                     code="keys.token-file",
                     cause=Cause.KEYS,
+                    remedies=(Remedy.CHANGE_KEYS,),
                 )
             )
 
@@ -215,6 +217,7 @@ def _nobody_to_ask(device: str, settings: Settings) -> Problem:
         "prints them. Or choose the profile in the window, which asks for the code.",
         code="keys.mfa",
         cause=Cause.KEYS,
+        remedies=(Remedy.CHANGE_KEYS,),
     )
 
 
@@ -269,6 +272,7 @@ def _refuse_stray(keys: Any, method: str, settings: Settings) -> None:
                     remedy=f"Set it in {where}, or enter the keys in the program.",
                     code="keys.partial",
                     cause=Cause.KEYS,
+                    remedies=(Remedy.CHANGE_KEYS,),
                 )
             )
         if stray := _stray(value):
@@ -280,6 +284,7 @@ def _refuse_stray(keys: Any, method: str, settings: Settings) -> None:
                     remedy=f"Copy the {which} again, whole and alone, and set it anew in {where}.",
                     code="keys.malformed",
                     cause=Cause.KEYS,
+                    remedies=(Remedy.CHANGE_KEYS,),
                 )
             )
 

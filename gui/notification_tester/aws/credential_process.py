@@ -8,23 +8,22 @@ of its answer: AWS SDKs and Tools Reference Guide, "Process credential provider"
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
 import threading
 import time
-from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from botocore.compat import compat_shell_split
 from botocore.credentials import CredentialProvider, Credentials, RefreshableCredentials
 
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.child_process import Kin, apart
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, ServiceAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +97,7 @@ class Programs:
                 code="keys.unavailable",
                 cause=Cause.KEYS,
                 answer=ServiceAnswer(message=said),
+                remedies=(Remedy.CHANGE_KEYS,),
             )
             if failed.is_late:
                 self._late[command] = time.monotonic(), problem
@@ -188,19 +188,21 @@ def _output_of(words: list[str]) -> tuple[str, str]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            **_alone(),
+            **apart(),
         )
     except (OSError, ValueError) as error:
         raise _ProgramError(_why_it_cannot_be_run(name, error)) from error
-    output, complaints = _Reader(process.stdout, full=partial(_end, process)), _Reader(process.stderr)
+    kin = Kin(process)
+    output, complaints = _Reader(process.stdout, full=kin.kill), _Reader(process.stderr)
     code: int | None = None
     with contextlib.suppress(subprocess.TimeoutExpired):
         code = process.wait(PROCESS_SECONDS)
     if code is None:
-        _end(process)
+        kin.kill()
         process.wait()
     output.finish()
     complaints.finish()
+    kin.close()
     if output.is_too_long:
         raise _ProgramError(f"{name} printed without an end, and was ended.", is_late=True)
     said = complaints.text
@@ -220,6 +222,10 @@ def _output_of(words: list[str]) -> tuple[str, str]:
 def _why_it_cannot_be_run(name: str, error: Exception) -> str:
     found = shutil.which(name) or (name if Path(name).exists() else "")
     match error:
+        case OSError() if Path(name).is_dir():  # Windows may say that it is not there
+            return f"The program named in credential_process may not be run: {name}."
+        case OSError(errno=errno.ENOEXEC):
+            return f"What is named in credential_process is no program of this system: {name}."
         case FileNotFoundError() if not found:
             return f"The program named in credential_process is not there: {name}."
         case FileNotFoundError():
@@ -261,19 +267,3 @@ class _Reader:
                     self._full()
                 else:
                     self._read += read
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a program and, where the system can, what it started."""
-    with contextlib.suppress(OSError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def _alone() -> dict[str, Any]:
-    """No terminal to ask on, no Ctrl-C that was meant for us, no window of its own."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 
 from notification_tester.domain.account import Environment, environment_at
-from notification_tester.domain.problem import Cause, ServiceAnswer
+from notification_tester.domain.problem import Cause, Remedy, ServiceAnswer
 
 SERVICE_TITLES = {
     "mturk": "Mechanical Turk",
@@ -73,6 +73,7 @@ class Rule:
     services: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     says: tuple[str, ...] = ()  # pieces of the answer in lower case, one of which must be there
+    remedies: tuple[Remedy, ...] = ()
 
     def fits(self, call: Call, answer: ServiceAnswer) -> bool:
         """Whether this row is about that answer."""
@@ -95,6 +96,7 @@ ANSWERS = (
         detail="The keys belong to an AWS account that is not joined with a requester account in this environment; "
         "sandbox and live are linked each on their own.",
         remedy="Sign in at {link}, choose “Link your AWS account”, wait some minutes, and try again.",
+        remedies=(Remedy.LINK_ACCOUNT, Remedy.TRY_AGAIN),
     ),
     Rule(
         codes=("AccessDenied",),
@@ -105,6 +107,7 @@ ANSWERS = (
         title="The MFA code was not accepted.",
         detail="{who} does not take this code for this device: it was mistyped, is over, or was used already.",
         remedy="Wait for the device's next code, and try again.",
+        remedies=(Remedy.TRY_AGAIN,),
     ),
     Rule(
         codes=("AccessDenied",),
@@ -116,6 +119,7 @@ ANSWERS = (
         "the role's trust policy does not name the user. It said: {message}",
         remedy="Ask the administrator of the AWS account to allow {action} for that role, and to name you in the "
         "trust policy of the role; or check role_arn in the AWS configuration.",
+        remedies=(Remedy.TRY_AGAIN,),
     ),
     Rule(
         codes=("ExpiredToken", "InvalidIdentityToken", "IDPCommunicationError", "IDPRejectedClaim"),
@@ -126,6 +130,7 @@ ANSWERS = (
         detail="{who} said: {message}",
         remedy="Have the token written anew where web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE leads, and "
         "try again.",
+        remedies=(Remedy.TRY_AGAIN,),
     ),
     Rule(
         codes=("ForbiddenException", "AccessDenied", "ResourceNotFound", "UnauthorizedException"),
@@ -136,6 +141,7 @@ ANSWERS = (
         "{message}",
         remedy="Compare sso_account_id and sso_role_name in the AWS configuration with what your start page offers, or "
         "ask the administrator to assign you.",
+        remedies=(Remedy.CHANGE_KEYS, Remedy.TRY_AGAIN),
     ),
     Rule(
         codes=("RequestError",),
@@ -144,6 +150,7 @@ ANSWERS = (
         title="Mechanical Turk does not know this here.",
         detail="The id does not exist in {environment}. Most often it belongs to the other environment.",
         remedy="Check the id, and whether it was made in the sandbox or live.",
+        remedies=(Remedy.CHOOSE_ACCOUNT,),
     ),
     Rule(
         codes=("InvalidSignature", "SignatureDoesNotMatch", "AuthFailure"),
@@ -152,6 +159,7 @@ ANSWERS = (
         title="The call was signed for the wrong region.",
         detail="Mechanical Turk is in us-east-1 alone; something on the way asks for another region.",
         remedy="Check the endpoint of this account.",
+        remedies=(Remedy.CHANGE_ACCOUNT,),
     ),
     Rule(
         codes=("InvalidSignature", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed"),
@@ -160,6 +168,7 @@ ANSWERS = (
         title="This computer's clock is wrong.",
         detail="{who} refused the call because its time is minutes away from the real time.",
         remedy="Let the system set date, time and time zone by itself, and try again.",
+        remedies=(Remedy.TRY_AGAIN,),
     ),
     Rule(
         codes=("InvalidSignature", "SignatureDoesNotMatch"),
@@ -168,6 +177,7 @@ ANSWERS = (
         title="This computer's clock is wrong.",
         detail="{who} refused the call because its time lies in the future.",
         remedy="Let the system set date, time and time zone by itself, and try again.",
+        remedies=(Remedy.TRY_AGAIN,),
     ),
     Rule(
         codes=("RequestExpired", "RequestTimeTooSkewed"),
@@ -175,6 +185,7 @@ ANSWERS = (
         title="This computer's clock is wrong.",
         detail="{who} refused the call because its time is minutes away from the real time.",
         remedy="Let the system set date, time and time zone by itself, and try again.",
+        remedies=(Remedy.TRY_AGAIN,),
     ),
     Rule(
         codes=("ExpiredToken", "TokenRefreshRequired"),
@@ -183,6 +194,7 @@ ANSWERS = (
         detail="{who} no longer accepts the session token of this account.",
         remedy="Sign in again where you got the keys. Where the account has typed keys, replace its keys "
         "under Accounts in the window.",
+        remedies=(Remedy.CHANGE_KEYS, Remedy.TRY_AGAIN),
     ),
     Rule(
         codes=("UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidToken"),
@@ -192,6 +204,7 @@ ANSWERS = (
         "came without its session token.",
         remedy="Replace its keys under Accounts in the window or, where a profile has them, in the AWS configuration "
         "of this computer. Or ask whoever gave you the key.",
+        remedies=(Remedy.CHANGE_KEYS,),
     ),
     Rule(
         codes=("IncompleteSignature",),
@@ -201,6 +214,7 @@ ANSWERS = (
         "access key, or one of its letters is not a plain one.",
         remedy="Replace its keys, each part whole and alone, under Accounts in the window or, where a profile has "
         "them, in the AWS configuration of this computer.",
+        remedies=(Remedy.CHANGE_KEYS,),
     ),
     Rule(
         codes=("SignatureDoesNotMatch", "InvalidSignature", "AuthFailure"),
@@ -209,6 +223,7 @@ ANSWERS = (
         detail="{who} knows the access key, and the secret that came with it is not the right one.",
         remedy="Replace its keys, both parts from the same place, under Accounts in the window or, where a profile has "
         "them, in the AWS configuration of this computer.",
+        remedies=(Remedy.CHANGE_KEYS,),
     ),
     Rule(
         codes=("MissingAuthenticationToken",),
@@ -216,6 +231,7 @@ ANSWERS = (
         title="The call went out without keys.",
         detail="{who} saw no signature. A proxy on the way may have removed it.",
         remedy="Check the account's keys, and try from another network.",
+        remedies=(Remedy.CHANGE_KEYS, Remedy.TRY_AGAIN),
     ),
     Rule(
         codes=("OptInRequired", "SubscriptionRequired"),
@@ -223,6 +239,7 @@ ANSWERS = (
         title="This AWS account is not signed up.",
         detail="{who} says that the account has not been activated for it.",
         remedy="Finish the sign-up of the AWS account, or use another one.",
+        remedies=(Remedy.CHOOSE_ACCOUNT,),
     ),
     Rule(
         codes=("NonExistentQueue", "QueueDoesNotExist"),
@@ -233,6 +250,7 @@ ANSWERS = (
         "an account that does not let these keys in.",
         remedy="Compare the URL with the list of queues; if it is right, ask whoever looks after the queue to allow "
         "{action}.",
+        remedies=(Remedy.MAKE_DESTINATION, Remedy.ASK_ADMINISTRATOR),
     ),
     Rule(
         codes=("NonExistentQueue", "QueueDoesNotExist"),
@@ -241,6 +259,7 @@ ANSWERS = (
         detail="Amazon SQS knows no queue of this name in that account and region. It may have been deleted (then its "
         "name is free again after a minute), or a letter is wrong.",
         remedy="Compare the URL with the list of queues, or choose another queue.",
+        remedies=(Remedy.MAKE_DESTINATION,),
     ),
     Rule(
         codes=("NotFound", "ResourceNotFound"),
@@ -252,6 +271,7 @@ ANSWERS = (
         "an account that does not let these keys in.",
         remedy="Compare the ARN with the list of topics; if it is right, ask whoever looks after the topic to allow "
         "{action}.",
+        remedies=(Remedy.MAKE_DESTINATION, Remedy.ASK_ADMINISTRATOR),
     ),
     Rule(
         codes=("NotFound", "ResourceNotFound"),
@@ -260,6 +280,7 @@ ANSWERS = (
         title="The topic does not exist.",
         detail="Amazon SNS knows no topic of this name in that account and region.",
         remedy="Compare the ARN with the list of topics, or choose another topic.",
+        remedies=(Remedy.MAKE_DESTINATION,),
     ),
     Rule(
         codes=("NotFound",),
@@ -276,6 +297,7 @@ ANSWERS = (
         title="The queue's address is not accepted.",
         detail="Amazon SQS says that there can be no queue at this URL.",
         remedy="Copy the URL again from the queue's page.",
+        remedies=(Remedy.MAKE_DESTINATION,),
     ),
     Rule(
         codes=("QueueDeletedRecently",),
@@ -283,6 +305,7 @@ ANSWERS = (
         title="A queue of this name was deleted a moment ago.",
         detail="Amazon SQS keeps a name for 60 seconds after its queue was deleted.",
         remedy="Wait a minute, and try again.",
+        remedies=(Remedy.TRY_AGAIN,),
     ),
     Rule(
         codes=("OverLimit",),
@@ -303,6 +326,7 @@ ANSWERS = (
         title="Too many messages of this queue are in somebody's hands.",
         detail="Amazon SQS hands out no more until some are deleted or given back.",
         remedy="Wait until the other readers are done, and try again.",
+        remedies=(Remedy.TRY_AGAIN,),
     ),
     Rule(
         codes=("KMS.AccessDenied",),
@@ -310,6 +334,7 @@ ANSWERS = (
         title="The messages are encrypted, and these keys may not decrypt them.",
         detail="The destination uses an encryption key of AWS KMS that this user may not use.",
         remedy="Ask the administrator for kms:Decrypt on that key.",
+        remedies=(Remedy.ASK_ADMINISTRATOR,),
     ),
     Rule(
         codes=("KMS.Disabled", "KMS.InvalidState", "KMS.NotFound", "KMS.InvalidKeyUsage", "KMS.OptInRequired"),
@@ -325,6 +350,7 @@ ANSWERS = (
         detail="{who} knows the keys, and its rules do not allow them “{operation}”: a policy of the user or of the "
         "organisation is in the way.",
         remedy="Ask the administrator of the AWS account to allow {action}.",
+        remedies=(Remedy.ASK_ADMINISTRATOR, Remedy.CHOOSE_ACCOUNT),
     ),
     Rule(
         codes=(
@@ -341,6 +367,7 @@ ANSWERS = (
         title="Too many calls in a short time.",
         detail="{who} asks to slow down; the call was tried {attempts} and was turned away each time.",
         remedy="Wait a minute, and try again.",
+        remedies=(Remedy.TRY_AGAIN,),
     ),
     Rule(
         codes=("InternalFailure",),
@@ -352,6 +379,7 @@ ANSWERS = (
         "means that the destination does not let Mechanical Turk in: its policy is missing or names something else.",
         remedy="Check that the policy of the queue or topic allows mturk-requester.amazonaws.com to send, and try "
         "again.",
+        remedies=(Remedy.CHECK, Remedy.TRY_AGAIN),
     ),
     Rule(
         codes=("ServiceFault", "InternalFailure", "InternalError", "InternalServerError", "ServiceUnavailable"),
@@ -359,6 +387,7 @@ ANSWERS = (
         title="{who} has trouble of its own.",
         detail="It took the call and failed while working on it. Nothing on your side is known to be wrong.",
         remedy="Try again in some minutes.",
+        remedies=(Remedy.TRY_AGAIN,),
     ),
     Rule(
         codes=("UnknownOperation", "InvalidAction"),
@@ -366,6 +395,7 @@ ANSWERS = (
         title="This service does not know what was asked.",
         detail="The service behind this account does not offer “{operation}”.",
         remedy="Check the endpoint of this account.",
+        remedies=(Remedy.CHANGE_ACCOUNT,),
     ),
     Rule(
         codes=("Forbidden",),
@@ -374,6 +404,7 @@ ANSWERS = (
         title="This address is that of an older interface.",
         detail="It answered in the way of the interface that was shut in June 2019.",
         remedy="Check the endpoint of this account.",
+        remedies=(Remedy.CHANGE_ACCOUNT,),
     ),
     Rule(
         codes=("InvalidAttributeValue", "InvalidAttributeName", "InvalidParameter", "InvalidParameterValue"),
@@ -391,6 +422,7 @@ ANSWERS = (
         title="Mechanical Turk did not accept the request.",
         detail="It said: {message}",
         remedy="Compare destination, events and environment with what it says.",
+        remedies=(Remedy.CHECK,),
     ),
 )
 
@@ -408,6 +440,7 @@ UNCLEAR = Rule(
     title="{who} gave no clear answer.",
     detail="It did not say that it refused, and not that it did what was asked. It said: {message}",
     remedy="Try again in a minute. The exact answer is what a person who helps you will want to see.",
+    remedies=(Remedy.TRY_AGAIN,),
 )
 
 ACTIONS = {"mturk": "mechanicalturk", "sqs": "sqs", "sns": "sns", "sts": "sts", "kms": "kms"}

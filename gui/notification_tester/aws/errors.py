@@ -18,11 +18,13 @@ The service's own words are always kept in ``Problem.answer``, and no text leave
 from __future__ import annotations
 
 import errno
+import os
 import re
 import socket
 import traceback
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -58,6 +60,7 @@ from notification_tester.aws.no_answer_table import (
     LocalFailure,
 )
 from notification_tester.aws.settings import Settings, endpoint_variable, is_amazons, variable_of, what_is_wrong_in
+from notification_tester.domain.account import LINKING_PAGES, Environment
 from notification_tester.domain.problem import Problem, ProblemError, ServiceAnswer
 
 if TYPE_CHECKING:
@@ -148,6 +151,7 @@ def without_network(problem: Problem) -> Problem:
         remedy=NO_NETWORK.remedy,
         code="network.none",
         cause=NO_NETWORK.cause,
+        remedies=NO_NETWORK.remedies,
         answer=problem.answer,
     )
 
@@ -416,18 +420,25 @@ def _comes_through(error: Exception, *names: str) -> bool:
 
 
 def _why_no_file(error: OSError) -> str:
+    if isinstance(error.filename, str | bytes) and Path(os.fsdecode(error.filename)).is_dir():
+        return "is a folder"  # of which Windows says that it may not be read
     match error:
         case FileNotFoundError():
             return "is not there"
         case PermissionError():
             return "may not be read"
-        case IsADirectoryError():
-            return "is a folder"
     return f"cannot be read ({error.strerror or type(error).__name__})"
 
 
 def _local(failure: LocalFailure, values: dict[str, str], answer: ServiceAnswer) -> Problem:
-    rule = Rule(codes=(), cause=failure.cause, title=failure.title, detail=failure.detail, remedy=failure.remedy)
+    rule = Rule(
+        codes=(),
+        cause=failure.cause,
+        title=failure.title,
+        detail=failure.detail,
+        remedy=failure.remedy,
+        remedies=failure.remedies,
+    )
     return _fill(rule, values, code=failure.code, answer=answer)
 
 
@@ -461,9 +472,6 @@ def _reason(fault: _Fault) -> str:
 
 
 def _values(call: Call, answer: ServiceAnswer, settings: Settings) -> dict[str, str]:
-    link = (
-        "https://requestersandbox.mturk.com/developer" if call.is_sandbox else "https://requester.mturk.com/developer"
-    )
     named = settings.endpoint(call.service, call.endpoint)
     proxy = settings.proxy(call.endpoint)
     return {
@@ -471,7 +479,7 @@ def _values(call: Call, answer: ServiceAnswer, settings: Settings) -> dict[str, 
         "operation": call.operation,
         "action": f"{ACTIONS.get(call.service, call.service)}:{call.operation}",
         "environment": "the sandbox" if call.is_sandbox else "this environment",
-        "link": link,
+        "link": LINKING_PAGES[Environment.SANDBOX if call.is_sandbox else Environment.PRODUCTION],
         "host": _host(call.endpoint) or call.who,
         "leads": "" if named is None else named.name,
         "where": "" if named is None else f", where {named.name} leads",
@@ -509,5 +517,6 @@ def _fill(rule: Rule, values: dict[str, str], *, code: str, answer: ServiceAnswe
         remedy=rule.remedy.format_map(values),
         code=code,
         cause=rule.cause,
+        remedies=rule.remedies,
         answer=answer,
     )

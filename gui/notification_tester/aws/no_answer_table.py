@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from notification_tester.aws.error_table import Rule
-from notification_tester.domain.problem import Cause
+from notification_tester.domain.problem import Cause, Remedy
 
 CLOSED = Rule(
     codes=(),
@@ -20,6 +20,7 @@ CLOSED = Rule(
     detail="{why} Amazon has announced the end of Mechanical Turk for 30 September 2026; whether that is the reason "
     "cannot be seen from here.",
     remedy="Try again later. Practice goes on without it, and can play its part toward your own receiver.",
+    remedies=(Remedy.TRY_AGAIN, Remedy.PRACTICE),
 )
 
 UNREACHABLE = Rule(
@@ -28,6 +29,7 @@ UNREACHABLE = Rule(
     title="{who} cannot be reached.",
     detail="{why}",
     remedy="Try again in a minute; check the endpoint of this account and whether a firewall or proxy is in the way.",
+    remedies=(Remedy.TRY_AGAIN, Remedy.CHANGE_ACCOUNT),
 )
 
 NOBODY_THERE = Rule(
@@ -36,6 +38,7 @@ NOBODY_THERE = Rule(
     title="{who} cannot be reached.",
     detail="{why}",
     remedy="Start what is to answer there, or mend {leads}.",
+    remedies=(Remedy.TRY_AGAIN, Remedy.CHANGE_ACCOUNT),
 )
 
 NO_NETWORK = Rule(
@@ -44,6 +47,7 @@ NO_NETWORK = Rule(
     title="There is no network.",
     detail="{why} Other services of Amazon do not answer either.",
     remedy="Check this computer's connection, and try again. Practice works without a network.",
+    remedies=(Remedy.TRY_AGAIN, Remedy.PRACTICE),
 )
 
 
@@ -53,6 +57,7 @@ PRACTICE_ENDED = Rule(
     title="The practice cloud was ended from outside.",
     detail="Its process is gone, and with it the practice queues, what was in them, and what was set at HIT types.",
     remedy="Do it once more: practice starts again by itself, as it was at the beginning.",
+    remedies=(Remedy.TRY_AGAIN,),
 )
 
 
@@ -65,6 +70,7 @@ class LocalFailure(NamedTuple):
     title: str
     detail: str
     remedy: str
+    remedies: tuple[Remedy, ...] = ()
 
 
 UNREADABLE_FILE = LocalFailure(
@@ -74,6 +80,7 @@ UNREADABLE_FILE = LocalFailure(
     "The AWS configuration of this computer cannot be read.",
     "{error}.",
     "Mend the file, or enter the keys themselves.",
+    (Remedy.CHANGE_KEYS,),
 )
 
 UNUSABLE_SETTINGS = LocalFailure(
@@ -83,6 +90,7 @@ UNUSABLE_SETTINGS = LocalFailure(
     "The AWS settings of this computer cannot be used.",
     "{error}.",
     "Look at the variables of the environment that begin with AWS_, and at the AWS configuration of this computer.",
+    (Remedy.CHANGE_KEYS,),
 )
 
 NO_KEYS = LocalFailure(
@@ -92,6 +100,7 @@ NO_KEYS = LocalFailure(
     "The keys of this account could not be got.",
     "{error}.",
     "Look at the profile in the AWS configuration of this computer, or enter the keys in the program.",
+    (Remedy.CHANGE_KEYS,),
 )
 
 DAMAGED_SIGN_IN = LocalFailure(
@@ -101,6 +110,7 @@ DAMAGED_SIGN_IN = LocalFailure(
     "The sign-in of this AWS profile is damaged.",
     "What was stored of it on this computer (in .aws/sso/cache) cannot be read.",
     "Run “{sso_login}” in a terminal, then try again.",
+    (Remedy.TRY_AGAIN,),
 )
 
 NO_CONTAINER_KEYS = LocalFailure(
@@ -110,6 +120,7 @@ NO_CONTAINER_KEYS = LocalFailure(
     "The keys of this computer could not be fetched.",
     "{error}.",
     "Look at AWS_CONTAINER_CREDENTIALS_FULL_URI and the variables beside it, or enter keys in the program.",
+    (Remedy.CHANGE_KEYS,),
 )
 
 NO_METADATA_KEYS = LocalFailure(
@@ -120,6 +131,7 @@ NO_METADATA_KEYS = LocalFailure(
     "{error}.",
     "Look at the variables that begin with AWS_EC2_METADATA or AWS_METADATA, and at what the AWS configuration says of "
     "the metadata service; or enter keys in the program.",
+    (Remedy.CHANGE_KEYS,),
 )
 
 NO_TOKEN_FILE = LocalFailure(
@@ -129,6 +141,7 @@ NO_TOKEN_FILE = LocalFailure(
     "The token of this account cannot be read.",
     "{error}.",
     "Check the name of the file, and whether what writes the token there is running.",
+    (Remedy.TRY_AGAIN,),
 )
 
 STRAY_SIGN = LocalFailure(
@@ -138,6 +151,7 @@ STRAY_SIGN = LocalFailure(
     "The keys were not copied cleanly.",
     "In a key or token of this account there is a line break or a sign that cannot be sent. Nothing was sent.",
     "Copy the keys again, whole and alone, where this account has them.",
+    (Remedy.CHANGE_KEYS,),
 )
 
 SILENT_PROXY = LocalFailure(
@@ -147,6 +161,7 @@ SILENT_PROXY = LocalFailure(
     "The proxy does not answer.",
     "This computer is set to reach the network through a proxy, and that does not answer: {proxy}.",
     "Mend {proxy_name}, or try from a network that needs no proxy.",
+    (Remedy.TRY_AGAIN,),
 )
 
 REFUSING_PROXY = LocalFailure(
@@ -156,6 +171,7 @@ REFUSING_PROXY = LocalFailure(
     "The proxy did not let the call through.",
     "For {host} {proxy} answered {status}. The call did not come to the service.",
     "Ask whoever looks after the proxy to let calls to {host} through, or try from another network.",
+    (Remedy.TRY_AGAIN,),
 )
 
 PROXY_PASSWORD = LocalFailure(
@@ -202,6 +218,7 @@ NOT_TRUSTED = LocalFailure(
     "The other side did not prove who it is: {error}.",
     "Try from another network. In a company, or with a service of your own, ask for its certificate and name the file "
     "in AWS_CA_BUNDLE.",
+    (Remedy.TRY_AGAIN,),
 )
 
 NO_BUNDLE = LocalFailure(
@@ -220,6 +237,7 @@ NO_SCHEME = LocalFailure(
     "The endpoint of this account is not usable.",
     "{leads} has to begin with http:// or https://, and is “{given}”.",
     "Write it whole, for example http://localhost:4566, or unset it.",
+    (Remedy.CHANGE_ACCOUNT,),
 )
 
 NO_ADDRESS = LocalFailure(
@@ -229,6 +247,7 @@ NO_ADDRESS = LocalFailure(
     "The endpoint of this account is not usable.",
     "What stands in {leads} is not an address that can be called: “{given}”.",
     "Write it whole, for example http://localhost:4566, or unset it.",
+    (Remedy.CHANGE_ACCOUNT,),
 )
 
 LOCAL_FAILURES = (
@@ -239,6 +258,7 @@ LOCAL_FAILURES = (
         "There is no such AWS profile on this computer.",
         "{error}.",
         "Choose one of the profiles of this computer, or enter the keys themselves.",
+        (Remedy.CHANGE_KEYS,),
     ),
     UNREADABLE_FILE,
     LocalFailure(
@@ -248,6 +268,7 @@ LOCAL_FAILURES = (
         "This AWS profile cannot be used as it is.",
         "{error}.",
         "Mend the profile in the AWS configuration, or enter the keys themselves.",
+        (Remedy.CHANGE_KEYS,),
     ),
     LocalFailure(
         "UnauthorizedSSOTokenError",
@@ -256,6 +277,7 @@ LOCAL_FAILURES = (
         "The sign-in of this AWS profile has run out.",
         "The profile signs in through a web page (SSO), and that sign-in is over.",
         "Run “{sso_login}” in a terminal, then try again.",
+        (Remedy.TRY_AGAIN, Remedy.CHANGE_KEYS),
     ),
     LocalFailure(
         "SSOTokenLoadError",
@@ -264,6 +286,7 @@ LOCAL_FAILURES = (
         "This AWS profile is not signed in.",
         "The profile signs in through a web page (SSO), and that has not been done on this computer.",
         "Run “{sso_login}” in a terminal, then try again.",
+        (Remedy.TRY_AGAIN, Remedy.CHANGE_KEYS),
     ),
     LocalFailure(
         "TokenRetrievalError",
@@ -272,6 +295,7 @@ LOCAL_FAILURES = (
         "The sign-in of this AWS profile has run out.",
         "The profile signs in through a web page (SSO), and that sign-in could not be renewed.",
         "Run “{sso_login}” in a terminal, then try again.",
+        (Remedy.TRY_AGAIN, Remedy.CHANGE_KEYS),
     ),
     LocalFailure(
         "LoginError",
@@ -280,6 +304,7 @@ LOCAL_FAILURES = (
         "The sign-in of this AWS profile has run out.",
         "{error}",
         "Run “{login}” in a terminal, then try again.",
+        (Remedy.TRY_AGAIN, Remedy.CHANGE_KEYS),
     ),
     LocalFailure(
         "SSOError",
@@ -288,6 +313,7 @@ LOCAL_FAILURES = (
         "The sign-in of this AWS profile did not work.",
         "{error}",
         "Run “{sso_login}” in a terminal, then try again.",
+        (Remedy.TRY_AGAIN, Remedy.CHANGE_KEYS),
     ),
     LocalFailure(
         "NoCredentialsError",
@@ -296,6 +322,7 @@ LOCAL_FAILURES = (
         "No keys were found.",
         "This account takes its keys from the computer's AWS configuration, and there are none.",
         "Enter keys in the program, or set up a profile.",
+        (Remedy.CHANGE_KEYS,),
     ),
     LocalFailure(
         "PartialCredentialsError",
@@ -304,6 +331,7 @@ LOCAL_FAILURES = (
         "Half of the keys is missing.",
         "{error}",
         "Complete the profile, or enter the keys in the program.",
+        (Remedy.CHANGE_KEYS,),
     ),
     LocalFailure(
         "MissingDependencyException",
@@ -313,6 +341,7 @@ LOCAL_FAILURES = (
         "The profile signs in by “aws login” (login_session), and this program comes without the library for that.",
         "Use a profile with SSO or with keys. Or write a profile of another name into the AWS configuration, with the "
         "line “credential_process = {login_export}”, and choose that one.",
+        (Remedy.CHANGE_KEYS,),
     ),
     LocalFailure(
         "MetadataRetrievalError",
@@ -321,6 +350,7 @@ LOCAL_FAILURES = (
         "The keys of this computer could not be fetched.",
         "{error}.",
         "Look at the variables that begin with AWS_EC2_METADATA and AWS_CONTAINER, or enter keys in the program.",
+        (Remedy.CHANGE_KEYS,),
     ),
     LocalFailure(
         "InvalidIMDSEndpointError",
@@ -329,6 +359,7 @@ LOCAL_FAILURES = (
         "The keys of this computer could not be fetched.",
         "{error}.",
         "Mend or unset AWS_EC2_METADATA_SERVICE_ENDPOINT, or enter keys in the program.",
+        (Remedy.CHANGE_KEYS,),
     ),
     LocalFailure(
         "CredentialRetrievalError",
@@ -337,6 +368,7 @@ LOCAL_FAILURES = (
         "The keys of this profile could not be fetched.",
         "{error}",
         "Try the profile with another AWS program, or enter the keys in this one.",
+        (Remedy.CHANGE_KEYS,),
     ),
     LocalFailure(
         "NoAuthTokenError",
@@ -345,6 +377,7 @@ LOCAL_FAILURES = (
         "No keys were found.",
         "{error}",
         "Enter keys in the program, or set up a profile.",
+        (Remedy.CHANGE_KEYS,),
     ),
     LocalFailure(
         "UnknownServiceError",
@@ -379,6 +412,7 @@ LOCAL_FAILURES = (
         "The endpoint of this account is not usable.",
         "{error}",
         "Check the endpoint of this account.",
+        (Remedy.CHANGE_ACCOUNT,),
     ),
 )
 

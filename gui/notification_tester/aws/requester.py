@@ -76,17 +76,11 @@ class Requester:
         """Fetch a page of HITs, tried once. A HIT that was disposed of is in no page."""
         more = {"NextToken": token} if token else {}
         answer = self._call_once("ListHITs", MaxResults=PAGE_SIZE, **more)
-        hits = [
-            SeenHit(
-                hit["HITTypeId"],
-                hit.get("Title") or "",
-                hit.get("Reward") or "",
-                hit.get("HITStatus") or "",
-                seconds_since_1970(hit.get("CreationTime") or 0.0),
-            )
-            for hit in answer.get("HITs") or ()
-        ]
-        return HitPage(hits, answer.get("NextToken") or "")
+        return HitPage([_seen(hit) for hit in answer.get("HITs") or ()], answer.get("NextToken") or "")
+
+    def hit(self, hit_id: str) -> SeenHit:
+        """Look at one HIT, tried once; also at one that was disposed of, as long as Mechanical Turk knows it."""
+        return _seen(self._call_once("GetHIT", HITId=hit_id)["HIT"])
 
     def update_notification_settings(
         self, hit_type_id: HitTypeId, *, spec: NotificationSpec | None, active: bool
@@ -123,6 +117,16 @@ class Requester:
             return cast("dict[str, Any]", getattr(client, _METHODS[operation])(**arguments))
 
 
+def _seen(hit: dict[str, Any]) -> SeenHit:
+    return SeenHit(
+        hit.get("HITTypeId") or "",
+        hit.get("Title") or "",
+        hit.get("Reward") or "",
+        hit.get("HITStatus") or "",
+        seconds_since_1970(hit.get("CreationTime") or 0.0),
+    )
+
+
 def seconds_since_1970(value: Any) -> float:
     """Read a moment: Mechanical Turk writes seconds since 1970; a service in its place may write a date."""
     if isinstance(value, int | float):
@@ -135,6 +139,7 @@ def seconds_since_1970(value: Any) -> float:
 _METHODS = {
     "SendTestEventNotification": "send_test_event_notification",
     "GetAccountBalance": "get_account_balance",
+    "GetHIT": "get_hit",
     "ListHITs": "list_hits",
     "UpdateNotificationSettings": "update_notification_settings",
 }

@@ -152,8 +152,10 @@ class Settings:
         value = get_environ_proxies(url).get(scheme)
         if not value:
             return None
-        names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY")
-        return Named(value, next((name for name in names if os.environ.get(name)), "the system's settings"))
+        wanted = f"{scheme}_proxy"
+        # As somebody set it: where both are there the small one counts, and Windows knows capital letters alone.
+        names = sorted((name for name, text in os.environ.items() if text and name.lower() == wanted), reverse=True)
+        return Named(value, next(iter(names), "the system's settings"))
 
     def what_is_wrong_with_files(self) -> str:
         """A sentence for each file of the configuration that is there and that botocore passes over without a word."""
@@ -250,6 +252,7 @@ def _passwords(address: str) -> Iterator[str]:
 
 def what_is_wrong_in(path: str, error: Exception) -> str:
     """Why a configuration file cannot be read, with the line and the option and never with what stands there."""
+    path = str(Path(path))  # botocore's own defaults have slashes on Windows, too
     beginning = _bytes(path)[:4]
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
         return f"{path} is written in UTF-16; save it as UTF-8."

@@ -16,7 +16,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from notification_tester import __version__
-from notification_tester.cli import check, decode, deliver, hit_types, import_words, listen, receive, send
+from notification_tester.cli import (
+    check,
+    decode,
+    deliver,
+    hit_types,
+    import_words,
+    listen,
+    receive,
+    remove_data,
+    report,
+    send,
+)
 from notification_tester.cli.output import (
     NO,
     WRONG,
@@ -36,15 +47,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 
-def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
-    """Run one command; returns the exit code. ``self_check`` is what needs a window, handed in from above."""
+def _no_pdf(page: str) -> bytes:
+    del page
+    raise input_problem(
+        "words.report-no-pdf",
+        title="A PDF cannot be written here.",
+        detail="The part of the program that draws was not handed to this command.",
+        remedy="Write the report as .html.",
+    )
+
+
+def main(words: Sequence[str], *, self_check: Callable[[str], int], as_pdf: Callable[[str], bytes] = _no_pdf) -> int:
+    """Run one command; returns the exit code.
+
+    ``self_check`` and ``as_pdf`` (of a page of HTML) are what draws, handed in from above.
+    """
     as_json, secrets = "--json" in words, KnownSecrets()
     # The window of the self-check ends as the system has it.
     signals = nullcontext() if "self-check" in words else stopped_by_signals()
     with signals, as_output() as (output, _), _bugs_of_threads_reported(secrets):
         try:
             try:
-                return _run(words, self_check=self_check, as_json=as_json, secrets=secrets)
+                return _run(words, self_check=self_check, as_pdf=as_pdf, as_json=as_json, secrets=secrets)
             finally:
                 output.flush()
         except OutputError as error:
@@ -56,10 +80,19 @@ def main(words: Sequence[str], *, self_check: Callable[[str], int]) -> int:
             return stopped.exit_code
 
 
-def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: bool, secrets: KnownSecrets) -> int:
+def _run(
+    words: Sequence[str],
+    *,
+    self_check: Callable[[str], int],
+    as_pdf: Callable[[str], bytes],
+    as_json: bool,
+    secrets: KnownSecrets,
+) -> int:
     try:
         arguments = _parser(as_json=as_json).parse_args(words)
         arguments.secrets = secrets
+        if arguments.home is not None:
+            _use_home(arguments.home)
         if "account" in arguments:
             _must_be_known(arguments.account)
         match arguments.command:
@@ -81,6 +114,10 @@ def _run(words: Sequence[str], *, self_check: Callable[[str], int], as_json: boo
                 return check.run(arguments)
             case "hit-types":
                 return hit_types.run(arguments)
+            case "report":
+                return report.run(arguments, as_pdf=as_pdf)
+            case "remove-data":
+                return remove_data.run(arguments)
             case "self-check":
                 return self_check(arguments.screenshot)
             case word:
@@ -144,6 +181,19 @@ def _mistake(error: Exception, secrets: KnownSecrets) -> Problem:
     )
 
 
+def _use_home(folder: str) -> None:
+    from notification_tester.storage.places import use_home
+
+    if not folder:
+        raise input_problem(
+            "words.home",
+            title="The folder of --home has no name.",
+            detail="Nothing stands between its quotes, or the variable that was put there is empty.",
+            remedy="Name a folder, which need not be there yet; or leave the word out.",
+        )
+    use_home(folder)
+
+
 def _must_be_known(account: str) -> None:
     """Say so before anything else where there is no such account: what is said of the rest may depend on it."""
     from notification_tester.services.accounts import must_be_known
@@ -182,6 +232,12 @@ def _parser(*, as_json: bool = False) -> argparse.ArgumentParser:
         description="Test the notifications of Amazon Mechanical Turk. Without a word it opens its window.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument(
+        "--home",
+        metavar="DIR",
+        help="keep settings, accounts and history in this folder, and not in yours; before COMMAND, or alone for the "
+        "window (default: the variable MTURK_NOTIFICATION_TESTER_HOME, else the system's folders for programs)",
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     practice = commands.add_parser("practice", help="run the practice cloud until Ctrl-C or the end of input")
@@ -197,6 +253,8 @@ def _parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     hit_types.add_words(commands)
     decode.add_words(commands)
     import_words.add_words(commands)
+    report.add_words(commands)
+    remove_data.add_words(commands)
 
     proof = commands.add_parser("self-check", help="prove that this installation works, without a display")
     proof.add_argument("--screenshot", default="", metavar="FILE", help="save a picture of the window there")

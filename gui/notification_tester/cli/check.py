@@ -25,11 +25,11 @@ from notification_tester.domain.problem import ProblemError, input_problem
 if TYPE_CHECKING:
     import argparse
 
+    from notification_tester.domain.checkup_report import CheckupReport
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.finding import CheckupReport
     from notification_tester.domain.problem import Problem
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.checkup.mend import Mended, Proposal
+    from notification_tester.services.checkup.mend import Mend, Mended, Proposal
 
 LONGEST_POLICY = 1024 * 1024
 """Bytes; Amazon's own limit is far below (SNS: 30 KB, SQS: 8 KB)."""
@@ -77,7 +77,7 @@ def _check(arguments: argparse.Namespace) -> int:
         stop = threading.Event()
         try:
             report = Checkup().run(opened, destination, stop=stop)
-            fix = _Fix(opened, destination, write=arguments.yes) if arguments.fix else None
+            fix = _Fix(session.mend, opened, destination, write=arguments.yes) if arguments.fix else None
             if fix is not None and fix.mended is not None:
                 report = Checkup().run(opened, destination, stop=stop)
         finally:
@@ -94,16 +94,14 @@ def _check(arguments: argparse.Namespace) -> int:
 class _Fix:
     """What ``--fix`` came to."""
 
-    def __init__(self, opened: OpenAccount, destination: Destination, *, write: bool) -> None:
-        from notification_tester.services.checkup.mend import Mend
-
+    def __init__(self, mend: Mend, opened: OpenAccount, destination: Destination, *, write: bool) -> None:
         self.proposal: Proposal | None = None
         self.mended: Mended | None = None
         self.problem: Problem | None = None
         try:
-            self.proposal = Mend().proposal(opened, destination)
+            self.proposal = mend.proposal(opened, destination)
             if self.proposal is not None and write:
-                self.mended = Mend().apply(opened, self.proposal)
+                self.mended = mend.apply(opened, self.proposal)
                 self.problem = None if self.mended.is_known else self.mended.lost
         except ProblemError as error:
             self.problem = error.problem

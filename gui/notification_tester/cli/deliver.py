@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 """``deliver``: what Mechanical Turk would send, sent from this computer to the address that is typed, and no other.
 
-With ``--json`` the value has ``deliveries``, a row for each message: its ``scenario`` (null for the message alone),
-what was ``sent``, the three lamps, what a web receiver answered, and its ``problem``; beside them the first ``problem``
-of all, or null, and ``notes``. The exit code is 0 where every message went as it should: a wrong signature that was
-refused did.
+With ``--json`` the value has ``deliveries``, a row for each scenario: its name (``scenario``, null for the message
+alone), the three lamps over all of its messages, and ``messages``, each with what was ``sent``, its own lamps, what a
+web receiver answered (``answer``), and its ``problem``; the row's own ``sent``, ``answer`` and ``problem`` are those of
+the message that decided. Beside the rows stand the first ``problem`` of all, or null, and ``notes``. The exit code is 0
+where every message went as it should: a wrong signature that was refused did.
 """
 
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from notification_tester.cli.output import NO, YES, print_json, print_line, say_
 from notification_tester.cli.own_words import for_a_command
 from notification_tester.cli.send import beside, lamp_line, practice_destination, seconds
 from notification_tester.cli.stoppable import session_for, until_stopped
+from notification_tester.domain.counts import counted
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import parse_event
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.outgoing import MadeNotification, Target
     from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.sending.deliver import Delivered
+    from notification_tester.services.sending.deliver import Delivered, DeliveredScenario
     from notification_tester.services.sending.delivery_request import DeliveryRequest
     from notification_tester.services.session import Session
 
@@ -219,27 +222,31 @@ def _in_practice(opened: OpenAccount | None, form: DeliveryForm) -> Target:
 
 
 def _report(delivered: Sequence[Delivered], beside_it: Sequence[str], *, as_json: bool) -> None:
-    problems = [None if one.problem is None else for_a_command(one.problem) for one in delivered]
+    from notification_tester.services.sending.deliver import by_scenario
+
+    rows = by_scenario(
+        one if one.problem is None else replace(one, problem=for_a_command(one.problem)) for one in delivered
+    )
+    problems = [one.problem for row in rows for one in row.messages if one.problem is not None]
     notes = [*dict.fromkeys(note for one in delivered for note in one.notes), *beside_it]
-    first = next((one for one in problems if one is not None), None)
     if as_json:
-        rows = [
-            {
-                "scenario": None if one.scenario is None else one.scenario.name,
-                **one.as_json(),
-                "problem": None if problem is None else problem.as_json(),
-            }
-            for one, problem in zip(delivered, problems, strict=True)
-        ]
-        print_json(
-            {"deliveries": rows, "problem": None if first is None else first.as_json(), "notes": notes},
-        )
+        first = problems[0].as_json() if problems else None
+        print_json({"deliveries": [row.as_json() for row in rows], "problem": first, "notes": notes})
         return
-    for one in delivered:
-        print_line(one.what if one.scenario is None else f"{one.scenario.title}: {one.what}")
-        for name, lamp in (("Accepted", one.accepted), ("Arrived", one.arrived), ("As expected", one.as_expected)):
-            print_line(f"  {lamp_line(name, lamp)}")
+    for row in rows:
+        _print_row(row)
     for note in notes:
         print_line(f"Note: {note}")
-    for problem in dict.fromkeys(one for one in problems if one is not None):
+    for problem in dict.fromkeys(problems):
         say_problem(problem, as_json=False)
+
+
+def _print_row(row: DeliveredScenario) -> None:
+    is_one = len(row.messages) == 1
+    what = row.messages[0].what if is_one else f"{counted(len(row.messages), 'message')}."
+    print_line(what if row.scenario is None else f"{row.scenario.title}: {what}")
+    for name, lamp in (("Accepted", row.accepted), ("Arrived", row.arrived), ("As expected", row.as_expected)):
+        print_line(f"  {lamp_line(name, lamp)}")
+    if not is_one:
+        for number, one in enumerate(row.messages, start=1):
+            print_line(f"    {number}. {one.what} {one.arrived.detail}")

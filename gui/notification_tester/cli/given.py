@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.problem import ProblemError, input_problem
+from notification_tester.storage.disk import reachable
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -61,7 +62,7 @@ def unreadable(detail: str, *, remedy: str = "Check its name and whether you may
 
 def _open_file(name: str) -> BinaryIO:
     """Open a file, and no pipe, device or folder: whoever opens a pipe that nobody writes to waits for ever."""
-    path = Path(name)
+    path = reachable(Path(name))
     kind = path.stat().st_mode
     # What the shell has opened for <(…) is a pipe too, and somebody writes to it.
     is_from_shell = stat.S_ISFIFO(kind) and name.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/"))

@@ -4,6 +4,9 @@
 While a command runs, standard output and standard error are :class:`Output`: whatever is written there, by argparse and
 by Python too, cannot make a terminal do something, can be written in whatever encoding it has, and says as an error of
 its own when it cannot be written, so that no other error is taken for that.
+
+Pipes and files get UTF-8 on every system, where Python would use the code page of Windows or the locale; a terminal or
+console gets what it has, which Python knows. Whoever set ``PYTHONIOENCODING`` gets that.
 """
 
 from __future__ import annotations
@@ -130,12 +133,22 @@ class Output(io.TextIOBase):
 def as_output() -> Iterator[tuple[Output, Output]]:
     """Standard output and standard error, from now until the end of the block."""
     before = sys.stdout, sys.stderr
+    for stream in before:
+        _use_utf8(stream)
     out, err = Output(before[0]), Output(before[1], is_last_resort=True)
     sys.stdout, sys.stderr = out, err
     try:
         yield out, err
     finally:
         sys.stdout, sys.stderr = before
+
+
+def _use_utf8(stream: TextIO | None) -> None:
+    is_chosen = os.environ.get("PYTHONIOENCODING") and not sys.flags.ignore_environment
+    if isinstance(stream, io.TextIOWrapper) and not is_chosen:
+        with suppress(OSError, ValueError):  # closed, or broken already: said when something is written
+            if not stream.isatty():
+                stream.reconfigure(encoding="utf-8")
 
 
 def say_problem(problem: Problem, *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from notification_tester.cli.output import NO, YES, print_json, print_line, say_problem
 from notification_tester.cli.own_words import for_a_command
 from notification_tester.cli.stoppable import session_for, until_stopped
+from notification_tester.domain.counts import seconds_words
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport, parse_transport
 from notification_tester.domain.events import EventType, parse_event
@@ -134,7 +135,7 @@ def _report(outcome: TestOutcome, notes: Sequence[str], *, as_json: bool) -> Non
 def lamp_line(name: str, lamp: Lamp) -> str:
     """A lamp in a line."""
     word = {State.YES: "yes", State.NO: "no", State.UNKNOWN: "not known"}[lamp.state]
-    seconds = "" if lamp.seconds is None else f" after {lamp.seconds:.2f} s"
+    seconds = "" if lamp.seconds is None else f" after {seconds_words(lamp.seconds)}"
     return f"{name}: {word}{seconds}. {lamp.detail}"
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Ending early: by Ctrl-C, by a service manager (SIGTERM) or because the terminal was closed (SIGHUP).
 
+Windows has Ctrl-Break beside Ctrl-C, and tells in the same way that its console is closed (SIGBREAK).
+
 Whichever it is, what was lent is given back and what was made is removed; work that has something to tell tells it. A
 signal that was ignored when the command began stays so, as ``nohup`` and ``&`` want it.
 """
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""Windows has no SIGHUP."""
+ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
+"""No system has all of them."""
 
 WAKE_SECONDS = 0.2
 

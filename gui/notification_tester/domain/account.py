@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from notification_tester.domain.counts import counted
-from notification_tester.domain.known_secrets import without_shapes
 from notification_tester.domain.problem import Code, input_problem
 
 if TYPE_CHECKING:
@@ -40,6 +39,12 @@ MTURK_ENDPOINTS = {
     Environment.PRODUCTION: "https://mturk-requester.us-east-1.amazonaws.com",
     Environment.SANDBOX: "https://mturk-requester-sandbox.us-east-1.amazonaws.com",
 }
+
+LINKING_PAGES = {
+    Environment.PRODUCTION: "https://requester.mturk.com/developer",
+    Environment.SANDBOX: "https://requestersandbox.mturk.com/developer",
+}
+"""Where an AWS account and a requester's account are joined, each environment on its own."""
 
 _SERVICE = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]+)?(?:/[!\"$->@-~]*)?", re.IGNORECASE)
 """Looked at as it was written, because :func:`urlsplit` passes over line breaks, and over what follows a bracket."""
@@ -118,6 +123,8 @@ class Account:
     Where there is an ``endpoint``, ``environment`` is what its host is (:func:`environment_at`), whatever was given.
     ``since`` is when its keys and addresses were given (UTC, ISO 8601); empty where an earlier version did not write it
     down. Under the same name with another ``since`` it is another account: nothing seen before belongs to it.
+    ``kept_as`` is the name that it was given first: history, record, keyring and settings have it under that one, and
+    a person never sees it. So a new ``name`` moves nothing.
     """
 
     name: str
@@ -127,8 +134,11 @@ class Account:
     endpoint: str = ""
     aws_endpoint: str = ""
     since: str = ""
+    kept_as: str = ""
 
     def __post_init__(self) -> None:
+        if not self.kept_as:
+            object.__setattr__(self, "kept_as", self.name)
         if self.endpoint and self.source is not KeySource.PRACTICE:
             object.__setattr__(self, "environment", environment_at(self.endpoint))
 
@@ -141,6 +151,10 @@ class Account:
     def mturk_endpoint(self) -> str:
         """Where its Mechanical Turk is asked; empty for practice, and for another service of unknown address."""
         return self.endpoint or MTURK_ENDPOINTS.get(self.environment, "")
+
+    def is_renamed(self, other: Account) -> bool:
+        """Whether ``other`` is this very account, whatever either is called: with the same keys, at the same place."""
+        return replace(self, name=other.name) == other
 
     def had(self, moment: datetime) -> bool:
         """Whether what was done under its name at ``moment``, which has a time zone, was done with these keys."""
@@ -169,6 +183,8 @@ class Identity:
 
 def parse_account_name(text: str) -> str:
     """Read a name for an account: one to sixty visible characters. Raises ProblemError."""
+    from notification_tester.domain.known_secrets import without_shapes
+
     name = " ".join(text.split())
     if not name or len(name) > 60 or not name.isprintable():
         raise input_problem(

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from notification_tester.domain.counts import counted
 from notification_tester.domain.events import EventType
 from notification_tester.domain.messages.decoded import Format
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from notification_tester.domain.messages.decoded import DecodedMessage
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
@@ -39,6 +42,47 @@ class Lamp:
             "detail": self.detail,
             "seconds": None if self.seconds is None else round(self.seconds, 3),
         }
+
+
+class Verdicts(Protocol):
+    """A test, or a message of this computer's, as far as it got."""
+
+    @property
+    def accepted(self) -> Lamp:
+        """Whether it was taken."""
+
+    @property
+    def arrived(self) -> Lamp:
+        """Whether it was seen."""
+
+    @property
+    def as_expected(self) -> Lamp:
+        """Whether it, or what was answered, is as it should be."""
+
+    @property
+    def problem(self) -> Problem | None:
+        """What went wrong."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it went as it should."""
+
+
+def over_all(lamps: Sequence[Lamp]) -> Lamp:
+    """One verdict over one or several messages: yes where each of them is, no where one of them is."""
+    if len(lamps) == 1:
+        return lamps[0]
+    worst = min((lamp.state for lamp in lamps), key=(State.NO, State.UNKNOWN, State.YES).index)
+    if worst is State.YES:
+        took = [lamp.seconds for lamp in lamps if lamp.seconds is not None]
+        told = " ".join(dict.fromkeys(lamp.detail for lamp in lamps))
+        return Lamp(
+            state=worst,
+            detail=f"Each of {counted(len(lamps), 'message')}. {told}",
+            seconds=max(took) if len(took) == len(lamps) else None,
+        )
+    number = next(number for number, lamp in enumerate(lamps) if lamp.state is worst)
+    return replace(lamps[number], detail=f"Message {number + 1} of {len(lamps)}: {lamps[number].detail}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +156,7 @@ def compare(spec: NotificationSpec, event: EventType, message: DecodedMessage) -
             "an event that is not subscribed, so the real ones would not come.",
         )
     if message.format is Format.EMAIL:
-        return Lamp(state=State.YES, detail=f"{event.value}, and subscribed. An e-mail tells no version.")
+        return Lamp(state=State.YES, detail="The right event, and one that you asked for. An e-mail tells no version.")
     if not message.version:
         return Lamp(state=State.UNKNOWN, detail="The right event; this message does not tell its version.")
-    return Lamp(state=State.YES, detail=f"{event.value}, version {message.version}, and subscribed.")
+    return Lamp(state=State.YES, detail="The right event, in the right version, and one that you asked for.")

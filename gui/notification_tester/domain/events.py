@@ -51,6 +51,12 @@ class EventType(StrEnum):
         return _ABOUT[self].label
 
     @property
+    def words(self) -> str:
+        """Readable without a heading: "Assignment submitted", "HIT reviewable"."""
+        group = {Group.ASSIGNMENT: "Assignment ", Group.HIT: "HIT ", Group.TEST: ""}[self.group]
+        return f"{group}{self.label.lower() if group else self.label}"
+
+    @property
     def meaning(self) -> str:
         """A plain sentence without a full stop."""
         return _ABOUT[self].meaning

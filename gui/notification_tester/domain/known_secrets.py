@@ -18,15 +18,14 @@ import html
 import json
 import re
 import threading
+from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-_Places: TypeAlias = tuple[list[int], list[int]]
 
 REMOVED = "[removed]"
 
@@ -39,17 +38,21 @@ BROKEN = 8
 PART = 8
 """Characters of the parts by which a secret that was cut off is found. A part of twice as many is always found."""
 
+PIECE = 16_384
+"""Characters that are looked through in one call: Python's lock is held as long, and the window waits for it."""
+
 _LAYERS = 3
 _NOISE = re.compile(r"[\s\"'`\\>|,()\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f\x7f]")
-_ESCAPE = re.compile(
-    r"(?:%[0-9A-Fa-f]{2})+"
-    r"|(?:\\x[0-9A-Fa-f]{2})+"
-    r"|(?:%u[0-9A-Fa-f]{4})+|\\u\{[0-9A-Fa-f]{1,6}\}"
-    r"|(?:\\u[0-9A-Fa-f]{4})+|\\U[0-9A-Fa-f]{8}"
+_ESCAPE = re.compile(  # a sign comes first in each of them: that is many times faster than a group
+    r"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
+    r"|\\x[0-9A-Fa-f]{2}(?:\\x[0-9A-Fa-f]{2})*"
+    r"|%u[0-9A-Fa-f]{4}(?:%u[0-9A-Fa-f]{4})*|\\u\{[0-9A-Fa-f]{1,6}\}"
+    r"|\\u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4})*|\\U[0-9A-Fa-f]{8}"
     r"|\\[0-7]{3}|\\[abfnrtv0'\"\\/]"
     r"|&#[0-9]{1,7};?|&#[xX][0-9A-Fa-f]{1,6};?|&[A-Za-z]{2,8};"
 )
-_QUOTED_PRINTABLE = re.compile(r"=\r?\n|(?:=[0-9A-F]{2})+")
+_LONGEST = 10  # of these escapes, and of what repeats itself in them
+_QUOTED_PRINTABLE = re.compile(r"=\r?\n|=[0-9A-F]{2}(?:=[0-9A-F]{2})*")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 
 _SENSITIVE = (
@@ -138,67 +141,104 @@ def without_shapes(text: str, *, long_words: bool = False) -> str:
 class _View:
     """A text as it reads once something was decoded or left out. Where a character came from is told when asked for."""
 
-    def __init__(self, text: str, places: Callable[[], _Places], *, is_compact: bool = False) -> None:
+    def __init__(self, text: str, find_stretches: Callable[[], _Stretches] | None, *, is_compact: bool = False) -> None:
         self.text = text
         self.is_compact = is_compact
-        self._find_places = places
-
-    @cached_property
-    def places(self) -> _Places:
-        """Of each character: where it begins and where it ends in the text as it was given."""
-        return self._find_places()
+        self._find_stretches = find_stretches
+        self._stretches: _Stretches | None = None
 
     def place_of(self, begin: int, end: int) -> tuple[int, int]:
         """Where a piece of this view, which is not empty, stands in the text as it was given."""
-        starts, ends = self.places
-        return starts[begin], ends[end - 1]
+        if self._find_stretches is None:
+            return begin, end
+        if self._stretches is None:
+            self._stretches = self._find_stretches()
+        return self._stretches.place_of(begin, end)
 
     def decoded(self, pattern: re.Pattern[str]) -> _View | None:
         """The view with one layer of escapes read; None where there is none."""
-        text, count = pattern.subn(lambda match: _meant(match.group()), self.text)
-        return _View(text, partial(_decoded_places, self, pattern)) if count else None
+        pieces: list[str] = []
+        done = 0
+        for match in _matches(pattern, self.text):
+            pieces += (self.text[done : match.start()], _meant(match.group()))
+            done = match.end()
+        if not done:
+            return None
+        pieces.append(self.text[done:])
+        return _View(_joined(pieces), partial(_Stretches, self, pattern, _meant))
 
     def compact(self) -> _View:
         """The view without what stands between the characters of a text that was broken or quoted."""
-        return _View(_NOISE.sub("", self.text), partial(_kept_places, self), is_compact=True)
+        pieces = range(0, len(self.text), PIECE)
+        text = "".join([_NOISE.sub("", self.text[begin : begin + PIECE]) for begin in pieces])
+        return _View(text, partial(_Stretches, self, _NOISE, lambda _: ""), is_compact=True)
 
 
-def _decoded_places(view: _View, pattern: re.Pattern[str]) -> _Places:
-    starts, ends = view.places
-    decoded: _Places = ([], [])
-    done = 0
-    for match in pattern.finditer(view.text):
-        begin, end = match.span()
-        length = len(_meant(match.group()))
-        decoded[0].extend(starts[done:begin])
-        decoded[1].extend(ends[done:begin])
-        if length * 3 == end - begin:  # each byte is a character of its own, as in %41%42
-            decoded[0].extend(starts[begin:end:3])
-            decoded[1].extend(ends[begin + 2 : end : 3])
-        else:  # they go together
-            decoded[0].extend([starts[begin]] * length)
-            decoded[1].extend([ends[end - 1]] * length)
-        done = end
-    decoded[0].extend(starts[done:])
-    decoded[1].extend(ends[done:])
-    return decoded
+class _Stretches:
+    """Of each stretch of a view that was made of another: where it begins in it, and where it was in that one."""
+
+    def __init__(self, before: _View, pattern: re.Pattern[str], meant: Callable[[str], str]) -> None:
+        self._before = before
+        self._at: list[int] = []
+        self._begins: list[int] = []
+        self._ends: list[int] = []
+        self._steps: list[int] = []  # how much of it each character is; 0 where all of them are all of it
+        at = done = 0
+        for match in _matches(pattern, before.text):
+            begin, end = match.span()
+            if begin > done:
+                self._add(at, done, begin, 1)
+                at += begin - done
+            if length := len(meant(match.group())):
+                # each byte is a character of its own, as in %41%42, or they go together
+                self._add(at, begin, end, 3 if length * 3 == end - begin else 0)
+                at += length
+            done = end
+        self._add(at, done, len(before.text), 1)
+
+    def _add(self, at: int, begin: int, end: int, step: int) -> None:
+        self._at.append(at)
+        self._begins.append(begin)
+        self._ends.append(end)
+        self._steps.append(step)
+
+    def place_of(self, begin: int, end: int) -> tuple[int, int]:
+        first, last = bisect_right(self._at, begin) - 1, bisect_right(self._at, end - 1) - 1
+        step = self._steps[last]
+        return self._before.place_of(
+            self._begins[first] + (begin - self._at[first]) * self._steps[first],
+            self._begins[last] + (end - self._at[last]) * step if step else self._ends[last],
+        )
 
 
-def _kept_places(view: _View) -> _Places:
-    starts, ends = view.places
-    kept: _Places = ([], [])
-    done = 0
-    for match in _NOISE.finditer(view.text):
-        kept[0].extend(starts[done : match.start()])
-        kept[1].extend(ends[done : match.start()])
-        done = match.end()
-    kept[0].extend(starts[done:])
-    kept[1].extend(ends[done:])
-    return kept
+def _joined(pieces: list[str]) -> str:
+    return "".join(["".join(pieces[begin : begin + PIECE]) for begin in range(0, len(pieces), PIECE)])
+
+
+def _matches(pattern: re.Pattern[str], text: str, longest: int = _LONGEST) -> Iterator[re.Match[str]]:
+    """What ``finditer`` finds, looked for in pieces of the text: no call holds Python's lock for long.
+
+    ``longest``: how much of the text decides about a match at most, where it is not a match that repeats itself.
+    """
+    begin = 0
+    while begin < len(text):
+        seam = begin + PIECE
+        seen = seam + 2 * longest
+        for match in pattern.finditer(text, begin, seen):
+            if match.start() >= seam:
+                break
+            if match.end() > seen - longest:  # it may go on
+                whole = pattern.match(text, match.start()) or match
+                yield whole
+                begin = whole.end()
+                break
+            yield match
+            begin = match.end()
+        begin = max(begin, seam)
 
 
 def _views(text: str) -> Iterator[_View]:
-    plain = _View(text, lambda: (list(range(len(text))), list(range(1, len(text) + 1))))
+    plain = _View(text, None)
     views = [plain]
     if (quoted_printable := plain.decoded(_QUOTED_PRINTABLE)) is not None:
         views.append(quoted_printable)
@@ -253,12 +293,13 @@ class _Needles:
     """What to look for because of one secret."""
 
     words: re.Pattern[str]  # spellings that are looked for in a text as it is
+    longest: int  # how much of a text decides whether one of them stands there
     compact: tuple[str, ...]  # spellings without noise, looked for in compact views, whole or cut off
     coded: tuple[str, ...]  # base64 and hexadecimal digits, likewise; what surrounds them is code of the same kind
 
     def found_in(self, view: _View) -> Iterator[tuple[int, int]]:
         if not view.is_compact:
-            for match in self.words.finditer(view.text):
+            for match in _matches(self.words, view.text, self.longest):
                 yield view.place_of(*match.span())
             return
         for needle in self.compact:
@@ -290,7 +331,8 @@ def _needles(secret: str) -> _Needles:
             # only the characters that nothing before or behind the secret has a part in
             inner = code[-(-offset * 8 // 6) : (offset + len(one)) * 8 // 6]
             coded |= {inner, inner.translate(str.maketrans("+/", "-_"))}
-    return _Needles(re.compile(words), compact, tuple(coded))
+    longest = max(map(len, spellings)) + 1  # and what is behind it
+    return _Needles(re.compile(words), longest, compact, tuple(coded))
 
 
 def _as_word(spelling: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from notification_tester.domain.destination import Destination, Transport, parse_destination, refuse_other_partition
 from notification_tester.domain.events import EventType, parse_events
-from notification_tester.domain.problem import input_problem
+from notification_tester.domain.problem import Remedy, input_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,9 +69,10 @@ def parse_spec(
     if not chosen:
         raise input_problem(
             "events.none",
-            title="No event is checked.",
+            title="No event is ticked.",
             detail="Mechanical Turk needs at least one event to tell about.",
             remedy="Choose the events that matter to you; AssignmentSubmitted is the usual one.",
+            remedies=(Remedy.TICK_SUBMITTED,),
         )
     if version not in VERSIONS:
         raise input_problem(

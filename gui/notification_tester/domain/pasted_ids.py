@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.domain.problem import Problem
 
 LARGEST_LIST = 50_000_000
 """Bytes; a million ids are 31 MB."""
 LINES_ABOVE_HEADING = 20
+MOST_BAD = 20
+"""So many of those that are no ids are told one by one."""
 
 _ID_COLUMN = "hittypeid"
 _AROUND = "\"'“”‘’`,;\u200b\ufeff\0"
@@ -53,19 +56,22 @@ _MORE_PAGES = re.compile(r"""(?<!\\)["']NextToken["']\s{0,9}:\s{0,9}["'][^"']"""
 class PastedIds:
     """What a list gave: the ids once each in their order, and how many were there more than once.
 
-    ``is_part`` where the list itself says that there are further pages (the ``NextToken`` of ListHITs).
+    ``is_part`` where the list itself says that there are further pages (the ``NextToken`` of ListHITs). ``bad`` are the
+    first of those that are no ids, each with its line, and ``bad_count`` is how many there are of them.
     """
 
     ids: tuple[HitTypeId, ...]
     repeated: int
     is_part: bool = False
+    bad: tuple[Problem, ...] = ()
+    bad_count: int = 0
 
 
-def read_hit_type_ids(raw: bytes) -> PastedIds:
+def read_hit_type_ids(raw: bytes, *, leave_out_bad: bool = False) -> PastedIds:
     """Read a list from a file or from standard input, in whatever encoding it is. Raises ProblemError."""
     if len(raw) > LARGEST_LIST:
         raise too_large("It")
-    return parse_hit_type_ids(plain_text(raw))
+    return parse_hit_type_ids(plain_text(raw), leave_out_bad=leave_out_bad)
 
 
 def too_large(what: str) -> ProblemError:
@@ -78,8 +84,12 @@ def too_large(what: str) -> ProblemError:
     )
 
 
-def parse_hit_type_ids(text: str) -> PastedIds:
-    """Read a list of any of the kinds above. Raises ProblemError with the line of the first id that is none."""
+def parse_hit_type_ids(text: str, *, leave_out_bad: bool = False) -> PastedIds:
+    """Read a list of any of the kinds above. Raises ProblemError with the line of the first id that is none.
+
+    With ``leave_out_bad`` those that are no ids do not hold up the others; a text with more of them than of ids is no
+    list all the same, as words in capital letters look like ids.
+    """
     if text.startswith("PK\x03\x04"):
         plain_text(text[:4].encode())  # a workbook that was opened as text: raises
     text = text.replace("\ufeff", "")
@@ -89,11 +99,22 @@ def parse_hit_type_ids(text: str) -> PastedIds:
     cells = _column(text)
     if cells is None:
         cells = _named(text)
-    found = [
-        _on_line(word, number)
-        for number, word in (_words(text) if cells is None else cells)
-        if word.strip().strip(_AROUND).strip() and word.strip().casefold() not in _NOTHING
-    ]
+    found: list[HitTypeId] = []
+    bad: list[Problem] = []
+    bad_count = 0
+    for number, word in _words(text) if cells is None else cells:
+        if not word.strip().strip(_AROUND).strip() or word.strip().casefold() in _NOTHING:
+            continue
+        try:
+            found.append(_on_line(word, number))
+        except ProblemError as error:
+            if not leave_out_bad:
+                raise
+            bad_count += 1
+            if len(bad) < MOST_BAD:
+                bad.append(error.problem)
+    if bad_count and (not found or (cells is None and bad_count > len(found))):
+        raise ProblemError(bad[0])
     if not found:
         raise input_problem(
             "hit-type.no-ids",
@@ -102,7 +123,13 @@ def parse_hit_type_ids(text: str) -> PastedIds:
             remedy="Paste one id a line, or a table with a column named HITTypeId.",
         )
     once = tuple(dict.fromkeys(found))
-    return PastedIds(ids=once, repeated=len(found) - len(once), is_part=_MORE_PAGES.search(text) is not None)
+    return PastedIds(
+        ids=once,
+        repeated=len(found) - len(once),
+        is_part=_MORE_PAGES.search(text) is not None,
+        bad=tuple(bad),
+        bad_count=bad_count,
+    )
 
 
 def _words(text: str) -> Iterator[tuple[int, str]]:

@@ -10,7 +10,7 @@ Two classes of failure are kept apart everywhere:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -42,9 +42,32 @@ class Code(StrEnum):
     NOT_PRACTICE = "destination.not-practice"  # a real destination, while practising
     BLANK_INSIDE = "destination.blank-inside"  # a blank within a destination's text
     KEYS_SWAPPED = "keys.swapped"  # the secret stands in the field of the key's id
+    NOT_SUBSCRIBED = "arrival.not-subscribed"  # a test arrived, of an event that was not asked for
     CHANGED_MEANWHILE = "mend.changed-meanwhile"  # somebody changed the policy that was to be written
     PRESET_NAME_TAKEN = "preset.name-taken"
     HISTORY_DAMAGED = "storage.damaged"  # a new one can be begun
+
+
+class Remedy(StrEnum):
+    """What the program itself can do about a problem; where one is shown, there is a button for it.
+
+    The words and the doing are the window's (``qt/notification/remedies.py``); the command line has words of its own.
+    """
+
+    TRY_AGAIN = "again"
+    CHANGE_KEYS = "change-keys"  # or the profile that has them
+    CHANGE_ACCOUNT = "change-account"  # its address
+    CHOOSE_ACCOUNT = "accounts"
+    LINK_ACCOUNT = "link-account"  # on a page of Mechanical Turk
+    PRACTICE = "practice"
+    MAKE_DESTINATION = "make-destination"
+    CHECK = "check"  # the account and the destination
+    ASK_ADMINISTRATOR = "administrator"  # with a policy to be copied
+    ADD_EVENT = "add-event"  # the one that was tested
+    TICK_SUBMITTED = "tick-submitted"  # the event that most want to be told about
+    OPEN_TEST = "open-test"
+    PREFERENCES = "preferences"
+    NEW_HISTORY = "new-history"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +98,8 @@ class Problem:
 
     ``code`` is stable and for scripts: the service's own code where a service answered, else one of :class:`Code` or
     another word of ours such as ``destination.wrong-kind``. All texts are plain text; they may quote foreign text and
-    are never markup.
+    are never markup. ``remedies`` is what of the remedy the program can do, the likeliest first; it is no part of what
+    happened, and nothing keeps it.
     """
 
     title: str
@@ -84,6 +108,7 @@ class Problem:
     code: str
     cause: Cause
     answer: ServiceAnswer = ServiceAnswer()
+    remedies: tuple[Remedy, ...] = field(default=(), compare=False)
 
     def as_json(self) -> dict[str, str]:
         """The ``problem`` object of the command line."""
@@ -116,6 +141,10 @@ class ProblemError(Exception):
         self.perhaps_done = perhaps_done
 
 
-def input_problem(code: str, *, title: str, detail: str, remedy: str) -> ProblemError:
+def input_problem(
+    code: str, *, title: str, detail: str, remedy: str, remedies: tuple[Remedy, ...] = ()
+) -> ProblemError:
     """Make the error for a text that a person gave."""
-    return ProblemError(Problem(title=title, detail=detail, remedy=remedy, code=code, cause=Cause.INPUT))
+    return ProblemError(
+        Problem(title=title, detail=detail, remedy=remedy, code=code, cause=Cause.INPUT, remedies=remedies)
+    )

@@ -21,7 +21,18 @@ LARGEST_BODY = 64 * 1024
 """Bytes of an answer's body that are kept, and asked for."""
 
 _CHARSET = re.compile(r"charset=\"?([\w.:-]{1,40})", re.IGNORECASE)
-_OF_A_SESSION = {"set-cookie", "set-cookie2", "authorization", "proxy-authorization", "authentication-info"}
+_OF_A_SESSION = {
+    "authentication-info",
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "set-cookie",
+    "set-cookie2",
+    "x-amz-security-token",
+    "x-api-key",
+    "x-auth-token",
+    "x-csrf-token",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +108,17 @@ class Receipt:
         except (LookupError, ValueError):  # no such encoding, or one that is none of text
             return self.body.decode("utf-8", "replace")
 
+    @property
+    def shown_headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers as they are shown and kept: cookies and the like are named, without a value."""
+        return tuple((name, "…" if name.lower() in _OF_A_SESSION else value) for name, value in self.headers)
+
     def header(self, name: str) -> str:
         """The first value of a header, whatever its spelling; empty where there is none."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
     def as_json(self) -> Mapping[str, Any]:
-        """As the command line prints it and the history keeps it. Cookies and the like are named, without a value."""
+        """As the command line prints it and the history keeps it."""
         return {
             "status": self.status,
             "reason": self.reason,
@@ -110,7 +126,7 @@ class Receipt:
             "seconds_to_connect": _rounded(self.seconds_to_connect),
             "seconds_to_first_byte": _rounded(self.seconds_to_first_byte),
             "seconds": _rounded(self.seconds),
-            "headers": [[name, "…" if name.lower() in _OF_A_SESSION else value] for name, value in self.headers],
+            "headers": [list(pair) for pair in self.shown_headers],
             "body": self.text,
             "is_cut": self.is_cut,
             "tls": None if self.tls is None else self.tls.as_json(),

@@ -25,6 +25,8 @@ PLAIN_PORT = 25
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?\.?")
 _LONGEST = 500
+_ATOM = r"[!#-\'*+\-./-9=?A-Z^-~]+"  # what may stand there without quotation marks, in plain letters
+_MAILBOX = re.compile(f"{_ATOM}@{_ATOM}")
 
 
 class SmtpSecurity(StrEnum):
@@ -40,7 +42,7 @@ class SmtpSettings:
     """A server and who signs in to it; ``user`` is empty where nobody has to.
 
     ``password`` is one that was typed for this once, and empty where the keyring has it. ``sender`` is whose mail it
-    is, where ``user`` is no e-mail address.
+    is, where ``user`` is no e-mail address (:func:`is_mailbox`).
     """
 
     host: str
@@ -63,7 +65,12 @@ class SmtpSettings:
     @property
     def mailbox(self) -> str:
         """Whose mail it is; empty where that is not told."""
-        return self.sender or (self.user if "@" in self.user else "")
+        return self.sender or (self.user if is_mailbox(self.user) else "")
+
+
+def is_mailbox(name: str) -> bool:
+    """Whether a name with which somebody signs in is an e-mail address as well; mail can be from it then."""
+    return _MAILBOX.fullmatch(name.strip()) is not None
 
 
 class SmtpServer(NamedTuple):
@@ -207,6 +214,13 @@ def parse_smtp(
                 detail="Each is one line of at most 500 characters, without control characters.",
                 remedy="Type or copy it once more, without what is around it.",
             )
+    if sender.strip() and not is_mailbox(sender):
+        raise input_problem(
+            "smtp.sender",
+            title="The sender is no e-mail address.",
+            detail=f"“{sender.strip()[:80]}” was given as the one whose mail it is.",
+            remedy="Give the address alone, in plain letters and without a name before it: name@university.edu.",
+        )
     return SmtpSettings(
         host=host, port=port, security=security, user=user.strip(), sender=sender.strip(), password=password
     )

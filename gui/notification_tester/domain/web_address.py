@@ -54,8 +54,7 @@ class WebAddress:
     @property
     def shown(self) -> str:
         """The address without the values of its query."""
-        address, question_mark, _ = self.url.partition("?")
-        return f"{address}?…" if question_mark else address
+        return without_query(self.url)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -79,6 +78,12 @@ class WebAddress:
         if not query:
             return self.url
         return f"{self.url}{'&' if '?' in self.url else '?'}{query}"
+
+
+def without_query(address: str) -> str:
+    """An address, or its path and query alone, as it is shown: what stands in a query may be a secret."""
+    shown, question_mark, _ = address.partition("?")
+    return f"{shown}?…" if question_mark else shown
 
 
 def parse_web_address(text: str) -> WebAddress:
@@ -156,7 +161,7 @@ def _host(parts: SplitResult) -> str:
     host = parts.hostname or ""
     if not host:
         raise _bad_host("Behind // stands no host.")
-    if ":" in host:
+    if ":" in host or parts.netloc.startswith("["):
         try:
             return str(ipaddress.IPv6Address(host))
         except ValueError as error:

@@ -15,7 +15,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from notification_tester.domain.events import EventType
 from notification_tester.domain.outgoing import MadeEvent
@@ -164,3 +164,7 @@ class Afternoon:
                 change(hit, lambda hit: hit.expire(time.time()))
             case EventType.HIT_DISPOSED:
                 self._marketplace.dispose(hit)
+            case EventType.HIT_REVIEWABLE | EventType.HIT_CREATED | EventType.PING:
+                pass  # told, and nothing of a HIT that is there is another than before
+            case never:
+                assert_never(never)

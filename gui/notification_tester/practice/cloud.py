@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.child_process import Kin, apart
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, ServiceAnswer
 from notification_tester.practice.mailbox import PracticeMail
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 _TAIL = 2000
 """How many characters of what the process complained about are quoted."""
+
+START_SECONDS = 120.0
+"""A slow computer takes long where a virus scanner reads each file for the first time. A process that ends instead is
+told at once."""
 
 _PATIENCE = 3.0
 """Seconds that the process has to end by itself."""
@@ -116,16 +121,19 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
 class PracticeCloud:
     """A running practice cloud. Also a context manager, which ends it."""
 
-    def __init__(self, *, process: subprocess.Popen[str], details: PracticeDetails, complaints: IO[bytes]) -> None:
+    def __init__(
+        self, *, process: subprocess.Popen[str], kin: Kin, details: PracticeDetails, complaints: IO[bytes]
+    ) -> None:
         self.details = details
         self.started = datetime.now(tz=UTC)
         self._process = process
+        self._kin = kin
         self._complaints = complaints
         self._lock = threading.Lock()
 
     @classmethod
     def start(
-        cls, *, port: int = 0, timeout: float = 30.0, hit_types: int | None = None, hits: int | None = None
+        cls, *, port: int = 0, timeout: float = START_SECONDS, hit_types: int | None = None, hits: int | None = None
     ) -> PracticeCloud:
         """Start one and wait until it answers, at most ``timeout`` seconds. Raises ProblemError.
 
@@ -144,22 +152,23 @@ class PracticeCloud:
                 stderr=complaints,
                 env=clean_environment(os.environ),
                 encoding="utf-8",
-                **_detached(),
+                **apart(),
             )
         except OSError as error:
             complaints.close()
             raise _start_problem(f"Its process could not be started: {error.strerror or error}.") from error
+        kin = Kin(process)
         first_line = _first_line(process, timeout=timeout)
         try:
             details = PracticeDetails.from_json(first_line or "")
         except ValueError as error:
-            _end(process)
+            _end(process, kin)
             said = _tail(complaints)
             complaints.close()
             late = f"It gave no sign of life within {timeout:g} seconds."
             why = late if first_line is None else "It ended before it was ready."
             raise _start_problem(why if said else f"{why} It did not say why.", said) from error
-        return cls(process=process, details=details, complaints=complaints)
+        return cls(process=process, kin=kin, details=details, complaints=complaints)
 
     def is_running(self) -> bool:
         """Whether the process is still there."""
@@ -178,7 +187,7 @@ class PracticeCloud:
     def stop(self) -> None:
         """End the process; its queues, messages and keys are gone with it. May be called twice."""
         with self._lock:
-            _end(self._process)
+            _end(self._process, self._kin)
             self._complaints.close()
 
     def set_faults(self, faults: Faults) -> None:
@@ -245,13 +254,6 @@ class PracticeCloud:
         self.stop()
 
 
-def _detached() -> dict[str, Any]:
-    """Keep Ctrl-C in our terminal from the process, which would end it under our hands; no console on Windows."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
-
-
 def _first_line(process: subprocess.Popen[str], *, timeout: float) -> str | None:
     """Read a line, empty when the process ends without one; None, and the process killed, when the time is over.
 
@@ -275,7 +277,7 @@ def _first_line(process: subprocess.Popen[str], *, timeout: float) -> str | None
         reader.join(_PATIENCE)
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[str], kin: Kin) -> None:
     if process.stdin:
         with contextlib.suppress(OSError):  # it may have ended before
             process.stdin.close()
@@ -284,6 +286,7 @@ def _end(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    kin.close()
     if process.stdout:
         process.stdout.close()
 
@@ -303,6 +306,7 @@ def _start_problem(detail: str, said: str = "") -> ProblemError:
             code="practice.start",
             cause=Cause.PROGRAM,
             answer=ServiceAnswer(message=said),
+            remedies=(Remedy.PRACTICE,),
         )
     )
 
@@ -315,5 +319,6 @@ def _control_problem(detail: str) -> ProblemError:
             remedy="Start practising again; what was in the practice queues and mailbox is gone.",
             code="practice.control",
             cause=Cause.PROGRAM,
+            remedies=(Remedy.PRACTICE,),
         )
     )

@@ -11,6 +11,7 @@ one answer; a client that waits for a test event would pay for a new connection 
 from __future__ import annotations
 
 import http.client
+import io
 import os
 import select
 import socket
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import ssl
 
 SHUTDOWN_CHECK = 0.05
-"""Seconds until a listener notices that it is to end; also how often it looks for senders that are too slow."""
+"""Seconds until a listener notices that it is to end."""
 
 NO_ANSWER = 0
 """The status that ends the connection without a word, as a network does that fails on the way."""
@@ -114,7 +115,7 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
         self.limits = limits or Limits()
         self.name = name
         self._lock = threading.Lock()
-        self._deadlines: dict[socket.socket, float | None] = {}  # of each connection; None while nothing is read
+        self._open: set[socket.socket] = set()
         self._thread: threading.Thread | None = None
         try:
             super().__init__((LOOPBACK, port), _Connection)
@@ -143,9 +144,10 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
             self._thread = None
         self.server_close()
         with self._lock:
-            still_open = list(self._deadlines)
+            still_open = list(self._open)
         for connection in still_open:
-            _cut(connection, socket.SHUT_RDWR)
+            with suppress(OSError):  # it ended by itself
+                connection.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
         return self
@@ -156,9 +158,9 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         """Begin with a connection, unless there are too many."""
         with self._lock:
-            has_room = len(self._deadlines) < self.limits.connections
+            has_room = len(self._open) < self.limits.connections
             if has_room:
-                self._deadlines[request] = None
+                self._open.add(request)
         if has_room:
             super().process_request(request, client_address)
             return
@@ -170,22 +172,8 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
     def close_request(self, request: Any) -> None:
         """Forget a connection that is over."""
         with self._lock:
-            self._deadlines.pop(request, None)
+            self._open.discard(request)
         super().close_request(request)
-
-    def service_actions(self) -> None:
-        """Give up senders that are too slow; called again and again while it serves."""
-        now = time.monotonic()
-        with self._lock:
-            late = [one for one, deadline in self._deadlines.items() if deadline is not None and deadline < now]
-        for connection in late:
-            _cut(connection, socket.SHUT_RD)
-
-    def set_deadline(self, connection: socket.socket, deadline: float | None) -> None:
-        """Until when the request that a connection began has to be read; None: it is."""
-        with self._lock:
-            if connection in self._deadlines:
-                self._deadlines[connection] = deadline
 
     def server_bind(self) -> None:
         """Bind without looking up this computer's name, which can take seconds where DNS is slow."""
@@ -207,9 +195,31 @@ _NOT_THIS_HOST = (
 )
 
 
-def _cut(connection: socket.socket, how: int) -> None:
-    with suppress(OSError):  # it ended by itself
-        connection.shutdown(how)
+class _Incoming(io.RawIOBase):
+    """What comes over a connection, waited for no longer than ``idle_seconds``, and not beyond ``until``.
+
+    Each wait is bounded by itself: Windows leaves a thread waiting whose socket another one shuts down for reading.
+    """
+
+    def __init__(self, connection: socket.socket, idle_seconds: float) -> None:
+        self.until: float | None = None
+        self._connection = connection
+        self._idle_seconds = idle_seconds
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Raises TimeoutError, as every wait does after it."""
+        left = self._idle_seconds if self.until is None else self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(min(left, self._idle_seconds))
+        try:
+            return self._connection.recv_into(buffer)
+        finally:
+            self._connection.settimeout(self._idle_seconds)
 
 
 class _Head:
@@ -240,18 +250,18 @@ class _Connection(BaseHTTPRequestHandler):
         self.server_version = self.server.name
         super().setup()
         self.connection.settimeout(self.server.limits.idle_seconds)
+        self.rfile.close()
+        self._incoming = _Incoming(self.connection, self.server.limits.idle_seconds)
+        self.rfile = io.BufferedReader(self._incoming)
 
     def handle_one_request(self) -> None:
         """Read a request, have it answered, write the answer."""
         if not self.rfile.peek(1):  # type: ignore[attr-defined] # what the base class makes has it
             self.close_connection = True
             return
-        until = time.monotonic() + self.server.limits.request_seconds
-        self.server.set_deadline(self.connection, until)
-        try:
-            request = self._read()
-        finally:
-            self.server.set_deadline(self.connection, None)
+        self._incoming.until = time.monotonic() + self.server.limits.request_seconds
+        request = self._read()
+        self._incoming.until = None
         if request is None:
             return
         if request.headers.get("host", "").partition(":")[0] in {LOOPBACK, "localhost"}:

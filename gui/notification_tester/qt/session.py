@@ -11,7 +11,7 @@ import importlib
 import os
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,9 +21,11 @@ from notification_tester.domain.account import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from notification_tester.domain.account import Account, Credentials, Identity
     from notification_tester.domain.destination import Transport
+    from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.widgets.code_dialog import CodeQuestion
@@ -47,8 +49,9 @@ class Program(QObject):
     opening = Signal(object)  # Account
     opened = Signal(object)  # OpenAccount
     open_failed = Signal(object, object)  # Account, Problem
-    forgotten = Signal(str)  # the name of an account that is in the list no more
+    forgotten = Signal(str)  # what an account was kept as that is in the list no more
     recorded = Signal(int)  # a row of the history that is new or another, whatever account is open now
+    history_shortened = Signal()  # rows were removed
     notice = Signal(object)  # Problem that needs nothing done
     account_notice = Signal(object, object)  # the same, and the Account that it is about
     code_wanted = Signal(object)  # CodeQuestion that a call waits on
@@ -73,15 +76,20 @@ class Program(QObject):
         self._watchdog.timeout.connect(self._start_practice_again)
 
     @property
+    def data_folder(self) -> Path:
+        """Where history and lists are on this computer."""
+        return self._places.data
+
+    @property
     def wanted(self) -> Account:
         """The account that was chosen last, open or not."""
         return self._wanted
 
     def start(self, account_name: str) -> None:
-        """Open the session, then the account of that name, or practice where there is none of it."""
+        """Open the session, then the account that is kept under that name, or practice where there is none of it."""
         self._is_starting = True
         self.tasks.run(
-            partial(_make_session, self._places, self.ask_code, self._noticed),
+            partial(_make_session, self._places, self.ask_code, self._noticed, self._changed),
             done=partial(self._session_made, account_name),
             failed=self._no_session,
         )
@@ -91,9 +99,9 @@ class Program(QObject):
         session = self.session
         if session is None:
             if not self._is_starting:
-                self.start(account.name)
+                self.start(account.kept_as)
             return
-        is_another = self._has_opened and account != self._wanted
+        is_another = self._has_opened and not account.is_renamed(self._wanted)
         self._wanted, self._has_opened = account, True
         if is_another:
             self._leave()
@@ -134,10 +142,6 @@ class Program(QObject):
         else:
             self._watchdog.stop()
 
-    def ready(self, session: Session, opened: OpenAccount) -> OpenAccount:
-        """``opened``, to be worked with on another thread: practice may have been ended from outside since."""
-        return opened if opened.practice is None else session.accounts.open(opened.account)
-
     def add_account(
         self,
         account: Account,
@@ -149,7 +153,7 @@ class Program(QObject):
         """Remember an account and open it. From this moment on it is another than any of its name before."""
         new = replace(account, since=datetime.now(tz=UTC).isoformat())
 
-        def added(_: None) -> None:
+        def added(new: Account) -> None:
             self._accounts_now()
             done()
             self.open(new)
@@ -162,9 +166,11 @@ class Program(QObject):
         What is under way for it ends first, so that nothing more is sent with those keys.
         """
 
+        kept_as = next((one.kept_as for one in self.accounts if one.name == name), name)
+
         def forgotten(_: None) -> None:
             self._accounts_now()
-            self.forgotten.emit(name)
+            self.forgotten.emit(kept_as)
             if self._wanted.name == name:
                 self.open(PRACTICE)
 
@@ -180,14 +186,14 @@ class Program(QObject):
         account: Account,
         credentials: Credentials,
         *,
-        done: Callable[[], None],
+        done: Callable[[Account], None],
         failed: Callable[[Problem], None],
     ) -> None:
         """Give an account other keys. Where it is the one on top it is opened anew: from now on it is another."""
 
         def replaced(new: Account) -> None:
             self._accounts_now()
-            done()
+            done(new)
             if self._wanted.name == new.name:
                 self.open(new)
 
@@ -197,6 +203,35 @@ class Program(QObject):
             done=replaced,
             failed=partial(self._not_changed, account.name, failed),
         )
+
+    def change_account(
+        self, before: Account, wanted: Account, *, done: Callable[[Account], None], failed: Callable[[Problem], None]
+    ) -> None:
+        """Give an account another name, other addresses, another profile. At another place it is opened anew."""
+
+        def changed(new: Account) -> None:
+            self._accounts_now()
+            done(new)
+            if self._wanted.kept_as == new.kept_as:
+                self.open(new)
+
+        if not before.is_renamed(wanted):
+            self._leave_if_open(before.name)
+        self.ask(
+            lambda session: session.change_account(before.name, wanted),
+            done=changed,
+            failed=partial(self._not_changed, before.name, failed),
+        )
+
+    def set_hit_types(self, account: Account, *, done: Callable[[Sequence[HitTypeId]], None]) -> None:
+        """The HIT types of which the record of an account knows a notification; no answer where it cannot be read."""
+        self.ask(lambda session: session.set_hit_types(account), done=done, failed=lambda _: None)
+
+    def keys_in_file(
+        self, path: str, *, done: Callable[[Credentials], None], failed: Callable[[Problem], None]
+    ) -> None:
+        """Find the access key in a file that AWS handed out."""
+        self.tasks.run(partial(_keys_in_file, path), done=done, failed=failed)
 
     def _leave_if_open(self, name: str) -> None:
         if self.current is not None and self._wanted.name == name:
@@ -216,7 +251,7 @@ class Program(QObject):
         failed: Callable[[Problem], None],
     ) -> None:
         """Ask whose keys these are, for a known account or for one that is being typed in."""
-        known = credentials is None and any(one.name == account.name for one in self.accounts)
+        known = credentials is None and account in self.accounts
         self.ask(
             lambda session: (
                 session.accounts.who_am_i(account) if known else session.accounts.try_out(account, credentials)
@@ -246,12 +281,22 @@ class Program(QObject):
         """Rename a history that cannot be read, so that the next start begins a new one."""
         self.tasks.run(partial(_replace_history, self._places), done=self.notice.emit, failed=self.notice.emit)
 
+    def forget_seen(self, days: int | None, *, done: Callable[[int], None], failed: Callable[[Problem], None]) -> None:
+        """Remove what the history has that is older than so many days, or all of it; ``done`` hears how many rows."""
+        before = None if days is None else datetime.now(tz=UTC) - timedelta(days=days)
+
+        def removed(count: int) -> None:
+            if count:
+                self.history_shortened.emit()
+            done(count)
+
+        self.ask(lambda session: session.forget_seen(before=before), done=removed, failed=failed)
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret in memory, to keep it out of a report."""
         from notification_tester.aws.settings import environment_secrets
 
-        held = () if self.session is None else self.session.accounts.secrets()
-        return (*held, *environment_secrets(os.environ))
+        return tuple(environment_secrets(os.environ)) if self.session is None else self.session.secrets()
 
     def ask_code(self, device: str) -> str:
         """Ask the person for the code of an MFA device; on the thread of the call that needs it.
@@ -295,14 +340,14 @@ class Program(QObject):
         self.session = session
         self._accounts_now()
         self.session_ready.emit()
-        wanted = next((one for one in self.accounts if one.name == account_name), PRACTICE)
+        wanted = next((one for one in self.accounts if one.kept_as == account_name), PRACTICE)
         self.open(wanted)
         self.tasks.run(
             partial(session.remove_leftovers, tell=True), done=self._leftovers_removed, failed=self.notice.emit
         )
 
     def _not_ready(self) -> Problem:
-        from notification_tester.domain.problem import Cause, Problem
+        from notification_tester.domain.problem import Cause, Problem, Remedy
 
         return self._start_problem or Problem(
             title="The program is still starting.",
@@ -310,6 +355,7 @@ class Program(QObject):
             remedy="Try again in a moment.",
             code="program.starting",
             cause=Cause.PROGRAM,
+            remedies=(Remedy.TRY_AGAIN,),
         )
 
     def _no_session(self, problem: Problem) -> None:
@@ -372,6 +418,10 @@ class Program(QObject):
         """On any thread: something is to be told that no answer tells."""
         self.tasks.on_main_thread(self.show_notices)
 
+    def _changed(self, row_id: int) -> None:
+        """On any thread: a change has a row in the history that is new or another."""
+        self.tasks.on_main_thread(partial(self.recorded.emit, row_id))
+
     def show_notices(self) -> None:
         """Say what the services have to tell beside their answers, and was not said yet."""
         if self.session is not None:
@@ -382,8 +432,9 @@ class Program(QObject):
 
 
 def are_one(before: OpenAccount, now: OpenAccount) -> bool:
-    """Practice goes on where it was when its process had to be started again; any other was given other keys."""
-    return now is before or (now.practice is not None and before.practice is not None)
+    """Practice goes on where it was when its process had to be started again; a new name alone is no other account."""
+    both_practice = now.practice is not None and before.practice is not None
+    return both_practice or (now.clients is before.clients and before.account.is_renamed(now.account))
 
 
 def _replace_history(places: Places) -> Problem:
@@ -392,12 +443,25 @@ def _replace_history(places: Places) -> Problem:
     return rename_damaged(places)
 
 
-def _make_session(places: Places, ask_code: Callable[[str], str], noticed: Callable[[], None]) -> Session:
+def _make_session(
+    places: Places,
+    ask_code: Callable[[str], str],
+    noticed: Callable[[], None],
+    recorded: Callable[[int], None],
+) -> Session:
     from notification_tester.services.session import Session
 
     # E-mail addresses are read at each key, on the main thread; what reads them is imported here instead.
     importlib.import_module("email_validator")
-    return Session(places, ask_code=ask_code, noticed=noticed)
+    return Session(places, ask_code=ask_code, noticed=noticed, recorded=recorded)
+
+
+def _keys_in_file(path: str) -> Credentials:
+    from pathlib import Path
+
+    from notification_tester.services.accounts import keys_in_file
+
+    return keys_in_file(Path(path))
 
 
 def _profiles() -> Sequence[str]:

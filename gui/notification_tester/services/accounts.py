@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Accounts: add, open, forget, and "Who am I?".
+"""Accounts: add, open, change, forget, and whose keys they have.
 
 An account is opened once per start: its keys are read from the keyring then, and its clients are kept. The practice
 cloud is started when its account is first opened, and again when it was ended from outside.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -29,14 +30,18 @@ from notification_tester.domain.account import (
     environment_at,
     has_one_reading,
 )
+from notification_tester.domain.json_text import plain_text
+from notification_tester.domain.key_file import MAX_SIZE, keys_of_file
 from notification_tester.domain.known_secrets import KnownSecrets
-from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, input_problem
 from notification_tester.practice.cloud import PracticeCloud
 from notification_tester.storage.account_list import AccountList
+from notification_tester.storage.disk import read_chosen
 from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from notification_tester.storage.places import Places
 
@@ -90,10 +95,14 @@ class Accounts:
         self._secrets = KnownSecrets() if secrets is None else secrets
         self._secrets_of: dict[str, set[str]] = {}
         self._ask_code = ask_code
+        self.listed: Callable[[Sequence[Account]], None] = lambda _: None
+        """Hears of all accounts whenever they are listed."""
 
     def all(self) -> tuple[Account, ...]:
         """Practice first, then what is stored, then what lives until the program ends."""
-        return (PRACTICE, *self._stored.all(), *self._session_accounts())
+        found = (PRACTICE, *self._stored.all(), *self._session_accounts())
+        self.listed(found)
+        return found
 
     def all_or_problem(self) -> tuple[tuple[Account, ...], Problem | None]:
         """All that can be had: where the stored list cannot be read, the others and the reason."""
@@ -119,30 +128,77 @@ class Accounts:
             remedy=f"Known are: {known}. New ones are added in the window, under Accounts.",
         )
 
-    def add(self, account: Account, credentials: Credentials | None) -> None:
-        """Remember an account; typed keys go into the keyring first, so that a refusal leaves nothing behind."""
+    def kept_under(self, name: str) -> Account | None:
+        """The account of which history, record and keyring have something under ``name``, whatever it is called now."""
+        own = (PRACTICE, ENVIRONMENT)  # they need no list, which may be damaged
+        return next((one for one in own if one.kept_as == name), None) or next(
+            (one for one in self.all() if one.kept_as.casefold() == name.casefold()), None
+        )
+
+    def add(self, account: Account, credentials: Credentials | None) -> Account:
+        """Remember an account; typed keys go into the keyring first, so that a refusal leaves nothing behind.
+
+        Returns it as it is kept: another one may be kept under its name, and be called otherwise by now.
+        """
         with self._slow:
+            known = self.all()
+            _must_be_free(account.name, known)
+            account = replace(account, kept_as=_free_place(account.name, known))
             if credentials is not None:
-                self._know_secrets(account.name, credentials)
-            if any(known.name.casefold() == account.name.casefold() for known in self.all()):
-                raise input_problem(
-                    "account.exists",
-                    title="There is an account of this name already.",
-                    detail=f"“{account.name}” is in the list.",
-                    remedy="Choose another name, or forget the old one first.",
-                )
+                self._know_secrets(account.kept_as, credentials)
             if account.source is KeySource.SESSION and credentials is not None:
                 with self._lock:
-                    self._for_session[account.name] = (account, credentials)
-                return
+                    self._for_session[account.kept_as] = (account, credentials)
+                return account
             if account.source is KeySource.KEYRING and credentials is not None:
-                self._vault.store(account.name, credentials)
+                self._vault.store(account.kept_as, credentials)
             try:
                 self._stored.add(account)
             except ProblemError:
                 if account.source is KeySource.KEYRING:
-                    self._vault.forget(account.name)
+                    self._vault.forget(account.kept_as)
                 raise
+            return account
+
+    def change(self, name: str, wanted: Account) -> Account:
+        """Give an account another name, other addresses, another profile; its keys stay where they are.
+
+        Returns it as it is from now on. At another address it is another account: nothing seen before is of it. Where
+        it is only called otherwise, it stays open and everything of it stays its own.
+        """
+        with self._slow:
+            before = self.named(name)
+            if before.source not in {KeySource.KEYRING, KeySource.PROFILE, KeySource.SESSION}:
+                raise input_problem(
+                    "account.not-changed",
+                    title="This account cannot be changed.",
+                    detail=f"“{before.name}” is the program's own.",
+                    remedy="Add an account of your own.",
+                )
+            _must_be_free(wanted.name, [one for one in self.all() if one.kept_as != before.kept_as])
+            after = replace(
+                before,
+                name=wanted.name,
+                environment=wanted.environment,
+                endpoint=wanted.endpoint,
+                aws_endpoint=wanted.aws_endpoint,
+                profile=wanted.profile if before.source is KeySource.PROFILE else "",
+            )
+            is_same = before.is_renamed(after)
+            if not is_same:
+                after = replace(after, since=datetime.now(tz=UTC).isoformat())
+            if before.source is KeySource.SESSION:
+                with self._lock:
+                    self._for_session[before.kept_as] = (after, self._for_session[before.kept_as][1])
+            else:
+                self._stored.replace(after)
+            with self._lock:
+                opened = self._open.pop(before.kept_as, None)
+                if opened is not None and is_same:
+                    self._open[before.kept_as] = replace(opened, account=after)
+        if opened is not None and not is_same:
+            opened.clients.close()
+        return after
 
     def replace_keys(self, name: str, credentials: Credentials) -> Account:
         """Give an account other keys. Those it has stay until the new ones are kept; then all calls are made with them.
@@ -151,14 +207,20 @@ class Accounts:
         AWS account. Only for keys that were typed in: those of a profile are not kept here.
         """
         with self._slow:
-            account = replace(self.named(name), since=datetime.now(tz=UTC).isoformat())
-            self._know_secrets(account.name, credentials)
+            before = self.named(name)
+            account = replace(before, since=datetime.now(tz=UTC).isoformat())
+            self._know_secrets(account.kept_as, credentials)
             if account.source is KeySource.SESSION:
                 with self._lock:
-                    self._for_session[account.name] = (account, credentials)
+                    self._for_session[account.kept_as] = (account, credentials)
             elif account.source is KeySource.KEYRING:
-                self._stored.replace(account)  # first: should the keyring refuse, it is another account without harm
-                self._vault.store(account.name, credentials)
+                self._stored.replace(account)  # first: other keys under what was seen with the former ones do harm
+                try:
+                    self._vault.store(account.kept_as, credentials)
+                except BaseException:
+                    with suppress(ProblemError):
+                        self._stored.replace(before)
+                    raise
             else:
                 raise input_problem(
                     "keys.elsewhere",
@@ -166,33 +228,32 @@ class Accounts:
                     detail=f"“{account.name}” takes them from elsewhere at each start.",
                     remedy="Change them where they are, for a profile in the AWS configuration of this computer.",
                 )
-            opened = self._open.get(account.name)
+            opened = self._open.get(account.kept_as)
             if opened is not None:
                 opened.clients.use_keys(credentials)
                 with self._lock:
-                    self._open[account.name] = replace(opened, account=account)
+                    self._open[account.kept_as] = replace(opened, account=account)
             return account
 
     def forget(self, name: str) -> None:
         """Remove an account and every entry that the keyring has of it."""
         with self._slow:
-            # Under the name that it was given: the keyring tells capital letters apart.
             account = self.named(name)
             with self._lock:
-                opened = self._open.pop(account.name, None)
-                was_for_session = self._for_session.pop(account.name, None) is not None
+                opened = self._open.pop(account.kept_as, None)
+                was_for_session = self._for_session.pop(account.kept_as, None) is not None
             if not was_for_session:
                 if account.source is KeySource.KEYRING:
-                    self._vault.forget(account.name)
-                self._stored.remove(account.name)
-            self._forget_secrets(account.name)
+                    self._vault.forget(account.kept_as)
+                self._stored.remove(account.kept_as)
+            self._forget_secrets(account.kept_as)
         if opened is not None:
             opened.clients.close()
 
     def open(self, account: Account) -> OpenAccount:
         """Get ready to call; at once when it was opened before, and is still what it was."""
         with self._slow:
-            opened = self._open.get(account.name)
+            opened = self._open.get(account.kept_as)
             is_running = opened is not None and (opened.practice is None or opened.practice.is_running())
             if opened is not None and is_running and account in {opened.account, ENVIRONMENT}:
                 return opened
@@ -208,8 +269,15 @@ class Accounts:
                 clients = self._clients(self._connection(account))
                 opened = OpenAccount(account, clients, Requester(clients))
             with self._lock:
-                self._open[account.name] = opened
+                self._open[account.kept_as] = opened
             return opened
+
+    def ready(self, opened: OpenAccount) -> OpenAccount:
+        """``opened``, to be worked with for a while: practice that was ended from outside since is begun anew.
+
+        Any other is what it was, with the keys that it had when it was opened.
+        """
+        return opened if opened.practice is None else self.open(opened.account)
 
     def open_environment(self, *, sandbox: bool) -> OpenAccount:
         """Open the account to which boto3's own chain leads, which is what its client says and nothing else.
@@ -238,7 +306,7 @@ class Accounts:
         return opened
 
     def try_out(self, account: Account, credentials: Credentials | None) -> Identity:
-        """Answer "Who am I?" for an account that is not remembered yet."""
+        """Answer whose keys these are, for an account that is not remembered yet."""
         clients = self._clients(self._connection(account, credentials))
         try:
             return _identity(OpenAccount(account, clients, Requester(clients)))
@@ -265,8 +333,8 @@ class Accounts:
     def _must_be_what_it_was(self, account: Account) -> None:
         """Refuse an account whose name belongs to another one by now: its keys are not for these addresses."""
         known, _ = self.all_or_problem()
-        now = next((one for one in known if one.name == account.name), account)
-        if replace(now, since=account.since) != account:  # with other keys alone it is at the same addresses
+        now = next((one for one in known if one.kept_as == account.kept_as), account)
+        if not replace(now, since=account.since).is_renamed(account):  # with other keys alone it is at the same place
             raise ProblemError(
                 Problem(
                     title="This account is another one by now.",
@@ -275,6 +343,7 @@ class Accounts:
                     remedy="Choose the account again, and look at its badge.",
                     code="account.replaced",
                     cause=Cause.INPUT,
+                    remedies=(Remedy.CHOOSE_ACCOUNT,),
                 )
             )
 
@@ -341,18 +410,19 @@ class Accounts:
                     title="This account has no address.",
                     detail=f"“{account.name}” is kept as an account of another service, and where that is is not in "
                     "the list of accounts.",
-                    remedy="In the window, under Accounts, forget this account and add it again with its address.",
+                    remedy="In the window, under Accounts, change this account and give its address.",
                     code="account.no-address",
                     cause=Cause.STORAGE,
+                    remedies=(Remedy.CHANGE_ACCOUNT,),
                 )
             )
         match account.source:
             case KeySource.PROFILE:
                 return Connection(mturk_endpoint=endpoint, aws_endpoint=account.aws_endpoint, profile=account.profile)
-            case KeySource.SESSION if account.name in self._for_session:
-                credentials = credentials or self._for_session[account.name][1]
+            case KeySource.SESSION if account.kept_as in self._for_session:
+                credentials = credentials or self._for_session[account.kept_as][1]
             case _:
-                credentials = credentials or self._vault.load(account.name)
+                credentials = credentials or self._vault.load(account.kept_as)
         if credentials is None:
             raise ProblemError(
                 Problem(
@@ -361,15 +431,38 @@ class Accounts:
                     remedy="In the window, replace its keys under Accounts.",
                     code="keys.gone",
                     cause=Cause.KEYS,
+                    remedies=(Remedy.CHANGE_KEYS,),
                 )
             )
-        self._know_secrets(account.name, credentials)
+        self._know_secrets(account.kept_as, credentials)
         return Connection(mturk_endpoint=endpoint, aws_endpoint=account.aws_endpoint, credentials=credentials)
+
+
+def keys_in_file(path: Path) -> Credentials:
+    """The access key in a file that a person chose, as it is written there. Raises ProblemError."""
+    return keys_of_file(plain_text(read_chosen(path, MAX_SIZE, code="keys.file")))
+
+
+def _must_be_free(name: str, others: Sequence[Account]) -> None:
+    if any(one.name.casefold() == name.casefold() for one in others):
+        raise input_problem(
+            "account.exists",
+            title="There is an account of this name already.",
+            detail=f"“{name}” is in the list.",
+            remedy="Choose another name, or forget the old one first.",
+        )
+
+
+def _free_place(name: str, others: Sequence[Account]) -> str:
+    """The name itself, unless an account that was renamed is kept under it."""
+    taken = {one.kept_as.casefold() for one in others}
+    names = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
+    return next(one for one in names if one.casefold() not in taken)
 
 
 def must_be_known(name: str, places: Places) -> None:
     """Raise ProblemError where nobody knows an account of this name. Nothing is opened or started for it."""
-    Accounts(AccountList(places.accounts), Vault()).named(name)
+    Accounts(AccountList(places.accounts), Vault(service=places.keyring_service)).named(name)
 
 
 def must_be_sandbox(account: Account) -> None:

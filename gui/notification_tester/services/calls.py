@@ -25,7 +25,7 @@ LISTEN_SECONDS = 0.05
 """How soon Cancel is noticed."""
 
 
-class StoppedError(Exception):
+class CheckupStoppedError(Exception):
     """The person has had enough."""
 
 
@@ -47,13 +47,13 @@ class Calls:
     def each_answer(self, begun: Sequence[Future[Answer]]) -> Iterator[tuple[int, Answer]]:
         """What each of ``begun`` found out, with its place among them, as soon as it is there.
 
-        Raises StoppedError as soon as the person stops, and what went wrong where that was a bug.
+        Raises CheckupStoppedError as soon as the person stops, and what went wrong where that was a bug.
         """
         open_ones = {future: place for place, future in enumerate(begun)}
         while open_ones:
             over, _ = wait(open_ones, timeout=LISTEN_SECONDS, return_when=FIRST_COMPLETED)
             if self._stop.is_set():
-                raise StoppedError
+                raise CheckupStoppedError
             for future in sorted(over, key=open_ones.__getitem__):
                 yield open_ones.pop(future), future.result()
 

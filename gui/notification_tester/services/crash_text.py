@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import platform
 import re
+import sys
 import traceback
 from importlib import metadata
 from pathlib import Path
@@ -45,9 +46,18 @@ def crash_text(error: BaseException, *, version: str, secrets: Collection[str], 
     return _shortened(_without_home(text, home))
 
 
+def system_name() -> str:
+    """The system and its version. On Windows not by ``platform``, which asks a service that may be slow or hang."""
+    if sys.platform != "win32":
+        return platform.platform()
+    else:  # noqa: RET505 - for mypy, which looks at one system at a time
+        major, minor, build = sys.getwindowsversion().platform_version
+        return f"Windows-{major}.{minor}.{build}"
+
+
 def _about(version: str) -> Iterator[str]:
     yield f"MTurk Notification Tester {version}"
-    yield f"Python {platform.python_version()} on {platform.platform()}"
+    yield f"Python {platform.python_version()} on {system_name()}"
     for library in _LIBRARIES:
         try:
             yield f"{library} {metadata.version(library)}"

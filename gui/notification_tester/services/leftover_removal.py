@@ -91,12 +91,9 @@ class LeftoverRemoval:
 
     def _remove_with_its_account(self, leftover: Leftover) -> bool:
         """Whether it is gone; False where no account of that name has the keys to it. Raises ProblemError."""
-        try:
-            account = self._accounts.named(leftover.account)
-        except ProblemError as error:
-            if error.problem.cause is Cause.INPUT:
-                return False
-            raise
+        account = self._accounts.kept_under(leftover.account)
+        if account is None:
+            return False
         if account.source is KeySource.PRACTICE:
             self._leftovers.removed(leftover.id)
             return True

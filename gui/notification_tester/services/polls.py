@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from notification_tester.aws.queues import BATCH
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.services.holding import PASSING, elapsed
 
 if TYPE_CHECKING:
@@ -312,4 +312,5 @@ def _perhaps_hidden() -> Problem:
         remedy="Follow it once more: in a queue of yours it is in sight again by then.",
         code="inbox.perhaps-hidden",
         cause=Cause.SERVICE,
+        remedies=(Remedy.TRY_AGAIN,),
     )

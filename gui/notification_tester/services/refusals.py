@@ -13,7 +13,7 @@ from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import QueueAddress, TopicAddress
 from notification_tester.domain.finding import Level
 from notification_tester.domain.policy.judgement import Answer, judge
-from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, input_problem
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy, input_problem
 
 if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination
@@ -44,6 +44,7 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, c
             code=Code.ENCRYPTED,
             cause=Cause.DESTINATION,
             answer=refused.answer,
+            remedies=(Remedy.CHECK,),
         )
     if closed is None:
         return refused
@@ -74,6 +75,7 @@ def refuse_what_practice_cannot_reach(opened: OpenAccount, destination: Destinat
             title=f"You are practising, and this is a real {kind}.",
             detail=f"Practice never leaves this computer, so “{destination.name}” at Amazon cannot be reached from it.",
             remedy=f"Choose or add an account of your own to test it, or take a {kind} of practice.",
+            remedies=(Remedy.CHOOSE_ACCOUNT,),
         )
 
 

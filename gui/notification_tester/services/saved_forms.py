@@ -159,16 +159,6 @@ def as_cloudformation(destination: QueueAddress | TopicAddress) -> str:
     return json.dumps(template, indent=2) + "\n"
 
 
-def as_legacy_xml(spec: NotificationSpec) -> str:
-    """The Notification structure of the older API, for the record."""
-    return _legacy_xml(_Older.of(spec))
-
-
-def as_legacy_query(spec: NotificationSpec, event: EventType) -> str:
-    """A request to the older API, for the record: without a key and a signature, as nothing answers it any more."""
-    return _legacy_query(_Older.of(spec), event)
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Older:
     """A specification of the older API."""
@@ -189,6 +179,7 @@ class _Older:
 
 
 def _of_the_older_api(older: _Older, event: EventType) -> tuple[SavedForm, ...]:
+    """For the record; the request is without a key and a signature, as nothing answers it any more."""
     return (
         SavedForm(title="Older API: structure (XML)", file_name="notification.xml", text=_legacy_xml(older)),
         SavedForm(title="Older API: request (query)", file_name="send-test.txt", text=_legacy_query(older, event)),

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from notification_tester.aws.settings import environment_secrets
 from notification_tester.domain.account import ENVIRONMENT, PRACTICE
 from notification_tester.domain.problem import ProblemError
 from notification_tester.services.accounts import Accounts, OpenAccount, must_be_sandbox
+from notification_tester.services.changes import Changes
 from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.services.leftover_removal import LeftoverRemoval
 from notification_tester.services.sending.test_send import TestSend
@@ -25,9 +28,13 @@ from notification_tester.storage.tested import Tested
 from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from notification_tester.domain.account import Account, Credentials
+    from notification_tester.domain.destination import Destination
+    from notification_tester.domain.events import EventType
+    from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.known_secrets import KnownSecrets
     from notification_tester.domain.problem import Problem
     from notification_tester.services.checkup.checkup import Checkup
@@ -35,6 +42,7 @@ if TYPE_CHECKING:
     from notification_tester.services.inbox.listening import Listening
     from notification_tester.services.sending.deliver import Deliveries
     from notification_tester.storage.inbox import Inbox
+    from notification_tester.storage.inbox_lists import InboxLists
     from notification_tester.storage.ownership import Ownership
 
 
@@ -52,10 +60,12 @@ class Session:
         secrets: KnownSecrets | None = None,
         ask_code: Callable[[str], str] | None = None,
         noticed: Callable[[], None] = lambda: None,
+        recorded: Callable[[int], object] = lambda _: None,
     ) -> None:
         """``secrets`` hears of every key; ``ask_code`` asks a person for the code of an MFA device.
 
-        ``noticed`` is called, on any thread, when there is one more in ``notices``.
+        ``noticed`` is called, on any thread, when there is one more in ``notices``; ``recorded`` when a change has a
+        row in the history that is new or another, with its id.
         """
         self.places = places
         self.history_problem: Problem | None = None
@@ -63,12 +73,11 @@ class Session:
         self.notices: list[tuple[Problem, Account]] = []
         """What is to be told beside the answers, and the account that it is about."""
         self._noticed = noticed
-        self._inboxes: list[Inbox] = []
         self._database: Database | None = None
         self.leftovers: Leftovers | None = None
         self.ledger: Ledger | None = None
         self.presets: Presets | None = None
-        tested: Tested | None = None
+        self.tested: Tested | None = None
         remove_abandoned_in(places.config)
         try:
             self._database = Database(places.database)
@@ -77,27 +86,39 @@ class Session:
             self.leftovers = Leftovers(self._database)
             self.ledger = Ledger(self._database)
             self.presets = Presets(self._database)
-            tested = Tested(self._database, write_out=self.history.write_out)
+            self.tested = Tested(self._database, write_out=self.history.write_out)
         except ProblemError as error:
             self.history_problem = error.problem
-            self.history = None
+            self.history = self.leftovers = self.ledger = self.presets = self.tested = None
+            if self._database is not None:  # not kept open: a damaged file can then be renamed, on Windows too
+                self._database.close()
+                self._database = None
         except BaseException:
             if self._database is not None:
                 self._database.close()
             raise
-        self._vault = Vault()
+        self._vault = Vault(service=places.keyring_service)
         self.accounts = Accounts(
             AccountList(places.accounts), self._vault, notice=self._note, secrets=secrets, ask_code=ask_code
         )
+        self.accounts.listed = self._name_accounts
         self.tests = TestSend(history=self.history, leftovers=self.leftovers, notice=self._note)
         self._removal = None if self.leftovers is None else LeftoverRemoval(self.accounts, self.leftovers)
         self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
-        self.hit_types = HitTypes(ledger=self.ledger, tested=tested, record_problem=self.history_problem)
+        self.changes = Changes(self.history, recorded=recorded)
+        self.hit_types = HitTypes(
+            ledger=self.ledger, tested=self.tested, record_problem=self.history_problem, changes=self.changes
+        )
 
     def _note(self, problem: Problem, account: Account = PRACTICE) -> None:
         # Of accounts only practice, which is started again by itself, has something to tell.
         self.notices.append((problem, account))
         self._noticed()
+
+    def _name_accounts(self, accounts: Sequence[Account]) -> None:
+        """The history shows each account under the name that it has by now."""
+        if self.history is not None:
+            self.history.account_names = {one.kept_as: one.name for one in accounts if one.kept_as != one.name}
 
     @property
     def owner(self) -> Ownership | None:
@@ -121,7 +142,7 @@ class Session:
         """What changes policies after a yes; its code is read when first wanted."""
         from notification_tester.services.checkup.mend import Mend
 
-        return Mend()
+        return Mend(changes=self.changes)
 
     @cached_property
     def deliveries(self) -> Deliveries:
@@ -137,20 +158,35 @@ class Session:
 
         return Listening(leftovers=self.leftovers)
 
+    @cached_property
+    def inbox_lists(self) -> InboxLists:
+        """The lists of what was seen, those of earlier starts too; its code is read when first wanted."""
+        from notification_tester.storage.inbox_lists import InboxLists
+
+        return InboxLists(self.places.data, self.owner, self.secrets)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that is known: of the accounts, and in variables of the environment."""
+        return (*self.accounts.secrets(), *environment_secrets(os.environ))
+
+    def seen_live(self, opened: OpenAccount, destination: Destination) -> Mapping[EventType, datetime]:
+        """When each event was last seen there that was no test, as the lists of the inbox have it."""
+        if opened.practice is not None and "inbox_lists" not in vars(self):
+            return {}  # nothing was followed in this start, and practice has no lists of earlier ones
+        from notification_tester.services.inbox.seen import seen_live
+
+        return seen_live(self.inbox_lists, opened, destination)
+
     def new_inbox(self) -> Inbox:
         """An empty inbox for what is followed; it lasts until :meth:`drop_inbox`, at the longest as long as this.
 
         Raises ProblemError.
         """
-        from notification_tester.storage.inbox import Inbox
-
-        inbox = Inbox(self.owner)
-        self._inboxes.append(inbox)
-        return inbox
+        return self.inbox_lists.new()
 
     def drop_inbox(self, inbox: Inbox) -> None:
         """Nobody looks at this inbox any more; a worker that still reads it may finish, and with that it is gone."""
-        self._inboxes.remove(inbox)
+        self.inbox_lists.drop(inbox)
 
     def open_named(self, name: str, *, sandbox: bool) -> OpenAccount:
         """Open an account by the name that a script gives. Raises ProblemError."""
@@ -162,14 +198,54 @@ class Session:
         return self.accounts.open(account)
 
     def forget_account(self, name: str) -> None:
-        """Remove an account and its keys; what is still to be sent with them is not sent. Raises ProblemError."""
-        self.hit_types.stop_for(self.accounts.named(name).name)
+        """Remove an account, its lists of messages and its keys; what is still to be sent with them is not sent.
+
+        Raises ProblemError.
+        """
+        account = self.accounts.named(name)
+        self.hit_types.stop_for(account.kept_as)
         self.accounts.forget(name)
+        self._remove_lists(account)
 
     def replace_keys(self, name: str, credentials: Credentials) -> Account:
-        """Give an account other keys; what is still to be sent with the old ones is not sent. Raises ProblemError."""
-        self.hit_types.stop_for(self.accounts.named(name).name)
-        return self.accounts.replace_keys(name, credentials)
+        """Give an account other keys; what is still to be sent with the old ones is not sent. Raises ProblemError.
+
+        It is another account from then on: the lists of messages that the old keys saw are removed, once they are old.
+        """
+        account = self.accounts.named(name)
+        self.hit_types.stop_for(account.kept_as)
+        replaced = self.accounts.replace_keys(name, credentials)
+        self._remove_lists(account)
+        return replaced
+
+    def change_account(self, name: str, wanted: Account) -> Account:
+        """Change name, addresses or profile; nothing more is sent where it was until now. Raises ProblemError."""
+        before = self.accounts.named(name)
+        is_another = not before.is_renamed(wanted)
+        if is_another:
+            self.hit_types.stop_for(before.kept_as)
+        changed = self.accounts.change(name, wanted)
+        if is_another:
+            self._remove_lists(before)
+        return changed
+
+    def _remove_lists(self, account: Account) -> None:
+        """What an account saw that is another by now, or gone; a disk that refuses is no reason to say that failed."""
+        try:
+            self.inbox_lists.remove_of(account)
+        except ProblemError as error:
+            self._note(error.problem, account)
+
+    def set_hit_types(self, account: Account) -> tuple[HitTypeId, ...]:
+        """The HIT types of which the record of a stored account knows a notification. Raises ProblemError."""
+        if self.ledger is None:
+            return ()
+        known = self.ledger.known(account.kept_as, account.environment.value)
+        return tuple(hit_type_id for hit_type_id, one in known.items() if one.setting.spec is not None)
+
+    def forget_seen(self, *, before: datetime | None = None) -> int:
+        """Remove what the history has from before a moment, or all of it; returns how much. Raises ProblemError."""
+        return 0 if self.history is None else self.history.remove(before=before)
 
     def remove_leftovers(self, *, tell: bool = False) -> tuple[int, tuple[Problem, ...]]:
         """Remove what earlier starts had to leave behind in somebody's account; how many, and what failed.
@@ -188,8 +264,8 @@ class Session:
             self.deliveries.close()
         self.tests.close()
         self.hit_types.close()
-        for inbox in self._inboxes:
-            inbox.close()
+        if "inbox_lists" in vars(self):  # else nothing was followed
+            self.inbox_lists.close()
         self.accounts.close()
         if self._database is not None:
             self._database.close()

@@ -131,7 +131,7 @@ def written_down(
         return Record(None, None)
     row_id = leftovers.planned(
         kind=kind,
-        account=opened.account.name,
+        account=opened.account.kept_as,
         region=region,
         name=name,
         topic_arn="" if topic is None else topic.text,

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from notification_tester.aws.queues import BATCH
 from notification_tester.domain.json_text import read_json
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.services.holding import Holding
 from notification_tester.services.polls import CALLS, Polls
 
@@ -441,4 +441,5 @@ def _not_held() -> Problem:
         remedy="Try once more. A throw-away queue or a topic has nobody else's messages.",
         code="arrival.not-held",
         cause=Cause.SERVICE,
+        remedies=(Remedy.TRY_AGAIN,),
     )

@@ -8,20 +8,24 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain.account import RESERVED_NAMES, Account, Environment, KeySource
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer, input_problem
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, ServiceAnswer, input_problem
 from notification_tester.storage.json_file import DamagedFileError, is_text, read_json_object, write_json_object
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERSION = 1
+VERSION = 2
+_OLDEST = 1
+"""Without ``kept_as``. Written as long as no account was renamed, so that an earlier program can read it too."""
 _WHAT = "the list of accounts"
 _KEPT_SOURCES = frozenset({KeySource.KEYRING, KeySource.PROFILE})
-_TEXTS = ("name", "profile", "endpoint", "aws_endpoint", "since")
+_TEXTS = ("name", "profile", "endpoint", "aws_endpoint", "since", "kept_as")
 
 
 class AccountList:
     """Read from the file each time, so that two windows see the same; names differ by more than case.
+
+    So do those that they are kept under, by which an account is found and replaced.
 
     A file that is damaged or from a newer version is neither used nor touched: every method raises ProblemError.
     """
@@ -40,30 +44,25 @@ class AccountList:
         _must_be_kept(account)
         with self._lock:
             accounts = self._read()
-            if _place_of(account.name, accounts) is not None:
-                raise input_problem(
-                    "account.name-taken",
-                    title="There is already an account of this name.",
-                    detail=f"“{account.name}” is in the list; capital letters make no difference.",
-                    remedy="Choose another name, or change the account that is there.",
-                )
+            _must_be_free(account, accounts)
             self._write([*accounts, account])
 
     def replace(self, account: Account) -> None:
-        """Put ``account`` in the place of the one of its name. Raises KeyError where there is none."""
+        """Put ``account`` in the place of the one that is kept as it is. Raises KeyError where there is none."""
         _must_be_kept(account)
         with self._lock:
             accounts = self._read()
-            if (place := _place_of(account.name, accounts)) is None:
+            if (place := _place_of(account.kept_as, accounts)) is None:
                 raise KeyError(account.name)
+            _must_be_free(account, [one for number, one in enumerate(accounts) if number != place])
             accounts[place] = account
             self._write(accounts)
 
-    def remove(self, name: str) -> None:
-        """Forget an account; nothing to do where there is none of this name. Its keys are the vault's to forget."""
+    def remove(self, kept_as: str) -> None:
+        """Forget an account; nothing to do where it is not there. Its keys are the vault's to forget."""
         with self._lock:
             accounts = self._read()
-            if (place := _place_of(name, accounts)) is not None:
+            if (place := _place_of(kept_as, accounts)) is not None:
                 del accounts[place]
                 self._write(accounts)
 
@@ -80,7 +79,11 @@ class AccountList:
             raise self._damaged(error) from error
 
     def _write(self, accounts: list[Account]) -> None:
-        value = {"version": VERSION, "accounts": [asdict(account) for account in accounts]}
+        entries = [asdict(account) for account in accounts]
+        is_new = any(account.kept_as != account.name for account in accounts)
+        for entry in [] if is_new else entries:
+            del entry["kept_as"]
+        value = {"version": VERSION if is_new else _OLDEST, "accounts": entries}
         write_json_object(self._path, value, what=_WHAT)
 
     def _newer(self) -> ProblemError:
@@ -91,6 +94,7 @@ class AccountList:
                 remedy="Use the newer program, or go on with practice.",
                 code="storage.accounts-newer",
                 cause=Cause.STORAGE,
+                remedies=(Remedy.PRACTICE,),
             )
         )
 
@@ -112,14 +116,14 @@ class AccountList:
 def _accounts_in(value: dict[str, Any]) -> list[Account]:
     if (
         type(value.get("version")) is not int
-        or value["version"] != VERSION
+        or not _OLDEST <= value["version"] <= VERSION
         or not isinstance(value.get("accounts"), list)
     ):
         raise DamagedFileError("no version or no accounts")
     accounts = [_account_from(entry) for entry in value["accounts"]]
-    names = [account.name.casefold() for account in accounts]
-    if len({*names, *RESERVED_NAMES}) < len(names) + len(RESERVED_NAMES):
-        raise DamagedFileError("two accounts of one name, or a name that is the program's own")
+    for names in ([one.name.casefold() for one in accounts], [one.kept_as.casefold() for one in accounts]):
+        if len({*names, *RESERVED_NAMES}) < len(names) + len(RESERVED_NAMES):
+            raise DamagedFileError("two accounts of one name, or a name that is the program's own")
     return accounts
 
 
@@ -138,9 +142,22 @@ def _account_from(entry: object) -> Account:
     return Account(environment=environment, source=source, **texts)
 
 
-def _place_of(name: str, accounts: list[Account]) -> int | None:
-    wanted = name.casefold()
-    return next((place for place, account in enumerate(accounts) if account.name.casefold() == wanted), None)
+def _place_of(kept_as: str, accounts: list[Account]) -> int | None:
+    wanted = kept_as.casefold()
+    return next((place for place, one in enumerate(accounts) if one.kept_as.casefold() == wanted), None)
+
+
+def _must_be_free(account: Account, others: list[Account]) -> None:
+    if any(
+        one.name.casefold() == account.name.casefold() or one.kept_as.casefold() == account.kept_as.casefold()
+        for one in others
+    ):
+        raise input_problem(
+            "account.name-taken",
+            title="There is already an account of this name.",
+            detail=f"“{account.name}” is in the list; capital letters make no difference.",
+            remedy="Choose another name, or change the account that is there.",
+        )
 
 
 def _must_be_kept(account: Account) -> None:

@@ -3,7 +3,9 @@
 
 Choices, with their reasons:
 
-- WAL: readers never wait for the writer, so a list can scroll while results come in.
+- WAL: readers never wait for the writer, so a list can scroll while results come in. Not on a drive of the network:
+  WAL's index is memory that all processes share, which is on one computer alone (sqlite.org, "Write-Ahead Logging").
+  There SQLite's older log is used, and whoever reads may have to wait for a moment.
 - ``synchronous=FULL``: what must be there after a power cut too, such as what is to be tidied up, waits for the disk.
   The history of tests does not: with NORMAL, WAL survives every crash of the program, ``kill -9`` included, and only
   a power cut may take the last transactions, never a part of one. A test waits for its row, so this is felt.
@@ -22,21 +24,23 @@ import sqlite3
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, ServiceAnswer
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy, ServiceAnswer
 from notification_tester.storage.disk import (
     Refusal,
     disk_error,
     is_nearly_full,
+    is_on_network,
     must_be_ordinary,
     private_folder,
     refused,
+    rename,
 )
 from notification_tester.storage.migrations import MIGRATIONS, migrate, roll_back, version_of
-from notification_tester.storage.ownership import Ownership
+from notification_tester.storage.ownership import RUNNING, Ownership
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +54,7 @@ _HEADER_BYTES = 100
 _NO_TEXT = "Could not decode to UTF-8"
 """How the library's own error begins, which has no code, where a text in the file is none."""
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'history_search%'"
-_BESIDE = ("-wal", "-shm", "-journal")
+BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, by the end of its name."""
 
 _REFUSALS = {
@@ -82,7 +86,7 @@ class Database:
             self._writer = self._connect()
             try:
                 _prepare(self._writer, path)
-                self.owner = Ownership(path.parent / "running")
+                self.owner = Ownership(path.parent / RUNNING)
                 self.owner.tidy_up()
             except BaseException:
                 self._writer.close()
@@ -143,6 +147,8 @@ class Database:
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
+            # From the first write on, as rows that are moved leave copies behind; Debian's SQLite does so by itself.
+            connection.execute("PRAGMA secure_delete = ON")
         except BaseException:
             connection.close()
             raise
@@ -211,6 +217,16 @@ def each_row(connection: sqlite3.Connection, sql: str, values: Sequence[object] 
         connection.text_factory = str
 
 
+def every_row(connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """The same at once, and quicker, for as many as a page has."""
+    try:
+        return connection.execute(sql, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if not str(error).startswith(_NO_TEXT):
+            raise
+    return list(each_row(connection, sql, values))
+
+
 def _as_far_as_readable(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
@@ -218,16 +234,21 @@ def _as_far_as_readable(data: bytes) -> str:
 def set_aside(path: Path, *, now: datetime) -> Path:
     """Rename a damaged database, with its log, so that a new one can begin; returns its new name.
 
-    Nothing is deleted: an expert may still save what is in it. Raises ProblemError.
+    Nothing is deleted: an expert may still save what is in it. It must not be open: Windows renames no open file.
+    Raises ProblemError; then everything has the name that it had.
     """
     kept = path.with_name(f"{path.stem}.damaged-{now:%Y%m%d-%H%M%S}{path.suffix}")
+    renamed: list[tuple[Path, Path]] = []
     try:
-        path.rename(kept)
-        for ending in _BESIDE:
-            beside = path.with_name(path.name + ending)
-            if beside.exists():
-                beside.rename(kept.with_name(kept.name + ending))
+        for ending in ("", *BESIDE):
+            there, then = path.with_name(path.name + ending), kept.with_name(kept.name + ending)
+            if not ending or there.exists():
+                rename(there, then)
+                renamed.append((there, then))
     except OSError as error:
+        for there, then in reversed(renamed):
+            with suppress(OSError):
+                then.rename(there)
         raise disk_error(error, what=_WHAT, path=path) from error
     return kept
 
@@ -247,7 +268,7 @@ def _look_at_file(path: Path) -> os.stat_result:
             header = os.read(descriptor, _HEADER_BYTES)
         finally:
             os.close(descriptor)
-        for beside in (path.with_name(path.name + ending) for ending in _BESIDE):
+        for beside in (path.with_name(path.name + ending) for ending in BESIDE):
             if os.path.lexists(beside):
                 must_be_ordinary(beside.stat(), beside)
                 logged += beside.stat().st_size
@@ -265,7 +286,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise _newer(path, version)
     if version < 0:
         raise _damaged(path, f"its shape has the number {version}")
-    _use_write_ahead_log(connection)
+    _use_log(connection, wanted="delete" if is_on_network(path) else "wal")
     try:
         migrate(connection)
     except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
@@ -296,26 +317,25 @@ def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
     return {row[1] for row in connection.execute(f"PRAGMA table_info({table})").fetchall()}  # the name is one of ours
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Switch to WAL. SQLite does not wait while another process switches at the same moment, so we do."""
+def _use_log(connection: sqlite3.Connection, *, wanted: str) -> None:
+    """Switch to WAL, or away from it; a disk that offers no shared memory for it stays with what it has.
+
+    SQLite does not wait while another process switches at the same moment, so we do.
+    """
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+            connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
         else:
-            if mode != "wal":
-                raise sqlite3.NotSupportedError(f"the disk offers no shared memory for the log (mode {mode})")
             return
 
 
 def _known_error(error: sqlite3.DatabaseError, path: Path) -> ProblemError | None:
     code = getattr(error, "sqlite_errorcode", None)
-    if isinstance(error, sqlite3.NotSupportedError):
-        return refused(Refusal.BROKEN, what=_WHAT, path=path, said=str(error))
     if code is None:  # the library's own error
         return _damaged(path, str(error)) if str(error).startswith(_NO_TEXT) else None
     said = f"{error.sqlite_errorname}: {error}"
@@ -406,5 +426,6 @@ def _storage_problem(code: str, *, title: str, detail: str, remedy: str, said: s
             code=code,
             cause=Cause.STORAGE,
             answer=ServiceAnswer(message=said),
+            remedies=(Remedy.NEW_HISTORY,) if code == Code.HISTORY_DAMAGED else (),
         )
     )

@@ -11,13 +11,12 @@ import errno
 import os
 import shutil
 import stat
+import sys
+import time
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SCARCE_BYTES = 256 * 1024
 """Below this much free space a vague "input/output error" is taken for a full disk: SQLite needs 32 KiB of shared
@@ -31,6 +30,7 @@ class Refusal(Enum):
     READ_ONLY = auto()
     NOT_ALLOWED = auto()
     IN_THE_WAY = auto()
+    IN_USE = auto()
     BROKEN = auto()
 
 
@@ -47,7 +47,15 @@ _BY_ERRNO = {
     errno.ENAMETOOLONG: Refusal.IN_THE_WAY,
     errno.ELOOP: Refusal.IN_THE_WAY,
 }
+_OPEN_ELSEWHERE = {32, 33}
+"""``ERROR_SHARING_VIOLATION`` and ``ERROR_LOCK_VIOLATION`` of Windows ("System Error Codes")."""
 
+_DRIVE_REMOTE = 4
+_LONG = 190
+"""Characters: what the program makes beneath a folder, or beside a file, has up to 60 more."""
+
+HELD_SECONDS = 1.0 if sys.platform == "win32" else 0.0
+"""How long a system that renames no open file is asked again: what scans, indexes or copies new files has them open."""
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -71,7 +79,8 @@ def must_be_ordinary(there: os.stat_result, path: Path) -> None:
 
 def read_ordinary(path: Path, most: int) -> bytes:
     """Up to ``most`` bytes of a file. Raises OSError, NotAFileError among them; waits for no pipe."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(reachable(path), flags)
     try:
         must_be_ordinary(os.fstat(descriptor), path)
         with open(descriptor, "rb", closefd=False) as file:
@@ -100,6 +109,41 @@ def read_chosen(path: Path, most: int, *, code: str) -> bytes:
         ) from error
 
 
+def reachable(path: Path) -> Path:
+    """The same place, by a name that the system takes however long it is: Windows by itself takes 259 characters.
+
+    Source: "Maximum Path Length Limitation" in Microsoft's Win32 reference.
+    """
+    if sys.platform != "win32":
+        return path
+    else:  # noqa: RET505 - for mypy, which looks at one system at a time
+        text = os.path.abspath(path)  # noqa: PTH100 - what follows takes no "..", and pathlib leaves it
+        if len(text) < _LONG or text.startswith("\\\\?\\"):
+            return path
+        return Path(f"\\\\?\\UNC\\{text[2:]}" if text.startswith("\\\\") else f"\\\\?\\{text}")
+
+
+def real(path: Path) -> Path:
+    """Where links lead; the path itself where a driver of Windows cannot tell."""
+    try:
+        return Path(os.path.realpath(path))
+    except OSError:
+        return path.absolute()
+
+
+def is_on_network(path: Path) -> bool:
+    """Whether it is on another computer, as far as Windows tells by the drive; where it is not asked, False."""
+    if sys.platform != "win32":
+        return False
+    else:  # noqa: RET505 - for mypy, which looks at one system at a time
+        import ctypes
+
+        drive = os.path.splitdrive(os.path.abspath(path))[0].removeprefix("\\\\?\\")  # noqa: PTH100
+        if drive.startswith(("\\\\", "UNC\\")):
+            return True
+        return bool(ctypes.windll.kernel32.GetDriveTypeW(f"{drive}\\") == _DRIVE_REMOTE)
+
+
 def private_folder(folder: Path) -> Path:
     """Make ``folder`` (and what is missing above it), readable by this user alone. Raises ProblemError."""
     try:
@@ -109,6 +153,23 @@ def private_folder(folder: Path) -> Path:
     except OSError as error:
         raise disk_error(error, what="its files", path=folder) from error
     return folder
+
+
+def rename(path: Path, to: Path, *, in_place_of_another: bool = False) -> None:
+    """Rename a file, for :data:`HELD_SECONDS` where it may not be. Raises OSError."""
+    deadline = time.monotonic() + HELD_SECONDS
+    while True:
+        try:
+            if in_place_of_another:
+                path.replace(to)
+            else:
+                path.rename(to)
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def disk_error(error: OSError, *, what: str, path: Path) -> ProblemError:
@@ -122,6 +183,8 @@ def disk_error(error: OSError, *, what: str, path: Path) -> ProblemError:
 
 def refusal_of(error: OSError) -> Refusal:
     """What kind of refusal an error of the operating system is."""
+    if getattr(error, "winerror", None) in _OPEN_ELSEWHERE:
+        return Refusal.IN_USE
     return _BY_ERRNO.get(error.errno or 0, Refusal.BROKEN)
 
 
@@ -170,6 +233,15 @@ def _words(refusal: Refusal, *, what: str, path: Path) -> tuple[str, str, str, s
                 "Give your user the right to read and write there; often another user, such as an administrator, "
                 "once started the program and owns it now."
             )
+            if sys.platform == "win32":  # which says the same of each of these
+                remedy = (
+                    "Close other programs that may have it open, see that “Read-only” is not ticked in its properties, "
+                    "and that your user may read and write there."
+                )
+        case Refusal.IN_USE:
+            title, code = "Another program has the file open.", "in-use"
+            detail = f"The program keeps {what} at {path}, and the system lets nobody change it meanwhile."
+            remedy = "Close that program (often another window of this one, a backup or a virus scan) and try again."
         case Refusal.IN_THE_WAY:
             title, code = "Something else is in the program's place.", "in-the-way"
             detail = (

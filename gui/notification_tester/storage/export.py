@@ -19,6 +19,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
+from notification_tester.storage.queries import Sort
 from notification_tester.storage.stored_values import plain
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def export_json(history: History, query: HistoryQuery, file: TextIO) -> int:
 
 def every_row(history: History, query: HistoryQuery) -> Iterator[HistoryRow]:
     """All rows, newest first, a page at a time: rows written meanwhile are newer and do not get in between."""
-    query = replace(query, limit=_PAGE)
+    query = replace(query, limit=_PAGE, sort=Sort.TIME, is_rising=False)
     while page := history.page(query):
         yield from history.rows([summary.id for summary in page])
         query = replace(query, before=page[-1].id)
@@ -109,7 +110,7 @@ def _values(row: HistoryRow) -> tuple[str | int | float | None, ...]:
         row.id,
         row.started,
         row.kind,
-        row.account,
+        row.called,
         row.environment,
         row.transport,
         row.destination,

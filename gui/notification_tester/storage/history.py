@@ -16,23 +16,36 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.domain.problem import ProblemError
 from notification_tester.storage import search
-from notification_tester.storage.database import each_row
-from notification_tester.storage.queries import HistoryQuery, count_statements, page_statements
+from notification_tester.storage.database import each_row, every_row
+from notification_tester.storage.queries import (
+    PLACES,
+    HistoryQuery,
+    Place,
+    arrivals_statement,
+    count_statements,
+    merged,
+    page_statements,
+)
 from notification_tester.storage.rows import (
+    CHANGE_KINDS,
     ENDED_EARLY,
     INTERRUPTED,
+    INTERRUPTED_CHANGE,
+    TEST_KIND,
+    Arrival,
     Beginning,
     Ending,
     HistoryRow,
     HistorySummary,
     Outcome,
+    arrival_from,
     events_from_text,
     lamps_to_text,
     row_from,
-    summary_from,
+    summaries_from,
 )
 from notification_tester.storage.stored_values import (
     UNREADABLE,
@@ -45,7 +58,7 @@ from notification_tester.storage.stored_values import (
 from notification_tester.storage.written_later import WrittenLater
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from notification_tester.domain.problem import Problem
@@ -53,6 +66,12 @@ if TYPE_CHECKING:
     from notification_tester.storage.ownership import Ownership
 
 Value = TypeVar("Value")
+
+NEWEST = 10_000
+"""Rows whose accounts and places are on offer."""
+
+MOST_ARRIVALS = 10_000
+"""Tests of a place that are looked at together: more dots than anybody's window has places for."""
 
 _WHOLE_COLUMNS = (
     *("id", "started", "kind", "account", "environment", "transport", "destination", "event", "outcome", "seconds"),
@@ -64,11 +83,18 @@ _WHOLE = (
     " FROM history h LEFT JOIN history_body b ON b.id = h.id WHERE h.id = ?"
 )
 _INDEXED = (
-    "SELECT h.outcome, h.destination, h.account, h.event, h.problem_title, h.problem_code, b.events, b.raw"
+    "SELECT h.outcome, h.destination, h.account, h.event, h.problem_title, h.problem_code,"
+    " CASE h.kind WHEN 'hit-types' THEN b.request END, b.events, b.raw"
     " FROM history h LEFT JOIN history_body b ON b.id = h.id WHERE h.id = ?"
 )
 _Unwritten = tuple[int, "Callable[[], Ending]"]
 _NOT_YET = lamps_to_text(*[Lamp(state=State.UNKNOWN, detail="The answer has not come yet.")] * 3)
+_REMOVABLE = (
+    "SELECT id, searchable FROM history WHERE outcome != 'running' AND (?1 IS NULL OR started < ?1)"
+    " ORDER BY id LIMIT ?2"
+)
+_AT_ONCE = 200
+"""Rows that are removed in one transaction."""
 _NEVER = Lamp(state=State.UNKNOWN, detail=ENDED_EARLY)
 
 
@@ -86,6 +112,8 @@ class History:
         self._refusal: Problem | None = None
         with database.transaction() as connection:
             self._has_index = search.has_index(connection)
+        self.account_names: Mapping[str, str] = {}
+        """Of accounts that were renamed: what they are kept as, and what they are called."""
 
     @property
     def owner(self) -> Ownership:
@@ -156,30 +184,56 @@ class History:
         ending = Ending(
             outcome=Outcome.INTERRUPTED, accepted=_NEVER, arrived=_NEVER, as_expected=_NEVER, problem=INTERRUPTED
         )
+        of_change = replace(
+            ending, accepted=NOT_TRIED, arrived=NOT_TRIED, as_expected=NOT_TRIED, problem=INTERRUPTED_CHANGE
+        )
         with self._database.transaction() as connection:
-            rows = list(each_row(connection, "SELECT owner, id FROM history WHERE outcome = 'running'"))
-            alive = {owner: self._database.owner.is_alive(owner) for owner in {owner for owner, _ in rows}}
-            open_ones = [row_id for owner, row_id in rows if not alive[owner]]
-            for row_id in open_ones:
-                self._complete(connection, row_id, ending)
+            rows = list(each_row(connection, "SELECT owner, id, kind FROM history WHERE outcome = 'running'"))
+            alive = {owner: self._database.owner.is_alive(owner) for owner in {owner for owner, _, _ in rows}}
+            open_ones = [(row_id, kind) for owner, row_id, kind in rows if not alive[owner]]
+            for row_id, kind in open_ones:
+                self._complete(connection, row_id, of_change if kind in CHANGE_KINDS else ending)
         return len(open_ones)
 
     def page(self, query: HistoryQuery) -> list[HistorySummary]:
-        """Up to ``query.limit`` rows, newest first. Ask again with ``before`` set to the last one's id for more."""
+        """Up to ``query.limit`` rows, newest first or as sorted. For more, ask again with ``before`` set to the last
+        one's id, and ``beyond`` to the value that it is sorted by.
+        """
         self.write_out()
         return self._even_without_index(partial(self._page, query))
 
     def _page(self, query: HistoryQuery) -> list[HistorySummary]:
         with self._database.reading() as connection:
             answers = [
-                list(each_row(connection, statement.sql, statement.values))
+                every_row(connection, statement.sql, statement.values)
                 for statement in page_statements(query, indexed=self._has_index)
             ]
-        rows = answers[0]
-        if len(answers) > 1:
-            found = {row[0]: row for answer in answers for row in answer}
-            rows = [found[row_id] for row_id in sorted(found, reverse=True)[: query.limit]]
-        return [self._as_it_ended(summary_from(row)) for row in rows]
+        rows = summaries_from(merged(query, answers))
+        return [self._as_it_ended(row) for row in rows] if self._refused or self.account_names else rows
+
+    def places(self) -> list[tuple[str, Place]]:
+        """The accounts and places of the newest NEWEST rows, the newest first."""
+        self.write_out()
+        with self._database.reading() as connection:
+            rows = every_row(connection, PLACES, (NEWEST,))
+        return [
+            (account, Place(transport=transport, destination=destination, environment=environment))
+            for account, environment, transport, destination, _ in rows
+            if all(isinstance(one, str) for one in (account, environment, transport, destination))
+        ]
+
+    def arrivals(
+        self, place: Place, account: tuple[str, str], *, kind: str = TEST_KIND, limit: int = MOST_ARRIVALS
+    ) -> list[Arrival]:
+        """The newest tests of a place that arrived or did not, oldest first; what is not known is left out.
+
+        ``account`` is what it is kept as, and its environment: another one at the same place tells nothing of it.
+        """
+        self.write_out()
+        statement = arrivals_statement(place, account, kind, limit)
+        with self._database.reading() as connection:
+            rows = every_row(connection, statement.sql, statement.values)
+        return [one for row in reversed(rows) if (one := arrival_from(row)) is not None]
 
     def count(self, query: HistoryQuery) -> int:
         """How many rows there are in all, whatever ``before`` and ``limit`` say."""
@@ -206,8 +260,33 @@ class History:
             if found is not None:
                 yield self._whole_as_it_ended(found)
 
+    def remove(self, *, before: datetime | None = None) -> int:
+        """Remove the rows that began before ``before``, or all; not what is under way. Returns how many.
+
+        A few at a time, so that a test which is recorded meanwhile waits for none of it. What was in them is
+        overwritten in the file.
+        """
+        self.write_out()
+        moment = None if before is None else stamp(before)
+        removed = 0
+        while some := self._even_without_index(partial(self._remove_some, moment)):
+            removed += some
+        return removed
+
+    def _remove_some(self, moment: str | None) -> int:
+        with self._database.transaction(survives_power_cut=False) as connection:
+            found = every_row(connection, _REMOVABLE, (moment, _AT_ONCE))
+            for row_id, is_in_index in found:
+                if is_in_index and self._has_index:
+                    search.remove(connection, row_id, **_index_entry(connection, row_id))
+                connection.execute("DELETE FROM history_body WHERE id = ?", (row_id,))
+                connection.execute("DELETE FROM history WHERE id = ?", (row_id,))
+        return len(found)
+
     def _as_it_ended(self, row: HistorySummary) -> HistorySummary:
-        """The row with the ending that only memory has."""
+        """The row with the ending that only memory has, and the name that its account has by now."""
+        if row.account in self.account_names:
+            row = row._replace(account_name=self.account_names[row.account])
         ending = self._refused.get(row.id)
         if ending is None:
             return row
@@ -222,6 +301,8 @@ class History:
         )
 
     def _whole_as_it_ended(self, row: HistoryRow) -> HistoryRow:
+        if row.account in self.account_names:
+            row = replace(row, account_name=self.account_names[row.account])
         ending = self._refused.get(row.id)
         if ending is None:
             return row

@@ -21,6 +21,7 @@ class InboxMessage:
 
     ``number`` counts the messages of an inbox from 1, and is 0 before it was kept; ``duplicate_of`` is the number of
     the first message with the same EventDocId. ``receive_count`` is how often anybody had received it, ours included.
+    ``is_pasted``: the text was given by a person, and may have anything around what it says.
     """
 
     message_id: str
@@ -32,6 +33,7 @@ class InboxMessage:
     sender: Sender = Sender.UNKNOWN
     signature: SignatureVerdict = NO_SIGNATURE
     receive_count: int = 0
+    is_pasted: bool = False
     number: int = 0
     duplicate_of: int | None = None
 
@@ -57,18 +59,27 @@ class InboxMessage:
 class InboxRow(NamedTuple):
     """One event as the list shows it; a message without events has one row, with ``event_type`` empty.
 
-    ``place`` of ``events`` tells which event of the message it is, from 1; ``seen_at`` is UTC, ISO 8601, with a Z.
+    ``place`` of ``events`` tells which event of the message it is, from 1. ``seen_at`` is UTC, ISO 8601, with a Z, and
+    ``at`` the moment by which the event is placed in time, in milliseconds since 1970. ``title`` is that of the HIT
+    type, empty where it is not known. ``under`` is the ``id`` of the same event in the first message with its
+    EventDocId, and ``copies`` how many such there are of the first. ``id`` falls from top to bottom of a list: where a
+    copy is shown below its first it is a little less than that one's, and no whole number.
     """
 
-    id: int
+    id: float
     message: int
     place: int
     events: int
     event_type: str
     event_timestamp: str
+    at: int
     hit_type_id: str
+    title: str
     hit_id: str
     assignment_id: str
+    worker_id: str
+    under: int | None
+    copies: int
     seen_at: str
     is_test: bool
     duplicate_of: int | None
@@ -79,16 +90,51 @@ class InboxRow(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class InboxQuery(PageQuery):
-    """Which events. A word may occur in the event or in what its message says of itself.
+    """Which events. A word may occur in the event, in its HIT type's title, or in what its message says of itself.
 
-    An empty ``event`` or ``hit_type`` means all. ``after`` asks for rows newer than that id, oldest first.
+    No ``events`` and an empty ``hit_type`` mean all. ``since`` and ``until`` bound the events' own time, in
+    milliseconds since 1970, the second one left out. ``is_folded`` leaves out copies of what is there already.
+    ``after`` asks for rows newer than that id, oldest first, and then for copies too.
     """
 
-    event: str = ""
+    events: frozenset[str] = frozenset()
     hit_type: str = ""
-    after: int | None = None
+    since: int | None = None
+    until: int | None = None
+    is_folded: bool = False
+    after: float | None = None
 
     @property
     def is_narrow(self) -> bool:
         """Whether anything is left out."""
-        return super().is_narrow or bool(self.event or self.hit_type)
+        return super().is_narrow or bool(self.events or self.hit_type) or self.since is not None
+
+
+class Funnel(NamedTuple):
+    """How many assignments of a HIT type were told of in each way; tests and copies aside."""
+
+    hit_type_id: str
+    title: str
+    accepted: int
+    submitted: int
+    approved: int
+    rejected: int
+    given_up: int  # returned or abandoned
+
+
+class Overview(NamedTuple):
+    """What a list looks like from afar, copies aside.
+
+    ``bars`` are counts of ``step`` milliseconds each, the first from ``begin`` (since 1970). ``kinds`` are counts by
+    event, in the order of their names. Each part takes the query without its own share: bars without the time, and
+    kinds without the events that were chosen.
+    """
+
+    begin: int
+    step: int
+    bars: tuple[int, ...]
+    kinds: dict[str, int]
+    funnels: tuple[Funnel, ...]
+
+
+EMPTY = Overview(begin=0, step=1000, bars=(), kinds={}, funnels=())

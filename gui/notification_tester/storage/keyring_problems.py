@@ -22,7 +22,7 @@ from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, TypeVar
 
 from notification_tester.domain.known_secrets import REMOVED, KnownSecrets
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, ServiceAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +137,7 @@ def unreadable(account_name: str) -> ProblemError:
             remedy=f"Type the keys in again. {SESSION_ONLY}",
             code="keyring.unreadable",
             cause=Cause.KEYRING,
+            remedies=(Remedy.CHANGE_KEYS,),
         )
     )
 
@@ -148,11 +149,15 @@ def is_windows(backend: KeyringBackend) -> bool:
 
 def too_long(part: str, length: int, limit: int) -> ProblemError:
     """The error for a secret that Windows does not take."""
+    shorter = {
+        "session token": "Use a permanent access key, which has no token. ",
+        "password": "Have the mail server give you a shorter one. ",
+    }
     return ProblemError(
         Problem(
             title=f"The {part} is too long for Windows.",
             detail=f"It has {length:,} characters, and Windows keeps at most {limit:,} of a secret.",
-            remedy=f"Use a permanent access key, which has no token. {SESSION_ONLY}",
+            remedy=f"{shorter.get(part, '')}{SESSION_ONLY}",
             code="keyring.too-long",
             cause=Cause.KEYRING,
         )
@@ -169,6 +174,7 @@ def incomplete(account_name: str) -> ProblemError:
             remedy=f"Type the keys in again. {SESSION_ONLY}",
             code="keyring.incomplete",
             cause=Cause.KEYRING,
+            remedies=(Remedy.CHANGE_KEYS,),
         )
     )
 
@@ -278,5 +284,6 @@ def _problem(kind: str, *, said: str, named: str = "") -> ProblemError:
             code=f"keyring.{kind}",
             cause=Cause.KEYRING,
             answer=ServiceAnswer(message=said),
+            remedies=(Remedy.TRY_AGAIN,),
         )
     )

@@ -48,12 +48,12 @@ _FULL = 2
 _ALL = f"{LINES_OF} ORDER BY {OLDEST_FIRST}"
 _BY_TYPE = f"{STEPS_OF} ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _ONE_TYPE = f"{LINES_OF} AND l.hit_type_id = ? ORDER BY {OLDEST_FIRST}"
-_STEPS_OF_ONE = f"{STEPS_OF} AND l.hit_type_id = ? ORDER BY {OLDEST_FIRST}"
 _OPEN_TYPES = (
     "SELECT q.hit_type_id FROM ledger q LEFT JOIN ledger_answers r ON r.line = q.id"
     " WHERE q.account = ? AND q.environment = ? AND (r.line IS NULL OR r.state = 'unknown')"
 )
 _NOT_KNOWN = f"{STEPS_OF} AND l.hit_type_id IN ({_OPEN_TYPES}) ORDER BY l.hit_type_id, {OLDEST_FIRST}"
+_OF_SPAN = "SELECT hit_type_id FROM ledger WHERE id BETWEEN ? AND ? AND account = ? AND environment = ? ORDER BY id"
 _PLAN = (
     "INSERT INTO ledger (id, at, place, account, environment, hit_type_id, action, spec, active, after_spec,"
     " after_active, owner) SELECT ?1, ?2, max(?2, coalesce((SELECT max(place) FROM ledger WHERE account = ?3"
@@ -133,17 +133,20 @@ class Ledger:
                 for hit_type_id, story in groupby(map(Step._make, rows), key=itemgetter(0))
             }
 
-    def known_one(self, account: str, environment: str, hit_type_id: HitTypeId) -> Known | None:
-        """What it says of one HIT type; None where it has no line."""
-        with self._reading(account, environment) as (connection, reader):
-            rows = list(each_row(connection, _STEPS_OF_ONE, (plain(account), environment, hit_type_id)))
-            return reader.known(map(Step._make, rows)) if rows else None
-
     def lines(self, account: str, environment: str, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """The whole story of one HIT type, newest first."""
         with self._reading(account, environment) as (connection, reader):
             rows = list(each_row(connection, _ONE_TYPE, (plain(account), environment, hit_type_id)))
             return [reader.line(Row._make(row)) for row in reversed(rows)]
+
+    def hit_types_of(self, account: str, environment: str, spans: Sequence[tuple[int, int]]) -> list[HitTypeId]:
+        """The HIT types of lines with these ids, from the first to the last of each span, in the order of the lines."""
+        found: dict[HitTypeId, None] = {}
+        with self._database.reading() as connection:
+            for first, last in spans:
+                rows = each_row(connection, _OF_SPAN, (first, last, plain(account), environment))
+                found.update((HitTypeId(str(hit_type_id)), None) for (hit_type_id,) in rows)
+        return list(found)
 
     def unknown_lines(self, account: str, environment: str) -> list[LedgerLine]:
         """Lines of which it is not known whether they were applied, and that no later one has settled; newest first.

@@ -161,7 +161,77 @@ MIGRATIONS = (
         ),
         make_search_index,
     ),
+    Migration(
+        "the last test of each event at a destination is found by an index",
+        ("CREATE INDEX IF NOT EXISTS history_by_place ON history (destination, event, account)",),
+    ),
 )
+
+INBOX_MIGRATIONS = (
+    Migration(
+        "a list of messages and the events in them",
+        (
+            # Whose list it is, and of which place, as JSON has it; no row in one that ends with the program.
+            """
+            CREATE TABLE list (
+                account TEXT NOT NULL,
+                environment TEXT NOT NULL,
+                since TEXT NOT NULL,
+                place TEXT NOT NULL
+            )
+            """,
+            # ``is_pasted``: the text was given by a person, and may have anything around the message.
+            """
+            CREATE TABLE messages (
+                number INTEGER PRIMARY KEY,
+                message_id TEXT NOT NULL UNIQUE,
+                event_doc_id TEXT,
+                seen_at TEXT NOT NULL,
+                sent_at TEXT NOT NULL,
+                sender_id TEXT NOT NULL,
+                sender TEXT NOT NULL,
+                signature TEXT NOT NULL,
+                signature_because TEXT NOT NULL,
+                receive_count INTEGER NOT NULL,
+                is_test INTEGER NOT NULL,
+                is_pasted INTEGER NOT NULL,
+                duplicate_of INTEGER,
+                problem_title TEXT NOT NULL,
+                raw BLOB NOT NULL
+            )
+            """,
+            "CREATE INDEX messages_by_event_doc_id ON messages (event_doc_id, number) WHERE event_doc_id IS NOT NULL",
+            # ``at`` is the event's own time in milliseconds since 1970, or else when its message was sent. ``under`` is
+            # the same event of the first message with its EventDocId, which counts such ``copies``.
+            """
+            CREATE TABLE events (
+                id INTEGER PRIMARY KEY,
+                message INTEGER NOT NULL REFERENCES messages (number),
+                place INTEGER NOT NULL,
+                events INTEGER NOT NULL,
+                event_type TEXT NOT NULL,
+                event_timestamp TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                hit_type_id TEXT NOT NULL,
+                hit_id TEXT NOT NULL,
+                assignment_id TEXT NOT NULL,
+                worker_id TEXT NOT NULL,
+                under INTEGER,
+                copies INTEGER NOT NULL DEFAULT 0,
+                words TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX events_by_message ON events (message)",
+            "CREATE INDEX events_by_type ON events (event_type)",
+            "CREATE INDEX events_by_hit_type ON events (hit_type_id)",
+            "CREATE INDEX events_by_first ON events (under) WHERE under IS NOT NULL",
+            "CREATE TABLE titles (hit_type_id TEXT PRIMARY KEY, title TEXT NOT NULL, folded TEXT NOT NULL)",
+            # Messages that had to make room: a queue that hands one out again tells nothing new.
+            "CREATE TABLE dropped (number INTEGER PRIMARY KEY, message_id TEXT NOT NULL UNIQUE)",
+        ),
+    ),
+)
+"""Of the lists of the inbox, each of which is a database of its own."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:

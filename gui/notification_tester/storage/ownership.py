@@ -55,6 +55,12 @@ else:
         return True
 
 
+RUNNING = "running"
+"""The folder below that of data where each start has its mark."""
+
+WINDOW_LOCK = "window.lock"
+"""The file that a window holds, in the folder of data."""
+
 _TOKEN = re.compile(r"[0-9]{1,10}-[0-9a-f]{16}")
 _PART = re.compile(r"\.mturk-notification-tester-[0-9a-f]{16}\.part")
 _WHAT = "the record of what is under way"
@@ -206,6 +212,17 @@ class HeldFile:
         self._descriptor = None
         if sys.platform == "win32":
             Ownership.remove(self._path)
+
+
+def others_in(folder: Path) -> bool:
+    """Whether a running program holds a token in ``folder``. Raises ProblemError where nothing can be written there."""
+    if not folder.is_dir():
+        return False
+    own = Ownership(folder)
+    try:
+        return any(own.is_alive(path.stem) for path in folder.glob("*.lock") if path.stem != own.token)
+    finally:
+        own.close()
 
 
 def part_name() -> str:

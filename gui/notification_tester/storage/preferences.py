@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, ServiceAnswer
+from notification_tester.storage.disk import rename
 from notification_tester.storage.json_file import DamagedFileError, is_text, read_json_object, write_json_object
 
 if TYPE_CHECKING:
@@ -68,25 +69,58 @@ COLOUR_SCHEME = Setting(
     hint="As the system has them, light, or dark.",
     choices=("system", "light", "dark"),
 )
+TEXT_SIZE = Setting(
+    key="text_size",
+    default="100",
+    label="Size of the text",
+    hint="Per cent of what the system has.",
+    choices=("90", "100", "115", "130", "150", "200"),
+)
+KEEP = Setting(
+    key="keep",
+    default="always",
+    label="Keep the history",
+    hint="What is older is removed when the program starts. The record of HIT types always stays.",
+    choices=("always", "365", "90", "30"),
+)
+"""Days, or always."""
+KEEP_LISTS = Setting(
+    key="keep_lists",
+    default="always",
+    label="Keep the lists of the Inbox",
+    hint="What is older is removed when the program starts. What is in queues and topics always stays.",
+    choices=KEEP.choices,
+)
+"""Days, or always."""
+TOUR_SEEN = Setting(key="tour_seen", default=False)
 LAST_ACCOUNT = Setting(key="last_account", default="")
 LAST_FORM: Setting[dict[str, Any]] = Setting(key="last_form", default={})
 WINDOW_GEOMETRY = Setting(key="window_geometry", default="")
 HIT_TYPE_COLUMNS = Setting(key="hit_type_columns", default="")
 HISTORY_LAYOUT = Setting(key="history_layout", default="")
 INBOX_ADDRESSES: Setting[dict[str, Any]] = Setting(key="inbox_places", default={})
-INBOX_NOTIFICATIONS = Setting(key="inbox_notices", default=False)
+INBOX_NOTIFICATIONS = Setting(
+    key="inbox_notices",
+    default=False,
+    label="Tell me of new messages while I look elsewhere",
+    hint="A notification of the system, as long as something is followed in the Inbox.",
+)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     WAIT_SECONDS,
     REMOVE_TEST_MESSAGE,
     COLOUR_SCHEME,
+    TEXT_SIZE,
+    INBOX_NOTIFICATIONS,
+    KEEP,
+    KEEP_LISTS,
+    TOUR_SEEN,
     LAST_ACCOUNT,
     LAST_FORM,
     WINDOW_GEOMETRY,
     HIT_TYPE_COLUMNS,
     HISTORY_LAYOUT,
     INBOX_ADDRESSES,
-    INBOX_NOTIFICATIONS,
 )
 
 
@@ -143,7 +177,7 @@ class Preferences:
             path = self._path.resolve()  # a link to the settings stays, and leads to the new ones
             names = (f"{path.name}.damaged{number}" for number in ("", *(f"-{more}" for more in range(2, 1000))))
             kept = next(place for name in names if not (place := path.with_name(name)).exists())
-            path.rename(kept)
+            rename(path, kept)
             where = f"It is kept as {kept}."
         except (OSError, StopIteration):
             where = f"It is still at {self._path}."
@@ -154,6 +188,7 @@ class Preferences:
             code="storage.preferences-damaged",
             cause=Cause.STORAGE,
             answer=ServiceAnswer(message=str(error)),
+            remedies=(Remedy.PREFERENCES,),
         )
 
 

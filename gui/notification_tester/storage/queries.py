@@ -2,23 +2,33 @@
 """Questions to a long list, a page at a time, and the SQL that answers those to the history quickly.
 
 Pages are found by key ("older than this id") and never by offset, so the thousandth page costs what the first does.
-Where a question is answered from several places, each gives at most one page, and the best of them is the page.
+Where a question is answered from several places, each gives at most one page, and the best of them is the page. Sorted
+by anything but time, a page costs a look at every row: an index for each column would cost every test instead.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from notification_tester.domain.account import Environment
 from notification_tester.storage import search
+from notification_tester.storage.rows import CHANGE_KINDS
 from notification_tester.storage.search import Condition
 
 if TYPE_CHECKING:
-    from notification_tester.storage.rows import Outcome
+    from notification_tester.storage.rows import HistorySummary, Outcome
 
 _COLUMNS = (
     "h.id, h.started, h.kind, h.account, h.environment, h.transport, h.destination, h.event, h.seconds,"
     " h.problem_title, h.problem_code, h.outcome, h.accepted, h.arrived, h.as_expected"
+)
+_ARRIVALS = (
+    "SELECT h.id, (julianday(h.started) - 2440587.5) * 86400.0, h.arrived, h.outcome,"
+    " CASE h.arrived WHEN 'yes' THEN (SELECT json_extract(b.lamps, '$[1][2]') FROM history_body b"
+    " WHERE b.id = h.id AND json_valid(b.lamps)) END FROM history h"
 )
 _TOP = 2**63 - 1
 
@@ -31,7 +41,7 @@ class PageQuery:
     """
 
     text: str = ""
-    before: int | None = None
+    before: float | None = None
     limit: int = 200
 
     @property
@@ -40,17 +50,62 @@ class PageQuery:
         return bool(self.text.split())
 
 
+CHANGES = "change"
+"""The ``kind`` of a query that asks for whatever was changed."""
+
+
+class Place(NamedTuple):
+    """Where tests went. In practice the address has another port at each start, and the name alone counts."""
+
+    transport: str
+    destination: str
+    environment: str = ""
+
+    @property
+    def name(self) -> str:
+        """What is the same at each start of practice."""
+        return self.destination.rpartition("/")[2]
+
+
+class Sort(StrEnum):
+    """What a list is sorted by, and the SQL that has it."""
+
+    TIME = "h.id"
+    EVENT = "h.event"
+    DESTINATION = "h.destination"
+    ACCOUNT = "h.account"
+    OUTCOME = "h.outcome"
+    SECONDS = "coalesce(h.seconds, -1.0)"
+
+
 @dataclass(frozen=True, kw_only=True)
 class HistoryQuery(PageQuery):
-    """Which tests. A word may occur in any part of the row; no ``outcomes`` means all of them, and no ``kind`` too."""
+    """Which rows. A word may occur in any part of the row; what is empty leaves nothing out.
+
+    ``account`` is a name and an environment. ``since`` and ``until`` are moments as the rows have them, the second not
+    included. Sorted by anything but falling time, a page goes on after ``before`` and its value, ``beyond``.
+    """
 
     outcomes: frozenset[Outcome] = frozenset()
     kind: str = ""
+    account: tuple[str, str] | None = None
+    place: Place | None = None
+    since: str = ""
+    until: str = ""
+    sort: Sort = Sort.TIME
+    is_rising: bool = False
+    beyond: str | float | None = None
 
     @property
     def is_narrow(self) -> bool:
         """Whether anything is left out."""
-        return super().is_narrow or bool(self.outcomes) or bool(self.kind)
+        chosen = (self.outcomes, self.kind, self.account, self.place, self.since, self.until)
+        return super().is_narrow or any(chosen)
+
+    @property
+    def is_by_time(self) -> bool:
+        """Whether the newest come first, as they do where nobody sorts."""
+        return self.sort is Sort.TIME and not self.is_rising
 
 
 class _Source(NamedTuple):
@@ -65,11 +120,68 @@ def page_statements(query: HistoryQuery, *, indexed: bool) -> list[Condition]:
     """Statements whose answers together hold the page, each newest first and at most ``limit`` rows long."""
     statements = []
     for source in _sources(query, indexed=indexed, counting=False):
-        older = Condition(f"{source.key} < ?", (_TOP if query.before is None else query.before,))
-        conditions = (*source.conditions, older)
-        sql = ("SELECT", _COLUMNS, "FROM", source.tables, "WHERE", _all_of(conditions), "ORDER BY", source.key)
-        statements.append(Condition(" ".join((*sql, "DESC LIMIT ?")), (*_values(conditions), query.limit)))
+        conditions = (*source.conditions, *_after(query, source.key))
+        columns = _COLUMNS if query.is_by_time else f"{_COLUMNS}, {query.sort}"
+        sql = ("SELECT", columns, "FROM", source.tables, "WHERE", _all_of(conditions), "ORDER BY")
+        order = f"{source.key} DESC" if query.is_by_time else f"{query.sort} {_way(query)}, h.id DESC"
+        statements.append(Condition(" ".join((*sql, order, "LIMIT ?")), (*_values(conditions), query.limit)))
     return statements
+
+
+def following(query: HistoryQuery, last: HistorySummary) -> HistoryQuery:
+    """The question for the page after the one that ended with ``last``."""
+    return replace(query, before=last.id, beyond=sorted_by(last, query.sort))
+
+
+def sorted_by(row: HistorySummary, sort: Sort) -> str | float:
+    """The value of a row that a list is sorted by, as SQL has it."""
+    match sort:
+        case Sort.TIME:
+            return row.id
+        case Sort.EVENT:
+            return row.event
+        case Sort.DESTINATION:
+            return row.destination
+        case Sort.ACCOUNT:
+            return row.account
+        case Sort.OUTCOME:
+            return row.outcome.value
+        case Sort.SECONDS:
+            return -1.0 if row.seconds is None else row.seconds
+
+
+def merged(query: HistoryQuery, answers: list[list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    """The page out of what several statements answered, with the columns that are shown."""
+    if query.is_by_time:
+        if len(answers) == 1:
+            return answers[0]
+        found = {row[0]: row for answer in answers for row in answer}
+        return [found[row_id] for row_id in sorted(found, reverse=True)[: query.limit]]
+    rows = [row for answer in answers for row in answer]
+    if len(answers) > 1:
+        rows.sort(key=itemgetter(0), reverse=True)
+        rows.sort(key=itemgetter(-1), reverse=not query.is_rising)
+    return [row[:-1] for row in rows[: query.limit]]
+
+
+PLACES = (
+    "SELECT account, environment, transport, destination, max(id) FROM"
+    " (SELECT id, account, environment, transport, destination FROM history ORDER BY id DESC LIMIT ?)"
+    " GROUP BY account, environment, transport, destination ORDER BY 5 DESC"
+)
+"""The accounts and places of the newest rows, the newest first: to look at a million rows for a list to choose from
+takes seconds, and what is older is found by its words and from its row.
+"""
+
+
+def arrivals_statement(place: Place, account: tuple[str, str], kind: str, limit: int) -> Condition:
+    """The newest tests of an account at a place: id, when (seconds since 1970), arrived, outcome, seconds it took.
+
+    How long it took is in the details alone, and SQLite itself takes it out of them.
+    """
+    conditions = (Condition("h.kind = ?", (kind,)), *_at_place(place), _by(account))
+    sql = f"{_ARRIVALS} WHERE {_all_of(conditions)} ORDER BY h.id DESC LIMIT ?"
+    return Condition(sql, (*_values(conditions), limit))
 
 
 def count_statements(query: HistoryQuery, *, indexed: bool) -> list[Condition]:
@@ -86,9 +198,9 @@ def count_statements(query: HistoryQuery, *, indexed: bool) -> list[Condition]:
 def _sources(query: HistoryQuery, *, indexed: bool, counting: bool) -> list[_Source]:
     """Where to look; no two places hold the same row."""
     long_words, short_words = search.words_of(query.text)
-    shown = (*_of_kind(query.kind), *search.in_shown_columns(short_words))
+    shown = (*_chosen(query), *search.in_shown_columns(short_words))
     if not long_words:
-        if counting or not query.outcomes:
+        if counting or not query.outcomes or not query.is_by_time:
             return [_Source("history h", "h.id", (*_outcome_in(query.outcomes), *shown))]
         return [  # newest first out of each outcome's own index; one IN would have to sort all that it finds
             _Source("history h", "h.id", (*_outcome_in(frozenset({outcome})), *shown)) for outcome in query.outcomes
@@ -112,8 +224,56 @@ def _outcome_in(outcomes: frozenset[Outcome]) -> tuple[Condition, ...]:
     return (Condition(f"h.outcome IN ({marks})", tuple(outcome.value for outcome in sorted(outcomes))),)
 
 
-def _of_kind(kind: str) -> tuple[Condition, ...]:
-    return (Condition("h.kind = ?", (kind,)),) if kind else ()
+def _chosen(query: HistoryQuery) -> tuple[Condition, ...]:
+    """What is neither a word nor an outcome."""
+    found = []
+    if query.kind == CHANGES:
+        found.append(Condition(f"h.kind IN ({', '.join('?' * len(CHANGE_KINDS))})", CHANGE_KINDS))
+    elif query.kind:
+        found.append(Condition("h.kind = ?", (query.kind,)))
+    if query.account is not None:
+        found.append(_by(query.account))
+    if query.place is not None:
+        found += _at_place(query.place)
+    if query.since:
+        found.append(Condition("h.started >= ?", (query.since,)))
+    if query.until:
+        found.append(Condition("h.started < ?", (query.until,)))
+    return tuple(found)
+
+
+def _by(account: tuple[str, str]) -> Condition:
+    return Condition("h.account = ? AND h.environment = ?", account)
+
+
+def _at_place(place: Place) -> tuple[Condition, ...]:
+    if place.environment != Environment.PRACTICE.value or "/" not in place.destination:
+        return (Condition("h.destination = ? AND h.transport = ?", (place.destination, place.transport)),)
+    ending = f"/{place.name}"
+    return (
+        Condition(
+            "h.transport = ? AND h.environment = ? AND substr(h.destination, ?) = ?",
+            (place.transport, place.environment, -len(ending), ending),
+        ),
+    )
+
+
+def _after(query: HistoryQuery, key: str) -> tuple[Condition, ...]:
+    """Where a page begins."""
+    before = _TOP if query.before is None else query.before
+    if query.is_by_time:
+        return (Condition(f"{key} < ?", (before,)),)
+    if query.before is None:
+        return ()
+    further = ">" if query.is_rising else "<"
+    if query.sort is Sort.TIME:
+        return (Condition(f"{key} {further} ?", (before,)),)
+    sort = query.sort
+    return (Condition(f"({sort} {further} ? OR ({sort} = ? AND h.id < ?))", (query.beyond, query.beyond, before)),)
+
+
+def _way(query: HistoryQuery) -> str:
+    return "ASC" if query.is_rising else "DESC"
 
 
 def _all_of(conditions: tuple[Condition, ...]) -> str:

@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.storage.stored_values import UNREADABLE, problem_from_text, raw_from_bytes
+from notification_tester.storage.stored_values import UNREADABLE, moment_of, problem_from_text, raw_from_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from notification_tester.domain.account import Account
 
 Value = TypeVar("Value")
 
@@ -23,6 +27,20 @@ TEST_KIND = "test"
 
 DELIVERY_KIND = "delivery"
 """The kind of a row of a message that this computer sent."""
+
+MEND_KIND = "mend"
+"""The kind of a row of an access policy that was changed; its event is LET_IN or TAKEN_BACK."""
+
+MADE_KIND = "made"
+"""The kind of a row of a queue or topic that was made."""
+
+HIT_TYPES_KIND = "hit-types"
+"""The kind of a row of settings that were sent to HIT types; its event is their Action, a blank, and how many."""
+
+CHANGE_KINDS = (MEND_KIND, MADE_KIND, HIT_TYPES_KIND)
+"""The kinds of what was changed, and not sent to be seen arriving."""
+
+LET_IN, TAKEN_BACK = "let-in", "taken-back"
 
 DAMAGED_KIND = "damaged"
 """The kind of a row that cannot be read whole: there is nothing in it to be done again."""
@@ -72,7 +90,10 @@ class Ending:
 
 
 class HistorySummary(NamedTuple):
-    """One row as the list shows it. ``started`` is UTC, ISO 8601 with milliseconds and a Z."""
+    """One row as the list shows it. ``started`` is UTC, ISO 8601 with milliseconds and a Z.
+
+    ``account`` is what the account is kept as, ``account_name`` what it is called by now where that is something else.
+    """
 
     id: int
     started: str
@@ -89,18 +110,38 @@ class HistorySummary(NamedTuple):
     accepted: State
     arrived: State
     as_expected: State
+    account_name: str = ""
+
+    @property
+    def called(self) -> str:
+        """What a person calls the account."""
+        return self.account_name or self.account
 
     @property
     def is_from_here(self) -> bool:
         """Whether this computer sent it, and not Mechanical Turk."""
         return self.kind == DELIVERY_KIND
 
+    @property
+    def is_change(self) -> bool:
+        """Whether something was changed, and nothing was sent to be seen arriving."""
+        return self.kind in CHANGE_KINDS
+
+
+class Arrival(NamedTuple):
+    """A test of a place: when it began (seconds since 1970), and seconds until it came, None where nothing came."""
+
+    id: int
+    at: float
+    seconds: float | None
+
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryRow:
     """Everything about one row. ``raw_is_cut`` says that the message was longer than RAW_LIMIT.
 
-    ``is_unwritten``: how it ended is only in memory, because the disk has not taken it yet.
+    ``is_unwritten``: how it ended is only in memory, because the disk has not taken it yet. ``account`` and
+    ``account_name`` are as in :class:`HistorySummary`.
     """
 
     id: int
@@ -125,11 +166,22 @@ class HistoryRow:
     request: dict[str, Any]
     answer: str
     is_unwritten: bool
+    account_name: str = ""
+
+    @property
+    def called(self) -> str:
+        """What a person calls the account."""
+        return self.account_name or self.account
 
     @property
     def is_from_here(self) -> bool:
         """Whether this computer sent it, and not Mechanical Turk."""
         return self.kind == DELIVERY_KIND
+
+    @property
+    def is_change(self) -> bool:
+        """Whether something was changed, and nothing was sent to be seen arriving."""
+        return self.kind in CHANGE_KINDS
 
     def as_json(self) -> dict[str, Any]:
         """As it is exported: exact, with nothing left out."""
@@ -137,7 +189,7 @@ class HistoryRow:
             "id": self.id,
             "started": self.started,
             "kind": self.kind,
-            "account": self.account,
+            "account": self.called,
             "environment": self.environment,
             "transport": self.transport,
             "destination": self.destination,
@@ -158,12 +210,31 @@ class HistoryRow:
         }
 
 
+def is_of(row: HistorySummary | HistoryRow, account: Account) -> bool:
+    """Whether it was done with this very account: a name alone may have belonged to other keys, or to another place."""
+    if (row.account, row.environment) != (account.kept_as, account.environment.value):
+        return False
+    try:
+        return account.had(moment_of(row.started))
+    except UNREADABLE:
+        return False
+
+
 INTERRUPTED = Problem(
     title=ENDED_EARLY,
     detail="The program was closed, or crashed, before the answer came, or the disk took nothing more when it came. "
     "Whether the message was sent, and arrived, is not known from here.",
     remedy="Look at the destination, or send the test again.",
     code="history.interrupted",
+    cause=Cause.PROGRAM,
+)
+
+INTERRUPTED_CHANGE = Problem(
+    title="How this change ended was not written down.",
+    detail="The program was closed, or crashed, before the answer came, or the disk took nothing more when it came. "
+    "Whether anything was changed is not known from here.",
+    remedy="Look at what was to be changed as it is now.",
+    code="history.change-interrupted",
     cause=Cause.PROGRAM,
 )
 
@@ -181,7 +252,9 @@ _WORDS = {  # every way in which a summary can end, looked up at once: a list ha
     tuple(word.value for word in words): words for words in product(Outcome, State, State, State)
 }
 _TEXTS = (int, *[str] * 7)
-_KINDS = frozenset((*_TEXTS, seconds, str, str) for seconds in (float, int, type(None)))
+_SECONDS_KINDS = frozenset({float, int, type(None)})
+_KINDS = frozenset((*_TEXTS, seconds, str, str) for seconds in _SECONDS_KINDS)
+_MAKE = partial(tuple.__new__, HistorySummary)
 _NOT_READ = Lamp(state=State.UNKNOWN, detail=DAMAGED.title)
 
 
@@ -189,11 +262,33 @@ def summary_from(values: tuple[Any, ...]) -> HistorySummary:
     """A row of the list, from its columns; one that is damaged says so, and has what can be read of it."""
     words = _WORDS.get(values[11:])
     if words is not None and tuple(map(type, values[:11])) in _KINDS:
-        return HistorySummary._make(values[:11] + words)
+        return HistorySummary._make((*values[:11], *words, ""))
     row_id, started, _, *texts = (one if isinstance(one, str | int) else "" for one in values[:8])
     unknown = (Outcome.UNKNOWN, *[State.UNKNOWN] * 3)
     about = (None, DAMAGED.title, DAMAGED.code)
-    return HistorySummary._make((row_id, str(started), DAMAGED_KIND, *map(str, texts), *about, *unknown))
+    return HistorySummary._make((row_id, str(started), DAMAGED_KIND, *map(str, texts), *about, *unknown, ""))
+
+
+def arrival_from(values: tuple[Any, ...]) -> Arrival | None:
+    """A test of a place from its columns: id, when, arrived, outcome, seconds. None where nothing is known of it."""
+    row_id, at, arrived, outcome, took = values
+    if not isinstance(at, float):
+        return None
+    if arrived == State.YES.value:
+        return Arrival(row_id, at, float(took)) if isinstance(took, int | float) else None
+    return Arrival(row_id, at, None) if outcome == Outcome.BAD.value else None
+
+
+def summaries_from(rows: Sequence[tuple[Any, ...]]) -> list[HistorySummary]:
+    """Every row of a page; where none is damaged, all of them at once, column by column: most of it is not Python's."""
+    columns = list(zip(*rows, strict=True))
+    with suppress(KeyError, TypeError):
+        if columns and _SECONDS_KINDS.issuperset(map(type, columns[8])):
+            for column in (*columns[1:8], *columns[9:11]):
+                "".join(column)  # a TypeError where one is no text; no quicker way is known
+            words = zip(*map(_WORDS.__getitem__, zip(*columns[11:], strict=True)), strict=True)
+            return list(map(_MAKE, zip(*columns[:11], *words, [""] * len(rows), strict=True)))
+    return [summary_from(row) for row in rows]
 
 
 def row_from(row: dict[str, Any]) -> HistoryRow:

@@ -30,6 +30,7 @@ _SHOWN = ("destination", "account", "event", "problem_title", "problem_code")
 _ALL_TEXT = (
     *(f"h.{name}" for name in _SHOWN),
     "(SELECT b.events FROM history_body b WHERE b.id = h.id)",
+    "(SELECT b.request FROM history_body b WHERE b.id = h.id AND h.kind = 'hit-types')",
     "(SELECT CAST(b.raw AS TEXT) FROM history_body b WHERE b.id = h.id)",
 )
 

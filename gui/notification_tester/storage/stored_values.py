@@ -45,7 +45,11 @@ class DamagedValueError(ValueError):
 
 def problem_to_entry(problem: Problem | None) -> Entry | None:
     """A problem as JSON has it, the service's answer part by part; None for none."""
-    return None if problem is None else {**asdict(problem), "cause": problem.cause.value}
+    if problem is None:
+        return None
+    entry = {**asdict(problem), "cause": problem.cause.value}
+    del entry["remedies"]
+    return entry
 
 
 def problem_from_entry(value: object) -> Problem | None:

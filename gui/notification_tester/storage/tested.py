@@ -1,19 +1,28 @@
 # SPDX-License-Identifier: MIT
-"""When a specification last arrived in a test, and which tests were green, as the history has it."""
+"""When a specification last arrived in a test, which tests were green, and the last of each event, from the history."""
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.storage.database import each_row
-from notification_tester.storage.rows import Outcome, events_from_text
+from notification_tester.storage.rows import (
+    LET_IN,
+    MEND_KIND,
+    TAKEN_BACK,
+    Outcome,
+    events_from_text,
+    lamps_from_text,
+)
 from notification_tester.storage.stored_values import UNREADABLE, moment_of, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
+    from notification_tester.domain.delivery import Lamp
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.storage.database import Database
 
@@ -33,6 +42,27 @@ _SINCE = (
     " WHERE h.id > ? AND h.kind = 'test' AND h.outcome IN ('good', 'bad') AND h.destination = ? AND h.transport = ?"
     " AND h.account = ? AND h.environment = ? AND b.version = ? AND b.events = ? ORDER BY h.id DESC LIMIT 1"
 )
+_LAST_OF_EVENT = (
+    "SELECT h.started, h.outcome, b.lamps, h.problem_title, h.problem_code, b.events FROM history h"
+    " JOIN history_body b ON b.id = h.id"
+    " WHERE h.destination = ? AND h.event = ? AND h.kind = ? AND h.account = ? AND h.environment = ?"
+    " AND h.transport = ? AND h.outcome != 'running' ORDER BY h.id DESC LIMIT 1"
+)
+_TIMES = (
+    "SELECT h.started, b.lamps FROM history h JOIN history_body b ON b.id = h.id"
+    " WHERE h.destination = ? AND h.arrived = 'yes' AND h.kind = ? AND h.account = ? AND h.environment = ?"
+    " AND h.transport = ? ORDER BY h.id DESC LIMIT ?"
+)
+_NEWEST_PLACES = (
+    "SELECT started, transport, destination, outcome FROM (SELECT * FROM history ORDER BY id DESC LIMIT ?)"
+    " WHERE kind = 'test' AND account = ? AND environment = ? AND outcome != 'running'"
+)
+_LAST_CHANGE = (
+    "SELECT started FROM history WHERE destination = ? AND event IN (?, ?) AND kind = ? AND transport = ?"
+    " AND outcome != 'bad' ORDER BY +id DESC LIMIT 1"  # by the index of the destination
+)
+_LOOKED_THROUGH = 500
+"""How many rows of the history the destinations that were tested last are taken from."""
 _AT_ONCE = 20
 _NEWEST = 2**63 - 1
 
@@ -46,6 +76,19 @@ class GreenRow(NamedTuple):
     version: str
     events: tuple[str, ...]
     failed_since: datetime | None
+
+
+class LastRow(NamedTuple):
+    """The last test of one event at one destination. ``events`` are those that were asked for then."""
+
+    at: datetime
+    outcome: Outcome
+    accepted: Lamp
+    arrived: Lamp
+    as_expected: Lamp
+    problem_title: str
+    problem_code: str
+    events: tuple[str, ...]
 
 
 class Tested:
@@ -82,6 +125,80 @@ class Tested:
         except UNREADABLE:  # a damaged row: when is not known
             return None
 
+    def last_of(
+        self, place: tuple[str, str], events: Sequence[str], *, account: str, environment: str, kind: str
+    ) -> dict[str, LastRow]:
+        """The last test that ended of each of ``events`` at a place (transport and destination), where there is one."""
+        self._write_out()
+        transport, destination = place
+        found = {}
+        with self._database.reading() as connection:
+            for event in events:
+                asked = (plain(destination), event, kind, plain(account), environment, transport)
+                row = next(each_row(connection, _LAST_OF_EVENT, asked), None)
+                last = None if row is None else _last(row)
+                if last is not None:
+                    found[event] = last
+        return found
+
+    def last_change(self, place: tuple[str, str]) -> datetime | None:
+        """When the access to a place was changed last, or may have been, by whatever account of here."""
+        transport, destination = place
+        asked = (plain(destination), LET_IN, TAKEN_BACK, MEND_KIND, transport)
+        with self._database.reading() as connection:
+            found = next(each_row(connection, _LAST_CHANGE, asked), None)
+        try:
+            return None if found is None else moment_of(found[0])
+        except UNREADABLE:
+            return None
+
+    def seconds_at(
+        self,
+        place: tuple[str, str],
+        *,
+        account: str,
+        environment: str,
+        kind: str,
+        most: int,
+        had: Callable[[datetime], bool],
+    ) -> list[float]:
+        """After how many seconds the newest tests were seen at a place, ``most`` of them at the most.
+
+        ``had``: whether what was done at a moment was done by this very account.
+        """
+        self._write_out()
+        transport, destination = place
+        asked = (plain(destination), kind, plain(account), environment, transport, most)
+        with self._database.reading() as connection:
+            rows = list(each_row(connection, _TIMES, asked))
+        times = []
+        for started, text in rows:
+            with suppress(*UNREADABLE):
+                seconds = lamps_from_text(text)[1].seconds if had(moment_of(started)) else None
+                times += [] if seconds is None else [seconds]
+        return times
+
+    def newest_places(
+        self, *, account: str, environment: str, most: int, had: Callable[[datetime], bool]
+    ) -> list[tuple[str, str, Outcome]]:
+        """Where an account tested last: transport, destination, and how the last test there ended; newest first.
+
+        ``had`` as of :meth:`seconds_at`.
+        """
+        self._write_out()
+        with self._database.reading() as connection:
+            rows = list(each_row(connection, _NEWEST_PLACES, (_LOOKED_THROUGH, plain(account), environment)))
+        found: dict[tuple[str, str], tuple[str, str, Outcome]] = {}
+        for started, transport, destination, outcome in rows:
+            try:
+                if not had(moment_of(started)):
+                    break  # nor had it the older ones
+            except UNREADABLE:
+                continue
+            if isinstance(transport, str) and isinstance(destination, str) and outcome in set(Outcome):
+                found.setdefault((transport, destination), (transport, destination, Outcome(outcome)))
+        return list(found.values())[:most]
+
     def greens(self, *, account: str, environment: str) -> Iterator[GreenRow]:
         """Green tests of an account in an environment, the newest first; what is damaged is passed over."""
         self._write_out()
@@ -113,4 +230,22 @@ def _green(started: str, about: tuple[str, ...], newer: tuple[str, str] | None) 
             failed_since=moment_of(newer[0]) if newer is not None and newer[1] == Outcome.BAD.value else None,
         )
     except UNREADABLE:
+        return None
+
+
+def _last(row: tuple[str, ...]) -> LastRow | None:
+    started, outcome, lamps, title, code, events = row
+    try:
+        accepted, arrived, as_expected = lamps_from_text(lamps)
+        return LastRow(
+            at=moment_of(started),
+            outcome=Outcome(outcome),
+            accepted=accepted,
+            arrived=arrived,
+            as_expected=as_expected,
+            problem_title=title,
+            problem_code=code,
+            events=events_from_text(events),
+        )
+    except UNREADABLE:  # a damaged row tells nothing
         return None

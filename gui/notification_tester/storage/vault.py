@@ -13,6 +13,7 @@ count from the moment at which the former id is gone: whatever happens on the wa
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import suppress
 from functools import partial
@@ -22,6 +23,7 @@ from notification_tester.domain.account import Credentials
 from notification_tester.domain.problem import ProblemError
 from notification_tester.storage import keyring_problems
 from notification_tester.storage.keyring_problems import PATIENCE_SECONDS, asked
+from notification_tester.storage.places import APP_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-SERVICE = "mturk-notification-tester"
 WINDOWS_LIMIT = 2560
 """Bytes that Windows keeps of a secret (``CRED_MAX_CREDENTIAL_BLOB_SIZE``), which keyring writes as UTF-16."""
 
@@ -41,6 +42,9 @@ _KEY_ID = "access key id"
 _SECRET = "secret access key"  # noqa: S105 - the name of an entry
 _TOKEN = "session token"  # noqa: S105 - the name of an entry
 _PASSWORD = "password"  # noqa: S105 - the name of an entry
+_MAILBOXES = ("mail", "whose passwords are kept")
+"""The entry that lists the mailboxes: no account's, as those have other parts."""
+
 _BESIDE = "new "
 """Before the name of an entry: of keys that are about to take the place of others."""
 
@@ -49,11 +53,15 @@ class Vault:
     """Keys by the account's name, asked of the keyring once per start. Every method may raise ProblemError (KEYRING).
 
     The system may ask the person to unlock the keyring, and waits for the answer: never call this on the main thread.
-    ``patience`` is for how many seconds each question to the keyring is waited for.
+    ``service`` is the name that the keyring has them under (``Places.keyring_service``). ``patience`` is for how many
+    seconds each question to the keyring is waited for.
     """
 
-    def __init__(self, backend: KeyringBackend | None = None, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, backend: KeyringBackend | None = None, *, service: str = APP_NAME, patience: float = PATIENCE_SECONDS
+    ) -> None:
         self._given = backend
+        self._service = service
         self._patience = patience
         self._chosen: KeyringBackend | None = None
         self._read: dict[str, Credentials] = {}
@@ -80,8 +88,9 @@ class Vault:
     def store(self, account_name: str, credentials: Credentials) -> None:
         """Keep the keys of an account in place of those that it had. All or nothing: a failure puts the old back."""
         with self._lock:
-            self._check_lengths(credentials)
             secrets = _entries(credentials)
+            for part, secret in secrets.items():
+                self._must_fit(part, secret)
             found = {part: self._get(account_name, part) for part in secrets}
             before = {part: text if isinstance(text, str) else "" for part, text in found.items()}
             hidden = (*secrets.values(), *before.values())
@@ -115,14 +124,39 @@ class Vault:
     def keep_mail_password(self, server: str, user: str, password: str) -> None:
         """Keep it, in place of the one that is kept."""
         with self._lock:
+            self._must_fit(_PASSWORD, password)
             entry, backend = _entry(_mailbox(server, user), _PASSWORD), self._backend()
+            self._write_mailboxes(
+                {*self.mailboxes(), (server, user)}
+            )  # first: what no list names cannot be found again
             self._remove(_mailbox(server, user), _PASSWORD, (password,))
-            self._ask(partial(backend.set_password, SERVICE, entry, password), (password,))
+            self._ask(partial(backend.set_password, self._service, entry, password), (password,))
 
     def forget_mail_password(self, server: str, user: str) -> None:
         """Remove it, whether it is there or not."""
         with self._lock:
             self._remove(_mailbox(server, user), _PASSWORD)
+            if (server, user) in (known := self.mailboxes()):
+                self._write_mailboxes({*known} - {(server, user)})
+
+    def mailboxes(self) -> tuple[tuple[str, str], ...]:
+        """The servers and the names of whom a password was kept; a keyring is not asked what it has."""
+        with self._lock:
+            text = self._read_text(*_MAILBOXES)
+        with suppress(ValueError, TypeError):
+            return tuple((str(server), str(user)) for server, user in json.loads(text or "[]"))
+        return ()
+
+    def _write_mailboxes(self, known: set[tuple[str, str]]) -> None:
+        """As many as Windows keeps in one entry: beyond that the last ones in order are not named."""
+        text = _listed(known)
+        while len(text.encode("utf-16-le")) > WINDOWS_LIMIT:
+            known = set(sorted(known)[:-1])
+            text = _listed(known)
+        self._remove(*_MAILBOXES)
+        if known:
+            entry, backend = _entry(*_MAILBOXES), self._backend()
+            self._ask(partial(backend.set_password, self._service, entry, text))
 
     def _load(self, account_name: str, where: str = "") -> Credentials | None:
         key_id = self._read_text(account_name, where + _KEY_ID)
@@ -140,7 +174,7 @@ class Vault:
             self._remove(account_name, where + part, hidden)  # or one of two entries of that name would stay as it was
             if secret:
                 entry, backend = _entry(account_name, where + part), self._backend()
-                self._ask(partial(backend.set_password, SERVICE, entry, secret), hidden)
+                self._ask(partial(backend.set_password, self._service, entry, secret), hidden)
 
     def _write_beside(self, account_name: str, secrets: dict[str, str], hidden: tuple[str, ...]) -> None:
         """Write new keys beside those that are there, and take the former id away: from then on the new ones count."""
@@ -164,12 +198,11 @@ class Vault:
         for part in (_KEY_ID, _TOKEN, _SECRET):
             self._remove(account_name, where + part)
 
-    def _check_lengths(self, credentials: Credentials) -> None:
-        if not keyring_problems.is_windows(self._backend()):
-            return
-        for part, secret in _entries(credentials).items():
-            if len(secret.encode("utf-16-le")) > WINDOWS_LIMIT:
-                raise keyring_problems.too_long(part, len(secret), WINDOWS_LIMIT // 2)
+    def _must_fit(self, part: str, secret: str) -> None:
+        """Raise ProblemError before Windows would refuse it: keyring spreads nothing over several entries."""
+        size = len(secret.encode("utf-16-le", "surrogatepass"))
+        if size > WINDOWS_LIMIT and keyring_problems.is_windows(self._backend()):
+            raise keyring_problems.too_long(part, size // 2, WINDOWS_LIMIT // 2)
 
     def _read_text(self, account_name: str, part: str, hidden: tuple[str, ...] = ()) -> str:
         text = self._get(account_name, part, hidden)
@@ -185,7 +218,7 @@ class Vault:
 
         def read() -> object:
             try:
-                return backend.get_password(SERVICE, entry)
+                return backend.get_password(self._service, entry)
             except UnicodeDecodeError as error:  # the keyring is well: what is in it is no text
                 return error.object
 
@@ -206,7 +239,7 @@ class Vault:
                 raise
             if removed < MOST_COPIES:
                 backend = self._backend()
-                self._ask(partial(backend.delete_password, SERVICE, _entry(account_name, part)), hidden)
+                self._ask(partial(backend.delete_password, self._service, _entry(account_name, part)), hidden)
         raise keyring_problems.stays(account_name)
 
     def _backend(self) -> KeyringBackend:
@@ -234,3 +267,7 @@ def _entry(account_name: str, part: str) -> str:
 
 def _mailbox(server: str, user: str) -> str:
     return f"mail of {user} at {server}"
+
+
+def _listed(mailboxes: set[tuple[str, str]]) -> str:
+    return json.dumps(sorted(mailboxes), ensure_ascii=True)

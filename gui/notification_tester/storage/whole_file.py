@@ -21,7 +21,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
-from notification_tester.storage.disk import NotAFileError, Refusal, must_be_ordinary, refusal_of
+from notification_tester.storage.disk import (
+    NotAFileError,
+    Refusal,
+    must_be_ordinary,
+    reachable,
+    real,
+    refusal_of,
+    rename,
+)
 from notification_tester.storage.ownership import is_part, lock_new, part_name
 from notification_tester.storage.places import system_places
 
@@ -50,6 +58,10 @@ def whole_file(
         yield file
 
 
+class OwnRefusalError(PermissionError):
+    """What this program leaves as it is, whatever the system would allow; why is its ``strerror``."""
+
+
 def save_bytes(path: Path, data: bytes, *, what: str, owner: Ownership | None = None) -> None:
     """Put ``data`` in the place of ``path``, as :func:`whole_file` does. Raises ProblemError (cause STORAGE)."""
     with _in_words(path, what), replacing(path, owner=owner, is_chosen=True) as descriptor:
@@ -67,11 +79,12 @@ def replacing(
     and what is marked as read-only, also where an administrator's rights would let it be replaced. Raises OSError; of
     the steps before and after the block its ``filename`` tells which file it is about.
     """
-    target, before = _what_is_there(path)
+    target = reachable(real(reachable(path)))
     if is_chosen and _is_own(target):
-        raise PermissionError(errno.EPERM, "it is in the folder of the program's own files", str(path))
+        raise OwnRefusalError(errno.EPERM, "it is in the folder of the program's own files", str(path))
+    before = _what_is_there(path, target)
     if is_chosen and before is not None and _is_marked_read_only(before):
-        raise PermissionError(errno.EACCES, "it is marked as read-only", str(path))
+        raise OwnRefusalError(errno.EACCES, "it is marked as read-only", str(path))
     beside = target.with_name(part_name())
     with nullcontext() if owner is None else owner.leaving(beside):
         descriptor = lock_new(beside, _PRIVATE if is_private or before is not None else _BY_UMASK)
@@ -82,11 +95,11 @@ def replacing(
                     _take_after(descriptor, target, before)
                 os.fsync(descriptor)
                 if sys.platform != "win32":  # as long as the lock is held, nobody takes it for abandoned
-                    beside.replace(target)
+                    rename(beside, target, in_place_of_another=True)
             finally:
                 os.close(descriptor)
             if sys.platform == "win32":  # which renames no open file
-                beside.replace(target)
+                rename(beside, target, in_place_of_another=True)
         except BaseException:
             with suppress(OSError):
                 beside.unlink()
@@ -100,13 +113,13 @@ def write_all(descriptor: int, data: bytes) -> None:
         file.write(data)
 
 
-def _what_is_there(path: Path) -> tuple[Path, os.stat_result | None]:
-    """The file that is to be replaced, whatever links lead to it; None for a new one."""
-    target = Path(os.path.realpath(path))
+def _what_is_there(path: Path, target: Path) -> os.stat_result | None:
+    """What is told of the file that is to be replaced, whatever links lead to it; None where there is none."""
+    path = reachable(path)
     try:
         there = path.stat()
     except FileNotFoundError:  # also a link that leads to nothing yet
-        return target, None
+        return None
     must_be_ordinary(there, path)
     descriptor = os.open(target, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     try:  # opened, and not written to: only so is it known whether one may
@@ -114,7 +127,7 @@ def _what_is_there(path: Path) -> tuple[Path, os.stat_result | None]:
             raise NotAFileError(errno.EINVAL, "a name that leads to no file of its own", str(path))
     finally:
         os.close(descriptor)
-    return target, there
+    return there
 
 
 def _is_own(target: Path) -> bool:
@@ -187,6 +200,9 @@ def _in_words(path: Path, what: str) -> Iterator[None]:
 
 def _words(error: OSError, path: Path) -> tuple[str, str]:
     why = error.strerror or "the disk refused"
+    is_told = isinstance(error, OwnRefusalError)
+    if sys.platform == "win32" and not is_told and refusal_of(error) is Refusal.NOT_ALLOWED:  # it says the same of both
+        why = "another program, such as a spreadsheet, has it open, or it may not be written to"
     about = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
     if isinstance(error, NotAFileError):
         return (
@@ -202,6 +218,11 @@ def _words(error: OSError, path: Path) -> tuple[str, str]:
         return (
             f"There is no room left for the file “{path.name}”. What was there before is still there.",
             "Make room on the disk or choose another one, and export again.",
+        )
+    if refusal_of(error) is Refusal.IN_USE:
+        return (
+            f"Another program has the file “{path.name}” open, so that it cannot be replaced. It was left as it is.",
+            "Close it there, or choose another name, and export again.",
         )
     if about is not None and is_part(about.name) and getattr(error, "filename2", None) is None:
         folder = about.parent

@@ -181,6 +181,10 @@ def python_2(fields: dict[str, str]) -> str:
     return "{" + ", ".join(f"{name!r}: {value}" for name, value in unicode_texts(fields)) + "}"
 
 
+def cgi_fields(fields: dict[str, str]) -> str:
+    return "[" + ", ".join(f"MiniFieldStorage({name!r}, {value!r})" for name, value in fields.items()) + "]"
+
+
 FORMS: dict[str, str | bytes] = {
     # something around it
     "SNS e-mail text": BODY + FOOTER,
@@ -349,6 +353,14 @@ FORMS: dict[str, str | bytes] = {
     "REST in TurboGears": f"2009-03-02 12:01:22,113 INFO notify called with {python_2(FIELDS)}",
     "REST in TurboGears, arguments": f"notify(self, {', '.join(f'{n}={v}' for n, v in unicode_texts(FIELDS))})",
     "REST in Flask": f"ImmutableMultiDict({list(FIELDS.items())})",
+    "REST in CGI": f"FieldStorage(None, None, {cgi_fields(FIELDS)})",
+    "REST in CGI, in a log": f"2009-03-02 12:01:22,113 INFO got FieldStorage(None, None, {cgi_fields(FIELDS)}) at 5",
+    "REST in CGI, parts": "FieldStorage(None, None, ["
+    + ", ".join(f"FieldStorage({name!r}, None, {value!r})" for name, value in FIELDS.items())
+    + "])",
+    "REST in CGI, a dictionary": "{"
+    + ", ".join(f"{name!r}: MiniFieldStorage({name!r}, {value!r})" for name, value in FIELDS.items())
+    + "}",
     "REST in PHP": print_r(UNDERSCORES),
     "REST in PHP, var_dump": "array(9) {\n"
     + "".join(f'  ["{name}"]=>\n  string({len(value)}) "{value}"\n' for name, value in UNDERSCORES.items())
@@ -768,3 +780,37 @@ def test_whatever_python_prints_around_a_message_it_is_found(before: Any, after:
 def test_whatever_stands_around_a_message_it_is_found(before: str, after: str) -> None:
     message = decode_pasted(f"{before}\n{BODY}\n{after}")
     assert any(event.hit_id == HIT for event in message.events)
+
+
+TWO_EVENTS = {
+    **FIELDS,
+    "Event.2.EventType": "HITReviewable",
+    "Event.2.EventTime": "2026-03-04T05:06:09Z",
+    "Event.2.HITTypeId": HIT_TYPE,
+    "Event.2.HITId": "3'X\"é\t\\",
+    "Event.2.New": "it's",
+    "note": 'said "it\'s"',
+}
+WAYS = {"a storage": "FieldStorage(None, None, {})", "its fields": "{}", "in a log": "INFO got {} from 192.0.2.1"}
+
+
+@pytest.mark.parametrize("at", [0, 40, 60, 72, 80])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_the_fields_that_the_module_cgi_prints_are_read_whole(way: str, at: int) -> None:
+    printed = way.format(cgi_fields(TWO_EVENTS))
+    message = decode_pasted(wrapped(printed, at=at) if at else printed)
+    assert message.problem is None
+    assert message.format is Format.REST
+    assert [event[:5] for event in message.events] == [
+        ("AssignmentSubmitted", "2026-03-04T05:06:07Z", HIT_TYPE, HIT, ASSIGNMENT),
+        ("HITReviewable", "2026-03-04T05:06:09Z", HIT_TYPE, "3'X\"é\t\\", None),
+    ]
+    assert message.events[1].extra == {"New": "it's"}
+    assert (message.version, message.extra["Signature"]) == ("2014-08-15", "DEPRECATED")
+    assert message.extra["note"] == 'said "it\'s"'
+
+
+def test_two_printed_forms_are_two_messages() -> None:
+    second = {name.replace(".1.", ".2."): value for name, value in FIELDS.items()}
+    message = decode_pasted(f"{cgi_fields(FIELDS)}\n{cgi_fields({**FIELDS, **second})}")
+    assert [len(one.events) for one in message.each()] == [1, 2]

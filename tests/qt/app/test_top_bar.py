@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPalette
 
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.qt.app.top_bar import TopBar
-from notification_tester.qt.widgets.colours import READABLE, contrast
+from notification_tester.qt.looks.colours import READABLE, contrast
 from notification_tester.qt.widgets.pill_badge import ground_and_line
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from notification_tester.domain.destination import QueueAddress, Transport, pars
 from notification_tester.domain.policy.judgement import Question, judge, with_grant
 from notification_tester.domain.problem import Cause, Code, Problem
 from notification_tester.qt.checkup.mend_dialog import MendDialog
-from notification_tester.qt.widgets.theme import Tone
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.services.checkup.mend import Mended, Proposal
 
 if TYPE_CHECKING:

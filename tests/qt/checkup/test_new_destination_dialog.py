@@ -14,7 +14,7 @@ from notification_tester.domain.account import PRACTICE
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.checkup.new_destination_dialog import SUGGESTED, NewDestinationDialog
-from notification_tester.qt.widgets.theme import Tone
+from notification_tester.qt.looks.theme import Tone
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import QTimer
 
+from notification_tester.domain.checkup_report import CheckupReport
 from notification_tester.domain.destination import Transport, parse_destination
-from notification_tester.domain.finding import CheckupReport, Finding, Level
+from notification_tester.domain.finding import Finding, Level
 from notification_tester.qt.checkup.quiet import QuietCheck
 
 if TYPE_CHECKING:

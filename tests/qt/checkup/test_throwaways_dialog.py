@@ -57,11 +57,11 @@ def test_each_is_told_with_what_is_known_of_it(dialog: ThrowawaysDialog) -> None
 def test_only_what_was_left_is_checked_beforehand(dialog: ThrowawaysDialog, qtbot: QtBot) -> None:
     dialog.show_queues(QUEUES)
     assert dialog.checked() == [QUEUES[0]]
-    assert dialog.remove.text() == "&Remove the checked one"
+    assert dialog.remove.text() == "&Remove the ticked one"
     item = dialog.list.topLevelItem(1)
     assert item is not None
     item.setCheckState(0, Qt.CheckState.Checked)
-    assert dialog.remove.text() == "&Remove the checked 2"
+    assert dialog.remove.text() == "&Remove the ticked 2"
     with qtbot.waitSignal(dialog.remove_requested) as told:
         dialog.remove.click()
     assert told.args == [[QUEUES[0], QUEUES[1]]]

@@ -10,14 +10,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
+from notification_tester.domain.checkup_report import CheckupReport
 from notification_tester.domain.destination import Transport, parse_destination
-from notification_tester.domain.finding import CheckupReport, Finding, Level
+from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.way import way_of_findings
 from notification_tester.qt.checkup.findings_list import AT_ONCE, FindingCard
 from notification_tester.qt.checkup.verdict import level_tone, verdict_line
 from notification_tester.qt.checkup.view import CheckupView
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.theme import Tone
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -51,6 +53,17 @@ def view(qtbot: QtBot) -> CheckupView:
 
 def texts(card: FindingCard) -> list[str]:
     return [label.text() for label in card.findChildren(QLabel) if not label.isHidden()]
+
+
+def test_the_way_is_drawn_where_a_destination_was_looked_at(view: CheckupView) -> None:
+    assert not view.way.isVisible(), "of no destination"
+    view.show_report(CheckupReport.of(FINDINGS, way=way_of_findings(Transport.SQS, "results", FINDINGS)))
+    assert view.way.isVisible()
+    assert view.way.accessibleName() == "A message would stop at the door of results"
+    assert "Mechanical Turk to Queue results: stopped here." in view.way.accessibleDescription()
+    assert not view.way.reason.isVisible(), "it stands below, with what to do"
+    view.show_waiting()
+    assert not view.way.isVisible()
 
 
 def test_the_worst_comes_first_with_shape_word_and_colour(view: CheckupView) -> None:

@@ -1,41 +1,106 @@
 # SPDX-License-Identifier: MIT
-"""The licences are shown word for word, where they came with the program."""
+"""Help as a person reads it: chapters, links, what is looked for, back; and licences word for word."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QTextDocument
+from PySide6.QtTest import QTest
 
 from notification_tester import resources
-from notification_tester.domain.specifications.successors import CHAPTERS
-from notification_tester.qt.help.help_dialog import HelpDialog, LicenceDialog
+from notification_tester.qt.help.help_dialog import HelpDialog
+from notification_tester.qt.help.licence_dialog import LicenceDialog
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
+
+    from qt.help.conftest import Browser
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_help_names_a_key_for_each_page(qtbot: QtBot) -> None:
-    dialog = HelpDialog(pages=7)
-    qtbot.addWidget(dialog)
-    assert any("Ctrl+1 to Ctrl+7" in label.text() for label in dialog.findChildren(QLabel))
+@pytest.fixture
+def opened(qtbot: QtBot) -> Callable[[str], HelpDialog]:
+    def make(chapter: str) -> HelpDialog:
+        dialog = HelpDialog(chapter=chapter)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        dialog.activateWindow()
+        qtbot.waitUntil(dialog.isActiveWindow)
+        return dialog
+
+    return make
 
 
-def test_help_tells_what_became_of_each_part_of_the_older_api(qtbot: QtBot) -> None:
-    dialog = HelpDialog(pages=4, of_older_api=True)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    said = [label.text() for label in dialog.tabs.currentWidget().findChildren(QLabel)]
-    for chapter in CHAPTERS:
-        for row in chapter.rows:
-            assert {chapter.title, row.name, row.had, row.today} <= set(said)
-    assert "shut on 1 June 2019" in said[0]
-    for name in ("SetHITTypeNotification", "SendTestEventNotification", "Email", "REST", "SOAP", "SQS", "SNS"):
-        assert name in said
+def listed(dialog: HelpDialog) -> list[str]:
+    return [dialog.list.item(row).text() for row in range(dialog.list.count())]
+
+
+def test_it_opens_at_a_section_and_the_list_says_where_that_is(opened: Callable[[str], HelpDialog]) -> None:
+    dialog = opened("words#policy")
+    assert dialog.list.currentItem().text() == "Queue, topic, policy: the words"
+    assert dialog.text.textCursor().block().text() == "Policy"
+    assert dialog.text.verticalScrollBar().value() > 0
+
+
+def test_a_link_leads_to_its_section_and_back_goes_where_it_was_pressed(opened: Callable[[str], HelpDialog]) -> None:
+    dialog = opened("test")
+    assert not dialog.back.isEnabled()
+    dialog.text.anchorClicked.emit(QUrl("words.md#event"))
+    assert dialog.text.textCursor().block().text() == "Event"
+    QTest.keyClick(dialog, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert dialog.text.toPlainText().startswith("Test\n")
+    assert dialog.list.currentItem().text() == "Test"
+    assert not dialog.back.isEnabled()
+
+
+def test_what_is_typed_is_found_in_all_chapters_and_the_arrows_go_through_it(
+    opened: Callable[[str], HelpDialog],
+) -> None:
+    dialog = opened("test")
+    before = listed(dialog)
+    QTest.keyClicks(dialog.field, "dead-letter")
+    places = listed(dialog)
+    assert dialog.count.text() == f"Found in {len(places)} places"
+    assert places[0].startswith("Dead-letter queue (Queue, topic")
+    assert dialog.text.textCursor().block().text() == "Dead-letter queue"
+    marked = [one.cursor.selectedText().casefold() for one in dialog.text.extraSelections()]
+    assert marked
+    assert set(marked) == {"dead-letter"}
+    QTest.keyClick(dialog.field, Qt.Key.Key_Down)
+    assert dialog.list.currentRow() == 1
+    assert dialog.text.textCursor().block().text() == places[1].partition("\n")[0].partition(" (")[0]
+    dialog.field.setText("unheard of")
+    assert (listed(dialog), dialog.count.text()) == ([], "No chapter has all of these words.")
+    QTest.keyClick(dialog, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(dialog.field, Qt.Key.Key_Backspace)
+    assert listed(dialog) == before
+    assert dialog.text.extraSelections() == []
+
+
+def test_a_link_to_the_web_opens_only_when_it_is_pressed(
+    opened: Callable[[str], HelpDialog], browser: Browser, qtbot: QtBot
+) -> None:
+    dialog = opened("accounts")
+    assert browser.opened == []
+    dialog.text.anchorClicked.emit(QUrl("https://requester.mturk.com/developer"))
+    qtbot.waitUntil(lambda: bool(browser.opened))
+    assert browser.opened == ["https://requester.mturk.com/developer"]
+    assert dialog.text.toPlainText().startswith("Accounts\n")
+
+
+@pytest.mark.parametrize("name", ["https://elsewhere.example/way.png", "../icons/queue.svg", "/etc/passwd", "way.png"])
+def test_no_picture_is_loaded_but_those_beside_the_chapters(opened: Callable[[str], HelpDialog], name: str) -> None:
+    dialog = opened("index")
+    kind = QTextDocument.ResourceType.ImageResource.value
+    assert dialog.text.loadResource(kind, QUrl("way.svg")) is not None
+    assert dialog.text.loadResource(kind, QUrl(name)) is None
 
 
 def test_from_its_source_it_shows_its_own_licence_and_says_where_the_others_are(qtbot: QtBot) -> None:

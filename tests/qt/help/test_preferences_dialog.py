@@ -3,24 +3,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QMessageBox, QSpinBox
 
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.storage.preferences import (
     COLOUR_SCHEME,
+    KEEP,
+    KEEP_LISTS,
     REMOVE_TEST_MESSAGE,
     SETTINGS,
+    TEXT_SIZE,
     WAIT_SECONDS,
     Preferences,
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    import pytest
     from pytestqt.qtbot import QtBot
 
     from notification_tester.qt.background import Tasks
@@ -70,6 +74,12 @@ def test_what_is_changed_is_kept(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> 
     assert remove.isChecked()
 
 
+def test_each_size_of_the_text_is_in_per_cent(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
+    size = opened(qtbot, tasks, tmp_path / "preferences.json").fields[TEXT_SIZE.key]
+    assert isinstance(size, QComboBox)
+    assert [size.itemText(one) for one in range(size.count())] == [f"{choice} %" for choice in TEXT_SIZE.choices]
+
+
 def test_a_number_that_is_being_typed_counts_when_the_dialog_closes(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
     path = tmp_path / "preferences.json"
     dialog = opened(qtbot, tasks, path)
@@ -100,3 +110,78 @@ def test_a_damaged_file_is_said(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> N
     path = tmp_path / "preferences.json"
     path.write_text("{")
     assert "damaged" in opened(qtbot, tasks, path).note.text
+
+
+def test_the_history_is_removed_after_a_yes_alone(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
+    dialog = PreferencesDialog(Preferences(tmp_path / "preferences.json"), tasks, folder=tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+
+    def answer(role: QMessageBox.ButtonRole) -> None:
+        dialog.clear.click()
+        (question,) = [one for one in dialog.findChildren(QMessageBox) if one.isVisible()]
+        (button,) = [one for one in question.buttons() if question.buttonRole(one) is role]
+        button.click()
+
+    with qtbot.assertNotEmitted(dialog.clear_requested):
+        answer(QMessageBox.ButtonRole.RejectRole)
+    with qtbot.waitSignal(dialog.clear_requested):
+        answer(QMessageBox.ButtonRole.DestructiveRole)
+    assert not dialog.clear.isEnabled()
+    dialog.show_cleared(2)
+    assert "2 rows" in dialog.done_note.text
+    assert dialog.clear.isEnabled()
+
+
+def test_the_lists_of_the_inbox_are_removed_after_a_yes_alone(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
+    dialog = PreferencesDialog(Preferences(tmp_path / "preferences.json"), tasks, folder=tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+
+    def answer(role: QMessageBox.ButtonRole) -> None:
+        dialog.clear_lists.click()
+        (question,) = [one for one in dialog.findChildren(QMessageBox) if one.isVisible()]
+        assert "every message that arrived here" in question.informativeText()
+        (button,) = [one for one in question.buttons() if question.buttonRole(one) is role]
+        button.click()
+
+    with qtbot.assertNotEmitted(dialog.clear_requested), qtbot.assertNotEmitted(dialog.clear_lists_requested):
+        answer(QMessageBox.ButtonRole.RejectRole)
+    with qtbot.assertNotEmitted(dialog.clear_requested), qtbot.waitSignal(dialog.clear_lists_requested):
+        answer(QMessageBox.ButtonRole.DestructiveRole)
+    assert not dialog.clear_lists.isEnabled()
+    dialog.show_lists_cleared(1)
+    assert dialog.done_note.text.startswith("1 list was removed.")
+    assert dialog.clear_lists.isEnabled()
+
+
+def test_how_long_lists_are_kept_is_chosen_like_the_history(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
+    dialog = opened(qtbot, tasks, tmp_path / "preferences.json")
+    history, lists = (dialog.fields[setting.key] for setting in (KEEP, KEEP_LISTS))
+    assert isinstance(history, QComboBox)
+    assert isinstance(lists, QComboBox)
+    words = [[one.itemText(number) for number in range(one.count())] for one in (history, lists)]
+    assert words[0] == words[1] == ["Always", "For a year", "For 90 days", "For 30 days"]
+
+
+def test_where_the_data_lies_is_said_and_opened(
+    qtbot: QtBot, tasks: Tasks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_ones: list[str] = []
+
+    def opens(url: QUrl) -> bool:
+        opened_ones.append(url.toLocalFile())
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", opens)
+    dialog = PreferencesDialog(Preferences(tmp_path / "preferences.json"), tasks, folder=tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert str(tmp_path) in [label.text() for label in dialog.findChildren(QLabel)]
+    dialog.open_folder.click()
+    assert [Path(one) for one in opened_ones] == [tmp_path]
+    gone = PreferencesDialog(Preferences(tmp_path / "preferences.json"), tasks, folder=tmp_path / "none")
+    qtbot.addWidget(gone)
+    gone.show()
+    gone.open_folder.click()
+    assert "could not be opened" in gone.note.text

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -19,12 +19,13 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from journeys.person import give_file
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem
+from notification_tester.qt.history.filter import FILTERS
 from notification_tester.qt.history.model import Column
 from notification_tester.qt.history.page import HistoryPage
-from notification_tester.qt.history.table import FILTERS
 from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
+from notification_tester.storage.queries import Place
 from notification_tester.storage.rows import Beginning, Ending, Outcome
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from notification_tester.qt.background import Tasks
 
+QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 YES = Lamp(state=State.YES, detail="It did.", seconds=0.5)
 NO = Lamp(state=State.NO, detail="Nothing came within 60 seconds.")
@@ -65,14 +67,14 @@ MESSAGE = json.dumps(
 NUMBERS = "(SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
 
 
-def begin(history: History, queue: str = "results", *, kind: str = "test") -> int:
+def begin(history: History, queue: str = "results", *, kind: str = "test", account: str = "Lab") -> int:
     return history.begin(
         Beginning(
             kind=kind,
-            account="Lab",
+            account=account,
             environment="sandbox",
             transport="SQS",
-            destination=f"https://sqs.us-east-1.amazonaws.com/123456789012/{queue}",
+            destination=f"{QUEUES}/{queue}",
             version="2006-05-05",
             events=("AssignmentSubmitted",),
             event="AssignmentSubmitted",
@@ -198,6 +200,23 @@ def test_the_details_show_lamps_and_message(qtbot: QtBot, tasks: Tasks, history:
     assert details.no_message.isVisible()
 
 
+def test_what_goes_to_no_place_says_nothing_of_one(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    undone = Beginning(
+        kind="hit-types",
+        account="Lab",
+        environment="sandbox",
+        transport="",
+        destination="",
+        version="",
+        events=(),
+        event="undo 1",
+    )
+    history.complete(history.begin(undone, now=NOW), Ending(outcome=Outcome.GOOD, accepted=YES, arrived=YES))
+    page = opened(qtbot, tasks, history)
+    qtbot.waitUntil(lambda: "with the account Lab" in page.details.subtitle.text())
+    assert ", to" not in page.details.subtitle.text()
+
+
 def test_a_test_under_way_is_completed_in_place(qtbot: QtBot, tasks: Tasks, history: History) -> None:
     row = begin(history)
     page = opened(qtbot, tasks, history)
@@ -237,6 +256,46 @@ def test_copy_takes_everything(qtbot: QtBot, tasks: Tasks, history: History) -> 
     text = QGuiApplication.clipboard().text()
     for part in ("AssignmentSubmitted", "/results", "Lab (sandbox)", "All well", MESSAGE):
         assert part in text
+
+
+def test_how_long_it_took_is_told_of_the_place_of_the_row_or_of_the_filter(
+    qtbot: QtBot, tasks: Tasks, history: History
+) -> None:
+    finish(history, begin(history, "slow"), Outcome.BAD)
+    finish(history, begin(history, "slow", account="Zoo"))
+    finish(history, begin(history, "results", account="Zoo"), Outcome.BAD)
+    for _ in range(3):
+        finish(history, begin(history, "results"))
+    page = opened(qtbot, tasks, history)
+    qtbot.waitUntil(lambda: page.latency.sentence.text().startswith("results (queue) with Lab: 3 tests"))
+    new = begin(history, "results")
+    finish(history, new)
+    page.row_changed(new)
+    qtbot.waitUntil(lambda: page.latency.sentence.text().startswith("results (queue) with Lab: 4 tests"))
+    page.table.choose(page.lines.rowCount() - 1)
+    qtbot.waitUntil(lambda: page.latency.sentence.text() == "slow (queue) with Lab: 1 test, 1 never came.")
+    page.filter.choose_place(Place("SQS", f"{QUEUES}/results", "sandbox"))
+    qtbot.waitUntil(lambda: page.latency.sentence.text().startswith("results (queue) with Lab: 4 tests"))
+    settle(qtbot, tasks)
+
+
+def test_sorting_by_a_press_on_the_name_of_a_column(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    for queue in ("pears", "apples", "plums"):
+        finish(history, begin(history, queue))
+    page = opened(qtbot, tasks, history)
+    header = page.table.horizontalHeader()
+
+    def press(column: Column) -> None:
+        where = header.sectionViewportPosition(column) + 20
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(where, header.height() // 2))
+        settle(qtbot, tasks)
+
+    press(Column.DESTINATION)
+    assert destinations(page) == ["apples (queue)", "pears (queue)", "plums (queue)"]
+    press(Column.DESTINATION)
+    assert destinations(page) == ["plums (queue)", "pears (queue)", "apples (queue)"]
+    press(Column.WHEN)
+    assert destinations(page) == ["plums (queue)", "apples (queue)", "pears (queue)"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])

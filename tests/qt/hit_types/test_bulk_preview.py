@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action, Setting, apply, switch
 from notification_tester.qt.hit_types.bulk_preview import PreviewColumn, PreviewDialog
 from notification_tester.qt.hit_types.controller import SpecChoice
 from notification_tester.qt.hit_types.texts import effect_text
-from notification_tester.qt.widgets.formatting import is_the_number, now_utc
-from notification_tester.qt.widgets.theme import Tone
+from notification_tester.qt.looks.formatting import is_the_number, now_utc
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.services.hit_types.bulk_types import BulkRequest, Effect, Preview, PreviewRow
 from qt.hit_type_rows import mailbox, queue, row
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.setting import Change
+    from notification_tester.qt.hit_types.setting_form import SettingForm
 
 LIVE = Account(name="Lab", environment=Environment.PRODUCTION, source=KeySource.KEYRING)
 
@@ -292,3 +295,106 @@ def test_a_preview_that_fails_says_why(qtbot: QtBot) -> None:
     dialog.show_problem(full, dialog.request)
     assert dialog.problem.isVisible()
     assert not dialog.go.isEnabled()
+
+
+def with_form(qtbot: QtBot, *choices: SpecChoice) -> PreviewDialog:
+    request = BulkRequest(action=Action.APPLY, hit_type_ids=(row(1).id, row(2).id))
+    dialog = PreviewDialog(PRACTICE, request, choices)
+    qtbot.addWidget(dialog)
+    dialog.begin()
+    return dialog
+
+
+def form_of(dialog: PreviewDialog) -> SettingForm:
+    assert dialog.form is not None
+    return dialog.form
+
+
+def test_what_is_chosen_fills_the_form_and_what_is_changed_there_is_what_is_sent(qtbot: QtBot) -> None:
+    dialog = with_form(qtbot, SpecChoice(label="green", spec=queue(), is_green=True))
+    form = form_of(dialog)
+    assert form.spec() == queue()
+    assert dialog.request.spec == queue()
+    before = Preview(request=dialog.request, rows=tuple(some(2)))
+    dialog.show_preview(before)
+    assert dialog.go.isEnabled()
+    with qtbot.waitSignal(dialog.preview_wanted) as asked:
+        QTest.mouseClick(form.events.boxes[EventType.HIT_EXPIRED], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+        assert not dialog.go.isEnabled()  # at once: what is in sight is not what would be sent
+        dialog.show_preview(before)
+        assert not dialog.go.isEnabled()
+    assert asked.args is not None
+    assert asked.args[0].spec == replace(queue(), events=(EventType.ASSIGNMENT_SUBMITTED, EventType.HIT_REVIEWABLE))
+    assert dialog.choice.currentIndex() == -1
+    assert "Expired" not in dialog.events.text()
+    with qtbot.waitSignal(dialog.preview_wanted) as asked:
+        dialog.choice.setCurrentIndex(0)
+    assert asked.args is not None
+    assert asked.args[0].spec == form.spec() == queue()
+
+
+def test_a_notification_is_filled_in_by_hand_where_there_is_nothing_to_choose(qtbot: QtBot) -> None:
+    dialog = with_form(qtbot)
+    form = form_of(dialog)
+    assert not form.destination.text()
+    assert form.events.checked() == ()
+    QTest.mouseClick(form.transports.button(Transport.EMAIL.value), Qt.MouseButton.LeftButton)
+    QTest.keyClicks(form.destination.edit, "lab@example")
+    qtbot.waitUntil(lambda: "Complete the form." in dialog.destination.text())
+    assert not dialog.go.isEnabled()
+    QTest.keyClick(form.destination.edit, Qt.Key.Key_Return)
+    assert dialog.isVisible()  # and nothing of it is lost
+    QTest.keyClicks(form.destination.edit, ".org")
+    with qtbot.waitSignal(dialog.preview_wanted) as asked:
+        QTest.keyClick(form.events.boxes[EventType.HIT_EXPIRED], Qt.Key.Key_Space)
+    assert asked.args is not None
+    assert asked.args[0].spec == mailbox()
+    dialog.show_preview(Preview(request=dialog.request, rows=tuple(some(2))))
+    assert "never arrived in a test" in dialog.tested.text()
+    with qtbot.waitSignal(dialog.confirmed):
+        QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+
+
+def test_what_is_switched_needs_no_form(qtbot: QtBot) -> None:
+    assert opened(qtbot, some(2)).form is None
+
+
+def test_titles_and_reasons_have_two_lines_without_a_form_too(qtbot: QtBot) -> None:
+    why = "Its notification was not set from here, so nothing is known of it."
+    rows = [
+        replace(planned(1, None, why_not=why), title="Follow-up survey: everyday decisions, second part"),
+    ]
+    dialog = opened(qtbot, rows)
+    table = dialog.table
+    for column in (PreviewColumn.HIT_TYPE, PreviewColumn.EFFECT):
+        index = dialog.model.index(0, column)
+        inside = table.visualRect(index).adjusted(8, 0, -8, 0)
+        words = Qt.TextFlag.TextWordWrap
+        needed = table.fontMetrics().boundingRect(inside, words, str(index.data()))
+        assert needed.height() <= table.rowHeight(0)
+    assert table.wordWrap()
+
+
+def test_the_form_offers_the_destinations_that_are_known(qtbot: QtBot) -> None:
+    dialog = with_form(qtbot, SpecChoice(label="one", spec=queue("first")), SpecChoice(label="two", spec=mailbox()))
+    menu = form_of(dialog).destination.choose.menu()
+    assert menu is not None
+    offered = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert offered == ["first", "lab@example.org"]
+    next(action for action in menu.actions() if action.text() == "lab@example.org").trigger()
+    assert form_of(dialog).destination.transport is Transport.EMAIL
+    assert form_of(dialog).transports.choice() == Transport.EMAIL.value
+
+
+def test_the_ways_to_send_stand_in_the_order_of_the_page_test(qtbot: QtBot) -> None:
+    from notification_tester.qt.hit_types.setting_form import SettingForm
+    from notification_tester.qt.sending.sender_choice import SenderChoice
+
+    form, page = SettingForm(()), SenderChoice()
+    orders = []
+    for widget in (form, page):
+        qtbot.addWidget(widget)
+        widget.resize(900, 600)
+        widget.show()
+        orders.append(sorted(Transport, key=lambda kind: widget.transports.button(kind.value).x()))
+    assert orders[0] == orders[1] == [Transport.SQS, Transport.SNS, Transport.EMAIL]

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LedgerLine, LineState, apply, switch
 from notification_tester.qt.hit_types.details import MOST_AT_ONCE, HitTypeDetails
-from notification_tester.qt.widgets.formatting import now_utc
-from notification_tester.qt.widgets.theme import Card
+from notification_tester.qt.looks.formatting import now_utc
+from notification_tester.qt.looks.theme import Card
 from qt.hit_type_rows import queue, row
 
 if TYPE_CHECKING:

@@ -46,13 +46,23 @@ def test_a_pasted_table_is_read_and_added(qtbot: QtBot, dialog: PasteIdsDialog) 
 
 
 def test_what_is_no_id_is_named_with_its_line(qtbot: QtBot, dialog: PasteIdsDialog) -> None:
-    dialog.edit.setPlainText("3ABC\n3abd")
+    dialog.edit.setPlainText("\n3abd")
     qtbot.waitUntil(lambda: bool(dialog.problem.text))
     assert "Line 2" in dialog.problem.text
     assert not dialog.add.isEnabled()
     dialog.edit.setPlainText("3ABC")
     qtbot.waitUntil(dialog.add.isEnabled)
     assert not dialog.problem.text
+
+
+def test_a_bad_id_does_not_hold_up_the_others(qtbot: QtBot, dialog: PasteIdsDialog) -> None:
+    dialog.edit.setPlainText("3ABC\n3def\n3GHI\n")
+    qtbot.waitUntil(dialog.add.isEnabled)
+    assert dialog.add.text() == "&Add 2 HIT types"
+    assert dialog.problem.text.startswith("1 is no id of a HIT type and is left out. Line 2: ")
+    with qtbot.waitSignal(dialog.ids_given) as told:
+        QTest.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
+    assert told.args == [("3ABC", "3GHI")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

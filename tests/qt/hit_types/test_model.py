@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import time
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +17,10 @@ from PySide6.QtCore import Qt, QTimer
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState, Setting
 from notification_tester.qt.hit_types.model import FEW, HitTypesModel
-from notification_tester.qt.hit_types.rows import Entries, runs
-from notification_tester.qt.hit_types.texts import ROW_ROLE, Column, state_word
+from notification_tester.qt.hit_types.rows import Entries, Segment, runs
+from notification_tester.qt.hit_types.texts import Column, state_word
+from notification_tester.qt.lists.row_model import ROW_ROLE
+from notification_tester.qt.looks.formatting import clock_text, day_text
 from notification_tester.services.hit_types.bulk_types import RowState
 from qt.hit_type_rows import NOW, mailbox, many, queue, row
 
@@ -51,7 +54,7 @@ def test_a_row_says_everything(qtbot: QtBot, model: HitTypesModel) -> None:
     assert shown[Column.TITLE] == "Label <b>signs</b>"
     assert shown[Column.REWARD] == "$0.11"
     assert shown[Column.HITS] == "3"
-    assert shown[Column.STATE] == "On"
+    assert shown[Column.NOTIFICATION].replace("\u00a0", " ").startswith("lab-results · 3 events · on from ")
     assert shown[Column.DESTINATION] == "lab-results"
     assert shown[Column.EVENTS] == "Submitted, Reviewable +1"
     assert "takes effect by" in shown[Column.SET]
@@ -80,9 +83,9 @@ def test_states_have_word_shape_and_colour(
     qtbot: QtBot, model: HitTypesModel, shown: HitTypeRow, expected: RowState
 ) -> None:
     filled(qtbot, model, [shown])
-    index = model.index(0, Column.STATE)
+    index = model.index(0, Column.NOTIFICATION)
     assert shown.state is expected
-    assert index.data() == state_word(expected)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith(state_word(expected))
     assert index.data(Qt.ItemDataRole.ForegroundRole) is not None
     assert (index.data(Qt.ItemDataRole.DecorationRole) is None) is (expected is RowState.NOT_SET)
     assert index.data(Qt.ItemDataRole.ToolTipRole)
@@ -91,7 +94,7 @@ def test_states_have_word_shape_and_colour(
 def test_what_failed_says_why(qtbot: QtBot, model: HitTypesModel) -> None:
     why = Problem(title="No such HIT type.", detail="", remedy="", code="x", cause=Cause.REFUSED)
     filled(qtbot, model, [replace(row(1, line_state=LineState.FAILED), problem=why)])
-    assert "No such HIT type." in model.index(0, Column.STATE).data(Qt.ItemDataRole.ToolTipRole)
+    assert "No such HIT type." in model.index(0, Column.NOTIFICATION).data(Qt.ItemDataRole.ToolTipRole)
 
 
 FILTERS = {
@@ -119,11 +122,96 @@ def test_the_filter_finds_in_every_column(qtbot: QtBot, model: HitTypesModel, te
     assert model.total == 3
 
 
-def test_one_state_alone(qtbot: QtBot, model: HitTypesModel) -> None:
-    filled(qtbot, model, many(40)).narrow("", RowState.NOT_SET)
+def test_one_segment_alone(qtbot: QtBot, model: HitTypesModel) -> None:
+    filled(qtbot, model, many(40)).narrow("", Segment.UNKNOWN)
     assert model.rowCount() == 10
-    model.narrow("", None)
+    model.narrow("")
     assert model.rowCount() == 40
+
+
+def test_segments_are_by_what_holds_and_counted_whatever_is_shown(qtbot: QtBot, model: HitTypesModel) -> None:
+    rows = [
+        row(1),
+        row(2, spec=queue(), active=True, tested_at=NOW),
+        row(3, spec=queue(), active=False),
+        row(4, spec=queue(), active=True, line_state=LineState.FAILED),
+        row(5, spec=queue(), active=True, line_state=LineState.UNKNOWN),
+        row(6, active=False),
+    ]
+    filled(qtbot, model, rows).narrow("no such words")
+    assert model.counts() == {
+        Segment.ALL: 6,
+        Segment.UNKNOWN: 2,
+        Segment.ON: 2,
+        Segment.OFF: 2,
+        Segment.NOT_TESTED: 3,
+        Segment.FAILED: 1,
+    }
+    filled(qtbot, model, [row(3, spec=queue(), active=True, tested_at=NOW), row(7)])
+    assert model.counts()[Segment.ON] == 3
+    assert model.counts()[Segment.UNKNOWN] == 3
+    shown = {}
+    for segment in Segment:
+        model.narrow("", segment)
+        shown[segment] = model.rowCount()
+    assert shown == model.counts()
+
+
+NOTIFICATIONS = {
+    "on": (row(1, spec=queue(), active=True), "lab-results · 3 events · on from {today}"),
+    "off": (row(1, spec=queue(), active=False), "lab-results · 3 events · off from {today}"),
+    "one event": (row(1, spec=mailbox(), active=True), "lab@example.org · 1 event · on from {today}"),
+    "another day": (
+        replace(row(1, spec=queue(), active=True), takes_effect_by=NOW - timedelta(days=40)),
+        "lab-results · 3 events · on from {day}",
+    ),
+    "on or off not known": (row(1, spec=queue()), "lab-results · 3 events · on or off not known"),
+    "where to is not known": (row(1, active=True), "where to is not known · on from {today}"),
+    "not set": (row(1), "Not set from here"),
+    "failed": (
+        row(1, spec=queue(), active=True, line_state=LineState.FAILED),
+        "Failed; still lab-results · 3 events · on",
+    ),
+    "failed, the first": (row(1, line_state=LineState.FAILED), "Failed"),
+    "not known": (
+        row(1, spec=queue(), active=False, line_state=LineState.UNKNOWN),
+        "Not known whether applied; before: lab-results · 3 events · off",
+    ),
+    "a long name": (
+        row(1, spec=queue("a-queue-of-the-second-wave-of-a-study"), active=True),
+        "a-queue-of-the-…ave-of-a-study · 3 events · on from {today}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("shown", "expected"), NOTIFICATIONS.values(), ids=NOTIFICATIONS)
+def test_the_notification_says_where_to_how_many_events_and_from_when(
+    qtbot: QtBot, model: HitTypesModel, shown: HitTypeRow, expected: str
+) -> None:
+    filled(qtbot, model, [shown])
+    today, before = NOW + timedelta(minutes=5), NOW - timedelta(days=40)
+    day = day_text(before.astimezone())
+    text = model.index(0, Column.NOTIFICATION).data().replace("\u00a0", " ")
+    assert text == expected.format(today=clock_text(today), day=day)
+
+
+def test_columns_say_whether_any_row_has_something_in_them(qtbot: QtBot, model: HitTypesModel) -> None:
+    bare = replace(row(1), reward="", newest="", hits_by_status={})
+    filled(qtbot, model, [bare])
+    assert model.filled() == set()
+    filled(qtbot, model, [replace(bare, reward="0.10")])
+    assert model.filled() == {Column.REWARD}
+    filled(qtbot, model, [replace(row(2, spec=queue(), active=True), reward=""), bare])
+    assert model.filled() == {
+        Column.HITS,
+        Column.NEWEST,
+        Column.TESTED,
+        Column.DESTINATION,
+        Column.EVENTS,
+        Column.SET,
+    }
+    model.clear()
+    assert model.filled() == set()
 
 
 @pytest.mark.parametrize("column", list(Column))

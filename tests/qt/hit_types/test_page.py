@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, QLocale, QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
+from journeys.person import drop
 from notification_tester.aws.requester import Requester
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.events import EventType
@@ -24,7 +26,7 @@ from notification_tester.practice.faults import Faults
 from notification_tester.qt.background import Tasks
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.page import HitTypesPage
-from notification_tester.qt.hit_types.texts import state_word
+from notification_tester.qt.hit_types.texts import Column, state_word
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.hit_types.bulk_types import RowState
@@ -329,27 +331,33 @@ def test_a_run_of_another_account_shows_nothing_here(qtbot: QtBot, user: HitType
     assert {row.state for row in page.model.rows()} == {RowState.NOT_SET}
 
 
-def test_the_state_that_is_chosen_in_the_filter_is_shown_alone(qtbot: QtBot, user: HitTypesUser) -> None:
+def test_the_segment_that_is_chosen_is_shown_alone_and_says_how_many(qtbot: QtBot, user: HitTypesUser) -> None:
     user.spec = user.market.spec(events=[EventType.HIT_DISPOSED])
     user.send(user.apply(3))
     page = user.page
-    states = {row.state for row in page.model.rows()}
-    assert states == {RowState.ON, RowState.NOT_SET}
-    combo = page.view.filter.state
-    combo.setFocus()
-    shown: dict[str, set[RowState]] = {}
-    for place in range(combo.count()):
-        QTest.keyClick(combo, Qt.Key.Key_Down if place else Qt.Key.Key_Home)
+    segments, total = page.view.filter.segments, page.model.total
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    segments.button("all").setFocus()
+    told: list[tuple[str, int, set[RowState]]] = []
+    for _ in range(5):
         qtbot.waitUntil(lambda: not page.model.is_taking, timeout=PATIENCE)
-        shown[combo.currentText()] = {
-            row.state
-            for row in map(page.model.row_at, (page.model.index(at, 0) for at in range(page.model.rowCount())))
-            if row is not None
-        }
-    assert shown.pop(combo.itemText(0)) == states
-    assert shown.pop(state_word(RowState.ON)) == {RowState.ON}
-    assert shown.pop(state_word(RowState.NOT_SET)) == {RowState.NOT_SET}
-    assert set(map(frozenset, shown.values())) == {frozenset()}
+        shown = [page.model.row_at(page.model.index(at, 0)) for at in range(page.model.rowCount())]
+        told.append(
+            (segments.button(segments.choice()).text(), len(shown), {row.state for row in shown if row is not None})
+        )
+        QTest.keyClick(segments.button(segments.choice()), Qt.Key.Key_Right)
+    assert told == [
+        (f"All {total}", total, {RowState.ON, RowState.NOT_SET}),
+        (f"Unknown {total - 3}", total - 3, {RowState.NOT_SET}),
+        ("On 3", 3, {RowState.ON}),
+        ("Off 0", 0, set()),
+        ("Not tested 3", 3, {RowState.ON}),
+    ]
+    assert not segments.button("failed").isVisible()
+    page.view.filter.show_state(RowState.NOT_SET)
+    assert page.view.filter.search.text() == state_word(RowState.NOT_SET)
+    assert page.model.rowCount() == total - 3
 
 
 def test_an_answer_of_another_account_that_comes_late_changes_no_row_here(qtbot: QtBot, user: HitTypesUser) -> None:
@@ -391,6 +399,26 @@ def test_a_run_that_is_being_stopped_is_waited_for_without_a_question(qtbot: QtB
     assert page.may_close(lambda: None)
 
 
+def test_an_undo_that_is_asked_for_during_a_run_says_that_it_waits(qtbot: QtBot, user: HitTypesUser) -> None:
+    user.spec = user.market.spec(events=[EventType.HIT_REVIEWABLE])
+    user.market.cloud.set_faults(Faults(slow_seconds=0.2))
+    user.apply(20).go.click()
+    page = user.page
+    qtbot.waitUntil(lambda: page.preview is None, timeout=PATIENCE)
+    ids = tuple(row.id for row in page.model.rows()[:2])
+    page.undo_for(ids, left_out=3)
+    assert page.preview is None
+    assert "Nothing was taken back: changes are still being sent." in page.view.note.text
+    assert "left out" not in page.view.note.text
+    user.settle()
+    page.undo_for(ids, left_out=3)
+    assert "3 HIT types of that change are left out." in page.view.note.text
+    assert "not known to have reached them" in page.view.note.text
+    dialog = user.until_open()
+    dialog.reject()
+    user.settle()
+
+
 def test_apply_pressed_twice_opens_one_preview(qtbot: QtBot, user: HitTypesUser) -> None:
     page = user.page
     page.view.table.choose({str(page.model.rows()[0].id)})
@@ -413,3 +441,102 @@ def test_without_a_record_its_export_says_why(qtbot: QtBot, market: Market, tmp_
     assert not (tmp_path / "record.csv").exists()
     user.page.file_dialog.done(0)
     user.close()
+
+
+def test_a_table_that_is_dropped_adds_its_ids_and_names_what_is_none(
+    qtbot: QtBot, user: HitTypesUser, tmp_path: Path
+) -> None:
+    view, before = user.page.view, user.page.model.total
+    path = tmp_path / "Batch results.csv"
+    path.write_text("Title,HITTypeId\na,3NEW1\nb,not-one\nc,3NEW2\n", encoding="utf-8")
+    assert not view.table.viewport().acceptDrops()  # so that what is dropped there comes to the page
+    assert drop(view, path=path)
+    qtbot.waitUntil(lambda: view.table.chosen_count() == 2, timeout=PATIENCE)
+    assert {row.id for row in view.table.chosen()} == {"3NEW1", "3NEW2"}
+    assert user.page.model.total == before + 2
+    assert view.note.text.startswith("2 HIT types were added.")
+    assert "1 is no id of a HIT type and is left out. Line 3: " in view.note.text
+    assert drop(view, text="3NEW2 3NEW3")
+    qtbot.waitUntil(lambda: view.note.text.startswith("1 HIT type was added."), timeout=PATIENCE)
+    assert "left out" not in view.note.text
+    assert drop(view, path=tmp_path / "gone.csv")
+    qtbot.waitUntil(view.problem.isVisible, timeout=PATIENCE)
+    assert "cannot be read" in view.problem.title.text()
+    assert drop(view, text="3NEW4")
+    qtbot.waitUntil(lambda: not view.problem.isVisible(), timeout=PATIENCE)
+    user.settle()
+
+
+def open_menu(user: HitTypesUser, number: int, column: Column) -> dict[str, QAction]:
+    """Ask for the menu of a cell with the keyboard; its entries, and those of the menus in it, by their texts."""
+    table, page = user.page.view.table, user.page
+    here = page.model.index(number, column)
+    table.selectionModel().setCurrentIndex(here, QItemSelectionModel.SelectionFlag.NoUpdate)
+    user.settle()
+    QApplication.sendEvent(table.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint()))
+    assert page.menu is not None
+    actions = {one.text().replace("&", ""): one for one in page.menu.actions()}
+    for one in list(actions.values()):
+        inner = one.menu()
+        if isinstance(inner, QMenu):
+            actions |= {each.text().replace("&", ""): each for each in inner.actions()}
+    return actions
+
+
+def test_a_cell_has_a_menu_with_what_can_be_done_and_its_keys(qtbot: QtBot, user: HitTypesUser) -> None:
+    user.spec = user.market.spec(events=[EventType.HIT_DISPOSED])
+    user.send(user.apply(2))
+    page, table = user.page, user.page.view.table
+    row = page.model.row_at(page.model.index(0, 0))
+    assert row is not None
+    assert row.setting.spec is not None
+    clipboard = QApplication.clipboard()
+    table.untick()
+    found = open_menu(user, 0, Column.NOTIFICATION)
+    assert found["Copy cell"].shortcut() == QKeySequence(QKeySequence.StandardKey.Copy)
+    found["Copy cell"].trigger()
+    assert clipboard.text().startswith(f"{row.setting.spec.destination.name} · 1 event · on from ")
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert clipboard.text().startswith(f"{row.setting.spec.destination.name} · 1 event")
+    assert "\u00a0" not in clipboard.text()
+    found["Copy row"].trigger()
+    assert clipboard.text().split("\t")[0] == row.title
+    assert row.id in clipboard.text().split("\t")
+    table.selectAll()
+    rows = page.model.rowCount()
+    open_menu(user, 0, Column.ID)[f"Copy the {QLocale().toString(rows)} ticked rows"].trigger()
+    assert len(clipboard.text().splitlines()) == rows
+    clipboard.clear()
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert len(clipboard.text().splitlines()) == rows
+    for text, signal, words in (
+        ("Open in Inbox", page.inbox_requested, row.id),
+        ("Open in History", page.history_requested, row.setting.spec.destination.text),
+    ):
+        with qtbot.waitSignal(signal) as told:
+            open_menu(user, 0, Column.ID)[text].trigger()
+        assert told.args == [words]
+    open_menu(user, 0, Column.ID)["Only those like this"].trigger()
+    assert [one.id for one in page.model.rows_in_sight(0, rows)] == [row.id]
+    page.view.filter.clear()
+    assert not open_menu(user, 0, Column.HITS)["Only those like this"].isEnabled()
+    open_menu(user, 0, Column.HITS)["Only those like this"].trigger()
+    assert page.model.rowCount() == rows
+    open_menu(user, 0, Column.ID)["Details"].trigger()
+    assert page.view.splitter.is_open
+    table.choose({row.id})
+    user.settle()
+    open_menu(user, 0, Column.ID)["Off"].trigger()
+    assert user.until_open().windowTitle() == "Switch off 1 HIT type"
+    user.until_open().reject()
+    user.settle()
+
+
+def test_columns_are_chosen_from_a_menu_and_come_back_as_they_were(user: HitTypesUser) -> None:
+    table = user.page.view.table
+    assert not table.isColumnHidden(Column.REWARD)
+    open_menu(user, 0, Column.ID)["Reward"].trigger()
+    assert table.isColumnHidden(Column.REWARD)
+    assert not open_menu(user, 0, Column.ID)["Reward"].isChecked()
+    open_menu(user, 0, Column.ID)["As they were at first"].trigger()
+    assert not table.isColumnHidden(Column.REWARD)

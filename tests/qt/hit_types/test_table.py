@@ -4,31 +4,36 @@
 from __future__ import annotations
 
 import gc
+import json
 import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPaintEvent, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.table import HitTypesTable
-from notification_tester.qt.hit_types.texts import TONES, Column
+from notification_tester.qt.hit_types.texts import COLUMNS_ASIDE, TONES, Column
 from notification_tester.qt.hit_types.view import Selection
-from notification_tester.qt.widgets.colours import contrast
-from notification_tester.qt.widgets.theme import tone_colours
+from notification_tester.qt.looks import colour_scheme
+from notification_tester.qt.looks.colours import contrast
+from notification_tester.qt.looks.theme import tone_colours
 from qt.hit_type_rows import many, queue, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QItemSelectionRange, QRect
+    from PySide6.QtCore import QItemSelectionRange
     from PySide6.QtGui import QImage
     from pytestqt.qtbot import QtBot
+
+LEAST_CONTRAST = 3.0
+"""Of what is to be pressed: WCAG 2.2, 1.4.11."""
 
 
 @pytest.fixture
@@ -102,9 +107,24 @@ def test_return_and_double_click_open_a_row(qtbot: QtBot, table: HitTypesTable) 
         QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_empty_tick_box_can_be_seen(qtbot: QtBot, qapp: QApplication, scheme: str) -> None:
+    colour_scheme.apply(qapp, scheme)
+    try:
+        table = opened(qtbot, 3)
+        box = table.visualRect(model_of(table).index(0, Column.TITLE)).adjusted(0, 2, 0, -2)
+        box.setWidth(table.style().pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth) + 4)
+        image = table.viewport().grab(box).toImage()
+        ground = table.palette().color(QPalette.ColorRole.Base)
+        middle = [image.pixelColor(x, image.height() // 2) for x in range(image.width())]
+        assert max(contrast(one, ground) for one in middle) >= LEAST_CONTRAST
+    finally:
+        colour_scheme.apply(qapp, "system")
+
+
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_chosen_state_keeps_its_colour_and_can_be_read(table: HitTypesTable, place: int) -> None:
-    index = model_of(table).index(place, Column.STATE)
+    index = model_of(table).index(place, Column.NOTIFICATION)
     option = QStyleOptionViewItem()
     option.palette = table.palette()
     delegate = table.itemDelegateForIndex(index)
@@ -121,16 +141,156 @@ def test_every_tone_can_be_read_on_a_chosen_row(table: HitTypesTable) -> None:
 
 def test_columns_are_as_they_were_left(qtbot: QtBot, table: HitTypesTable) -> None:
     with qtbot.waitSignal(table.columns_changed):
-        table.horizontalHeader().resizeSection(Column.TITLE, 333)
+        table.horizontalHeader().resizeSection(Column.NOTIFICATION, 333)
+    table.want_column(Column.EVENTS, wanted=True)
+    table.want_column(Column.REWARD, wanted=False)
     table.horizontalHeader().moveSection(table.horizontalHeader().visualIndex(Column.TESTED), 1)
     table.sortByColumn(Column.HITS, Qt.SortOrder.AscendingOrder)
     other = opened(qtbot, 30)
     other.restore_columns(table.save_columns())
-    assert other.columnWidth(Column.TITLE) == 333
+    assert other.columnWidth(Column.NOTIFICATION) == 333
+    assert not other.isColumnHidden(Column.EVENTS)
+    assert other.isColumnHidden(Column.REWARD)
     assert other.horizontalHeader().visualIndex(Column.TESTED) == 1
     assert [one.id for one in model_of(other).rows()] == [one.id for one in model_of(table).rows()]
-    other.restore_columns("nonsense")
-    assert other.columnWidth(Column.TITLE) == 333
+    for nonsense in ("nonsense", "{}", '{"order": 3}', "[" * 100_000, '{"order": [], "widths": {"TITLE": "x"}}'):
+        other.restore_columns(nonsense)
+        assert other.columnWidth(Column.NOTIFICATION) == 333
+    other.reset_columns()
+    assert other.columnWidth(Column.NOTIFICATION) == opened(qtbot, 1).columnWidth(Column.NOTIFICATION)
+    assert other.isColumnHidden(Column.EVENTS)
+    assert [other.horizontalHeader().logicalIndex(place) for place in range(len(Column))] == list(Column)
+
+
+def in_sight(table: HitTypesTable) -> list[Column]:
+    return [column for column in Column if not table.isColumnHidden(column)]
+
+
+def test_a_column_that_is_empty_in_every_row_is_away(qtbot: QtBot) -> None:
+    table = opened(qtbot, 0)
+    model = model_of(table)
+    bare = replace(row(1), reward="", newest="", hits_by_status={})
+    model.put([bare])
+    qtbot.waitUntil(lambda: not model.is_taking)
+    assert in_sight(table) == [Column.TITLE, Column.NOTIFICATION, Column.ID]
+    model.put([row(2, spec=queue(), active=True)])
+    qtbot.waitUntil(lambda: not model.is_taking)
+    assert in_sight(table) == [column for column in Column if column not in COLUMNS_ASIDE]
+    table.want_column(Column.HITS, wanted=False)
+    model.put([row(3)])
+    qtbot.waitUntil(lambda: not model.is_taking)
+    assert Column.HITS not in in_sight(table)
+    assert json.loads(table.save_columns())["aside"] == ["HITS", *(column.name for column in sorted(COLUMNS_ASIDE))]
+
+
+LONG = "Survey: news and trust, wave 3 (12 minutes, bonus possible for complete answers; please read the consent form!)"
+
+
+@pytest.mark.parametrize("width", [500, 900, 1600, 2600])
+def test_no_title_is_cut_whatever_the_width(qtbot: QtBot, width: int) -> None:
+    table = opened(qtbot, 3)
+    model = model_of(table)
+    model.put([row(1, title=LONG), row(2, title="調査" * 30)])
+    qtbot.waitUntil(lambda: not model.is_taking)
+    table.resize(width, 400)
+    for number in range(3):
+        index = model.index(number, Column.TITLE)
+        option = QStyleOptionViewItem()
+        table.initViewItemOption(option)
+        option.rect = table.visualRect(index)
+        table.itemDelegateForIndex(index).initStyleOption(option, index)  # type: ignore[attr-defined]
+        room = table.style().subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, table)
+        needed = option.fontMetrics.boundingRect(
+            room.adjusted(3, 0, -3, 999), int(Qt.TextFlag.TextWordWrap), model.index(number, Column.TITLE).data()
+        )
+        assert needed.height() <= table.rowHeight(number), index.data()
+        assert needed.width() <= room.width()
+    others = sum(table.columnWidth(column) for column in in_sight(table)[1:])
+    assert table.columnWidth(Column.TITLE) >= table.viewport().width() - others
+
+
+def test_rows_have_a_second_line_only_where_one_needs_it(qtbot: QtBot) -> None:
+    table = opened(qtbot, 0)
+    model = model_of(table)
+    model.put([row(1), row(2)])
+    qtbot.waitUntil(lambda: not model.is_taking)
+    one_line = table.rowHeight(0)
+    model.put([row(1, title=LONG)])
+    qtbot.waitUntil(lambda: table.rowHeight(0) > one_line)
+    table.resize(2600, 400)
+    qtbot.waitUntil(lambda: table.rowHeight(0) == one_line)
+
+
+def box_of(table: HitTypesTable, number: int) -> QPoint:
+    cell = table.visualRect(model_of(table).index(number, Column.TITLE))
+    return QPoint(cell.left() + 10, cell.center().y())
+
+
+def ticked(table: HitTypesTable) -> list[int]:
+    settle()
+    return [int(one.id[1:]) for one in table.chosen()]
+
+
+def press(table: HitTypesTable, place: QPoint, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, keys, place)
+
+
+def test_boxes_tick_one_by_one_and_stay_ticked(table: HitTypesTable) -> None:
+    for number in (2, 5, 7):
+        press(table, box_of(table, number))
+    assert ticked(table) == [2, 5, 7]
+    press(table, box_of(table, 5))
+    assert ticked(table) == [2, 7]
+    press(table, table.visualRect(model_of(table).index(3, Column.HITS)).center())  # to have a look at a row
+    assert ticked(table) == [2, 7]
+    assert table.currentIndex().row() == 3
+    press(table, box_of(table, 6), Qt.KeyboardModifier.ShiftModifier)
+    assert ticked(table) == [2, 3, 4, 5, 6, 7]
+    table.untick()
+    assert ticked(table) == []
+    press(table, table.visualRect(model_of(table).index(4, Column.HITS)).center())
+    assert ticked(table) == [4]  # as in any list, while nothing was ticked by its box
+
+
+def test_scattered_rows_are_ticked_with_the_keyboard_alone(table: HitTypesTable) -> None:
+    table.setFocus()
+    table.setCurrentIndex(model_of(table).index(0, Column.TITLE))
+    table.untick()
+    for number in range(5):
+        if number % 2 == 0:
+            QTest.keyClick(table, Qt.Key.Key_Space)
+        QTest.keyClick(table, Qt.Key.Key_Down)
+    assert ticked(table) == [0, 2, 4]
+    QTest.keyClick(table, Qt.Key.Key_Up)
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    assert ticked(table) == [0, 2]
+    table.sortByColumn(Column.TITLE, Qt.SortOrder.AscendingOrder)
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    assert sorted(ticked(table)) == [0, 2]
+
+
+def test_where_a_filter_took_what_was_ticked_rows_are_chosen_as_in_any_list(table: HitTypesTable) -> None:
+    press(table, box_of(table, 8))  # which is not set, and goes to no queue
+    model_of(table).narrow("lab-results")
+    assert ticked(table) == []
+    press(table, table.visualRect(model_of(table).index(1, Column.HITS)).center())
+    assert len(ticked(table)) == 1
+
+
+def test_more_rows_are_ticked_with_shift_and_the_arrows(table: HitTypesTable) -> None:
+    press(table, box_of(table, 3))
+    for _ in range(2):
+        QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert ticked(table) == [3, 4, 5]
+
+
+def test_what_is_ticked_has_a_tick_in_its_box(table: HitTypesTable) -> None:
+    table.choose({str(row(3).id)})
+    empty = table.viewport().grab(QRect(box_of(table, 2) - QPoint(8, 8), QSize(16, 16))).toImage()
+    full = table.viewport().grab(QRect(box_of(table, 3) - QPoint(8, 8), QSize(16, 16))).toImage()
+    assert full != empty
+    before = table.viewport().grab(QRect(box_of(table, 4) - QPoint(8, 8), QSize(16, 16))).toImage()
+    assert before == empty
 
 
 def test_new_rows_do_not_disturb_the_chosen(qtbot: QtBot, table: HitTypesTable) -> None:

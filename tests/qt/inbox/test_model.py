@@ -9,7 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
@@ -23,7 +25,7 @@ from notification_tester.qt.inbox.model import (
     sender_word,
 )
 from notification_tester.qt.inbox.table import InboxTable
-from notification_tester.qt.widgets.theme import Tone
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery
 
@@ -46,11 +48,12 @@ def message(
     document: str = "",
     raw: str = "",
 ) -> InboxMessage:
+    document = document or f"d{number}"
     found = [
-        {"EventType": event, "EventTimestamp": "2026-01-31T12:00:00Z", "HITTypeId": "HT1", "HITId": f"H{number}"}
+        {"EventType": event, "EventTimestamp": "2026-01-31T12:00:00Z", "HITTypeId": "HT1", "HITId": f"H{document}"}
         for event in events or ["HITCreated"]
     ]
-    raw = raw or json.dumps({"EventDocId": document or f"d{number}", "EventDocVersion": "1", "Events": found})
+    raw = raw or json.dumps({"EventDocId": document, "EventDocVersion": "1", "Events": found})
     return InboxMessage(
         message_id=f"m{number}",
         seen_at=NOW,
@@ -102,7 +105,7 @@ def test_new_rows_come_in_on_top(qtbot: QtBot, model: InboxModel, inbox: Inbox) 
 
 def test_a_filter_holds_for_what_comes_in(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
     with qtbot.waitSignal(model.loaded):
-        model.show(inbox, InboxQuery(event="HITExtended"))
+        model.show(inbox, InboxQuery(events=frozenset({"HITExtended"})))
     inbox.keep([message(1), message(2, "HITExtended", "HITCreated")])
     model.look()
     qtbot.waitUntil(lambda: model.rowCount() == 1)
@@ -154,7 +157,163 @@ def test_cells(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
     assert "\u202e" not in cell(0, Column.EVENT)
     tip = str(model.index(0, Column.EVENT).data(Qt.ItemDataRole.ToolTipRole))
     assert "U+202E" in tip
-    assert model.headerData(0, Qt.Orientation.Horizontal) == "Seen"
+    assert model.headerData(0, Qt.Orientation.Horizontal) == "Time"
+    assert "2026-01-31" in str(model.index(0, Column.WHEN).data(Qt.ItemDataRole.ToolTipRole))
+
+
+def test_a_hit_type_is_named_by_its_title(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    inbox.keep([message(1)])
+    model.look()
+    qtbot.waitUntil(lambda: model.rowCount() == 1)
+    assert model.index(0, Column.HIT_TYPE).data() == "HT1"
+    assert inbox.set_titles({"HT1": "Find\u202e pictures"})
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery())
+    shown = str(model.index(0, Column.HIT_TYPE).data())
+    assert shown.startswith("Find")
+    assert "\u202e" not in shown
+    tip = str(model.index(0, Column.HIT_TYPE).data(Qt.ItemDataRole.ToolTipRole))
+    assert "HT1" in tip
+
+
+def test_duplicates_are_folded_and_unfolded(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    inbox.keep([message(1), message(2, document="d1"), message(3)])
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+    assert numbers(model) == [3, 1]
+
+    def event(row: int) -> str:
+        return str(model.index(row, Column.EVENT).data())
+
+    assert event(0) == "HIT created"
+    assert event(1) == "▸ HIT created, 2 times"
+    inbox.keep([message(4, document="d1")])
+    model.look()
+    qtbot.waitUntil(lambda: event(1) == "▸ HIT created, 3 times")
+    assert numbers(model) == [3, 1], "one more of the same is no row"
+    first = model.row_at(model.index(1, 0))
+    assert first is not None
+    model.unfold(first, inbox)
+    qtbot.waitUntil(lambda: numbers(model) == [3, 1, 2, 4])
+    assert event(1) == "▾ HIT created, 3 times"
+    assert event(3).strip() == "HIT created"
+    assert model.index(3, Column.REMARK).data() == "Duplicate of 1"
+    inbox.keep([message(5, document="d1"), message(6)])
+    model.look()
+    qtbot.waitUntil(lambda: numbers(model) == [6, 3, 1, 2, 4, 5])
+    model.fold(first)
+    assert numbers(model) == [6, 3, 1]
+    assert event(2) == "▸ HIT created, 4 times"
+
+
+def test_keys_and_the_mark_unfold(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    inbox.keep([message(1), message(2, document="d1")])
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    table.fold_requested.connect(lambda row: model.fold(row) if model.is_unfolded(row) else model.unfold(row, inbox))
+    table.resize(900, 300)
+    table.show()
+    table.choose(0)
+    QTest.keyClick(table, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: numbers(model) == [1, 2])
+    QTest.keyClick(table, Qt.Key.Key_Left)
+    assert numbers(model) == [1]
+    cell = table.visualRect(table.model().index(0, Column.EVENT))
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.topLeft() + QPoint(6, cell.height() // 2))
+    qtbot.waitUntil(lambda: numbers(model) == [1, 2])
+
+
+def test_the_menu_of_a_cell(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    inbox.keep([message(1), message(2, document="d1")])
+    inbox.set_titles({"HT1": "Find pictures"})
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    asked: list[object] = []
+    table.filter_requested.connect(lambda column, row: asked.append((column, row.hit_type_id)))
+    table.history_requested.connect(asked.append)
+    menu = table.menu_at(table.model().index(0, Column.HIT_TYPE))
+    assert menu is not None
+    actions = {action.text().replace("&", ""): action for action in menu.actions()}
+    actions["Copy cell"].trigger()
+    assert QGuiApplication.clipboard().text() == "Find pictures"
+    actions["Copy row"].trigger()
+    row = QGuiApplication.clipboard().text().split("\t")
+    assert row[1:3] == ["HIT created", "Find pictures"]
+    actions["Copy the id"].trigger()
+    assert QGuiApplication.clipboard().text() == "HT1"
+    actions["Show only “Find pictures”"].trigger()
+    actions["Open in History"].trigger()
+    assert asked == [(Column.HIT_TYPE, "HT1"), "HT1"]
+    assert "Show the duplicate" in actions
+    assert table.menu_at(QModelIndex()) is None
+
+
+def test_what_is_read_first_is_not_cut(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    worker = "AHW8Q8M61ZSZWU"
+    found = [{"EventType": "AssignmentSubmitted", "WorkerId": worker, "HITTypeId": "HT1"}]
+    raw = json.dumps({"EventDocId": "d1", "EventDocVersion": "1", "Events": found})
+    inbox.keep([message(1, document="d1", raw=raw), message(2, document="d1", raw=raw)])
+    inbox.set_titles({"HT1": "University survey on everyday decisions (about 15 minutes)"})
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    table.resize(826, 400)
+    with qtbot.waitExposed(table):
+        table.show()
+    table.grab()
+    for column in (Column.WHEN, Column.EVENT, Column.WORKER, Column.SENDER):
+        index = table.model().index(0, column)
+        assert table.sizeHintForIndex(index).width() <= table.columnWidth(column), index.data()
+    assert table.model().index(0, Column.WORKER).data() == worker
+    assert table.columnWidth(Column.HIT_TYPE) >= table.fontMetrics().horizontalAdvance("University survey on everyday")
+    assert table.textElideMode() is Qt.TextElideMode.ElideRight, "a title is known by its beginning"
+
+
+def test_titles_come_into_rows_that_stay(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    inbox.keep([message(1), message(2)])
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
+        model.set_titles({"HT1": "Find pictures", "HT9": "Not here"})
+    assert model.index(1, Column.HIT_TYPE).data() == "Find pictures"
+    with qtbot.assertNotEmitted(model.dataChanged):
+        model.set_titles({"HT1": "Find pictures", "HT9": ""})
+
+
+@pytest.mark.parametrize(("width", "last"), [(826, Column.SENDER), (544, Column.WORKER)], ids=["usual", "narrow"])
+def test_what_is_read_first_is_in_sight(
+    qtbot: QtBot, model: InboxModel, inbox: Inbox, width: int, last: Column
+) -> None:
+    """As wide as the list is in a window of 1240 and of 900 points."""
+    now = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = [{"EventType": "AssignmentSubmitted", "WorkerId": "AHW8Q8M61ZSZWU", "HITTypeId": "HT1"}]
+    raw = json.dumps({"EventDocId": "d1", "Events": [{**found[0], "EventTimestamp": now}]})
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    table.resize(width, 400)
+    with qtbot.waitExposed(table):
+        table.show()
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+    inbox.keep([message(1, document="d1", raw=raw)])
+    model.look()
+    qtbot.waitUntil(lambda: model.rowCount() == 1)
+
+    def is_in_sight(column: Column) -> bool:
+        end = table.columnViewportPosition(column) + table.columnWidth(column)
+        fits = table.sizeHintForIndex(table.model().index(0, column)).width() <= table.columnWidth(column)
+        return fits and end <= table.viewport().width()
+
+    qtbot.waitUntil(lambda: all(map(is_in_sight, (Column.WHEN, Column.EVENT, Column.WORKER, last))))
+    assert table.columnWidth(Column.HIT_TYPE) >= table.fontMetrics().averageCharWidth() * 20
+    table.horizontalHeader().resizeSection(Column.EVENT, 60)  # as a person drags it
+    table.resize(width + 100, 400)
+    assert table.columnWidth(Column.EVENT) == 60
 
 
 def test_the_view_stands_still_under_the_eyes(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:

@@ -15,7 +15,7 @@ from notification_tester.qt.inbox import notifications
 from notification_tester.qt.inbox.controller import Arrived
 from notification_tester.qt.inbox.form import InboxBar
 from notification_tester.qt.inbox.notifications import DesktopNotifications
-from notification_tester.qt.widgets.icons import application_icon
+from notification_tester.qt.looks.icons import application_icon
 from notification_tester.storage.inbox_rows import InboxMessage
 
 if TYPE_CHECKING:

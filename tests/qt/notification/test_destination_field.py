@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QW
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.pasted_text import LONGEST
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.notification.destination_field import PAUSE, DestinationField
-from notification_tester.qt.widgets.theme import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,9 +16,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from notification_tester.domain.messages.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, decode
+from notification_tester.qt.looks.visible_text import LONGEST_LINE, MOST_LINES, laid_out, one_line, visible
 from notification_tester.qt.notification.event_model import Column
 from notification_tester.qt.notification.message_table import MessageTable
-from notification_tester.qt.widgets.visible_text import LONGEST_LINE, laid_out, one_line, visible
+from notification_tester.qt.widgets.raw_text import RawText
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -210,3 +211,23 @@ def test_laid_out_json_says_the_same(value: object) -> None:
     shown = laid_out(text)
     assert json.loads(shown) == {"v": value}
     assert max(map(len, shown.split("\n"))) <= LONGEST_LINE
+
+
+@pytest.mark.parametrize(
+    "text", ["\n" * 65_000, "ab\n" * 21_000, "\0\x01" * 32_500], ids=["lines", "short lines", "nothing to be seen"]
+)
+def test_what_would_become_far_more_than_it_is_shows_its_beginning_and_says_so(qtbot: QtBot, text: str) -> None:
+    shown = RawText()
+    qtbot.addWidget(shown)
+    shown.show()
+    shown.set_text(text)
+    assert shown.view.blockCount() <= MOST_LINES
+    assert len(shown.view.toPlainText()) <= 200_000
+    assert "beginning" in shown.note.text()
+    QTest.mouseClick(shown.copy, Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text() == text
+
+
+@given(st.text("a\r\n\0\u202e", max_size=40))
+def test_laid_out_text_is_visible_text(text: str) -> None:
+    assert laid_out(text) == visible(text)

@@ -81,3 +81,38 @@ def test_a_specification_fills_the_form_and_keeps_the_rest() -> None:
     assert after.events == queue().events
     assert after.wait_seconds == 33
     assert with_spec(before, mailbox()).event is EventType.HIT_EXPIRED
+
+
+def test_a_preset_that_is_being_saved_is_saved_and_told_of_though_its_dialog_is_cancelled(
+    qtbot: QtBot, tasks: Tasks, presets: Presets
+) -> None:
+    mistakes: list[BaseException] = []
+    tasks.crashed.connect(mistakes.append)
+    dialog = PresetNameDialog(tasks, presets, mailbox())
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    told: list[bool] = []
+    dialog.saved.connect(lambda: told.append(True))
+    dialog.open()
+    QTest.keyClicks(dialog.name, "Mailbox")
+    dialog.save.click()
+    dialog.reject()
+    qtbot.waitUntil(lambda: not tasks.is_busy and bool(told))
+    assert "Mailbox" in presets.all()
+    assert not mistakes
+
+
+def test_presets_close_once_what_was_asked_for_is_done(qtbot: QtBot, tasks: Tasks, presets: Presets) -> None:
+    mistakes: list[BaseException] = []
+    tasks.crashed.connect(mistakes.append)
+    presets.save("Mailbox", mailbox())
+    dialog = PresetsDialog(tasks, presets, presets.all())
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    closed: list[int] = []
+    dialog.finished.connect(closed.append)
+    dialog.open()
+    dialog.remove.click()
+    dialog.reject()
+    qtbot.waitUntil(lambda: bool(closed))
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert not presets.all()
+    assert not mistakes

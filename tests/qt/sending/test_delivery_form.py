@@ -18,11 +18,13 @@ from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.outgoing import DeliveryForm, SignatureKind
+from notification_tester.domain.receipt import Receipt
 from notification_tester.domain.smtp import SmtpSecurity
 from notification_tester.domain.web_address import WebAddress
 from notification_tester.qt.notification.form_state import DeliveryState, FormState, Sender
 from notification_tester.qt.sending.delivery_form import DeliveryOrder
 from notification_tester.qt.sending.form import NotificationForm
+from notification_tester.qt.sending.receipt_view import ReceiptView
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -153,10 +155,10 @@ def test_events_that_look_real_take_the_checked_ones_in_turn(qtbot: QtBot, form:
     assert request.notification.has_real_ids
 
 
-def test_send_all_sends_one_message_for_each_checked_event(qtbot: QtBot, form: NotificationForm) -> None:
+def test_sends_one_message_for_each_checked_event(qtbot: QtBot, form: NotificationForm) -> None:
     form.set_state(FormState(sender=Sender.THIS_COMPUTER, events=THREE, destinations={Transport.SQS: QUEUE}))
     with qtbot.waitSignal(form.send_requested) as told:
-        QTest.mouseClick(form.send_all, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
     assert told.args is not None
     asked = [request.notification.events[0].event_type for request in told.args[0].requests]
     assert asked == [event.value for event in THREE]
@@ -297,3 +299,34 @@ def test_the_wheel_changes_nothing_unseen(form: NotificationForm) -> None:
             ),
         )
         assert form.state() == before
+
+
+def test_an_answer_shows_no_cookie_and_no_key_of_the_receivers(qtbot: QtBot) -> None:
+    shown = ReceiptView()
+    qtbot.addWidget(shown)
+    headers = (("Set-Cookie", "session=grey-mare"), ("X-Api-Key", "grey-mare"), ("Server", "Werkzeug"))
+    shown.show_receipt(Receipt(status=200, headers=headers))
+    shown.show()
+    shown.headers_link.click()
+    assert shown.headers.view.toPlainText() == "Set-Cookie: …\nX-Api-Key: …\nServer: Werkzeug"
+
+
+def test_a_sender_that_is_not_in_sight_does_not_send(qtbot: QtBot, form: NotificationForm) -> None:
+    form.set_state(FormState(sender=Sender.THIS_COMPUTER, transport=Transport.EMAIL))
+    mail = form.delivery.mail
+    mail.host.setEditText("smtp.university.edu")
+    mail.user.setText("apikey")
+    mail.mail_from.setText("lab@university.edu")
+    assert mail.settings().mailbox == "lab@university.edu"
+    mail.user.setText("me@university.edu")
+    assert not mail.mail_from.isVisible()
+    assert mail.settings().mailbox == "me@university.edu"
+
+
+def test_what_is_said_of_e_mail_is_said_of_who_sends_it(form: NotificationForm) -> None:
+    email = form.where.transports.button(Transport.EMAIL.value)
+    assert email.accessibleDescription() == "may no longer work"
+    QTest.mouseClick(form.where.who.button("this-computer"), Qt.MouseButton.LeftButton)
+    assert email.accessibleDescription() == "by a mail server"
+    QTest.mouseClick(form.where.who.button("mechanical-turk"), Qt.MouseButton.LeftButton)
+    assert email.accessibleDescription() == "may no longer work"

@@ -56,8 +56,6 @@ def test_filling_in_and_sending(qtbot: QtBot, form: NotificationForm) -> None:
     QTest.keyClicks(form.destination.edit, TOPIC)
     QTest.mouseClick(form.events.none_link, Qt.MouseButton.LeftButton)
     QTest.keyClick(form.events.boxes[EventType.HIT_EXPIRED], Qt.Key.Key_Space)
-    for _ in range(8):
-        QTest.keyClick(form.simulation.combo, Qt.Key.Key_Down)
     with qtbot.waitSignal(form.send_requested) as told:
         QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
     (request,) = told.args
@@ -80,17 +78,40 @@ def test_ctrl_return_sends_from_any_field(qtbot: QtBot, form: NotificationForm, 
         QTest.keySequence(form.destination.edit, keys)
 
 
-def test_send_all_counts_what_is_checked(qtbot: QtBot, form: NotificationForm) -> None:
+def test_the_button_counts_what_is_checked(qtbot: QtBot, form: NotificationForm) -> None:
     form.set_state(FormState(destinations={Transport.SQS: QUEUE}, events=THREE))
-    assert form.send_all.text().replace("&", "") == "Send all 3 checked"
+    assert form.send.text().replace("&", "") == "Test the 3 ticked"
     with qtbot.waitSignal(form.send_requested) as told:
-        QTest.mouseClick(form.send_all, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
     assert told.args is not None
     assert told.args[0].events == told.args[0].spec.events == THREE
     QTest.keyClick(form.events.boxes[EventType.HIT_EXPIRED], Qt.Key.Key_Space)
-    assert form.send_all.text().replace("&", "") == "Send all 2 checked"
+    assert form.send.text().replace("&", "") == "Test the 2 ticked"
     QTest.mouseClick(form.events.none_link, Qt.MouseButton.LeftButton)
-    assert not form.send_all.isVisible()
+    assert form.send.text().replace("&", "") == "Send a test"
+
+
+def test_one_event_can_be_tested_alone(qtbot: QtBot, form: NotificationForm) -> None:
+    form.set_state(FormState(destinations={Transport.SQS: QUEUE}, events=THREE))
+    with qtbot.waitSignal(form.send_requested) as told:
+        QTest.mouseClick(form.events.tests[EventType.HIT_DISPOSED], Qt.MouseButton.LeftButton)
+    assert told.args is not None
+    assert told.args[0].events == (EventType.HIT_DISPOSED,)
+    assert told.args[0].spec.events == THREE
+    assert form.state().event is EventType.HIT_DISPOSED
+
+
+def test_a_live_test_is_called_so(form: NotificationForm) -> None:
+    form.set_state(FormState(destinations={Transport.SQS: QUEUE}, events=THREE))
+    plain = form.foot.grab().toImage()
+    form.set_live(True)
+    assert form.send.text().replace("&", "") == "Send 3 live tests"
+    assert form.foot.is_live
+    assert form.foot.grab().toImage() != plain
+    form.set_state(FormState(destinations={Transport.SQS: QUEUE}))
+    assert form.send.text().replace("&", "") == "Send a live test"
+    form.where.choose_here()
+    assert not form.foot.is_live, "this computer sends, and not the live Mechanical Turk"
 
 
 @pytest.mark.parametrize(
@@ -145,16 +166,17 @@ def test_busy_disables_the_send_buttons_alone(qtbot: QtBot, form: NotificationFo
     form.set_state(FormState(destinations={Transport.SQS: QUEUE}, events=THREE))
     form.set_busy(True)
     assert not form.send.isEnabled()
-    assert not form.send_all.isEnabled()
+    assert not any(test.isEnabled() for test in form.events.tests.values())
     assert form.destination.edit.isEnabled()
     sent = Mock()
     form.send_requested.connect(sent)
     QTest.keySequence(form.destination.edit, "Ctrl+Return")
     QTest.keyClick(form.events.boxes[EventType.HIT_CREATED], Qt.Key.Key_Space)
     sent.assert_not_called()
-    assert not form.send_all.isEnabled()
+    assert not form.send.isEnabled()
     form.set_busy(False)
     assert form.send.isEnabled()
+    assert all(test.isEnabled() for test in form.events.tests.values())
 
 
 def test_state_is_what_was_set(form: NotificationForm) -> None:
@@ -183,7 +205,7 @@ def test_every_change_is_told(qtbot: QtBot, form: NotificationForm) -> None:
         lambda: QTest.keyClick(form.version, Qt.Key.Key_Down),
         lambda: QTest.keyClick(form.wait, Qt.Key.Key_Up),
         lambda: QTest.keyClick(form.remove, Qt.Key.Key_Space),
-        lambda: QTest.keyClick(form.simulation.combo, Qt.Key.Key_Down),
+        lambda: QTest.keyClick(form.events.boxes[EventType.HIT_EXPIRED], Qt.Key.Key_Space),
         lambda: QTest.keyClicks(form.destination.edit, "x"),
         lambda: QTest.keyClick(form.choice.button("SQS"), Qt.Key.Key_Right),
     )
@@ -195,10 +217,10 @@ def test_every_change_is_told(qtbot: QtBot, form: NotificationForm) -> None:
     assert form.state().wait_seconds == 65
 
 
-@pytest.mark.parametrize("name", ["simulation", "wait", "version"])
+@pytest.mark.parametrize("name", ["wait", "version"])
 def test_the_wheel_scrolls_the_page_and_changes_nothing(form: NotificationForm, name: str) -> None:
     form.advanced.setChecked(True)
-    field = {"simulation": form.simulation.combo, "wait": form.wait, "version": form.version}[name]
+    field = {"wait": form.wait, "version": form.version}[name]
     form.destination.edit.setFocus()
     before = form.state()
     middle = QPointF(field.rect().center())
@@ -249,7 +271,7 @@ def test_everything_has_a_name_and_can_be_reached(form: NotificationForm) -> Non
 def test_tab_goes_from_top_to_bottom(qtbot: QtBot, form: NotificationForm) -> None:
     form.choice.button("SQS").setFocus()
     order: list[QWidget] = []
-    for _ in range(40):
+    for _ in range(60):
         current = QApplication.focusWidget()
         assert current is not None
         if current in order:
@@ -262,9 +284,9 @@ def test_tab_goes_from_top_to_bottom(qtbot: QtBot, form: NotificationForm) -> No
         form.events.all_link,
         form.events.boxes[EventType.ASSIGNMENT_ACCEPTED],
         form.events.boxes[EventType.HIT_DISPOSED],
-        form.simulation.combo,
-        form.advanced,
+        form.events.tests[EventType.PING],
         form.send,
+        form.advanced,
     ]
     assert [order.index(widget) for widget in wanted] == sorted(order.index(widget) for widget in wanted)
 
@@ -282,10 +304,9 @@ def test_narrow_window_and_long_words(form: NotificationForm) -> None:
     form.advanced.setChecked(True)
     assert form.minimumSizeHint().width() <= 330
     form.send.setText("Testbenachrichtigung jetzt absenden")
-    form.send_all.setText("Alle drei angekreuzten Ereignisse absenden")
-    form.setFixedWidth(360)
+    form.setFixedSize(360, form.heightForWidth(360))
     QApplication.processEvents()
-    for button in (form.send, form.send_all):
+    for button in (form.send, *form.events.tests.values(), *form.events.boxes.values()):
         parent = button.parentWidget()
         assert parent is not None
         assert button.width() >= button.minimumSizeHint().width()

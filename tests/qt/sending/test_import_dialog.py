@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ from notification_tester.domain.events import EventType
 from notification_tester.domain.specifications.reading import read_specification
 from notification_tester.qt.background import Tasks
 from notification_tester.qt.notification.form_state import FormState
-from notification_tester.qt.sending.import_dialog import ImportDialog
+from notification_tester.qt.sending.import_dialog import MOST_SHOWN, ImportDialog
 from notification_tester.qt.sending.older_forms import filled
 
 if TYPE_CHECKING:
@@ -174,3 +175,18 @@ def test_a_web_receiver_is_sent_to_from_this_computer(text: str, web_form: str, 
     again = filled(state, read_specification(older.STRUCTURE))
     assert not again.is_to_web
     assert (again.transport, again.destination) == (Transport.EMAIL, "janedoe@example.com")
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 100_000, "\n" * 100_000 + "x", "\0\x01" * 50_000], ids=["line", "lines", "hidden"]
+)
+def test_a_text_that_is_no_specification_by_far_does_not_hold_the_window_up(
+    qtbot: QtBot, dialog: ImportDialog, text: str
+) -> None:
+    data = QMimeData()
+    data.setText(text)
+    began = time.thread_time()
+    dialog.edit.insertFromMimeData(data)
+    qtbot.waitUntil(dialog.problem.isVisible)
+    assert time.thread_time() - began < 0.25
+    assert len(dialog.edit.toPlainText()) == MOST_SHOWN

@@ -49,7 +49,45 @@ def test_the_form_in_sight_is_copied_and_saved_exactly(qtbot: QtBot, dialog: Sav
     assert (tmp_path / "policy.tf").read_bytes() == FORMS[1].text.encode()
 
 
+def test_a_long_line_is_read_without_scrolling(qtbot: QtBot) -> None:
+    tasks = Tasks()
+    text = "aws mturk send-test-event-notification " + "--notification " + "x" * 900
+    dialog = SaveDialog(tasks, [SavedForm(title="Command of the AWS CLI", file_name="send-test.sh", text=text)])
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    view = dialog.text.view
+    qtbot.waitUntil(lambda: view.toPlainText() == text)
+    assert view.horizontalScrollBar().maximum() == 0
+    assert view.verticalScrollBar().maximum() == 0
+    assert view.height() > dialog.height() / 2
+    tasks.close()
+
+
 def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, dialog: SaveDialog, tmp_path: Path) -> None:
     dialog.save_to(str(tmp_path / "missing" / "a.json"))
     qtbot.waitUntil(lambda: bool(dialog.bad.text))
     assert not dialog.good.text
+
+
+@pytest.mark.parametrize("folder", ["", "not-there"])
+def test_closed_while_it_writes_it_closes_once_that_is_done_and_stays_where_it_is_refused(
+    qtbot: QtBot, tmp_path: Path, folder: str
+) -> None:
+    tasks = Tasks()
+    mistakes: list[BaseException] = []
+    closed: list[int] = []
+    tasks.crashed.connect(mistakes.append)
+    dialog = SaveDialog(tasks, FORMS)
+    dialog.finished.connect(closed.append)
+    dialog.show()
+    dialog.save_to(str(tmp_path / folder / "send-test.json"))
+    dialog.reject()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    if folder:
+        assert dialog.bad.text
+        dialog.reject()
+    qtbot.waitUntil(lambda: bool(closed))
+    assert (tmp_path / "send-test.json").exists() is (not folder)
+    assert not mistakes
+    tasks.close()

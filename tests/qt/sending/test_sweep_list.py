@@ -12,9 +12,9 @@ from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutc
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.notification import parse_spec
+from notification_tester.qt.looks import colour_scheme
+from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.qt.sending.sweep_list import SweepList
-from notification_tester.qt.widgets import colour_scheme
-from notification_tester.qt.widgets.theme import Tone, tone_colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,20 +62,41 @@ def test_every_line_is_in_sight(sweep: SweepList, width: int) -> None:
     assert sweep.tree.visualItemRect(last).bottom() <= sweep.tree.viewport().rect().bottom()
 
 
+def test_an_answer_is_in_sight_also_after_the_window_was_made_smaller(qtbot: QtBot) -> None:
+    long = {event: f"A message whose name takes more room than there is: {event}" for event in SUBSCRIBABLE}
+    sweep = SweepList(title=long.__getitem__, answer=lambda _: "200 OK")
+    qtbot.addWidget(sweep)
+    sweep.resize(900, 500)
+    sweep.show()
+    sweep.begin(SUBSCRIBABLE)
+    sweep.finish([outcome(event) for event in SUBSCRIBABLE])
+    sweep.resize(400, 500)
+    QApplication.processEvents()
+    header = sweep.tree.header()
+    assert header.sectionViewportPosition(4) + header.sectionSize(4) <= sweep.tree.viewport().width()
+
+
 def test_the_first_that_failed_is_chosen(sweep: SweepList, qtbot: QtBot) -> None:
     outcomes = [outcome(event, arrived=NO if number == 3 else YES) for number, event in enumerate(SUBSCRIBABLE)]
     with qtbot.waitSignal(sweep.chosen) as told:
         sweep.finish(outcomes)
     assert told.args == [SUBSCRIBABLE[3]]
-    assert sweep.title.text() == "10 of 11 tests are well"
+    assert sweep.title.text() == f"{len(SUBSCRIBABLE) - 1} of {len(SUBSCRIBABLE)} tests are well"
     item = sweep.tree.topLevelItem(3)
     assert item is not None
     assert [item.text(column) for column in (1, 2, 3)] == ["Yes, 0.25 s", "No", "Waiting"]
 
 
+def test_what_went_wrong_is_chosen_before_what_is_not_known(sweep: SweepList, qtbot: QtBot) -> None:
+    lamps = {2: Lamp(state=State.UNKNOWN, detail="Nobody can tell."), 5: NO}
+    with qtbot.waitSignal(sweep.chosen) as told:
+        sweep.finish([outcome(event, arrived=lamps.get(number, YES)) for number, event in enumerate(SUBSCRIBABLE)])
+    assert told.args == [SUBSCRIBABLE[5]]
+
+
 def test_all_well(sweep: SweepList) -> None:
     sweep.finish([outcome(event) for event in SUBSCRIBABLE])
-    assert sweep.title.text() == "All 11 tests are well"
+    assert sweep.title.text() == f"All {len(SUBSCRIBABLE)} tests are well"
 
 
 def ink(sweep: SweepList) -> QColor:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from notification_tester.qt.widgets.colours import READABLE, contrast, readable
+from notification_tester.qt.looks.colours import READABLE, contrast, readable
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.link_button import FoldButton, LinkButton, link_colour
 

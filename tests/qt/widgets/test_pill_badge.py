@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 
 from notification_tester.domain.account import Environment
-from notification_tester.qt.widgets.colours import READABLE, contrast
+from notification_tester.qt.looks.colours import READABLE, contrast
 from notification_tester.qt.widgets.pill_badge import PillBadge, badge_colours
 
 if TYPE_CHECKING:

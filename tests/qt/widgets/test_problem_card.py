@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.theme import Tone
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

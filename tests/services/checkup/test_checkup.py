@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import socket
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,21 +17,26 @@ import pytest
 from aws.parts import JSON, answering, connection, problem_of
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.queues import NAME_PREFIX, Queue, QueueState
+from notification_tester.aws.topics import Subscriber
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
 from notification_tester.domain.finding import Level
 from notification_tester.practice.faults import Faults
+from notification_tester.services.checkup import checkup
 from notification_tester.services.checkup.checkup import Checkup
 from notification_tester.services.checkup.queue import queue_access_findings, queue_findings
 from notification_tester.services.checkup.queues import SubscribedQueue, subscribed_queues_finding
+from notification_tester.services.checkup.topic import LOOKED_INTO, subscriber_findings
 from services import faulty_places as faulty
 from services.places_to_check import ANOTHER_ACCOUNT, Site, statement, strange_account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from notification_tester.domain.checkup_report import CheckupReport
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.finding import CheckupReport, Finding
+    from notification_tester.domain.finding import Finding
 
+SERVICES = Path(checkup.__file__).parents[1]
 GOOD, BEWARE, BROKEN, UNKNOWN = Level.GOOD, Level.BEWARE, Level.BROKEN, Level.UNKNOWN
 
 
@@ -183,6 +190,49 @@ def test_faults_of_the_account(site: Site, faults: Faults, finding_id: str, leve
     assert first(report) == (finding_id, level), report.as_text()
     unlinked = faults.unlinked or faults.closed or faults.throttle_rate
     assert not unlinked or not {"account.test", "account.set", "account.list"} & {one.id for one in report.findings}
+
+
+def test_a_queue_that_lets_everybody_in_is_something_to_beware_of(site: Site) -> None:
+    report = site.check(site.queue(statement("sqs:SendMessage", "HERE", Principal="*")))
+    assert first(report) == ("queue.policy-notes", BEWARE), report.as_text()
+    assert "Anyone at all may send to this queue" in report.findings[0].detail
+    policy = report.finding("queue.policy")
+    assert policy is not None
+    assert policy.level is GOOD
+
+
+def test_of_a_topic_with_very_many_subscriptions_it_is_said_how_many_were_not_looked_into() -> None:
+    one = Subscriber(protocol="lambda", endpoint="arn:aws:lambda:us-east-1:123456789012:function:f", is_confirmed=True)
+    assert all(found.id != "topic.more" for found in subscriber_findings([one] * LOOKED_INTO))
+    (found,) = (found for found in subscriber_findings([one] * (LOOKED_INTO + 3)) if found.id == "topic.more")
+    assert found.level is UNKNOWN
+    assert found.title == "3 more subscriptions were not looked into."
+
+
+def texts_in(path: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_every_finding_that_may_be_bad_is_named_by_a_test() -> None:
+    """One for queues and topics alike: of either; what is always good is met where all is well."""
+    places = [*SERVICES.glob("*.py"), *(SERVICES / "checkup").glob("*.py")]
+    found: set[str] = set()
+    for node in (one for path in places for one in texts_in(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+            given = {one.arg: ast.unparse(one.value) for one in node.keywords}
+            if given["level"] != "Level.GOOD":
+                found.add(given["id"])
+    written = {ast.literal_eval(one) for one in found if one.startswith("'")}
+    of_both = {one.rpartition(".")[2].rstrip("'") for one in found if one.startswith("f'")}
+    tests = {
+        node.value
+        for path in Path(__file__).parent.glob("test_*.py")
+        for node in texts_in(path)
+        if isinstance(node, ast.Constant)
+    }
+    assert "queue.delay" in written
+    assert written - tests == set()
+    assert {name for name in of_both if not {f"queue.{name}", f"topic.{name}"} & tests} == set()
 
 
 def test_what_is_not_asked_is_not_claimed(site: Site) -> None:

@@ -275,3 +275,27 @@ def test_each_practice_cloud_has_a_record_of_its_own(market: Market) -> None:
     with marketplace(hits=1, hit_types=1) as other:
         assert market.hit_types.rows(other) == ()
         assert market.hit_types.recorded_as(other) != market.hit_types.recorded_as(market.opened)
+
+
+def test_a_title_is_asked_for_once_and_no_more_than_is_needed(market: Market) -> None:
+    about: dict[str, tuple[str, str]] = {}  # id and title of the first HIT of each HIT type
+    for hit in market.opened.clients.mturk.list_hits(MaxResults=100)["HITs"]:
+        about.setdefault(hit["HITTypeId"], (hit["HITId"], hit["Title"]))
+    (one, (first, title)), (another, (second, _)), *_ = about.items()
+    asked: list[str] = []
+    events = market.opened.clients.mturk_bulk.meta.events
+    events.register("before-parameter-build.mturk", lambda params, **_: asked.append(params["HITId"]), "counted")
+    try:
+        find = market.hit_types.find_titles
+        assert find(market.opened, {one: first}) == {one: title}
+        assert market.hit_types.titles(market.opened) == {one: title}
+        assert find(market.opened, {one: first, "3OTHER": second, "3BAD": "../x"}) == {}, "a HIT of another HIT type"
+        assert asked == [first, second]
+        gone = {f"3GONE{number}": f"3NONE{number}" for number in range(9)}
+        assert find(market.opened, gone | {another: second}) == {}
+        assert find(market.opened, gone) == {}
+        assert asked[2:] == ["3NONE0", "3NONE1", "3NONE2"], "after three in a row that failed"
+    finally:
+        events.unregister("before-parameter-build.mturk", unique_id="counted")
+    refresh(market)
+    assert market.hit_types.titles(market.opened)[another] == about[another][1]

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import threading
 import time
@@ -85,7 +84,7 @@ def fail_after(
     def rule(_: Passed) -> Said | None:
         poll = relay.count("ReceiveMessage")
         if poll == end_at:
-            os.kill(os.getpid(), signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)
         return said if polls < poll <= until_poll else None
 
     relay.rules["ReceiveMessage"] = rule
@@ -142,7 +141,6 @@ def test_what_a_lost_answer_may_have_hidden_is_said_at_the_end(
     assert err.count("Not all that came may have been shown.") == 1
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals for one process")
 def test_holds_that_cannot_be_renewed_are_trouble_to_the_end(
     relay: Relay, url: str, outside: Outside, listen: Callable[..., Listened], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,7 +151,7 @@ def test_holds_that_cannot_be_renewed_are_trouble_to_the_end(
 
     def fail_and_end(_: Passed) -> Said:
         if relay.count("ChangeMessageVisibilityBatch") == 4:  # long after it was told
-            os.kill(os.getpid(), signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)
         return NO_ANSWER
 
     relay.rules["ChangeMessageVisibilityBatch"] = fail_and_end

@@ -21,6 +21,7 @@ from notification_tester.domain.receiver_place import Answer, ReceiverPlace, che
 from notification_tester.practice.listener import Limits, Listener, Request, Response
 from notification_tester.services.inbox import receiver as receiver_module
 from notification_tester.services.inbox.receiver import Received, Receiver, address_to_visit
+from notification_tester.services.sns_signature import SignatureCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,38 @@ def test_a_password_among_the_headers_is_not_kept() -> None:
         ask(receiver, "POST", "/", ENVELOPE, Authorization="Basic c2VjcmV0", Cookie="secret", **{"x-amz-sns-x": "kept"})
     assert came[0].headers == {"x-amz-sns-x": "kept"}
     assert "c2VjcmV0" not in json.dumps(came[0].as_json())
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "shown"),
+    [
+        pytest.param("POST", "/hook?token=grey-mare-7", ENVELOPE, "/hook?…", id="sns"),
+        pytest.param("POST", "/hook?grey-mare-7", SOAP, "/hook?…", id="soap"),
+        pytest.param("POST", "/hook?key=grey-mare-7", REST.partition("?")[2], "/hook?…", id="rest as a form"),
+        pytest.param("GET", "/hook?token=grey-mare-7", "", "/hook?…", id="no notification"),
+        pytest.param("GET", "/hook?grey-mare-7", "", "/hook?…", id="no name"),
+        pytest.param("GET", f"{REST}&token=grey-mare-7", "", f"{REST}&token=…", id="rest"),
+        pytest.param(
+            "GET", REST.replace("?", "?X-Api-Key=grey-mare-7&"), "", REST.replace("?", "?X-Api-Key=…&"), id="key"
+        ),
+        pytest.param("GET", REST.replace("?", "?grey-mare-7&"), "", REST.replace("?", "?…&"), id="rest, no name"),
+        pytest.param("GET", f"http://me:grey-mare-7@HOST{REST}", "", f"http://HOST{REST}", id="user-info"),
+    ],
+)
+def test_a_secret_in_the_address_that_the_sender_was_given_is_not_kept(
+    method: str, target: str, body: str, shown: str
+) -> None:
+    with receiving() as (receiver, came):
+        host = f"127.0.0.1:{receiver.port}"
+        given = target.replace("HOST", host)
+        assert ask(receiver, method, given, body, **{"Host": host, "X-Api-Key": "grey-mare-7"})[0] == 200
+    [message] = came
+    assert message.target == shown.replace("HOST", host)
+    kept = message.for_inbox(SignatureCheck(lambda _: b""))
+    everything = json.dumps([message.as_json(), kept.as_json()]) + repr(message) + repr(kept)
+    assert "grey-mare" not in everything
+    if body or "method=Notify" in target:
+        assert [event.hit_id for event in message.decoded.events] == ["3X"]
 
 
 class TestAnswers:
@@ -302,6 +335,8 @@ class TestConfirming:
         with receiving(confirms=True) as (receiver, came):
             ask(receiver, body=confirmation("http://127.0.0.1:1/"))
         assert came[0].confirmation.startswith("The subscription was not confirmed: ")
+        assert "127.0.0.1:1" in came[0].confirmation
+        assert "Amazon" not in came[0].confirmation, "it was not asked"
 
     def test_another_host_is_never_visited(self) -> None:
         with receiving(confirms=True) as (receiver, came):

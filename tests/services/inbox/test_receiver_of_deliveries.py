@@ -49,7 +49,7 @@ def test_every_scenario_comes_and_is_answered(session: Session, form: DeliveryFo
     with Receiver(ReceiverPlace(confirms=True), came.append) as receiver:
         done = session.deliveries.run(None, request_to(receiver, form), stop=threading.Event())
     assert len(came) == len(done) >= 14
-    assert all(one.target.startswith("/hook?token=1") for one in came)
+    assert all(one.target.startswith(("/hook?…", "/hook?token=…")) for one in came)  # what it was called by is a key
     assert {one.receipt.status if one.receipt else 0 for one in done} == {200}
     # The receiver takes whatever comes: a wrong signature, too, which is no good sign, and is said.
     unexpected = {one.scenario.name for one in done if one.scenario and one.as_expected.state is not State.YES}

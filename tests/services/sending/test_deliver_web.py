@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import ssl
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from hostile_receiver import answering, read_request
 from notification_tester.domain.delivery import State
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, LegacySignature, SignatureKind
+from notification_tester.domain.smtp import parse_smtp
 from notification_tester.services.sending import carriers
 from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.delivery_request import asks_first
@@ -111,6 +113,17 @@ def kept_of(history: History, delivered: Delivered) -> HistoryRow:
     row = history.row(delivered.history_id)
     assert row is not None
     return row
+
+
+@pytest.mark.parametrize(("scenario", "is_signed"), [(None, True), ("raw", False)])
+def test_only_of_what_is_signed_is_told_by_whose_key(
+    deliveries: Deliveries, receiver: Receiver, scenario: str | None, *, is_signed: bool
+) -> None:
+    request = request_to(receiver.url, DeliveryForm.SNS)
+    if scenario is not None:
+        request = replace(request, scenarios=(parse_scenario(scenario),))
+    (delivered,) = run(deliveries, request)
+    assert any("a key of this program's own" in note for note in delivered.notes) is is_signed
 
 
 @pytest.mark.parametrize("form", [DeliveryForm.SNS, DeliveryForm.REST, DeliveryForm.SOAP])
@@ -290,6 +303,33 @@ def test_a_place_outside_is_asked_about_first(receiver: Receiver) -> None:
         problem = asks_first(None, request_to(url, DeliveryForm.SOAP, scenarios=given))
         assert (problem is not None) is asks
         assert problem is None or "token" not in problem.detail
+
+
+def test_a_receiver_that_repeats_the_secret_tells_it_to_nobody(deliveries: Deliveries, history: History) -> None:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(
+            f"HTTP/1.1 403 Not {SECRET}\r\nX-Why: {SECRET}\r\nContent-Length: 24\r\n\r\n{SECRET}".encode()
+        )
+
+    signature = LegacySignature(kind=SignatureKind.RIGHT, secret=SECRET)
+    with answering(answer) as port:
+        request = request_to(f"http://127.0.0.1:{port}/", DeliveryForm.REST, signature=signature)
+        (delivered,) = run(deliveries, request)
+    assert delivered.receipt is not None
+    assert (delivered.receipt.status, len(SECRET)) == (403, 24)
+    row = history.row(delivered.history_id or 0)
+    assert row is not None
+    for told in (repr(delivered), str(delivered.as_json()), delivered.receipt.text, str(row.as_json())):
+        assert SECRET not in told
+
+
+def test_a_mail_server_on_this_computer_hands_on_to_others_so_it_is_asked() -> None:
+    request = request_to(
+        "me@example.org", DeliveryForm.EMAIL, smtp=parse_smtp("127.0.0.1:25"), scenarios=(parse_scenario("twice"),)
+    )
+    problem = asks_first(None, request)
+    assert problem is not None
+    assert "me@example.org" in problem.detail
 
 
 def test_a_receiver_that_subscribes_again_is_told(

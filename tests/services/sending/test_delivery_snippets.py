@@ -81,7 +81,7 @@ def test_a_web_receiver_gets_the_same_of_every_scenario(
             request = request_to(url, form, scenarios=(scenario,))
             delivered = deliveries.run(None, request, stop=threading.Event())[0]
             if how == "curl":
-                text = delivery_as_curl(None, request, delivered)
+                text = delivery_as_curl(request, delivered)
                 assert text or scenario.name in {"largest", "not-json"}
                 if not text:
                     came.clear()
@@ -107,7 +107,7 @@ def test_a_certificate_is_trusted_as_it_was(how: str, trust: bool, deliveries: D
         script = tmp_path / "script.py"
         script.write_text(delivery_as_python(None, request, delivered), "utf-8")
         words = {
-            "curl": ["sh", "-c", delivery_as_curl(None, request, delivered)],
+            "curl": ["sh", "-c", delivery_as_curl(request, delivered)],
             "python": [sys.executable, str(script)],
         }
         done = subprocess.run(words[how], capture_output=True, text=True, timeout=60, check=False)
@@ -123,7 +123,7 @@ def test_a_queue_and_a_topic_get_the_same_with_boto3(form: DeliveryForm, desk: D
     request = request_to(address, form, wait_seconds=0)
     (delivered,) = made.run(desk.opened, request, stop=threading.Event())
     made.close()
-    assert delivery_as_curl(desk.opened, request, delivered) == ""
+    assert delivery_as_curl(request, delivered) == ""
     (tmp_path / "script.py").write_text(delivery_as_python(desk.opened, request, delivered), "utf-8")
     assert len(run([sys.executable, str(tmp_path / "script.py")]).strip()) == 36
     if form is DeliveryForm.SQS:
@@ -138,12 +138,12 @@ def test_an_e_mail_has_no_password_in_its_script(deliveries: Deliveries) -> None
     compile(script, "script.py", "exec")
     assert "grey-mare" not in script
     assert "getpass.getpass" in script
-    assert delivery_as_curl(None, request, delivered) == ""
+    assert delivery_as_curl(request, delivered) == ""
 
 
 def test_what_a_shell_cannot_take_is_no_command(deliveries: Deliveries) -> None:
     with answering(lambda connection: connection.sendall(OK)) as port:
         request = request_to(f"http://127.0.0.1:{port}/", DeliveryForm.SOAP, scenarios=(parse_scenario("largest"),))
         (delivered,) = deliveries.run(None, request, stop=threading.Event())
-    assert delivery_as_curl(None, request, delivered) == ""
+    assert delivery_as_curl(request, delivered) == ""
     assert delivery_as_python(None, request, delivered)

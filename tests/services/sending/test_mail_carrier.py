@@ -6,7 +6,8 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from contextlib import contextmanager
+from base64 import b64encode
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.domain.smtp import SmtpSecurity, SmtpSettings
 from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.delivery_request import asks_first
-from notification_tester.services.sending.mail_carrier import StoppedError, send_mail
+from notification_tester.services.sending.mail_carrier import MailStoppedError, send_mail
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.rows import Outcome
@@ -128,7 +129,9 @@ def saying(talk: Callable[[socket.socket], object]) -> Iterator[int]:
         thread = threading.Thread(target=answer)
         thread.start()
         yield listening.getsockname()[1]
-        listening.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # Windows: what listens is not connected, and closing wakes who waits there
+            listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
         thread.join()
 
 
@@ -215,6 +218,7 @@ def test_no_starttls_is_offered(mailbox: Mailbox) -> None:
     with serving(mailbox) as port:
         problem = refused(settings(port, SmtpSecurity.STARTTLS))
     assert problem.title == "The mail server offers no STARTTLS."
+    assert problem.remedy == "A server on this computer may do without: choose None."
     assert mailbox.taken == []
 
 
@@ -310,6 +314,36 @@ def test_what_is_no_mail_server_harms_nothing(kind: str) -> None:
         assert refused(settings(port, SmtpSecurity.NONE, user=""), seconds=seconds).title == title
 
 
+def to_a_server(connection: socket.socket, answers: dict[bytes, bytes]) -> None:
+    """Speak as a mail server on this computer does, and answer some commands as a test wants."""
+    usual = {b"EHLO": b"250-hello\r\n250 AUTH PLAIN CRAM-MD5\r\n", b"AUTH": b"235 in\r\n", b"DATA": b"354 go on\r\n"}
+    connection.sendall(b"220 hello\r\n")
+    for line in connection.makefile("rb"):
+        word = line[:4].upper().strip()
+        if word in {b"EHLO", b"AUTH", b"MAIL", b"RCPT", b"DATA", b"QUIT", b"."}:
+            connection.sendall(answers.get(word, usual.get(word, b"250 fine\r\n")))
+
+
+def test_a_challenge_that_cannot_be_read_is_a_sentence() -> None:
+    answers = {b"AUTH": b"334 abcde\r\n", b"EHLO": b"250-hello\r\n250 AUTH CRAM-MD5\r\n"}
+    with saying(lambda connection: to_a_server(connection, answers)) as port:
+        problem = refused(settings(port, SmtpSecurity.NONE))
+    assert problem.title == "What the mail server says cannot be understood."
+
+
+def test_a_page_behind_its_yes_is_told_as_a_sentence() -> None:
+    long = b"".join(b"250-" + b"taken " * 80 + b"\r\n" for _ in range(100)) + b"250 done\r\n"
+    with saying(lambda connection: to_a_server(connection, {b".": long})) as port:
+        assert len(send(settings(port, SmtpSecurity.NONE))) <= 300
+
+
+def test_the_password_is_taken_out_of_whatever_a_server_repeats() -> None:
+    coded = b64encode(f"\0{USER}\0{PASSWORD}".encode())
+    with saying(lambda connection: to_a_server(connection, {b"AUTH": b"535 no: " + coded + b"\r\n"})) as port:
+        problem = refused(settings(port, SmtpSecurity.NONE))
+    assert coded.decode()[-20:] not in str(problem.as_json())
+
+
 def test_cancel_is_at_once() -> None:
     stop = threading.Event()
 
@@ -317,7 +351,7 @@ def test_cancel_is_at_once() -> None:
         stop.set()
         connection.recv(1)
 
-    with saying(talk) as port, pytest.raises(StoppedError) as stopped:
+    with saying(talk) as port, pytest.raises(MailStoppedError) as stopped:
         send_mail(settings(port, SmtpSecurity.NONE), MAIL, TO, password=PASSWORD, stop=stop, seconds=LONG)
     assert not stopped.value.perhaps_done
 
@@ -348,7 +382,8 @@ def test_a_delivery_by_mail_with_the_password_of_the_keyring(
     mailbox: Mailbox, history: History, authority: trustme.CA, trusted: None
 ) -> None:
     keyring = MemoryKeyring()
-    deliveries = Deliveries(history=history, leftovers=None, vault=Vault(keyring))
+    vault = Vault(keyring)
+    deliveries = Deliveries(history=history, leftovers=None, vault=vault)
     how = {"tls_context": context_of(authority), "authenticator": mailbox.authenticate}
     with serving(mailbox, **how) as port:
         one = settings(port, SmtpSecurity.STARTTLS)
@@ -356,9 +391,9 @@ def test_a_delivery_by_mail_with_the_password_of_the_keyring(
         assert asks_first(None, request) is None
         with pytest.raises(ProblemError, match="password of the mail server is missing"):
             deliveries.run(None, request, stop=threading.Event())
-        assert not deliveries.has_password(one)
+        assert not vault.mail_password(one.host, one.user)
         deliveries.keep_password(SmtpSettings(**{**vars(one), "password": PASSWORD}))
-        assert deliveries.has_password(one)
+        assert vault.mail_password(one.host, one.user)
         (delivered,) = deliveries.run(None, request, stop=threading.Event())
 
     assert lamps(delivered) == (State.YES, State.UNKNOWN, State.UNKNOWN)

@@ -117,7 +117,7 @@ def test_the_next_start_removes_what_a_crash_left(
         kind=KIND, account="Lab", region="us-east-1", name=name, topic_arn="", now=datetime.now(tz=UTC)
     )
     lab = Account(name="Lab", environment=Environment.OTHER, source=KeySource.SESSION)
-    monkeypatch.setattr(session.accounts, "named", lambda _: lab)
+    monkeypatch.setattr(session.accounts, "kept_under", lambda _: lab)
     monkeypatch.setattr(session.accounts, "open", lambda account: replace(desk.opened, account=account))
     assert session.remove_leftovers() == (0, ()), "the program that made it still runs"
     monkeypatch.setattr("notification_tester.storage.ownership.Ownership.is_alive", lambda *_: False)

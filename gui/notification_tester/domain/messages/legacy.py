@@ -15,7 +15,8 @@ whole trees, where here the depth and the path are bounded while reading.
 
 Receivers print the fields of a query in the spelling of their language: Rails ``"Event.1.HITId"=>"3…"``, PHP
 ``[Event_1_HITId] => 3…`` (which turns dots into underscores) and ``["Event_1_HITId"]=> string(30) "3…"``, Django
-``<QueryDict: {'Event.1.HITId': ['3…']}>``, TurboGears ``{'Event.1.HITId': u'3…'}``, Java ``{Event.1.HITId=3…}``, Go
+``<QueryDict: {'Event.1.HITId': ['3…']}>``, TurboGears ``{'Event.1.HITId': u'3…'}``, Python's cgi
+``FieldStorage(None, None, [MiniFieldStorage('Event.1.HITId', '3…')])``, Java ``{Event.1.HITId=3…}``, Go
 ``map[Event.1.HITId:[3…]]``, and JSON.
 """
 
@@ -30,7 +31,7 @@ from notification_tester.domain.counts import counted
 from notification_tester.domain.problem import ProblemError, input_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_XML_DEPTH = 64
 """Elements within elements; a real notification has five."""
@@ -49,7 +50,11 @@ _PRINTED_FIELD = re.compile(
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(r"<((?:[\w-]{1,40}:)?(?:Envelope|Notify|ReceiveMessageResponse|ReceiveMessageResult))(?=[\s>])")
-_EVENT_FIELD = re.compile(r"Event\.([0-9]{1,9})\.(.+)", re.IGNORECASE | re.DOTALL)
+_EVENT_FIELD = re.compile(r"Event[._]([0-9]{1,9})[._](.+)", re.IGNORECASE | re.DOTALL)
+_OWN_FIELD = re.compile(
+    r"Event\.[0-9]{1,9}\.\w{1,40}|method|Signature|Timestamp|Version|EventDocVersion|EventDocId|CustomerId",
+    re.IGNORECASE,
+)
 _LOST_PLUS = re.compile(r" (?=[0-9]{2}:?[0-9]{2}$)")
 _WEB_PAGE = re.compile(r"<(?:!doctype\s{1,9}html|html)\b", re.IGNORECASE)
 _DOCUMENT_TYPE = re.compile(r"\s{0,99}(?:<\?xml[^>]{0,200}>\s{0,99})?<!\s{0,9}(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -78,15 +83,32 @@ def read_query(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     address, question_mark, query = text.partition("?")
     if not question_mark or "=" in address:
         query = text
+    return read_fields(parse_qsl(query, keep_blank_values=True))
+
+
+def read_fields(fields: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Part the fields of a REST notification, by name and value, into its own and its events, ordered by number."""
     about: dict[str, Any] = {}
     by_number: dict[int, dict[str, Any]] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
+    for name, value in fields:
         if field := _EVENT_FIELD.fullmatch(name):
             _add(by_number.setdefault(int(field[1]), {}), field[2], value)
         else:
             _add(about, name, value)
     _rename_version(about)
     return about, [by_number[number] for number in sorted(by_number)]
+
+
+def only_own_values(query: str) -> str:
+    """The query of a REST notification, without the values of what is not the notification's.
+
+    The older API put its fields behind what stood in the receiver's address already, and that may be a secret.
+    """
+    shown = []
+    for field in query.split("&"):
+        name, equals, _ = field.partition("=")
+        shown.append(field if _OWN_FIELD.fullmatch(name) else f"{name}=…" if equals else "…" if name else "")
+    return "&".join(shown)
 
 
 def _query_around(text: str, place: int) -> str:

@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from notification_tester.domain.json_text import doubled_names, is_western, plain_text, read_json
 from notification_tester.domain.messages import email_message, legacy
@@ -41,6 +42,9 @@ MOST_ATTEMPTS = 12
 """Ways in which one text is read, each with something more undone."""
 MOST_BRACKETS = 400_000
 """Brackets and texts within them that are looked at in all; a message of a mebibyte has a tenth of that."""
+
+MBOX = r"^From (?=\S{1,200} .{0,80}[0-9]{4}\s*$)"
+"""The line with which each mail of a mail folder begins (RFC 4155)."""
 
 _TELLING = re.compile(r"Event|SubscriptionConfirmation|UnsubscribeConfirmation", re.IGNORECASE)
 _HIDDEN = re.compile(
@@ -201,7 +205,7 @@ class _Search:
             self.reading = list(before)
             if found := self._in(attempt, level):
                 so_far = [*undone, *(one for one in self.reading if one not in undone)]
-                if not any(_is_broken(one) for one in found):
+                if not any(_is_broken(one) or (one.problem and one.format is Format.REST) for one in found):
                     self.reading = so_far
                     return found
                 if not broken:
@@ -406,10 +410,10 @@ def _is_broken(message: DecodedMessage) -> bool:
     )
 
 
+_MBOX = re.compile(MBOX, re.MULTILINE)
 _LEFT_OUT = re.compile(r"System\.Object\[\]|<Buffer [0-9a-f ]{2,400}\.\.\. ", re.IGNORECASE)
 _COUNT_BEFORE_MAIL = re.compile(r"\s{0,9}[0-9]{1,10}[ \t]{0,9}\r?\n(?=[A-Za-z-]{2,60}:)")
 """The line that Apple's mail program puts before each mail that it keeps."""
-_MBOX = re.compile(r"^From (?=\S{1,200} .{0,80}[0-9]{4}\s*$)", re.MULTILINE)
 
 
 def _opened_by(bracket: str, opened: list[int], text: str) -> int | None:
@@ -450,11 +454,6 @@ def _fields_of_query(value: dict[str, Any]) -> DecodedMessage | None:
     if not any(re.fullmatch(r"Event[._][0-9]{1,9}[._]EventType", name) for name in value):
         return None
     plain = {name: one[0] if isinstance(one, list) and one else one for name, one in value.items()}
-    lines = "\n".join(f"{name}={one!r}" for name, one in plain.items() if isinstance(one, str) and "'" not in one)
-    fields = legacy.read_printed_fields(lines)
-    if fields is None:
-        return None
-    about, events = fields
-    names = re.compile(r"Event[._]|(?:method|Signature|Timestamp|Version)\Z")
-    rest = {name: one for name, one in plain.items() if not names.match(name)}
+    about, events = legacy.read_fields((name, unquote(one)) for name, one in plain.items() if isinstance(one, str))
+    rest = {name: one for name, one in plain.items() if not isinstance(one, str)}
     return notification({**rest, **about}, events, Format.REST)

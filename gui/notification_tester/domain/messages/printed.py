@@ -5,7 +5,8 @@ Sources: the Python language reference, "String and Bytes literals"; Node's docu
 ``Hash#inspect``. Nothing is evaluated: what is no text, number, list or object is kept as the text that it is.
 
 Deliberate deviations: whatever two of these languages write alike is read alike, a comma may be one too many, and
-texts that stand side by side, or with a ``+`` between them, are one, as pprint and Node break long ones.
+texts that stand side by side, or with a ``+`` between them, are one, as pprint and Node break long ones. A list of
+the fields of Python's module cgi (``MiniFieldStorage('name', 'value')``) is an object, as a dictionary of them is.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ _CONSTANTS = {
     "True": True, "true": True, "False": False, "false": False,
     "None": None, "null": None, "nil": None, "undefined": None, "NULL": None,
 }  # fmt: skip
+_FIELDS_OF_CGI = {"MiniFieldStorage", "FieldStorage"}
 _MOST_ARGUMENTS = 50
 _CLOSERS = {"{": "}", "[": "]", "(": ")"}
 
@@ -63,6 +65,12 @@ class ShortenedError(NotPrintedError):
 
 class Name(str):
     """A word without quotation marks, such as the name of a variable: what it stands for is not known."""
+
+    __slots__ = ()
+
+
+class _Field(dict[str, Any]):
+    """One field of a form, an object with its name and value, until it is seen what it stands in."""
 
     __slots__ = ()
 
@@ -244,13 +252,13 @@ class _Reading:
                 raise NotPrintedError(self.at)
             is_due = False
             if opener != "(" and (name := self._key()) is not None:
-                fields[name] = self.value(depth + 1)
+                fields[name] = _alone(self.value(depth + 1))
                 continue
             items.append(self.value(depth + 1))
             self._blank()
             if opener != "(" and (sign := _KEY_END.match(self.text, self.at)):
                 self.at = sign.end()
-                fields[str(items.pop())] = self.value(depth + 1)
+                fields[str(items.pop())] = _alone(self.value(depth + 1))
         if fields:
             if items:
                 raise NotPrintedError(self.at)
@@ -259,7 +267,7 @@ class _Reading:
             return {}
         if opener == "(" and len(items) == 1 and not commas and not is_call:
             return items[0]
-        return items
+        return _together(items) if opener == "[" and all(isinstance(one, _Field) for one in items) else items
 
     def _key(self) -> str | None:
         """The name of a field that has no quotes, with the sign after it."""
@@ -281,6 +289,8 @@ class _Reading:
         follows = self.text[self.at : self.at + 1]
         if follows == "(":
             arguments = self._several("(", depth + 1, is_call=True)
+            if word in _FIELDS_OF_CGI and arguments and all(isinstance(arguments[one], str) for one in (0, -1)):
+                return _Field({arguments[0]: arguments[-1]})
             inner = [one for one in arguments if isinstance(one, (dict, list))]
             if not inner:
                 return arguments[0] if len(arguments) == 1 else self.text[begin : self.at]
@@ -328,6 +338,22 @@ def _paired(items: list[Any]) -> Any:
     if items and all(isinstance(one, list) and len(one) == 2 and isinstance(one[0], str) for one in items):
         return dict(items)
     return items
+
+
+def _alone(value: Any) -> Any:
+    """Of a field that stands under its own name the value."""
+    return next(iter(value.values())) if isinstance(value, _Field) else value
+
+
+def _together(fields: list[Any]) -> Any:
+    """Fields of one form as an object; of a name that is there several times all values, in order."""
+    if not fields:
+        return fields
+    values: dict[str, list[Any]] = {}
+    for one in fields:
+        for name, value in one.items():
+            values.setdefault(name, []).append(value)
+    return {name: several[0] if len(several) == 1 else several for name, several in values.items()}
 
 
 def _unescaped(found: re.Match[str]) -> str:

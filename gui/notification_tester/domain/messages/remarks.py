@@ -46,8 +46,7 @@ def _about_time(text: str, now: datetime) -> str:
     shown = f"The time “{text[:60]}{'…' if len(text) > 60 else ''}”"
     if number := _NUMBER.fullmatch(text):
         unit = _EPOCHS[len(number[1])]
-        seconds = int(number[1]) // 10 ** (len(number[1]) - 10)
-        moment = datetime.fromtimestamp(seconds, tz=UTC)
+        moment = _since_1970(number)
         return (
             f"{shown} is a number; if it counts {unit} since 1970, it means {moment:%Y-%m-%d %H:%M:%S} UTC. Mechanical "
             f"Turk was seen to write times like 2026-01-31T23:59:59Z.{_when(moment, now, 'That')}"
@@ -55,24 +54,60 @@ def _about_time(text: str, now: datetime) -> str:
     found = _TIME.fullmatch(text.strip())
     if found is None:
         return f"{shown} is not written as Mechanical Turk was seen to write times, like 2026-01-31T23:59:59Z."
-    year, month, day, hour, minute, second = (int(one) for one in found.groups()[:6])
     try:
-        # Python has no leap seconds
-        moment = datetime(year, month, day, hour, minute, 59 if second == 60 else second, tzinfo=UTC)
+        moment = _on_the_clock(found)
     except ValueError:
         return f"{shown} is no time that exists."
-    zone = found[7]
-    if zone is None:
+    if found[7] is None:
         return f"{shown} tells no time zone, so which moment it means is not known.{_when(moment, now, 'It')}"
-    if zone[0] in "+-":
-        digits = zone[1:].replace(":", "")
-        hours, minutes = int(digits[:2]), int(digits[2:])
-        if hours > 14 or minutes > 59:  # no place is further from Greenwich
-            return f"{shown} has a time zone that no place has."
-        ahead = timedelta(hours=hours, minutes=minutes) * (1 if zone[0] == "+" else -1)
-        with suppress(OverflowError):  # at the very beginning or end of a calendar, where hours do not matter
-            moment -= ahead
+    ahead = _ahead_of_utc(found[7])
+    if ahead is None:
+        return f"{shown} has a time zone that no place has."
+    with suppress(OverflowError):  # at the very beginning or end of a calendar, where hours do not matter
+        moment -= ahead
     return _when(moment, now, shown).strip()
+
+
+def read_time(text: str) -> datetime | None:
+    """The moment that the time of an event means, in UTC; None where that cannot be told.
+
+    One without a zone is taken for UTC, in which Mechanical Turk writes its times.
+    """
+    text = text.strip()
+    if number := _NUMBER.fullmatch(text):
+        return _since_1970(number)
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return None
+    ahead = timedelta() if found[7] is None else _ahead_of_utc(found[7])
+    if ahead is None:
+        return None
+    try:
+        return _on_the_clock(found) - ahead
+    except (ValueError, OverflowError):
+        return None
+
+
+def _since_1970(number: re.Match[str]) -> datetime:
+    return datetime.fromtimestamp(int(number[1]) // 10 ** (len(number[1]) - 10), tz=UTC)
+
+
+def _on_the_clock(found: re.Match[str]) -> datetime:
+    """What date and clock say, as if it were UTC. Raises ValueError for a time that does not exist."""
+    year, month, day, hour, minute, second = (int(one) for one in found.groups()[:6])
+    # Python has no leap seconds
+    return datetime(year, month, day, hour, minute, 59 if second == 60 else second, tzinfo=UTC)
+
+
+def _ahead_of_utc(zone: str) -> timedelta | None:
+    """How far a zone is ahead; None where no place has it."""
+    if zone[0] not in "+-":
+        return timedelta()
+    digits = zone[1:].replace(":", "")
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours > 14 or minutes > 59:  # no place is further from Greenwich
+        return None
+    return timedelta(hours=hours, minutes=minutes) * (1 if zone[0] == "+" else -1)
 
 
 def _when(moment: datetime, now: datetime, what: str) -> str:

@@ -163,7 +163,10 @@ def judge_legacy_signature(fields: Mapping[str, Any], secret: str) -> SignatureV
     """
     signature, timestamp = fields.get("Signature"), fields.get("Timestamp")
     if signature == DEPRECATED:
-        because = "Not signed: from September 2012 on Mechanical Turk wrote DEPRECATED in the signature's place."
+        because = (
+            "Not signed: from September 2012 on Mechanical Turk wrote DEPRECATED in the signature's place. It says "
+            "nothing of who sent the message."
+        )
         return SignatureVerdict(state=SignatureState.NOT_CHECKED, because=because)
     if not isinstance(signature, str) or not isinstance(timestamp, str) or not signature or not timestamp:
         because = "Not checked: it has no Signature or no Timestamp."

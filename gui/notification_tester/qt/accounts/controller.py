@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from notification_tester.domain.account import KeySource
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from notification_tester.domain.account import Account
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.accounts.dialog import AccountDialog
     from notification_tester.qt.accounts.form import AccountDraft
@@ -25,7 +27,12 @@ Answer = TypeVar("Answer")
 
 
 class AccountsController(QObject):
-    """At most one dialog is open. Of what comes after it was closed, the window says what could not be done."""
+    """``reapply_requested(Account, ids)`` when what was set for its HIT types with former keys is to be set again.
+
+    At most one dialog is open. Of what comes after it was closed, the window says what could not be done."""
+
+    help_requested = Signal()
+    reapply_requested = Signal(object, object)
 
     def __init__(self, program: Program, window: QWidget) -> None:
         super().__init__(window)
@@ -34,18 +41,25 @@ class AccountsController(QObject):
         self._dialog: AccountDialog | None = None
         program.accounts_changed.connect(self._show_accounts)
 
-    def open(self, *, add: bool = False) -> AccountDialog:
-        """Show the dialog, or bring it to the front; with ``add`` its form."""
+    def open(self, *, add: bool = False, replace_keys_of: str = "", change: str = "") -> AccountDialog:
+        """Show the dialog, or bring it to the front.
+
+        With its form for a new account, for other keys of the account of that name, or to change that.
+        """
         if self._dialog is None:
             from notification_tester.qt.accounts.dialog import AccountDialog
 
             current = self._program.current.account.name if self._program.current is not None else ""
             dialog = self._dialog = AccountDialog(self._program.accounts, self._window, current=current)
+            QShortcut(QKeySequence("F1"), dialog).activated.connect(self.help_requested)
             dialog.saved.connect(self._save)
             dialog.session_only_requested.connect(self._save_for_session)
             dialog.who_requested.connect(self._who)
             dialog.forget_requested.connect(self._forget)
             dialog.replace_keys_requested.connect(self._replace_keys)
+            dialog.change_requested.connect(self._change)
+            dialog.key_file_given.connect(self._look_for_keys)
+            dialog.reapply_requested.connect(self.reapply_requested)
             dialog.finished.connect(self._closed)
             self._program.profiles(
                 done=partial(self._when_open, dialog, dialog.set_profiles),
@@ -53,6 +67,10 @@ class AccountsController(QObject):
             )
         if add:
             self._dialog.add_account()
+        elif replace_keys_of:
+            self._dialog.replace_keys(replace_keys_of)
+        elif change:
+            self._dialog.change(change)
         self._dialog.open()
         self._dialog.raise_()
         return self._dialog
@@ -104,9 +122,36 @@ class AccountsController(QObject):
         self._program.replace_keys(
             draft.account,
             draft.credentials,
-            done=partial(self._when_open, dialog, dialog.show_keys_replaced, draft.account),
+            done=partial(self._keys_replaced, dialog),
             failed=partial(self._not_done, dialog, draft.account.name),
         )
+
+    def _keys_replaced(self, dialog: AccountDialog, account: Account) -> None:
+        if self._dialog is dialog:
+            dialog.show_keys_replaced(account)
+            self._program.set_hit_types(
+                account,
+                done=partial(self._when_open, dialog, lambda ids: dialog.show_to_reapply(account, ids)),
+            )
+
+    def _change(self, before: Account, wanted: Account) -> None:
+        dialog = self._dialog
+        if dialog is not None:
+            self._program.change_account(
+                before,
+                wanted,
+                done=partial(self._when_open, dialog, dialog.show_changed),
+                failed=partial(self._not_done, dialog, before.name),
+            )
+
+    def _look_for_keys(self, path: str) -> None:
+        dialog = self._dialog
+        if dialog is not None:
+            self._program.keys_in_file(
+                path,
+                done=partial(self._when_open, dialog, dialog.show_keys),
+                failed=partial(self._when_open, dialog, dialog.show_problem),
+            )
 
     def _not_done(self, dialog: AccountDialog, name: str, problem: Problem) -> None:
         """Say why beside the account that it is about; in the window where another one is in sight."""

@@ -2,23 +2,25 @@
 """The accounts: whose Mechanical Turk this program can ask; adding or forgetting one, and giving it other keys.
 
 The dialog shows what it is given and emits what was meant; who listens does the work and answers with
-``set_accounts``, ``show_keys_replaced``, ``show_identity``, ``show_no_identity`` or ``show_problem``. Keys typed in are
-wiped when it closes, however it closes; it asks first while something is being typed in.
+``set_accounts``, ``show_changed``, ``show_keys_replaced``, ``show_keys``, ``show_identity``, ``show_no_identity`` or
+``show_problem``. Keys typed in are wiped when it closes, however it closes; it asks first while something is being
+typed in. A file with a key can be dropped anywhere on it.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QMessageBox,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -27,19 +29,27 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.account import PRACTICE, KeySource
+from notification_tester.domain.key_file import keys_of_file
+from notification_tester.domain.problem import ProblemError, Remedy
 from notification_tester.qt.accounts.form import AccountDraft, AccountForm
 from notification_tester.qt.accounts.keys_form import AccountKeysForm
 from notification_tester.qt.accounts.view import AccountView, account_in_words
-from notification_tester.qt.widgets import icons
+from notification_tester.qt.lists.cell_menu import COPIED_ROLE, offer_menu
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.formatting import count_text
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, INSIDE_CARD, Card, Tone, plain_label
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.notification.remedies import remedy_buttons
+from notification_tester.qt.widgets.drops import Drops
 from notification_tester.qt.widgets.field_note import as_high_as_needed
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, INSIDE_CARD, Card, Tone, make_plain, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
+from notification_tester.qt.widgets.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from notification_tester.domain.account import Account, Identity
+    from notification_tester.domain.account import Account, Credentials, Identity
+    from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.accounts.identity_panel import IdentityPanel
 
@@ -101,6 +111,9 @@ class AccountDialog(QDialog):
     session_only_requested = Signal(object)  # AccountDraft
     who_requested = Signal(object)  # AccountDraft; without credentials for an account that is known
     forget_requested = Signal(str)
+    change_requested = Signal(object, object)  # Account as it is, and as it is wanted
+    key_file_given = Signal(str)  # the path of a file that a key is looked for in
+    reapply_requested = Signal(object, object)  # Account, and the ids of its HIT types that are to be set again
     replace_keys_requested = Signal(object)  # AccountDraft of a known account, with its new credentials
 
     def __init__(
@@ -131,9 +144,12 @@ class AccountDialog(QDialog):
         self.keys_form = AccountKeysForm(self)
         self.question = DiscardQuestion(self)
         self._pages = QStackedWidget(self)
-        self._view_page = _scrolled(self.view, self)
-        self._form_page = _scrolled(self.form, self)
-        self._keys_page = _scrolled(self.keys_form, self)
+        self._view_page = _Page(self.view, self.view.footer, self)
+        self._form_page = _Page(self.form, self.form.footer, self)
+        self._keys_page = _Page(self.keys_form, self.keys_form.footer, self)
+        drops = Drops(self)
+        drops.files_given.connect(lambda files: self.key_file_given.emit(str(files[0])))
+        drops.text_given.connect(self._look_for_keys)
         self._lay_out()
         self.set_accounts(accounts, current=current)
 
@@ -143,6 +159,10 @@ class AccountDialog(QDialog):
         self.close_button.clicked.connect(self.accept)
         self.view.who.asked.connect(self._ask_about_chosen)
         self.view.replace_keys_requested.connect(self._open_keys_form)
+        self.view.change_requested.connect(self._change_chosen)
+        self.form.change_requested.connect(self.change_requested)
+        for typed in (self.form.keys.typed, self.keys_form.keys):
+            typed.file_wanted.connect(self._choose_key_file)
         self.keys_form.replace_requested.connect(self.replace_keys_requested)
         self.keys_form.who_requested.connect(self.who_requested)
         self.keys_form.cancelled.connect(self._leave_keys_form)
@@ -159,7 +179,7 @@ class AccountDialog(QDialog):
 
     @property
     def is_adding(self) -> bool:
-        """Whether the form is open."""
+        """Whether the form is open, for a new account or to change one."""
         return self._pages.currentWidget() is self._form_page
 
     @property
@@ -171,6 +191,8 @@ class AccountDialog(QDialog):
         """Whether what a problem of the account of that name is shown beside is its own."""
         if self.keys_form.is_replacing:
             return self.keys_form.account.name == name
+        if self.form.is_saving and self.form.changing is not None:
+            return self.form.changing.name == name
         return not (self.is_adding or self.form.is_saving) and self.chosen().name == name
 
     def chosen(self) -> Account:
@@ -189,6 +211,7 @@ class AccountDialog(QDialog):
             item = QListWidgetItem(f"{name}\n{account_in_words(account)}")
             item.setToolTip(tooltip(name))
             item.setData(_ACCOUNT, account)
+            item.setData(COPIED_ROLE, account.name)  # as the command line takes it
             self.list.addItem(item)
             if account.name.casefold() == wanted:
                 self.list.setCurrentItem(item)
@@ -209,22 +232,66 @@ class AccountDialog(QDialog):
 
     def add_account(self) -> None:
         """Open the form."""
+        if self.form.changing is not None:
+            self.form.clear()
         self._open_form()
-        self._form_page.verticalScrollBar().setValue(0)
+        self._form_page.to_top()
         self.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def replace_keys(self, name: str) -> None:
+        """Open the form for other keys of the account of that name.
+
+        Where a profile has them that is what can be changed; practice has none, and a new account is offered.
+        """
+        self._choose(next(one for one in self._accounts() if one.name == name))
+        source = self.chosen().source
+        if source in {KeySource.KEYRING, KeySource.SESSION}:
+            self._open_keys_form()
+        elif source is KeySource.PRACTICE:
+            self.add_account()
+        else:
+            self._change_chosen()
+
+    def change(self, name: str) -> None:
+        """Open the form that changes the account of that name; practice is only shown."""
+        self._choose(next(one for one in self._accounts() if one.name == name))
+        if self.chosen().source is not KeySource.PRACTICE:
+            self._change_chosen()
+
+    def show_keys(self, found: Credentials) -> None:
+        """Put a key that was found in a file, or dropped, where keys are typed in; the form for it is opened."""
+        if self.is_adding and self.form.changing is None:
+            self.form.keys.fill(found)
+        else:
+            if not self.is_replacing_keys:
+                self._open_form_for_keys()
+            (self.keys_form.keys if self.is_replacing_keys else self.form.keys).fill(found)
+        (self._keys_page if self.is_replacing_keys else self._form_page).show_part(
+            (self.keys_form.keys if self.is_replacing_keys else self.form.keys.typed).taken_note,
+            room=self.fontMetrics().height() * 2 * LINES_OF_A_NOTE,  # the fields below it
+        )
+
+    def _look_for_keys(self, text: str) -> None:
+        """Show the key that is in a text; why there is none is said where the keys belong."""
+        try:
+            self.show_keys(keys_of_file(text))
+        except ProblemError as error:
+            self.show_problem(error.problem)
+
     def show_identity(self, identity: Identity, asked: AccountDraft) -> None:
-        """Show the answer to "Who am I?" where that was asked; one about other keys than are there now is dropped."""
+        """Show whose keys these are where that was asked; an answer about others than are there now is dropped."""
         self._answer(asked, lambda panel: panel.show_identity(identity))
 
     def show_no_identity(self, problem: Problem, asked: AccountDraft) -> None:
-        """Show why "Who am I?" has no answer, as above."""
+        """Show why it cannot be told whose keys these are, as above."""
         self._answer(asked, lambda panel: panel.show_problem(problem))
 
     def _answer(self, asked: AccountDraft, show: Callable[[IdentityPanel], None]) -> None:
         for panel in (self.view.who, self.form.who, self.keys_form.who):
             if panel.is_asking(asked):
                 show(panel)
+                if panel is self.view.who and panel.problem is not None:
+                    self._offer_remedy(panel.problem)
                 if panel.isVisible():
                     self._reveal_answer()
 
@@ -240,6 +307,7 @@ class AccountDialog(QDialog):
             self.keys_form.show_problem(problem)
         else:
             self.view.who.show_problem(problem)
+            self._offer_remedy(problem)
         self._reveal_answer()
 
     def show_keys_replaced(self, account: Account) -> None:
@@ -250,6 +318,32 @@ class AccountDialog(QDialog):
             self.view.done_note.say(
                 self.tr("The keys were replaced."), self.tr("Every call of this account is made with the new ones now.")
             )
+
+    def show_to_reapply(self, account: Account, ids: Sequence[HitTypeId]) -> None:
+        """Ask to set the notifications of these HIT types again, which were set with the keys of before."""
+        if (count := len(ids)) and self.chosen().kept_as == account.kept_as and self.view.done_note.text:
+            self.view.done_note.say(
+                self.tr("The keys were replaced. Set the notifications again?"),
+                count_text(
+                    count,
+                    self.tr("One HIT type has a notification that was set with the former keys."),
+                    self.tr("{count} HIT types have a notification that was set with the former keys."),
+                )
+                + " "
+                + self.tr(
+                    "Mechanical Turk may go on signing with those, or stop. Setting the same again is safe, and you "
+                    "see it before it is sent."
+                ),
+            )
+            self.view.done_note.offer(self.tr("&Set them again…"), lambda: self._reapply(account, ids))
+
+    def show_changed(self, account: Account) -> None:
+        """Say that ``account`` is kept as it is wanted; the list has it already, and the form closes."""
+        if self.is_adding and self.form.changing is not None:
+            self._leave_form()
+        self._choose(account)
+        if self.chosen().kept_as == account.kept_as and not self.is_adding:
+            self.view.done_note.say(self.tr("The account was changed."), "")
 
     def done(self, result: int) -> None:
         """Close, and wipe what was typed; ask first where something was."""
@@ -278,7 +372,12 @@ class AccountDialog(QDialog):
 
     def _ask_before_closing(self) -> None:
         self._open_form()  # what it is about is in sight
-        if self.form.is_saving:
+        if self.form.changing is not None:
+            self.question.ask(
+                self.tr("The account is not changed yet."),
+                self.tr("What you typed is kept nowhere, and is lost when this window closes."),
+            )
+        elif self.form.is_saving:
             self.question.ask(
                 self.tr("The account is being added."),
                 self.tr("If that fails, what you typed is lost with this window."),
@@ -307,18 +406,59 @@ class AccountDialog(QDialog):
         if self.is_adding or self.is_replacing_keys:
             page = self._form_page if self.is_adding else self._keys_page
             shown = form.problem_note if form.problem_note.text else form.who
-        # Its height is known once the layout has taken it in.
-        QTimer.singleShot(0, shown, lambda: page.ensureWidgetVisible(shown))
+        page.show_part(shown)
 
     def _open_form(self) -> None:
         self._pages.setCurrentWidget(self._form_page)
         self.add.setEnabled(False)
         self.forget.setEnabled(False)
 
+    def _change_chosen(self) -> None:
+        self.form.change(self.chosen())
+        self._open_form()
+        self._form_page.to_top()
+        self.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.form.name.selectAll()
+
+    def _offer_remedy(self, problem: Problem) -> None:
+        """Below what is wrong with the account in sight, the button that leads to where it is put right."""
+        does = {Remedy.CHANGE_KEYS: self.replace_keys, Remedy.CHANGE_ACCOUNT: self.change}
+        able = () if self.chosen().source is KeySource.PRACTICE else does
+        for text, key in remedy_buttons(problem, able)[:1]:
+            self.view.who.note.offer(text, partial(does[Remedy(key)], self.chosen().name))
+
+    def _accounts(self) -> list[Account]:
+        return [self.list.item(row).data(_ACCOUNT) for row in range(self.list.count())]
+
+    def _choose(self, account: Account) -> None:
+        for row, one in enumerate(self._accounts()):
+            if one.kept_as == account.kept_as:
+                self.list.setCurrentRow(row)
+
+    def _reapply(self, account: Account, ids: Sequence[HitTypeId]) -> None:
+        self.reapply_requested.emit(account, ids)
+        self.close()
+
+    def _open_form_for_keys(self) -> None:
+        """Other keys for the account in sight where it has some of its own, else a new account."""
+        if self.view.replace_keys.isHidden() or self.is_adding:
+            self.add_account()
+        else:
+            self._open_keys_form()
+
+    def _choose_key_file(self) -> None:
+        dialog = QFileDialog(self, self.tr("The file with your key"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Keys of AWS (*.csv *.txt *.json *.ini)"), self.tr("All files (*)")])
+        dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.key_file_given)
+        dialog.open()
+
     def _open_keys_form(self) -> None:
         self.keys_form.show_account(self.chosen())
         self._show_keys_form()
-        self._keys_page.verticalScrollBar().setValue(0)
+        self._keys_page.to_top()
         self.keys_form.keys.access_key.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_keys_form(self) -> None:
@@ -336,8 +476,7 @@ class AccountDialog(QDialog):
     def _bring_into_sight(self, field: QWidget) -> None:
         """Show the field and what is said below it, once that has its place."""
         page = self._form_page if self.is_adding else self._keys_page
-        room = self.fontMetrics().height() * LINES_OF_A_NOTE
-        QTimer.singleShot(0, self, lambda: page.ensureWidgetVisible(field, 0, room))
+        page.show_part(field, room=self.fontMetrics().height() * LINES_OF_A_NOTE)
 
     def _leave_form(self) -> None:
         self.question.hide()
@@ -368,27 +507,21 @@ class AccountDialog(QDialog):
                 profile=one_line(account.profile)
             ),
         }.get(account.source, self.tr("Its keys are forgotten."))
-        question = QMessageBox(self)
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setWindowTitle(self.tr("Forget an account"))
-        question.setText(self.tr("Forget the account “{name}”?").format(name=one_line(account.name)))
-        question.setInformativeText(
-            self.tr(
+        question = Question(
+            self,
+            title=self.tr("Forget an account"),
+            question=self.tr("Forget the account “{name}”?").format(name=one_line(account.name)),
+            consequence=self.tr(
                 "{removed} The account disappears from this list. Nothing is changed at Amazon, and the history of "
                 "its tests stays."
-            ).format(removed=removed)
+            ).format(removed=removed),
+            keep=self.tr("&Keep it"),
         )
-        yes = question.addButton(self.tr("&Forget it"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton(self.tr("&Keep it"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        question.setEscapeButton(keep)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        yes.clicked.connect(lambda: self.forget_requested.emit(account.name))
-        make_plain(question)
+        question.offer(self.tr("&Forget it"), lambda: self.forget_requested.emit(account.name))
         question.open()
 
     def _lay_out(self) -> None:
+        offer_menu(self.list)
         left = QVBoxLayout()
         left.addWidget(self.list, 1)
         row = QHBoxLayout()
@@ -420,15 +553,31 @@ class AccountDialog(QDialog):
         self.resize(880, 640)
 
 
-def _scrolled(content: QWidget, parent: QWidget) -> QScrollArea:
-    area = QScrollArea(parent)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    inner = QWidget(area)
-    layout = QVBoxLayout(inner)
-    layout.setContentsMargins(0, 0, 6, 0)  # room between the cards and the scroll bar
-    layout.addWidget(content)
-    area.setWidget(inner)
-    return area
+class _Page(QWidget):
+    """What scrolls, and below it the buttons, which are always in sight."""
+
+    def __init__(self, content: QWidget, footer: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget(self._area)
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, 6, 0)  # room between the cards and the scroll bar
+        layout.addWidget(content)
+        self._area.setWidget(inner)
+        body = QVBoxLayout(self)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(BETWEEN_CARDS)
+        body.addWidget(self._area, 1)
+        body.addWidget(footer)
+
+    def to_top(self) -> None:
+        """Scroll to the beginning."""
+        self._area.verticalScrollBar().setValue(0)
+
+    def show_part(self, part: QWidget, *, room: int = 50) -> None:
+        """Scroll to a part, with ``room`` points below it, once the layout has taken it in."""
+        QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(part, 0, room))

@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import Environment, parse_endpoint
 from notification_tester.domain.problem import ProblemError
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.widgets.field_note import FieldNote, buddy_label, hint
-from notification_tester.qt.widgets.theme import Tone
+
+if TYPE_CHECKING:
+    from notification_tester.domain.account import Account
 
 INDENT = 26
 
@@ -110,6 +114,14 @@ class EnvironmentChoice(QWidget):
             if note.text and self.other.isChecked():
                 return field
         return None
+
+    def show_kept(self, account: Account) -> None:
+        """Show which one an account has."""
+        self.clear()
+        self.endpoint.setText(account.endpoint)
+        self.aws_endpoint.setText(account.aws_endpoint)
+        shown = {Environment.PRODUCTION: self.live, Environment.OTHER: self.other}
+        shown.get(account.environment, self.sandbox).setChecked(True)
 
     def clear(self) -> None:
         """Back to the sandbox, with no addresses."""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The form that adds an account, in three questions: its name, which Mechanical Turk, where the keys are.
 
-What is typed is parsed at the door: what leaves the form is an :class:`AccountDraft`, or nothing and a sentence beside
-each guilty field. Nothing typed is lost by a problem; keys are wiped when the form is closed.
+The same form changes an account that is there; keys that were typed in are replaced elsewhere. What is typed is parsed
+at the door: what leaves the form is an :class:`AccountDraft`, or nothing and a sentence beside each guilty field.
+Nothing typed is lost by a problem; keys are wiped when the form is closed.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.domain.account import Account, KeySource, parse_account_name
+from notification_tester.domain.account import Account, Environment, KeySource, parse_account_name
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.qt.accounts.environment_choice import EnvironmentChoice
 from notification_tester.qt.accounts.identity_panel import IdentityPanel
-from notification_tester.qt.accounts.key_fields import KeyFields
+from notification_tester.qt.accounts.key_fields import ChosenKeys, KeyFields
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, Tone, heading
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote, buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, heading
+from notification_tester.qt.widgets.flow_layout import FlowRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -39,9 +42,13 @@ class AccountDraft:
 
 
 class AccountForm(QWidget):
-    """Takes the names that are taken and the profiles of this computer, and emits what was meant."""
+    """Takes the names that are taken and the profiles of this computer, and emits what was meant.
+
+    ``footer`` has its buttons, to be laid out where they stay in sight.
+    """
 
     save_requested = Signal(object)  # AccountDraft
+    change_requested = Signal(object, object)  # Account as it is, and as it is wanted
     who_requested = Signal(object)  # AccountDraft
     session_only_requested = Signal(object)  # AccountDraft whose source is SESSION
     cancelled = Signal()
@@ -53,24 +60,28 @@ class AccountForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._taken: frozenset[str] = frozenset()
+        self._changing: Account | None = None
         self.set_taken(taken)
+        self.title = heading("", self, scale=1.4)
         self.name = QLineEdit(self)
         self.name.setPlaceholderText(self.tr("for example: Lab, sandbox"))
         self.name_note = FieldNote(self)
         self.name_note.watch(self.name)
         self.environment = EnvironmentChoice(self)
+        self.moved_note = FieldNote(self, tone=Tone.BEWARE)
         self.keys = KeyFields(self, profiles=profiles)
         self.who = IdentityPanel(self)
         self.problem_note = FieldNote(self)
         self.session_only = QPushButton(self.tr("&Use for this session only"), self)
         self.session_only.setToolTip(self.tr("The keys are forgotten when the program ends, and never written down."))
         self.session_only.setAutoDefault(False)
-        self.save = FilledButton(self.tr("&Add account"), self)
+        self.save = FilledButton("", self)
         self.cancel = QPushButton(self.tr("&Cancel"), self)
         self.cancel.setAutoDefault(False)
         self._lay_out()
         self._saving = False
         self.session_only.hide()
+        self._say_what_it_does()
 
         self.name.textEdited.connect(self._edited)
         self.name.textEdited.connect(self.name_note.clear)
@@ -89,7 +100,23 @@ class AccountForm(QWidget):
     @property
     def has_text(self) -> bool:
         """Whether something was typed that would be missed; what is only chosen is not."""
+        if self._changing is not None:
+            return self.name.text().strip() != self._changing.name or self._is_moved()
         return bool(self.name.text().strip()) or self.environment.has_text or self.keys.has_text
+
+    @property
+    def changing(self) -> Account | None:
+        """The account that is changed; None while one is added."""
+        return self._changing
+
+    def change(self, account: Account) -> None:
+        """Show what an account has, to be changed; what was typed for another one is wiped."""
+        self.clear()
+        self._changing = account
+        self.name.setText(account.name)
+        self.environment.show_kept(account)
+        self.keys.show_kept(account)
+        self._say_what_it_does()
 
     def lead_back(self) -> None:
         """Put the keyboard back to where it was in this form."""
@@ -108,7 +135,7 @@ class AccountForm(QWidget):
         """What the form says, or None after a sentence beside each field that will not do."""
         name = self._named()
         environment = self.environment.parsed()
-        keys = self.keys.parsed()
+        keys = self.keys.parsed() if self._asks_for_keys else ChosenKeys(source=KeySource.KEYRING)
         if name is None or environment is None or keys is None:
             self._lead_to_first_problem()
             return None
@@ -120,6 +147,10 @@ class AccountForm(QWidget):
             source=keys.source,
             profile=keys.profile,
         )
+        if self._changing is not None:
+            account = replace(
+                account, source=self._changing.source, since=self._changing.since, kept_as=self._changing.kept_as
+            )
         return AccountDraft(account=account, credentials=keys.credentials)
 
     def show_problem(self, problem: Problem) -> None:
@@ -129,13 +160,52 @@ class AccountForm(QWidget):
         self.session_only.setVisible(problem.cause is Cause.KEYRING and self.keys.source() is KeySource.KEYRING)
 
     def clear(self) -> None:
-        """Wipe every field, the keys first."""
+        """Wipe every field, the keys first; what is asked for then is a new account."""
+        self._changing = None
         self.keys.clear()
         self.name.clear()
         self.name_note.clear()
         self.environment.clear()
         self._set_saving(saving=False)
         self._forget_answers()
+        self._say_what_it_does()
+
+    @property
+    def _asks_for_keys(self) -> bool:
+        """Of an account that is changed only the name of a profile is asked for."""
+        return self._changing is None or self._changing.source is KeySource.PROFILE
+
+    def _is_moved(self) -> bool:
+        """Whether the account that is changed would be another one: at another address, or with another profile."""
+        before = self._changing
+        if before is None:
+            return False
+        chosen = self.environment.environment()
+        addresses = (self.environment.endpoint.text().strip(), self.environment.aws_endpoint.text().strip())
+        is_elsewhere = chosen is Environment.OTHER and addresses != (before.endpoint, before.aws_endpoint)
+        is_other_profile = (
+            before.source is KeySource.PROFILE and self.keys.profile.currentText().strip() != before.profile
+        )
+        return chosen is not before.environment or is_elsewhere or is_other_profile
+
+    def _say_what_it_does(self) -> None:
+        changing = self._changing
+        self.title.setText(
+            self.tr("A new account")
+            if changing is None
+            else self.tr("Change “{name}”").format(name=one_line(changing.name))
+        )
+        self.where.setVisible(self._asks_for_keys)
+        for choice in (self.keys.keyring, self.keys.session):
+            choice.setVisible(changing is None)
+        for meaning in self.keys.meanings_of_typing:
+            meaning.setVisible(changing is None)
+        self.save.setText(self._word_of_saving())
+
+    def _word_of_saving(self) -> str:
+        if self._changing is not None:
+            return self.tr("Changing…") if self._saving else self.tr("&Save the changes")
+        return self.tr("Adding…") if self._saving else self.tr("&Add account")
 
     def _named(self) -> str | None:
         self.name_note.clear()
@@ -144,7 +214,8 @@ class AccountForm(QWidget):
         except ProblemError as error:
             self.name_note.show_problem(error.problem)
             return None
-        if name.casefold() in self._taken:
+        own = "" if self._changing is None else self._changing.name.casefold()
+        if name.casefold() in self._taken - {own}:
             self.name_note.say(
                 self.tr("There is an account of this name."),
                 self.tr("Choose another name, or forget the other account first."),
@@ -169,7 +240,10 @@ class AccountForm(QWidget):
         if (draft := self.draft()) is not None:
             self._forget_answers()
             self._set_saving(saving=True)
-            self.save_requested.emit(draft)
+            if self._changing is not None:
+                self.change_requested.emit(self._changing, draft.account)
+            else:
+                self.save_requested.emit(draft)
 
     def _use_for_session(self) -> None:
         if (draft := self.draft()) is not None:
@@ -182,6 +256,16 @@ class AccountForm(QWidget):
     def _edited(self) -> None:
         if not self._saving:
             self._forget_answers()
+        if self._is_moved():
+            self.moved_note.say(
+                self.tr("With this it is another account."),
+                self.tr(
+                    "What was tested and set until now stays in the history and in the record, as of before. What is "
+                    "seen from now on begins anew."
+                ),
+            )
+        else:
+            self.moved_note.clear()
         self.edited.emit()
 
     def _forget_answers(self) -> None:
@@ -193,7 +277,7 @@ class AccountForm(QWidget):
         self._saving = saving
         for part in (self.name, self.environment, self.keys, self.who, self.save, self.session_only):
             part.setEnabled(not saving)
-        self.save.setText(self.tr("Adding…") if saving else self.tr("&Add account"))
+        self.save.setText(self._word_of_saving())
 
     def _lay_out(self) -> None:
         naming = Card(self)
@@ -204,18 +288,14 @@ class AccountForm(QWidget):
         which = Card(self)
         which.body.addWidget(heading(self.tr("2   Which Mechanical Turk?"), self, scale=1.1))
         which.body.addWidget(self.environment)
-        where = Card(self)
+        which.body.addWidget(self.moved_note)
+        self.where = where = Card(self)
         where.body.addWidget(heading(self.tr("3   Where are the keys?"), self, scale=1.1))
         where.body.addWidget(self.keys)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.session_only)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.save)
+        self.footer = FlowRow((self.who.button, self.session_only, self.cancel, self.save), self, end_from=2)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(BETWEEN_CARDS)
-        for part in (naming, which, where, self.who, self.problem_note):
+        for part in (self.title, naming, which, where, self.who, self.problem_note):
             body.addWidget(part)
-        body.addLayout(buttons)
         body.addStretch(1)

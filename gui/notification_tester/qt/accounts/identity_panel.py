@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-""" "Who am I?": asks whose keys these are, and shows the answer where it was asked."""
+"""Checks keys: asks whose they are, and shows the answer where it was asked."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from notification_tester.domain.account import Environment
 from notification_tester.domain.destination import grouped_account
+from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading, plain_label, set_tooltip
+from notification_tester.qt.looks.tone_mark import ToneMark
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.pill_badge import PillBadge
-from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone, heading, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneMark
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from notification_tester.domain.account import Identity
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 
 
 class IdentityPanel(QWidget):
-    """A button and, below it, the answer, the problem, or the word that it is being asked."""
+    """The answer, the problem, or the word that it is being asked; ``button`` asks, and stands where it is put."""
 
     asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.button = QPushButton(self.tr("&Who am I?"), self)
+        self.button = QPushButton(self.tr("Chec&k these keys"), self)
         self.button.setAutoDefault(False)
         self.button.setToolTip(self.tr("Asks Amazon whose keys these are. Nothing is changed, and it costs nothing."))
         self._state = QuietLabel("", self)
+        self._state.hide()
         self.note = FieldNote(self)
         self.answer = Card(self, tone=Tone.GOOD)
         self.answer.hide()
@@ -57,17 +58,15 @@ class IdentityPanel(QWidget):
         top.addWidget(self._badge)
         self.answer.body.addLayout(top)
         self.answer.body.addLayout(grid)
-        line = QHBoxLayout()
-        line.setSpacing(12)
-        line.addWidget(self.button)
-        line.addWidget(self._state, 1)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(10)
-        body.addLayout(line)
+        body.addWidget(self._state)
         body.addWidget(self.note)
         body.addWidget(self.answer)
         self._question: object = None
+        self.problem: Problem | None = None
+        """Why there is no answer, where that is what is shown."""
         self.button.clicked.connect(self.asked)
 
     @property
@@ -84,7 +83,8 @@ class IdentityPanel(QWidget):
         self.clear()
         self._question = question
         self.button.setEnabled(False)
-        self._state.setText(self.tr("Asking…"))
+        self._state.setText(self.tr("Asking Amazon whose keys these are…"))
+        self._state.show()
 
     def show_identity(self, identity: Identity) -> None:
         """Show whose keys they are. ``balance`` is the service's own text."""
@@ -92,7 +92,7 @@ class IdentityPanel(QWidget):
         self._badge.set_environment(identity.environment)
         self._values["account"].setText(one_line(grouped_account(identity.account_id)))
         self._values["user"].setText(one_line(identity.user or identity.arn))
-        self._values["user"].setToolTip(tooltip(identity.arn))
+        set_tooltip(self._values["user"], identity.arn)
         balance = (
             self.tr("{amount} US dollars, play money of the sandbox")
             if identity.environment is Environment.SANDBOX
@@ -107,14 +107,16 @@ class IdentityPanel(QWidget):
     def show_problem(self, problem: Problem) -> None:
         """Show why it could not be found out; the service's own words are in the tool tip."""
         self.clear()
+        self.problem = problem
         self.note.show_problem(problem)
-        self.note.setToolTip(tooltip(problem.answer.as_text()))
+        set_tooltip(self.note, problem.answer.as_text())
 
     def clear(self) -> None:
         """Forget the answer: it belonged to other keys."""
         self._question = None
+        self.problem = None
         self.button.setEnabled(True)
-        self._state.clear()
+        self._state.hide()
         self.note.clear()
         self.note.setToolTip("")
         self.answer.hide()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,17 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.account import KeySource, parse_credentials
+from notification_tester.domain.key_file import keys_in
+from notification_tester.domain.known_secrets import without_shapes
 from notification_tester.domain.problem import Code, ProblemError
-from notification_tester.qt.widgets.field_note import FieldNote, buddy_label, hint
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.theme import QuietLabel, Tone
+from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label, hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from notification_tester.domain.account import Credentials
+    from notification_tester.domain.account import Account, Credentials
     from notification_tester.domain.problem import Problem
 
 INDENT = 26
@@ -47,12 +52,22 @@ class ChosenKeys:
 
 
 class TypedKeys(QWidget):
-    """Access key, secret and token, each with what is wrong with it below it."""
+    """Access key, secret and token, each with what is wrong with it below it.
+
+    A whole key that is pasted into any of them, as a line of the file that AWS hands out, goes to all three. Files and
+    what is dropped are for whoever shows this, who hands on what was found with :meth:`fill`.
+    """
 
     changed = Signal()
+    file_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.file = QPushButton(self.tr("Open the key file…"), self)
+        self.file.setIcon(icons.icon("key"))
+        self.file.setAutoDefault(False)
+        self.file.clicked.connect(self.file_wanted)
+        self.taken_note = FieldNote(self, tone=Tone.GOOD)
         self.access_key = QLineEdit(self)
         self.secret = QLineEdit(self)
         self.token = QLineEdit(self)
@@ -70,13 +85,26 @@ class TypedKeys(QWidget):
         self.show_secret.toggled.connect(self._echo)
         for field, note in self.notes:
             note.watch(field)
+            field.setAcceptDrops(False)  # what is dropped on one of them may be a file
             field.textEdited.connect(note.clear)
-            field.textEdited.connect(self.changed)
+            field.textEdited.connect(self._edited)
 
     @property
     def has_text(self) -> bool:
         """Whether a part was typed."""
         return any(field.text().strip() for field, _ in self.notes)
+
+    def fill(self, found: Credentials) -> None:
+        """Put a key into the fields, as it was written where it was found."""
+        self.clear()
+        self.access_key.setText(found.access_key_id)
+        self.secret.setText(found.secret_access_key)
+        self.token.setText(found.session_token)
+        self.taken_note.say(
+            self.tr("The key is in the fields."),
+            self.tr("Once it is kept here, its file is not needed any more: whoever has that has your key."),
+        )
+        self.changed.emit()
 
     def parsed(self) -> Credentials | None:
         """The keys, or None after a sentence beside each field that will not do."""
@@ -98,14 +126,23 @@ class TypedKeys(QWidget):
     def clear(self) -> None:
         """Wipe the keys."""
         for field, _ in self.notes:
-            field.clear()
+            field.setText("")  # clear() could be undone
         self.show_secret.setChecked(False)
+        self.taken_note.clear()
         self.clear_notes()
 
     def clear_notes(self) -> None:
         """Say nothing of the fields."""
         for _, note in self.notes:
             note.clear()
+
+    def _edited(self, text: str) -> None:
+        self.taken_note.clear()
+        with suppress(ProblemError):  # several keys: they stay where they were pasted, and will not do there
+            if (found := keys_in(text)) is not None:
+                self.fill(found)
+                return
+        self.changed.emit()
 
     def _lay_blame(self, whole: Problem) -> None:
         """Put each problem beside its field: every field is read again with stand-ins for the other two."""
@@ -146,7 +183,20 @@ class TypedKeys(QWidget):
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 6, 0, 0)
         body.setSpacing(6)
-        body.addWidget(buddy_label(self.tr("Access &key"), self.access_key, self))
+        above = QHBoxLayout()
+        above.setSpacing(12)
+        above.addWidget(self.file)
+        above.addWidget(
+            as_high_as_needed(
+                QuietLabel(
+                    self.tr("AWS calls it accessKeys.csv. It can be dropped here too, or its text pasted below."), self
+                )
+            ),
+            1,
+        )
+        body.addLayout(above)
+        body.addWidget(self.taken_note)
+        body.addWidget(buddy_label(self.tr("Access ke&y"), self.access_key, self))
         body.addWidget(self.access_key)
         body.addWidget(self.access_key_note)
         body.addWidget(buddy_label(self.tr("S&ecret access key"), self.secret, self))
@@ -215,6 +265,12 @@ class KeyFields(QWidget):
         source = self.source()
         if source is KeySource.PROFILE:
             profile = self.profile.currentText().strip()
+            if without_shapes(profile) != profile:  # a name is in a file, and in what is said of it
+                self.profile_note.say(
+                    self.tr("This looks like a key, not like the name of a profile."),
+                    self.tr("It was not kept. Choose that the keys are typed in, and put it into its field there."),
+                )
+                return None
             if profile and profile.isprintable():
                 return ChosenKeys(source=source, profile=profile)
             self.profile_note.say(
@@ -230,6 +286,18 @@ class KeyFields(QWidget):
         if self.source() is KeySource.PROFILE:
             return self.profile if self.profile_note.text else None
         return self.typed.guilty_field()
+
+    def fill(self, found: Credentials) -> None:
+        """Put a key into the fields, and choose that they are typed in where they were elsewhere."""
+        if self.source() is KeySource.PROFILE:
+            self.keyring.setChecked(True)
+        self.typed.fill(found)
+
+    def show_kept(self, account: Account) -> None:
+        """Of an account that is changed only the name of the profile can be, and what it has is shown."""
+        is_profile = account.source is KeySource.PROFILE
+        self.profile_button.setChecked(is_profile)
+        self.profile.setEditText(account.profile)
 
     def clear(self) -> None:
         """Wipe the keys, and go back to the first choice."""
@@ -248,6 +316,7 @@ class KeyFields(QWidget):
         self.typed.setVisible(self.source() is not KeySource.PROFILE)
 
     def _lay_out(self) -> None:
+        self.meanings_of_typing: list[QWidget] = []
         self.profile.setEditable(True)
         self.profile.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         body = QVBoxLayout(self)
@@ -267,7 +336,10 @@ class KeyFields(QWidget):
             self._group.addButton(button)
             button.setAccessibleDescription(meaning)
             body.addWidget(button)
-            body.addWidget(hint(meaning, self, indent=INDENT))
+            below = hint(meaning, self, indent=INDENT)
+            body.addWidget(below)
+            if button is not self.profile_button:
+                self.meanings_of_typing.append(below)
         body.addWidget(self.typed)
         part = QVBoxLayout(self._profile_part)
         part.setContentsMargins(0, 6, 0, 0)

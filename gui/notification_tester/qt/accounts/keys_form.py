@@ -12,11 +12,12 @@ from notification_tester.domain.account import PRACTICE, KeySource
 from notification_tester.qt.accounts.form import AccountDraft
 from notification_tester.qt.accounts.identity_panel import IdentityPanel
 from notification_tester.qt.accounts.key_fields import TypedKeys
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, heading, plain_label
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.flow_layout import FlowRow
 from notification_tester.qt.widgets.pill_badge import PillBadge
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, heading, plain_label
-from notification_tester.qt.widgets.visible_text import one_line
 
 if TYPE_CHECKING:
     from notification_tester.domain.account import Account
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class AccountKeysForm(QWidget):
-    """Emits drafts of the account with the keys that were typed in; what is typed belongs to that account alone."""
+    """Emits drafts of the account with the keys that were typed in; what is typed belongs to that account alone.
+
+    ``footer`` has its buttons, to be laid out where they stay in sight.
+    """
 
     replace_requested = Signal(object)  # AccountDraft
     who_requested = Signal(object)  # AccountDraft
@@ -80,8 +84,7 @@ class AccountKeysForm(QWidget):
         )
         same = self.tr(
             "They should be of the same AWS account: history and the record of HIT types stay with this name. "
-            "Notifications that were set with the old keys may have to be set again: “Re-apply all…” on the page HIT "
-            "types does that."
+            "Notifications that were set with the old keys may have to be set again; that is asked afterwards."
         )
         self.meaning.setText(f"{kept} {same}")
 
@@ -144,15 +147,11 @@ class AccountKeysForm(QWidget):
         card = Card(self)
         card.body.addWidget(self.meaning)
         card.body.addWidget(self.keys)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.replace)
+        self.footer = FlowRow((self.who.button, self.cancel, self.replace), self, end_from=1)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(BETWEEN_CARDS)
         body.addLayout(top)
         for part in (card, self.who, self.problem_note):
             body.addWidget(part)
-        body.addLayout(buttons)
         body.addStretch(1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One account that is known: its name, its Mechanical Turk, where its keys are, and "Who am I?"."""
+"""One account that is known: its name, its Mechanical Turk, where its keys are, and whose they are."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.qt.accounts.identity_panel import IdentityPanel
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
+from notification_tester.qt.widgets.flow_layout import FlowRow
 from notification_tester.qt.widgets.pill_badge import PillBadge
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
-from notification_tester.qt.widgets.visible_text import one_line
 
 
 def account_in_words(account: Account) -> str:
     """Which Mechanical Turk and where the keys are, on one short line."""
     translate = QCoreApplication.translate
     if account.source is KeySource.PRACTICE:
-        return translate("AccountInWords", "Nothing leaves this computer")
+        return translate("AccountInWords", "A cloud on this computer")
     environment = {
         Environment.PRACTICE: translate("AccountInWords", "Practice"),
         Environment.SANDBOX: translate("AccountInWords", "Sandbox"),
@@ -34,9 +35,13 @@ def account_in_words(account: Account) -> str:
 
 
 class AccountView(QWidget):
-    """Shows an account; ``who`` asks and answers whose keys it has. Keys that were typed in can be replaced."""
+    """Shows an account; ``who`` asks and answers whose keys it has. One that was added can be changed.
+
+    ``footer`` has its buttons, to be laid out where they stay in sight.
+    """
 
     replace_keys_requested = Signal()
+    change_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +53,10 @@ class AccountView(QWidget):
         self.replace_keys = QPushButton(self.tr("&Replace keys…"), self)
         self.replace_keys.setAutoDefault(False)
         self.replace_keys.clicked.connect(self.replace_keys_requested)
+        self.change = QPushButton(self.tr("C&hange…"), self)
+        self.change.setAutoDefault(False)
+        self.change.setToolTip(self.tr("Its name, its address, or the profile with its keys."))
+        self.change.clicked.connect(self.change_requested)
         self._rows = {
             "keys": (QuietLabel(self.tr("Keys"), self), as_high_as_needed(plain_label("", self))),
             "endpoint": (QuietLabel(self.tr("Address"), self), as_high_as_needed(plain_label("", self))),
@@ -67,10 +76,7 @@ class AccountView(QWidget):
         card = Card(self)
         card.body.addWidget(self._meaning)
         card.body.addLayout(grid)
-        below = QHBoxLayout()
-        below.addWidget(self.replace_keys)
-        below.addStretch(1)
-        card.body.addLayout(below)
+        self.footer = FlowRow((self.who.button, self.replace_keys, self.change), self)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(BETWEEN_CARDS)
@@ -95,6 +101,7 @@ class AccountView(QWidget):
             value.setText(values[name])
             label.setVisible(bool(values[name]))
             value.setVisible(bool(values[name]))
+        self.change.setVisible(account.source is not KeySource.PRACTICE)
         self.replace_keys.setVisible(account.source in {KeySource.KEYRING, KeySource.SESSION})
         self.done_note.clear()
         self.who.clear()

@@ -20,7 +20,7 @@ from notification_tester.qt.app.window_state import WindowState
 from notification_tester.qt.background import Tasks
 from notification_tester.qt.session import Program
 from notification_tester.storage.places import Places, system_places
-from notification_tester.storage.preferences import COLOUR_SCHEME, Preferences, Setting
+from notification_tester.storage.preferences import COLOUR_SCHEME, TEXT_SIZE, Preferences, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,9 +41,14 @@ class Desktop(QObject):
         super().__init__()
         self.preferences = Preferences(places.preferences)
         self._application = application
-        colours = self.preferences.get(COLOUR_SCHEME)
-        if colours != COLOUR_SCHEME.default:
-            self._use_colours(colours)
+        self._usual_font = application.font()
+        if (size := self.preferences.get(TEXT_SIZE)) != TEXT_SIZE.default:
+            self._use_text_size(size)
+        self._colours = self.preferences.get(COLOUR_SCHEME)
+        if self._colours != COLOUR_SCHEME.default or sys.platform == "win32":
+            self._use_colours(self._colours)
+        if sys.platform == "win32":
+            application.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.tasks = Tasks(self)
         self.program = Program(self.tasks, places, self)
         self.state = WindowState(self.preferences, self.tasks, self)
@@ -79,11 +84,44 @@ class Desktop(QObject):
     def _setting_changed(self, setting: Setting[Any], value: object) -> None:
         if setting.key == COLOUR_SCHEME.key:
             self._use_colours(str(value))
+        elif setting.key == TEXT_SIZE.key:
+            self._use_text_size(str(value))
+
+    def _use_text_size(self, percent: str) -> None:
+        """Have every text in this size, in per cent of the system's."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QFont
+
+        font = QFont(self._usual_font)
+        share = int(percent) / 100
+        if font.pointSizeF() > 0:
+            font.setPointSizeF(font.pointSizeF() * share)
+        else:
+            font.setPixelSize(round(font.pixelSize() * share))
+        before = self._application.font().pointSizeF()
+        own = [
+            (widget, widget.font().pointSizeF())
+            for widget in self._application.allWidgets()
+            if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
+        ]
+        self._application.setFont(font)
+        # Qt hands a new font to windows, and from there to what has none of its own: headings would stay as they are.
+        for widget, size in own:
+            if min(before, size) > 0 and widget.font().pointSizeF() == size:
+                larger = widget.font()
+                larger.setPointSizeF(round(size * font.pointSizeF() / before, 2))
+                widget.setFont(larger)
 
     def _use_colours(self, scheme: str) -> None:
-        from notification_tester.qt.widgets import colour_scheme
+        from notification_tester.qt.looks import colour_scheme
 
+        self._colours = scheme
         colour_scheme.apply(self._application, scheme)
+
+    def _system_changed(self) -> None:
+        """Have a style that is dark where Windows is now: one of Windows' own is always light."""
+        if self._colours == COLOUR_SCHEME.default:
+            self._use_colours(self._colours)
 
     def _completed(self) -> None:
         self.program.start(self.state.last_account)
@@ -121,6 +159,12 @@ class CrashHooks:
 def make_application(arguments: list[str]) -> QApplication:
     """The QApplication with its names; its style is the system's own."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    if sys.platform == "win32" and not hasattr(sys, "frozen"):
+        import ctypes
+
+        # Else the task bar counts the window among those of Python and shows Python's picture. The built program is
+        # known by its own file, and so by the shortcut that it was started from.
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("mturk-notification-tester")
     application = QApplication(arguments)
     application.setApplicationName("mturk-notification-tester")
     application.setApplicationDisplayName("MTurk Notification Tester")

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from notification_tester.qt.looks.formatting import count_text
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, INSIDE_CARD, heading, plain_label
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.formatting import count_text
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, INSIDE_CARD, heading, plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from notification_tester.qt.app import read_ahead
 from notification_tester.qt.app.read_ahead import ReadAhead
-from notification_tester.qt.widgets.colours import mixed
+from notification_tester.qt.looks.colours import mixed, seen
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
@@ -68,6 +69,10 @@ class MainWindow(QMainWindow):
             workspace.setting_changed.connect(self.setting_changed)
             workspace.come_forward_requested.connect(self.come_forward)
             self.setCentralWidget(workspace)
+            if sys.platform == "darwin":
+                from notification_tester.qt.app import mac_menus
+
+                mac_menus.fill(self, workspace.navigation.actions(), workspace.bar.menu.actions())
         return self._workspace
 
     def complete(self) -> None:
@@ -101,7 +106,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _fill(self) -> None:
-        from notification_tester.qt.widgets import icons
+        from notification_tester.qt.looks import icons
 
         QApplication.setWindowIcon(icons.application_icon())
         self.workspace.complete()
@@ -114,7 +119,7 @@ def _first_sight() -> QWidget:
     pages.setGeometry(0, BAR_HEIGHT, PAGES_WIDTH, ENDLESS)
     bar.setGeometry(0, 0, ENDLESS, BAR_HEIGHT)
     palette = everything.palette()
-    text, window = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
+    text, window = seen(palette, QPalette.ColorRole.WindowText), seen(palette, QPalette.ColorRole.Window)
     palette.setColor(QPalette.ColorRole.Window, mixed(window, text, 0.04))
     pages.setPalette(palette)
     bar.setBackgroundRole(QPalette.ColorRole.Base)

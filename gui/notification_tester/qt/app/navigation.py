@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPalette
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.colours import mixed
-from notification_tester.qt.widgets.theme import RADIUS, Tone, tone_colours
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.colours import mixed, seen
+from notification_tester.qt.looks.formatting import keys_text
+from notification_tester.qt.looks.theme import RADIUS, Tone, tone_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Navigation(QWidget):
-    """Emits ``chosen`` with the key of a page. Ctrl+1, Ctrl+2, … go to the pages in their order."""
+    """Emits ``chosen`` with the key of a page. Ctrl+1, Ctrl+2, … go to the pages, and so do ``actions()``."""
 
     chosen = Signal(str)
 
@@ -33,15 +34,27 @@ class Navigation(QWidget):
         rows.setSpacing(4)
         for number, (key, text, icon_name) in enumerate(pages, start=1):
             button = _PageButton(text, icon_name, self)
-            button.setToolTip(self.tr("Ctrl+{number}").format(number=number))
+            action = QAction(text, self)
+            keys = f"Ctrl+{number}"
+            action.setShortcut(QKeySequence(keys))
+            action.setMenuRole(QAction.MenuRole.NoRole)
+            action.triggered.connect(button.click)
+            self.addAction(action)
+            button.setToolTip(keys_text(keys))
             self._group.addButton(button)
             self.buttons[key] = button
             rows.addWidget(button)
             button.clicked.connect(self._teller(key))
-            QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(button.click)
         rows.addStretch(1)
+        self._rows = rows
         next(iter(self.buttons.values())).setChecked(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def add_below(self, widget: QWidget, first: QWidget) -> None:
+        """Put something at the foot of the column, no wider than that is; ``first`` of it follows the last page."""
+        widget.setFixedWidth(self.sizeHint().width() - 16)
+        self._rows.addWidget(widget)
+        self.setTabOrder(list(self.buttons.values())[-1], first)
 
     def go_to(self, key: str) -> None:
         """Show the page of ``key`` as the chosen one, and say so."""
@@ -51,8 +64,8 @@ class Navigation(QWidget):
         """A ground of its own, a little darker than the page."""
         del event
         painter = QPainter(self)
-        window = self.palette().color(QPalette.ColorRole.Window)
-        painter.fillRect(self.rect(), mixed(window, self.palette().color(QPalette.ColorRole.WindowText), 0.04))
+        window = seen(self.palette(), QPalette.ColorRole.Window)
+        painter.fillRect(self.rect(), mixed(window, seen(self.palette(), QPalette.ColorRole.WindowText), 0.04))
 
     def _teller(self, key: str) -> _Teller:
         return _Teller(self, key)
@@ -67,8 +80,12 @@ class _Teller:
         self._navigation.chosen.emit(self._key)
 
 
-class _PageButton(QToolButton):
-    """A wide button that says by its ground that it is the chosen one."""
+class _PageButton(QPushButton):
+    """A wide button that says by its ground that it is the chosen one.
+
+    A push button, of which Qt tells a screen reader that it is one of several to choose from; of a tool button it says
+    that it is a check box.
+    """
 
     def __init__(self, text: str, icon_name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -76,6 +93,7 @@ class _PageButton(QToolButton):
         self.setText(text)
         self.setCheckable(True)
         self.setAutoExclusive(True)
+        self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text.replace("&", ""))
@@ -94,16 +112,16 @@ class _PageButton(QToolButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = self.rect().adjusted(1, 1, -1, -1)
         colours = tone_colours(palette, Tone.ACCENT)
-        ink = palette.color(QPalette.ColorRole.WindowText)
+        ink = seen(palette, QPalette.ColorRole.WindowText)
         painter.setPen(Qt.PenStyle.NoPen)
         if self.isChecked():
             painter.setBrush(colours.fill)
             painter.drawRoundedRect(area, RADIUS, RADIUS)
         elif self.underMouse():
-            painter.setBrush(mixed(palette.color(QPalette.ColorRole.Window), ink, 0.08))
+            painter.setBrush(mixed(seen(palette, QPalette.ColorRole.Window), ink, 0.08))
             painter.drawRoundedRect(area, RADIUS, RADIUS)
         if self.hasFocus():
-            painter.setPen(palette.color(QPalette.ColorRole.Highlight))
+            painter.setPen(seen(palette, QPalette.ColorRole.Highlight))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area, RADIUS, RADIUS)
         size = 18

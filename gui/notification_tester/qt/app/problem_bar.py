@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.qt.widgets.theme import Card, Tone, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import paragraph, tooltip
+from notification_tester.qt.looks.theme import Card, Tone, plain_label, set_tooltip
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import paragraph
 
 if TYPE_CHECKING:
     from notification_tester.domain.account import Account
@@ -22,13 +22,17 @@ LONGEST = 400
 
 
 class _Saying(NamedTuple):
-    """Something to be read; ``owner`` is the account that it is about, None where it is about the program."""
+    """Something to be read; ``owner`` is the account that it is about, None where it is about the program.
+
+    ``topic`` is by what it can be taken back.
+    """
 
     problem: Problem
     tone: Tone
     action: str
     key: str
     owner: Account | None
+    topic: str
 
 
 class ProblemBar(Card):
@@ -77,10 +81,11 @@ class ProblemBar(Card):
         tone: Tone = Tone.BEWARE,
         action: str = "",
         key: str = "",
+        topic: str = "",
     ) -> None:
         """Show ``problem`` after those that are not read yet; the same one twice is shown once."""
         if all((one.problem, one.owner) != (problem, owner) for one in self._waiting):
-            self._waiting.append(_Saying(problem, tone, action, key, owner))
+            self._waiting.append(_Saying(problem, tone, action, key, owner, topic or key))
             self._show()
 
     def show_account(self, account: Account) -> None:
@@ -89,9 +94,9 @@ class ProblemBar(Card):
             self._account = account
             self._show()
 
-    def take_back(self, key: str, owner: Account | None) -> None:
-        """What was said with this key is over."""
-        self._waiting = [one for one in self._waiting if (one.key, one.owner) != (key, owner)]
+    def take_back(self, topic: str, owner: Account | None) -> None:
+        """What was said with this topic, or key, is over."""
+        self._waiting = [one for one in self._waiting if (one.topic, one.owner) != (topic, owner)]
         self._show()
 
     def clear(self) -> None:
@@ -119,7 +124,7 @@ class ProblemBar(Card):
         self.title.set_tone(tone)
         self.title.setText(problem.title)
         self.detail.setText(_in_short(paragraph(f"{problem.detail} {problem.remedy}"), problem.remedy))
-        self.detail.setToolTip(tooltip(problem.as_text()))
+        set_tooltip(self.detail, problem.as_text())
         self.act.setText(action)
         self.act.setVisible(bool(action))
         self.setAccessibleName(self.title.text())

@@ -67,6 +67,7 @@ def self_check(screenshot: str = "") -> int:
             if screenshot:
                 lines.check(f"picture is saved to {screenshot}", lambda: _save(desktop, screenshot))
             lines.check("icons are drawn", lambda: _draw_icons(window.palette()))
+            lines.check("help has its chapters", _open_help)
             lines.check("keyring keeps, gives back and forgets a secret", _use_keyring)
         finally:
             desktop.end()
@@ -141,7 +142,9 @@ def _send_check(desktop: Desktop, transport: Transport) -> Callable[[], str]:
         if outcome is None or not outcome.is_good:
             said = outcome.problem.title if outcome is not None and outcome.problem is not None else "not all green"
             raise CheckFailedError(said)
-        return f"{outcome.arrived.seconds or 0:.2f} s"
+        from notification_tester.domain.counts import seconds_words
+
+        return seconds_words(outcome.arrived.seconds or 0.0)
 
     return send
 
@@ -184,7 +187,7 @@ def _save(desktop: Desktop, screenshot: str) -> str:
 
 
 def _draw_icons(palette: QPalette) -> str:
-    from notification_tester.qt.widgets import icons
+    from notification_tester.qt.looks import icons
 
     count = 0
     for name in icons.names():
@@ -200,6 +203,21 @@ def _draw_icons(palette: QPalette) -> str:
         message = "there are none"
         raise CheckFailedError(message)
     return f"{count}"
+
+
+def _open_help() -> str:
+    from notification_tester.qt.help.help_dialog import HelpDialog
+
+    try:
+        dialog = HelpDialog()
+    except OSError as error:
+        raise CheckFailedError(str(error)) from error
+    for name, chapter in dialog.chapters.items():
+        dialog.show_chapter(name)
+        if not dialog.text.toPlainText().startswith(chapter.title):
+            raise CheckFailedError(f"{name} is empty")
+    dialog.deleteLater()
+    return f"{len(dialog.chapters)}"
 
 
 def _use_keyring() -> str:

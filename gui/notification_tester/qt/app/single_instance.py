@@ -25,7 +25,7 @@ from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal
 
 from notification_tester.domain.problem import ProblemError
 from notification_tester.storage.disk import private_folder
-from notification_tester.storage.ownership import HeldFile
+from notification_tester.storage.ownership import WINDOW_LOCK, HeldFile
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
@@ -48,7 +48,7 @@ class SingleInstance(QObject):
     def __init__(self, data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data = data
-        self._file = data / "window.lock"
+        self._file = data / WINDOW_LOCK
         self._lock: HeldFile | None = None
         self._server: QLocalServer | None = None
 
@@ -89,6 +89,7 @@ class SingleInstance(QObject):
     def _knock(self) -> bool:
         from PySide6.QtNetwork import QLocalSocket
 
+        _let_others_come_forward()
         deadline = QDeadlineTimer(KNOCK_MILLISECONDS)
         while not deadline.hasExpired():
             if address := HeldFile.words_in(self._file):
@@ -107,6 +108,17 @@ class SingleInstance(QObject):
             connection.disconnected.connect(connection.deleteLater)
             connection.disconnectFromServer()
         self.raised.emit()
+
+
+def _let_others_come_forward() -> None:
+    """On Windows only whom a person has just started may put a window before the others, or who is let by that one.
+
+    Source: "AllowSetForegroundWindow" in Microsoft's Win32 reference; ``ASFW_ANY`` is -1.
+    """
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.user32.AllowSetForegroundWindow(ctypes.c_uint32(0xFFFFFFFF))
 
 
 def _new_address(data: Path) -> str:

@@ -10,10 +10,10 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy
 
 from notification_tester.domain.account import PRACTICE, Environment
-from notification_tester.qt.widgets import icons
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.theme import PAGE_MARGIN, QuietLabel, set_tooltip
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.pill_badge import PillBadge, ground_and_line
-from notification_tester.qt.widgets.theme import PAGE_MARGIN, QuietLabel
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ class TopBar(QFrame):
         for account in self._accounts:
             name = one_line(account.name)
             if account == PRACTICE:
-                name = self.tr("Practice (nothing leaves this computer)")
+                name = self.tr("Practice (a cloud on this computer)")
             self.combo.addItem(name)
         self.combo.insertSeparator(self.combo.count())
         self.combo.addItem(icons.icon("plus"), self.tr("Add or change accounts…"))
@@ -77,9 +77,9 @@ class TopBar(QFrame):
     def show_current(self, current: Account) -> None:
         """Show which account is in use; word and colour are those of this one, whatever the list has by now."""
         for number, account in enumerate(self._accounts):
-            if account.name == current.name:
+            if account.kept_as == current.kept_as:
                 self.combo.setCurrentIndex(number)
-        self.combo.setToolTip(tooltip(current.name))
+        set_tooltip(self.combo, current.name)
         self.badge.set_environment(current.environment)
         self.update()
 

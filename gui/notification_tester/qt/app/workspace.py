@@ -8,13 +8,14 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from notification_tester import __version__
-from notification_tester.domain.account import PRACTICE
-from notification_tester.domain.problem import Code, ProblemError
+from notification_tester.domain.account import LINKING_PAGES, PRACTICE
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.qt.accounts.controller import AccountsController
 from notification_tester.qt.app import read_ahead
 from notification_tester.qt.app.late_page import LatePage
@@ -24,20 +25,34 @@ from notification_tester.qt.app.read_ahead import ReadAhead
 from notification_tester.qt.app.top_bar import TopBar
 from notification_tester.qt.background import in_next_turn
 from notification_tester.qt.inbox.controller import InboxController
-from notification_tester.qt.widgets import outlines
-from notification_tester.qt.widgets.theme import Tone
-from notification_tester.storage.preferences import HIT_TYPE_COLUMNS, REMOVE_TEST_MESSAGE, WAIT_SECONDS
+from notification_tester.qt.looks import outlines
+from notification_tester.qt.looks.formatting import keys_text
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons, remedy_of
+from notification_tester.storage.preferences import (
+    HIT_TYPE_COLUMNS,
+    INBOX_NOTIFICATIONS,
+    KEEP,
+    KEEP_LISTS,
+    REMOVE_TEST_MESSAGE,
+    TOUR_SEEN,
+    WAIT_SECONDS,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from notification_tester.domain.account import Account
+    from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
-    from notification_tester.domain.problem import Problem
     from notification_tester.domain.specifications.imported import ImportedSpecification
+    from notification_tester.qt.app.task_bar import TaskBar
+    from notification_tester.qt.app.tour import Tour
     from notification_tester.qt.app.window_state import WindowState
     from notification_tester.qt.checkup.controller import CheckupController
+    from notification_tester.qt.help.preferences_dialog import PreferencesDialog
     from notification_tester.qt.history.page import HistoryPage
+    from notification_tester.qt.hit_types.controller import HitTypesController
     from notification_tester.qt.hit_types.page import HitTypesPage
     from notification_tester.qt.inbox.page import InboxPage
     from notification_tester.qt.sending.controller import SendingController
@@ -45,8 +60,9 @@ if TYPE_CHECKING:
     from notification_tester.qt.session import Program
     from notification_tester.qt.widgets.code_dialog import CodeQuestion
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.hit_types.bulk_types import BulkProgress, Undoable
     from notification_tester.storage.preferences import Preferences, Setting
-    from notification_tester.storage.rows import HistoryRow
+    from notification_tester.storage.rows import HistoryRow, HistorySummary
 
 TEST, HIT_TYPES, INBOX, HISTORY = "test", "hit-types", "inbox", "history"
 _NOT_OPEN = {True: "practice", False: "accounts"}
@@ -83,6 +99,8 @@ class Workspace(QWidget):
             self,
         )
         self._test_page: TestPage | None = None
+        self._task_bar: TaskBar | None = None  # made when there is something to show in it
+        self.tour: Tour | None = None  # while it is shown
         self.sending: SendingController | None = None  # made with the page Test
         self.checkup: CheckupController | None = None  # made with the page Test
         self._test_frame = QWidget()
@@ -103,6 +121,8 @@ class Workspace(QWidget):
         for frame in self._frames.values():
             self._pages.addWidget(frame)
         self.accounts = AccountsController(program, self)
+        self._to_mend: tuple[HistoryRow, str] | None = None  # once its account is open
+        self._to_reapply: tuple[Account, Sequence[HitTypeId]] | None = None
         self._first_page = ReadAhead(read_ahead.FIRST_PAGE, self, pause=0)
         self._result_side = ReadAhead(read_ahead.RESULT, self, pause=0)
         self.read_ahead = ReadAhead(read_ahead.LATER, self)
@@ -136,15 +156,19 @@ class Workspace(QWidget):
             page.account_shown.connect(checkup.follow)
             sending.begun.connect(checkup.test_begins)
             sending.finished.connect(lambda answer: checkup.test_ended(answer.is_good))
+            sending.went_on.connect(partial(self._show_share, TEST))
+            sending.finished.connect(lambda _: self._clear_share(TEST))
             page.mend_requested.connect(checkup.mend)
             checkup.test_requested.connect(page.send_form)
             checkup.changed.connect(page.show_destination_changed)
-            page.accounts_requested.connect(self.accounts.open)
+            checkup.found_mended.connect(page.show_found_mended)
+            page.remedy_requested.connect(self._do_remedy)
             page.receiver_requested.connect(self._receive_here)
             page.form_changed.connect(self._state.remember_form)
+            page.report_requested.connect(self.open_report)
             page.hit_types_requested.connect(self._use_for_hit_types)
             page.set_requested.connect(self._set_opened)
-            page.older.help_requested.connect(partial(self._open_help, of_older_api=True))
+            page.older.help_requested.connect(partial(self._open_help, "older-api"))
             self._around_test_page.addWidget(page)
         return self._test_page
 
@@ -184,20 +208,27 @@ class Workspace(QWidget):
         rows.addLayout(below, 1)
 
     def _fill_menu(self) -> None:
-        for text, keys, slot in (
-            (self.tr("&Accounts…"), "Ctrl+Shift+A", partial(self.accounts.open, add=False)),
-            (self.tr("&Preferences…"), "Ctrl+,", self._open_preferences),
-            (self.tr("&Help"), "F1", self._open_help),
-            (self.tr("&Look for a newer version"), "", self._look_for_newer),
-            (self.tr("A&bout"), "", self._open_about),
-            (self.tr("&Quit"), "Ctrl+Q", self.window().close),
+        role, key = QAction.MenuRole, QKeySequence.StandardKey
+        for text, role_on_macos, keys, slot in (
+            (
+                self.tr("&Accounts…"),
+                role.ApplicationSpecificRole,
+                "Ctrl+Shift+A",
+                partial(self.accounts.open, add=False),
+            ),
+            (self.tr("&Preferences…"), role.PreferencesRole, "Ctrl+,", self._open_preferences),
+            (self.tr("&Report…"), role.ApplicationSpecificRole, "", self.open_report),
+            (self.tr("&Help"), role.NoRole, key.HelpContents, self._open_help),
+            (self.tr("&Look for a newer version"), role.ApplicationSpecificRole, "", self._look_for_newer),
+            (self.tr("A&bout"), role.AboutRole, "", self._open_about),
+            (self.tr("&Quit"), role.QuitRole, "Ctrl+Q", self.window().close),
         ):
-            self._add_action(text, keys, slot)
+            self._add_action(text, role_on_macos, QKeySequence(keys), slot)
 
-    def _add_action(self, text: str, keys: str, slot: Callable[[], object]) -> None:
+    def _add_action(self, text: str, role: QAction.MenuRole, keys: QKeySequence, slot: Callable[[], object]) -> None:
         action = QAction(text, self)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
+        action.setMenuRole(role)
+        action.setShortcut(keys)
         # triggered hands over whether the entry is checked, which no slot wants.
         action.triggered.connect(lambda _checked=False: slot())
         self.bar.add_action(action)
@@ -211,6 +242,8 @@ class Workspace(QWidget):
         self.read_ahead.over.connect(self._make_ahead)
         self.bar.account_chosen.connect(program.open)
         self.bar.add_requested.connect(self._accounts_from_bar)
+        self.accounts.reapply_requested.connect(self._reapply)
+        self.accounts.help_requested.connect(partial(self._open_help, "accounts"))
         self.problems.action.connect(self._act)
         program.session_ready.connect(self._session_ready)
         program.session_ready.connect(self.hit_types.make_if_seen)
@@ -223,9 +256,11 @@ class Workspace(QWidget):
         program.opened.connect(self._opened)
         program.open_failed.connect(self._open_failed)
         program.forgotten.connect(self._state.forget_form)
-        program.notice.connect(self.problems.say)
-        program.account_notice.connect(self.problems.say)
+        program.notice.connect(self._say)
+        program.account_notice.connect(self._say)
         program.recorded.connect(self._row_changed)
+        program.session_ready.connect(self._forget_old)
+        program.history_shortened.connect(self._shortened)
         program.tasks.busy_changed.connect(self._read_when_idle)
 
     def _make_test_page(self) -> None:
@@ -234,10 +269,6 @@ class Workspace(QWidget):
 
     def _make_result_side(self) -> None:
         self.test_page.result.show()
-        in_next_turn(self, self._make_table)
-
-    def _make_table(self) -> None:
-        self.test_page.result.message.hide()
         in_next_turn(self, self._make_presets)
 
     def _make_presets(self) -> None:
@@ -256,10 +287,68 @@ class Workspace(QWidget):
         page = self.history.made()
         if page is not None:
             in_next_turn(page, page.prepare)
+        in_next_turn(self, self._make_table_ahead)
+
+    def _make_table_ahead(self) -> None:
+        self.test_page.result.prepare()
         in_next_turn(self, self._make_delivery_ahead)
 
     def _make_delivery_ahead(self) -> None:
         self.test_page.prepare()
+        current = self._program.current
+        if not self._preferences.get(TOUR_SEEN) and current is not None and current.account == PRACTICE:
+            in_next_turn(self, self._show_tour)
+
+    def begin_tour(self) -> None:
+        """Show the tour once more, from its first step."""
+        self.go_to(TEST)
+        if self.tour is not None:
+            self.tour.end()
+        self._show_tour()
+
+    def _show_tour(self) -> None:
+        """Lead through the window in three steps, by itself only until it was read or skipped once."""
+        from notification_tester.qt.app.tour import Step, Tour
+
+        page, current = self.test_page, self._program.current
+        practises = current is not None and current.account == PRACTICE
+        self.tour = tour = Tour(
+            (
+                Step(
+                    title=self.tr("Send a test"),
+                    text=self.tr(
+                        "All is filled in. The button in the blue frame sends a test. It stays on this computer."
+                    )
+                    if practises
+                    else self.tr("The button in the blue frame sends a test of what the form says."),
+                    target=page.form.send,
+                ),
+                Step(
+                    title=self.tr("See how far it got"),
+                    text=self.tr(
+                        "Here you see its way. Where it stops, you read why, and a button does what can be done."
+                    ),
+                    target=page.result,
+                ),
+                Step(
+                    title=self.tr("Then with your own"),
+                    text=self.tr("Here you add your account. {help} explains the page in sight.").format(
+                        help=keys_text(QKeySequence.StandardKey.HelpContents)
+                    ),
+                    target=self.bar.combo,
+                ),
+            ),
+            self,
+        )
+        tour.over.connect(self._tour_over)
+        self.navigation.add_below(tour, tour.next)
+        self.setTabOrder(tour.next, tour.skip)
+
+    def _tour_over(self) -> None:
+        self.tour = None
+        self._program.tasks.run(
+            partial(self._preferences.set, TOUR_SEEN, True), done=lambda _: None, failed=lambda _: None
+        )
 
     def _make_history_page(self) -> HistoryPage | None:
         session = self._program.session
@@ -271,6 +360,10 @@ class Workspace(QWidget):
         page.restore_state(self._state.history_layout)
         page.repeat_requested.connect(self._repeat)
         page.fill_requested.connect(self._fill_form)
+        page.again_requested.connect(self._send_again)
+        page.undo_requested.connect(self._undo_change)
+        page.mend_requested.connect(self._mend_row)
+        page.inbox_requested.connect(self._follow_place)
         page.go_to_test_requested.connect(partial(self.go_to, TEST))
         return page
 
@@ -290,10 +383,14 @@ class Workspace(QWidget):
         page.view.table.restore_columns(self._preferences.get(HIT_TYPE_COLUMNS))
         page.view.table.columns_changed.connect(self._keep_columns)
         page.test_requested.connect(self._test_spec)
-        page.accounts_requested.connect(self.accounts.open)
+        page.inbox_requested.connect(partial(self._find, INBOX))
+        page.history_requested.connect(partial(self._find, HISTORY))
+        page.remedy_requested.connect(self._do_remedy)
         page.new_history_requested.connect(program.replace_history)
         page.controller.stopped.connect(program.notice)
         page.controller.later.connect(program.account_notice)
+        page.controller.progress.connect(self._changes_went_on)
+        page.controller.run_changed.connect(partial(self._run_changed, page.controller))
         program.left.connect(lambda _: page.show_account(None))
         program.opened.connect(lambda _: page.show_account(program.current))
         program.open_failed.connect(lambda *_: page.show_account(program.current))
@@ -308,9 +405,31 @@ class Workspace(QWidget):
 
         page = InboxPage(self._inbox_controller, self._program.tasks)
         page.go_to_test_requested.connect(partial(self.go_to, TEST))
+        page.remedy_requested.connect(self._do_remedy)
         page.send_here_requested.connect(self._send_here)
         page.come_forward_requested.connect(self._show_inbox)
+        page.history_requested.connect(partial(self._find, HISTORY))
         return page
+
+    def _changes_went_on(self, news: BulkProgress) -> None:
+        if news.total > 1:
+            self._show_share(HIT_TYPES, news.done / news.total)
+
+    def _run_changed(self, controller: HitTypesController) -> None:
+        if not controller.is_running:
+            self._clear_share(HIT_TYPES)
+
+    def _show_share(self, page: str, share: float) -> None:
+        """Show in the task bar how far what a page does has come, from 0 to 1."""
+        if self._task_bar is None:
+            from notification_tester.qt.app.task_bar import TaskBar
+
+            self._task_bar = TaskBar(self.window())
+        self._task_bar.show(page, share)
+
+    def _clear_share(self, page: str) -> None:
+        if self._task_bar is not None:
+            self._task_bar.clear(page)
 
     def _keep_columns(self, state: str) -> None:
         self._program.tasks.run(
@@ -324,11 +443,41 @@ class Workspace(QWidget):
         except ProblemError:
             return None
 
+    def _find(self, key: str, words: str) -> None:
+        """Show a page with what it finds by these words."""
+        self.go_to(key)
+        page = (self.inbox if key == INBOX else self.history).made()
+        if page is not None:
+            page.filter.clear()
+            page.filter.search.setText(words)
+        inbox = self.inbox.page
+        if key == INBOX and inbox is not None:
+            inbox.show_list()
+
     def _use_for_hit_types(self) -> None:
         self.go_to(HIT_TYPES)
         page = self.hit_types.made()
         if page is not None:
             page.offer()
+
+    def _reapply(self, account: Account, ids: Sequence[HitTypeId]) -> None:
+        """What was set with the former keys of an account, again; it is opened first where another one is."""
+        self._to_reapply = account, ids
+        if self._program.current is None or self._program.current.account != account:
+            self._program.open(account)
+        else:
+            self._reapply_where_open()
+
+    def _reapply_where_open(self) -> None:
+        current, wanted = self._program.current, self._to_reapply
+        if current is None or wanted is None:
+            return
+        self._to_reapply = None
+        if current.account == wanted[0]:
+            self.go_to(HIT_TYPES)
+            page = self.hit_types.made()
+            if page is not None:
+                page.reapply(wanted[1])
 
     def _set_opened(self, found: ImportedSpecification) -> None:
         """The HIT type of a specification that was opened, with what it says of it."""
@@ -358,7 +507,7 @@ class Workspace(QWidget):
 
     def _repeat(self, row: HistoryRow) -> None:
         """Fill the form for the account that the test was sent with; where that is gone, not before it was said."""
-        from notification_tester.qt.history.model import is_of
+        from notification_tester.storage.rows import is_of
 
         account = next((one for one in self._program.accounts if is_of(row, one)), None)
         current = self._program.current
@@ -374,6 +523,89 @@ class Workspace(QWidget):
         else:
             self._fill_form(row)
 
+    def _send_again(self, row: HistoryRow, run: Sequence[HistorySummary]) -> None:
+        """Send it with the account that is open; with another one, that is opened first, and the form filled."""
+        from notification_tester.storage.rows import is_of
+
+        current = self._program.current
+        needs_none = row.is_from_here and not row.account
+        if needs_none or (current is not None and is_of(row, current.account)):
+            self.test_page.send_again(row, run=run)
+            self.go_to(TEST)
+        else:
+            self._repeat(row)
+
+    def _undo_change(self, row: HistoryRow) -> None:
+        """Show what would be put back, where the change was made; the page History says why nothing can be."""
+        from notification_tester.storage.rows import MEND_KIND
+
+        page, opened, program = self.history.page, self._program.current, self._program
+        checkup = self.checkup
+        if page is None or opened is None or checkup is None:
+            return
+        page.problem.clear()
+        if row.kind == MEND_KIND:
+            checkup.undo_of(row, failed=page.show_refusal)
+            return
+
+        def found(undoable: Undoable) -> None:
+            self.go_to(HIT_TYPES)
+            hit_types = self.hit_types.made()
+            if hit_types is not None:
+                hit_types.undo_for(undoable.hit_type_ids, left_out=undoable.left_out)
+
+        program.ask(
+            lambda session: session.hit_types.undo_of(opened, row),
+            done=program.while_here(found),
+            failed=program.while_here(page.show_refusal),
+        )
+
+    def _mend_row(self, row: HistoryRow, key: str) -> None:
+        """Do something about the problem of a row, with its account and place; where that is gone, it is said."""
+        from notification_tester.storage.rows import is_of
+
+        account = next((one for one in self._program.accounts if is_of(row, one)), None)
+        current = self._program.current
+        if account is None:
+            if self.history.page is not None:
+                self.history.page.show_account_gone(row, None if current is None else current.account)
+        elif key == Remedy.CHANGE_KEYS:  # with the old ones it may not open at all
+            self.accounts.open(replace_keys_of=account.name)
+        else:
+            self._to_mend = row, key
+            if current is None or current.account != account:
+                self._program.open(account)
+                self.go_to(TEST)
+            else:
+                self._mend_where_open()
+
+    def _mend_where_open(self) -> None:
+        from notification_tester.storage.rows import TEST_KIND, is_of
+
+        current, wanted = self._program.current, self._to_mend
+        self._to_mend = None
+        if current is None or wanted is None or not is_of(wanted[0], current.account):
+            return
+        row, key = wanted
+        if row.kind == TEST_KIND:
+            self.go_to(TEST)
+            if not self.test_page.repeat(row):
+                return
+        remedy, spec = remedy_of(key), self._form_spec()
+        if remedy is Remedy.ADD_EVENT:
+            self.test_page.add_event(self.test_page.form.state().event)  # which is that of the row
+        elif remedy is not None:
+            self._do_remedy(remedy)
+        elif spec is not None and self.checkup is not None:
+            self.checkup.mend(spec.destination)
+
+    def _follow_place(self, row: HistoryRow) -> None:
+        """Show the inbox, with the place of a test to be followed unless another is."""
+        self.go_to(INBOX)
+        page = self.inbox.made()
+        if page is not None:
+            page.offer_place(Transport(row.transport), row.destination)
+
     def _fill_form(self, row: HistoryRow) -> None:
         self.test_page.repeat(row)
         self.go_to(TEST)
@@ -388,12 +620,7 @@ class Workspace(QWidget):
     def _session_ready(self) -> None:
         session = self._program.session
         if session is not None and session.history_problem is not None:
-            can_be_replaced = session.history_problem.code == Code.HISTORY_DAMAGED
-            self.problems.say(
-                session.history_problem,
-                action=self.tr("Start a new history") if can_be_replaced else "",
-                key="new-history",
-            )
+            self._say(session.history_problem)
 
     def _accounts_changed(self) -> None:
         self.bar.set_accounts(self._program.accounts, self._shown_account())
@@ -401,14 +628,14 @@ class Workspace(QWidget):
     def _shown_account(self) -> Account:
         """The account that is wanted; where it is open, as it was opened, whatever stands under its name by now."""
         current, wanted = self._program.current, self._program.wanted
-        return current.account if current is not None and current.account.name == wanted.name else wanted
+        return current.account if current is not None and current.account.kept_as == wanted.kept_as else wanted
 
     def _accounts_from_bar(self) -> None:
         self.bar.show_current(self._shown_account())
         self.accounts.open(add=len(self._program.accounts) == 1)
 
     def _left(self, account: Account) -> None:
-        form = self._state.form(account.name)
+        form = self._state.form(account.kept_as)
         if account == PRACTICE:  # its addresses are other ones at each start, and known once it has begun
             form = replace(form, destinations=MappingProxyType({}))
         self.test_page.leave(form)
@@ -426,8 +653,10 @@ class Workspace(QWidget):
     def _opened(self, opened: OpenAccount) -> None:
         self.bar.state.setText("")
         self.bar.show_current(opened.account)
-        self._state.remember_account(opened.account.name)
-        self.test_page.show_account(opened, self._state.form(opened.account.name))
+        self._state.remember_account(opened.account.kept_as)
+        self.test_page.show_account(opened, self._state.form(opened.account.kept_as))
+        in_next_turn(self, self._reapply_where_open)  # once every page shows the account
+        in_next_turn(self, self._mend_where_open)
         self._read_when_idle(self._program.tasks.is_busy)
 
     def _read_when_idle(self, busy: bool) -> None:
@@ -441,21 +670,74 @@ class Workspace(QWidget):
         self.problems.show_account(account)
         self.bar.state.setText(self.tr("Not open"))
         is_practice = account == PRACTICE
-        self.problems.say(
-            problem,
-            account,
-            tone=Tone.BAD,
-            action=self.tr("Start practice again") if is_practice else self.tr("Open Accounts…"),
-            key=_NOT_OPEN[is_practice],
-        )
+        text = self.tr("Start practice again") if is_practice else self.tr("Open Accounts…")
+        key = topic = _NOT_OPEN[is_practice]
+        if not is_practice:
+            text, key = next(iter(remedy_buttons(problem, EVERYWHERE | {Remedy.TRY_AGAIN})), (text, key))
+        self.problems.say(problem, account, tone=Tone.BAD, action=text, key=key, topic=topic)
 
     def _act(self, key: str) -> None:
         if key == _NOT_OPEN[True]:
             self._program.open(PRACTICE)
         elif key == _NOT_OPEN[False]:
             self.accounts.open()
-        elif key == "new-history":
-            self._program.replace_history()
+        elif (remedy := remedy_of(key)) is not None:
+            self._do_remedy(remedy)
+
+    def _say(self, problem: Problem, owner: Account | None = None) -> None:
+        """Say what concerns the whole window, with the button for the likeliest remedy that there is one for."""
+        text, key = next(iter(remedy_buttons(problem)), ("", ""))
+        self.problems.say(problem, owner, action=text, key=key)
+
+    def _do_remedy(self, remedy: Remedy) -> None:
+        """Do what is advised of a problem, whichever page shows it."""
+        program, account = self._program, self._shown_account()
+        match remedy:
+            case Remedy.TRY_AGAIN:
+                program.open(program.wanted)
+            case Remedy.CHANGE_KEYS:
+                self.accounts.open(replace_keys_of=account.name)
+            case Remedy.CHANGE_ACCOUNT:
+                self.accounts.open(change=account.name)
+            case Remedy.CHOOSE_ACCOUNT:
+                self.accounts.open()
+            case Remedy.LINK_ACCOUNT if account.environment in LINKING_PAGES:
+                self._browse(LINKING_PAGES[account.environment])
+            case Remedy.PRACTICE:
+                program.open(PRACTICE)
+            case Remedy.PREFERENCES:
+                self._open_preferences()
+            case Remedy.NEW_HISTORY:
+                program.replace_history()
+            case Remedy.OPEN_TEST:
+                self.go_to(TEST)
+            case Remedy.MAKE_DESTINATION | Remedy.CHECK | Remedy.ASK_ADMINISTRATOR:
+                self.go_to(TEST)
+                field = self.test_page.form.destination
+                if self.checkup is None:
+                    return
+                if remedy is Remedy.MAKE_DESTINATION:
+                    self.checkup.destinations.open_new(
+                        Transport.SNS if field.transport is Transport.SNS else Transport.SQS
+                    )
+                elif remedy is Remedy.ASK_ADMINISTRATOR:
+                    self.checkup.open_administrator()
+                elif not self.checkup.open_findings():
+                    field.edit.setFocus()
+            case _:
+                return
+
+    def _browse(self, address: str) -> None:
+        if not QDesktopServices.openUrl(QUrl(address)):
+            self.problems.say(
+                Problem(
+                    title=self.tr("No browser could be opened."),
+                    detail=self.tr("The page is {address}.").format(address=address),
+                    remedy=self.tr("Open a browser and type that address."),
+                    code="browser.none",
+                    cause=Cause.PROGRAM,
+                )
+            )
 
     def _row_changed(self, row_id: int) -> None:
         if self.history.page is not None:
@@ -464,11 +746,38 @@ class Workspace(QWidget):
     def _open_preferences(self) -> None:
         from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 
-        dialog = PreferencesDialog(self._preferences, self._program.tasks, self)
+        dialog = PreferencesDialog(
+            self._preferences,
+            self._program.tasks,
+            self,
+            folder=self._program.data_folder,
+            tell_late=self._say,
+        )
+        dialog.clear_requested.connect(partial(self._clear_history, dialog))
+        dialog.clear_lists_requested.connect(partial(self._clear_lists, dialog))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.changed.connect(self.setting_changed)
         dialog.changed.connect(self._use_in_form)
+        QShortcut(QKeySequence("F1"), dialog).activated.connect(partial(self._open_help, "preferences"))
         dialog.open()
+
+    def _clear_history(self, dialog: PreferencesDialog) -> None:
+        self._program.forget_seen(None, done=dialog.show_cleared, failed=dialog.show_problem)
+
+    def _clear_lists(self, dialog: PreferencesDialog) -> None:
+        self._inbox_controller.clear_all(done=dialog.show_lists_cleared, failed=dialog.show_problem)
+
+    def _forget_old(self) -> None:
+        """Remove what is older than the person wants it to be kept."""
+        if (days := self._preferences.get(KEEP_LISTS)) != KEEP_LISTS.default:
+            self._inbox_controller.remove_older(int(days))
+        days = self._preferences.get(KEEP)
+        if days != KEEP.default:
+            self._program.forget_seen(int(days), done=lambda _: None, failed=self._say)
+
+    def _shortened(self) -> None:
+        if self.history.page is not None:
+            self.history.page.look_again()
 
     def _use_in_form(self, setting: Setting[Any], value: object) -> None:
         """What forms begin with holds for the one in sight too: it was changed by somebody who looks at it."""
@@ -477,6 +786,14 @@ class Workspace(QWidget):
             form.wait.setValue(value)
         elif setting.key == REMOVE_TEST_MESSAGE.key:
             form.remove.setChecked(bool(value))
+        elif setting.key == INBOX_NOTIFICATIONS.key and self.inbox.page is not None:
+            self.inbox.page.bar.notifications.setChecked(bool(value))
+
+    def open_report(self) -> None:
+        """Show the page about the tests of the account on top."""
+        from notification_tester.qt.history.report_dialog import ReportDialog
+
+        ReportDialog(self._program, self._shown_account(), self).open()
 
     def _open_about(self) -> None:
         from notification_tester.qt.help.about_dialog import AboutDialog
@@ -486,17 +803,31 @@ class Workspace(QWidget):
         dialog.link_requested.connect(self._open_link)
         dialog.open()
 
-    def _open_help(self, *, of_older_api: bool = False) -> None:
+    def _open_help(self, chapter: str = "") -> None:
+        """Show a chapter, that of the page in sight unless another is named, in the one window that Help has."""
         from notification_tester.qt.help.help_dialog import HelpDialog
 
-        HelpDialog(self, pages=len(self.navigation.buttons), of_older_api=of_older_api).open()
+        if not chapter:
+            chapter = next((key for key, frame in self._frames.items() if frame is self._pages.currentWidget()), TEST)
+        # A dialog that waits for an answer keeps all windows from being used but those that it opened itself.
+        owner = QApplication.activeModalWidget() or self
+        shown = next((one for one in owner.findChildren(HelpDialog) if one.isVisible()), None)
+        if shown is None:
+            shown = HelpDialog(owner, chapter=chapter)
+            shown.tour.setVisible(owner is self)
+            shown.tour_requested.connect(self.begin_tour)
+            shown.show()
+        else:
+            shown.show_chapter(chapter)
+        shown.raise_()
+        shown.activateWindow()
 
     def _open_link(self, key: str) -> None:
-        from notification_tester.qt.help.help_dialog import LicenceDialog
-
         if key == "help":
-            self._open_help()
+            self._open_help("index")
         else:
+            from notification_tester.qt.help.licence_dialog import LicenceDialog
+
             LicenceDialog(self, of_others=key == "works-of-others").open()
 
     def _look_for_newer(self) -> None:

@@ -10,13 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.destination import EmailAddress
-from notification_tester.qt.widgets import icons
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.raw_text import RawText
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
-from notification_tester.qt.widgets.visible_text import one_line
 from notification_tester.services.checkup.administrator import Use, iam_policy
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class AdministratorDialog(QDialog):
 
     def _what(self) -> str:
         text = self.tr(
-            "Check what you want to do. Below is the least that it needs, for whoever gives out permissions in your "
+            "Tick what you want to do. Below is the least that it needs, for whoever gives out permissions in your "
             "AWS account. No key and nothing secret is in it."
         )
         if self._destination is not None and not isinstance(self._destination, EmailAddress):

@@ -8,18 +8,21 @@ back as long as that account is open, also after its dialog was closed.
 from __future__ import annotations
 
 import threading
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 
-from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.finding import Level
+from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.qt.background import Batcher
 from notification_tester.qt.checkup.destinations import DestinationsController
 from notification_tester.qt.checkup.quiet import QuietCheck
 from notification_tester.qt.checkup.verdict import change_line, level_tone, verdict_line
-from notification_tester.qt.widgets.theme import Tone
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.storage.whole_file import save_bytes
 
 if TYPE_CHECKING:
@@ -27,8 +30,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from notification_tester.domain.checkup_report import CheckupReport
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.finding import CheckupReport, Finding
+    from notification_tester.domain.finding import Finding
     from notification_tester.qt.checkup.administrator_dialog import AdministratorDialog
     from notification_tester.qt.checkup.mend_dialog import MendDialog
     from notification_tester.qt.checkup.view import CheckupView
@@ -36,6 +40,12 @@ if TYPE_CHECKING:
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.checkup.mend import Mended, Proposal
+    from notification_tester.services.session import Session
+    from notification_tester.storage.rows import HistoryRow
+
+
+LOOK_AGAIN_AFTER = 10.0
+"""Seconds from one look to the next that somebody's coming back to the window begins."""
 
 
 class _Change(NamedTuple):
@@ -47,11 +57,14 @@ class _Change(NamedTuple):
 
 class CheckupController(QObject):
     """Follows what stands in ``field``. ``test_requested`` when something was mended and is to be tried;
-    ``changed(Destination, bool)`` when something was written there, and whether that was the way back.
+    ``changed(Destination, bool)`` when something was written there, and whether that was the way back;
+    ``found_mended(Destination, str)`` when what was broken there is good now and nothing else is broken, with the title
+    of what is found, whoever mended it; the title is empty where it is broken once more.
     """
 
     test_requested = Signal()
     changed = Signal(object, bool)
+    found_mended = Signal(object, str)
 
     def __init__(self, program: Program, field: DestinationField, window: QWidget) -> None:
         super().__init__(window)
@@ -61,16 +74,28 @@ class CheckupController(QObject):
         self._opened: OpenAccount | None = None
         self._full: threading.Event | None = None
         self._changes: list[_Change] = []  # that can be taken back, the newest last
+        self._broken: tuple[object, frozenset[str]]  # what is, of what is wanted in the field
+        self._told_of: object  # what was wanted when it was told that it is mended
+        self._forget_broken()
+        self._looked_at = 0.0  # on the clock of monotonic
+        self.look_again_after = LOOK_AGAIN_AFTER
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._state_changed)
         self.destinations = DestinationsController(program, window)
         self.destinations.made.connect(self._made)
         self.destinations.test_requested.connect(self._test)
         self.destinations.closed.connect(self._close_view)
         self.quiet = QuietCheck(self._look_at, self)
         self.quiet.checked.connect(self._show_verdict)
+        self.quiet.begun.connect(partial(field.show_checking, True))
+        self.quiet.given_up.connect(partial(field.show_checking, False))
         self.view: CheckupView | None = None
         self.mend_dialog: MendDialog | None = None
         self.administrator_dialog: AdministratorDialog | None = None
         field.findings_requested.connect(self.open_findings)
+        field.mend_requested.connect(self._mend_here)
+        field.look_again_requested.connect(self.look_again)
         field.offer_making()
         field.create_requested.connect(self.destinations.open_new)
         field.throwaways_requested.connect(self.destinations.open_throwaways)
@@ -103,16 +128,18 @@ class CheckupController(QObject):
         self.quiet.hold(True)
 
     def test_ended(self, is_good: bool) -> None:
-        """Look again where the test failed."""
-        if not is_good:
+        """Look again where the test failed, or went well though something was in its way."""
+        if is_good:
+            self._forget_broken()  # it was mended before the test, or stood in nobody's way
+        if not is_good or (self.quiet.report is not None and _may_change(self.quiet.report)):
             self.quiet.refresh()
         self.quiet.hold(False)
 
-    def open_findings(self) -> None:
-        """Show everything that was looked at."""
+    def open_findings(self) -> bool:
+        """Show everything that was looked at; it is looked at first where it was not. False: no destination."""
         report, wanted = self.quiet.report, self.quiet.wanted
-        if report is None or wanted is None or self.view is not None:
-            return
+        if wanted is None or self.view is not None:
+            return self.view is not None
         from notification_tester.qt.checkup.view import CheckupView
 
         self.view = view = CheckupView(self._window.window())
@@ -120,12 +147,33 @@ class CheckupController(QObject):
         view.mend_requested.connect(lambda: self.mend(wanted[1]))
         view.create_requested.connect(lambda: self._create(wanted[1]))
         view.undo_requested.connect(self._open_undo)
-        view.administrator_requested.connect(self._open_administrator)
+        view.administrator_requested.connect(self.open_administrator)
         view.save_requested.connect(self._save)
         view.finished.connect(self._view_closed)
         self._show_change()
-        view.show_report(report)
+        if report is None:
+            self._check()
+        else:
+            view.show_report(report)
         view.open()
+        return True
+
+    def look_again(self) -> None:
+        """Look once more: somebody may have mended it elsewhere. What was found stays until then."""
+        if self.quiet.report is not None and self.view is None:
+            self._field.show_looking_again()
+            self.quiet.refresh(at_once=True)
+
+    def _state_changed(self, state: Qt.ApplicationState) -> None:
+        """Who comes back to the window may have mended it elsewhere, in a browser or at a terminal."""
+        report = self.quiet.report
+        is_due = time.monotonic() - self._looked_at >= self.look_again_after
+        if state is Qt.ApplicationState.ApplicationActive and is_due and report is not None and _may_change(report):
+            self.look_again()
+
+    def _mend_here(self) -> None:
+        if self.quiet.wanted is not None:
+            self.mend(self.quiet.wanted[1])
 
     def mend(self, destination: Destination) -> None:
         """Work out the change, and show it."""
@@ -134,6 +182,24 @@ class CheckupController(QObject):
         if opened is not None and dialog is not None:
             dialog.open()
             self._propose(opened, dialog)
+
+    def undo_of(self, row: HistoryRow, *, failed: Callable[[Problem], None]) -> None:
+        """Show what would be put back of a change that the history has; ``failed`` hears why it cannot be."""
+        opened = self._opened
+        if opened is None:
+            return
+
+        def proposed(proposal: Proposal) -> None:
+            dialog = self._make_mend_dialog(opened, proposal.destination, row, is_way_back=proposal.is_way_back)
+            if dialog is not None:
+                dialog.show_proposal(proposal)
+                dialog.open()
+
+        self._program.ask(
+            lambda session: session.mend.proposal_of_undo(opened, row),
+            done=self._program.while_here(proposed),
+            failed=self._program.while_here(failed),
+        )
 
     def _open_undo(self) -> None:
         change = self._change_here()
@@ -144,20 +210,35 @@ class CheckupController(QObject):
             dialog.show_mended(change.mended)
             dialog.open()
 
-    def _make_mend_dialog(self, opened: OpenAccount, destination: Destination) -> MendDialog | None:
+    def _make_mend_dialog(
+        self,
+        opened: OpenAccount,
+        destination: Destination,
+        row: HistoryRow | None = None,
+        *,
+        is_way_back: bool = False,
+    ) -> MendDialog | None:
+        """``row``: the change of the history that is to be taken back, and not what is in the way to be mended."""
         if self.mend_dialog is not None:
             return None
         from notification_tester.qt.checkup.mend_dialog import MendDialog
 
-        self.mend_dialog = dialog = MendDialog(opened.account, destination, self.view or self._window.window())
-        dialog.proposal_requested.connect(partial(self._propose, opened, dialog))
+        self.mend_dialog = dialog = MendDialog(
+            opened.account, destination, self.view or self._window.window(), is_way_back=is_way_back
+        )
+        dialog.proposal_requested.connect(partial(self._propose, opened, dialog, row))
         dialog.change_requested.connect(partial(self._change, opened, dialog))
         dialog.undo_requested.connect(partial(self._undo, opened, dialog))
         dialog.test_requested.connect(self._test)
         dialog.finished.connect(self._mend_closed)
         return dialog
 
-    def _propose(self, opened: OpenAccount, dialog: MendDialog) -> None:
+    def _propose(self, opened: OpenAccount, dialog: MendDialog, row: HistoryRow | None = None) -> None:
+        def work(session: Session) -> Proposal | None:
+            if row is not None:
+                return session.mend.proposal_of_undo(opened, row)
+            return session.mend.proposal(opened, dialog.destination)
+
         def proposed(proposal: Proposal | None) -> None:
             if self.mend_dialog is dialog:
                 dialog.show_proposal(proposal)
@@ -166,12 +247,23 @@ class CheckupController(QObject):
             if self.mend_dialog is dialog:
                 dialog.show_problem(problem)
 
-        self._program.ask(
-            lambda session: session.mend.proposal(opened, dialog.destination), done=proposed, failed=failed
-        )
+        self._program.ask(work, done=proposed, failed=failed)
 
     def _change(self, opened: OpenAccount, dialog: MendDialog, proposal: Proposal) -> None:
         def changed(mended: Mended) -> None:
+            if proposal.is_way_back:
+                here = proposal.destination
+                if mended.is_known:
+                    self._changes = [one for one in self._changes if one.mended.destination != here]
+                self._written(opened, here, back=True)
+                if self.mend_dialog is dialog and mended.is_known:
+                    dialog.show_undone(is_seen=mended.is_seen)
+                elif self.mend_dialog is dialog:
+                    dialog.show_mended(mended)
+                else:
+                    unknown = None if mended.is_known else mended.lost
+                    self._tell_later(opened, unknown or _was_undone(here, is_seen=mended.is_seen))
+                return
             self._changes.append(_Change(opened, mended))
             self._written(opened, proposal.destination, back=False)
             if self.mend_dialog is dialog:
@@ -203,6 +295,7 @@ class CheckupController(QObject):
 
     def _written(self, opened: OpenAccount, destination: Destination, *, back: bool) -> None:
         if opened is self._opened:
+            self._forget_broken()  # it is told of the change itself
             self._look_once_more()
             self._show_change()
             self.changed.emit(destination, back)
@@ -310,7 +403,10 @@ class CheckupController(QObject):
             failed=failed,
         )
 
-    def _open_administrator(self) -> None:
+    def open_administrator(self) -> None:
+        """Show what an administrator of the AWS account should allow, to be copied."""
+        if self.administrator_dialog is not None:
+            return
         from notification_tester.qt.checkup.administrator_dialog import AdministratorDialog
 
         self.administrator_dialog = dialog = AdministratorDialog(
@@ -343,8 +439,35 @@ class CheckupController(QObject):
 
     def _show_verdict(self, report: CheckupReport) -> None:
         destination = self._field.destination()
+        self._looked_at = time.monotonic()
         if destination is not None:
-            self._field.set_verdict(level_tone(report.verdict), verdict_line(report, destination), has_findings=True)
+            self._field.set_verdict(
+                level_tone(report.verdict),
+                verdict_line(report, destination),
+                has_findings=True,
+                can_mend=any(one.fixable for one in report.findings),
+                may_change=_may_change(report),
+            )
+        self._notice_mended(report)
+
+    def _forget_broken(self) -> None:
+        """There is nothing of which it is to be noticed that somebody mended it."""
+        self._broken, self._told_of = (None, frozenset()), None
+
+    def _notice_mended(self, report: CheckupReport) -> None:
+        """Tell when what was broken is good; what cannot be told now counts as broken still."""
+        wanted = self.quiet.wanted
+        before = self._broken[1] if wanted is not None and self._broken[0] is wanted else frozenset()
+        good = [one for name in sorted(before) if (one := report.finding(name)) and one.level is Level.GOOD]
+        broken = {one.id for one in report.findings if one.level is Level.BROKEN}
+        broken |= before - {one.id for one in good}
+        self._broken = (wanted, frozenset(broken))
+        if wanted is not None and good and not broken:
+            self._told_of = wanted
+            self.found_mended.emit(wanted[1], good[0].title)
+        elif wanted is not None and broken and self._told_of is wanted:
+            self._told_of = None
+            self.found_mended.emit(wanted[1], "")
 
     def _view_closed(self) -> None:
         view, self.view = self.view, None
@@ -375,6 +498,11 @@ class CheckupController(QObject):
         self.quiet.stop()
 
 
+def _may_change(report: CheckupReport) -> bool:
+    """Whether another look may find something else than trouble."""
+    return report.verdict in {Level.BROKEN, Level.UNKNOWN}
+
+
 def _was_changed(destination: Destination) -> Problem:
     translate = QCoreApplication.translate
     return Problem(
@@ -387,6 +515,7 @@ def _was_changed(destination: Destination) -> Problem:
         ),
         code="mend.written-later",
         cause=Cause.DESTINATION,
+        remedies=(Remedy.OPEN_TEST,),
     )
 
 
@@ -404,4 +533,5 @@ def _was_undone(destination: Destination, *, is_seen: bool) -> Problem:
         else translate("CheckupController", "Check the destination again in a minute."),
         code="mend.undone-later",
         cause=Cause.DESTINATION,
+        remedies=(Remedy.CHECK,),
     )

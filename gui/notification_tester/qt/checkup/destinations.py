@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from notification_tester.domain.destination import Transport
-from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.problem import Cause, Problem, Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,4 +167,5 @@ def _was_made(address: QueueAddress | TopicAddress) -> Problem:
         remedy=translate("DestinationsController", "Choose it beside the address on the page Test."),
         code="destination.made-later",
         cause=Cause.DESTINATION,
+        remedies=(Remedy.OPEN_TEST,),
     )

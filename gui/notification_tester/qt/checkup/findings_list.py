@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.domain.finding import CheckupReport, Level
+from notification_tester.domain.checkup_report import CheckupReport
+from notification_tester.domain.finding import Level
 from notification_tester.qt.checkup.verdict import level_tone, level_word
+from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import paragraph
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
-from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone, heading, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

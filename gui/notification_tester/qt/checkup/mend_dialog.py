@@ -22,13 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.problem import Code
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label, tone_colours
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import LONGEST_TEXT, one_line, paragraph, visible
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label, tone_colours
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import LONGEST_TEXT, one_line, paragraph, visible
 
 if TYPE_CHECKING:
     from notification_tester.domain.account import Account
@@ -103,13 +103,23 @@ class MendDialog(QDialog):
     undo_requested = Signal(object)
     test_requested = Signal()
 
-    def __init__(self, account: Account, destination: Destination, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        account: Account,
+        destination: Destination,
+        parent: QWidget | None = None,
+        *,
+        is_way_back: bool = False,
+    ) -> None:
+        """``is_way_back``: an earlier change is to be taken back."""
         super().__init__(parent)
         self.destination = destination
         self._proposal: Proposal | None = None
         self._mended: Mended | None = None
         self._is_writing = False
-        title = self.tr("Let Mechanical Turk into {name}").format(name=one_line(destination.name, longest=80))
+        title = (
+            self.tr("Take back the change at {name}") if is_way_back else self.tr("Let Mechanical Turk into {name}")
+        ).format(name=one_line(destination.name, longest=80))
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.heading = as_high_as_needed(heading(title, self, scale=1.4))
@@ -135,7 +145,7 @@ class MendDialog(QDialog):
         self.undo.clicked.connect(self._undo)
         self.cancel = QPushButton(self.tr("&Cancel"), self)
         self.cancel.clicked.connect(self.reject)
-        self.change = FilledButton(self.tr("C&hange it"), self)
+        self.change = FilledButton(self.tr("&Take it back") if is_way_back else self.tr("C&hange it"), self)
         self.change.clicked.connect(self._change)
         self.test = FilledButton(self.tr("&Send the test again"), self, icon_name="send")
         self.test.clicked.connect(self._test)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
+    from notification_tester.domain.checkup_report import CheckupReport
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.finding import CheckupReport
     from notification_tester.domain.problem import Problem
     from notification_tester.services.accounts import OpenAccount
 
@@ -45,6 +45,8 @@ class QuietCheck(QObject):
     """Emits ``checked(CheckupReport)`` for what is wanted now."""
 
     checked = Signal(object)
+    begun = Signal()  # nothing is known, and it is being looked
+    given_up = Signal()  # it is not looked any more, and nothing was found
 
     def __init__(self, check: Check, parent: QObject | None = None, *, pause: int = PAUSE) -> None:
         super().__init__(parent)
@@ -76,12 +78,15 @@ class QuietCheck(QObject):
         self.report = None
         self.refresh()
 
-    def refresh(self) -> None:
-        """Look again; what was found stays until then."""
+    def refresh(self, *, at_once: bool = False) -> None:
+        """Look again, after a pause or ``at_once``; what was found stays until then."""
         self._is_fresh = False
         self._drop()
         if self._wanted is not None and not self._is_held:
-            self._pause.start()
+            if at_once:
+                self._begin()
+            else:
+                self._pause.start()
 
     def take(self, report: CheckupReport) -> None:
         """Somebody asked for a checkup of the same and got this, which says more."""
@@ -109,11 +114,15 @@ class QuietCheck(QObject):
         self._pause.stop()
         if self._running is not None:
             self._running.set()
+            if self.report is None:
+                self.given_up.emit()
 
     def _begin(self) -> None:
         if self._running is not None or self._wanted is None or self._is_held:
             return  # what runs was told to stop, and its answer begins the next
         self._running = stop = threading.Event()
+        if self.report is None:
+            self.begun.emit()
         opened, destination = self._wanted
         self._check(
             opened,
@@ -134,6 +143,10 @@ class QuietCheck(QObject):
     def _failed(self, stop: threading.Event, problem: Problem) -> None:
         del problem  # a bug, which has been reported; a window that asked for nothing says nothing
         self._running = None
+        if self.report is None:
+            self.given_up.emit()
+        else:
+            self.checked.emit(self.report)  # what was found before stands
         if stop.is_set():
             self._next()
 

@@ -18,14 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.qt.widgets import icons
+from notification_tester.qt.lists.cell_menu import COPIED_ROLE, offer_menu
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.formatting import count_text
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.formatting import count_text
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ class ThrowawaysDialog(QDialog):
                 self.tr(
                     "This program makes a queue for a test where it needs one, and removes it afterwards. What a crash "
                     "left is removed at the next start. Here is what is in the AWS account of “{account}” now, "
-                    "whichever computer made it. A test or the Inbox, here or elsewhere, may be using one: check only "
+                    "whichever computer made it. A test or the Inbox, here or elsewhere, may be using one: tick only "
                     "what you know to be left behind."
                 ).format(account=one_line(account.name)),
                 self,
@@ -70,6 +71,7 @@ class ThrowawaysDialog(QDialog):
         )
         self.state = as_high_as_needed(plain_label("", self))
         self.list = QTreeWidget(self)
+        offer_menu(self.list)
         self.list.setHeaderLabels([self.tr("Queue"), self.tr("Made"), self.tr("Messages"), self.tr("In use?")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
@@ -162,6 +164,7 @@ class ThrowawaysDialog(QDialog):
             ]
         )
         item.setData(0, _ROLE, one)
+        item.setData(0, COPIED_ROLE, one.address.text)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(0, Qt.CheckState.Checked if one.is_left else Qt.CheckState.Unchecked)
         item.setSizeHint(3, QSize(0, self.fontMetrics().lineSpacing() + 8))
@@ -192,7 +195,7 @@ class ThrowawaysDialog(QDialog):
     def _count(self) -> None:
         number = len(self.checked())
         self.remove.setText(
-            self.tr("&Remove the checked {n}").format(n=number) if number > 1 else self.tr("&Remove the checked one")
+            self.tr("&Remove the ticked {n}").format(n=number) if number > 1 else self.tr("&Remove the ticked one")
         )
         self.remove.setVisible(self.list.topLevelItemCount() > 0)
         self.remove.setEnabled(number > 0 and not self._is_busy)

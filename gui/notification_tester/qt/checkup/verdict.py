@@ -9,14 +9,14 @@ from PySide6.QtCore import QCoreApplication
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.finding import Level
-from notification_tester.qt.widgets.formatting import clock_text
-from notification_tester.qt.widgets.theme import Tone
+from notification_tester.qt.looks.formatting import clock_text
+from notification_tester.qt.looks.theme import Tone
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from notification_tester.domain.checkup_report import CheckupReport
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.finding import CheckupReport
 
 _TONES = {Level.GOOD: Tone.GOOD, Level.BEWARE: Tone.BEWARE, Level.BROKEN: Tone.BAD, Level.UNKNOWN: Tone.UNKNOWN}
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -11,19 +12,22 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QV
 
 from notification_tester.qt.checkup.findings_list import FindingsList
 from notification_tester.qt.checkup.verdict import change_line, level_tone, level_word, whole_word
-from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, Tone, heading
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.notification.way_view import WayView
+from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, QuietLabel, Tone, heading
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import one_line
+from notification_tester.qt.widgets.saved_file import SavedNote, save_dialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from notification_tester.domain.finding import CheckupReport, Finding, Level
+    from notification_tester.domain.checkup_report import CheckupReport
+    from notification_tester.domain.finding import Finding, Level
     from notification_tester.domain.problem import Problem
 
 
@@ -52,11 +56,13 @@ class CheckupView(QDialog):
         self.mark = ToneMark(Tone.UNKNOWN, self)
         self.verdict = ToneLabel("", self)
         as_high_as_needed(self.verdict)
+        self.way = WayView(self, tells_reason=False)
+        self.way.hide()
         self.findings = FindingsList(self)
         self.findings.mend_requested.connect(self.mend_requested)
         self.findings.create_requested.connect(self.create_requested)
         self.problem = ProblemCard(self)
-        self.note = FieldNote(self, tone=Tone.GOOD)
+        self.note = SavedNote(self)
         self.check = self._button(self.tr("C&heck again"), self.check_requested.emit, "refresh")
         self.check.setToolTip(self.tr("Looks at everything, and asks Mechanical Turk what these keys may do."))
         self.changed = as_high_as_needed(QuietLabel("", self))
@@ -91,6 +97,7 @@ class CheckupView(QDialog):
         self.note.clear()
         self.check.setEnabled(False)
         self.findings.set_report(None)
+        self.way.hide()
         self._say(Tone.PLAIN, self.tr("Looking…"))
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
@@ -106,6 +113,7 @@ class CheckupView(QDialog):
         self.about.setText(report.about)
         level: Level = report.verdict
         self._say(level_tone(level), f"{level_word(level)}. {whole_word(level)}")
+        self._show_way(report)
         self.findings.set_report(report)
         for button in (self.copy, self.save):
             button.setEnabled(True)
@@ -118,12 +126,18 @@ class CheckupView(QDialog):
         if self._report is not None:
             level = self._report.verdict
             self._say(level_tone(level), f"{level_word(level)}. {whole_word(level)}")
+            self._show_way(self._report)
             self.findings.set_report(self._report)
 
     def show_saved(self, path: str) -> None:
         """The report is in its file."""
         self.problem.clear()
-        self.note.say(self.tr("The report was saved."), one_line(path, longest=600))
+        self.note.say_saved(self.tr("The report was saved."), one_line(str(Path(path)), longest=600), Path(path))
+
+    def _show_way(self, report: CheckupReport) -> None:
+        if report.way is not None:
+            self.way.show_way(report.way)
+        self.way.setVisible(report.way is not None)
 
     def _say(self, tone: Tone, text: str) -> None:
         self.mark.set_tone(tone, "clock" if tone is Tone.PLAIN else "")
@@ -157,6 +171,7 @@ class CheckupView(QDialog):
         rows.addWidget(self.heading)
         rows.addWidget(self.about)
         rows.addLayout(line)
+        rows.addWidget(self.way)
         rows.addLayout(change)
         rows.addWidget(self.problem)
         rows.addWidget(self.note)
@@ -171,15 +186,11 @@ class CheckupView(QDialog):
             self.note.say(self.tr("The report was copied."), self.tr("There is nothing secret in it."))
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save the report"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = self.file_dialog = save_dialog(self, self.tr("Save the report"), "mturk-checkup.html")
         dialog.setNameFilters([self.tr("Web page (*.html)")])
         dialog.setDefaultSuffix("html")
-        dialog.selectFile("mturk-checkup.html")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.save_requested)
         dialog.finished.connect(self._file_dialog_closed)
-        self.file_dialog = dialog
         dialog.open()
 
     def _file_dialog_closed(self) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import platform
 
-from PySide6.QtCore import Qt, Signal, qVersion
+from PySide6.QtCore import QSysInfo, Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.qt.widgets import icons
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel, heading, plain_label
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.link_button import LinkButton, link_colour
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel, heading, plain_label
 
 
 class AboutDialog(QDialog):
@@ -36,7 +36,7 @@ class AboutDialog(QDialog):
         )
         self.made_with = QuietLabel(
             self.tr("Made with Qt {qt} and Python {python}, on {system}.").format(
-                qt=qVersion(), python=platform.python_version(), system=platform.system() or "?"
+                qt=qVersion(), python=platform.python_version(), system=QSysInfo.prettyProductName()
             ),
             self,
         )

@@ -1,232 +1,394 @@
 # SPDX-License-Identifier: MIT
-"""Help in the window: what the page asks, what the lamps say, and what to do when one is not green."""
+"""Help in a window of its own: the chapters at the left, one at the right, and a field that finds over all of them."""
 
 from __future__ import annotations
 
-import importlib.metadata
+from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPalette,
+    QShortcut,
+    QShowEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFragment,
+    QTextLength,
+    QTextTable,
+)
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
-    QDialogButtonBox,
-    QFrame,
     QHBoxLayout,
-    QPlainTextEdit,
-    QScrollArea,
-    QTabWidget,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSplitter,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from notification_tester import resources
-from notification_tester.qt.help.older_api_page import OlderApiPage
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, Card, Tone, heading, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneMark
+from notification_tester.qt.help.chapters import FIRST, Found, groups, read_chapters, search
+from notification_tester.qt.help.drawings import DRAWINGS, drawn
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.colours import mixed, secondary, seen
+from notification_tester.qt.looks.theme import INSIDE_CARD, QuietLabel, Tone, set_tooltip, tone_colours
+from notification_tester.qt.widgets.link_button import link_colour
+from notification_tester.qt.widgets.local_page import LocalPage
 
-DISTRIBUTION = "mturk-notification-tester"
+_LEADS_TO = Qt.ItemDataRole.UserRole
+"""Of an entry at the left: the link that it stands for, ``test`` or ``words#policy``; headings have none."""
+LINE_HEIGHT = 130
+"""Per cent of the font's own."""
+FIRST_COLUMN = 38
+"""Per cent of a table's width; each has two columns."""
+
+
+class ChapterText(LocalPage):
+    """Shows one chapter's Markdown with the files beside it, and asks nobody else for anything.
+
+    Links are told of by ``anchorClicked`` and followed by whoever listens.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Chapter"))
+        self.document().setDocumentMargin(INSIDE_CARD)
+        self._markdown = ""
+        self._words: list[str] = []
+
+    def show_markdown(self, markdown: str) -> None:
+        """Show another text from its top."""
+        self._markdown = markdown
+        self.document().setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        self._space_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Links, lines and drawings follow light and dark; the rest does so by itself."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._markdown:
+            place = self.verticalScrollBar().value()
+            self.show_markdown(self._markdown)
+            self.mark(self._words)
+            self.verticalScrollBar().setValue(place)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """A picture that lies beside the chapters, or is drawn for them, in the colours of now; nobody else's."""
+        address = name if isinstance(name, QUrl) else QUrl(name)
+        is_picture = kind == QTextDocument.ResourceType.ImageResource.value
+        if is_picture and (way := DRAWINGS.get(address.toString())) is not None:
+            return drawn(way, self.palette(), self.font(), ratio=self.devicePixelRatioF())
+        path = resources.folder() / "help" / address.fileName()
+        if not is_picture or path.suffix != ".svg" or not path.is_file():
+            return None
+        source = path.read_bytes().replace(
+            b"currentColor", seen(self.palette(), QPalette.ColorRole.Text).name().encode()
+        )
+        drawing = QSvgRenderer(QByteArray(source))
+        ratio = self.devicePixelRatioF()
+        image = QImage(drawing.defaultSize() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        drawing.render(painter, QRectF(image.rect()))
+        painter.end()
+        image.setDevicePixelRatio(ratio)
+        return image
+
+    def scroll_to(self, heading: str) -> None:
+        """Put a heading on top; the keyboard goes on from there."""
+        block = self.document().begin()
+        while block.isValid() and not (block.blockFormat().headingLevel() and block.text() == heading):
+            block = block.next()
+        if block.isValid():
+            self.setTextCursor(QTextCursor(block))
+            top = self.document().documentLayout().blockBoundingRect(block).top()
+            self.verticalScrollBar().setValue(round(top) - INSIDE_CARD // 2)
+
+    def mark(self, words: list[str]) -> None:
+        """Lay a ground under each of the words, wherever they stand."""
+        self._words = words
+        colours = tone_colours(self.palette(), Tone.BEWARE)
+        marks = []
+        for word in words:
+            found = self.document().find(word)
+            while not found.isNull():
+                mark = QTextEdit.ExtraSelection()
+                mark.cursor = found
+                mark.format.setBackground(colours.fill)
+                mark.format.setForeground(colours.text)
+                marks.append(mark)
+                found = self.document().find(word, found)
+        self.setExtraSelections(marks)
+
+    def _space_out(self) -> None:
+        """Markdown says nothing of distances, and what Qt uses by itself is a wall of text."""
+        line = mixed(seen(self.palette(), QPalette.ColorRole.Base), seen(self.palette(), QPalette.ColorRole.Text), 0.25)
+        block = self.document().begin()
+        while block.isValid():
+            cursor = QTextCursor(block)
+            looks = block.blockFormat()
+            looks.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            level = looks.headingLevel()
+            if level:
+                looks.setTopMargin(4 if level == 1 else 20)
+                looks.setBottomMargin(8)
+            elif cursor.currentTable() is not None:
+                looks.setTopMargin(0)
+                looks.setBottomMargin(0)
+            elif cursor.currentList() is not None:
+                looks.setTopMargin(0)
+                looks.setBottomMargin(5)
+            elif not looks.hasProperty(QTextFormat.Property.BlockCodeFence.value):
+                looks.setBottomMargin(10)
+            cursor.setBlockFormat(looks)
+            if (table := cursor.currentTable()) is not None:
+                _rule(table, line)
+            part = block.begin()
+            while not part.atEnd():
+                _colour_link(block, part.fragment(), link_colour(self.palette()))
+                part += 1
+            block = block.next()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.verticalScrollBar().setValue(0)
+
+
+def _colour_link(block: QTextBlock, part: QTextFragment, colour: QColor) -> None:
+    """Qt's reader of Markdown gives links the colour of its own palette, whatever theirs is."""
+    if not part.charFormat().isAnchor():
+        return
+    cursor = QTextCursor(block)
+    cursor.setPosition(part.position())
+    cursor.setPosition(part.position() + part.length(), QTextCursor.MoveMode.KeepAnchor)
+    looks = QTextCharFormat()
+    looks.setForeground(colour)
+    cursor.mergeCharFormat(looks)
+
+
+def _rule(table: QTextTable, line: QColor) -> None:
+    looks = table.format()
+    looks.setBorder(1)
+    looks.setBorderBrush(line)
+    looks.setBorderCollapse(True)
+    looks.setCellPadding(6)
+    looks.setCellSpacing(0)
+    looks.setBottomMargin(12)
+    looks.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    looks.setColumnWidthConstraints(
+        [QTextLength(QTextLength.Type.PercentageLength, share) for share in (FIRST_COLUMN, 100 - FIRST_COLUMN)]
+    )
+    table.setFormat(looks)
 
 
 class HelpDialog(QDialog):
-    """A few short chapters in plain words, and what became of the older API (in sight first with ``of_older_api``).
+    """Opens beside the window, which can be used meanwhile, with ``chapter`` in sight (its name, or ``words#policy``).
 
-    ``pages`` is how many the window has, as each has a key.
+    Raises OSError where the chapters are missing: a broken installation.
     """
 
-    def __init__(self, parent: QWidget | None = None, *, pages: int, of_older_api: bool = False) -> None:
+    tour_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, chapter: str = FIRST) -> None:
         super().__init__(parent)
-        self._pages = pages
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Help"))
-        content = QWidget()
-        rows = QVBoxLayout(content)
-        rows.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
-        rows.setSpacing(BETWEEN_CARDS)
-        for title, lines in self._chapters():
-            card = Card(content)
-            card.body.addWidget(heading(title, card, scale=1.15))
-            for tone, text in lines:
-                card.body.addWidget(_line(tone, text))
-            rows.addWidget(card)
-        rows.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(content)
-        self.tabs = QTabWidget(self)
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(scroll, self.tr("This &program"))
-        self.tabs.addTab(OlderApiPage(self), self.tr("What became of the &older API"))
-        self.tabs.setCurrentIndex(1 if of_older_api else 0)
-        _with_close_button(self, self.tabs)
-        self.resize(QSize(720, 640))
+        self.chapters = read_chapters()
+        self._groups = groups(self.chapters[FIRST])
+        self._in_sight = ""
+        self._read: list[str] = []
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText(self.tr("Search in all chapters"))
+        self.field.setAccessibleName(self.tr("Search in all chapters"))
+        self.field.setClearButtonEnabled(True)
+        self.field.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.field.installEventFilter(self)
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(self.tr("Chapters"))
+        self.list.setWordWrap(True)
+        self.list.setSpacing(2)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.count = QuietLabel("", self)
+        self.text = ChapterText(self)
+        self.back = QPushButton(self.tr("&Back"), self)
+        set_tooltip(self.back, self.tr("Back to what was read before: Alt+Left"))
+        self.back.setAutoDefault(False)
+        self.tour = QPushButton(self.tr("Show me &around the window"), self)
+        self.tour.setAutoDefault(False)
+        self.close_button = QPushButton(self.tr("&Close"), self)
+        self.close_button.setAutoDefault(False)
+        self._lay_out()
+        self.field.textChanged.connect(self._look)
+        self.field.returnPressed.connect(self.text.setFocus)
+        self.list.currentItemChanged.connect(self._chosen)
+        self.text.anchorClicked.connect(self._follow)
+        self.back.clicked.connect(self.go_back)
+        self.tour.clicked.connect(self._show_around)
+        self.close_button.clicked.connect(self.reject)
+        QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self._to_field)
+        QShortcut(QKeySequence("Alt+Left"), self).activated.connect(self.go_back)
+        self._list_chapters()
+        self.show_chapter(chapter)
+        self.field.setFocus()
+        self.resize(QSize(980, 680))
 
-    def _chapters(self) -> list[tuple[str, list[tuple[Tone | None, str]]]]:
-        return [
-            (
-                self.tr("What this is for"),
-                [
-                    (
-                        None,
-                        self.tr(
-                            "Mechanical Turk can tell you when something happens to your HITs: by e-mail, through a "
-                            "queue (Amazon SQS) or through a topic (Amazon SNS). This program finds out whether such "
-                            "notifications reach you. It has Mechanical Turk send a test, and looks for it where it "
-                            "should arrive."
-                        ),
-                    ),
-                    (
-                        None,
-                        self.tr(
-                            "Practice is a small cloud on this computer. It needs no account and no network, and "
-                            "nothing that you do there leaves this computer."
-                        ),
-                    ),
-                ],
-            ),
-            (
-                self.tr("The three lamps"),
-                [
-                    (
-                        Tone.GOOD,
-                        self.tr("Accepted: Mechanical Turk took the test. This does not mean yet that it arrived."),
-                    ),
-                    (Tone.GOOD, self.tr("Arrived: the message was seen at its destination, after so many seconds.")),
-                    (
-                        Tone.GOOD,
-                        self.tr(
-                            "As expected: it is the event and the version that you asked for, and the event is among "
-                            "those that are checked. Mechanical Turk sends a test even for an event that is not."
-                        ),
-                    ),
-                    (Tone.BAD, self.tr("A red lamp comes with what happened, why, and what to do.")),
-                    (Tone.UNKNOWN, self.tr("A grey lamp means that it cannot be known from here, and says why.")),
-                ],
-            ),
-            (
-                self.tr("Your messages are safe"),
-                [
-                    (
-                        None,
-                        self.tr(
-                            "To find the test in a queue, the program has to take messages up. Those that are not the "
-                            "test are out of sight for a few seconds and are given back as soon as the search ends. "
-                            "Only the test's own message is removed, and only if you leave that on under Advanced."
-                        ),
-                    ),
-                    (
-                        None,
-                        self.tr(
-                            "To look behind a topic, the program subscribes a temporary queue of its own and removes "
-                            "it afterwards, at the next start if it was interrupted."
-                        ),
-                    ),
-                ],
-            ),
-            (
-                self.tr("Your keys"),
-                [
-                    (
-                        None,
-                        self.tr(
-                            "Keys that you type in are kept in the keyring of your system, or, if you wish, only until "
-                            "the program ends. They are in no file, no history and no report of this program."
-                        ),
-                    ),
-                    (
-                        None,
-                        self.tr(
-                            "Where they are wrong or have changed, “Replace keys…” under Accounts takes others in "
-                            "their place; the old ones stay until the new ones are kept."
-                        ),
-                    ),
-                    (
-                        None,
-                        self.tr(
-                            "On Linux and macOS the program tells the system to write no image of its memory to the "
-                            "disk if it crashes (no core dumps), because keys are in it."
-                        ),
-                    ),
-                ],
-            ),
-            (
-                self.tr("Keys of the keyboard"),
-                [
-                    (
-                        None,
-                        self.tr(
-                            "Ctrl+Return sends the test, and Escape ends waiting for it. Ctrl+1 to Ctrl+{last} go to "
-                            "the pages. F1 opens this help."
-                        ).format(last=self._pages),
-                    ),
-                    (None, self.tr("Ctrl+Shift+A opens the accounts. Ctrl+Q quits.")),
-                ],
-            ),
-        ]
+    def show_chapter(self, link: str) -> None:
+        """Show a chapter, or a section of it; the list at the left follows where it has that chapter."""
+        chapter = self.chapters[link.partition("#")[0]]
+        if self._in_sight and self._in_sight != link:
+            self._read.append(self._in_sight)
+        self._in_sight = link
+        self.back.setEnabled(bool(self._read))
+        self.text.show_markdown(chapter.markdown)
+        self.text.mark(self.field.text().split())
+        self._scroll()
+        self._choose_in_sight()
 
+    def go_back(self) -> None:
+        """Show what was read before."""
+        if self._read:
+            before = self._read.pop()
+            self._in_sight = ""
+            self.show_chapter(before)
 
-class LicenceDialog(QDialog):
-    """The licence of this program, or those of the works that it is made with, word for word."""
+    def showEvent(self, event: QShowEvent) -> None:
+        """Only now is it known how wide the lines are."""
+        super().showEvent(event)
+        self._scroll()
 
-    def __init__(self, parent: QWidget | None = None, *, of_others: bool = False) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Works of others") if of_others else self.tr("The licence"))
-        self.text = QPlainTextEdit(self)
-        self.text.setReadOnly(True)
-        self.text.setPlainText(self._of_others() if of_others else self._ours())
-        self.text.setAccessibleName(self.windowTitle())
-        _with_close_button(self, self.text)
-        self.resize(QSize(820, 560) if of_others else QSize(680, 460))
+    def changeEvent(self, event: QEvent) -> None:
+        """The headings of the list have a colour of their own."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._in_sight and not self.field.text().strip():
+            self._look()
 
-    def _ours(self) -> str:
-        return (
-            _packaged("LICENSE.txt")
-            or _installed()
-            or self.tr("MIT licence. Its text came with the program, in the file LICENSE.")
-        )
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and down in the field go through what was found."""
+        if (
+            watched is self.field
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}
+        ):
+            QApplication.sendEvent(self.list, event)
+            return True
+        return super().eventFilter(watched, event)
 
-    def _of_others(self) -> str:
-        texts = [_packaged(name) for name in ("THIRD-PARTY.txt", "LGPL-3.txt", "GPL-3.txt")]
-        return "\n\n".join(filter(None, texts)) or self.tr(
-            "This copy runs from its source, with libraries that were installed for it. Each of them came with its "
-            "licence, in the folder where it was installed."
-        )
+    def _lay_out(self) -> None:
+        side = QWidget(self)
+        left = QVBoxLayout(side)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.addWidget(self.field)
+        left.addWidget(self.list, 1)
+        left.addWidget(self.count)
+        parts = QSplitter(Qt.Orientation.Horizontal, self)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(side)
+        parts.addWidget(self.text)
+        parts.setStretchFactor(1, 1)
+        parts.setSizes([270, 710])
+        foot = QHBoxLayout()
+        foot.addWidget(self.back)
+        foot.addStretch(1)
+        foot.addWidget(self.tour)
+        foot.addWidget(self.close_button)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(INSIDE_CARD, INSIDE_CARD, INSIDE_CARD, 12)
+        rows.addWidget(parts, 1)
+        rows.addLayout(foot)
 
+    def _list_chapters(self) -> None:
+        self.list.clear()
+        self._add(self.chapters[FIRST].title, FIRST)
+        for title, names in self._groups:
+            self._add_heading(title)
+            for name in names:
+                self._add(self.chapters[name].title, name)
+        self.count.setText("")
+        self.count.hide()
 
-def _packaged(name: str) -> str:
-    """A text that was packaged with the program; empty where it runs from its source."""
-    try:
-        return (resources.folder() / "licences" / name).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
+    def _list_found(self, found: list[Found]) -> None:
+        self.list.clear()
+        for one in found:
+            chapter, heading = one.chapter.title, one.section.heading
+            words = heading if heading == chapter else self.tr("{heading} ({chapter})")
+            words = words.format(heading=heading, chapter=chapter)
+            self._add(f"{words}\n{one.line}" if one.line else words, f"{one.chapter.name}#{one.section.anchor}")
+        self.count.show()
+        if not found:
+            self.count.setText(self.tr("No chapter has all of these words."))
+        elif len(found) == 1:
+            self.count.setText(self.tr("Found in 1 place"))
+        else:
+            self.count.setText(self.tr("Found in {number} places").format(number=len(found)))
 
+    def _add(self, words: str, leads_to: str) -> None:
+        entry = QListWidgetItem(words, self.list)
+        entry.setData(_LEADS_TO, leads_to)
 
-def _installed() -> str:
-    try:
-        return importlib.metadata.distribution(DISTRIBUTION).read_text("licenses/LICENSE") or ""
-    except importlib.metadata.PackageNotFoundError:
-        return ""
+    def _add_heading(self, words: str) -> None:
+        entry = QListWidgetItem(words, self.list)
+        entry.setFlags(Qt.ItemFlag.NoItemFlags)
+        font = entry.font()
+        font.setBold(True)
+        entry.setFont(font)
+        entry.setForeground(secondary(QApplication.palette()))
 
+    def _look(self) -> None:
+        words = self.field.text()
+        blocked = self.list.blockSignals(True)
+        if words.strip():
+            self._list_found(search(self.chapters, words))
+        else:
+            self._list_chapters()
+            self._choose_in_sight()
+        self.list.blockSignals(blocked)
+        self.text.mark(words.split())
+        if words.strip() and self.list.count():
+            self.list.setCurrentRow(0)
 
-def _line(tone: Tone | None, text: str) -> QWidget:
-    if tone is None:
-        return plain_label(text)
-    row = QWidget()
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(10)
-    line.addWidget(ToneMark(tone), 0, Qt.AlignmentFlag.AlignTop)
-    line.addWidget(plain_label(text), 1)
-    return row
+    def _chosen(self, entry: QListWidgetItem | None) -> None:
+        if entry is not None and entry.data(_LEADS_TO) and entry.data(_LEADS_TO) != self._in_sight:
+            self.show_chapter(entry.data(_LEADS_TO))
 
+    def _scroll(self) -> None:
+        name, _, anchor = self._in_sight.partition("#")
+        for section in self.chapters[name].sections():
+            if section.anchor == anchor:
+                self.text.scroll_to(section.heading)
 
-def _with_close_button(dialog: QDialog, content: QWidget) -> None:
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
-    buttons.rejected.connect(dialog.reject)
-    rows = QVBoxLayout(dialog)
-    rows.setContentsMargins(0, 0, 0, 12)
-    rows.addWidget(content, 1)
-    foot = QHBoxLayout()
-    foot.setContentsMargins(12, 0, 12, 0)
-    foot.addWidget(buttons)
-    rows.addLayout(foot)
+    def _choose_in_sight(self) -> None:
+        wanted = self._in_sight if self.field.text().strip() else self._in_sight.partition("#")[0]
+        for row in range(self.list.count()):
+            if self.list.item(row).data(_LEADS_TO) == wanted:
+                blocked = self.list.blockSignals(True)
+                self.list.setCurrentRow(row)
+                self.list.blockSignals(blocked)
+
+    def _follow(self, url: QUrl) -> None:
+        if url.isRelative():
+            name = url.path().removesuffix(".md")
+            self.show_chapter(f"{name}#{url.fragment()}" if url.hasFragment() else name)
+        else:
+            QDesktopServices.openUrl(url)
+
+    def _show_around(self) -> None:
+        self.reject()
+        self.tour_requested.emit()
+
+    def _to_field(self) -> None:
+        self.field.setFocus()
+        self.field.selectAll()

@@ -4,36 +4,57 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
 
 from notification_tester.domain.account import Environment
+from notification_tester.domain.counts import seconds_words
 from notification_tester.domain.messages.message import decode
-from notification_tester.qt.history.model import environment_of, outcome_word, short_destination
+from notification_tester.domain.problem import Code, Remedy
+from notification_tester.qt.history.lines import is_several, run_outcome, run_text
+from notification_tester.qt.history.model import (
+    can_be_undone,
+    environment_of,
+    outcome_text,
+    outcome_word,
+    short_destination,
+    what_happened,
+)
+from notification_tester.qt.lists.row_details import RowDetails
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.formatting import count_text, seconds_text, when, when_exactly
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, Tone, plain_label, set_tooltip
+from notification_tester.qt.looks.tone_mark import ToneLabel
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.notification.names import name_of
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedies_of_the_past, remedy_buttons, remedy_text
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.formatting import when, when_exactly
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.raw_text import RawText
-from notification_tester.qt.widgets.row_details import RowDetails
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Tone, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneLabel
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
-from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND, Outcome
+from notification_tester.storage.rows import DELIVERY_KIND, MEND_KIND, TEST_KIND, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.messages.decoded import DecodedMessage
+    from notification_tester.domain.problem import Problem
     from notification_tester.storage.history import History
-    from notification_tester.storage.rows import HistoryRow
+    from notification_tester.storage.rows import HistoryRow, HistorySummary
+
+
+MOST_OF_A_RUN = 15
+"""Tests of a run, or HIT types of a change, that are named one by one."""
 
 
 def read_row(history: History, row_id: int) -> tuple[HistoryRow, DecodedMessage | None] | None:
@@ -45,13 +66,21 @@ def read_row(history: History, row_id: int) -> tuple[HistoryRow, DecodedMessage 
 
 
 class HistoryDetails(RowDetails):
-    """Shows a row; emits ``repeat_requested`` with it."""
+    """Shows a row, or a run by its newest; emits ``repeat_requested`` to fill the form with it, ``again_requested`` to
+    send it again (with the rows of its run, where that is several), ``undo_requested`` to take a change back, and
+    ``mend_requested`` to do something about its problem: "mend" or a remedy's key.
+    """
 
     repeat_requested = Signal(object)  # HistoryRow
+    again_requested = Signal(object, object)  # HistoryRow, tuple of HistorySummary
+    undo_requested = Signal(object)  # HistoryRow
+    mend_requested = Signal(object, str)  # HistoryRow
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row: HistoryRow | None = None
+        self._is_run = False
+        self._run: tuple[HistorySummary, ...] = ()  # what is sent again together
         self.badge = PillBadge(Environment.PRACTICE, self)
         self.problem = ProblemCard(self)
         self.unwritten = ToneLabel("", self, tone=Tone.BEWARE)
@@ -62,13 +91,27 @@ class HistoryDetails(RowDetails):
         self.request_link = FoldButton(self.tr("What was &asked"), self.request, self)
         self.answer = RawText(self, accessible_name=self.tr("What the service answered"), lines=10)
         self.answer_link = FoldButton(self.tr("What the &service answered"), self.answer, self)
-        self.repeat = FilledButton(self.tr("&Repeat this test"), self, icon_name="repeat")
-        self.repeat.setToolTip(self.tr("Fills the form of the Test page with this test, to be sent again."))
+        self.change = plain_label("", self)
+        self.run = plain_label("", self)
+        self.again = FilledButton(self.tr("Send a&gain"), self, icon_name="send")
+        self.again.setToolTip(self.tr("Sends it once more, with the account that it was sent with."))
+        self.repeat = QPushButton(self.tr("Open in &Test"), self)
+        self.repeat.setIcon(icons.icon("test"))
+        self.repeat.setToolTip(self.tr("Fills the form of the Test page with this test, to be changed and sent again."))
+        self.undo = QPushButton(self.tr("&Undo…"), self)
+        self.undo.setIcon(icons.icon("repeat"))
+        self.undo.setToolTip(self.tr("Shows first what would be put back."))
+        for button in (self.repeat, self.undo):
+            button.setAutoDefault(False)
         self.copy.setText(self.tr("&Copy details"))
-        parts = (self.unwritten, self.problem, self.lamps, self.message, self.no_message)
+        parts = (self.unwritten, self.problem, self.change, self.run, self.lamps, self.message, self.no_message)
         asked = (self.request_link, self.request, self.answer_link, self.answer)
-        self._lay_out([*parts, *asked], self.repeat, beside_title=[self.badge], space=BETWEEN_CARDS)
+        buttons = (self.again, self.repeat, self.undo)
+        self._lay_out([*parts, *asked], *buttons, beside_title=[self.badge], space=BETWEEN_CARDS)
         self.repeat.clicked.connect(self._repeat)
+        self.again.clicked.connect(self._send_again)
+        self.undo.clicked.connect(self._undo)
+        self.problem.action.connect(self._mend)
 
     @property
     def row(self) -> HistoryRow | None:
@@ -77,22 +120,29 @@ class HistoryDetails(RowDetails):
 
     def show_row(self, row: HistoryRow, message: DecodedMessage | None) -> None:
         """Show another row."""
-        self._row = row
-        self.title.setText(one_line(name_of(row.event)))
-        if row.account:
-            text = self.tr("{when}, to {destination}, with the account {account}")
-        else:
-            text = self.tr("{when}, to {destination}")
+        self._row, self._is_run, self._run = row, False, ()
+        self.title.setText(what_happened(row))
+        self.run.hide()
+        self._show_buttons(row)
+        match bool(row.destination), bool(row.account):
+            case True, True:
+                text = self.tr("{when}, to {destination}, with the account {account}")
+            case True, False:
+                text = self.tr("{when}, to {destination}")
+            case False, True:  # what was taken back of HIT types goes to no place of its own
+                text = self.tr("{when}, with the account {account}")
+            case _:
+                text = "{when}"
         if row.is_from_here:
             text = self.tr("From this computer, and not from Mechanical Turk: {text}").format(text=text)
         self.subtitle.setText(
             text.format(
                 when=when(row.started),
                 destination=short_destination(row.transport, row.destination),
-                account=one_line(row.account),
+                account=one_line(row.called),
             )
         )
-        self.subtitle.setToolTip(tooltip(row.destination))
+        set_tooltip(self.subtitle, row.destination)
         self._show_environment(row.environment)
         self.badge.setVisible(bool(row.account) or not row.is_from_here)
         self._show_problem(row)
@@ -102,10 +152,13 @@ class HistoryDetails(RowDetails):
             if row.is_unwritten
             else ""
         )
+        self.change.setVisible(row.is_change)
+        self.change.setText(change_text(row) if row.is_change else "")
+        self.lamps.setVisible(not row.is_change)
         # of an outcome it reads the three lamps alone, and a row has those under the same names
         self.lamps.show_outcome(cast("TestOutcome", row))
         self.message.setVisible(bool(row.raw))
-        self.no_message.setVisible(not row.raw)
+        self.no_message.setVisible(not row.raw and not row.is_change)
         if row.raw:
             self.message.show_message(message, row.raw)
         if row.outcome is Outcome.RUNNING:
@@ -118,18 +171,39 @@ class HistoryDetails(RowDetails):
         self.answer_link.setText(
             self.tr("What was an&swered") if row.is_from_here else self.tr("What the &service answered")
         )
-        self.request.set_text(json.dumps(row.request, ensure_ascii=False, indent=2) if row.request else "")
+        self.request_link.setText(self.tr("What was change&d") if row.is_change else self.tr("What was &asked"))
+        self.request.set_text(_asked_text(row))
         self.request_link.setVisible(bool(row.request))
         self.request.setVisible(bool(row.request) and self.request_link.isChecked())
         self.answer.set_text(row.answer)
         self.answer_link.setVisible(bool(row.answer))
         self.answer.setVisible(bool(row.answer) and self.answer_link.isChecked())
-        self.repeat.setEnabled(row.kind in {TEST_KIND, DELIVERY_KIND})
+
+    def show_run(self, row: HistoryRow, rows: Sequence[HistorySummary]) -> None:
+        """Show what was begun together, in short; ``row`` is the newest of them, whole."""
+        self.show_row(row, None)
+        self._is_run, self._run = True, tuple(rows) if is_several(rows) else ()
+        self.title.setText(run_text(rows))
+        lines = [
+            f"{what_happened(one)}: {outcome_text(one)}"
+            + (f", {seconds_text(one.seconds)} s" if one.seconds is not None else "")
+            for one in reversed(rows[-MOST_OF_A_RUN:])
+        ]
+        if len(rows) > MOST_OF_A_RUN:
+            more = len(rows) - MOST_OF_A_RUN
+            lines.append(count_text(more, self.tr("and 1 more"), self.tr("and {count} more")))
+        self.run.setText(f"{run_outcome(rows)}.\n\n" + "\n".join(lines))
+        self.run.show()
+        for part in (self.unwritten, self.problem, self.lamps, self.message, self.no_message):
+            part.hide()
+        for folded in (self.request_link, self.request, self.answer_link, self.answer):
+            folded.hide()
 
     def copy_all(self) -> None:
         """Put everything on the clipboard, as text."""
         if self._row is not None:
-            QGuiApplication.clipboard().setText(row_as_text(self._row))
+            text = f"{self.title.text()}\n{self.run.text()}" if self._is_run else row_as_text(self._row)
+            QGuiApplication.clipboard().setText(text)
 
     def _show_environment(self, name: str) -> None:
         self.badge.set_environment(environment_of(name))
@@ -137,15 +211,109 @@ class HistoryDetails(RowDetails):
     def _show_problem(self, row: HistoryRow) -> None:
         self.problem.clear()
         if row.problem is not None:
-            self.problem.show_problem(row.problem)
+            self.problem.show_problem(row.problem, _remedies(row, row.problem))
             tone = Tone.BEWARE if row.outcome is Outcome.INTERRUPTED else Tone.BAD
             self.problem.set_tone(tone)
             self.problem.mark.set_tone(tone)
             self.problem.title.set_tone(tone)
 
+    def _show_buttons(self, row: HistoryRow) -> None:
+        was_sent = row.kind in {TEST_KIND, DELIVERY_KIND}
+        for button in (self.again, self.repeat):
+            button.setEnabled(was_sent)
+            button.setVisible(not row.is_change)
+        self.undo.setVisible(can_be_undone(row))
+
     def _repeat(self) -> None:
         if self._row is not None:
             self.repeat_requested.emit(self._row)
+
+    def _send_again(self) -> None:
+        if self._row is not None:
+            self.again_requested.emit(self._row, self._run)
+
+    def _mend(self, key: str) -> None:
+        if self._row is not None:
+            self.mend_requested.emit(self._row, key)
+
+    def _undo(self) -> None:
+        if self._row is not None:
+            self.undo_requested.emit(self._row)
+
+
+def _remedies(row: HistoryRow, problem: Problem) -> list[tuple[str, str]]:
+    """Buttons for what can be done about the problem of a row now, where that is known to be of its account."""
+    if row.kind == DELIVERY_KIND or not row.account:  # a receiver's, or a mail server's
+        return []
+    actions = []
+    if row.kind == TEST_KIND and problem.code == Code.CLOSED:
+        actions.append((QCoreApplication.translate("HistoryDetails", "Show the change and &mend it…"), "mend"))
+    if row.kind == TEST_KIND and problem.code == Code.NOT_SUBSCRIBED:
+        actions.append((remedy_text(Remedy.ADD_EVENT), Remedy.ADD_EVENT.value))
+    able = EVERYWHERE if row.kind == TEST_KIND else {Remedy.CHANGE_KEYS, Remedy.LINK_ACCOUNT}
+    return [*actions, *remedy_buttons(replace(problem, remedies=remedies_of_the_past(problem)), able)]
+
+
+def change_text(row: HistoryRow) -> str:
+    """What was changed, in sentences."""
+    translate = QCoreApplication.translate
+    told = row.message or {}
+    match row.kind:
+        case "mend":
+            text = translate(
+                "HistoryChange", "The access policy of {name} was changed. Nothing else of it was touched."
+            )
+            return text.format(name=short_destination(row.transport, row.destination))
+        case "made":
+            return translate(
+                "HistoryChange", "It lets Mechanical Turk in from the start. Its address: {address}"
+            ).format(address=one_line(row.destination))
+    first = [str(one) for one in row.request.get("first", ()) if isinstance(one, str)]
+    titles = row.request.get("titles")
+    titles = titles if isinstance(titles, dict) else {}  # rows of before have none
+    count = row.request.get("HIT types")
+    lines = []
+    if row.events:
+        lines.append(
+            translate("HistoryChange", "{destination}, events: {events}").format(
+                destination=short_destination(row.transport, row.destination),
+                events=", ".join(one_line(name_of(event)) for event in row.events),
+            )
+        )
+    for name, text in (
+        ("applied", translate("HistoryChange", "Applied: {count}")),
+        ("failed", translate("HistoryChange", "Failed: {count}")),
+        ("not known", translate("HistoryChange", "Not known: {count}")),
+        ("not sent", translate("HistoryChange", "Not sent: {count}")),
+    ):
+        number = told.get(name)
+        if isinstance(number, int) and (number or name == "applied"):
+            lines.append(text.format(count=QLocale().toString(number)))
+    shown = "\n".join(_named(one, titles.get(one)) for one in first[:MOST_OF_A_RUN])
+    if isinstance(count, int) and count > len(first[:MOST_OF_A_RUN]):
+        more = count - len(first[:MOST_OF_A_RUN])
+        shown += "\n" + count_text(
+            more, translate("HistoryChange", "and 1 more"), translate("HistoryChange", "and {count} more")
+        )
+    return "\n".join([*lines, "", shown])
+
+
+def _named(hit_type_id: str, title: object) -> str:
+    """The title of a HIT type with its id; the id alone where no title was known."""
+    if not isinstance(title, str) or not title:
+        return one_line(hit_type_id)
+    return QCoreApplication.translate("HistoryChange", "{title} ({id})").format(
+        title=one_line(title), id=one_line(hit_type_id)
+    )
+
+
+def _asked_text(row: HistoryRow) -> str:
+    """What was asked, or the policies before and after as text with lines."""
+    if row.kind != MEND_KIND:
+        return json.dumps(row.request, ensure_ascii=False, indent=2) if row.request else ""
+    from notification_tester.services.checkup.mend import laid_out
+
+    return "\n\n".join(f"{name}\n{laid_out(str(policy)) or '-'}" for name, policy in row.request.items())
 
 
 def row_as_text(row: HistoryRow) -> str:
@@ -153,24 +321,31 @@ def row_as_text(row: HistoryRow) -> str:
     translate = QCoreApplication.translate
     lines = [
         (translate("HistoryCopy", "When"), when_exactly(row.started)),
-        (translate("HistoryCopy", "Simulated event"), row.event),
+        (translate("HistoryCopy", "Changed"), what_happened(row) if row.is_change else ""),
+        (translate("HistoryCopy", "Simulated event"), "" if row.is_change else row.event),
         (translate("HistoryCopy", "Sent by"), translate("HistoryCopy", "this computer") if row.is_from_here else ""),
         (translate("HistoryCopy", "Sent through"), row.transport),
         (translate("HistoryCopy", "Goes to"), row.destination),
-        (translate("HistoryCopy", "Account"), f"{row.account} ({row.environment})" if row.account else ""),
+        (translate("HistoryCopy", "Account"), f"{row.called} ({row.environment})" if row.account else ""),
         (translate("HistoryCopy", "Subscribed events"), ", ".join(row.events)),
         (translate("HistoryCopy", "Version"), row.version),
         (translate("HistoryCopy", "Outcome"), outcome_word(row.outcome)),
     ]
     for name, lamp in (
-        (translate("HistoryCopy", "Accepted"), row.accepted),
-        (translate("HistoryCopy", "Arrived"), row.arrived),
-        (translate("HistoryCopy", "As expected"), row.as_expected),
+        ()
+        if row.is_change
+        else (
+            (translate("HistoryCopy", "Accepted"), row.accepted),
+            (translate("HistoryCopy", "Arrived"), row.arrived),
+            (translate("HistoryCopy", "As expected"), row.as_expected),
+        )
     ):
-        after = "" if lamp.seconds is None else f", {lamp.seconds:.2f} s"
+        after = "" if lamp.seconds is None else f", {seconds_words(lamp.seconds)}"
         lines.append((name, f"{lamp.state.value}{after}. {lamp.detail}"))
     text = "\n".join(f"{name}: {value}" for name, value in lines if value)
     parts = [text]
+    if row.is_change:
+        parts += [part for part in (change_text(row), _asked_text(row)) if part]
     if row.problem is not None:
         parts.append(row.problem.as_text())
     if row.answer:

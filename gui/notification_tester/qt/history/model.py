@@ -6,27 +6,38 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import IntEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QKeySequence
 
 from notification_tester.domain.account import Environment
+from notification_tester.qt.lists.row_model import LEADING, TRAILING, Mark, Pages, RowModel
+from notification_tester.qt.looks.formatting import (
+    count_text,
+    keys_text,
+    seconds_text,
+    when,
+    when_exactly,
+)
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import name_of
-from notification_tester.qt.widgets.formatting import local_moment, seconds_text, when, when_exactly
-from notification_tester.qt.widgets.row_model import LEADING, ROW_ROLE, TRAILING, Index, Mark, Pages, RowModel
-from notification_tester.qt.widgets.theme import Tone
-from notification_tester.qt.widgets.visible_text import one_line
-from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.rows import HistorySummary, Outcome
+from notification_tester.storage.queries import HistoryQuery, Sort, following
+from notification_tester.storage.rows import (
+    CHANGE_KINDS,
+    DELIVERY_KIND,
+    HIT_TYPES_KIND,
+    MADE_KIND,
+    MEND_KIND,
+    TAKEN_BACK,
+    HistorySummary,
+    Outcome,
+)
 
 if TYPE_CHECKING:
-    from notification_tester.domain.account import Account
     from notification_tester.qt.background import Tasks
     from notification_tester.storage.rows import HistoryRow
-
-SORT_ROLE = ROW_ROLE + 1
-"""Hands out a value that sorts as the column means it."""
-
 
 OUTCOME_TONES = {
     Outcome.GOOD: Tone.GOOD,
@@ -54,10 +65,25 @@ class Column(IntEnum):
     ACCOUNT = 3
     OUTCOME = 4
     SECONDS = 5
+    ACTION = 6
+
+
+SORTS = {
+    Column.WHEN: Sort.TIME,
+    Column.EVENT: Sort.EVENT,
+    Column.DESTINATION: Sort.DESTINATION,
+    Column.ACCOUNT: Sort.ACCOUNT,
+    Column.OUTCOME: Sort.OUTCOME,
+    Column.SECONDS: Sort.SECONDS,
+}
+"""What a press on the name of a column sorts by."""
 
 
 class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
-    """Rows that a query finds. ``history`` may be None: then there are none."""
+    """Rows that a query finds. ``history`` may be None: then there are none.
+
+    In a list that is sorted, and not by time, a row that is new has no place of its own: the list is asked anew.
+    """
 
     def __init__(
         self, tasks: Tasks, history: Pages[HistorySummary, HistoryQuery] | None, parent: QObject | None = None
@@ -67,6 +93,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         self._waiting: list[int] = []  # rows that changed while the first page was being read
         self._tickets: dict[int, int] = {}  # of the newest look at a row
         self._looks = 0
+        self._places: dict[int, int] = {}  # of a list that is sorted
 
     def set_history(self, history: Pages[HistorySummary, HistoryQuery] | None) -> None:
         """Read from another history from now on; the rows of the one before are forgotten."""
@@ -82,9 +109,12 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         if self._is_loading:
             self._waiting.append(row_id)
             return
+        if not self.query.is_by_time and row_id not in self._places:
+            self.set_query(self.query)
+            return
         self._looks += 1
         self._tickets[row_id] = self._looks
-        about_it = replace(self.query, before=row_id + 1, limit=1)
+        about_it = replace(self.query, before=row_id + 1, limit=1, sort=Sort.TIME, is_rising=False)
         self._read(partial(self._show_row, row_id, self._looks), about_it)
 
     def title(self, column: Column) -> str:
@@ -96,6 +126,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
             Column.ACCOUNT: self.tr("Account"),
             Column.OUTCOME: self.tr("Outcome"),
             Column.SECONDS: self.tr("Seconds"),
+            Column.ACTION: self.tr("Undo"),
         }[column]
 
     def text(self, row: HistorySummary, column: Column) -> str:
@@ -104,15 +135,17 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
             case Column.WHEN:
                 return when(row.started)
             case Column.EVENT:
-                return one_line(name_of(row.event))
+                return what_happened(row)
             case Column.DESTINATION:
                 return short_destination(row.transport, row.destination)
             case Column.ACCOUNT:
-                return one_line(row.account) or (self.tr("This computer") if row.is_from_here else "")
+                return one_line(row.called) or (self.tr("This computer") if row.is_from_here else "")
             case Column.OUTCOME:
                 return outcome_text(row)
             case Column.SECONDS:
-                return seconds_text(row.seconds)
+                return "" if row.is_change else seconds_text(row.seconds)
+            case Column.ACTION:
+                return self.tr("Undo…") if can_be_undone(row) else ""
 
     def tip(self, row: HistorySummary, column: Column) -> str | None:
         """Its tool tip."""
@@ -125,6 +158,10 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
                 return self.tr("Sent from this computer, and not by Mechanical Turk.")
             case Column.OUTCOME:
                 return outcome_text(row)
+            case Column.ACTION if can_be_undone(row):
+                return self.tr("Shows first what would be put back ({keys}).").format(
+                    keys=keys_text(QKeySequence.StandardKey.Undo)
+                )
             case _:
                 return None
 
@@ -132,25 +169,44 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         """The outcome's colour and shape; what this computer sent is told apart by its own."""
         if column is Column.OUTCOME:
             return Mark(OUTCOME_TONES[row.outcome], OUTCOME_ICONS[row.outcome])
+        if column is Column.ACTION:
+            return Mark(Tone.ACCENT, "repeat") if can_be_undone(row) else None
+        if column is Column.EVENT and row.is_change:
+            return Mark(Tone.PLAIN, CHANGE_ICONS[row.kind])
         return Mark(Tone.PLAIN, "computer") if column is Column.EVENT and row.is_from_here else None
 
     def alignment(self, column: Column) -> Qt.AlignmentFlag:
         """Numbers end below each other."""
         return TRAILING if column is Column.SECONDS else LEADING
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """As any list has it, and a value to sort by."""
-        if role != SORT_ROLE:
-            return super().data(index, role)
-        row = self.row_at(index)
-        return None if row is None else _sort_value(row, self.columns[index.column()])
+    def rows_between(self, first: int, last: int) -> list[HistorySummary]:
+        """Rows that are in memory, from ``first`` to before ``last``."""
+        return self._rows[first:last]
+
+    def place_of(self, row_id: float) -> int:
+        """Where a row of this id stands, or, in a list by time, belongs."""
+        return super().place_of(row_id) if self.query.is_by_time else self._places.get(int(row_id), len(self._rows))
+
+    def _after(self, last: HistorySummary) -> HistoryQuery:
+        return following(self._query, last)
 
     def _show_first_page(self, rows: list[HistorySummary]) -> None:
         self._tickets.clear()
+        self._places = {} if self.query.is_by_time else {row.id: place for place, row in enumerate(rows)}
         super()._show_first_page(rows)
         waiting, self._waiting = self._waiting, []
         for row_id in dict.fromkeys(waiting):
             self.refresh(row_id)
+
+    def _show_older(self, rows: list[HistorySummary]) -> None:
+        if self.query.is_by_time:
+            super()._show_older(rows)
+            return
+        self._is_fetching = False
+        new = [row for row in rows if row.id not in self._places]
+        self._at_end = len(rows) < self._query.limit or not new
+        self._places.update((row.id, place) for place, row in enumerate(new, start=len(self._rows)))
+        self._insert(len(self._rows), new)
 
     def _show_row(self, row_id: int, ticket: int, found: list[HistorySummary]) -> None:
         if self._tickets.get(row_id) != ticket:
@@ -159,7 +215,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         number = self.place_of(row_id)
         is_here = number < len(self._rows) and self._rows[number].id == row_id
         if not found or found[0].id != row_id:  # the filter leaves it out now
-            if is_here:
+            if is_here and self.query.is_by_time:
                 self._remove(number, 1)
         elif is_here:
             self._replace(number, found[0])
@@ -167,20 +223,72 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
             self._insert(number, found)
 
 
-def _sort_value(row: HistorySummary, column: Column) -> str | float | int:
-    match column:
-        case Column.WHEN:
-            return row.id
-        case Column.EVENT:
-            return row.event
-        case Column.DESTINATION:
-            return row.destination
-        case Column.ACCOUNT:
-            return row.account.casefold()
-        case Column.OUTCOME:
-            return row.outcome.value
-        case Column.SECONDS:
-            return -1.0 if row.seconds is None else row.seconds
+CHANGE_ICONS = {MEND_KIND: "key", MADE_KIND: "plus", HIT_TYPES_KIND: "hit-types"}
+"""What stands before a change, by its kind."""
+
+
+def can_be_undone(row: HistorySummary | HistoryRow) -> bool:
+    """Whether a way back is on offer; whether there is one is found out when it is asked for."""
+    may_stand = row.outcome in {Outcome.GOOD, Outcome.UNKNOWN, Outcome.INTERRUPTED}
+    return (row.kind == MEND_KIND and may_stand) or (
+        row.kind == HIT_TYPES_KIND and (may_stand or row.outcome is Outcome.BAD)
+    )
+
+
+def kind_word(kind: str) -> str:
+    """Who sent, or that something was changed."""
+    translate = QCoreApplication.translate
+    if kind in CHANGE_KINDS:
+        return translate("HistoryKind", "Changes")
+    if kind == DELIVERY_KIND:
+        return translate("HistoryKind", "This computer")
+    return translate("HistoryKind", "Mechanical Turk")
+
+
+def what_happened(row: HistorySummary | HistoryRow) -> str:
+    """The event of a test, or what was changed."""
+    translate = QCoreApplication.translate
+    match row.kind:
+        case "mend":
+            if row.event == TAKEN_BACK:
+                return translate("HistoryChange", "Access put back as it was")
+            return translate("HistoryChange", "Mended the access policy")
+        case "made" if row.transport == "SNS":
+            return translate("HistoryChange", "Made this topic")
+        case "made":
+            return translate("HistoryChange", "Made this queue")
+        case "hit-types":
+            return _hit_types_text(row.event)
+    return one_line(name_of(row.event))
+
+
+def _hit_types_text(event: str) -> str:
+    translate = QCoreApplication.translate
+    action, _, number = event.partition(" ")
+    count = int(number) if number.isascii() and number.isdigit() else 0
+    one, many = {
+        "apply": (translate("HistoryChange", "Set 1 HIT type"), translate("HistoryChange", "Set {count} HIT types")),
+        "on": (
+            translate("HistoryChange", "Switched on 1 HIT type"),
+            translate("HistoryChange", "Switched on {count} HIT types"),
+        ),
+        "off": (
+            translate("HistoryChange", "Switched off 1 HIT type"),
+            translate("HistoryChange", "Switched off {count} HIT types"),
+        ),
+        "undo": (
+            translate("HistoryChange", "Undid the setting of 1 HIT type"),
+            translate("HistoryChange", "Undid the settings of {count} HIT types"),
+        ),
+        "reapply": (
+            translate("HistoryChange", "Re-applied to 1 HIT type"),
+            translate("HistoryChange", "Re-applied to {count} HIT types"),
+        ),
+    }.get(
+        action,
+        (translate("HistoryChange", "Changed 1 HIT type"), translate("HistoryChange", "Changed {count} HIT types")),
+    )
+    return count_text(count, one, many)
 
 
 def outcome_word(outcome: Outcome) -> str:
@@ -198,13 +306,6 @@ def outcome_word(outcome: Outcome) -> str:
 def environment_of(word: str) -> Environment:
     """The environment that a row names; one that this version does not know is another service."""
     return next((one for one in Environment if one.value == word), Environment.OTHER)
-
-
-def is_of(row: HistoryRow, account: Account) -> bool:
-    """Whether a test was sent with this very account: a name alone may have belonged to another before."""
-    same = (row.account, row.environment) == (account.name, account.environment.value)
-    moment = local_moment(row.started)
-    return same and moment is not None and account.had(moment)
 
 
 def short_destination(transport: str, destination: str) -> str:
@@ -230,6 +331,8 @@ def short_destination(transport: str, destination: str) -> str:
 def outcome_text(row: HistorySummary) -> str:
     """The word, and what the problem was."""
     word = outcome_word(row.outcome)
+    if row.is_change and row.outcome is Outcome.GOOD:
+        return QCoreApplication.translate("HistoryOutcome", "Done")
     if row.outcome is Outcome.INTERRUPTED or not row.problem_title:
         return word
     return f"{word}: {one_line(row.problem_title)}"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Every test that was made: search, filter, look at one, repeat it, export them.
+"""Every test that was made and everything that was changed: search, filter, sort, look at one, send it again or take it
+back, export them.
 
 The page asks the database nothing before it is seen.
 """
@@ -9,29 +10,34 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, Qt, QTimer, Signal
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.history.details import HistoryDetails, read_row
-from notification_tester.qt.history.model import HistoryModel, environment_of
-from notification_tester.qt.history.table import TYPING_PAUSE, HistoryFiles, HistoryFilter, HistoryTable
+from notification_tester.qt.history.filter import TYPING_PAUSE, HistoryFilter
+from notification_tester.qt.history.lines import HistoryLines, is_several
+from notification_tester.qt.history.model import Column, HistoryModel, environment_of, short_destination
+from notification_tester.qt.history.strip import Latency, LatencyPanel
+from notification_tester.qt.history.table import HistoryFiles, HistoryTable
+from notification_tester.qt.lists.list_page import ListPage
+from notification_tester.qt.looks.formatting import count_text, local_moment
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.empty_state import EmptyState
-from notification_tester.qt.widgets.formatting import count_text
-from notification_tester.qt.widgets.list_page import ListPage
 from notification_tester.qt.widgets.pill_badge import badge_word
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.theme import Tone
-from notification_tester.qt.widgets.visible_text import one_line
 from notification_tester.services.history_export import export_history
+from notification_tester.storage.queries import Place
+from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from PySide6.QtGui import QShowEvent
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QVBoxLayout, QWidget
 
     from notification_tester.domain.account import Account
     from notification_tester.domain.messages.decoded import DecodedMessage
@@ -52,6 +58,10 @@ class HistoryPage(ListPage[HistoryDetails]):
     table: HistoryTable
     repeat_requested = Signal(object)  # HistoryRow
     fill_requested = Signal(object)  # HistoryRow, to be sent with the account that is open
+    again_requested = Signal(object, object)  # HistoryRow to be sent again, with all these HistorySummary, if any
+    undo_requested = Signal(object)  # HistoryRow of a change
+    mend_requested = Signal(object, str)  # HistoryRow whose problem is to be mended, and by which button
+    inbox_requested = Signal(object)  # HistoryRow whose place is to be looked at there
     go_to_test_requested = Signal()
 
     def __init__(
@@ -66,25 +76,33 @@ class HistoryPage(ListPage[HistoryDetails]):
         self._history = history
         self._problem = problem
         self._asked = False
+        self._shown_run = False  # whether a run is shown in the details
         self._count_number = 0
         self._gone: HistoryRow | None = None
+        self._has_choices = False  # whether the filter has the accounts and places
+        self._times_of: tuple[Place, tuple[str, str], str] | None = None  # what the panel tells of
+        self._times_number = 0
         self.model = HistoryModel(tasks, history, self)
+        self.lines = HistoryLines(tasks, self.model, self)
         self.filter = HistoryFilter(self)
-        self.table = HistoryTable(self.model, self)
+        self.table = HistoryTable(self.lines, self)
         self.files = HistoryFiles(tasks, self)
         self.nothing_yet = EmptyState(
             self,
             icon_name="history",
             title=self.tr("Nothing has been tested yet"),
-            text=self.tr("Every test is kept here, with what was asked, what was answered and what arrived."),
+            text=self.tr(
+                "Every test is kept here, with what was asked, what was answered and what arrived; and every change, "
+                "so that it can be taken back."
+            ),
             button=self.tr("&Go to Test"),
         )
         self.nothing_found = EmptyState(
             self,
             icon_name="search",
             title=self.tr("Nothing matches"),
-            text=self.tr("No test has all of these words and this outcome."),
-            button=self.tr("C&lear the search"),
+            text=self.tr("No test and no change has all of this."),
+            button=self.tr("C&lear the filter"),
         )
         self._count_pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE * 2)
         self.unwritten = ProblemCard(self)
@@ -92,10 +110,24 @@ class HistoryPage(ListPage[HistoryDetails]):
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN)
         self._look_again.timeout.connect(self._look_at_unwritten)
         self._lay_out(self.tr("History"), instead=[self.nothing_yet, self.nothing_found], above=self.unwritten)
+        self.filter.put_beside(self.export)
+        self.latency = LatencyPanel(tasks, self._below)
+        cast("QVBoxLayout", self._below.layout()).insertWidget(2, self.latency)
+        self.latency.saved.connect(self.note.say_saved)
+        self.latency.failed.connect(self._show_failure)
+        self._times_pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE)
+        self._times_pause.timeout.connect(self._find_times)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._times_pause.start())
         self._follow_the_model()
         self.nothing_yet.pressed.connect(self.go_to_test_requested)
         self.nothing_found.pressed.connect(self._clear_search)
         self.problem.action.connect(self._act)
+        self.table.sort_wanted.connect(self.filter.set_sort)
+        self.table.narrow_wanted.connect(self._narrow)
+        self.table.undo_wanted.connect(self._of_row(self.undo_requested.emit))
+        self.table.fill_wanted.connect(self._of_row(self.repeat_requested.emit))
+        self.table.inbox_wanted.connect(self._of_row(self.inbox_requested.emit))
+        self.table.again_wanted.connect(self._send_again)
         if problem is not None:
             self.problem.show_problem(problem)
         self._show_state()
@@ -104,6 +136,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         """Take the history that was opened meanwhile, or learn why there is none."""
         self._history = history
         self._problem = problem
+        self._has_choices = False
         self.model.set_history(history)
         self.problem.clear()
         if problem is not None:
@@ -112,6 +145,10 @@ class HistoryPage(ListPage[HistoryDetails]):
         if self.isVisible():
             self._ask()
         self._show_state()
+
+    def look_again(self) -> None:
+        """Rows were removed: what is shown is read anew."""
+        self.set_history(self._history, self._problem)
 
     def show_account_gone(self, row: HistoryRow, current: Account | None) -> None:
         """The account of a test is not there any more: say so before anything of it is filled in for ``current``."""
@@ -122,7 +159,7 @@ class HistoryPage(ListPage[HistoryDetails]):
             detail=self.tr(
                 "It was sent with “{name}” ({badge}). If an account has this name now, it was given other keys or "
                 "another address later, so it is another one."
-            ).format(name=row.account, badge=badge_word(environment_of(row.environment))),
+            ).format(name=row.called, badge=badge_word(environment_of(row.environment))),
             remedy=self.tr("Add that account again, or fill in the form for the one that is open, {now}.").format(
                 now=f"“{current.name}” ({badge_word(current.environment)})"
             )
@@ -133,6 +170,10 @@ class HistoryPage(ListPage[HistoryDetails]):
         )
         actions = [] if current is None else [(fill.format(name=_short(current.name)), "fill")]
         self.problem.show_problem(problem, actions, tone=Tone.BEWARE)
+
+    def show_refusal(self, problem: Problem) -> None:
+        """Why what was asked for here cannot be done."""
+        self.problem.show_problem(problem, tone=Tone.BEWARE)
 
     def leave(self) -> None:
         """Another account was asked for. The list is of all of them; what was said about the open one is over."""
@@ -145,6 +186,8 @@ class HistoryPage(ListPage[HistoryDetails]):
         if self._asked:
             self.model.refresh(row_id)
             self._count_pause.start()
+            self._times_of = None
+            self._times_pause.start()
 
     def save_state(self) -> str:
         """The widths of the columns and the place of the divider, for ``restore_state``."""
@@ -206,8 +249,44 @@ class HistoryPage(ListPage[HistoryDetails]):
         self._show_state()
         self._count()
         if self.model.rowCount():
-            self.table.choose(0)
+            self.table.choose_first()
         self._show_chosen()
+        self._find_choices()
+        self._times_pause.start()
+
+    def _find_times(self) -> None:
+        """How long tests of the account of the keyboard's row took at its place, or at that of the filter."""
+        history, line = self._history, self.table.line()
+        row = None if line is None else line.newest
+        place = self.filter.chosen_place
+        if place is None and row is not None and row.destination:
+            place = Place(row.transport, row.destination, row.environment)
+        account = self.filter.query().account if row is None else (row.account, row.environment)
+        if history is None or place is None or account is None or not self.isVisible():
+            self._times_of = None
+            self.latency.show_latency(None)
+            return
+        kind = DELIVERY_KIND if row is not None and row.is_from_here else TEST_KIND
+        if self._times_of == (place, account, kind):
+            return
+        self._times_of = (place, account, kind)
+        self._times_number += 1
+        self._tasks.run(
+            partial(_times, history, place, account, kind),
+            done=partial(self._show_times, self._times_number, history),
+            failed=self._show_failure,
+        )
+
+    def _show_times(self, number: int, history: History, latency: Latency) -> None:
+        if number == self._times_number:
+            self.latency.show_latency(latency, history.owner)
+
+    def _find_choices(self) -> None:
+        """Once the first page is there: what stands there first is to be read first."""
+        if self._history is not None and not self._has_choices:
+            self._has_choices = True
+            self.filter.account_names = self._history.account_names
+            self._tasks.run(self._history.places, done=self.filter.set_choices, failed=self._show_failure)
 
     def _show_state(self) -> None:
         is_empty = self.model.rowCount() == 0 and not self.model.is_loading and self._asked
@@ -272,12 +351,55 @@ class HistoryPage(ListPage[HistoryDetails]):
 
     def _show_count(self, number: int, count: int) -> None:
         if number == self._count_number and self.model.rowCount():
-            self._say_status(count_text(count, self.tr("1 test"), self.tr("{count} tests")))
+            self._say_status(count_text(count, self.tr("1 entry"), self.tr("{count} entries")))
 
     def _make_details(self, parent: QWidget) -> HistoryDetails:
         details = HistoryDetails(parent)
         details.repeat_requested.connect(self.repeat_requested)
+        details.again_requested.connect(self.again_requested)
+        details.undo_requested.connect(self.undo_requested)
+        details.mend_requested.connect(self.mend_requested)
         return details
+
+    def _show_chosen(self) -> None:
+        """A run is shown by its newest row, and is another thing to show than that row."""
+        line = self.table.line()
+        if line is None or line.newest is None:
+            self._details_number += 1
+            self._show_details(visible=False)
+        elif self._details_place.isHidden() or self._shown != line.newest.id or self._shown_run != line.is_run:
+            self._read_details(line.newest.id)
+
+    def _of_row(self, take: Callable[[HistoryRow], object]) -> Callable[[HistorySummary], None]:
+        """``take`` for a row, whole; it is read first."""
+
+        def was_read(found: HistoryRow | None) -> None:
+            if found is not None:
+                take(found)
+
+        def read(row: HistorySummary) -> None:
+            if self._history is not None:
+                self._tasks.run(partial(self._history.row, row.id), done=was_read, failed=self._show_failure)
+
+        return read
+
+    def _send_again(self, rows: Sequence[HistorySummary]) -> None:
+        self._of_row(lambda row: self.again_requested.emit(row, rows if is_several(rows) else ()))(rows[0])
+
+    def _narrow(self, column: Column, row: HistorySummary) -> None:
+        match column:
+            case Column.WHEN:
+                moment = local_moment(row.started)
+                if moment is not None:
+                    self.filter.choose_day(moment.date())
+            case Column.EVENT:
+                self.filter.choose_kind(row.kind)
+            case Column.DESTINATION:
+                self.filter.choose_place(Place(row.transport, row.destination, row.environment))
+            case Column.ACCOUNT:
+                self.filter.choose_account(row.account, row.environment)
+            case Column.OUTCOME:
+                self.filter.choose_outcome(row.outcome)
 
     def _number_of(self, row: HistorySummary) -> int:
         return row.id
@@ -286,13 +408,18 @@ class HistoryPage(ListPage[HistoryDetails]):
         return partial(_read_row, self._history, number)
 
     def _show_whole(self, found: tuple[HistoryRow, DecodedMessage | None]) -> None:
-        self.details.show_row(*found)
+        line = self.table.line()
+        self._shown_run = line is not None and line.is_run and line.rows[0].id == found[0].id
+        if line is not None and self._shown_run:
+            self.details.show_run(found[0], line.rows)
+        else:
+            self.details.show_row(*found)
 
     def _changed(self, first: int, last: int) -> None:
-        chosen = self.table.currentIndex()
-        row = self.model.row_at(chosen)
-        if row is not None and first <= chosen.row() <= last:
-            self._read_details(row.id)
+        line = self.table.line()
+        changed = {row.id for row in self.model.rows_between(first, last + 1)}
+        if line is not None and line.newest is not None and not changed.isdisjoint(row.id for row in line.rows):
+            self._read_details(line.newest.id)
 
     def _clear_search(self) -> None:
         self.filter.clear()
@@ -309,6 +436,15 @@ class HistoryPage(ListPage[HistoryDetails]):
 def _short(name: str) -> str:
     """A name for a button, whose ampersands would be underlines."""
     return one_line(name, longest=40).replace("&", "&&")
+
+
+def _times(history: History, place: Place, account: tuple[str, str], kind: str) -> Latency:
+    name = short_destination(place.transport, place.destination)
+    if called := history.account_names.get(account[0], account[0]):
+        name = QCoreApplication.translate("LatencyStrip", "{place} with {account}").format(
+            place=name, account=one_line(called)
+        )
+    return Latency.of(name, history.arrivals(place, account, kind=kind))
 
 
 def _read_row(history: History | None, number: int) -> tuple[HistoryRow, DecodedMessage | None] | None:

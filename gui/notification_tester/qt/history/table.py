@@ -1,110 +1,305 @@
 # SPDX-License-Identifier: MIT
-"""The list of tests, the filter of what it shows, and the file that it is exported to."""
+"""The list of tests and changes, what can be done with a cell of it, and the file that it is exported to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QRect, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
+from PySide6.QtWidgets import QStyle
 
-from notification_tester.qt.history.model import OUTCOME_ICONS, Column, outcome_word
-from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.formatting import count_text
-from notification_tester.qt.widgets.list_files import ListFiles
-from notification_tester.qt.widgets.row_filter import RowFilter
-from notification_tester.qt.widgets.tables import RowTable
-from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND, Outcome
+from notification_tester.qt.history.lines import HistoryLines, Line, day_name
+from notification_tester.qt.history.model import SORTS, Column, can_be_undone, kind_word
+from notification_tester.qt.lists.cell_menu import CellMenu
+from notification_tester.qt.lists.list_files import ListFiles
+from notification_tester.qt.lists.tables import RowTable
+from notification_tester.qt.looks.formatting import count_text, when_exactly
+from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.storage.queries import Sort
+from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
-    from notification_tester.qt.history.model import HistoryModel
+    from notification_tester.qt.lists.row_model import Index
+    from notification_tester.storage.rows import HistorySummary
 
 WIDTHS = {
-    Column.WHEN: 24,
-    Column.EVENT: 25,
+    Column.WHEN: 20,
+    Column.EVENT: 32,
     Column.DESTINATION: 26,
-    Column.ACCOUNT: 16,
+    Column.ACCOUNT: 14,
     Column.OUTCOME: 34,
-    Column.SECONDS: 11,
+    Column.SECONDS: 14,
+    Column.ACTION: 13,
 }
-
-
-TYPING_PAUSE = 150
-"""Milliseconds without a key, after which the list is asked anew."""
-
-FILTERS = (Outcome.GOOD, Outcome.BAD, Outcome.UNKNOWN, Outcome.RUNNING, Outcome.INTERRUPTED)
-"""What is offered below "Every outcome", in its order."""
-
-KINDS = ("", TEST_KIND, DELIVERY_KIND)
-"""What is offered of who sent, in its order."""
+_ORDER = (
+    *(Column.WHEN, Column.OUTCOME, Column.EVENT, Column.DESTINATION, Column.ACTION),
+    *(Column.ACCOUNT, Column.SECONDS),
+)
+"""The outcome, and what can be undone, are in sight in a narrow window too."""
+_SIGN = 28
+"""Points from the edge of a cell in which a press is one on the sign before its text."""
+_FALLING_FIRST = {Sort.TIME, Sort.SECONDS}
 
 
 class HistoryTable(RowTable):
-    """The outcome gets the room that is left until a person sets widths."""
+    """The outcome gets the room that is left until a person sets widths.
 
-    def __init__(self, model: HistoryModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, parent, widths=[WIDTHS[column] for column in Column])
-        self.setAccessibleName(self.tr("Tests, newest first"))
+    ``sort_wanted(Sort, is rising)`` for a press on the name of a column; ``undo_wanted(HistorySummary)``,
+    ``again_wanted(tuple of HistorySummary)``, ``fill_wanted(HistorySummary)``, ``inbox_wanted(HistorySummary)`` and
+    ``narrow_wanted(Column, HistorySummary)`` out of the menu of a cell, by keys and by pressing "Undo…".
+    """
+
+    sort_wanted = Signal(object, bool)
+    undo_wanted = Signal(object)
+    again_wanted = Signal(object)
+    fill_wanted = Signal(object)
+    inbox_wanted = Signal(object)
+    narrow_wanted = Signal(object, object)
+
+    def __init__(self, lines: HistoryLines, parent: QWidget | None = None) -> None:
+        super().__init__(lines, parent, widths=[WIDTHS[column] for column in Column])
+        self.lines = lines
+        self.menu: CellMenu | None = None  # the last that was opened
+        self.setAccessibleName(self.tr("Tests and changes, newest first"))
         self._widths_are_chosen = False
         self._filling = False
+        self._sort, self._is_rising = Sort.TIME, False
         header = self.horizontalHeader()
-        header.moveSection(Column.OUTCOME, 1)  # in sight in a narrow window too
+        for place, column in enumerate(_ORDER):
+            header.moveSection(header.visualIndex(column), place)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(Column.WHEN, Qt.SortOrder.DescendingOrder)
+        header.sectionClicked.connect(self._sort_by)
         header.sectionResized.connect(self._width_changed)
+        QShortcut(
+            QKeySequence(QKeySequence.StandardKey.Undo),
+            self,
+            self._undo_current,
+            context=Qt.ShortcutContext.WidgetShortcut,
+        )
+
+    @property
+    def sort(self) -> tuple[Sort, bool]:
+        """What the list is sorted by, and whether the least is first."""
+        return self._sort, self._is_rising
+
+    def line(self) -> Line | None:
+        """The line of the keyboard."""
+        return self.lines.row_at(self.currentIndex())
+
+    def choose_first(self) -> None:
+        """Choose the newest, which stands below the name of its day."""
+        first = self.lines.row_at(self.lines.index(0, 0))
+        self.choose(1 if first is not None and first.is_day else 0)
+        self.scrollToTop()
+
+    def sort_by(self, sort: Sort, *, is_rising: bool) -> None:
+        """Sort anew; by the keyboard as by a press on the name of a column."""
+        self._sort, self._is_rising = sort, is_rising
+        column = next(column for column, one in SORTS.items() if one is sort)
+        order = Qt.SortOrder.AscendingOrder if is_rising else Qt.SortOrder.DescendingOrder
+        self.horizontalHeader().setSortIndicator(column, order)
+        self.sort_wanted.emit(sort, is_rising)
 
     def save_widths(self) -> str:
         """Widths and order of the columns, for ``restore_widths``."""
         return bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
 
     def restore_widths(self, state: str) -> None:
-        """Take up what ``save_widths`` gave; anything else is ignored."""
-        data = QByteArray.fromBase64(QByteArray(state.encode()))
+        """Take up what ``save_widths`` gave; anything else is ignored, as is what had other columns."""
+        header = self.horizontalHeader()
+        before = header.saveState()
         self._filling = True
-        if self.horizontalHeader().restoreState(data):
+        if header.restoreState(QByteArray.fromBase64(QByteArray(state.encode()))):
             self._widths_are_chosen = True
+        if header.count() != len(Column) or header.isSectionHidden(Column.ACTION) or not header.sectionsClickable():
+            header.restoreState(before)
+            self._widths_are_chosen = False
+        header.setSortIndicator(Column.WHEN, Qt.SortOrder.DescendingOrder)  # a list begins by time
         self._filling = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the new width."""
         super().resizeEvent(event)
+        self._share_out()
+
+    def scale_columns(self, factor: float) -> None:
+        """As any table, which is no choice of a person."""
+        self._filling = True
+        super().scale_columns(factor)
+        self._filling = False
+        self._share_out()
+
+    def _share_out(self) -> None:
         if self._widths_are_chosen:
             return
         header = self.horizontalHeader()
         others = header.length() - header.sectionSize(Column.OUTCOME)
-        least = self.fontMetrics().averageCharWidth() * 18
+        least = self.fontMetrics().averageCharWidth() * 22
         self._filling = True
         header.resizeSection(Column.OUTCOME, max(least, self.viewport().width() - others))
         self._filling = False
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows in sight, and across them the names of days."""
+        super().paintEvent(event)
+        place = max(0, self.rowAt(0))
+        painter = QPainter(self.viewport())
+        while (top := self.rowViewportPosition(place)) < self.viewport().height():
+            line = self.lines.row_at(self.lines.index(place, 0))
+            if line is None:
+                break
+            if line.is_day:
+                self._paint_day(painter, line, top, self.rowHeight(place))
+            place += 1
+        painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Right unfolds a run, Left folds it, as in a tree; Return and Space do what is needed of the two."""
+        line = self.line()
+        key = event.key()
+        if line is not None and line.is_run and key in {Qt.Key.Key_Right, Qt.Key.Key_Left}:
+            self.toggle(line, unfold=key == Qt.Key.Key_Right)
+        elif line is not None and line.is_run and key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.toggle(line)
+        elif line is not None and line.is_inside and key == Qt.Key.Key_Left:
+            self._to_its_run()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A press on the sign before a run unfolds it; one on "Undo…" asks."""
+        super().mouseReleaseEvent(event)
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        index = self.indexAt(event.position().toPoint())
+        line = self.lines.row_at(index)
+        if line is None or line.newest is None:
+            return
+        if line.is_run and index.column() == Column.EVENT:
+            if self._is_on_sign(index, event):
+                self.toggle(line)
+        elif index.column() == Column.ACTION and not line.is_run and can_be_undone(line.newest):
+            self.undo_wanted.emit(line.newest)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Anywhere on a run: unfold it."""
+        index = self.indexAt(event.position().toPoint())
+        line = self.lines.row_at(index)
+        if line is not None and line.is_run and not (index.column() == Column.EVENT and self._is_on_sign(index, event)):
+            self.toggle(line)
+        super().mouseDoubleClickEvent(event)
+
+    def copied(self, row: Line, column: Column) -> str:
+        """What of a cell is copied: the moment exactly, the whole address, and else what it shows."""
+        newest = row.newest
+        if newest is None:
+            return ""
+        match column:
+            case Column.WHEN:
+                return when_exactly(newest.started)
+            case Column.DESTINATION:
+                return one_line(newest.destination)
+            case _:
+                return super().copied(row, column).strip()
+
+    def menu_at(self, index: Index) -> CellMenu | None:
+        """What can be done with this cell and its row, which becomes that of the keyboard; a day has no menu."""
+        line = self.lines.row_at(index)
+        if line is None or line.newest is None:
+            return None
+        self.setCurrentIndex(index)
+        self.menu = self._made_menu(line, line.newest, self.lines.columns[index.column()])
+        return self.menu
+
+    def toggle(self, line: Line, *, unfold: bool | None = None) -> None:
+        """Unfold a run, or fold it, and stay on its line."""
+        self.lines.toggle(line, unfold=unfold)
+        self.choose(self.lines.place_of(line.id))
+
+    def _made_menu(self, line: Line, newest: HistorySummary, column: Column) -> CellMenu:
+        cells = [self.copied(line, one) for one in _ORDER if one is not Column.ACTION]
+        menu = CellMenu(self.copied(line, column), cells, self)
+        if column in {Column.WHEN, Column.EVENT, Column.DESTINATION, Column.ACCOUNT, Column.OUTCOME}:
+            narrow = menu.add(
+                self.tr("&Filter by “{text}”").format(text=self._filtered_by(newest, line, column)),
+                lambda: self.narrow_wanted.emit(column, newest),
+                icon_name="filter",
+            )
+            narrow.setEnabled(column is not Column.ACCOUNT or bool(newest.account))
+        menu.addSeparator()
+        if line.is_run:
+            menu.add(
+                self.tr("F&old them again") if line.is_open else self.tr("Sh&ow each of them"),
+                lambda: self.toggle(line),
+            )
+        if newest.kind in {TEST_KIND, DELIVERY_KIND}:
+            menu.add(self.tr("&Send again"), lambda: self.again_wanted.emit(line.rows), icon_name="send")
+            menu.add(self.tr("Open in &Test"), lambda: self.fill_wanted.emit(newest), icon_name="test")
+        if newest.transport in {"SQS", "SNS"} and newest.destination.startswith(("http://", "https://", "arn:")):
+            menu.add(self.tr("Open in &Inbox"), lambda: self.inbox_wanted.emit(newest), icon_name="inbox")
+        if can_be_undone(newest):
+            undo = menu.add(self.tr("&Undo…"), lambda: self.undo_wanted.emit(newest))
+            undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+        return menu
+
+    def _filtered_by(self, row: HistorySummary, line: Line, column: Column) -> str:
+        match column:
+            case Column.WHEN:
+                text = day_name(line.day) if line.day is not None else when_exactly(row.started).partition(" ")[0]
+            case Column.EVENT:
+                text = kind_word(row.kind)
+            case Column.OUTCOME:
+                text = self.lines.text(line._replace(rows=(row,)), column).partition(":")[0]
+            case _:
+                text = self.lines.text(line, column)
+        return one_line(text.strip(), longest=40).replace("&", "&&")
+
+    def _is_on_sign(self, index: Index, event: QMouseEvent) -> bool:
+        """Whether the pointer is on the sign that stands before an event."""
+        return event.position().x() <= self.visualRect(index).left() + _SIGN
+
+    def _to_its_run(self) -> None:
+        place = self.currentIndex().row()
+        while place > 0:
+            place -= 1
+            line = self.lines.row_at(self.lines.index(place, 0))
+            if line is None or line.is_run:
+                break
+        self.choose(place)
+
+    def _undo_current(self) -> None:
+        line = self.line()
+        if line is not None and line.newest is not None and can_be_undone(line.newest):
+            self.undo_wanted.emit(line.newest)
+
+    def _paint_day(self, painter: QPainter, line: Line, top: int, height: int) -> None:
+        where = QRect(0, top, self.viewport().width(), height)
+        painter.fillRect(where, self.palette().color(QPalette.ColorRole.AlternateBase))
+        font = self.font()
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        margin = self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 4
+        inside = where.adjusted(margin, 0, -margin, 0)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, day_name(line.day))
+
+    def _sort_by(self, section: int) -> None:
+        sort = SORTS.get(Column(section))
+        if sort is None:
+            self.sort_by(self._sort, is_rising=self._is_rising)  # the sign stays where it was
+            return
+        is_rising = not self._is_rising if sort is self._sort else sort not in _FALLING_FIRST
+        self.sort_by(sort, is_rising=is_rising)
+
     def _width_changed(self) -> None:
         if not self._filling and self.isVisible():
             self._widths_are_chosen = True
-
-
-class HistoryFilter(RowFilter[HistoryQuery]):
-    """A field and two lists."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, pause=TYPING_PAUSE)
-        self.search.setPlaceholderText(self.tr("Search destinations, accounts, problems, messages"))
-        self.search.setAccessibleName(self.tr("Search the history"))
-        self.who_sent = self._add_choice(self.tr("Who sent"))
-        self.who_sent.addItem(self.tr("Every sender"))
-        self.who_sent.addItem(self.tr("Mechanical Turk"))
-        self.who_sent.addItem(self.tr("This computer"))
-        self.outcome = self._add_choice(self.tr("Outcome"))
-        self.outcome.addItem(self.tr("Every outcome"))
-        for outcome in FILTERS:
-            self.outcome.addItem(icons.icon(OUTCOME_ICONS[outcome]), outcome_word(outcome))
-
-    def query(self) -> HistoryQuery:
-        """The question as it stands."""
-        index = self.outcome.currentIndex()  # not its data: Qt would give back a plain str
-        outcomes = frozenset({FILTERS[index - 1]}) if index > 0 else frozenset()
-        kind = KINDS[max(0, self.who_sent.currentIndex())]
-        return HistoryQuery(text=self.search.text().strip(), outcomes=outcomes, kind=kind)
 
 
 class HistoryFiles(ListFiles):

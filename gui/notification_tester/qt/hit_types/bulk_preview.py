@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Before anything is sent: what would change for each HIT type, and a button that says how many changes are sent.
+"""Before anything is sent: what to set, what would change for each HIT type, and a button that says how many are sent.
 
 Escape and Return both leave everything as it is. In LIVE the number of HIT types has to be typed first.
 """
@@ -11,50 +11,59 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import Action
+from notification_tester.qt.hit_types.setting_form import SettingForm
 from notification_tester.qt.hit_types.table import CalmTable, ListModel
 from notification_tester.qt.hit_types.texts import effect_text, setting_text
-from notification_tester.qt.notification.names import destination_and_kind, events_text, spec_text
-from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.formatting import ago_text, count_text, is_the_number, now_utc
-from notification_tester.qt.widgets.pill_badge import PillBadge
-from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.theme import (
+from notification_tester.qt.looks.formatting import ago_text, count_text, is_the_number, now_utc
+from notification_tester.qt.looks.theme import (
     BETWEEN_CARDS,
-    Card,
     QuietLabel,
     Tone,
     heading,
     plain_label,
+    set_tooltip,
     tone_colours,
 )
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.notification.names import destination_and_kind, events_text, spec_text
+from notification_tester.qt.widgets.field_note import buddy_label
+from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.pill_badge import PillBadge
+from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.scroll_page import ScrollContent
 from notification_tester.services.hit_types.bulk_types import Effect, PreviewRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from notification_tester.domain.account import Account
+    from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.hit_types.controller import SpecChoice
     from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview
 
 
+PAUSE = 300
+"""Milliseconds after a change of the form, until it is found out what it would change."""
 _FIRST = {Effect.LEFT_OUT: 0, Effect.DOUBTFUL: 1}
 
 
@@ -131,6 +140,9 @@ class PreviewModel(ListModel[PreviewRow]):
 class PreviewDialog(QDialog):
     """Asks for previews by ``preview_wanted(BulkRequest)`` and gets them by ``show_preview``.
 
+    Where something is to be set, a form stands beside the preview. It is filled by what is chosen above it: the last
+    green test, a preset, what others have; and a person may fill it in, or change it, by hand.
+
     ``confirmed(tuple of Change)`` once, when a person wants them sent; ``test_wanted(NotificationSpec)`` when the
     specification is to be tested first.
     """
@@ -146,6 +158,7 @@ class PreviewDialog(QDialog):
         self._account = account
         self._request = request
         self._choices = tuple(choices)
+        self._has_form = request.action is Action.APPLY
         self._preview: Preview | None = None
         self.setWindowTitle(self._title())
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -196,7 +209,10 @@ class PreviewDialog(QDialog):
     def _title(self) -> str:
         number = len(self._request.hit_type_ids)
         texts = {
-            Action.APPLY: (self.tr("Apply to 1 HIT type"), self.tr("Apply to {count} HIT types")),
+            Action.APPLY: (
+                self.tr("Set the notification of 1 HIT type"),
+                self.tr("Set the notification of {count} HIT types"),
+            ),
             Action.SWITCH_ON: (self.tr("Switch on 1 HIT type"), self.tr("Switch on {count} HIT types")),
             Action.SWITCH_OFF: (self.tr("Switch off 1 HIT type"), self.tr("Switch off {count} HIT types")),
             Action.UNDO: (self.tr("Undo for 1 HIT type"), self.tr("Undo for {count} HIT types")),
@@ -214,12 +230,17 @@ class PreviewDialog(QDialog):
         self.choice.setAccessibleName(self.tr("What to apply"))
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.choice.setMinimumContentsLength(24)
-        self.choice.setPlaceholderText(self.tr("Choose what to apply…"))
+        self.choice.setPlaceholderText(self.tr("Choose, or fill in below…"))
         for one in self._choices:
             self.choice.addItem(one.label)
         # What was not tested is a person's own choice.
         self.choice.setCurrentIndex(0 if self._choices and self._choices[0].is_green else -1)
         self.choice.currentIndexChanged.connect(self._choice_changed)
+        self.form = SettingForm([one.spec for one in self._choices], self) if self._has_form else None
+        self._typing = QTimer(self, singleShot=True, interval=PAUSE)
+        self._typing.timeout.connect(self._take_form)
+        if self.form is not None:
+            self.form.changed.connect(self._form_changed)
         self.destination = plain_label("", self)
         self.events = plain_label("", self)
         self.tested_mark = ToneMark(Tone.UNKNOWN, self)
@@ -252,31 +273,21 @@ class PreviewDialog(QDialog):
         self.table.setAccessibleName(self.tr("What would change"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setMinimumHeight(self.table.verticalHeader().defaultSectionSize() * 4)
+        self.table.setWordWrap(True)  # titles and reasons are sentences
+        self.table.verticalHeader().setDefaultSectionSize(2 * self.fontMetrics().lineSpacing() + 10)
         header = self.table.horizontalHeader()
         header.setStretchLastSection(True)
         width = self.fontMetrics().averageCharWidth()
-        for column, characters in (
-            (PreviewColumn.HIT_TYPE, 34),
-            (PreviewColumn.EFFECT, 38),
-            (PreviewColumn.BEFORE, 42),
-            (PreviewColumn.AFTER, 40),
-        ):
-            header.resizeSection(column, characters * width)
+        characters = (34, 22, 30, 0) if self._has_form else (40, 44, 38, 0)
+        for column in PreviewColumn:
+            header.resizeSection(column, characters[column] * width)
+        if self._has_form:  # which takes half of the width, and tells what holds afterwards
+            header.setSectionHidden(PreviewColumn.AFTER, True)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self.heading, 1)
         top.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
-        self.card = Card(self)
-        label = QLabel(self.tr("&What to apply"), self.card)
-        label.setBuddy(self.choice)
-        line = QHBoxLayout()
-        line.addWidget(label)
-        line.addWidget(self.choice, 1)
-        self.card.body.addLayout(line)
-        self.card.body.addWidget(self.destination)
-        self.card.body.addWidget(self.events)
-        self.card.setVisible(bool(self._choices))
         self._tested_line = QWidget(self)
         tested = QHBoxLayout(self._tested_line)
         tested.setContentsMargins(0, 0, 0, 0)
@@ -293,19 +304,30 @@ class PreviewDialog(QDialog):
         numbers.addWidget(self.number)
         self._number_line.setVisible(self._account.is_live)
         buttons = QHBoxLayout()
-        effect = QuietLabel(self.tr("A change takes up to five minutes to take effect."), self)
+        effect = QuietLabel(self.tr("A change may take up to five minutes to take effect."), self)
         buttons.addWidget(effect, 1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.go)
+        preview = QVBoxLayout()
+        preview.setSpacing(BETWEEN_CARDS)
+        for part in (self.destination, self.events, self._tested_line, self.problem):
+            preview.addWidget(part)
+        preview.addLayout(counted)
+        preview.addWidget(self.table, 1)
+        both = QHBoxLayout()
+        both.setSpacing(BETWEEN_CARDS)
+        if self.form is not None:
+            both.addWidget(self._what_to_set(self.form), 4)
+        both.addLayout(preview, 5)
+        self.choice.setVisible(self._has_form)
+        self.destination.setVisible(self._has_form)
+        self.events.setVisible(self._has_form)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(20, 20, 20, 20)
         rows.setSpacing(BETWEEN_CARDS)
         rows.addLayout(top)
         rows.addWidget(QuietLabel(self.tr("Account: {name}").format(name=one_line(self._account.name)), self))
-        for part in (self.card, self._tested_line, self.problem):
-            rows.addWidget(part)
-        rows.addLayout(counted)
-        rows.addWidget(self.table, 1)
+        rows.addLayout(both, 1)
         rows.addWidget(self._number_line)
         rows.addLayout(buttons)
         # what does no harm is what Return does
@@ -313,15 +335,61 @@ class PreviewDialog(QDialog):
         self.cancel.setDefault(True)
         self.cancel.setFocus()
 
-    def _choice_changed(self) -> None:
-        if self._choices and self.choice.currentIndex() < 0:
-            self._show_nothing_chosen()
+    def _what_to_set(self, form: SettingForm) -> QScrollArea:
+        inside = ScrollContent()
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.setSpacing(6)
+        rows.addWidget(buddy_label(self.tr("Start &from"), self.choice, inside))
+        self.choice.setAccessibleName(self.tr("What to apply"))
+        rows.addWidget(self.choice)
+        rows.addSpacing(8)
+        rows.addWidget(form)
+        rows.addStretch(1)
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        area.setMinimumWidth(inside.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
+        return area
+
+    def _form_changed(self) -> None:
+        """It was filled in by hand: that is what is to be set, and no more what was chosen."""
+        blocked = self.choice.blockSignals(True)
+        self.choice.setPlaceholderText(self.tr("As filled in below"))
+        self.choice.setCurrentIndex(-1)
+        self.choice.blockSignals(blocked)
+        self._request = replace(self._request)  # what is answered for the one before is late
+        self._show_waiting()
+        self._typing.start()
+
+    def _take_form(self) -> None:
+        if self.form is None:
             return
-        if self._choices:
-            spec = self._choices[self.choice.currentIndex()].spec
+        try:
+            spec = self.form.spec()
+        except ProblemError as error:
+            self._show_nothing_chosen(error.problem)
+        else:
+            self._want(spec)
+
+    def _choice_changed(self) -> None:
+        self._typing.stop()
+        number = self.choice.currentIndex()
+        if self.form is None:
+            self._want(None)
+        elif number < 0:
+            self._show_nothing_chosen()
+        else:
+            self.form.set_spec(self._choices[number].spec)
+            self._want(self._choices[number].spec)
+
+    def _want(self, spec: NotificationSpec | None) -> None:
+        if spec is not None:
             self._request = replace(self._request, spec=spec)
             self.destination.setText(f"{destination_and_kind(spec)}, {one_line(spec.destination.place)}")
-            self.destination.setToolTip(tooltip(spec.destination.text))
+            set_tooltip(self.destination, spec.destination.text)
             said = self.tr("Events: {events}. Message version {version}. Switched on.")
             if not self._request.active:
                 said = self.tr("Events: {events}. Message version {version}. Switched off.")
@@ -329,9 +397,12 @@ class PreviewDialog(QDialog):
         self._show_waiting()
         self.preview_wanted.emit(self._request)
 
-    def _show_nothing_chosen(self) -> None:
+    def _show_nothing_chosen(self, why: Problem | None = None) -> None:
         self._preview = None
-        self.destination.setText(self.tr("Nothing is chosen yet. What never arrived in a test is better tested first."))
+        said = self.tr("Nothing is chosen yet. What never arrived in a test is better tested first.")
+        self.destination.setText(said if why is None else f"{why.title} {self.tr('Complete the form.')}")
+        self.destination.setToolTip("")
+        self.model.set_rows(())
         self.events.clear()
         self.summary.clear()
         self.shown.hide()
@@ -360,7 +431,7 @@ class PreviewDialog(QDialog):
         self.summary.setText(", ".join(parts) + ".")
         self.number_label.setText(
             self.tr(
-                "This is LIVE: real workers, real money. Type {count}, the &number of HIT types that change:"
+                "This is LIVE: real workers, real money. Type {count}, the numbe&r of HIT types that change:"
             ).format(count=changed)
         )
 
@@ -393,15 +464,15 @@ class PreviewDialog(QDialog):
         if not sent:
             return
         untested = sum(1 for row in sent if row.tested_at is None)
-        self.test_first.setVisible(bool(untested) and bool(self._choices))
+        self.test_first.setVisible(bool(untested) and self._has_form)
         if not untested:
             oldest = min(row.tested_at for row in sent if row.tested_at is not None)
             text = self.tr("This very specification arrived in a test, {ago}.").format(ago=ago_text(oldest, now_utc()))
-            if not self._choices:
+            if not self._has_form:
                 text = self.tr("Everything that is sent arrived in a test, the oldest {ago}.").format(
                     ago=ago_text(oldest, now_utc())
                 )
-        elif self._choices:
+        elif self._has_form:
             text = self.tr("This specification never arrived in a test. It can be applied all the same.")
         else:
             text = count_text(

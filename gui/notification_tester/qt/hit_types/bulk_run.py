@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
 from notification_tester.domain.problem import Cause
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
 from notification_tester.qt.hit_types.table import CalmTable, KeepsItsColour, ListModel
-from notification_tester.qt.widgets import icons
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.formatting import count_text, moment_text, now_utc
+from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading, tone_colours
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.widgets.flow_layout import FlowLayout
-from notification_tester.qt.widgets.formatting import count_text, moment_text, now_utc
-from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone, heading, tone_colours
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 from notification_tester.services.hit_types.refusals import CANCELLED, STOPPED
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class BulkPanel(Card):
         self.cancel = QPushButton(self.tr("&Cancel"), self)
         self.retry = QPushButton(self.tr("Try the failed ones a&gain"), self)
         self.rest = QPushButton(self)
-        self.results = QPushButton(self.tr("Show each res&ult…"), self)
-        self.close_button = QPushButton(self.tr("Understoo&d"), self)
+        self.results = QPushButton(self.tr("S&how each result…"), self)
+        self.close_button = QPushButton(self.tr("Understood"), self)
         column = QVBoxLayout()
         column.setSpacing(6)
         for part in (self.title, self.bar, self.why, self.status, self.failures, self.slow):
@@ -213,7 +213,7 @@ class BulkPanel(Card):
             self.status.setText(self.tr("What was set before still holds, as far as the record knows."))
         self.why.setText(self._why(outcome))
         self.why.setVisible(outcome.stopped_by is not None)
-        self.rest.setText(count_text(rest, self.tr("Send the o&ther one"), self.tr("Send the o&ther {count}")))
+        self.rest.setText(count_text(rest, self.tr("Send the other one"), self.tr("Send the other {count}")))
         offered = [self.results, self.close_button]
         if failed:
             self.retry.setText(self._retry_text(failed, unknown))

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from notification_tester.domain.pasted_ids import parse_hit_type_ids
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action
 from notification_tester.qt.background import Batcher
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.texts import green_text
+from notification_tester.qt.looks.formatting import count_text, now_utc
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import spec_text
-from notification_tester.qt.widgets.formatting import count_text, now_utc
-from notification_tester.qt.widgets.visible_text import one_line
 from notification_tester.services.hit_types.bulk_types import (
     BulkRequest,
     HitTypeRow,
@@ -29,6 +30,7 @@ from notification_tester.services.hit_types.bulk_types import (
     PreviewRow,
     RowState,
 )
+from notification_tester.services.hit_types.listing import read_ids_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.account import Account
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.pasted_ids import PastedIds
     from notification_tester.domain.setting import Change
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.notification.preset_menu import PresetStore
@@ -101,6 +104,7 @@ class HitTypesController(QObject):
     failed = Signal(object)  # Problem, of anything else
     unknown_found = Signal(object)  # tuple of Change
     ids_added = Signal(object, int)  # tuple of HitTypeRow, and how many of them were in the table before
+    ids_read = Signal(object)  # PastedIds of what was dropped; they are added
     lines_read = Signal(str, object)  # the id of a HIT type, and its lines of the record, newest first
     choices_found = Signal(object, object)  # the BulkRequest, and a list of SpecChoice for it
     previewed = Signal(object)  # Preview
@@ -244,6 +248,25 @@ class HitTypesController(QObject):
             self.ids_added.emit(rows, before)
 
         self._ask(opened, partial(self._service.add_ids, opened, ids), added)
+
+    def add_from_text(self, text: str) -> None:
+        """Take in the ids of a text; what is no id does not hold up the others."""
+        self._add_read(partial(parse_hit_type_ids, text))
+
+    def add_from_file(self, path: Path) -> None:
+        """Take in the ids of a file, in the same way."""
+        self._add_read(partial(read_ids_file, path))
+
+    def _add_read(self, work: Callable[..., PastedIds]) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+
+        def read(found: PastedIds) -> None:
+            self.add_ids(found.ids)
+            self.ids_read.emit(found)
+
+        self._ask(opened, partial(work, leave_out_bad=True), read)
 
     def read_lines(self, hit_type_id: str) -> None:
         """Read everything that the record says about one HIT type."""
@@ -399,10 +422,7 @@ class HitTypesController(QObject):
                 title=one_line(title, longest=40), count=count - 1, spec=spec_text(spec)
             )
             choices.append(SpecChoice(label=one if count == 1 else more, spec=spec))
-        if choices:
-            self.choices_found.emit(request, choices)
-        else:
-            self.failed.emit(self._nothing_to_apply())
+        self.choices_found.emit(request, choices)
 
     def _left_behind(self, account: Account, rest: int) -> Problem:
         """What is said under another account, so with the name of its own."""
@@ -420,17 +440,6 @@ class HitTypesController(QObject):
                 "can be sent from there."
             ),
             code="hit-types.left",
-            cause=Cause.INPUT,
-        )
-
-    def _nothing_to_apply(self) -> Problem:
-        return Problem(
-            title=self.tr("There is nothing to apply yet."),
-            detail=self.tr(
-                "The form of the Test page is not filled in, there is no preset, and no HIT type has a setting to take."
-            ),
-            remedy=self.tr("Fill in the Test page: where to send it, and which events. Test it there, too."),
-            code="hit-types.nothing-to-apply",
             cause=Cause.INPUT,
         )
 

@@ -31,14 +31,22 @@ from notification_tester.qt.hit_types.texts import (
     state_word,
     tested_text,
 )
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.formatting import count_text, exact_text, moment_text, now_utc
+from notification_tester.qt.looks.theme import (
+    BETWEEN_CARDS,
+    Card,
+    QuietLabel,
+    Tone,
+    heading,
+    plain_label,
+    set_tooltip,
+)
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import destination_and_kind, events_text
-from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.formatting import count_text, exact_text, moment_text, now_utc
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -214,7 +222,7 @@ class HitTypeDetails(QWidget):
                 label.setText(value)
             label.setVisible(bool(value))
             self._facts[f"{key}-name"].setVisible(bool(value))
-        self._facts["destination"].setToolTip("" if spec is None else tooltip(spec.destination.text))
+        set_tooltip(self._facts["destination"], "" if spec is None else spec.destination.text)
 
     def _fill(self, lines: Sequence[LedgerLine]) -> None:
         self._clear_lines()

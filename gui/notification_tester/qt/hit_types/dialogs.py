@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -20,11 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.pasted_ids import parse_hit_type_ids
+from notification_tester.qt.looks.formatting import count_text
+from notification_tester.qt.looks.theme import QuietLabel, Tone, heading
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.formatting import count_text
-from notification_tester.qt.widgets.theme import QuietLabel, Tone, heading, make_plain
-from notification_tester.qt.widgets.visible_text import one_line
+from notification_tester.qt.widgets.question import Question
+from notification_tester.qt.widgets.saved_file import save_dialog
 from notification_tester.services.hit_types.listing import read_ids_file
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
 
+MOST_TOLD = 3
+"""So many of what is no id are told with their lines."""
 PAUSE = 200
 """Milliseconds without a key before the text is read."""
 
@@ -83,7 +86,7 @@ class PasteIdsDialog(QDialog):
         self._number += 1
         name = Path(path).name
         self._tasks.run(
-            partial(read_ids_file, Path(path)),
+            partial(read_ids_file, Path(path), leave_out_bad=True),
             done=partial(self._parsed, self._number, name),
             failed=partial(self._failed, self._number),
         )
@@ -112,6 +115,12 @@ class PasteIdsDialog(QDialog):
         buttons.addWidget(self.add)
         rows.addLayout(buttons)
 
+    def done(self, result: int) -> None:
+        """Close; what is being read is shown to nobody."""
+        self._pause.stop()
+        self._number += 1
+        super().done(result)
+
     def _typed(self) -> None:
         self._number += 1
         self._show(None)
@@ -123,7 +132,7 @@ class PasteIdsDialog(QDialog):
             self._show(None)
             return
         self._tasks.run(
-            partial(parse_hit_type_ids, text),
+            partial(parse_hit_type_ids, text, leave_out_bad=True),
             done=partial(self._parsed, self._number, ""),
             failed=partial(self._failed, self._number),
         )
@@ -165,6 +174,8 @@ class PasteIdsDialog(QDialog):
         if found.is_part:
             more.append(self.tr("The list says that there are further pages, which are not in it."))
         self.good.say(title, " ".join(more))
+        if found.bad:
+            self.problem.say(*left_out_text(found))
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, self.tr("A file with ids"))
@@ -180,17 +191,29 @@ class PasteIdsDialog(QDialog):
             self.accept()
 
 
-def record_file_dialog(parent: QWidget, *, exporting: bool) -> QFileDialog:
-    """Ask where the record is to be written, or from which file it is to be read.
-
-    No class of its own: the system's dialog is shown in place of QFileDialog itself alone, and of no subclass.
-    """
+def left_out_text(found: PastedIds) -> tuple[str, str]:
+    """A title and a sentence for what is no id, of which there is some: the first ones with their lines."""
     translate = QCoreApplication.translate
-    dialog = QFileDialog(
-        parent,
-        translate("RecordFile", "Export the record") if exporting else translate("RecordFile", "Import a record"),
+    title = count_text(
+        found.bad_count,
+        translate("LeftOutIds", "1 is no id of a HIT type and is left out."),
+        translate("LeftOutIds", "{count} are no ids of HIT types and are left out."),
     )
+    told = [one_line(one.detail) for one in found.bad[:MOST_TOLD]]
+    rest = found.bad_count - len(told)
+    if rest:
+        told.append(
+            count_text(rest, translate("LeftOutIds", "And 1 more."), translate("LeftOutIds", "And {count} more."))
+        )
+    return title, " ".join(told)
+
+
+def record_file_dialog(parent: QWidget, *, exporting: bool) -> QFileDialog:
+    """Ask where the record is to be written, or from which file it is to be read."""
+    translate = QCoreApplication.translate
     if not exporting:
+        dialog = QFileDialog(parent, translate("RecordFile", "Import a record"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(
             [translate("RecordFile", "Records (*.csv *.json)"), translate("RecordFile", "All files (*)")]
@@ -198,24 +221,21 @@ def record_file_dialog(parent: QWidget, *, exporting: bool) -> QFileDialog:
         return dialog
     table = translate("RecordFile", "Table for a spreadsheet (*.csv)")
     exact = translate("RecordFile", "JSON (*.json)")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog = save_dialog(parent, translate("RecordFile", "Export the record"), "mturk-hit-types-record")
     dialog.setNameFilters([table, exact])
     dialog.setDefaultSuffix("csv")
     dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix("json" if name == exact else "csv"))
-    dialog.selectFile("mturk-hit-types-record")
     return dialog
 
 
-def stop_question(left: int, parent: QWidget, *, stop: Callable[[], object], keep: Callable[[], object]) -> QMessageBox:
+def stop_question(left: int, parent: QWidget, *, stop: Callable[[], object], keep: Callable[[], object]) -> Question:
     """Ask whether to stop a run of which so many changes are left; Escape and Return keep it going."""
     translate = QCoreApplication.translate
-    box = QMessageBox(parent)
-    box.setWindowTitle(translate("StopQuestion", "Changes are still being sent"))
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(translate("StopQuestion", "Changes are still being sent."))
-    box.setInformativeText(
-        count_text(
+    question = Question(
+        parent,
+        title=translate("StopQuestion", "Changes are still being sent"),
+        question=translate("StopQuestion", "Changes are still being sent."),
+        consequence=count_text(
             left,
             translate(
                 "StopQuestion", "1 HIT type has not been changed yet. What was sent stays; it is all in the record."
@@ -224,12 +244,9 @@ def stop_question(left: int, parent: QWidget, *, stop: Callable[[], object], kee
                 "StopQuestion",
                 "{count} HIT types have not been changed yet. What was sent stays; it is all in the record.",
             ),
-        )
+        ),
+        keep=translate("StopQuestion", "&Keep going"),
     )
-    stop_button = box.addButton(translate("StopQuestion", "&Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
-    keep_button = box.addButton(translate("StopQuestion", "&Keep going"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(keep_button)
-    box.setEscapeButton(keep_button)
-    stop_button.clicked.connect(lambda _=False: stop())
-    keep_button.clicked.connect(lambda _=False: keep())
-    return make_plain(box)
+    question.offer(translate("StopQuestion", "&Stop and close"), stop)
+    question.keep.clicked.connect(lambda _=False: keep())
+    return question

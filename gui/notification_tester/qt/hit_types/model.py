@@ -9,14 +9,15 @@ of any length answers at once.
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from notification_tester.qt.hit_types.rows import Entries, Entry, runs
-from notification_tester.qt.hit_types.texts import ALIGNMENTS, Column, HitTypeCells
-from notification_tester.qt.widgets.formatting import now_utc
+from notification_tester.qt.hit_types.cells import ALIGNMENTS, HitTypeCells
+from notification_tester.qt.hit_types.rows import Entries, Entry, Segment, runs
+from notification_tester.qt.hit_types.texts import Column
+from notification_tester.qt.looks.formatting import now_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QModelRoleData, QModelRoleDataSpan
 
-    from notification_tester.services.hit_types.bulk_types import HitTypeRow, RowState
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP_LEVEL = QModelIndex()
@@ -43,9 +44,13 @@ _COLUMNS = tuple(Column)
 
 
 class HitTypesModel(QAbstractTableModel):
-    """Rows by id. ``counted`` says that the number of rows, shown or not, is another; ``taken_in`` that none wait."""
+    """Rows by id. ``counted`` says that the number of rows, shown or not, is another; ``taken_in`` that none wait.
+
+    ``summed``: segments have other counts, a column that was empty is not so any more, or titles are longer; perhaps.
+    """
 
     counted = Signal()
+    summed = Signal()
     taken_in = Signal()
 
     def __init__(self, parent: QObject | None = None, *, clock: Callable[[], datetime] = now_utc) -> None:
@@ -84,6 +89,18 @@ class HitTypesModel(QAbstractTableModel):
     def has_specs(self) -> bool:
         """Whether any row, shown or not, has a specification that could be sent again."""
         return self._entries.has_specs
+
+    def filled(self) -> set[Column]:
+        """The columns in which some row says something, of those that may be empty."""
+        return self._entries.filled()
+
+    def counts(self) -> Counter[Segment]:
+        """How many rows there are of each segment, whatever is shown."""
+        return self._entries.counts()
+
+    def long_titles(self) -> list[str]:
+        """Some of the longest titles, to be measured."""
+        return self._entries.long_titles()
 
     def rows(self) -> list[HitTypeRow]:
         """Every row, shown or not, in the order of the table."""
@@ -131,6 +148,7 @@ class HitTypesModel(QAbstractTableModel):
         self._entries.clear()
         self._cells.time_passed()
         self.endResetModel()
+        self.summed.emit()
         self.counted.emit()
 
     def put(self, rows: Iterable[HitTypeRow]) -> None:
@@ -143,10 +161,10 @@ class HitTypesModel(QAbstractTableModel):
             self._show_by = now + wait + BETWEEN_SHOWS
             self._taking.start(round(wait * 1000))
 
-    def narrow(self, text: str, state: RowState | None = None) -> None:
-        """Show rows that have all these words and this state."""
+    def narrow(self, text: str, segment: Segment = Segment.ALL) -> None:
+        """Show rows of this segment that have all these words."""
         self.beginResetModel()
-        changed = self._entries.narrow(text, state)
+        changed = self._entries.narrow(text, segment)
         self.endResetModel()
         if changed:
             self.counted.emit()
@@ -154,7 +172,7 @@ class HitTypesModel(QAbstractTableModel):
     def palette_changed(self) -> None:
         """Draw the shapes again, in the colours of now."""
         self._cells.palette_changed()
-        self._emit_changed(Column.STATE, Column.DESTINATION)
+        self._emit_changed(*Column)
 
     # --- taking rows in
 
@@ -183,6 +201,8 @@ class HitTypesModel(QAbstractTableModel):
         self._show_by = self._shown_at + BETWEEN_SHOWS
         self._tell_changed(self._counted, Column.HITS, Column.NEWEST)
         self._tell_changed(self._changed, *Column)
+        if self._counted or self._changed or self._new:
+            self.summed.emit()
         self._counted, self._changed = [], []
         if self._new:
             self._show_new()
@@ -219,7 +239,8 @@ class HitTypesModel(QAbstractTableModel):
 
     def _age(self) -> None:
         self._cells.time_passed()
-        self._emit_changed(Column.SET, Column.TESTED)
+        for column in (Column.NOTIFICATION, Column.TESTED, Column.SET):
+            self._emit_changed(column)
 
     # --- what Qt asks
 
@@ -255,7 +276,7 @@ class HitTypesModel(QAbstractTableModel):
             Column.REWARD: self.tr("Reward"),
             Column.HITS: self.tr("HITs"),
             Column.NEWEST: self.tr("Newest"),
-            Column.STATE: self.tr("State"),
+            Column.NOTIFICATION: self.tr("Notification"),
             Column.DESTINATION: self.tr("Goes to"),
             Column.EVENTS: self.tr("Events"),
             Column.SET: self.tr("Set"),

@@ -12,33 +12,41 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu
 
-from notification_tester.domain.problem import Cause, Code
+from notification_tester.domain.problem import Code, Remedy
 from notification_tester.domain.setting import Action
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog, result_rows
 from notification_tester.qt.hit_types.controller import HitTypesController, SpecChoice
-from notification_tester.qt.hit_types.dialogs import PasteIdsDialog, record_file_dialog, stop_question
-from notification_tester.qt.hit_types.texts import CollectionStatus
-from notification_tester.qt.hit_types.view import Command, HitTypesView, Selection
+from notification_tester.qt.hit_types.dialogs import PasteIdsDialog, left_out_text, record_file_dialog, stop_question
+from notification_tester.qt.hit_types.table import COPY_ROWS
+from notification_tester.qt.hit_types.texts import CollectionStatus, Column, alike_text
+from notification_tester.qt.hit_types.view import ON_TICKED, Command, HitTypesView, Selection
+from notification_tester.qt.lists.cell_menu import CellMenu
+from notification_tester.qt.looks.formatting import count_text
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import spec_text
-from notification_tester.qt.widgets.formatting import count_text
+from notification_tester.qt.notification.remedies import remedy_buttons, remedy_of, remedy_text
 from notification_tester.qt.widgets.scroll_page import ScrollPage
-from notification_tester.qt.widgets.theme import Tone
-from notification_tester.qt.widgets.visible_text import one_line
 from notification_tester.services.hit_types.bulk_types import BulkRequest, RowState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtCore import QModelIndex, QPoint
     from PySide6.QtGui import QShowEvent
-    from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+    from PySide6.QtWidgets import QFileDialog, QWidget
 
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.pasted_ids import PastedIds
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
+    from notification_tester.qt.hit_types.rows import Segment
     from notification_tester.qt.notification.preset_menu import PresetStore
+    from notification_tester.qt.widgets.question import Question
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import HitTypeRow, Listing, Preview
     from notification_tester.services.hit_types.settings import HitTypes
@@ -56,12 +64,15 @@ _ACTIONS = {
 class HitTypesPage(ScrollPage):
     """The page of one window. ``record_problem`` says why no record can be kept.
 
-    ``test_requested(NotificationSpec)`` leads to the Test page, ``accounts_requested`` to the accounts;
+    ``test_requested(NotificationSpec)`` leads to the Test page, ``remedy_requested(Remedy)`` to what mends a problem,
+    ``inbox_requested(str)`` and ``history_requested(str)`` to what is found there by these words;
     ``columns_changed(str)`` hands out the state of the columns, to be remembered.
     """
 
     test_requested = Signal(object)
-    accounts_requested = Signal()
+    inbox_requested = Signal(str)
+    history_requested = Signal(str)
+    remedy_requested = Signal(object)
     columns_changed = Signal(str)
     new_history_requested = Signal()
 
@@ -78,6 +89,7 @@ class HitTypesPage(ScrollPage):
         controller = HitTypesController(tasks, service, form_spec=form_spec, presets=presets)
         view = HitTypesView(controller.model)
         super().__init__(view, parent)
+        self.setAccessibleName(self.tr("HIT types"))
         controller.setParent(self)
         self.controller = controller
         self.model = controller.model
@@ -85,7 +97,8 @@ class HitTypesPage(ScrollPage):
         self._tasks = tasks
         self.preview: PreviewDialog | None = None
         self.results: BulkResultsDialog | None = None
-        self.question: QMessageBox | None = None
+        self.question: Question | None = None
+        self.menu: CellMenu | None = None  # the last that was opened
         self.file_dialog: QFileDialog | None = None
         self._paste: PasteIdsDialog | None = None
         self._when_over: Callable[[], object] | None = None
@@ -93,6 +106,7 @@ class HitTypesPage(ScrollPage):
         self._collected = CollectionStatus()
         self._listing_has_failed = False
         self._choose_when_there: set[str] = set()
+        self._left_out: tuple[str, str] | None = None
         self._while_listing = QTimer(self, interval=1000)
         self._while_listing.timeout.connect(self._time_passed)
         self._connect()
@@ -128,7 +142,7 @@ class HitTypesPage(ScrollPage):
         """A specification was just tested, and is the first to be applied: say so."""
         self.view.note.say(
             self.tr("The notification that you tested is ready to be applied."),
-            self.tr("Choose the HIT types in the table, then press Apply: it shows first what that replaces."),
+            self.tr("Tick the HIT types, then press Set notification…: it shows first what that replaces."),
         )
         self.view.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -153,6 +167,33 @@ class HitTypesPage(ScrollPage):
         if dialog is not None:
             dialog.choice.setCurrentIndex(0 if choices else -1)  # it was chosen when it was opened
             dialog.begin()
+
+    def reapply(self, ids: Sequence[HitTypeId]) -> None:
+        """Show what setting the same again for these comes to, of the account that is open."""
+        if ids and not self.controller.is_running:
+            self._show_preview(BulkRequest(action=Action.REAPPLY, hit_type_ids=tuple(ids)))
+
+    def undo_for(self, hit_type_ids: tuple[HitTypeId, ...], *, left_out: int) -> None:
+        """Show what would be put back for these; ``left_out`` others of the same run are not touched."""
+        if self.controller.is_running:
+            self.view.note.say(
+                self.tr("Nothing was taken back: changes are still being sent."),
+                self.tr("Undo that change from the history once they are."),
+            )
+            return
+        if left_out:
+            self.view.note.say(
+                count_text(
+                    left_out,
+                    self.tr("1 HIT type of that change is left out."),
+                    self.tr("{count} HIT types of that change are left out."),
+                ),
+                self.tr(
+                    "They were changed again since, that change is not known to have reached them, or nothing is known "
+                    "that could be put back."
+                ),
+            )
+        self._show_preview(BulkRequest(action=Action.UNDO, hit_type_ids=hit_type_ids))
 
     def may_close(self, then: Callable[[], object]) -> bool:
         """Whether nothing is being sent. Otherwise ask; ``then`` is called once a run that was to stop has ended.
@@ -201,11 +242,13 @@ class HitTypesPage(ScrollPage):
         self._show_state()
 
     def _escape(self) -> None:
-        """Close the details; where they are closed, collect no more."""
-        if self.view.splitter.is_open or not self.controller.is_listing:
+        """Close the details; where they are closed, collect no more; where nothing is collected, tick nothing."""
+        if self.view.splitter.is_open:
             self.view.splitter.close_details()
-        else:
+        elif self.controller.is_listing:
             self._refresh()
+        else:
+            self.view.table.untick()
 
     def _time_passed(self) -> None:
         """While nothing is answered, that is said."""
@@ -224,23 +267,22 @@ class HitTypesPage(ScrollPage):
 
     def _listing_failed(self, problem: Problem) -> None:
         self._listing_has_failed = True
-        actions = [(self.tr("Tr&y again"), "again")]
-        if problem.cause in {Cause.KEYS, Cause.PERMISSION, Cause.KEYRING}:
-            actions.append((self.tr("Open Accounts…"), "accounts"))
+        again = Remedy.TRY_AGAIN
+        actions = [*remedy_buttons(problem), (remedy_text(again), again.value)]
         actions.append((self.tr("Add ids &by hand…"), "ids"))
         self.view.problem.show_problem(problem, actions)
         self._show_state()
 
     def _failed(self, problem: Problem) -> None:
         self._listing_has_failed = False
-        self.view.problem.show_problem(problem)
+        self.view.problem.show_problem(problem, remedy_buttons(problem))
         self._show_state()
 
     def _act(self, key: str) -> None:
         if key == "again":
             self._refresh()
-        elif key == "accounts":
-            self.accounts_requested.emit()
+        elif (remedy := remedy_of(key)) is not None:
+            self.remedy_requested.emit(remedy)
         else:
             self._add_ids()
 
@@ -254,19 +296,27 @@ class HitTypesPage(ScrollPage):
     def _paste_closed(self) -> None:
         self._paste = None
 
+    def _ids_read(self, found: PastedIds) -> None:
+        self._left_out = left_out_text(found) if found.bad else None
+
     def _ids_added(self, rows: tuple[HitTypeRow, ...], before: int) -> None:
+        left_out, self._left_out = self._left_out, None
         new = len(rows) - before
         self.view.filter.clear()
         self._choose_when_there = {str(row.id) for row in rows}
         title = count_text(new, self.tr("1 HIT type was added."), self.tr("{count} HIT types were added."))
         if not new:
             title = self.tr("No HIT type was added.")
-        text = self.tr("They are chosen in the table.")
+        one, several = self.tr("It is ticked in the table."), self.tr("They are ticked in the table.")
+        text = one if len(rows) == 1 else several
         if before:
             known = count_text(
                 before, self.tr("1 was in the table before."), self.tr("{count} were in the table before.")
             )
             text = f"{known} {text}"
+        if left_out is not None:
+            text = f"{text} {left_out[0]} {left_out[1]}"
+        self.view.problem.clear()
         self.view.note.say(title, text)
 
     # --- changing
@@ -278,14 +328,55 @@ class HitTypesPage(ScrollPage):
             case Command.EXPORT | Command.IMPORT:
                 self._ask_for_file(exporting=command is Command.EXPORT)
             case Command.TEST:
-                rows = self.view.table.chosen()
-                if len(rows) == 1 and rows[0].setting.spec is not None:
-                    self.test_requested.emit(rows[0].setting.spec)
+                specs = Selection.of(self.view.table.chosen()).specs
+                if len(specs) == 1:
+                    self.test_requested.emit(next(iter(specs)))
             case Command.REAPPLY:
                 self._begin(Action.REAPPLY, [row for row in self.model.rows() if row.setting.spec is not None])
             case _:
                 self._begin(_ACTIONS[command], self.view.table.chosen())
         self._show_buttons()
+
+    def _open_menu(self, index: QModelIndex, place: QPoint) -> None:
+        row = self.model.row_at(index)
+        if row is None:
+            return
+        table, column = self.view.table, Column(index.column())
+        menu = self.menu = CellMenu(table.copied(index), table.copied_row(index.row()), table)
+        menu.copy_cell.setShortcut(QKeySequence.StandardKey.Copy)
+        copies_rows = menu.copy_row
+        if table.chosen_count() > 1:
+            ticked = self.locale().toString(table.chosen_count())
+            copies_rows = menu.add(self.tr("Copy the {count} ticked ro&ws").format(count=ticked), table.copy_rows)
+        copies_rows.setShortcut(COPY_ROWS)
+        menu.addSeparator()
+        alike = menu.add(self.tr("&Only those like this"), partial(self._show_alike, row, column), icon_name="search")
+        alike.setEnabled(bool(alike_text(row, column)))
+        menu.add(self.tr("Open in &Inbox"), partial(self.inbox_requested.emit, row.id), icon_name="inbox")
+        spec = row.setting.spec
+        words = row.id if spec is None else spec.destination.text
+        menu.add(self.tr("Open in &History"), partial(self.history_requested.emit, words), icon_name="history")
+        menu.addSeparator()
+        details = menu.add(self.tr("&Details"), self.view.splitter.open_details)
+        details.setShortcut(Qt.Key.Key_Return)
+        menu.addMenu(self._menu_of_ticked(menu))
+        menu.addMenu(table.columns_menu(menu))
+        menu.popup(place)
+
+    def _menu_of_ticked(self, parent: QMenu) -> QMenu:
+        number = self.view.table.chosen_count()
+        title = count_text(number, self.tr("With the &ticked one"), self.tr("With the {count} &ticked"))
+        menu = QMenu(title, parent)
+        for command in ON_TICKED:
+            button = self.view.buttons.by_command[command]
+            action = menu.addAction(button.text())
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(lambda _=False, command=command: self._do(command))
+        menu.setEnabled(number > 0)
+        return menu
+
+    def _show_alike(self, row: HitTypeRow, column: Column) -> None:
+        self.view.filter.search.setText(alike_text(row, column))
 
     def _begin(self, action: Action, rows: Sequence[HitTypeRow]) -> None:
         request = BulkRequest(action=action, hit_type_ids=tuple(row.id for row in rows))
@@ -373,9 +464,7 @@ class HitTypesPage(ScrollPage):
         self._when_over = None
 
     def _question_closed(self) -> None:
-        if self.question is not None:
-            self.question.deleteLater()
-            self.question = None
+        self.question = None
 
     # --- the record as a file
 
@@ -383,7 +472,6 @@ class HitTypesPage(ScrollPage):
         if self.controller.opened is None:
             return
         dialog = self.file_dialog = record_file_dialog(self.window(), exporting=exporting)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(partial(self._file_chosen, exporting))
         dialog.finished.connect(self._file_dialog_closed)
         dialog.open()
@@ -397,10 +485,11 @@ class HitTypesPage(ScrollPage):
         self.file_dialog = None
 
     def _exported(self, path: Path, count: int) -> None:
-        self.view.note.say(
+        self.view.note.say_saved(
             self.tr("The record was exported."),
             count_text(count, self.tr("1 change is in the file."), self.tr("{count} changes are in the file."))
             + f" {one_line(str(path), longest=600)}",
+            path,
         )
 
     def _imported(self, path: Path, summary: ImportSummary) -> None:
@@ -433,8 +522,8 @@ class HitTypesPage(ScrollPage):
         self.view.splitter.rows_changed()
         self._show_state()
 
-    def _narrow(self, text: str, state: RowState | None) -> None:
-        self.model.narrow(text, state)
+    def _narrow(self, text: str, segment: Segment) -> None:
+        self.model.narrow(text, segment)
         self._show_state()
 
     def _clear_filter(self) -> None:
@@ -490,6 +579,9 @@ class HitTypesPage(ScrollPage):
         controller.failed.connect(self._failed)
         controller.unknown_found.connect(self.view.unknown.show_changes)
         controller.ids_added.connect(self._ids_added)
+        controller.ids_read.connect(self._ids_read)
+        self.view.drops.files_given.connect(lambda files: controller.add_from_file(files[0]))
+        self.view.drops.text_given.connect(controller.add_from_text)
         controller.choices_found.connect(self._show_preview)
         controller.confirmation_wanted.connect(self._confirm_again)
         controller.run_changed.connect(self._run_changed)
@@ -498,8 +590,10 @@ class HitTypesPage(ScrollPage):
         controller.imported.connect(self._imported)
         self.model.counted.connect(self._show_state)
         self.model.taken_in.connect(self._taken_in)
+        self.model.summed.connect(lambda: self.view.filter.show_counts(self.model.counts()))
         self.view.table.chosen_changed.connect(self._show_buttons)
         self.view.table.columns_changed.connect(self.columns_changed)
+        self.view.table.menu_wanted.connect(self._open_menu)
         self.view.splitter.changed.connect(self._show_buttons)
         self.view.splitter.lines_wanted.connect(controller.read_lines)
         controller.lines_read.connect(self.view.splitter.show_lines)
@@ -508,6 +602,7 @@ class HitTypesPage(ScrollPage):
         self.view.add.clicked.connect(self._add_ids)
         self.view.buttons.pressed.connect(self._do)
         self.view.buttons.choose_all.connect(self.view.table.selectAll)
+        self.view.buttons.choose_none.connect(self.view.table.untick)
         self.view.problem.action.connect(self._act)
         self.view.record_card.action.connect(self.new_history_requested)
         self.view.unknown.send_requested.connect(controller.send_again)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The rows of HIT types in memory: found by id, put in order, and narrowed by words and a state.
+"""The rows of HIT types in memory: found by id, put in order, and narrowed by words and a segment.
 
 Why not QSortFilterProxyModel: asked row by row from Python it needs a second for 20,000 rows. Here the words of a row
 are put together once, when the row comes; a key pressed is then one pass over ready texts, a few milliseconds.
@@ -7,18 +7,69 @@ are put together once, when the row comes; a key pressed is then one pass over r
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import replace
+from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from notification_tester.domain.setting import LineState
 from notification_tester.qt.hit_types.texts import Column, state_word
 from notification_tester.qt.notification.names import transport_word
+from notification_tester.services.hit_types.bulk_types import RowState, setting_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from notification_tester.services.hit_types.bulk_types import HitTypeRow, RowState
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow
+
+LONG_TITLES = 8
+"""So many of the longest titles are measured to find how much room titles need: the longest is not always widest."""
+
+
+class Segment(StrEnum):
+    """Which rows are shown. On, off and unknown are by what holds, and together all; the others cut across them."""
+
+    ALL = "all"
+    UNKNOWN = "unknown"  # nothing was set from here, or it is not known what holds
+    ON = "on"
+    OFF = "off"
+    NOT_TESTED = "not-tested"  # what is set never arrived in a test
+    FAILED = "failed"  # the last change failed
+
+
+class Kind(NamedTuple):
+    """What rows are counted by: their segments, and the columns in which they say something."""
+
+    segments: tuple[Segment, ...]
+    filled: tuple[Column, ...]
+
+
+def kind_of(row: HitTypeRow) -> Kind:
+    """What a row is counted as."""
+    spec, held = row.setting.spec, setting_state(row.setting)
+    in_force = {RowState.ON: Segment.ON, RowState.OFF: Segment.OFF}.get(held, Segment.UNKNOWN)
+    segments = [Segment.UNKNOWN if row.is_in_doubt or not row.has_record else in_force]
+    if spec is not None and row.tested_at is None:
+        segments.append(Segment.NOT_TESTED)
+    if row.line_state is LineState.FAILED:
+        segments.append(Segment.FAILED)
+    filled = [
+        column
+        for column, says in (
+            (Column.REWARD, row.reward),
+            (Column.HITS, row.hits_by_status),
+            (Column.NEWEST, row.newest),
+            (Column.TESTED, spec),
+            (Column.DESTINATION, spec),
+            (Column.EVENTS, spec),
+            (Column.SET, row.set_at),
+        )
+        if says
+    ]
+    return Kind(tuple(segments), tuple(filled))
 
 
 class Entry:
@@ -29,6 +80,7 @@ class Entry:
         "goes_to",
         "hits",
         "id",
+        "kind",
         "newest",
         "reward",
         "row",
@@ -53,6 +105,7 @@ class Entry:
         self.tested_at = row.tested_at.timestamp() if row.tested_at else 0.0
         self.state = row.state
         self.title = row.title.casefold()
+        self.kind = kind_of(row)
         spec = row.setting.spec
         words = [self.title, row.id, state_word(self.state)]
         if spec is None:
@@ -74,6 +127,10 @@ class Taken(NamedTuple):
     new: list[Entry]
 
 
+_WIDE_FROM = "\u2e7f"
+"""Letters after this one are about twice as wide as Latin ones: Chinese, Japanese, Korean."""
+
+
 def _only_counted(before: HitTypeRow, now: HitTypeRow) -> bool:
     return replace(before, hits_by_status=now.hits_by_status, newest=now.newest) == now
 
@@ -91,7 +148,7 @@ _KEYS: dict[Column, Callable[[Entry], Any]] = {
     Column.REWARD: attrgetter("reward"),
     Column.HITS: attrgetter("hits"),
     Column.NEWEST: attrgetter("newest"),
-    Column.STATE: attrgetter("state"),
+    Column.NOTIFICATION: attrgetter("state"),
     Column.DESTINATION: attrgetter("goes_to"),
     Column.EVENTS: attrgetter("events"),
     Column.SET: attrgetter("set_at"),
@@ -106,11 +163,12 @@ class Entries:
         self._by_id: dict[str, Entry] = {}
         self._ordered: list[Entry] = []
         self.shown: list[Entry] = []
-        self._with_spec = 0
+        self._kinds: Counter[Kind] = Counter()
+        self._long: list[tuple[int, str]] = []  # a heap: the shortest of them first
         self._column = Column.NEWEST
         self._falling = True
         self._words: tuple[str, ...] = ()
-        self._state: RowState | None = None
+        self._segment = Segment.ALL
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -128,18 +186,34 @@ class Entries:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether words or a state leave anything out."""
-        return bool(self._words) or self._state is not None
+        """Whether words or a segment leave anything out."""
+        return bool(self._words) or self._segment is not Segment.ALL
 
     @property
     def has_specs(self) -> bool:
         """Whether any entry has a specification."""
-        return self._with_spec > 0
+        return Column.EVENTS in self.filled()
+
+    def filled(self) -> set[Column]:
+        """The columns in which some row says something, of those that may be empty."""
+        return {column for kind, count in self._kinds.items() if count for column in kind.filled}
+
+    def counts(self) -> Counter[Segment]:
+        """How many rows there are of each segment, whatever is shown."""
+        found = Counter({Segment.ALL: len(self)})
+        for kind, count in self._kinds.items():
+            found.update(dict.fromkeys(kind.segments, count))
+        return found
+
+    def long_titles(self) -> list[str]:
+        """Some of the longest titles."""
+        return [title for _, title in self._long]
 
     def clear(self) -> None:
         """Forget all rows; order and words stay."""
         self._by_id, self._ordered, self.shown = {}, [], []
-        self._with_spec = 0
+        self._kinds.clear()
+        self._long.clear()
 
     def take(self, rows: Iterable[HitTypeRow]) -> Taken:
         """Take rows in. New ones are not in the order yet: ``put`` or ``insert`` does that."""
@@ -151,11 +225,14 @@ class Entries:
             if entry is None:
                 entry = self._by_id[row.id] = Entry(row)
                 new.append(entry)
-                self._with_spec += row.setting.spec is not None
             elif entry.row is not row and entry.row != row:
-                self._with_spec += (row.setting.spec is not None) - (entry.row.setting.spec is not None)
+                self._kinds[entry.kind] -= 1
                 (counted if _only_counted(entry.row, row) else changed).append(entry)
                 entry.set_row(row)
+            else:
+                continue
+            self._kinds[entry.kind] += 1
+            self._note_title(row.title)
         return Taken(counted, changed, new)
 
     def put(self, new: list[Entry]) -> None:
@@ -179,12 +256,12 @@ class Entries:
         self._ordered.sort(key=_KEYS[self._column], reverse=self._falling)
         self._narrow()
 
-    def narrow(self, text: str, state: RowState | None) -> bool:
-        """Show rows that have all the words, and the state; whether that is another question than before."""
+    def narrow(self, text: str, segment: Segment) -> bool:
+        """Show rows of the segment that have all the words; whether that is another question than before."""
         words = tuple(text.casefold().split())
-        if (words, state) == (self._words, self._state):
+        if (words, segment) == (self._words, self._segment):
             return False
-        self._words, self._state = words, state
+        self._words, self._segment = words, segment
         self._narrow()
         return True
 
@@ -192,12 +269,20 @@ class Entries:
         shown = self._ordered
         for word in self._words:
             shown = [entry for entry in shown if word in entry.words]
-        if self._state is not None:
-            shown = [entry for entry in shown if entry.state is self._state]
+        if self._segment is not Segment.ALL:
+            shown = [entry for entry in shown if self._segment in entry.kind.segments]
         self.shown = list(shown) if shown is self._ordered else shown
 
     def _matches(self, entry: Entry) -> bool:
-        return (self._state is None or entry.state is self._state) and all(word in entry.words for word in self._words)
+        of_segment = self._segment is Segment.ALL or self._segment in entry.kind.segments
+        return of_segment and all(word in entry.words for word in self._words)
+
+    def _note_title(self, title: str) -> None:
+        size = len(title) if title.isascii() else sum(1 + (sign > _WIDE_FROM) for sign in title)
+        if len(self._long) < LONG_TITLES:
+            heapq.heappush(self._long, (size, title))
+        elif size > self._long[0][0]:
+            heapq.heapreplace(self._long, (size, title))
 
     def _where(self, entries: list[Entry], entry: Entry) -> int:
         key = _KEYS[self._column]

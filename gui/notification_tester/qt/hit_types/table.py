@@ -1,36 +1,50 @@
 # SPDX-License-Identifier: MIT
-"""The table of HIT types: how it looks, which rows are chosen, and the widths of its columns."""
+"""The table of HIT types: how it looks, which rows are ticked, and its columns."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QByteArray,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyledItemDelegate, QWidget
+from PySide6.QtGui import QGuiApplication, QInputEvent, QKeySequence, QPalette, QRegion
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
-from notification_tester.qt.hit_types.texts import Column
-from notification_tester.qt.widgets.tables import PlainTable
-from notification_tester.qt.widgets.theme import Tone, tone_colours
+from notification_tester.qt.hit_types.model import FEW
+from notification_tester.qt.hit_types.texts import COLUMNS_ASIDE, Column
+from notification_tester.qt.lists.cell_menu import copied_text, place_of_menu
+from notification_tester.qt.lists.tables import PlainTable
+from notification_tester.qt.looks.colours import seen
+from notification_tester.qt.looks.outlines import strengthen_in
+from notification_tester.qt.looks.theme import Tone, tone_colours
+from notification_tester.qt.looks.visible_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from PySide6.QtCore import QAbstractItemModel, QItemSelectionRange
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
-    from PySide6.QtWidgets import QStyleOptionViewItem
+    from PySide6.QtCore import QAbstractItemModel, QItemSelectionRange, QPoint
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from notification_tester.qt.hit_types.model import HitTypesModel
     from notification_tester.qt.hit_types.rows import Entry
@@ -40,22 +54,32 @@ Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 _TOP_LEVEL = QModelIndex()
 _WIDTHS = {
-    Column.TITLE: 38,
+    Column.NOTIFICATION: 38,
+    Column.TESTED: 22,
+    Column.HITS: 9,
+    Column.NEWEST: 14,
     Column.ID: 18,
-    Column.REWARD: 11,
-    Column.HITS: 10,
-    Column.NEWEST: 15,
-    Column.STATE: 26,
+    Column.REWARD: 10,
     Column.DESTINATION: 26,
     Column.EVENTS: 34,
     Column.SET: 36,
-    Column.TESTED: 24,
 }
-"""In widths of an average character."""
+"""In widths of an average character; the title has the room that is left."""
+_TITLE_AT_LEAST = 24
+_TITLE_LINES = 2
+_BROAD_NOTIFICATION = 52
+"""In widths of an average character: a cell with so much room says all in one line."""
 COLUMNS_PAUSE = 400
 """Milliseconds after the last change of a column's width, place or order, before that is told."""
 _AIR = 14
 """Points above and below the text of a row together."""
+_AIR_OF_TWO = 10
+"""The same of two lines: not enough for a third."""
+_FIT_PAUSE = 200
+"""Milliseconds after a person made a column wider or narrower, until the title has the rest."""
+_WIDEST_COLUMN = 1_200
+"""Points; a title that needs more is no title of Mechanical Turk's, which has at most 128 characters."""
+COPY_ROWS = QKeySequence("Ctrl+Shift+C")
 MANY_RUNS = 1_000
 """Runs of chosen rows that Qt is told of in a turn of their own; until then they are chosen and look as if not."""
 
@@ -66,7 +90,19 @@ class KeepsItsColour(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Give the chosen text the colour of the text."""
         super().initStyleOption(option, index)
-        option.palette.setColor(QPalette.ColorRole.HighlightedText, option.palette.color(QPalette.ColorRole.Text))
+        option.palette.setColor(QPalette.ColorRole.HighlightedText, seen(option.palette, QPalette.ColorRole.Text))
+
+
+class TitleDelegate(KeepsItsColour):
+    """Draws a tick box before the title, ticked where the row is chosen."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Add the box."""
+        super().initStyleOption(option, index)
+        strengthen_in(option.palette)
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        option.checkState = Qt.CheckState.Checked if is_chosen else Qt.CheckState.Unchecked
 
 
 class ListModel(QAbstractTableModel, Generic[Row]):
@@ -148,24 +184,31 @@ class CalmTable(PlainTable):
         fill = tone_colours(palette, Tone.ACCENT).fill
         for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
             calm.setColor(group, QPalette.ColorRole.Highlight, fill)
-            calm.setColor(group, QPalette.ColorRole.HighlightedText, palette.color(QPalette.ColorRole.Text))
+            calm.setColor(group, QPalette.ColorRole.HighlightedText, seen(palette, QPalette.ColorRole.Text))
         self._is_colouring = True  # which is another change of the palette
         self.setPalette(calm)
         self._is_colouring = False
 
 
 class HitTypesTable(CalmTable):
-    """Many rows may be chosen; they stay chosen by their ids when the rows are put in another order.
+    """Many rows may be chosen, which ticks them; they stay chosen by their ids when the rows are in another order.
 
-    A row that a filter takes out of sight is no longer chosen: nothing is done to what cannot be seen.
-    ``chosen_changed`` comes once for however many; ``opened`` is Return or a double click on a row.
+    A row that a filter takes out of sight is no longer chosen: nothing is done to what cannot be seen. While nothing
+    was ticked by its box or with Space, rows are chosen as in any list; after that clicks and arrows leave the ticks.
+
+    The title has the room that the other columns leave, and always enough for two lines; rows have the second line
+    only where one needs it. Columns in which no row says anything are away until one does.
+    ``chosen_changed`` comes once for however many; ``opened`` is Return or a double click on a row;
+    ``menu_wanted(QModelIndex, QPoint)`` for a cell, with the place on the screen.
     """
 
     chosen_changed = Signal()
     opened = Signal()
+    menu_wanted = Signal(object, object)
     columns_changed = Signal(str)  # what ``save_columns`` gives, some time after the last change
 
     def __init__(self, model: HitTypesModel, parent: QWidget | None = None) -> None:
+        self._by_box = False  # whether what is ticked was ticked one by one; Qt asks while the table is made
         super().__init__(model, parent, air=_AIR)
         self._rows = model
         self._chosen: list[tuple[int, int]] | None = None  # runs of rows, once somebody asked
@@ -178,8 +221,15 @@ class HitTypesTable(CalmTable):
         self._soon.timeout.connect(self.chosen_changed)
         self._showing = QTimer(self, singleShot=True, interval=0)
         self._showing.timeout.connect(self._show_chosen)
-        for column in (Column.TITLE, Column.STATE, Column.TESTED):
+        self._aside = set(COLUMNS_ASIDE)  # columns that the person does not want
+        self._widths: dict[Column, int] = {}
+        self._is_fitting = False
+        self._fitting = QTimer(self, singleShot=True, interval=_FIT_PAUSE)
+        self._fitting.timeout.connect(self._fit)
+        self.setItemDelegateForColumn(Column.TITLE, TitleDelegate(self))
+        for column in (Column.NOTIFICATION, Column.TESTED):
             self.setItemDelegateForColumn(column, KeepsItsColour(self))
+        self.setWordWrap(True)
         self.setAccessibleName(self.tr("HIT types"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -190,16 +240,17 @@ class HitTypesTable(CalmTable):
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)
         header.setStretchLastSection(False)
-        width = self.fontMetrics().averageCharWidth()
-        for column, characters in _WIDTHS.items():
-            header.resizeSection(column, width * characters)
-        # the state stands where it is in sight in a narrow window too
-        header.moveSection(header.visualIndex(Column.STATE), 1)
-        header.moveSection(header.visualIndex(Column.DESTINATION), 2)
+        header.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Fixed)
+        self._give_widths()
         header.setSortIndicator(Column.NEWEST, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
-        for changed in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
+        header.sectionResized.connect(self._resized)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._open_columns_menu)
+        for changed in (header.sectionMoved, header.sortIndicatorChanged):
             changed.connect(self._columns.start)
+        self._show_columns()
+        model.summed.connect(self._show_columns)
         self.selectionModel().selectionChanged.connect(self._soon_changed)
         self.doubleClicked.connect(lambda _: self.opened.emit())
         self.recoloured.connect(model.palette_changed)
@@ -232,25 +283,131 @@ class HitTypesTable(CalmTable):
         return self._rows.row_at(self.currentIndex())
 
     def save_columns(self) -> str:
-        """Widths, order and sorting of the columns, for ``restore_columns``."""
-        return bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
+        """Choice, widths, order and sorting of the columns, by their names, as JSON for ``restore_columns``."""
+        header = self.horizontalHeader()
+        order = [Column(header.logicalIndex(place)) for place in range(header.count())]
+        return json.dumps(
+            {
+                "order": [column.name for column in order],
+                "aside": [column.name for column in order if column in self._aside],
+                "widths": {column.name: width for column, width in self._widths.items()},
+                "sorted_by": Column(header.sortIndicatorSection()).name,
+                "falling": header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder,
+            }
+        )
 
     def restore_columns(self, state: str) -> None:
         """Take up what ``save_columns`` gave; anything else is ignored."""
+        try:
+            found = json.loads(state)
+            order = [Column[name] for name in found["order"]]
+            widths = {Column[name]: int(width) for name, width in found["widths"].items()}
+            aside = {Column[name] for name in found["aside"]}
+            by = Column[found["sorted_by"]]
+            falling = bool(found["falling"])
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return
+        self._put_columns(order, widths, aside)
+        self.sortByColumn(by, Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder)
+
+    def reset_columns(self) -> None:
+        """Have the columns as they were at first."""
+        self._put_columns(list(Column), {}, set(COLUMNS_ASIDE))
+        self.sortByColumn(Column.NEWEST, Qt.SortOrder.DescendingOrder)
+        self._columns.start()
+
+    def wanted_columns(self) -> dict[Column, bool]:
+        """Whether the person wants each column; the title always stands first."""
+        return {column: column not in self._aside for column in Column if column is not Column.TITLE}
+
+    def want_column(self, column: Column, wanted: bool) -> None:
+        """Have a column among the others, as soon as a row says something in it, or not."""
+        (self._aside.discard if wanted else self._aside.add)(column)
+        self._show_columns()
+        self._columns.start()
+
+    def columns_menu(self, parent: QWidget) -> QMenu:
+        """Make a menu of the columns to choose from."""
+        menu = QMenu(self.tr("Col&umns"), parent)
+        for column, wanted in self.wanted_columns().items():
+            name = self._rows.headerData(column, Qt.Orientation.Horizontal)
+            action = menu.addAction(str(name))
+            action.setCheckable(True)
+            action.setChecked(wanted)
+            action.triggered.connect(lambda on, column=column: self.want_column(column, wanted=on))
+        menu.addSeparator()
+        menu.addAction(self.tr("As they were at first")).triggered.connect(lambda _=False: self.reset_columns())
+        return menu
+
+    def copied(self, index: Index) -> str:
+        """What of a cell is copied: what it shows, with ordinary blanks."""
+        return copied_text(index)
+
+    def copied_row(self, number: int) -> list[str]:
+        """The cells of a row that are copied: those of the columns that are shown, in their order."""
         header = self.horizontalHeader()
-        blocked = header.blockSignals(True)
-        restored = header.restoreState(QByteArray.fromBase64(QByteArray(state.encode())))
-        header.blockSignals(blocked)
-        if restored:
-            self.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())
-            self.updateGeometries()
+        order = [header.logicalIndex(place) for place in range(header.count())]
+        return [self.copied(self._rows.index(number, one)) for one in order if not header.isSectionHidden(one)]
+
+    def copy_rows(self) -> None:
+        """Copy the chosen rows, or that of the keyboard where none is chosen, as spreadsheets take them."""
+        here = self.currentIndex().row()
+        runs = self._runs() or ([(here, here)] if here >= 0 else [])
+        rows = [self.copied_row(number) for first, last in runs for number in range(first, last + 1)]
+        QGuiApplication.clipboard().setText("\n".join("\t".join(row) for row in rows))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of a cell."""
+        index, place = place_of_menu(self, event)
+        if index.isValid():
+            self.menu_wanted.emit(index, place)
+
+    def untick(self) -> None:
+        """Choose nothing; the keyboard stays where it is."""
+        self.selectionModel().clearSelection()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return opens a row."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+        """Return opens a row, and Space ticks it."""
+        here, plain = self.currentIndex(), event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and here.isValid():
             self.opened.emit()
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Space and plain and here.isValid():
+            self._tick(here)
+        elif event.matches(QKeySequence.StandardKey.Copy) and here.isValid():
+            QGuiApplication.clipboard().setText(self.copied(here))
+        elif QKeySequence(event.keyCombination()) == COPY_ROWS:
+            self.copy_rows()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press on the box ticks the row, with Shift also all from the row of the keyboard on."""
+        index = self._box_at(event)
+        if index is None:
+            super().mousePressEvent(event)
+        else:
+            self._tick(index, through=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two presses on the box are two presses."""
+        if self._box_at(event) is None:
+            super().mouseDoubleClickEvent(event)
+        else:
+            self.mousePressEvent(event)
+
+    def selectionCommand(  # noqa: N802 - Qt's own name
+        self, index: Index, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Leave what was ticked one by one as it is, unless more is asked for."""
+        is_plain = isinstance(event, QInputEvent) and event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if self._by_box and is_plain and self._runs():
+            return QItemSelectionModel.SelectionFlag.NoUpdate
+        return super().selectionCommand(index, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the title what is left."""
+        super().resizeEvent(event)
+        self._fit()
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Look at the rows in sight alone: of a long run Qt would paint every column, whichever of them changed."""
@@ -263,6 +420,12 @@ class HitTypesTable(CalmTable):
                     return
         super().dataChanged(first, last, list(roles))
 
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:  # noqa: N802 - Qt's own name
+        """Paint all that is in sight after many runs were chosen: Qt would ask the model about each of them."""
+        if selection.count() > FEW:
+            return QRegion(self.viewport().rect())
+        return super().visualRegionForSelection(selection)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint in one go.
 
@@ -271,14 +434,119 @@ class HitTypesTable(CalmTable):
         """
         super().paintEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the size of the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + _AIR)
+    def scale_columns(self, factor: float) -> None:
+        """As any table, and the title has what is left; hidden columns have their width when they are shown."""
+        self._widths = {column: round(width * factor) for column, width in self._widths.items()}
+        self._is_fitting = True
+        self._give_widths()
+        self._is_fitting = False
+        self._fit()
+
+    def _tick(self, index: Index, *, through: bool = False) -> None:
+        flag, begin = QItemSelectionModel.SelectionFlag, self.currentIndex()
+        self._by_box = True
+        if through and begin.isValid():
+            first, last = sorted((begin.row(), index.row()))
+            rows = QItemSelection(self._rows.index(first, 0), self._rows.index(last, len(Column) - 1))
+            self.selectionModel().select(rows, flag.Select)
+        else:
+            self.selectionModel().select(index, flag.Toggle | flag.Rows)
+        self.selectionModel().setCurrentIndex(index, flag.NoUpdate)
+
+    def _box_at(self, event: QMouseEvent) -> Index | None:
+        """The title before whose text was pressed."""
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        if event.button() is not Qt.MouseButton.LeftButton or index.column() != Column.TITLE:
+            return None
+        cell = self.visualRect(index)
+        box = QRect(cell.left(), cell.top(), self._box_width(), cell.height())
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            box.moveRight(cell.right())
+        return index if box.contains(place) else None
+
+    def _box_width(self) -> int:
+        style, metric = self.style(), QStyle.PixelMetric
+        around = style.pixelMetric(metric.PM_FocusFrameHMargin, None, self) + 1
+        return style.pixelMetric(metric.PM_IndicatorWidth, None, self) + 3 * around
+
+    # --- columns
+
+    def _open_columns_menu(self, place: QPoint) -> None:
+        menu = self.columns_menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.horizontalHeader().mapToGlobal(place))
+
+    def _give_widths(self) -> None:
+        width = self.fontMetrics().averageCharWidth()
+        for column, characters in _WIDTHS.items():
+            self.horizontalHeader().resizeSection(column, self._widths.get(column, width * characters))
+
+    def _put_columns(self, order: list[Column], widths: dict[Column, int], aside: set[Column]) -> None:
+        header = self.horizontalHeader()
+        blocked = header.blockSignals(True)
+        bounds = (header.minimumSectionSize(), _WIDEST_COLUMN)
+        self._widths = {
+            column: min(max(width, bounds[0]), bounds[1]) for column, width in widths.items() if column in _WIDTHS
+        }
+        self._aside = aside - {Column.TITLE}
+        for column in _WIDTHS:
+            header.setSectionHidden(column, False)
+        self._give_widths()
+        places = dict.fromkeys([Column.TITLE, *order, *Column])
+        for place, column in enumerate(places):
+            header.moveSection(header.visualIndex(column), place)
+        header.blockSignals(blocked)
+        self._show_columns()
+        self.updateGeometries()
+
+    def _resized(self, column: int, _: int, size: int) -> None:
+        if column == Column.TITLE or self._is_fitting:
+            return
+        if size > 0:  # not hidden
+            self._widths[Column(column)] = size
+            self._columns.start()
+        self._fitting.start()  # at once, the edge would move away under the pointer
+
+    def _show_columns(self) -> None:
+        header, filled = self.horizontalHeader(), self._rows.filled()
+        is_empty = {Column.NOTIFICATION: False, Column.ID: False}
+        self._is_fitting = True
+        for column in _WIDTHS:
+            away = column in self._aside or is_empty.get(column, column not in filled)
+            if header.isSectionHidden(column) is not away:
+                header.setSectionHidden(column, away)
+        self._is_fitting = False
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the title the room that is left, and rows the lines that they need."""
+        if self._is_fitting:
+            return
+        header, metrics = self.horizontalHeader(), self.fontMetrics()
+        character = metrics.averageCharWidth()
+        around = self._box_width() + 2 * character
+        longest, least = 0, _TITLE_AT_LEAST * character
+        for title in map(one_line, self._rows.long_titles()):
+            width = metrics.horizontalAdvance(title)
+            word = max((metrics.horizontalAdvance(word) for word in title.split()), default=0)
+            longest = max(longest, width + around)
+            least = max(least, max(word, (width + word) // _TITLE_LINES) + around)
+        room = self.viewport().width() - (header.length() - header.sectionSize(Column.TITLE))
+        self._is_fitting = True
+        header.resizeSection(Column.TITLE, max(room, min(least, _WIDEST_COLUMN)))
+        self._is_fitting = False
+        needs_more = header.sectionSize(Column.TITLE) < longest or (
+            self._rows.has_specs and header.sectionSize(Column.NOTIFICATION) < _BROAD_NOTIFICATION * character
+        )
+        height = metrics.lineSpacing() * (_TITLE_LINES if needs_more else 1) + (_AIR_OF_TWO if needs_more else _AIR)
+        if self.verticalHeader().defaultSectionSize() != height:
+            self.verticalHeader().setDefaultSectionSize(height)
 
     def _soon_changed(self) -> None:
         self._chosen = None
+        if not self.selectionModel().hasSelection():
+            self._by_box = False
         self._soon.start()
 
     def _runs(self) -> list[tuple[int, int]]:

@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is said of HIT types: a state by word, shape and tone, short texts, each cell of the table, how many there are.
-
-A table asks for the same cells with each paint. What is drawn is therefore put together once and kept until the row,
-the colours or the time make another of it.
-"""
+"""What is said of HIT types: a state by word, shape and tone, short texts, and how many there are."""
 
 from __future__ import annotations
 
@@ -11,43 +7,50 @@ import time
 from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.setting import Action, Setting
-from notification_tester.qt.notification.names import destination_and_kind, destination_name, events_text, spec_text
-from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.formatting import ago_text, count_text, day_text, moment_text, now_utc
-from notification_tester.qt.widgets.theme import Tone, tone_colours
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
+from notification_tester.qt.looks.formatting import (
+    ago_text,
+    clock_text,
+    count_text,
+    day_text,
+    local_moment,
+    moment_text,
+    now_utc,
+)
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.notification.names import destination_name, spec_text
 from notification_tester.services.hit_types.bulk_types import Effect, RowState, Source, setting_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from PySide6.QtGui import QColor
+    from collections.abc import Callable
 
     from notification_tester.domain.setting import Change
-    from notification_tester.qt.hit_types.rows import Entry
     from notification_tester.services.hit_types.bulk_types import GreenTest, HitTypeRow, Listing, PreviewRow
 
 
 class Column(IntEnum):
-    """The columns, in the order in which they are shown."""
+    """The columns, in the order in which they are shown at first; those after REWARD only where a person wants them."""
 
     TITLE = 0
-    ID = 1
-    REWARD = 2
+    NOTIFICATION = 1  # a lamp, where to, how many events, and since when
+    TESTED = 2
     HITS = 3
     NEWEST = 4
-    STATE = 5
-    DESTINATION = 6
-    EVENTS = 7
-    SET = 8
-    TESTED = 9
+    ID = 5
+    REWARD = 6
+    DESTINATION = 7
+    EVENTS = 8
+    SET = 9
+
+
+COLUMNS_ASIDE = frozenset({Column.DESTINATION, Column.EVENTS, Column.SET})
+"""What is in NOTIFICATION too, for somebody who wants it in a column of its own."""
 
 
 TONES = {
@@ -126,6 +129,101 @@ def setting_text(setting: Setting, *, most: int = 4) -> str:
     """A setting in one line, for a preview."""
     word = state_word(setting_state(setting))
     return word if setting.spec is None else f"{word}, {spec_text(setting.spec, most=most)}"
+
+
+MOST_OF_NAME = 30
+"""Letters of a destination's name in the column Notification; its tool tip has all."""
+
+
+def notification_text(row: HitTypeRow, now: datetime) -> str:
+    """What is known of a row's notification, in one cell: where to, how many events, and on or off from when.
+
+    What is not certain is said first, and then what held before it.
+    """
+    translate = QCoreApplication.translate
+    state = row.state
+    if state in {RowState.NOT_SET, RowState.NO_RECORD}:
+        return state_word(state)
+    is_certain = state in {RowState.ON, RowState.OFF, RowState.SET}
+    parts = _what_holds(row, now if is_certain else None)
+    if is_certain:
+        return parts
+    if not parts:
+        return state_word(state)
+    if state in {RowState.FAILED, RowState.NOT_SENT}:
+        return translate("HitTypeNotification", "{state}; still {setting}").format(
+            state=state_word(state), setting=parts
+        )
+    return translate("HitTypeNotification", "{state}; before: {setting}").format(state=state_word(state), setting=parts)
+
+
+def _what_holds(row: HitTypeRow, now: datetime | None) -> str:
+    """Without ``now`` it is not said from when."""
+    translate = QCoreApplication.translate
+    active, spec = row.setting.active, row.setting.spec
+    if active is None and spec is None:
+        return ""
+    since = row.takes_effect_by or row.set_at
+    if active is None:
+        on = translate("HitTypeNotification", "on or off not known")
+    elif since is None or now is None:
+        on = translate("HitTypeNotification", "on") if active else translate("HitTypeNotification", "off")
+    else:
+        said = translate("HitTypeNotification", "on from {moment}")
+        if not active:
+            said = translate("HitTypeNotification", "off from {moment}")
+        is_today = since.astimezone().date() == now.astimezone().date()
+        on = said.format(moment=clock_text(since) if is_today else day_text(since.astimezone()))
+    if spec is None:
+        return translate("HitTypeNotification", "where to is not known · {on}").format(on=on)
+    events = count_text(
+        len(spec.events),
+        translate("HitTypeNotification", "1 event"),
+        translate("HitTypeNotification", "{count} events"),
+    )
+    return f"{_short(destination_name(spec))} · {events} · {on}"
+
+
+def _short(name: str) -> str:
+    """A long name without its middle: names of one study begin alike, and those of its waves end differently."""
+    return name if len(name) <= MOST_OF_NAME else f"{name[: MOST_OF_NAME // 2]}…{name[-MOST_OF_NAME // 2 + 1 :]}"
+
+
+def in_parts(text: str) -> str:
+    """Have a text broken between its parts, and not within one."""
+    if " · " not in text:
+        return text
+    return "; ".join(" · ".join(part.replace(" ", "\u00a0") for part in one.split(" · ")) for one in text.split("; "))
+
+
+def notification_meaning(row: HitTypeRow, now: datetime) -> str:
+    """All that is known of it, for a tool tip."""
+    parts = [state_meaning(row)]
+    spec = row.setting.spec
+    if spec is not None:
+        parts.append(f"{spec_text(spec, most=12)} — {spec.destination.text}")
+    when = set_text(row, now)
+    if when:
+        parts.append(QCoreApplication.translate("HitTypeNotification", "Set: {when}.").format(when=when))
+    return " ".join(parts)
+
+
+def alike_text(row: HitTypeRow, column: Column) -> str:
+    """Words by which rows are found that have the same in a column; none where rows are not found by it."""
+    spec = row.setting.spec
+    match column:
+        case Column.TITLE:
+            return one_line(row.title)
+        case Column.ID:
+            return row.id
+        case Column.NOTIFICATION | Column.DESTINATION | Column.TESTED if spec is not None:
+            return spec.destination.text
+        case Column.NOTIFICATION:
+            return state_word(row.state)
+        case Column.EVENTS if spec is not None:
+            return " ".join(event.label for event in spec.events)
+        case _:
+            return ""
 
 
 def effect_text(row: PreviewRow) -> str:
@@ -222,10 +320,8 @@ def newest_text(newest: str) -> str:
     """The day of the newest HIT; text that is no time stays as it came."""
     if not newest:
         return ""
-    try:
-        return day_text(datetime.fromisoformat(newest).astimezone())
-    except ValueError:
-        return one_line(newest)
+    moment = local_moment(newest)
+    return one_line(newest) if moment is None else day_text(moment)
 
 
 def reward_text(reward: str) -> str:
@@ -234,164 +330,6 @@ def reward_text(reward: str) -> str:
         return f"${float(reward):.2f}"
     except ValueError:
         return one_line(reward)
-
-
-ROW_ROLE = int(Qt.ItemDataRole.UserRole)
-"""Hands out the HitTypeRow of a row, in any column."""
-
-MOST_KEPT = 500
-"""Rows; more than any screen shows."""
-
-_RIGHT = frozenset({Column.REWARD, Column.HITS})
-ALIGNMENTS = tuple(
-    (Qt.AlignmentFlag.AlignTrailing if column in _RIGHT else Qt.AlignmentFlag.AlignLeading)
-    | Qt.AlignmentFlag.AlignVCenter
-    for column in Column
-)
-_DRAWN = tuple(
-    int(role)
-    for role in (
-        Qt.ItemDataRole.DisplayRole,
-        Qt.ItemDataRole.TextAlignmentRole,
-        Qt.ItemDataRole.DecorationRole,
-        Qt.ItemDataRole.ForegroundRole,
-    )
-)
-
-
-class HitTypeCells:
-    """Answers for a role of a cell. ``clock`` tells the moment that "2 min ago" counts from."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self._kept: dict[Entry, dict[Column, Mapping[int, Any]]] = {}
-        self._icons: dict[tuple[str, Tone], QIcon] = {}
-        self._inks: dict[Tone, QColor] = {}
-        self._answers: dict[int, Callable[[Entry, Column], Any]] = {
-            int(Qt.ItemDataRole.DisplayRole): self._text,
-            int(Qt.ItemDataRole.ToolTipRole): self._tool_tip,
-            int(Qt.ItemDataRole.TextAlignmentRole): lambda _, column: ALIGNMENTS[column],
-            int(Qt.ItemDataRole.DecorationRole): self._icon_of,
-            int(Qt.ItemDataRole.ForegroundRole): self._colour,
-            int(Qt.ItemDataRole.AccessibleTextRole): self._spoken,
-            ROW_ROLE: lambda entry, _: entry.row,
-        }
-
-    def answer(self, entry: Entry, column: Column, role: int) -> Any:
-        """What a cell has for a role; None for roles that say nothing here."""
-        answer = self._answers.get(role)
-        return None if answer is None else answer(entry, column)
-
-    def drawn(self, entry: Entry, column: Column) -> Mapping[int, Any]:
-        """All that a paint needs of a cell, by role."""
-        row = self._kept.get(entry)
-        if row is None:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            row = self._kept[entry] = {}
-        cell = row.get(column)
-        if cell is None:
-            cell = row[column] = {role: self._answers[role](entry, column) for role in _DRAWN}
-        return cell
-
-    def changed(self, entry: Entry) -> None:
-        """Put this row together anew when it is next drawn."""
-        self._kept.pop(entry, None)
-
-    def time_passed(self) -> None:
-        """Put every text together anew; rows that are gone are forgotten with it."""
-        self._kept.clear()
-
-    def palette_changed(self) -> None:
-        """Draw every shape anew, in the colours of now."""
-        self._kept.clear()
-        self._icons.clear()
-        self._inks.clear()
-
-    def _text(self, entry: Entry, column: Column) -> str:
-        row = entry.row
-        match column:
-            case Column.TITLE:
-                return one_line(row.title) or QCoreApplication.translate("HitTypesModel", "(no title known)")
-            case Column.ID:
-                return row.id
-            case Column.REWARD:
-                return reward_text(row.reward)
-            case Column.HITS:
-                return QLocale().toString(entry.hits) if row.hits_by_status else ""
-            case Column.NEWEST:
-                return newest_text(row.newest)
-            case Column.STATE:
-                return state_word(entry.state)
-            case Column.DESTINATION:
-                return destination_name(row.setting.spec)
-            case Column.EVENTS:
-                return events_text(row.setting.spec.events) if row.setting.spec else ""
-            case Column.SET:
-                return set_text(row, self._clock())
-            case Column.TESTED:
-                return tested_text(row, self._clock())
-
-    def _more(self, entry: Entry, column: Column) -> str:
-        """What a tool tip adds."""
-        row = entry.row
-        spec = row.setting.spec
-        match column:
-            case Column.STATE:
-                return state_meaning(row)
-            case Column.HITS:
-                return ", ".join(
-                    f"{status}: {QLocale().toString(count)}" for status, count in sorted(row.hits_by_status.items())
-                )
-            case Column.DESTINATION if spec:
-                return f"{spec.destination.text} ({spec.destination.place})"
-            case Column.EVENTS if spec:
-                return ", ".join(event.value for event in spec.events)
-            case Column.NEWEST:
-                return row.newest
-            case _:
-                return self._text(entry, column)
-
-    def _tool_tip(self, entry: Entry, column: Column) -> str:
-        return tooltip(self._more(entry, column))
-
-    def _spoken(self, entry: Entry, column: Column) -> str | None:
-        """What a screen reader says, where the cell's shape is a part of it."""
-        spec = entry.row.setting.spec
-        return destination_and_kind(spec) if spec is not None and column is Column.DESTINATION else None
-
-    def _icon_of(self, entry: Entry, column: Column) -> QIcon | None:
-        if column is Column.STATE and SHAPES[entry.state]:
-            return self._icon(SHAPES[entry.state], TONES[entry.state])
-        if column is Column.DESTINATION and entry.row.setting.spec is not None:
-            return self._icon(TRANSPORT_ICONS[entry.row.setting.spec.transport], Tone.PLAIN)
-        return None
-
-    def _colour(self, entry: Entry, column: Column) -> QColor | None:
-        if column is Column.STATE:
-            return self._ink(TONES[entry.state])
-        if column is Column.TITLE and not entry.title:
-            return self._ink(Tone.UNKNOWN)
-        if column is Column.TESTED and entry.row.tested_at is None:
-            return self._ink(Tone.BEWARE)
-        return None
-
-    def _ink(self, tone: Tone) -> QColor:
-        if tone not in self._inks:
-            self._inks[tone] = tone_colours(QGuiApplication.palette(), tone).text
-        return self._inks[tone]
-
-    def _icon(self, name: str, tone: Tone) -> QIcon:
-        """The same in a chosen row: the state's colour stays."""
-        icon = self._icons.get((name, tone))
-        if icon is None:
-            icon = self._icons[name, tone] = QIcon()
-            colour = self._ink(tone)
-            for ratio in (1, 2, 3):
-                drawing = icons.pixmap(name, colour, size=16, ratio=ratio)
-                for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
-                    icon.addPixmap(drawing, mode)
-        return icon
 
 
 STANDS_STILL_SECONDS = 10

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the page HIT types consists of: the filter, the buttons, what is not known, and how they are laid out."""
+"""What the page HIT types consists of: filter, bar of actions, what is not known, and how they are laid out."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -25,40 +24,36 @@ from PySide6.QtWidgets import (
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.hit_types.bulk_run import BulkPanel
 from notification_tester.qt.hit_types.details import TableAndDetails
+from notification_tester.qt.hit_types.rows import Segment
 from notification_tester.qt.hit_types.table import HitTypesTable
-from notification_tester.qt.hit_types.texts import SHAPES, state_word
-from notification_tester.qt.widgets import icons
+from notification_tester.qt.hit_types.texts import state_word
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.formatting import count_text, keys_text
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel, Tone, heading
+from notification_tester.qt.widgets.drops import Drops
 from notification_tester.qt.widgets.empty_state import EmptyState
-from notification_tester.qt.widgets.field_note import FieldNote
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
-from notification_tester.qt.widgets.formatting import count_text
+from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
+from notification_tester.qt.widgets.saved_file import SavedNote
 from notification_tester.qt.widgets.scroll_page import ScrollContent
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel, Tone, heading
-from notification_tester.services.hit_types.bulk_types import RowState
+from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.setting import Change
     from notification_tester.qt.hit_types.model import HitTypesModel
-    from notification_tester.services.hit_types.bulk_types import HitTypeRow
-
-OFFERED = (
-    RowState.ON,
-    RowState.OFF,
-    RowState.NOT_SET,
-    RowState.UNKNOWN,
-    RowState.FAILED,
-    RowState.NOT_SENT,
-    RowState.PENDING,
-)
-"""What is offered below "Every state", in its order."""
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow, RowState
 
 
 class HitTypesFilter(QWidget):
-    """Words to find, and a state; ``changed(str, RowState or None)`` with each key, as the model needs no pause."""
+    """Words to find, and a segment; ``changed(str, Segment)`` with each key, as the model needs no pause.
+
+    Each segment says how many there are in it, whatever the words.
+    """
 
     changed = Signal(str, object)
 
@@ -69,43 +64,63 @@ class HitTypesFilter(QWidget):
         self.search.setAccessibleName(self.tr("Filter HIT types"))
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 16)
-        self.state = QComboBox(self)
-        self.state.setAccessibleName(self.tr("State"))
-        self.state.addItem(self.tr("Every state"))
-        for state in OFFERED:
-            if SHAPES[state]:
-                self.state.addItem(icons.icon(SHAPES[state]), state_word(state))
-            else:
-                self.state.addItem(state_word(state))
-        self.state.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.segments = SegmentedChoice([(one.value, self._name(one), "") for one in Segment], self)
+        self.segments.setAccessibleName(self.tr("Which HIT types to show"))
+        for one, meaning in (
+            (Segment.UNKNOWN, self.tr("Nothing was set from here, or it is not known whether it was applied.")),
+            (Segment.ON, self.tr("Mechanical Turk was told from here to send notifications.")),
+            (Segment.OFF, self.tr("Mechanical Turk was told from here not to send notifications.")),
+            (Segment.NOT_TESTED, self.tr("What is set here never arrived in a test.")),
+            (Segment.FAILED, self.tr("The last change failed; what was set before still holds.")),
+        ):
+            self.segments.button(one.value).setToolTip(meaning)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(12)
+        row.addWidget(self.segments)
         row.addWidget(self.search, 1)
-        row.addWidget(self.state)
         self.search.textChanged.connect(self._emit)
-        self.state.currentIndexChanged.connect(self._emit)
+        self.segments.chosen.connect(self._emit)
+        self.show_counts({})
 
-    def chosen_state(self) -> RowState | None:
-        """The state that alone is shown; None for every state."""
-        number = self.state.currentIndex()
-        return OFFERED[number - 1] if number > 0 else None
+    def segment(self) -> Segment:
+        """The segment that is shown."""
+        return Segment(self.segments.choice())
+
+    def show_counts(self, counts: Mapping[Segment, int]) -> None:
+        """Say how many there are in each; what failed has a segment where there is any."""
+        for one in Segment:
+            number = counts.get(one, 0)
+            self.segments.set_text(one.value, f"{self._name(one)} {self.locale().toString(number)}")
+            if one is Segment.FAILED:
+                self.segments.offer(one.value, bool(number) or self.segment() is one)
 
     def show_state(self, state: RowState) -> None:
-        """Show only this state."""
-        self.search.clear()
-        self.state.setCurrentIndex(OFFERED.index(state) + 1)
+        """Show only rows of this state."""
+        self.segments.set_choice(Segment.ALL.value)
+        self.search.setText(state_word(state))
+        self._emit()
 
     def clear(self) -> None:
         """Leave nothing out."""
         blocked = self.blockSignals(True)
         self.search.clear()
-        self.state.setCurrentIndex(0)
+        self.segments.set_choice(Segment.ALL.value)
         self.blockSignals(blocked)
         self._emit()
 
+    def _name(self, segment: Segment) -> str:
+        return {
+            Segment.ALL: self.tr("All"),
+            Segment.UNKNOWN: self.tr("Unknown"),
+            Segment.ON: self.tr("On"),
+            Segment.OFF: self.tr("Off"),
+            Segment.NOT_TESTED: self.tr("Not tested"),
+            Segment.FAILED: self.tr("Failed"),
+        }[segment]
+
     def _emit(self) -> None:
-        self.changed.emit(self.search.text(), self.chosen_state())
+        self.changed.emit(self.search.text(), self.segment())
 
 
 class Command(StrEnum):
@@ -124,39 +139,60 @@ class Command(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """How many rows are chosen, and of how many of them there is something to undo, or a specification."""
+    """How many rows are chosen, of how many of them there is something to undo, and their specifications, each once."""
 
     chosen: int = 0
     can_undo: int = 0
-    has_spec: int = 0
+    specs: frozenset[NotificationSpec] = frozenset()
 
     @classmethod
     def of(cls, rows: Iterable[HitTypeRow]) -> Selection:
         """Counted in one pass: there may be thousands of them, each time that one is chosen."""
-        chosen = can_undo = has_spec = 0
+        chosen = can_undo = 0
+        specs: set[NotificationSpec] = set()
+        last: NotificationSpec | None = None
         for row in rows:
             chosen += 1
             can_undo += row.set_by is not None
-            has_spec += row.setting.spec is not None
-        return cls(chosen=chosen, can_undo=can_undo, has_spec=has_spec)
+            spec = row.setting.spec
+            if spec is not None and spec is not last:  # neighbours mostly share one object, and hashing takes time
+                specs.add(spec)
+                last = spec
+        return cls(chosen=chosen, can_undo=can_undo, specs=frozenset(specs))
+
+
+ON_TICKED = (Command.APPLY, Command.ON, Command.OFF, Command.UNDO, Command.TEST)
+"""What is done to the ticked HIT types."""
 
 
 class HitTypesButtons(QWidget):
-    """The buttons under the table, each saying why it cannot be pressed. ``choose_all`` chooses all that are shown."""
+    """The bar under the table: what can be done to the ticked, where any are, and what is there always.
+
+    Each button says why it cannot be pressed. ``choose_all`` ticks all that are shown, ``choose_none`` none. Its place
+    stays where it is, so that the table does not move when the first row is ticked.
+    """
 
     pressed = Signal(object)  # Command
     choose_all = Signal()
+    choose_none = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.count = QLabel(self)
-        self.all_shown = QPushButton(self.tr("All s&hown"), self)
-        self.all_shown.setToolTip(self.tr("Chooses every row of the table, as Ctrl+A does. A filter narrows it first."))
+        self.all_shown = LinkButton(self.tr("Tick a&ll"), self)
+        self.all_shown.setToolTip(
+            self.tr("Ticks every row of the table, as {keys} does. A filter narrows it first.").format(
+                keys=keys_text(QKeySequence.StandardKey.SelectAll)
+            )
+        )
         self.all_shown.clicked.connect(self.choose_all)
+        self.none = LinkButton(self.tr("Untic&k"), self)
+        self.none.setToolTip(self.tr("Ticks nothing any more; what is set stays."))
+        self.none.clicked.connect(self.choose_none)
         self.by_command: dict[Command, QPushButton] = {
-            Command.APPLY: FilledButton(self.tr("&Apply…"), self),
-            Command.ON: QPushButton(self.tr("Switch o&n"), self),
-            Command.OFF: QPushButton(self.tr("Switch o&ff"), self),
+            Command.APPLY: FilledButton(self.tr("Set notific&ation…"), self),
+            Command.ON: QPushButton(self.tr("O&n"), self),
+            Command.OFF: QPushButton(self.tr("O&ff"), self),
             Command.UNDO: QPushButton(self.tr("&Undo"), self),
             Command.TEST: QPushButton(self.tr("&Test"), self),
             Command.DETAILS: QPushButton(self.tr("&Details"), self),
@@ -179,15 +215,14 @@ class HitTypesButtons(QWidget):
         line = QWidget(self)
         line.setSizePolicy(policy)
         flow = FlowLayout(line, end_from=8)
-        flow.addWidget(self.count)
-        flow.addWidget(self.all_shown)
+        for part in (self.count, self.all_shown, self.none):
+            flow.addWidget(part)
         for command, button in self.by_command.items():
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, command=command: self.pressed.emit(command))
             flow.addWidget(button)
         flow.addWidget(self.record)
         self.by_command[Command.DETAILS].setCheckable(True)
-        self.all_shown.setAutoDefault(False)
         self.record.setAutoDefault(False)
         self.why = QuietLabel("", self)
         rows = QVBoxLayout(self)
@@ -203,13 +238,15 @@ class HitTypesButtons(QWidget):
         ``shown`` counts the rows of the table, ``can_reapply`` is whether any row, shown or not, has a specification,
         and ``hindered`` says why nothing can be done now.
         """
-        self.count.setText(
-            self.tr("{chosen} of {all} chosen").format(
-                chosen=self.locale().toString(now.chosen), all=self.locale().toString(shown)
-            )
+        told = self.tr("{chosen} of {all} ticked").format(
+            chosen=self.locale().toString(now.chosen), all=self.locale().toString(shown)
         )
-        self.all_shown.setEnabled(now.chosen < shown)
-        none = self.tr("Choose one or more HIT types in the table first.")
+        self.count.setText(told if now.chosen else self.tr("Tick HIT types to set or switch their notifications."))
+        for command in ON_TICKED:
+            self.by_command[command].setVisible(bool(now.chosen))
+        self.none.setVisible(bool(now.chosen))
+        self.all_shown.setVisible(now.chosen < shown)
+        none = self.tr("Tick one or more HIT types in the table first.")
         nothing = "" if now.chosen else none
         self._set(
             Command.APPLY,
@@ -244,7 +281,7 @@ class HitTypesButtons(QWidget):
         self.why.setText(hindered)
         self.why.setVisible(bool(hindered))
         self.setAccessibleName(
-            count_text(now.chosen, self.tr("1 HIT type chosen"), self.tr("{count} HIT types chosen"))
+            count_text(now.chosen, self.tr("1 HIT type ticked"), self.tr("{count} HIT types ticked"))
         )
 
     def show_details(self, *, is_open: bool, can_open: bool) -> None:
@@ -255,9 +292,9 @@ class HitTypesButtons(QWidget):
     def _why_no_test(self, now: Selection, nothing: str) -> str:
         if nothing:
             return nothing
-        if now.chosen > 1:
-            return self.tr("Choose a single HIT type: a test is of one specification.")
-        return "" if now.has_spec else self.tr("It is not known what is set here, so there is nothing to test.")
+        if len(now.specs) > 1:
+            return self.tr("These have different notifications, and a test is of one. Tick those that have the same.")
+        return "" if now.specs else self.tr("It is not known what is set here, so there is nothing to test.")
 
     def _set(self, command: Command, why_not: str, meaning: str) -> None:
         button = self.by_command[command]
@@ -300,7 +337,7 @@ class UnknownChanges(ProblemCard):
                 code="hit-types.unknown",
                 cause=Cause.PROGRAM,
             ),
-            [(self.tr("S&end them again"), "send"), (self.tr("Sho&w them in the table"), "look")],
+            [(self.tr("Send the&m again"), "send"), (self.tr("Sho&w them in the table"), "look")],
             tone=Tone.BEWARE,
             fill_first=True,
         )
@@ -313,10 +350,11 @@ class UnknownChanges(ProblemCard):
 
 
 class HitTypesView(ScrollContent):
-    """The widgets, from top to bottom. It decides nothing."""
+    """The widgets, from top to bottom. It decides nothing; ``drops`` hands out what is dropped on it."""
 
     def __init__(self, model: HitTypesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.drops = Drops(self)
         self._make_parts(model)
         self._lay_out()
 
@@ -354,12 +392,20 @@ class HitTypesView(ScrollContent):
         self.add = QPushButton(icons.icon("plus"), self.tr("Add id&s…"), self)
         for button in (self.refresh, self.add):
             button.setAutoDefault(False)
-        self.refresh.setToolTip(self.tr("Collects HIT types from the HITs of the account. F5"))
-        self.add.setToolTip(self.tr("HIT types whose HITs were all deleted are found by their ids alone."))
+        self.refresh.setToolTip(
+            self.tr("Collects HIT types from the HITs of the account. {keys}").format(
+                keys=keys_text(QKeySequence.StandardKey.Refresh)
+            )
+        )
+        self.add.setToolTip(
+            self.tr(
+                "HIT types whose HITs were all deleted are found by their ids alone. Files with ids can be dropped."
+            )
+        )
         self.record_card = ProblemCard(self)
         self.problem = ProblemCard(self)
         self.unknown = UnknownChanges(self)
-        self.note = FieldNote(self, tone=Tone.GOOD)
+        self.note = SavedNote(self)
         self.panel = BulkPanel(self)
         self.table = HitTypesTable(model, self)
         self.splitter = TableAndDetails(self.table, self)
@@ -375,7 +421,7 @@ class HitTypesView(ScrollContent):
             self,
             icon_name="search",
             title=self.tr("Nothing matches"),
-            text=self.tr("No HIT type has all of these words and this state."),
+            text=self.tr("No HIT type of this kind has all of these words."),
             button=self.tr("C&lear the filter"),
         )
         self._stack = QStackedWidget(self)
@@ -385,13 +431,11 @@ class HitTypesView(ScrollContent):
         for page in (self.splitter, self.collecting, self.nothing_yet, self.nothing_found):
             self._stack.addWidget(page)
         title = QHBoxLayout()
+        title.setSpacing(8)
         title.addWidget(heading(self.tr("HIT types"), self, scale=1.6), 1)
-        title.addWidget(self.status, 0, Qt.AlignmentFlag.AlignBottom)
-        tools = QHBoxLayout()
-        tools.setSpacing(8)
-        tools.addWidget(self.filter, 1)
-        tools.addWidget(self.refresh)
-        tools.addWidget(self.add)
+        title.addWidget(self.status)
+        title.addWidget(self.refresh)
+        title.addWidget(self.add)
         head = QVBoxLayout()
         head.setSpacing(4)
         head.addLayout(title)
@@ -410,6 +454,6 @@ class HitTypesView(ScrollContent):
         rows.addLayout(head)
         for part in (self.record_card, self.problem, self.unknown, self.panel, self.note):
             rows.addWidget(part)
-        rows.addLayout(tools)
+        rows.addWidget(self.filter)
         rows.addWidget(self._stack, 1)
         rows.addWidget(self.buttons)

@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.messages.sender import Sender, SignatureState
 from notification_tester.qt.inbox.model import SENDER_TONES, SIGNATURE_TONES
+from notification_tester.qt.lists.row_details import RowDetails
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.formatting import when_exactly
+from notification_tester.qt.looks.theme import Tone, set_tooltip
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.message_table import MessageTable
 from notification_tester.qt.notification.names import name_of
-from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.field_note import as_high_as_needed
-from notification_tester.qt.widgets.formatting import when_exactly
-from notification_tester.qt.widgets.row_details import RowDetails
-from notification_tester.qt.widgets.theme import Tone
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
+from notification_tester.qt.widgets.field_note import as_high_as_needed, buddy_label
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent
+
+    from notification_tester.domain.messages.decoded import DecodedMessage
     from notification_tester.storage.inbox_rows import InboxMessage
 
 
@@ -36,13 +39,15 @@ class InboxDetails(RowDetails):
         self.duplicate = _Line(self)
         self.sender_line = _Line(self)
         self.signature = _Line(self)
+        self.legacy_signature = LegacySignature(self)
         self.table = MessageTable(self)
         self.save = QPushButton(self.tr("&Save message…"), self)
         self.save.setIcon(icons.icon("export"))
         self.save.setAutoDefault(False)
         self.save.clicked.connect(self._save)
         self.copy.setText(self.tr("&Copy message"))
-        self._lay_out([self.duplicate, self.sender_line, self.signature, self.table], self.save, space=10)
+        parts = [self.duplicate, self.sender_line, self.signature, self.legacy_signature, self.table]
+        self._lay_out(parts, self.save, space=10)
 
     @property
     def message(self) -> InboxMessage | None:
@@ -63,7 +68,7 @@ class InboxDetails(RowDetails):
                 sent=when_exactly(message.sent_at.isoformat()),
             )
         )
-        self.subtitle.setToolTip(tooltip(message.message_id))
+        set_tooltip(self.subtitle, message.message_id)
         self.duplicate.say(
             Tone.BEWARE,
             ""
@@ -75,6 +80,7 @@ class InboxDetails(RowDetails):
         )
         self.sender_line.say(SENDER_TONES[message.sender], sender_sentence(message))
         self.signature.say(SIGNATURE_TONES[message.signature.state], message.signature.because)
+        self.legacy_signature.show_message(message.decoded)
         self.table.show_message(message.decoded, message.raw)
 
     def copy_all(self) -> None:
@@ -85,6 +91,71 @@ class InboxDetails(RowDetails):
     def _save(self) -> None:
         if self._message is not None:
             self.save_requested.emit(self._message)
+
+
+class LegacySignature(QWidget):
+    """The signature of a REST or SOAP message: whether it fits a secret access key, where it takes one to tell.
+
+    The key is in this field alone, and gone when another message is shown or the field goes out of sight.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._message: DecodedMessage | None = None
+        self._asks = QWidget(self)
+        self.secret = QLineEdit(self._asks)
+        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
+        hidden = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
+        self.secret.setInputMethodHints(hidden | Qt.InputMethodHint.ImhNoAutoUppercase)
+        self.secret.setPlaceholderText(self.tr("The one that was in force then; it is not kept"))
+        self.check = QPushButton(self.tr("Check the si&gnature"), self._asks)
+        self.check.setAutoDefault(False)
+        self.verdict = _Line(self)
+        row = QHBoxLayout(self._asks)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(buddy_label(self.tr("Secret access &key"), self.secret, self._asks))
+        row.addWidget(self.secret, 1)
+        row.addWidget(self.check)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(6)
+        rows.addWidget(self._asks)
+        rows.addWidget(self.verdict)
+        self.secret.textChanged.connect(self._typed)
+        self.secret.returnPressed.connect(self.check.click)
+        self.check.clicked.connect(self._check)
+        self._typed("")
+
+    def show_message(self, message: DecodedMessage) -> None:
+        """Show the signature of another message; nothing for one that is not signed with the requester's key."""
+        self._forget()
+        self._message = message
+        # without a key, all that can be told is that none is needed: there is no signature to check
+        told = message.signature_verdict("")
+        is_open = told.state in {SignatureState.GENUINE, SignatureState.FALSE}
+        self._asks.setVisible(is_open)
+        self.verdict.say(SIGNATURE_TONES[told.state], "" if is_open else told.because)
+        self.setVisible(told.state is not SignatureState.NONE)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget the key with the account, the page or the row that leaves the screen."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._forget()
+
+    def _check(self) -> None:
+        if self._message is not None:
+            verdict = self._message.signature_verdict(self.secret.text().strip())
+            self.verdict.say(SIGNATURE_TONES[verdict.state], verdict.because)
+            self.secret.setAccessibleDescription(verdict.because)
+
+    def _typed(self, text: str) -> None:
+        self.check.setEnabled(bool(text.strip()))
+        self.verdict.say(Tone.UNKNOWN, "")
+        self.secret.setAccessibleDescription("")
+
+    def _forget(self) -> None:
+        self.secret.setText("")  # which leaves nothing to undo, as clear() does
 
 
 class _Line(QWidget):

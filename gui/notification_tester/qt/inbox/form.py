@@ -14,16 +14,17 @@ from notification_tester.domain.destination import EmailAddress, QueueAddress, T
 from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.qt.inbox.controller import RECEIVER
 from notification_tester.qt.inbox.receiver_fields import ReceiverFields
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.formatting import count_text
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import one_line, paragraph
 from notification_tester.qt.notification.destination_field import DestinationField
-from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
+from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, hint
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.formatting import count_text
+from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
-from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone, heading, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import one_line, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 LOOK_PAUSE = 400
 """Milliseconds after the address became complete, before it is looked at."""
 
-BESIDE_FROM = 105
+BESIDE_FROM = 80
 """Width, in widths of an average character, from which the buttons stand beside the texts."""
 
 
@@ -68,15 +69,19 @@ class InboxForm(QWidget):
         self.receiver = ReceiverFields(self)
         self.no_mail = FieldNote(self, tone=Tone.BEWARE)
         self.since_now = QCheckBox(self.tr("&Pass over what is waiting there already"), self)
-        self.meaning = plain_label("", self)
+        self.promise = plain_label("", self)
+        as_high_as_needed(self.promise)
+        self.meaning = QuietLabel("", self)
         as_high_as_needed(self.meaning)
+        self.is_safe = FoldButton(self.tr("Is thi&s safe?"), self.meaning, self)
         self.notes = FieldNote(self, tone=Tone.BEWARE)
         self.follow = FilledButton(self.tr("&Follow"), self, icon_name="inbox")
         self.back = QPushButton(self.tr("&Back to the list"), self)
         self.back.setAutoDefault(False)
-        self.anew = QuietLabel(
-            self.tr("To follow another place begins another list; export this one to keep it."), self
-        )
+        self.anew = QuietLabel(self.tr("Each place has a list of its own: those that you have stay at the left."), self)
+        self.messages = Card(self)
+        self.messages.hide()
+        self._messages_row = QHBoxLayout()
         self.set_has_list(False)
         self._pause = QTimer(self, singleShot=True, interval=LOOK_PAUSE)
         self._pause.timeout.connect(self._look)
@@ -162,6 +167,12 @@ class InboxForm(QWidget):
         self.back.setVisible(has_list)
         self.anew.setVisible(has_list)
 
+    def take(self, buttons: Sequence[QWidget]) -> None:
+        """Have the buttons that open messages here, while no place has a list that they could stand below."""
+        for number, button in enumerate(buttons):
+            self._messages_row.insertWidget(number, button)
+        self.messages.show()
+
     def set_choices(self, transport: Transport, choices: Sequence[tuple[str, str]]) -> None:
         """Offer known destinations, as label and text, unless the other transport was chosen meanwhile."""
         if self.destination.transport is transport:
@@ -184,7 +195,14 @@ class InboxForm(QWidget):
         self.since_now.setVisible(is_queue)
         self.destination.setVisible(not self.is_receiver)
         self.receiver.setVisible(self.is_receiver)
-        self.follow.setText(self.tr("&Receive") if self.is_receiver else self.tr("&Follow"))
+        self.follow.setText(self.tr("Recei&ve") if self.is_receiver else self.tr("&Follow"))
+        self.promise.setText(
+            self.tr("Nothing leaves this computer.")
+            if self.is_receiver
+            else self.tr("Nothing is removed: the messages stay in the queue.")
+            if is_queue
+            else self.tr("Nothing is removed, and nobody who receives from the topic notices.")
+        )
         self.meaning.setText(
             self.tr(
                 "A small web receiver on this computer takes whatever is sent to it, at any path: what SNS delivers, "
@@ -230,6 +248,10 @@ class InboxForm(QWidget):
         card.body.addWidget(self.destination)
         card.body.addWidget(self.receiver)
         card.body.addWidget(self.no_mail)
+        safety = QHBoxLayout()
+        safety.addWidget(self.promise, 1)
+        safety.addWidget(self.is_safe, 0, Qt.AlignmentFlag.AlignTop)
+        card.body.addLayout(safety)
         card.body.addWidget(self.meaning)
         card.body.addWidget(self.notes)
         card.body.addWidget(self.since_now, 0, Qt.AlignmentFlag.AlignLeft)
@@ -239,9 +261,18 @@ class InboxForm(QWidget):
         buttons.addWidget(self.back)
         buttons.addStretch(1)
         card.body.addLayout(buttons)
+        self.messages.body.setSpacing(8)
+        self.messages.body.addWidget(heading(self.tr("Or look at messages that you have"), self, scale=1.15))
+        self.messages.body.addWidget(
+            hint(self.tr("Files with notifications, or what is on the clipboard. They can be dropped here, too."), self)
+        )
+        self.messages.body.addLayout(self._messages_row)
+        self._messages_row.addStretch(1)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(BETWEEN_CARDS)
         body.addWidget(card)
+        body.addWidget(self.messages)
         body.addStretch(1)
 
 
@@ -250,7 +281,6 @@ class InboxBar(Card):
 
     pause_requested = Signal()
     resume_requested = Signal()
-    other_requested = Signal()
     notifications_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -263,6 +293,7 @@ class InboxBar(Card):
         self.trouble = as_high_as_needed(ToneLabel("", self, tone=Tone.BEWARE))
         self.trouble.hide()
         self.url = ""
+        self._destination: Place | None = None
         self.copy = QPushButton(self.tr("&Copy the address"), self)
         self.copy.setIcon(icons.icon("copy"))
         self.copy.setAutoDefault(False)
@@ -271,14 +302,11 @@ class InboxBar(Card):
         self.pause.setIcon(icons.icon("stop"))
         self.pause.setAutoDefault(False)
         self.resume = FilledButton(self.tr("&Follow again"), self, icon_name="repeat")
-        self.other = QPushButton(self.tr("Follow &another…"), self)
-        self.other.setAutoDefault(False)
         self.notifications = QCheckBox(self.tr("&Notify me on the desktop"), self)
         self._lay_out()
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.url))
         self.pause.clicked.connect(self.pause_requested)
         self.resume.clicked.connect(self.resume_requested)
-        self.other.clicked.connect(self.other_requested)
         self.notifications.toggled.connect(self.notifications_wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -314,16 +342,27 @@ class InboxBar(Card):
             )
             self._mark.set_tone(Tone.ACCENT, "queue" if destination.transport is Transport.SQS else "topic")
         self.copy.setVisible(is_receiver and not ending)
-        if not self.pause.isVisibleTo(self) or ending:
+        self.notifications.show()
+        if not self.pause.isVisibleTo(self) or ending or destination != self._destination:
             self.state.clear()
             self.trouble.hide()
+        self._destination = destination
         self.pause.setVisible(True)
         self.pause.setEnabled(not ending)
         self.resume.hide()
-        self.other.hide()
+
+    def show_opened(self, name: str) -> None:
+        """A list of messages that a person opened: nothing is followed there."""
+        self.title.setText(name)
+        self._mark.set_tone(Tone.PLAIN, "inbox")
+        self.state.setText(self.tr("What you opened or pasted. Nobody was asked anything, and nothing was sent."))
+        for part in (self.trouble, self.pause, self.copy, self.resume, self.notifications):
+            part.hide()
 
     def show_paused(self, destination: Place) -> None:
         """Nothing is followed now."""
+        self._destination = destination
+        self.notifications.show()
         self.title.setText(self.tr("Paused: {name}").format(name=one_line(destination.name, longest=80)))
         self._mark.set_tone(Tone.PLAIN, "clock")
         self.state.clear()  # how it went is over; what became of the messages, show_ended says
@@ -331,7 +370,6 @@ class InboxBar(Card):
         self.pause.hide()
         self.copy.hide()
         self.resume.show()
-        self.other.show()
 
     def show_ended(self, followed: Followed, *, is_queue: bool, was_left: bool) -> None:
         """What became of the messages when following ended; ``was_left``: because another account was opened."""
@@ -415,8 +453,9 @@ class InboxBar(Card):
         texts.addWidget(self.trouble)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for part in (self.notifications, self.copy, self.pause, self.other, self.resume):
+        for part in (self.notifications, self.copy, self.pause, self.resume):
             buttons.addWidget(part)
+        buttons.addStretch(1)  # below the texts, none is wider than its words
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(10)
         self._sides.addLayout(texts, 1)
@@ -433,6 +472,7 @@ class InboxTop(QWidget):
         super().__init__(parent)
         content = ScrollContent()
         self._form_page = ScrollPage(content, self)  # before it is filled: Qt lays out what it is given
+        self._form_page.setAccessibleName(self.tr("What to follow"))
         self.form = InboxForm(content)
         inside = QVBoxLayout(content)
         inside.setContentsMargins(0, 0, 0, 0)

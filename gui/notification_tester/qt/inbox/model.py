@@ -3,28 +3,35 @@
 
 Rows come in by :meth:`InboxModel.look`, called about ten times a second while messages arrive, never by one signal for
 each message; they are read on a worker, so ten thousand of them cost the window no more than a few inserts. What was
-let go is read anew when somebody scrolls to it.
+let go is read anew when somebody scrolls to it. Duplicates are folded under their first, which counts them, until
+somebody unfolds it.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from enum import IntEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from notification_tester.domain.messages.sender import Sender, SignatureState
+from notification_tester.qt.lists.row_model import Mark, Pages, RowModel
+from notification_tester.qt.looks.formatting import count_text, when, when_exactly
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import name_of
-from notification_tester.qt.widgets.formatting import when, when_exactly
-from notification_tester.qt.widgets.row_model import Mark, Pages, RowModel
-from notification_tester.qt.widgets.theme import Tone
-from notification_tester.qt.widgets.visible_text import one_line
+from notification_tester.storage.inbox import below
 from notification_tester.storage.inbox_rows import InboxQuery, InboxRow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
+    from notification_tester.storage.inbox import Inbox
 
 NEW_AT_ONCE = 500
 """Rows that one look takes in; at ten looks a second no queue is faster."""
@@ -52,10 +59,12 @@ class Column(IntEnum):
     WHEN = 0
     EVENT = 1
     HIT_TYPE = 2
-    HIT = 3
-    ASSIGNMENT = 4
-    SENDER = 5
-    REMARK = 6
+    WORKER = 3
+    SENDER = 4
+    REMARK = 5
+    HIT = 6
+    ASSIGNMENT = 7
+    SEEN = 8
 
 
 class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
@@ -68,6 +77,8 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
         self._is_looking = False
         self._may_let_go = True
         self._has_more = False
+        self._seen_to = 0.0  # the newest row that was read, a copy that is folded among them
+        self._unfolded: dict[float, int] = {}  # by the id of a first: how many copies stand below it
 
     @property
     def is_up_to_date(self) -> bool:
@@ -78,6 +89,43 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
         """Show what ``query`` finds in ``source``; the rows of before stay until the answer is here."""
         self._is_looking = self._has_more = False
         super().show(source, replace(query, after=None))
+
+    def is_unfolded(self, row: InboxRow) -> bool:
+        """Whether the copies of a first stand below it."""
+        return row.id in self._unfolded
+
+    def has_copies(self, row: InboxRow) -> bool:
+        """Whether it is a first whose copies are folded under it, or stand below it."""
+        return self.query.is_folded and row.under is None and row.copies > 0
+
+    def unfold(self, row: InboxRow, inbox: Inbox) -> None:
+        """Show the copies of a first below it."""
+        if self.has_copies(row) and not self.is_unfolded(row):
+            self._tasks.run(
+                partial(inbox.copies, row.id),
+                done=partial(self._answer, self._number, partial(self._show_copies, row)),
+                failed=partial(self._answer, self._number, self._fail),
+            )
+
+    def fold(self, row: InboxRow) -> None:
+        """Fold them under it again."""
+        count = self._unfolded.pop(row.id, 0)
+        place = self.place_of(row.id)
+        if count:
+            self._remove(place + 1, count)
+        self._changed(place, place)
+
+    def set_titles(self, titles: Mapping[str, str]) -> None:
+        """Show the titles of HIT types, by their ids, in rows that have none or another; the rows stay."""
+        changed = [
+            (place, row._replace(title=title))
+            for place, row in enumerate(self._rows)
+            if (title := titles.get(row.hit_type_id)) and title != row.title
+        ]
+        for place, row in changed:
+            self._rows[place] = row
+        if changed:
+            self._changed(changed[0][0], changed[-1][0])
 
     def set_at_top(self, at_top: bool) -> None:
         """Say whether the newest rows are in sight: only then are those far below let go."""
@@ -92,30 +140,35 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
             return
         self._is_looking = True
         self._has_more = False
-        newest = self._rows[0].id if self._rows else 0
-        self._read(self._show_new, replace(self.query, after=newest, limit=NEW_AT_ONCE))
+        self._read(self._show_new, replace(self.query, after=self._seen_to, limit=NEW_AT_ONCE))
 
     def title(self, column: Column) -> str:
         """The name of a column."""
         return {
-            Column.WHEN: self.tr("Seen"),
+            Column.WHEN: self.tr("Time"),
             Column.EVENT: self.tr("Event"),
             Column.HIT_TYPE: self.tr("HIT type"),
-            Column.HIT: self.tr("HIT"),
-            Column.ASSIGNMENT: self.tr("Assignment"),
+            Column.WORKER: self.tr("Worker"),
             Column.SENDER: self.tr("Sender"),
             Column.REMARK: self.tr("Remark"),
+            Column.HIT: self.tr("HIT"),
+            Column.ASSIGNMENT: self.tr("Assignment"),
+            Column.SEEN: self.tr("Seen here"),
         }[column]
 
     def text(self, row: InboxRow, column: Column) -> str:
         """What a cell shows."""
         match column:
             case Column.WHEN:
-                return when(row.seen_at)
+                return when(time_of(row))
             case Column.EVENT:
-                return event_text(row)
+                return self._event(row)
             case Column.HIT_TYPE:
-                return one_line(row.hit_type_id, longest=64)
+                return one_line(row.title or row.hit_type_id, longest=200)
+            case Column.WORKER:
+                return one_line(row.worker_id, longest=64)
+            case Column.SEEN:
+                return when(row.seen_at)
             case Column.HIT:
                 return one_line(row.hit_id, longest=64)
             case Column.ASSIGNMENT:
@@ -129,8 +182,14 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
         """Its tool tip."""
         match column:
             case Column.WHEN:
+                return self._times(row)
+            case Column.SEEN:
                 return when_exactly(row.seen_at)
-            case Column.EVENT | Column.HIT_TYPE | Column.HIT | Column.ASSIGNMENT:
+            case Column.HIT_TYPE:
+                return "\n".join(one_line(one, longest=300) for one in (row.title, row.hit_type_id) if one)
+            case Column.EVENT:
+                return event_text(row)
+            case Column.WORKER | Column.HIT | Column.ASSIGNMENT:
                 return self.text(row, column)
             case _:
                 return None
@@ -142,7 +201,25 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
             return Mark(tone, TONE_ICONS[tone])
         return Mark(Tone.BEWARE) if column is Column.EVENT and not row.event_type else None
 
+    def _event(self, row: InboxRow) -> str:
+        if row.under is not None and self.query.is_folded:
+            return f"\u2003\u2003{event_text(row)}"
+        if not self.has_copies(row):
+            return event_text(row)
+        mark = "\u25be" if self.is_unfolded(row) else "\u25b8"
+        times = count_text(row.copies + 1, self.tr("once"), self.tr("{count} times"))
+        return f"{mark} {event_text(row)}, {times}"
+
+    def _times(self, row: InboxRow) -> str:
+        seen = self.tr("Seen here: {moment}").format(moment=when_exactly(row.seen_at))
+        if not row.event_timestamp:
+            return self.tr("The event tells no time: this is when its message was sent.") + f"\n{seen}"
+        told = when_exactly(time_of(row))
+        return self.tr("Time of the event: {moment}").format(moment=told) + f"\n{seen}"
+
     def _show_first_page(self, rows: list[InboxRow]) -> None:
+        self._unfolded.clear()
+        self._seen_to = max((row.id for row in rows), default=0.0)
         super()._show_first_page(rows)
         if self._has_more:
             self.look()
@@ -150,21 +227,59 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
     def _show_new(self, rows: list[InboxRow]) -> None:
         self._is_looking = False
         if rows:
-            self._insert(0, rows[::-1])
+            self._seen_to = rows[-1].id
+            folded = [row for row in rows if row.under is not None] if self.query.is_folded else []
+            tops = [row for row in rows if row.under is None] if folded else rows
+            self._insert(0, tops[::-1])
+            for row in folded:
+                self._count_copy(row)
             self._let_go()
-            self.inserted.emit(len(rows))
+            self.inserted.emit(len(tops))
         if len(rows) == NEW_AT_ONCE:
             self._has_more = True  # at the next look
+
+    def _count_copy(self, copy: InboxRow) -> None:
+        """A copy came: its first counts it, where that is in memory."""
+        if copy.under is None:
+            return
+        place = self.place_of(copy.under)
+        first = self._rows[place] if place < len(self._rows) else None
+        if first is None or first.id != copy.under:
+            return
+        if first.copies != copy.copies:
+            self._replace(place, first._replace(copies=copy.copies))
+        count = self._unfolded.get(first.id, 0)
+        if count and copy.message not in {row.message for row in self._rows[place + 1 : place + 1 + count]}:
+            self._unfolded[first.id] = count + 1
+            self._insert(place + count + 1, [below(copy, count + 1)])
+
+    def _show_copies(self, first: InboxRow, rows: list[InboxRow]) -> None:
+        place = self.place_of(first.id)
+        if self.is_unfolded(first) or place >= len(self._rows) or self._rows[place].id != first.id:
+            return
+        self._unfolded[first.id] = len(rows)
+        self._replace(place, self._rows[place]._replace(copies=len(rows)))
+        self._insert(place + 1, rows)
 
     def _let_go(self) -> None:
         """Forget what is far below; by then it is on disk."""
         if self._may_let_go and len(self._rows) > MOST_ROWS and not self._is_fetching:
-            self._remove(MOST_ROWS, len(self._rows) - MOST_ROWS)
+            end = MOST_ROWS
+            while self.query.is_folded and self._rows[end].under is not None:
+                end -= 1  # a first that goes takes along what stands below it
+            for row in self._rows[end:]:
+                self._unfolded.pop(row.id, None)
+            self._remove(end, len(self._rows) - end)
             self._at_end = False
 
     def _fail(self, problem: Problem) -> None:
         self._is_looking = self._has_more = False
         super()._fail(problem)
+
+
+def time_of(row: InboxRow) -> str:
+    """The moment of the event, UTC, ISO 8601; of one that tells none, when its message was sent."""
+    return datetime.fromtimestamp(row.at / 1000, UTC).isoformat()
 
 
 def event_text(row: InboxRow) -> str:

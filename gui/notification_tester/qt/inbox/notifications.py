@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from notification_tester.domain.events import EventType
+from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.notification.names import name_of
-from notification_tester.qt.widgets.formatting import count_text
 
 if TYPE_CHECKING:
     from notification_tester.qt.inbox.controller import Arrived

@@ -10,28 +10,35 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 
 from notification_tester.domain.destination import QueueAddress
-from notification_tester.domain.problem import Code
+from notification_tester.domain.problem import Code, Remedy
 from notification_tester.domain.receiver_place import FIRST_PORT, ReceiverPlace
-from notification_tester.qt.inbox.controller import NOTHING, RECEIVER
+from notification_tester.qt.inbox.controller import NOTHING, RECEIVER, OpenedPlace
 from notification_tester.qt.inbox.details import InboxDetails
 from notification_tester.qt.inbox.form import InboxTop
-from notification_tester.qt.inbox.model import InboxModel
+from notification_tester.qt.inbox.model import Column, InboxModel
 from notification_tester.qt.inbox.notifications import DesktopNotifications, are_available
-from notification_tester.qt.inbox.table import InboxFiles, InboxFilter, InboxTable
+from notification_tester.qt.inbox.opening import OpenMessages, clear_question, opened_texts
+from notification_tester.qt.inbox.overview import InboxOverview
+from notification_tester.qt.inbox.places import InboxPlaces
+from notification_tester.qt.inbox.table import InboxFiles, InboxFilter, InboxTable, wanted_alone
+from notification_tester.qt.lists.list_page import ListPage
+from notification_tester.qt.looks.formatting import count_text
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons, remedy_of
 from notification_tester.qt.widgets.empty_state import EmptyState
-from notification_tester.qt.widgets.formatting import count_text
-from notification_tester.qt.widgets.list_page import ListPage
-from notification_tester.qt.widgets.theme import Tone
 from notification_tester.services.inbox.export import export_inbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QResizeEvent, QShowEvent
     from PySide6.QtWidgets import QWidget
 
+    from notification_tester.domain.destination import Transport
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
-    from notification_tester.qt.inbox.controller import Arrived, InboxController
+    from notification_tester.qt.inbox.controller import Arrived, Following, InboxController
+    from notification_tester.services.inbox.opened import Opened
     from notification_tester.services.inbox.reading import Followed, FollowNews
     from notification_tester.storage.inbox_rows import InboxMessage, InboxRow
 
@@ -47,8 +54,10 @@ class InboxPage(ListPage[InboxDetails]):
     table: InboxTable
     files: InboxFiles
     go_to_test_requested = Signal()
+    remedy_requested = Signal(object)  # one of those that the window can do
     send_here_requested = Signal(str)  # the address of the receiver on this computer
     come_forward_requested = Signal()
+    history_requested = Signal(str)  # words by which the history finds what belongs to a row
 
     def __init__(self, controller: InboxController, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(tasks, parent)
@@ -61,17 +70,26 @@ class InboxPage(ListPage[InboxDetails]):
         self.files = InboxFiles(tasks, self)
         self._top = InboxTop(self)
         self.form, self.bar = self._top.form, self._top.bar
+        self.places = InboxPlaces(self)
+        self.overview = InboxOverview(self)
+        self.opening = OpenMessages(self)
         self.waiting = InboxWaiting(self)
         self.nothing_found = EmptyState(
             self,
             icon_name="search",
             title=self.tr("Nothing matches"),
-            text=self.tr("No event has all of these words, this kind and this HIT type."),
+            text=self.tr("No event has all of these words, this kind, this HIT type and this time."),
             button=self.tr("C&lear the filter"),
         )
         self._more = QTimer(self, singleShot=True, interval=50)
         self._hit_types_pause = QTimer(self, singleShot=True, interval=HIT_TYPES_EVERY)
-        self._lay_out(self.tr("Inbox"), instead=[self.waiting, self.nothing_found], above=self._top)
+        self._lay_out(
+            self.tr("Inbox"),
+            instead=[self.waiting, self.nothing_found],
+            above=self._top,
+            over_list=self.overview,
+            beside=self.places,
+        )
         wanted = controller.wants_notifications
         self.notifications.set_on(wanted)
         self.bar.set_notifications(available=are_available(), on=wanted)
@@ -80,7 +98,19 @@ class InboxPage(ListPage[InboxDetails]):
         self._account_changed()
         if controller.is_open:
             self._came()
+        self._show_places()
         self._show_state()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw bars where there is room for them."""
+        super().resizeEvent(event)
+        self.overview.fit(self.height())
+        self.places.fit(self.width())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Titles may be known by now: the page HIT types collects them."""
+        super().showEvent(event)
+        self.controller.ask_hit_types()
 
     def follow(self) -> None:
         """Follow what stands in the form."""
@@ -90,14 +120,17 @@ class InboxPage(ListPage[InboxDetails]):
         self.problem.clear()
         since_now = self.form.since_now.isChecked() and isinstance(chosen, QueueAddress)
         self.controller.follow(chosen, since_now=since_now)
-        self._show_count()
-        self._ask()
+
+    def show_list(self) -> None:
+        """Show the list in the place of the form, where there is one."""
+        if self.controller.following is not None:
+            self._top.set_in_form(False)
+        self._show_state()
 
     def _again(self, *, read_anyway: bool = False) -> None:
         """Follow what the bar names, whatever stands in the form meanwhile."""
         self.problem.clear()
         self.controller.again(read_anyway=read_anyway)
-        self._ask()
 
     def _account_changed(self) -> None:
         self.form.set_open(self.controller.is_open)
@@ -105,16 +138,44 @@ class InboxPage(ListPage[InboxDetails]):
     def _came(self) -> None:
         """An account is open; what it had followed before is there again, and paused."""
         self.form.remember(self.controller.remembered())
+        if self.controller.following is not None:
+            self._place_shown()
+        self._show_state()
+
+    def _place_shown(self) -> None:
+        """Another place's list is shown, or this one from its beginning."""
         following = self.controller.following
-        if following is not None:
-            self._following_changed()
+        self.problem.clear()
+        self.note.clear()
+        self.filter.set_hit_types({})
+        self.filter.hit_type.setCurrentIndex(0)
+        self.filter.events, self.filter.span = frozenset(), None
+        self.overview.rest()
+        if following is None:
+            self.model.show(None, self.filter.query())
+            self._other()
+        else:
             self._top.set_in_form(False)
+            self._following_changed()
             if following.ended is not None:
-                self._ended(following.ended)
+                self._say_ended(following.ended)
+            if following.news is not None:
+                self._show_news(following.news)
             self._ask()
             self.controller.ask_hit_types()
+
+    def _show_places(self) -> None:
+        controller = self.controller
+        places = controller.places
+        self.places.show_places(places, controller.following, is_open=controller.is_open)
+        if self.places.isHidden() is bool(places):
+            self.places.setVisible(bool(places))
+            if places:
+                self.form.messages.hide()
+                self.places.take_back()
+            else:
+                self.form.take(self.places.lent)
         self._show_count()
-        self._show_state()
 
     def _left(self) -> None:
         """Another account was asked for: nothing of the one before stays in sight."""
@@ -123,22 +184,26 @@ class InboxPage(ListPage[InboxDetails]):
         self.files.leave()
         for timer in (self._more, self._hit_types_pause):
             timer.stop()
-        self.filter.set_hit_types(())
+        self.opening.leave()
+        self.filter.set_hit_types({})
         self.filter.clear()  # which asks anew, and finds nothing
+        self.overview.rest()
         self.form.fill(NOTHING)
         self.form.since_now.setChecked(False)
         self.form.destination.set_choices(())
         self._other()
-        self._show_count()
 
     def _following_changed(self) -> None:
         controller = self.controller
-        if controller.destination is not None:
+        place = controller.destination
+        if isinstance(place, OpenedPlace):
+            self.bar.show_opened(place.name)
+        elif place is not None:
             if controller.is_following:
-                self.bar.show_following(controller.destination, ending=controller.is_ending)
+                self.bar.show_following(place, ending=controller.is_ending)
                 self._top.set_in_form(False)
             else:
-                self.bar.show_paused(controller.destination)  # whichever of the two is in sight
+                self.bar.show_paused(place)  # whichever of the two is in sight
         self._show_state()
 
     def _show_state(self) -> None:
@@ -146,6 +211,7 @@ class InboxPage(ListPage[InboxDetails]):
         narrow = self.filter.query().is_narrow
         self._below.setVisible(not self._top.is_in_form)
         self.filter.setVisible(has_rows or narrow)
+        self.overview.setVisible(has_rows or narrow)
         self.export.setVisible(has_rows or narrow)
         self.export.setEnabled(has_rows)
         if has_rows:
@@ -155,13 +221,17 @@ class InboxPage(ListPage[InboxDetails]):
         else:
             self._stack.setCurrentWidget(self.waiting)
             following = self.controller.is_following
-            if isinstance(self.controller.destination, ReceiverPlace):
+            if isinstance(self.controller.destination, OpenedPlace):
+                self.waiting.show_opened()
+            elif isinstance(self.controller.destination, ReceiverPlace):
                 self.waiting.show_receiver(following=following)
             else:
                 self.waiting.show_state(practice=self.controller.is_practice, following=following)
 
     def _next_step(self) -> None:
-        if isinstance(self.controller.destination, ReceiverPlace):
+        if isinstance(self.controller.destination, OpenedPlace):
+            self.opening.ask()
+        elif isinstance(self.controller.destination, ReceiverPlace):
             self.send_here_requested.emit(self.bar.url)
         elif self.controller.is_practice:
             self.waiting.show_workers_asked()
@@ -172,13 +242,13 @@ class InboxPage(ListPage[InboxDetails]):
     def _arrived(self, arrived: Arrived) -> None:
         self.model.look()
         self.notifications.arrived(arrived)
+        self.overview.look()
         if not self._hit_types_pause.isActive():
             self._hit_types_pause.start()
-        self._show_count()
 
     def _show_count(self) -> None:
         following = self.controller.following
-        number = 0 if following is None else following.messages
+        number = 0 if following is None else following.inbox.messages
         self._say_status(count_text(number, self.tr("1 message"), self.tr("{count} messages")) if number else "")
 
     def _inserted(self) -> None:
@@ -194,6 +264,10 @@ class InboxPage(ListPage[InboxDetails]):
     def _ended(self, followed: Followed) -> None:
         self.notifications.rest()
         self.model.look()
+        self.overview.look()
+        self._say_ended(followed)
+
+    def _say_ended(self, followed: Followed) -> None:
         following = self.controller.following
         if following is not None:
             is_queue = isinstance(following.destination, QueueAddress)
@@ -208,12 +282,17 @@ class InboxPage(ListPage[InboxDetails]):
             actions = [(self.tr("Follow it all the same"), "anyway")]
             self.problem.show_problem(problem, actions, tone=Tone.BEWARE)
         else:
-            self.problem.show_problem(problem)
+            self.problem.show_problem(problem, remedy_buttons(problem, EVERYWHERE | {Remedy.TRY_AGAIN}))
         self._show_state()
 
     def _act(self, key: str) -> None:
+        remedy = remedy_of(key)
         if key == "anyway":
             self._again(read_anyway=True)
+        elif remedy is Remedy.TRY_AGAIN:
+            self._again()
+        elif remedy is not None:
+            self.remedy_requested.emit(remedy)
 
     def _destination_edited(self) -> None:
         """A problem of another destination is over, and so is the offer to follow that all the same."""
@@ -221,26 +300,78 @@ class InboxPage(ListPage[InboxDetails]):
             self._blames_destination = False
             self.problem.clear()
 
+    def offer_place(self, transport: Transport, destination: str) -> None:
+        """Fill in where to follow; what is followed already goes on."""
+        self._other()
+        self.form.set_transport(transport)
+        self.form.destination.set_text(destination)
+
     def offer_receiver(self, port: int) -> None:
         """Have the form ready to receive on this computer, at ``port``, or at any free one where that is 0."""
-        if not self.controller.is_following:
-            self._other()
-            self.form.set_kind(RECEIVER)
-            self.form.receiver.show_place(replace(self.form.receiver.place(), port=port if port >= FIRST_PORT else 0))
-            self.form.follow.setFocus()
+        self._other()
+        self.form.set_kind(RECEIVER)
+        self.form.receiver.show_place(replace(self.form.receiver.place(), port=port if port >= FIRST_PORT else 0))
+        self.form.follow.setFocus()
 
     def _back(self) -> None:
         self._top.set_in_form(False)
         self._show_state()
 
     def _other(self) -> None:
-        self.form.set_has_list(self.model.rowCount() > 0)
+        self.form.set_has_list(self.controller.following is not None)
         self._top.set_in_form(True)
         self._show_state()
 
     def _ask(self) -> None:
         self.note.clear()
-        self.model.show(self.controller.inbox, self.filter.query())
+        query = self.filter.query()
+        self.overview.set_filter(query.events, self.filter.span)
+        self.model.show(self.controller.inbox, query)
+        self._ask_overview()
+
+    def _ask_overview(self) -> None:
+        self.controller.ask_overview(self.filter.query())
+
+    def _filter_changed(self) -> None:
+        self.filter.choose(self.overview.chips.chosen(), self.overview.bars.span)
+
+    def _only(self, column: Column, row: InboxRow) -> None:
+        """Show only what has the same as a cell."""
+        if column is Column.EVENT:
+            self.filter.choose(frozenset({row.event_type}), self.filter.span)
+        elif column is Column.HIT_TYPE:
+            self.filter.choose_hit_type(row.hit_type_id)
+        else:
+            self.filter.search.setText(wanted_alone(row, column))
+            self.filter.changed.emit()
+
+    def _fold(self, row: InboxRow) -> None:
+        inbox = self.controller.inbox
+        if self.model.is_unfolded(row):
+            self.model.fold(row)
+        elif inbox is not None:
+            self.model.unfold(row, inbox)
+
+    def _hit_types_found(self, titles: dict[str, str], is_new: bool) -> None:
+        self.filter.set_hit_types(titles)
+        if is_new and self.filter.query().text:  # which may be in a title
+            self._ask()
+        elif is_new:
+            self.model.set_titles(titles)
+            self._ask_overview()
+
+    def _messages_opened(self, opened: Opened) -> None:
+        said, problem = opened_texts(opened)
+        if said:
+            self.note.say(*said)
+        if problem is not None:
+            self._show_failure(problem)
+
+    def _ask_to_clear(self, following: Following) -> None:
+        clear = partial(self.controller.clear, following)
+        clear_question(
+            following, self, clear=partial(clear, with_place=False), remove=partial(clear, with_place=True)
+        ).open()
 
     def _loaded(self) -> None:
         self._show_state()
@@ -278,7 +409,12 @@ class InboxPage(ListPage[InboxDetails]):
         controller.news.connect(self._show_news)
         controller.ended.connect(self._ended)
         controller.failed.connect(self._failed)
-        controller.hit_types_found.connect(self.filter.set_hit_types)
+        controller.places_changed.connect(self._show_places)
+        controller.shown.connect(self._place_shown)
+        controller.arrived_elsewhere.connect(self.notifications.arrived)
+        controller.overview_found.connect(self.overview.show_overview)
+        controller.messages_opened.connect(self._messages_opened)
+        controller.hit_types_found.connect(self._hit_types_found)
         controller.notes_found.connect(self.form.set_notes)
         controller.choices_found.connect(self.form.set_choices)
         controller.workers_began.connect(self.waiting.show_workers_begin)
@@ -297,8 +433,20 @@ class InboxPage(ListPage[InboxDetails]):
         form.look_requested.connect(controller.ask_notes)
         bar.pause_requested.connect(controller.pause)
         bar.resume_requested.connect(self._again)
-        bar.other_requested.connect(self._other)
-        bar.other_requested.connect(form.destination.edit.setFocus)
+        self.places.other_requested.connect(self._other)
+        self.places.other_requested.connect(form.destination.edit.setFocus)
+        self.places.chosen.connect(controller.show)
+        self.places.clear_requested.connect(self._ask_to_clear)
+        self.places.open_requested.connect(self.opening.ask)
+        self.places.paste_requested.connect(self.opening.paste)
+        self.opening.files_given.connect(controller.open_files)
+        self.opening.text_given.connect(controller.open_text)
+        self.overview.wanted.connect(self._ask_overview)
+        self.overview.changed.connect(self._filter_changed)
+        self.overview.hit_type_chosen.connect(self.filter.choose_hit_type)
+        self.table.fold_requested.connect(self._fold)
+        self.table.filter_requested.connect(self._only)
+        self.table.history_requested.connect(self.history_requested)
         bar.notifications_wanted.connect(self.notifications.set_on)
         bar.notifications_wanted.connect(controller.set_wants_notifications)
         self.notifications.pressed.connect(self.come_forward_requested)
@@ -336,6 +484,13 @@ class InboxWaiting(EmptyState):
         )
         self.button.setText(self.tr("&Send a test to it"))
         self.button.setEnabled(following)
+
+    def show_opened(self) -> None:
+        """Say the same of messages that a person opens."""
+        self.title.setText(self.tr("No message is in this list"))
+        self.text.setText(self.tr("Open files with notifications, drop them here, or paste a message."))
+        self.button.setText(self.tr("Open messages…"))
+        self.button.setEnabled(True)
 
     def show_workers_asked(self) -> None:
         """The workers were called, and did not answer yet."""

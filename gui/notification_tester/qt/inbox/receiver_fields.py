@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
 
 from notification_tester.domain.receiver_place import FIRST_PORT, LATE_SECONDS, Answer, ReceiverPlace
-from notification_tester.qt.widgets.formatting import count_text
+from notification_tester.qt.looks.formatting import count_text
 
 ANY_PORT = FIRST_PORT - 1
 """What the spin box counts down to, and shows as words."""
@@ -41,7 +41,7 @@ class ReceiverFields(QWidget):
             (Answer.NOTHING, self.tr("No answer at all")),
         ):
             self.answer.addItem(text, answer.value)
-        self.confirm = QCheckBox(self.tr("C&onfirm a subscription of Amazon SNS when asked to"), self)
+        self.confirm = QCheckBox(self.tr("Con&firm a subscription of Amazon SNS when asked to"), self)
         self.confirm.setToolTip(
             self.tr("The address in the message is visited, if it is Amazon SNS's own or one of this computer.")
         )

@@ -4,22 +4,24 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import Lamp, State
-from notification_tester.qt.widgets import icons
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.formatting import seconds_text
+from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, tone_colours
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.widgets.flow_layout import FlowLayout
-from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone, tone_colours
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
 
+    from notification_tester.domain.delivery import Verdicts
+
 SLOW_MILLISECONDS = 1000
-SHORTEST_SECONDS = 0.01
 
 
 class Stage(StrEnum):
@@ -28,26 +30,6 @@ class Stage(StrEnum):
     ACCEPTED = "accepted"
     ARRIVED = "arrived"
     AS_EXPECTED = "as_expected"
-
-
-class Verdicts(Protocol):
-    """What was sent and how far it got: a test of Mechanical Turk's, or a message from this computer."""
-
-    @property
-    def accepted(self) -> Lamp:
-        """Whether it was taken."""
-
-    @property
-    def arrived(self) -> Lamp:
-        """Whether it was seen."""
-
-    @property
-    def as_expected(self) -> Lamp:
-        """Whether it, or what was answered, is as it should be."""
-
-    @property
-    def is_good(self) -> bool:
-        """Whether all three are green."""
 
 
 def state_icon(state: State | None) -> QIcon:
@@ -73,7 +55,7 @@ class DeliveryLamps(QWidget):
         super().__init__(parent)
         self._is_from_here = is_from_here
         self.lamps = {stage: LampRow(self) for stage in Stage}
-        self.cancel = QPushButton(self.tr("Sto&p waiting"), self)
+        self.cancel = QPushButton(self.tr("Cancel"), self)
         self.cancel.setAutoDefault(False)
         self.cancel.setAccessibleDescription(
             self.tr("Ends the search for the test message; what is known so far stays.")
@@ -98,9 +80,7 @@ class DeliveryLamps(QWidget):
         details = {
             Stage.ACCEPTED: self.tr("Whether Mechanical Turk takes the test."),
             Stage.ARRIVED: self.tr("Whether the message is seen at its destination, and after how many seconds."),
-            Stage.AS_EXPECTED: self.tr(
-                "Whether it is the right event, in the right version, and checked in your form."
-            ),
+            Stage.AS_EXPECTED: self.tr("Whether it is the right event, in the right version, and ticked in your form."),
         }
         if self._is_from_here:
             details = {
@@ -116,12 +96,6 @@ class DeliveryLamps(QWidget):
                 word=self.tr("Not yet"),
                 detail=details[stage],
             )
-
-    def be_from_here(self, is_from_here: bool) -> None:
-        """Tell before anything was sent what each lamp will tell: of this computer's message, or of a test."""
-        if is_from_here != self._is_from_here:
-            self._is_from_here = is_from_here
-            self.clear()
 
     def show_waiting(self, stage: str, seconds_left: int | None, accepted: Lamp | None = None) -> None:
         """Show that ``stage`` (one of :class:`Stage`) is under way, with the seconds until it is given up.
@@ -154,7 +128,8 @@ class DeliveryLamps(QWidget):
             seconds=left,
         )
         if waiting is Stage.ACCEPTED:
-            self._slow.start()
+            if not self._slow.isActive():  # it is told again and again while it lasts
+                self._slow.start()
         else:
             self._slow.stop()
             self.cancel.setVisible(waiting is Stage.ARRIVED)
@@ -176,9 +151,8 @@ class DeliveryLamps(QWidget):
         }[lamp.state]
         seconds = spoken = ""
         if lamp.seconds is not None:
-            # Quicker than is shown is no reason to say that it took no time.
-            shown = max(lamp.seconds, SHORTEST_SECONDS)
-            number = self._number(shown, 2 if shown < 10 else 1 if shown < 60 else 0)
+            places = 2 if lamp.seconds < 10 else 1 if lamp.seconds < 60 else 0
+            number = seconds_text(lamp.seconds, places=places, locale=self.locale())
             seconds = self.tr("{seconds} s").format(seconds=number)
             spoken = self.tr("after {seconds} seconds").format(seconds=number)
         self.lamps[stage].show_text(
@@ -205,7 +179,7 @@ class LampRow(Card):
     """One lamp: shape, title and word, seconds at the far side, the reason below."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, tone=Tone.UNKNOWN)
+        super().__init__(parent)
         self._shown: tuple[str, ...] = ()
         self.body.setContentsMargins(14, 10, 14, 10)
         self.mark = ToneMark(Tone.UNKNOWN, scale=1.5)
@@ -250,7 +224,8 @@ class LampRow(Card):
         if shown == self._shown:
             return  # news of one lamp comes with the others as they were, and laying them out anew would be felt
         self._shown = shown
-        self.set_tone(tone)
+        # Grey ground says "switched off", and that something is not known is an answer like the others.
+        self.set_tone(Tone.PLAIN if tone is Tone.UNKNOWN else tone)
         self.mark.set_tone(tone, shape)
         self.title.setText(title)
         self.word.setText(word)

@@ -24,8 +24,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from notification_tester.domain.pasted_text import LONGEST, cleaned
-from notification_tester.qt.widgets.theme import QuietLabel, Tone
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.theme import QuietLabel, Tone, set_tooltip
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 
 if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
@@ -120,7 +120,7 @@ class AddressWords(QWidget):
         """It is an address: the drawing of its kind, and what it is in words."""
         self._say(Tone.PLAIN, text, more)
         self._mark.set_tone(Tone.PLAIN, kind)
-        self._words.setToolTip(tip)
+        set_tooltip(self._words, tip)
 
     def show_hint(self, text: str) -> None:
         """It is none yet: how one looks."""
@@ -138,7 +138,7 @@ class AddressWords(QWidget):
     def _say(self, tone: Tone, text: str, more: str) -> None:
         self._words.set_tone(tone)
         self._words.setText(text)
-        self._words.setToolTip("")
+        set_tooltip(self._words, "")
         self._more.setText(more)
         self._mark.setVisible(bool(text))
         self._words.setVisible(bool(text))

@@ -3,20 +3,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport, guess_transport, likely, parse_destination
 from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import ProblemError
+from notification_tester.qt.looks.theme import QuietLabel, Tone, set_tooltip
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.notification.delivery_lamps import state_icon
 from notification_tester.qt.notification.destination_edit import AddressWords, DestinationEdit, beside
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
-from notification_tester.qt.widgets.theme import QuietLabel, Tone
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,14 +37,17 @@ class DestinationField(QWidget):
     Emits ``changed`` for each change of the text, ``choose_requested`` when the list of known destinations is opened
     (it may be filled while it is open), ``switch_requested(Transport)`` when the address, or the one that was most
     likely meant, belongs to another transport and the person wants that one, ``findings_requested`` when all that a
-    verdict rests on is to be seen, ``create_requested(Transport)`` and ``throwaways_requested`` for what stands below
-    the known destinations, ``web_requested`` when the address is a web receiver's and somebody here sends there.
+    verdict rests on is to be seen, ``mend_requested`` and ``look_again_requested`` for what can be done about it,
+    ``create_requested(Transport)`` and ``throwaways_requested`` for what stands below the known destinations,
+    ``web_requested`` when the address is a web receiver's and somebody here sends there.
     """
 
     changed = Signal()
     choose_requested = Signal()
     switch_requested = Signal(object)
     findings_requested = Signal()
+    mend_requested = Signal()
+    look_again_requested = Signal()
     undo_requested = Signal()
     create_requested = Signal(object)
     throwaways_requested = Signal()
@@ -55,6 +61,7 @@ class DestinationField(QWidget):
         self._meant: Destination | None = None
         self._choices: tuple[tuple[str, str], ...] = ()
         self._offers_making = False
+        self._is_checking = False
         self._offers_web = False
         self._pause = QTimer(self, interval=PAUSE, singleShot=True)
         self._pause.timeout.connect(self.show_problem)
@@ -90,13 +97,39 @@ class DestinationField(QWidget):
         self.findings_link = LinkButton(self.tr("&Details"))
         self.findings_link.setAccessibleDescription(self.tr("Shows everything that was looked at."))
         self.findings_link.clicked.connect(self.findings_requested)
+        self._make_remedies()
         self._change = QWidget(self)
         self._change_words = QuietLabel()
         self.undo_link = LinkButton(self.tr("Take it &back…"))
         self.undo_link.clicked.connect(self.undo_requested)
+        self._make_chips()
         self._set_out()
         self.set_choices(())
         self.set_transport(transport)
+
+    def _make_remedies(self) -> None:
+        """What can be done about the verdict."""
+        self._remedies = QWidget()
+        self.mend_link = LinkButton(self.tr("Mend…"))
+        self.mend_link.setAccessibleDescription(self.tr("Shows the change first; it is written after a yes."))
+        self.mend_link.clicked.connect(self.mend_requested)
+        self.again_link = LinkButton(self.tr("Look again"))
+        self.again_link.setAccessibleDescription(self.tr("Somebody may have mended it elsewhere meanwhile."))
+        self.again_link.clicked.connect(self.look_again_requested)
+        line = QHBoxLayout(self._remedies)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.mend_link)
+        line.addWidget(self.again_link)
+        line.addStretch(1)
+
+    def _make_chips(self) -> None:
+        """What stands under the address: destinations that were tested last, and the making of one."""
+        self._recent: list[tuple[QPushButton, str, State]] = []
+        self.make_link = LinkButton(self.tr("I have none: make one…"), self)
+        self.make_link.setToolTip(self.tr("Made in your AWS account after a preview; it costs next to nothing."))
+        self.make_link.setAccessibleDescription(self.make_link.toolTip())
+        self.make_link.clicked.connect(lambda: self.create_requested.emit(self._transport))
+        self._around = FlowLayout(spacing=8)
 
     def text(self) -> str:
         """What stands in the field, without blanks and quotes around it."""
@@ -144,6 +177,51 @@ class DestinationField(QWidget):
         """Have the list end with making a destination and with throw-away queues, which somebody here sees to."""
         self._offers_making = True
         self._fill_menu()
+        self._show_chips()
+
+    def show_recent(self, places: Sequence[tuple[Destination, State]]) -> None:
+        """Offer the destinations that were tested last, each with how its last test ended."""
+        if [(address, state) for _, address, state in self._recent] == [(one.text, state) for one, state in places]:
+            return
+        for chip, *_ in self._recent:
+            self._around.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._recent = []
+        self._around.removeWidget(self.make_link)
+        for destination, state in places:
+            chip = QPushButton(one_line(destination.name, longest=40).replace("&", "&&"), self)
+            chip.setAutoDefault(False)
+            chip.setIcon(state_icon(state))
+            words = {
+                State.YES: self.tr("the last test there went well"),
+                State.NO: self.tr("the last test there failed"),
+                State.UNKNOWN: self.tr("how the last test there ended is not known"),
+            }[state]
+            name = one_line(destination.name)
+            chip.setAccessibleName(self.tr("Use {name}: {words}").format(name=name, words=words))
+            chip.setToolTip(tooltip(f"{destination.text}\n{words}"))
+            chip.clicked.connect(partial(self._take, destination.text))
+            self._around.addWidget(chip)
+            self._recent.append((chip, destination.text, state))
+        self._around.addWidget(self.make_link)
+        self._show_chips()
+
+    def recent(self) -> tuple[QPushButton, ...]:
+        """The buttons of the destinations that were tested last, and are not in the field."""
+        return tuple(chip for chip, *_ in self._recent if not chip.isHidden())
+
+    def _show_chips(self) -> None:
+        for chip, address, _ in self._recent:
+            chip.setVisible(address != self.text())
+        self.make_link.setVisible(self._offers_making and self._transport is not Transport.EMAIL)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the verdicts' shapes in the colours of a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for chip, _, state in self._recent:
+                chip.setIcon(state_icon(state))
 
     def offer_web(self) -> None:
         """Offer to send to a web receiver where its address was given, which somebody here sees to."""
@@ -157,11 +235,22 @@ class DestinationField(QWidget):
         """Why it is not an address; also while nothing is said about it yet."""
         return self._problem
 
-    def set_verdict(self, tone: Tone, text: str, details: str = "", *, has_findings: bool = False) -> None:
+    def set_verdict(
+        self,
+        tone: Tone,
+        text: str,
+        details: str = "",
+        *,
+        has_findings: bool = False,
+        can_mend: bool = False,
+        may_change: bool = False,
+    ) -> None:
         """Show what somebody found out about this address; it goes when the address changes.
 
-        ``details`` fold out below it; where it ``has_findings``, a link asks for those instead.
+        ``details`` fold out below it; where it ``has_findings``, a link asks for those instead. Where somebody here
+        ``can_mend`` it, a link asks for that; where it ``may_change`` by itself, one asks to have it looked at again.
         """
+        self._is_checking = False
         self._outside.setVisible(bool(text))
         self._outside_mark.set_tone(tone)
         self._outside_words.set_tone(tone)
@@ -170,7 +259,26 @@ class DestinationField(QWidget):
         self.details_link.setChecked(False)
         self.details_link.setVisible(bool(details))
         self.findings_link.setVisible(has_findings)
+        self.mend_link.setVisible(can_mend)
+        self.again_link.setVisible(may_change)
+        self._remedies.setVisible(can_mend or may_change)
         self._describe()
+
+    def show_looking_again(self) -> None:
+        """Say that it is being looked at again, until the next verdict; the links stay, and with them the keyboard."""
+        self._outside_mark.set_tone(Tone.UNKNOWN, "clock")
+        self._outside_words.set_tone(Tone.UNKNOWN)
+        self._outside_words.setText(self.tr("Checking…"))
+        self._describe()
+
+    def show_checking(self, is_checking: bool) -> None:
+        """Say that somebody is finding out about this address, until the verdict comes or it is given up."""
+        if is_checking:
+            self.set_verdict(Tone.UNKNOWN, self.tr("Checking…"))
+            self._outside_mark.set_tone(Tone.UNKNOWN, "clock")
+        elif self._is_checking:
+            self.set_verdict(Tone.PLAIN, "")
+        self._is_checking = is_checking
 
     def show_change(self, text: str) -> None:
         """Say what was changed at this address and can be taken back; nothing where ``text`` is empty."""
@@ -209,7 +317,7 @@ class DestinationField(QWidget):
         }
         is_same = meant.text == self.text()
         self.switch.setText(names[meant.transport] if is_same else self.tr("&Use the likely address"))
-        self.switch.setToolTip("" if is_same else tooltip(meant.text))
+        set_tooltip(self.switch, "" if is_same else meant.text)
         self.switch.setAccessibleDescription("" if is_same else one_line(meant.text))
 
     def _set_out(self) -> None:
@@ -222,6 +330,9 @@ class DestinationField(QWidget):
         entry.addWidget(self.edit, 1)
         entry.addWidget(self.choose)
         rows.addLayout(entry)
+        self._around.addWidget(self.make_link)
+        self.make_link.hide()
+        rows.addLayout(self._around)
         buttons = FlowLayout()
         buttons.addWidget(self.switch)
         buttons.addWidget(self.web)
@@ -236,6 +347,7 @@ class DestinationField(QWidget):
         line.addWidget(self.findings_link)
         verdict.addLayout(line)
         verdict.addWidget(self._details)
+        verdict.addWidget(self._remedies)
         self._outside.setLayout(beside(self._outside_mark, verdict))
         self._outside.hide()
         rows.addWidget(self._outside)
@@ -251,6 +363,7 @@ class DestinationField(QWidget):
             self.set_verdict(Tone.PLAIN, "")
         self._offer(None)
         self.web.hide()
+        self._show_chips()
         try:
             self._destination = parse_destination(self._transport, self.edit.text())
             self._problem = None
@@ -258,12 +371,12 @@ class DestinationField(QWidget):
             self._destination = None
             self._problem = error.problem
         found = self._destination
-        self.edit.setToolTip(tooltip(found.text) if found else "")
+        set_tooltip(self.edit, found.text if found else "")
         if found is not None:
             self._pause.stop()
             kind = {Transport.EMAIL: "mail", Transport.SQS: "queue", Transport.SNS: "topic"}[found.transport]
             text = self.tr("{name} · {place}").format(name=found.name, place=found.place)
-            self._words.show_address(kind, text, tip=self.edit.toolTip())
+            self._words.show_address(kind, text, tip=found.text)
         else:
             self._words.show_hint(self._hint())
             self._pause.start()
@@ -320,7 +433,7 @@ class DestinationField(QWidget):
             create.triggered.connect(lambda: self.create_requested.emit(self._transport))
         self._menu.addAction(self.tr("&Throw-away queues…")).triggered.connect(self.throwaways_requested)
 
-    def _take(self, address: str) -> None:
+    def _take(self, address: str, _: bool = False) -> None:
         self.set_text(address)
         kind = guess_transport(address)
         if kind is not None and kind is not self._transport:

@@ -15,9 +15,10 @@ from PySide6.QtCore import (
 )
 
 from notification_tester.domain.messages.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
+from notification_tester.qt.lists.cell_menu import COPIED_ROLE
+from notification_tester.qt.looks.formatting import local_moment, moment_text, now_utc
+from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import name_of
-from notification_tester.qt.widgets.formatting import local_moment, moment_text, now_utc
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,8 @@ class EventModel(QAbstractTableModel):
         column = Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return self._cell(index.row(), column)
+        if role == COPIED_ROLE:
+            return self._whole(event, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(self._whole(event, column)) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QWidget
 
+from notification_tester.qt.lists.tables import PlainTable
+from notification_tester.qt.looks.theme import INSIDE_CARD, Card, QuietLabel, Tone, heading
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import one_line, paragraph
 from notification_tester.qt.notification.event_model import EventModel
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.raw_text import RawText
-from notification_tester.qt.widgets.tables import PlainTable
-from notification_tester.qt.widgets.theme import INSIDE_CARD, Card, QuietLabel, Tone, heading
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import one_line, paragraph
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -29,6 +29,7 @@ class MessageTable(Card):
     """Shows one message; opens empty and says so."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._is_made = False
         super().__init__(parent)
         self.raw = RawText(accessible_name=self.tr("Raw text of the message"))
         self.raw_link = FoldButton(self.tr("Ra&w text"), self.raw)
@@ -53,6 +54,7 @@ class MessageTable(Card):
         self.body.addWidget(self.note)
         self.body.addWidget(self.raw)
         self.clear()
+        self._is_made = True
 
     def clear(self) -> None:
         """Show that nothing arrived yet."""
@@ -111,6 +113,12 @@ class MessageTable(Card):
         """Let the last column fill what is over; where nothing is, the table scrolls."""
         super().resizeEvent(event)
         self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Have as many rows in sight in another size of the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._is_made:
+            self._fit()
 
     def _fit(self) -> None:
         table = self.table

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
-from notification_tester.qt.widgets.visible_text import one_line
+from notification_tester.qt.looks.visible_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

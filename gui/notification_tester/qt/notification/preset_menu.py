@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QAction
@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.problem import Code
+from notification_tester.qt.looks.theme import QuietLabel, heading
+from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import spec_text
 from notification_tester.qt.widgets.field_note import FieldNote, buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.theme import QuietLabel, heading
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -155,6 +155,9 @@ class PresetMenu(QPushButton):
         dialog.open()
 
 
+Answer = TypeVar("Answer")
+
+
 class PresetNameDialog(QDialog):
     """Asks for the name of a new preset; one that is taken may be replaced, when asked for."""
 
@@ -165,6 +168,7 @@ class PresetNameDialog(QDialog):
         self._tasks = tasks
         self._store = store
         self._spec = spec
+        self._is_saving = False
         self.setWindowTitle(self.tr("Save as a preset"))
         self.name = QLineEdit(self)
         self.name.setMaxLength(200)
@@ -205,7 +209,13 @@ class PresetNameDialog(QDialog):
         self.note.clear()
         self.replace_button.hide()
 
+    def done(self, result: int) -> None:
+        """Close; while it is being saved that comes by itself, and who asks for it is told should it fail."""
+        if not self._is_saving:
+            super().done(result)
+
     def _keep(self, *_: object, replace_it: bool) -> None:
+        self._is_saving = True
         self.save.setEnabled(False)
         self._tasks.run(
             partial(self._store.save, self.name.text(), self._spec, replace=replace_it),
@@ -214,10 +224,12 @@ class PresetNameDialog(QDialog):
         )
 
     def _kept(self, _: str) -> None:
+        self._is_saving = False
         self.saved.emit()
         self.accept()
 
     def _refused(self, problem: Problem) -> None:
+        self._is_saving = False
         self.save.setEnabled(True)
         self.note.show_problem(problem)
         self.replace_button.setVisible(problem.code == Code.PRESET_NAME_TAKEN)
@@ -242,6 +254,8 @@ class PresetsDialog(QDialog):
         self._tasks = tasks
         self._store = store
         self._filling = False
+        self._under_way = 0
+        self._is_to_close = False
         self.setWindowTitle(self.tr("Presets"))
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Presets"))
@@ -313,17 +327,39 @@ class PresetsDialog(QDialog):
         if item is not None:
             self._do(partial(self._store.remove, str(item.data(Qt.ItemDataRole.UserRole))))
 
+    def done(self, result: int) -> None:
+        """Close, once what was asked for is done; what was refused is shown first."""
+        self._is_to_close = self._under_way > 0
+        if not self._is_to_close:
+            super().done(result)
+
     def _do(self, work: Callable[[], object]) -> None:
         self.note.clear()
-        self._tasks.run(partial(_then_all, work, self._store), done=self._done, failed=self._refused)
+        self._begin(partial(_then_all, work, self._store), self._done, self._refused)
+
+    def _begin(
+        self,
+        work: Callable[[], _Everything],
+        done: Callable[[_Everything], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        def answered(show: Callable[[Answer], None], answer: Answer) -> None:
+            self._under_way -= 1
+            show(answer)
+            if self._is_to_close:
+                self.accept()
+
+        self._under_way += 1
+        self._tasks.run(work, done=partial(answered, done), failed=partial(answered, failed))
 
     def _done(self, found: _Everything) -> None:
         self._fill(found)
         self.changed.emit()
 
     def _refused(self, problem: Problem) -> None:
+        self._is_to_close = False
         self.note.show_problem(problem)
-        self._tasks.run(partial(_everything, self._store), done=self._fill, failed=self.note.show_problem)
+        self._begin(partial(_everything, self._store), self._fill, self.note.show_problem)
 
 
 def _then_all(work: Callable[[], object], store: PresetStore) -> _Everything:

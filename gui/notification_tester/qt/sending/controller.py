@@ -14,11 +14,12 @@ from notification_tester.qt.background import in_next_turn
 from notification_tester.qt.sending.form import TestRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.events import EventType
     from notification_tester.domain.problem import Problem
+    from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.qt.sending.delivery_form import DeliveryOrder
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
@@ -70,6 +71,7 @@ class _Running:
     stop: threading.Event = field(default_factory=threading.Event)
     latest: dict[EventType, TestOutcome] = field(default_factory=dict)
     delivered: dict[tuple[int, int], Delivered] = field(default_factory=dict)
+    over: set[EventType | tuple[int, int]] = field(default_factory=set)
     is_sent: bool = False
 
 
@@ -79,6 +81,7 @@ class SendingController(QObject):
     begun = Signal(object)  # TestRequest or DeliveryOrder
     progress = Signal(object)  # Progress of one event
     delivery_progress = Signal(int, object)  # the number of a request in its order, and DeliveryProgress of a message
+    went_on = Signal(float)  # how much of a request with several parts is done, from 0 to 1
     finished = Signal(object)  # TestAnswer
     completed = Signal(object, object)  # the TestOutcome or Delivered of an e-mail before and after a person's word
 
@@ -132,6 +135,14 @@ class SendingController(QObject):
         show = self._program.while_here(partial(self.completed.emit, sent))
         self._program.ask(asked, done=answered, failed=self._program.notice.emit)
 
+    def forget_password(self, settings: SmtpSettings, *, done: Callable[[], None]) -> None:
+        """Take the password for a mail server out of the keyring; why that was not possible is said in the window."""
+        self._program.ask(
+            lambda session: session.deliveries.forget_password(settings),
+            done=lambda _: done(),
+            failed=self._program.notice.emit,
+        )
+
     def find_hit_types(self) -> None:
         """Tell by ``hit_types_found`` which HIT types the account has: those known at once, else from its HITs."""
         opened = self._program.current
@@ -176,7 +187,7 @@ class SendingController(QObject):
     def _test(self, session: Session, running: _Running, request: TestRequest) -> tuple[TestOutcome, ...]:
         """On another thread."""
         stop = running.stop
-        ready = self._program.ready(session, running.opened)
+        ready = session.accounts.ready(running.opened)
         tell = partial(self._tell, running)
         if request.is_throwaway:
             (event,) = request.events
@@ -188,7 +199,7 @@ class SendingController(QObject):
     ) -> tuple[tuple[int, int, Delivered], ...]:
         """On another thread."""
         deliveries = session.deliveries
-        ready = self._program.ready(session, running.opened)
+        ready = session.accounts.ready(running.opened)
         answers: list[tuple[int, int, Delivered]] = []
         for number, request in enumerate(order.requests):
             if number and running.stop.is_set():
@@ -224,6 +235,7 @@ class SendingController(QObject):
         if self._running is running:
             running.delivered[number, news.number] = news.delivered
             self.delivery_progress.emit(number, news)
+            self._count(running, (number, news.number), news)
 
     def _as_far_as_it_came(self, running: _Running, problem: Problem | None) -> TestAnswer:
         """An order that could not go on, or was abandoned: what is known of its messages stays."""
@@ -238,6 +250,21 @@ class SendingController(QObject):
         if self._running is running:  # one that was abandoned may go on for a while
             running.latest[news.outcome.event] = news.outcome
             self.progress.emit(news)
+            self._count(running, news.outcome.event, news)
+
+    def _count(self, running: _Running, part: EventType | tuple[int, int], news: Progress | DeliveryProgress) -> None:
+        """Tell how far a request with several parts is; a part more may have ended."""
+        from notification_tester.services.sending.test_send import Progress, Stage
+
+        if news.stage is Stage.DONE:
+            running.over.add(part)
+        if isinstance(news, Progress):
+            parts = len(running.latest)
+        else:  # each request of an order makes as many messages
+            requests = 1 if isinstance(running.request, TestRequest) else len(running.request.requests)
+            parts = news.count * requests
+        if parts > 1:
+            self.went_on.emit(len(running.over) / parts)
 
     def _abandon(self, running: _Running) -> None:
         """Answer for a call that does not return; the history hears of its end from the call itself, if it ends."""

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.outgoing import DEPRECATED, DeliveryForm, parse_target, real_looking, service_test
-from notification_tester.domain.problem import input_problem
+from notification_tester.domain.problem import Remedy, input_problem
 from notification_tester.qt.notification.form_state import DeliveryState
 from notification_tester.qt.sending.delivery_result import answer_of
 from notification_tester.qt.sending.made_events import MadeEventsFields
@@ -55,14 +54,12 @@ def place_of(state: FormState) -> tuple[object, ...]:
     """Where and how a form sends from this computer."""
     delivery = state.delivery
     if state.is_to_web:
-        return ("web", delivery.web_address, delivery.web_form)
+        signed = delivery.sns_version if delivery.web_form == DeliveryForm.SNS else delivery.signature
+        return ("web", delivery.web_address, delivery.web_form, signed, state.version)
+    if state.transport is Transport.EMAIL:
+        server = (delivery.smtp_host, delivery.smtp_port, delivery.smtp_security)
+        return (state.transport, state.destination, state.version, *server, delivery.smtp_user, delivery.smtp_sender)
     return (state.transport, state.destination, state.version)
-
-
-def _verdict(sent: Sequence[Delivered]) -> State:
-    """Whether all of them went as they should, or one did not."""
-    states = {one.as_expected.state for one in sent}
-    return State.NO if State.NO in states else State.UNKNOWN if State.UNKNOWN in states else State.YES
 
 
 class DeliveryFields(QObject):
@@ -88,6 +85,7 @@ class DeliveryFields(QObject):
         self.scenarios.send_requested.connect(self.scenarios_wanted)
         self._transport: Transport | None = None
         self._shown: tuple[object, ...] = ()
+        self._place: tuple[object, ...] = ()
 
     def state(self, *, to_web: bool) -> DeliveryState:
         """What stands in all of it."""
@@ -108,6 +106,12 @@ class DeliveryFields(QObject):
         self._transport = transport
         self._offer_scenarios()
 
+    def show_answers_of(self, place: tuple[object, ...]) -> None:
+        """The form says this place now: what another one answered is not this one's."""
+        if place != self._place:
+            self._place = place
+            self.scenarios.forget_answers()
+
     def set_busy(self, busy: bool) -> None:
         """While something is under way nothing else can be sent."""
         self.scenarios.set_busy(busy)
@@ -120,7 +124,15 @@ class DeliveryFields(QObject):
         target = self.web.address() if state.is_to_web else parse_target(state.destination, form)
         smtp = self.mail.settings() if form is DeliveryForm.EMAIL else None
         signature = self.web.legacy_signature() if state.is_to_web else DEPRECATED
-        if scenarios:
+        if not events:
+            raise input_problem(
+                "events.none",
+                title="No event is ticked.",
+                detail="A message is sent for each event that is ticked.",
+                remedy="Tick at least one, or press the button beside an event to send that one alone.",
+                remedies=(Remedy.TICK_SUBMITTED,),
+            )
+        if scenarios or (state.delivery.looks_real and self.events.takes_each_checked):
             events = events[:1]
         requests = tuple(
             self._request(state, target, form, self._notification(state, event, form), scenarios, signature, smtp)
@@ -144,12 +156,14 @@ class DeliveryFields(QObject):
 
     def show_answers(self, answers: Sequence[tuple[int, int, Delivered]]) -> None:
         """Say beside each scenario what was answered to its messages."""
-        found: dict[str, list[Delivered]] = {}
-        for *_, one in answers:
-            if one.scenario is not None:
-                found.setdefault(one.scenario.name, []).append(one)
+        from notification_tester.services.sending.deliver import by_scenario
+
         self.scenarios.show_answers(
-            {name: (_verdict(sent), ", ".join(answer_of(one) for one in sent)) for name, sent in found.items()}
+            {
+                row.scenario.name: (row.as_expected.state, ", ".join(answer_of(one) for one in row.messages))
+                for row in by_scenario(one for *_, one in answers)
+                if row.scenario is not None
+            }
         )
 
     def _request(
@@ -184,9 +198,10 @@ class DeliveryFields(QObject):
         if not kinds:
             raise input_problem(
                 "events.none",
-                title="No event is checked.",
-                detail="The events of the message are to be those that are checked, in turn.",
-                remedy="Check at least one, or choose “of the event above”.",
+                title="No event is ticked.",
+                detail="The events of the message are to be those that are ticked, in turn.",
+                remedy="Tick at least one, or choose “of the event that is tested”.",
+                remedies=(Remedy.TICK_SUBMITTED,),
             )
         return real_looking(
             tuple(islice(cycle(kinds), wanted.number)),
@@ -204,9 +219,8 @@ class DeliveryFields(QObject):
         self.changed.emit()
 
     def _offer_scenarios(self) -> None:
-        """What was answered by another receiver, or to another form, is not this one's."""
         form = self.web.form if self._transport is None else _FORMS[self._transport]
-        shown = (self._transport, form, self.web.text() if self._transport is None else "")
+        shown = (self._transport, form)
         if shown != self._shown:
             self._shown = shown
             self.scenarios.show_form(form, to_web=self._transport is None)

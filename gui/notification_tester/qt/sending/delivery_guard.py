@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from notification_tester.qt.looks.formatting import count_text, is_the_number
+from notification_tester.qt.looks.theme import heading, plain_label
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.formatting import count_text, is_the_number
 from notification_tester.qt.widgets.pill_badge import PillBadge
-from notification_tester.qt.widgets.theme import heading, plain_label
 from notification_tester.services.sending.delivery_request import asks_first
 
 if TYPE_CHECKING:
@@ -25,17 +25,18 @@ if TYPE_CHECKING:
 
 def ask_before(
     opened: OpenAccount, order: DeliveryOrder, send: Callable[[DeliveryOrder], object], window: QWidget
-) -> None:
-    """Send the order: at once where it can do no harm, else when a person says so."""
+) -> DeliveryGuard | None:
+    """Send the order: at once where it can do no harm, else when a person says so to the dialog that is returned."""
     reason = next((found for one in order.requests if (found := asks_first(opened, one)) is not None), None)
     if reason is None:
         send(order)
-        return
-    number = sum(max(1, len(one.scenarios)) for one in order.requests)
+        return None
+    number = sum(one.count_messages() for one in order.requests)
     dialog = DeliveryGuard(reason, number, opened.account, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.accepted.connect(lambda: send(order))
     dialog.open()
+    return dialog
 
 
 class DeliveryGuard(QDialog):

@@ -14,25 +14,30 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayou
 from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.way import Place, own_stations, travelled, under_way
 from notification_tester.domain.web_address import WebAddress
 from notification_tester.qt.background import in_next_turn
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, Tone
+from notification_tester.qt.looks.tone_mark import ToneMark
+from notification_tester.qt.looks.visible_text import paragraph
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, Stage
 from notification_tester.qt.notification.message_table import MessageTable
+from notification_tester.qt.notification.names import name_of
+from notification_tester.qt.notification.remedies import remedy_buttons
+from notification_tester.qt.notification.way_view import WayCard, running_text
 from notification_tester.qt.sending.mail_question import MailQuestion, may_be_in_a_mailbox
 from notification_tester.qt.sending.receipt_view import ReceiptView, answer_in_words
 from notification_tester.qt.sending.sweep_list import SweepList
-from notification_tester.qt.widgets import icons
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.raw_text import RawText
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone
-from notification_tester.qt.widgets.tone_mark import ToneMark
-from notification_tester.qt.widgets.visible_text import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from notification_tester.domain.way import Station
     from notification_tester.services.sending.deliver import Delivered, DeliveryProgress
     from notification_tester.services.sending.delivery_request import DeliveryRequest
 
@@ -80,6 +85,11 @@ class DeliveryResult(QWidget):
         self.sweep.chosen.connect(self._show)
         self.lamps = DeliveryLamps(is_from_here=True)
         self.lamps.cancel_requested.connect(self.cancel_requested)
+        self.way = WayCard(self)
+        self.way.take_cancel(self.lamps.cancel)
+        self._stations = own_stations(Place.RECEIVER, "")
+        self._began = 0.0
+        self._usual: float | None = None
         self._lamp_card = Card(self)
         self._lamp_card.body.addWidget(self.lamps)
         self.mail = MailQuestion(self)
@@ -100,7 +110,7 @@ class DeliveryResult(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(BETWEEN_CARDS)
-        parts: tuple[QWidget, ...] = (self.sweep, self._lamp_card, self.problem, self.receipt, self.message)
+        parts: tuple[QWidget, ...] = (self.way, self.sweep, self.problem, self._lamp_card, self.receipt, self.message)
         for part in (*parts, self.sent, self.copies):
             rows.addWidget(part)
         rows.addStretch(1)
@@ -120,6 +130,10 @@ class DeliveryResult(QWidget):
         for part in (self.sweep, self.mail, self.receipt, self.message, self.notes, self.sent, self.copies):
             part.hide()
 
+    def expect(self, usual: float | None) -> None:
+        """How many seconds what is sent next usually takes there."""
+        self._usual = usual
+
     def begin(self, requests: Sequence[DeliveryRequest]) -> None:
         """These are being sent."""
         self.clear()
@@ -130,6 +144,9 @@ class DeliveryResult(QWidget):
             self.sweep.begin(())
             self.sweep.show()
         self.lamps.show_waiting(Stage.ACCEPTED, None)
+        self._stations, self._began = _stations(requests[0]), time.perf_counter()
+        self._show_way(None, is_done=False)
+        self._clock.start()
 
     def show_progress(self, number: int, news: DeliveryProgress) -> None:
         """News about one message of the request of that number; late news of an earlier order is ignored."""
@@ -141,7 +158,6 @@ class DeliveryResult(QWidget):
             self._deadlines.pop(key, None)
         else:
             self._deadlines[key] = news.deadline
-            self._clock.start()
         self._fresh.add(key)
         if not self._news.isActive():
             self._news.start()
@@ -182,7 +198,10 @@ class DeliveryResult(QWidget):
 
     def _title_of(self, key: Key) -> str:
         delivered = self._delivered[key]
-        return delivered.what if delivered.scenario is None else delivered.scenario.title
+        if delivered.scenario is not None:
+            return delivered.scenario.title
+        events = self._requests[key[0]].notification.events
+        return name_of(events[-1].event_type) if len(self._requests) > 1 and events else delivered.what
 
     def _show_list(self, keys: Sequence[Key] | dict[Key, Delivered]) -> None:
         if not self.sweep.isVisibleTo(self):
@@ -219,9 +238,20 @@ class DeliveryResult(QWidget):
         self._in_sight = (delivered, is_done)
         if is_done:
             self.lamps.show_outcome(delivered)
+            self._show_way(delivered, is_done=True)
         else:
             self._show_waiting(key, delivered)
         self._show_problem(delivered)
+        if self._is_running:  # what a person waits for first; the rest is as much work again
+            in_next_turn(self, partial(self._show_rest, key))
+        else:
+            self._show_rest(key)
+
+    def _show_rest(self, key: Key) -> None:
+        """What is below the lamps, where it is still the one in sight."""
+        if key != self._shown or self._in_sight is None:
+            return
+        delivered, is_done = self._in_sight
         if delivered.receipt is not None:
             self.receipt.show_receipt(delivered.receipt)
         came = delivered.receipt is not None and bool(delivered.receipt.status or delivered.receipt.tls)
@@ -256,11 +286,12 @@ class DeliveryResult(QWidget):
         actions = []
         if problem.code == UNTRUSTED:
             actions.append((self.tr("Send it all the sa&me"), "trust"))
-        target = None if (request := self.shown_request()) is None else request.target
+        request = self.shown_request()
+        target = None if request is None else request.target
         if problem.code == NOBODY_LISTENS and isinstance(target, WebAddress) and target.is_loopback:
             actions.append((self.tr("Receive on this computer…"), "receive"))
-        if problem.cause in {Cause.KEYS, Cause.PERMISSION}:
-            actions.append((self.tr("Open Accounts…"), "accounts"))
+        if request is not None and request.needs_account:
+            actions += remedy_buttons(problem)
         if problem.cause is not Cause.INPUT:
             actions.append((self.tr("Send a&gain"), "again"))
         return [*actions, (self.tr("Co&py this text"), "copy-problem")]
@@ -273,7 +304,12 @@ class DeliveryResult(QWidget):
             return
         self.action.emit(key, delivered)
 
+    def _show_way(self, delivered: Delivered | None, *, is_done: bool) -> None:
+        way = under_way(self._stations) if delivered is None else travelled(self._stations, delivered)
+        self.way.show_way(way, running="" if is_done else running_text(self._began, self._usual))
+
     def _show_waiting(self, key: Key, delivered: Delivered) -> None:
+        self._show_way(delivered, is_done=False)
         if delivered.accepted is NOT_TRIED:
             self.lamps.show_waiting(Stage.ACCEPTED, None)
             return
@@ -283,7 +319,9 @@ class DeliveryResult(QWidget):
 
     def _count_down(self) -> None:
         delivered = self.shown_delivered()
-        if self._shown is not None and delivered is not None and self._is_running and not _is_decided(delivered):
+        if delivered is None and self._is_running:
+            self._show_way(None, is_done=False)
+        elif self._shown is not None and delivered is not None and self._is_running and not _is_decided(delivered):
             self._show_waiting(self._shown, delivered)
 
     def _asks_about_mail(self, key: Key, delivered: Delivered) -> bool:
@@ -347,6 +385,14 @@ class _Notes(QWidget):
     def show_notes(self, notes: Sequence[str]) -> None:
         """Show them, one after the other."""
         self.words.setText(" ".join(paragraph(note) for note in notes))
+
+
+def _stations(request: DeliveryRequest) -> tuple[Station, ...]:
+    if isinstance(request.target, WebAddress):
+        return own_stations(Place.RECEIVER, request.target.host)
+    if request.form is DeliveryForm.EMAIL:
+        return own_stations(Place.MAIL_SERVER, "" if request.smtp is None else request.smtp.host)
+    return own_stations(Place.TOPIC if request.form is DeliveryForm.SNS else Place.QUEUE, request.target.name)
 
 
 def answer_of(delivered: Delivered) -> str:

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
     QCheckBox,
     QComboBox,
     QFormLayout,
@@ -21,25 +22,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.events import SUBSCRIBABLE, EventType
+from notification_tester.domain.account import Environment
+from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
 from notification_tester.domain.problem import Problem, ProblemError, input_problem
+from notification_tester.qt.looks.formatting import count_text, keys_text
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, Card
 from notification_tester.qt.notification.form_state import (
     WAIT_LONGEST,
     WAIT_SHORTEST,
     FormState,
 )
-from notification_tester.qt.sending.event_picker import EventPicker
+from notification_tester.qt.sending.event_rows import EventRows
 from notification_tester.qt.sending.sender_choice import SenderChoice
-from notification_tester.qt.sending.simulation_picker import SimulationPicker
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton
+from notification_tester.qt.widgets.pill_badge import ground_and_line
 from notification_tester.qt.widgets.question_heading import question_heading
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QPaintEvent
 
     from notification_tester.domain.destination import Transport
     from notification_tester.domain.messages.scenarios import Scenario
@@ -62,6 +67,38 @@ class TestRequest:
     is_throwaway: bool = False
 
 
+class Foot(QWidget):
+    """What stands below a form wherever that is scrolled to: a line above it, and a tint where it sends live."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_live = False
+        self.flow = FlowLayout(self)
+        self.flow.setContentsMargins(PAGE_MARGIN, 10, PAGE_MARGIN, 10)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is tinted."""
+        return self._is_live
+
+    def set_live(self, is_live: bool) -> None:
+        """Tint it, or not."""
+        self._is_live = is_live
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground and line, as the bar on top has them."""
+        del event
+        environment = Environment.PRODUCTION if self._is_live else Environment.OTHER
+        ground, line = ground_and_line(self.palette(), environment)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), ground)
+        painter.fillRect(0, 0, self.width(), 2 if self._is_live else 1, line)
+
+
 class NotificationForm(QWidget):
     """Reads the answers into a TestRequest, or a DeliveryOrder where this computer sends, or says which will not do.
 
@@ -74,6 +111,7 @@ class NotificationForm(QWidget):
     changed = Signal()
     problem = Signal(object)
     hit_types_wanted = Signal()
+    forget_password_requested = Signal(object)  # SmtpSettings
     receiver_wanted = Signal()
     open_requested = Signal()
     save_requested = Signal()
@@ -81,6 +119,8 @@ class NotificationForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._busy = False
+        self._pressed: QAbstractButton | None = None
+        self._is_live = False
         self._delivery: DeliveryFields | None = None
         self._rows = rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -89,11 +129,12 @@ class NotificationForm(QWidget):
         self.choice, self.destination = self.where.transports, self.where.destination
         rows.addWidget(self.where)
         rows.addWidget(self._which())
-        rows.addWidget(self._pretend())
+        rows.addWidget(self._rarely_needed())
         rows.addStretch(1)
+        rows.addWidget(self.foot)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(key), self).activated.connect(self._send)
-        for field in (self.simulation.combo, self.version, self.wait):
+        for field in (self.version, self.wait):
             field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             field.installEventFilter(self)
         self.where.place_shown.connect(self._place_shown)
@@ -101,10 +142,11 @@ class NotificationForm(QWidget):
         self.where.changed.connect(self.changed)
         self.where.web_wanted.connect(self.send_to_web)
         self.events.changed.connect(self._events_changed)
-        self.simulation.changed.connect(self.changed)
+        self.events.test_requested.connect(self.send_event)
         self.version.currentIndexChanged.connect(self.changed)
         self.wait.valueChanged.connect(self.changed)
         self.remove.toggled.connect(self.changed)
+        self.changed.connect(self._tell_place)
 
     def state(self) -> FormState:
         """What stands in the form, right or wrong."""
@@ -113,7 +155,7 @@ class NotificationForm(QWidget):
             destinations=self.where.texts(),
             events=self.events.checked(),
             version=self.version.currentText(),
-            event=self.simulation.event_type(),
+            event=self.events.event_type(),
             wait_seconds=self.wait.value(),
             remove_afterwards=self.remove.isChecked(),
             sender=self.where.sends,
@@ -128,7 +170,7 @@ class NotificationForm(QWidget):
             self._delivery.set_state(state.delivery)
         self.where.set_state(state)
         self.events.set_checked(state.events)
-        self.simulation.set_event(state.event)
+        self.events.set_event(state.event)
         self.version.setCurrentIndex(max(0, self.version.findText(state.version)))
         self.wait.setValue(state.wait_seconds)
         self.remove.setChecked(state.remove_afterwards)
@@ -155,6 +197,7 @@ class NotificationForm(QWidget):
             from notification_tester.qt.sending.delivery_form import DeliveryFields
 
             self._delivery = made = DeliveryFields(self)
+            made.mail.forget_requested.connect(self.forget_password_requested)
             made.set_state(self._kept)
             made.set_busy(self._busy)
             made.changed.connect(self._delivery_changed)
@@ -168,7 +211,7 @@ class NotificationForm(QWidget):
             self.where.more.addWidget(made.web)
             self.where.more.addWidget(made.mail)
             self._around_events.addWidget(made.events)
-            self._rows.insertWidget(self._rows.count() - 1, made.scenarios)
+            self._rows.insertWidget(self._rows.count() - 2, made.scenarios)
         return self._delivery
 
     def send_to_web(self, address: str) -> None:
@@ -200,51 +243,52 @@ class NotificationForm(QWidget):
         return Options(wait_seconds=self.wait.value(), remove_afterwards=self.remove.isChecked())
 
     def set_busy(self, busy: bool) -> None:
-        """While a test is under way nothing else can be sent; everything else stays usable."""
+        """While a test is under way nothing else can be sent; everything else stays usable.
+
+        The button that was pressed has the keyboard again afterwards: disabled, it would hand it to whatever comes
+        next, which is not what the next key is meant for, and the page would scroll there.
+        """
+        focus = QApplication.focusWidget()
+        is_ours = focus is not None and (self.isAncestorOf(focus) or self.foot.isAncestorOf(focus))
+        if busy and not self._busy and is_ours and isinstance(focus, QAbstractButton):
+            self._pressed = focus
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._busy = busy
         if self._delivery is not None:
             self._delivery.set_busy(busy)
         self._count()
+        if not busy and self._pressed is not None:
+            if self.hasFocus() and self._pressed.isVisible():
+                self._pressed.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._pressed = None
 
     def _which(self) -> Card:
         card = Card(self)
         title = question_heading("2", self.tr("Which events should it tell you about?"))
-        self.events = EventPicker(card, title=title)
+        self.events = EventRows(card, title=title)
         card.body.addWidget(self.events)
-        return card
-
-    def _pretend(self) -> Card:
-        card = Card(self)
-        title = question_heading("3", self.tr("Pretend that this happened"))
-        self.simulation = SimulationPicker(card)
-        self.send = FilledButton(self.tr("&Send test"), card, icon_name="send")
-        self.send.setAccessibleDescription(self.tr("Sends one test of the chosen event. Ctrl+Return does the same."))
-        self.send.setToolTip(self.tr("Ctrl+Return"))
-        self.send_all = QPushButton(card)
-        self.send_all.setAutoDefault(False)
-        self.send_all.setAccessibleDescription(self.tr("Sends one test for each checked event, one after the other."))
-        self.send.clicked.connect(self._send)
-        self.send_all.clicked.connect(self._send_all)
-        advanced = QWidget(card)
-        self.advanced = FoldButton(self.tr("Ad&vanced"), advanced, card)
-        self._fill_advanced(advanced)
-        buttons = QWidget(card)
-        flow = FlowLayout(buttons, end_from=1)
-        flow.addWidget(self.advanced)
-        flow.addWidget(self.send_all)
-        flow.addWidget(self.send)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        buttons.setSizePolicy(policy)
-        card.body.addWidget(title)
-        card.body.addWidget(self.simulation)
         self._around_events = QVBoxLayout()
         card.body.addLayout(self._around_events)
-        card.body.addWidget(buttons)
-        card.body.addWidget(advanced)
-        order = (self.simulation.combo, self.advanced, self.send_all, self.send, self.version, self.wait, self.remove)
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
+        return card
+
+    def _rarely_needed(self) -> Card:
+        """The fields that are folded away, and the foot with what unfolds them and the button that sends."""
+        card = Card(self)
+        self.foot = Foot(self)
+        self.send = FilledButton("", self.foot, icon_name="send")
+        self.advanced = FoldButton(self.tr("Ad&vanced"), card, self.foot)
+        self.send.setAccessibleDescription(
+            self.tr("Sends one test for each event that is ticked. {keys} does the same.").format(
+                keys=keys_text("Ctrl+Return")
+            )
+        )
+        self.send.setToolTip(keys_text("Ctrl+Return"))
+        self.send.clicked.connect(self._send)
+        self.foot.flow.addWidget(self.send)
+        self.foot.flow.addWidget(self.advanced)
+        fields = QWidget(card)
+        card.body.addWidget(fields)
+        self._fill_advanced(fields)
         return card
 
     def _fill_advanced(self, frame: QWidget) -> None:
@@ -299,6 +343,12 @@ class NotificationForm(QWidget):
             self.delivery.show_place(None if self.where.is_web else self.where.transport, here=self.where.is_here)
         self._count()
 
+    def _tell_place(self) -> None:
+        if self._delivery is not None:
+            from notification_tester.qt.sending.delivery_form import place_of
+
+            self._delivery.show_answers_of(place_of(self.state()))
+
     def _delivery_changed(self) -> None:
         self._count()
         self.changed.emit()
@@ -307,20 +357,38 @@ class NotificationForm(QWidget):
         self._count()
         self.changed.emit()
 
+    def set_live(self, is_live: bool) -> None:
+        """Say it on the button, and tint the foot, where a test goes out from the live Mechanical Turk."""
+        self._is_live = is_live
+        self._count()
+
+    def focus_on_test(self, event: EventType) -> None:
+        """Have the next key or click send what was asked for: one test of ``event``."""
+        alone = self.events.checked() == (event,)
+        button: QAbstractButton = self.send if alone else self.events.tests[event]
+        button.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _count(self) -> None:
-        checked = self.events.checked()
-        # What is not checked is not subscribed at Mechanical Turk, which is not asked where this computer sends.
-        self.simulation.set_checked(SUBSCRIBABLE if self.where.is_here else checked)
-        self.send_all.setText(self.tr("Send all {number} chec&ked").format(number=len(checked)))
-        self.send_all.setVisible(len(checked) > 1)
-        self.send_all.setEnabled(not self._busy)
+        number = len(self.events.checked())
+        is_live = self._is_live and not self.where.is_here
+        self.foot.set_live(is_live)
+        if number == 0:
+            text = self.tr("&Send a test")
+        elif is_live:
+            text = count_text(number, self.tr("&Send a live test"), self.tr("&Send {count} live tests"))
+        else:
+            text = count_text(number, self.tr("Te&st the one ticked"), self.tr("Te&st the {count} ticked"))
+        self.send.setText(text)
         self.send.setEnabled(not self._busy)
+        self.events.set_busy(self._busy)
 
     def _send(self) -> None:
-        self._request(lambda: (self.simulation.event_type(),))
-
-    def _send_all(self) -> None:
         self._request(self.events.checked)
+
+    def send_event(self, event: EventType) -> None:
+        """Ask for one message of this event, as if the button in its row had been pressed."""
+        self._request(lambda: (event,))
+        self.changed.emit()
 
     def _request(self, events: Callable[[], tuple[EventType, ...]]) -> None:
         if self._busy:
@@ -339,7 +407,7 @@ class NotificationForm(QWidget):
         if self._busy:
             return
         try:
-            order = self.delivery.order(self.state(), (self.simulation.event_type(),), scenarios)
+            order = self.delivery.order(self.state(), (self.events.event_type(),), scenarios)
         except ProblemError as error:
             self._refuse(error.problem)
         else:

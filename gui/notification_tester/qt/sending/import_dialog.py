@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextOption
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -26,14 +26,15 @@ from PySide6.QtWidgets import (
 from notification_tester.domain.problem import Problem, ProblemError
 from notification_tester.domain.specifications.keys import without_keys
 from notification_tester.domain.specifications.reading import MAX_SIZE, read_specification
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
+from notification_tester.qt.looks.tone_mark import ToneMark
+from notification_tester.qt.looks.visible_text import visible
+from notification_tester.qt.widgets.drops import can_be_taken, files_in
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneMark
-from notification_tester.qt.widgets.visible_text import LONGEST_TEXT, visible
 from notification_tester.services.saved_forms import older_text
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.specifications.imported import ImportedSpecification
     from notification_tester.qt.background import Tasks
+
+
+MOST_SHOWN = 20_000
+"""Characters of a text that are shown. The longest specifications have a few thousand, and of one line of 100,000 it
+took Qt more than a second to find out where it wraps."""
 
 PAUSE = 250
 """Milliseconds without a key before what was typed is read."""
@@ -57,7 +63,7 @@ class _Opened(NamedTuple):
 def _opened(get: Callable[[], str]) -> _Opened:
     """Read a text; its keys come no further than this. Raises ProblemError where there is no text to be had."""
     text = get()
-    shown = without_keys(text[:MAX_SIZE]).text[:LONGEST_TEXT]
+    shown = visible(without_keys(text[:MAX_SIZE]).text[:MOST_SHOWN])[:MOST_SHOWN]
     try:
         return _Opened(shown, read_specification(text), None)
     except ProblemError as error:
@@ -165,6 +171,12 @@ class ImportDialog(QDialog):
         rows.addWidget(self._scroll, 5)
         rows.addWidget(buttons)
 
+    def done(self, result: int) -> None:
+        """Close; what is being read is shown to nobody."""
+        self._pause.stop()
+        self._number += 1
+        super().done(result)
+
     def _typed(self) -> None:
         self._number += 1
         self._show(None)
@@ -183,10 +195,9 @@ class ImportDialog(QDialog):
     def _read(self, number: int, opened: _Opened) -> None:
         if number != self._number:
             return
-        shown = visible(opened.shown)
-        if self.edit.toPlainText() != shown:
+        if self.edit.toPlainText() != opened.shown:
             blocked = self.edit.blockSignals(True)
-            self.edit.setPlainText(shown)
+            self.edit.setPlainText(opened.shown)
             self.edit.blockSignals(blocked)
         self._show(opened.found)
         if opened.problem is not None:
@@ -266,30 +277,20 @@ class _GivenText(QPlainTextEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)  # between words it takes ten times as long
         self.setUndoRedoEnabled(False)  # a key that was typed would stay in it
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Texts and files of this computer."""
-        return can_be_opened(source)
+        return can_be_taken(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Hand it on; pasted into the middle of a text, it takes its place."""
-        give(source, text=self.text_given.emit, file=self.file_given.emit)
-
-
-def can_be_opened(data: QMimeData) -> bool:
-    """Whether a text, or one file of this computer, is in it."""
-    return data.hasText() or any(url.isLocalFile() for url in data.urls())
-
-
-def give(data: QMimeData, *, text: Callable[[str], object], file: Callable[[str], object]) -> None:
-    """Hand on the file of this computer that is in it, or else the text."""
-    paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    if paths:
-        file(paths[0])
-    elif data.hasText():
-        text(data.text())
+        if files := files_in(source):
+            self.file_given.emit(str(files[0]))
+        elif source.hasText():
+            self.text_given.emit(source.text())
 
 
 class _Sentences(QWidget):

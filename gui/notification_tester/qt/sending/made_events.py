@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 
 from notification_tester.domain.hit_type import parse_hit_type_id
 from notification_tester.domain.problem import input_problem
+from notification_tester.qt.looks.theme import QuietLabel
+from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.form_state import MOST_EVENTS
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
-from notification_tester.qt.widgets.theme import QuietLabel
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,8 +66,8 @@ class MadeEventsFields(QWidget):
         self.number = QSpinBox(self._fields)
         self.number.setRange(1, MOST_EVENTS)
         self.types = QComboBox(self._fields)
-        self.types.addItem(self.tr("of the event above"), False)
-        self.types.addItem(self.tr("of the checked events, in turn"), True)
+        self.types.addItem(self.tr("of the event that is tested"), False)
+        self.types.addItem(self.tr("of the ticked events, in turn"), True)
         self.hit_type = QLineEdit(self._fields)
         self.choose = QPushButton(self.tr("Choose…"), self._fields)
         self.choose.setAutoDefault(False)
@@ -93,6 +93,11 @@ class MadeEventsFields(QWidget):
     def looks_real(self) -> bool:
         """Whether events are to be made that look real."""
         return self.kind.choice() == REAL
+
+    @property
+    def takes_each_checked(self) -> bool:
+        """Whether one message has the checked events in turn."""
+        return bool(self.types.currentData())
 
     def state(self, before: DeliveryState) -> DeliveryState:
         """``before`` with what stands here."""
@@ -205,7 +210,7 @@ class MadeEventsFields(QWidget):
                 "with ids of yours it may."
             )
             if self.looks_real
-            else self.tr("Two made-up events of the chosen kind, with ids that belong to no HIT.")
+            else self.tr("Made-up events of the chosen kind, with ids that belong to no HIT.")
         )
 
 

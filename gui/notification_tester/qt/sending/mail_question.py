@@ -10,12 +10,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import State
+from notification_tester.qt.looks.theme import heading
 from notification_tester.qt.widgets.flow_layout import FlowLayout
-from notification_tester.qt.widgets.theme import heading
 
 if TYPE_CHECKING:
+    from notification_tester.domain.delivery import Verdicts
     from notification_tester.domain.problem import Problem
-    from notification_tester.qt.notification.delivery_lamps import Verdicts
 
 
 class MailQuestion(QWidget):

@@ -3,14 +3,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
-from notification_tester.domain.smtp import SMTP_SERVERS, SmtpSecurity, SmtpSettings, parse_smtp
-from notification_tester.qt.widgets.theme import QuietLabel
+from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.smtp import SMTP_SERVERS, SmtpSecurity, SmtpSettings, is_mailbox, parse_smtp
+from notification_tester.qt.looks.theme import QuietLabel, Tone
+from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.widgets.field_note import FieldNote
+from notification_tester.qt.widgets.flow_layout import FlowRow
 
 if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
@@ -28,6 +43,7 @@ class MailServerFields(QWidget):
     """
 
     changed = Signal()
+    forget_requested = Signal(object)  # SmtpSettings whose password is not to be kept any more
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,11 +81,16 @@ class MailServerFields(QWidget):
         self.password.setPlaceholderText(self.tr("Empty: the one kept for this server"))
         self.keep = QCheckBox(self.tr("Keep the password in this computer’s keyring"), self)
         self.keep.setChecked(True)
+        self.forget = QPushButton(self.tr("Forget the kept password"), self)
+        self.forget.setAutoDefault(False)
+        self.forget.setToolTip(self.tr("Takes the password for this server and name out of the keyring."))
+        self.forget.clicked.connect(self._forget)
+        self.forgotten = FieldNote(self, tone=Tone.GOOD)
         self._hint = QuietLabel(parent=self)
         self._sender_label = QLabel(self.tr("Sender"), self)
         self._set_out()
         self.host.activated.connect(self._take_common)
-        self.host.editTextChanged.connect(self._edited)
+        self.host.editTextChanged.connect(self._host_edited)
         self.port.valueChanged.connect(self.changed)
         self.security.currentIndexChanged.connect(self.changed)
         self.user.textChanged.connect(self._edited)
@@ -91,7 +112,7 @@ class MailServerFields(QWidget):
     def set_state(self, state: DeliveryState) -> None:
         """Fill all of it, without telling; the password is typed anew, or in the keyring."""
         blocked = self.blockSignals(True)
-        self.password.clear()
+        self.password.setText("")
         self.host.setEditText(state.smtp_host)
         self.port.setValue(state.smtp_port)
         self.security.setCurrentIndex(max(0, self.security.findData(state.smtp_security)))
@@ -111,7 +132,7 @@ class MailServerFields(QWidget):
             text,
             security=SmtpSecurity(self.security.currentData()),
             user=self.user.text(),
-            sender=self.mail_from.text(),
+            sender=self.mail_from.text() if self._asks_for_sender() else "",
             password=self.password.text(),
         )
 
@@ -121,9 +142,23 @@ class MailServerFields(QWidget):
             "smtp.port": self.port,
             "smtp.not-private": self.security,
             "smtp.no-sender": self.user,
+            "smtp.sender": self.mail_from,
             "smtp.no-password": self.password,
         }
         guilty.get(problem.code, self.host).setFocus()
+
+    def show_forgotten(self) -> None:
+        """Say that the keyring has no password for this server and name any more."""
+        self.forgotten.say(
+            self.tr("No password is kept for {name} at {server}.").format(
+                name=one_line(self.user.text().strip()), server=one_line(self.host.currentText().strip())
+            ),
+            self.tr("The next e-mail asks for it."),
+        )
+
+    def _forget(self) -> None:
+        with suppress(ProblemError):  # the button is there for a server and a name
+            self.forget_requested.emit(self.settings())
 
     def _set_out(self) -> None:
         form = QFormLayout()
@@ -156,7 +191,9 @@ class MailServerFields(QWidget):
             )
         )
         rows.addLayout(form)
-        rows.addWidget(self.keep)
+        kept = FlowRow((self.keep, self.forget), self)
+        rows.addWidget(kept)
+        rows.addWidget(self.forgotten)
         rows.addWidget(self._hint)
 
     def _take_common(self, number: int) -> None:
@@ -165,15 +202,25 @@ class MailServerFields(QWidget):
         self.security.setCurrentIndex(self.security.findData(server.security.value))
         self._edited()
 
+    def _host_edited(self) -> None:
+        self.password.setText("")  # no other server is given it
+        self._edited()
+
     def _edited(self) -> None:
         self._explain()
         self.changed.emit()
 
     def _explain(self) -> None:
+        self.forget.setEnabled(bool(self.host.currentText().strip() and self.user.text().strip()))
+        self.forgotten.clear()
         host = self.host.currentText().strip().casefold()
         hint = next((f"{server.name}: {server.hint}" for server in SMTP_SERVERS if server.host == host), "")
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.host.setAccessibleDescription(hint)
+        self._form.setRowVisible(_SENDER_ROW, self._asks_for_sender())
+
+    def _asks_for_sender(self) -> bool:
+        """Whether the name is no address that mail can be from; else a sender that was once typed is of no use."""
         user = self.user.text()
-        self._form.setRowVisible(_SENDER_ROW, bool(user) and "@" not in user)
+        return bool(user) and not is_mailbox(user)

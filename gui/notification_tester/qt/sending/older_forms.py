@@ -7,10 +7,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QObject, Signal
 
 from notification_tester.qt.notification.form_state import Sender
+from notification_tester.qt.widgets.drops import Drops
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -73,8 +73,9 @@ class OlderForms(QObject):
         self._page = page
         self.import_dialog: ImportDialog | None = None
         self.save_dialog: SaveDialog | None = None
-        target.setAcceptDrops(True)
-        target.installEventFilter(self)
+        drops = Drops(target)
+        drops.files_given.connect(lambda files: self.open().open_file(str(files[0])))
+        drops.text_given.connect(lambda text: self.open().open_text(text))
 
     def open(self) -> ImportDialog:
         """Ask for a text or a file."""
@@ -108,20 +109,6 @@ class OlderForms(QObject):
         for dialog in (self.import_dialog, self.save_dialog):
             if dialog is not None:
                 dialog.reject()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take what is dropped and can be opened; everything else goes its way."""
-        if not isinstance(event, QDragEnterEvent | QDragMoveEvent | QDropEvent):
-            return super().eventFilter(watched, event)
-        from notification_tester.qt.sending.import_dialog import can_be_opened, give
-
-        if not can_be_opened(event.mimeData()):
-            return super().eventFilter(watched, event)
-        event.acceptProposedAction()
-        if event.type() == QEvent.Type.Drop:
-            dialog = self.open()
-            give(event.mimeData(), text=dialog.open_text, file=dialog.open_file)
-        return True
 
     def _import_closed(self) -> None:
         self.import_dialog = None

@@ -7,42 +7,55 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from notification_tester.domain.coverage import Coverage
 from notification_tester.domain.destination import EmailAddress
-from notification_tester.domain.problem import Problem, ProblemError
+from notification_tester.domain.events import EventType
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.qt.background import in_next_turn
+from notification_tester.qt.looks.formatting import now_utc
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_of
 from notification_tester.qt.sending.form import NotificationForm, TestRequest
 from notification_tester.qt.sending.older_forms import OlderForms, filled
 from notification_tester.qt.sending.result_side import ResultSide
+from notification_tester.qt.sending.standing import StandingLine, standing_text
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
+from notification_tester.qt.widgets.two_columns import TwoColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
-    from notification_tester.domain.delivery import TestOutcome
+    from notification_tester.domain.delivery import State, TestOutcome
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.domain.specifications.imported import ImportedSpecification
     from notification_tester.qt.notification.form_state import FormState
     from notification_tester.qt.notification.preset_menu import PresetMenu
     from notification_tester.qt.sending.controller import SendingController, TestAnswer
     from notification_tester.qt.sending.delivery_form import DeliveryOrder
+    from notification_tester.qt.sending.delivery_guard import DeliveryGuard
     from notification_tester.qt.sending.delivery_result import DeliveryResult
     from notification_tester.qt.sending.result_view import ResultView
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
     from notification_tester.services.sending.deliver import Delivered
-    from notification_tester.storage.rows import HistoryRow
+    from notification_tester.services.session import Session
+    from notification_tester.storage.rows import HistoryRow, HistorySummary
 
 TWO_COLUMNS_FROM = 52
 """Width of the page, in widths of an average character times two, from which both columns stand side by side."""
+
+AGES_MILLISECONDS = 20_000
+"""How often it is looked up anew how long ago the last tests were, and what the inbox saw meanwhile."""
 
 
 class TestPage(ScrollPage):
@@ -50,9 +63,10 @@ class TestPage(ScrollPage):
 
     __test__ = False  # not a test class of pytest's
 
-    accounts_requested = Signal()
-    form_changed = Signal(str, object)  # account name, FormState
+    remedy_requested = Signal(object)  # one of those that the window can do
+    form_changed = Signal(str, object)  # what the account is kept as, FormState
     hit_types_requested = Signal()
+    report_requested = Signal()
     account_shown = Signal(object)  # the OpenAccount with which the form is read now, or None
     mend_requested = Signal(object)  # Destination
     receiver_requested = Signal(int)  # the port at which to receive on this computer, or 0 for any
@@ -62,39 +76,47 @@ class TestPage(ScrollPage):
     def __init__(self, program: Program, controller: SendingController, parent: QWidget | None = None) -> None:
         content = ScrollContent()
         super().__init__(content, parent)
+        self.setAccessibleName(self.tr("Test"))
         self._program = program
         self._controller = controller
         self._opened: OpenAccount | None = None
         self._asked: TestRequest | DeliveryOrder | None = None  # what the shown result answers, of this account
         self._repeated: HistoryRow | None = None
+        self._guard: DeliveryGuard | None = None  # asks about an order of this account
         self._is_filling = False
         self.presets: PresetMenu | None = None
-        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        self._columns = TwoColumns(self)
+        content.setLayout(self._columns)
         self._columns.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         self._columns.setSpacing(PAGE_MARGIN)
         self.form = NotificationForm()
         self._untouched = self.form.state()  # as it was when the account to come was asked for
-        self._left = _column(self.tr("Test a notification"), self.form)
+        self.standing = StandingLine()
+        self._coverage = Coverage()
+        self._covered: tuple[object, ...] = ()  # what the coverage is of: account, destination, who sends
+        self._changed_since: dict[Destination, datetime] = {}  # whose last test was before a change, and its time
+        self._ages = QTimer(self, interval=AGES_MILLISECONDS)
+        self._ages.timeout.connect(partial(self._look_up, again=True))
+        self._left = _column(self.tr("Test a notification"), self.standing, self.form)
+        self.form.foot.setParent(self)
+        self.form.advanced.toggled.connect(
+            lambda shown: QTimer.singleShot(0, self._bring_advanced_in_sight) if shown else None
+        )
+        self._below_bar = QWidget(self)  # the scroll bar ends above the foot
+        self.addScrollBarWidget(self._below_bar, Qt.AlignmentFlag.AlignBottom)
+        self.form.foot.show()
         self._right = ResultSide(controller)
         self._right.action.connect(self._act)
         self._right.delivery_action.connect(self._act_on_delivery)
         self._right.cleared.connect(self._title_result)
         self._title_result()
-        self._columns.addWidget(self._left, 11)
-        self._columns.addWidget(self._right, 10)
+        self._columns.put(self._left, self._right)
 
         self.older = OlderForms(program.tasks, self, content)
         self.older.fill_requested.connect(self._fill_with_opened)
         self.older.set_requested.connect(self.set_requested)
-        self.form.open_requested.connect(self.older.open)
-        self.form.save_requested.connect(self._save_as)
-        self.form.send_requested.connect(self._send)
-        self.form.receiver_wanted.connect(partial(self.receiver_requested.emit, 0))
-        self.form.hit_types_wanted.connect(controller.find_hit_types)
+        self._connect_form(controller)
         controller.hit_types_found.connect(self._offer_hit_types)
-        self.form.problem.connect(self._refused)
-        self.form.changed.connect(self._form_changed)
-        self.form.destination.choose_requested.connect(self._find_choices)
         controller.begun.connect(self._begun)
         controller.finished.connect(self._finished)
         controller.completed.connect(self._completed)
@@ -105,6 +127,17 @@ class TestPage(ScrollPage):
             controller.cancel,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )
+
+    def _connect_form(self, controller: SendingController) -> None:
+        self.form.open_requested.connect(self.older.open)
+        self.form.save_requested.connect(self._save_as)
+        self.form.send_requested.connect(self._send)
+        self.form.receiver_wanted.connect(partial(self.receiver_requested.emit, 0))
+        self.form.hit_types_wanted.connect(controller.find_hit_types)
+        self.form.forget_password_requested.connect(self._forget_password)
+        self.form.problem.connect(self._refused)
+        self.form.changed.connect(self._form_changed)
+        self.form.destination.choose_requested.connect(self._find_choices)
 
     @property
     def result(self) -> ResultView:
@@ -178,6 +211,8 @@ class TestPage(ScrollPage):
         if self._opened is not None:
             self._untouched = self.form.state()
         self._opened = self._right.opened = None
+        self.form.set_live(False)
+        self._look_up()
         self.account_shown.emit(None)
         self.form.set_busy(True)
 
@@ -188,12 +223,16 @@ class TestPage(ScrollPage):
         """
         self._opened = self._right.opened = self._asked = self._repeated = None
         self.older.leave()
+        if self._guard is not None:
+            self._guard.reject()
         self._right.clear()
+        self._changed_since = {}
         self._is_filling = True
         self.form.set_state(next_form)
         self._is_filling = False
         self._untouched = self.form.state()
         self.form.destination.set_choices([])
+        self.form.destination.show_recent([])
 
     def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
         """Work for this account now, with the form as it was left there, and what was edited while it was opened."""
@@ -205,8 +244,10 @@ class TestPage(ScrollPage):
         self.form.set_state(state)
         self._is_filling = False
         self.form.set_busy(self._controller.is_testing)
+        self.form.set_live(opened.account.is_live)
+        self._find_recent()
         row, self._repeated = self._repeated, None
-        if row is not None and row.account == opened.account.name:
+        if row is not None and row.account == opened.account.kept_as:
             self.repeat(row)
         self._form_changed()
 
@@ -214,26 +255,122 @@ class TestPage(ScrollPage):
         """Fill the form as soon as the account of that test, which is being opened, is open."""
         self._repeated = row
 
-    def repeat(self, row: HistoryRow) -> None:
-        """Fill the form as it was for something in the history."""
+    def repeat(self, row: HistoryRow) -> bool:
+        """Fill the form as it was for something in the history; whether that tells enough for it."""
         from notification_tester.qt.sending.repeated import brought_up_to_date, repeated
 
         wanted = repeated(row, self.form.state())
         if wanted is None:
-            return
+            self._say(
+                Problem(
+                    title=self.tr("The form cannot be filled with this."),
+                    detail=self.tr("The history does not tell all that was asked. Nothing was sent."),
+                    remedy=self.tr("Fill in the form, and send it from there."),
+                    code="history.not-told",
+                    cause=Cause.INPUT,
+                )
+            )
+            return False
         self.form.set_state(brought_up_to_date(wanted, self._opened) if self._opened else wanted)
-        for name in row.request.get("scenarios", ()) if row.is_from_here else ():
+        names = row.request.get("scenarios", ()) if row.is_from_here else ()
+        for name in names:
             self.form.delivery.scenarios.choose(str(name))
         self._form_was_filled()
+        self.form.focus_on_test(wanted.event)
+        if names:  # the blue button would send the message alone
+            QTimer.singleShot(0, self._offer_scenario)
+        return True
+
+    def send_again(self, row: HistoryRow, *, run: Sequence[HistorySummary] = ()) -> None:
+        """Send something of the history once more, with all that is asked before; with a ``run``, all of that.
+
+        While something else is under way the form is filled alone, and where the history has not the whole address.
+        """
+        from notification_tester.qt.sending.repeated import query_is_missing
+
+        if not self.repeat(row) or self._controller.is_testing:
+            return
+        if query_is_missing(row):
+            self._say(
+                Problem(
+                    title=self.tr("The query of this address was not kept."),
+                    detail=self.tr(
+                        "It may hold a secret, so the history has the address without it. Nothing was sent."
+                    ),
+                    remedy=self.tr("Add what stood behind “?” to the address, and send it."),
+                    code="history.no-query",
+                    cause=Cause.INPUT,
+                )
+            )
+            return
+        send: Callable[[], object]
+        if row.is_from_here and row.request.get("scenarios"):
+            titles = [one.event for one in reversed(run)] or [row.event]
+            wanted = self.form.delivery.scenarios.called(titles)
+            if wanted is None:
+                self._say(
+                    Problem(
+                        title=self.tr("Not all of these messages can be sent again together."),
+                        detail=self.tr("This version does not have each of them for this place. Nothing was sent."),
+                        remedy=self.tr("Choose those that you want under “What breaks receivers”, and send them."),
+                        code="history.no-scenario",
+                        cause=Cause.INPUT,
+                    )
+                )
+                return
+            send = partial(self.form.delivery.scenarios.send, wanted)
+        elif run or row.is_from_here:
+            send = self.form.send.click
+        else:
+            send = partial(self.form.send_event, self.form.state().event)
+        in_next_turn(self, send)  # the form is whole by then
+
+    def _offer_scenario(self) -> None:
+        button = self.form.delivery.scenarios.one
+        button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.ensureWidgetVisible(button)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """How long ago a test was, and what was seen live, is told anew while somebody looks."""
+        super().showEvent(event)
+        self._ages.start()
+        self._look_up(again=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._ages.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another text size makes another foot."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            QTimer.singleShot(0, self._place_foot)
+
+    def _bring_advanced_in_sight(self) -> None:
+        if self.form.advanced.isChecked():
+            self.ensureWidgetVisible(self.form.advanced.folded)
+
+    def _place_foot(self) -> None:
+        """The foot stands below what is scrolled, and is in sight whatever the height of the window."""
+        foot = self.form.foot
+        height = max(foot.heightForWidth(self.width()), foot.minimumSizeHint().height())
+        if self.viewportMargins().bottom() != height:
+            self.setViewportMargins(0, 0, 0, height)
+            self._below_bar.setFixedHeight(height)
+        foot.setGeometry(0, self.viewport().geometry().bottom() + 1, self.width(), height)
+        foot.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where there is room for both."""
         super().resizeEvent(event)
+        self._place_foot()
         character = self.fontMetrics().averageCharWidth()
         wide = self.viewport().width() >= TWO_COLUMNS_FROM * 2 * character
         wanted = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if self._columns.direction() != wanted:
-            self._columns.setDirection(wanted)
+            self._columns.turn(wanted)
+        self._columns.follow()
 
     def send_form(self) -> None:
         """Send what the form says, as if its button had been pressed."""
@@ -241,64 +378,96 @@ class TestPage(ScrollPage):
 
     def _send(self, request: TestRequest | DeliveryOrder) -> None:
         """Have it sent; what may do harm outside this computer, not before a person said yes."""
-        if isinstance(request, TestRequest) or self._opened is None:
+        if isinstance(request, TestRequest):
             self._controller.send(request)
-            return
-        from notification_tester.qt.sending.delivery_guard import ask_before
+        elif self._opened is not None:  # else one is being opened, perhaps the same once more, and nothing is sent
+            from notification_tester.qt.sending.delivery_guard import ask_before
 
-        ask_before(self._opened, request, self._controller.send, self.window())
+            self._guard = ask_before(self._opened, request, self._controller.send, self.window())
+            if self._guard is not None:
+                self._guard.finished.connect(self._guard_closed)
+
+    def _guard_closed(self) -> None:
+        self._guard = None
 
     def _begun(self, request: TestRequest | DeliveryOrder) -> None:
         self.form.set_busy(True)
         self._asked = request
         self._right.begin(request)
-        if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
-            QTimer.singleShot(0, self._scroll_to_result)
+        QTimer.singleShot(0, self._bring_result_in_sight)
 
-    def _scroll_to_result(self) -> None:
-        self.verticalScrollBar().setValue(self._right.y())
+    def _bring_result_in_sight(self) -> None:
+        if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
+            self.verticalScrollBar().setValue(self._right.y())
+        else:
+            self._columns.follow(from_its_top=True)
 
     def _finished(self, answer: TestAnswer) -> None:
         self.form.set_busy(self._opened is None)
         if answer.request is self._asked:
             self._right.finish(answer)
             if answer.delivered:
-                self.form.delivery.show_answers(answer.delivered)
+                if self._stands_in_form():
+                    self.form.delivery.show_answers(answer.delivered)
                 if answer.problem is not None:  # what could not go on after them
                     self._program.notice.emit(answer.problem)
+            for one in answer.outcomes:
+                self._changed_since.pop(one.spec.destination, None)
+        self._look_up(again=True)
+        self._find_recent()
         self._title_result()
         self.test_finished.emit()
 
     def _completed(self, before: TestOutcome | Delivered, completed: TestOutcome | Delivered) -> None:
         self._right.replace(before, completed)
+        self._look_up(again=True)
         self.test_finished.emit()
 
     def _refused(self, problem: Problem) -> None:
         """Nothing was sent: say why where the answer would stand, as the guilty field may be out of sight."""
         self._say(problem)
-        if self._columns.direction() is QBoxLayout.Direction.TopToBottom:
-            guilty: QWidget | None = self.focusWidget()
-            if guilty is not None:
-                self.ensureWidgetVisible(guilty)
+        guilty: QWidget | None = self.focusWidget()
+        if guilty is not None:
+            self.ensureWidgetVisible(guilty)
 
     def show_destination_changed(self, destination: Destination, back: bool) -> None:
         """Something was written at ``destination`` since the result came; ``back`` where a change was taken back."""
         self._right.show_changed(destination, back=back)
+        self._changed_since[destination] = now_utc()
+        self._show_coverage(self._coverage)
+        self._title_result()
+
+    def show_found_mended(self, destination: Destination, found: str) -> None:
+        """What stood in the way at ``destination`` was mended elsewhere: ``found`` is so now, nothing was tried.
+
+        With an empty ``found`` it is not so any more.
+        """
+        self._right.show_mended(destination, found)
+        if found:
+            self._changed_since[destination] = now_utc()
+            self._show_coverage(self._coverage)
+        else:
+            self._changed_since.pop(destination, None)
+            self._look_up(again=True)
         self._title_result()
 
     def _act(self, key: str, outcome: TestOutcome | None) -> None:
         match key:
-            case "accounts":
-                self.accounts_requested.emit()
+            case Remedy.ADD_EVENT if outcome is not None:
+                self.add_event(outcome.event)
+            case Remedy.TICK_SUBMITTED:
+                self._tick(EventType.ASSIGNMENT_SUBMITTED)
             case "again" if outcome is not None:
                 self._send_again(outcome)
             case "read-anyway" if outcome is not None:
                 self._send_again(outcome, read_anyway=True)
             case "hit-types" if outcome is not None:
                 self.hit_types_requested.emit()
+            case "report" if outcome is not None:
+                self.report_requested.emit()
             case "from-here":
                 self.form.where.choose_here()
-                self.send_form()
+                self.form.send_event(self.form.events.event_type() if outcome is None else outcome.event)
             case "throw-away" if outcome is not None and isinstance(self._asked, TestRequest):
                 # The outcome of one names the queue that is gone.
                 self._send_again(replace(outcome, spec=self._asked.spec), is_throwaway=True)
@@ -306,16 +475,33 @@ class TestPage(ScrollPage):
                 self.mend_requested.emit(outcome.spec.destination)
             case "copy-statement" if outcome is not None:
                 self._copy_statement(outcome)
+            case _ if (remedy := remedy_of(key)) is not None:
+                self.remedy_requested.emit(remedy)
             case _:
                 return
+
+    def _forget_password(self, settings: SmtpSettings) -> None:
+        self._controller.forget_password(settings, done=self.form.delivery.mail.show_forgotten)
+
+    def _tick(self, event: EventType) -> None:
+        """Ask for one event too, and have the next key or click send; what would not do in the form is over."""
+        state = self.form.state()
+        self.form.set_state(replace(state, events=(*state.events, event)))
+        self.form.send.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def add_event(self, event: EventType) -> None:
+        """Ask for the event that was tested too, and test it again."""
+        state = self.form.state()
+        self.form.set_state(replace(state, events=(*state.events, event)))
+        self.form.send_event(event)
 
     def _act_on_delivery(self, key: str, delivered: Delivered | None) -> None:
         from notification_tester.domain.web_address import WebAddress
 
         request = self.deliveries.shown_request()
         asked = self._asked
-        if key == "accounts":
-            self.accounts_requested.emit()
+        if (remedy := remedy_of(key)) in EVERYWHERE:
+            self.remedy_requested.emit(remedy)
         elif key == "receive" and request is not None:
             self.receiver_requested.emit(request.target.port if isinstance(request.target, WebAddress) else 0)
         elif request is not None and delivered is not None and not isinstance(asked, TestRequest | None):
@@ -367,19 +553,79 @@ class TestPage(ScrollPage):
         self.form.send.setFocus()
 
     def _form_changed(self) -> None:
-        self._right.expect(is_from_here=self.form.where.is_here)
+        self._right.expect(self.form.where.stations(), self._coverage.usual)
         if self._is_filling:
             return
+        self._look_up()
         self.account_shown.emit(self._opened)
         self._right.forget_blame()
         self._title_result()
         if self._opened is not None:
-            self.form_changed.emit(self._opened.account.name, self.form.state())
+            self.form_changed.emit(self._opened.account.kept_as, self.form.state())
+
+    def _look_up(self, *, again: bool = False) -> None:
+        """Have the history tell what was tested at the destination in the form, unless that is known."""
+        opened, destination = self._opened, None if self.form.where.is_web else self.form.destination.destination()
+        is_from_here = self.form.where.is_here
+        covered = (opened, destination, is_from_here)
+        if covered != self._covered:
+            self._covered = covered
+            self._show_coverage(Coverage())
+        elif not again:
+            self._tell_standing()
+            return
+        if opened is None or destination is None:
+            return
+
+        def found(coverage: Coverage) -> None:
+            if self._covered == covered:
+                self._show_coverage(coverage)
+
+        self._program.ask(partial(_coverage_of, opened, destination, is_from_here), done=found, failed=lambda _: None)
+
+    def _find_recent(self) -> None:
+        """Offer where this account tested last."""
+        opened = self._opened
+        if opened is None:
+            return
+
+        def found(places: Sequence[tuple[Destination, State]]) -> None:
+            if self._opened is opened:
+                self.form.destination.show_recent(places)
+
+        self._program.ask(partial(_recent_of, opened), done=found, failed=lambda _: None)
+
+    def _show_coverage(self, coverage: Coverage) -> None:
+        destination = self.form.destination.destination()
+        changed = None if destination is None else self._changed_since.get(destination)
+        if changed is not None and (coverage.changed is None or coverage.changed < changed):
+            coverage = replace(coverage, changed=changed)
+        self._coverage = coverage
+        self.form.events.show_coverage(coverage)
+        self._right.expect(self.form.where.stations(), coverage.usual)
+        self._tell_standing()
+
+    def _tell_standing(self) -> None:
+        """Say on top where things stand; nothing while no account is open, or where a web receiver is sent to."""
+        where = self.form.where
+        if self._opened is None or where.is_web:
+            self.standing.clear()
+            return
+        self.form.events.show_coverage(self._coverage)  # how long ago it was
+        destination = where.destination.destination()
+        tone, text = standing_text(
+            destination,
+            self._coverage.summary(self.form.events.checked()),
+            is_from_here=where.is_here,
+        )
+        self.standing.show_text(tone, text)
 
     def _title_result(self) -> None:
         """Say so when what is shown is not of what stands in the form."""
         is_older = self._right.shown is not None and not self._controller.is_testing and not self._stands_in_form()
         self._right.title.setText(self.tr("Result before your changes") if is_older else self.tr("Result"))
+        is_next_there = self._right.offers_next and not (is_older and not self._right.is_before_a_change)
+        self.form.send.set_filled(not is_next_there)
 
     def _stands_in_form(self) -> bool:
         """Whether what was asked is still what the form says, and nothing was changed at its destination since."""
@@ -394,12 +640,26 @@ class TestPage(ScrollPage):
             return False
 
 
-def _column(title: str, content: QWidget) -> QWidget:
+def _recent_of(opened: OpenAccount, session: Session) -> Sequence[tuple[Destination, State]]:
+    from notification_tester.services.sending.coverage import recent
+
+    return recent(session.tested, opened)
+
+
+def _coverage_of(opened: OpenAccount, destination: Destination, is_from_here: bool, session: Session) -> Coverage:
+    from notification_tester.services.sending.coverage import coverage
+
+    found = coverage(session.tested, opened, destination, is_from_here=is_from_here)
+    return found if is_from_here else replace(found, seen=session.seen_live(opened, destination))
+
+
+def _column(title: str, *contents: QWidget) -> QWidget:
     column = QWidget()
     rows = QVBoxLayout(column)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(BETWEEN_CARDS)
     rows.addWidget(heading(title, scale=1.6))
-    rows.addWidget(content)
+    for content in contents:
+        rows.addWidget(content)
     rows.addStretch(1)
     return column

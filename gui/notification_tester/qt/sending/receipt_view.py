@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel
 
+from notification_tester.qt.looks.theme import Card, QuietLabel, heading, plain_label
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.raw_text import RawText
-from notification_tester.qt.widgets.theme import Card, QuietLabel, heading, plain_label
-from notification_tester.qt.widgets.visible_text import one_line
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -74,7 +74,7 @@ class ReceiptView(Card):
                 else self.tr("{version}, with a certificate that this computer trusts.").format(version=tls.version)
             )
             self.connection.show_tls(tls)
-        self.headers.set_text("\n".join(f"{name}: {value}" for name, value in receipt.headers))
+        self.headers.set_text("\n".join(f"{name}: {value}" for name, value in receipt.shown_headers))
         self.text.set_text(receipt.text)
         size = self.locale().formattedDataSize(len(receipt.body))
         self.body_link.setText(

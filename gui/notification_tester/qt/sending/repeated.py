@@ -26,6 +26,11 @@ def repeated(row: HistoryRow, now: FormState) -> FormState | None:
     return _delivery(row, now) if row.is_from_here else _test(row, now)
 
 
+def query_is_missing(row: HistoryRow) -> bool:
+    """Whether the row has not all of the address that was sent to."""
+    return row.is_from_here and row.destination.endswith(_NO_QUERY)
+
+
 def brought_up_to_date(state: FormState, opened: OpenAccount) -> FormState:
     """In practice the addresses follow the cloud, which has another port at each start."""
     if opened.practice is None:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from notification_tester.domain.destination import EmailAddress
+from notification_tester.domain.destination import EmailAddress, Transport
+from notification_tester.domain.way import turk_stations
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, heading
 from notification_tester.qt.sending.form import TestRequest
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, heading
 
 if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.problem import Problem
+    from notification_tester.domain.way import Station
     from notification_tester.qt.sending.controller import SendingController, TestAnswer
     from notification_tester.qt.sending.delivery_form import DeliveryOrder
     from notification_tester.qt.sending.delivery_result import DeliveryResult
@@ -39,7 +41,8 @@ class ResultSide(QWidget):
         self._controller = controller
         self._tests: ResultView | None = None
         self._deliveries: DeliveryResult | None = None
-        self._expects_delivery = False
+        self._expected = turk_stations(Transport.SQS, "")
+        self._usual: float | None = None
         self.title = heading("", scale=1.6)
         self.title.setObjectName("result-title")
         self._rows = QVBoxLayout(self)
@@ -57,7 +60,7 @@ class ResultSide(QWidget):
             made = self._tests = ResultView(
                 as_aws_cli=self._as_aws_cli, as_python=self._as_python, practice_mailbox=self._practice_mailbox
             )
-            made.expect(is_from_here=self._expects_delivery)
+            made.expect(self._expected, self._usual)
             made.cleared.connect(self.cleared)
             made.cancel_requested.connect(self._controller.cancel)
             made.mail_answered.connect(self._controller.take_word)
@@ -73,6 +76,7 @@ class ResultSide(QWidget):
             from notification_tester.qt.sending.delivery_result import DeliveryResult
 
             made = self._deliveries = DeliveryResult(copied_as=self._delivery_as)
+            made.expect(self._usual)
             made.hide()
             made.cancel_requested.connect(self._controller.cancel)
             made.mail_answered.connect(self._controller.take_word)
@@ -88,15 +92,22 @@ class ResultSide(QWidget):
         return self._deliveries.shown_delivered() if self._deliveries is not None and shown is None else shown
 
     @property
+    def offers_next(self) -> bool:
+        """Whether the next thing to do is a button here."""
+        return self._tests is not None and self._tests.isVisibleTo(self) and self._tests.offers_next
+
+    @property
     def is_before_a_change(self) -> bool:
         """Whether what is in sight was tested before something was changed at its destination."""
         return self._tests is not None and self._tests.is_before_a_change
 
-    def expect(self, *, is_from_here: bool) -> None:
-        """Tell, while nothing is shown, what will be; what blames a form that was changed since goes."""
-        self._expects_delivery = is_from_here
+    def expect(self, stations: tuple[Station, ...], usual: float | None = None) -> None:
+        """Show, while nothing was sent, where a message will pass, and know how many seconds that usually takes."""
+        self._expected, self._usual = stations, usual
         if self._tests is not None:
-            self._tests.expect(is_from_here=is_from_here)
+            self._tests.expect(stations, usual)
+        if self._deliveries is not None:
+            self._deliveries.expect(usual)
 
     def forget_blame(self) -> None:
         """The form was changed: what would not do in it is over."""
@@ -148,6 +159,11 @@ class ResultSide(QWidget):
         if self._tests is not None:
             self._tests.show_changed(destination, back=back)
 
+    def show_mended(self, destination: Destination, found: str) -> None:
+        """What stood in the way at a destination is seen to be mended, not from here."""
+        if self._tests is not None:
+            self._tests.show_mended(destination, found)
+
     def _show(self, *, is_delivery: bool) -> None:
         if is_delivery:
             self.tests.clear()
@@ -176,5 +192,6 @@ class ResultSide(QWidget):
     def _delivery_as(self, form: str, request: DeliveryRequest, delivered: Delivered) -> str:
         from notification_tester.services.sending.delivery_snippets import delivery_as_curl, delivery_as_python
 
-        write = delivery_as_curl if form == "curl" else delivery_as_python
-        return write(self.opened, request, delivered)
+        if form == "curl":
+            return delivery_as_curl(request, delivered)
+        return delivery_as_python(self.opened, request, delivered)

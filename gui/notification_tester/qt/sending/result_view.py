@@ -13,19 +13,22 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import NOT_TRIED, State
-from notification_tester.domain.destination import EmailAddress
-from notification_tester.domain.problem import Cause, Code, Problem
+from notification_tester.domain.destination import EmailAddress, Transport
+from notification_tester.domain.problem import Cause, Code, Problem, Remedy
+from notification_tester.domain.way import headline_of_all, turk_stations, under_way, untravelled, way_of_test
 from notification_tester.qt.background import in_next_turn
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, Tone
+from notification_tester.qt.looks.visible_text import paragraph
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, Stage
-from notification_tester.qt.notification.message_table import MessageTable
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
+from notification_tester.qt.notification.way_view import WayCard, running_text
 from notification_tester.qt.sending.mail_question import MailQuestion, may_be_in_a_mailbox
 from notification_tester.qt.sending.sweep_list import SweepList
-from notification_tester.qt.widgets import icons
+from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
-from notification_tester.qt.widgets.link_button import LinkButton
+from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, Card, QuietLabel, Tone
-from notification_tester.qt.widgets.visible_text import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,11 +36,12 @@ if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.events import EventType
+    from notification_tester.domain.way import Station
+    from notification_tester.qt.notification.message_table import MessageTable
     from notification_tester.services.sending.test_send import Progress
 
 COUNT_MILLISECONDS = 250
 NEWS_MILLISECONDS = 40
-_MAY_BE_THE_ACCOUNT = frozenset({Cause.KEYS, Cause.PERMISSION, Cause.KEYRING})
 _MAY_BE_GONE = frozenset({Cause.UNREACHABLE, Cause.NOT_LINKED, Cause.SERVICE, Cause.NO_NETWORK})
 _MAY_BE_THE_DESTINATION = frozenset({Cause.DESTINATION, Cause.PERMISSION, Cause.SERVICE, Cause.REFUSED})
 
@@ -96,6 +100,7 @@ class ResultView(QWidget):
         self._refusal: Problem | None = None
         self._in_sight: tuple[TestOutcome, bool] | None = None
         self._changed: Counter[Destination] = Counter()  # changes less those taken back, since this was tested
+        self._mended: dict[Destination, str] = {}  # what is found there now, where that was not changed from here
         self._is_running = False
         self._is_throwaway = False
         # Many tests at once tell more than one can read: their news is shown together.
@@ -105,16 +110,18 @@ class ResultView(QWidget):
         self._clock = QTimer(self, interval=COUNT_MILLISECONDS)
         self._clock.timeout.connect(self._count_down)
 
+        self.way = WayCard(self)
+        self._expected = turk_stations(Transport.SQS, "")
+        self._began = 0.0
+        self._usual: float | None = None
         self.sweep = SweepList(self)
         self.sweep.chosen.connect(self._show_event)
         self.lamps = DeliveryLamps()
         self.lamps.cancel_requested.connect(self.cancel_requested)
+        self.way.take_cancel(self.lamps.cancel)
         self._lamp_card = Card(self)
         self._lamp_card.body.addWidget(self.lamps)
-        self.empty = QuietLabel(
-            self.tr("Nothing was sent yet. Press “Send test”, and this shows step by step how far it gets.")
-        )
-        self._lamp_card.body.addWidget(self.empty)
+        self.empty = QuietLabel(self.tr("Send a test, and this shows step by step how far it gets."), self)
         self.mail = MailQuestion(self)
         self.mail.answered.connect(self._answer_about_mail)
         self._lamp_card.body.addWidget(self.mail)
@@ -128,7 +135,8 @@ class ResultView(QWidget):
         self._rows = rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(BETWEEN_CARDS)
-        for part in (self.sweep, self._lamp_card, self.problem, self.notes, self.mailbox, self.copies):
+        self.way.body.addWidget(self.copies)
+        for part in (self.way, self.empty, self.sweep, self.problem, self._lamp_card, self.notes, self.mailbox):
             rows.addWidget(part)
         rows.addStretch(1)
         self.clear()
@@ -137,10 +145,16 @@ class ResultView(QWidget):
     def message(self) -> MessageTable:
         """What arrived; made when first wanted, because a table takes long to make."""
         if self._message is None:
+            from notification_tester.qt.notification.message_table import MessageTable
+
             self._message = MessageTable(self)
             self._message.hide()
-            self._rows.insertWidget(self._rows.indexOf(self.copies), self._message)
+            self._rows.insertWidget(self._rows.indexOf(self.mailbox) + 1, self._message)
         return self._message
+
+    def prepare(self) -> None:
+        """Make what is shown once something has arrived, so that its first sight is quick."""
+        _ = self.message
 
     def clear(self) -> None:
         """Back to how it is before anything was sent."""
@@ -148,7 +162,7 @@ class ResultView(QWidget):
         self._forget_news()
         self._outcomes, self._deadlines, self._shown, self._refusal = {}, {}, None, None
         self._in_sight = None
-        self._changed = Counter()
+        self._changed, self._mended = Counter(), {}
         self._is_running = False
         self.lamps.clear()
         self.problem.clear()
@@ -156,12 +170,16 @@ class ResultView(QWidget):
             if part is not None:
                 part.hide()
         self.empty.show()
+        self._lamp_card.hide()
+        self.way.show_way(untravelled(self._expected))
+        self.way.show()
         self.cleared.emit()
 
-    def expect(self, *, is_from_here: bool) -> None:
-        """Tell, while nothing is shown, what will be: of a message of this computer's, or of Mechanical Turk's."""
+    def expect(self, stations: tuple[Station, ...], usual: float | None = None) -> None:
+        """Show, while nothing was sent, where a message will pass; ``usual`` is how many seconds it takes there."""
+        self._expected, self._usual = stations, usual
         if not self.empty.isHidden():
-            self.lamps.be_from_here(is_from_here)
+            self.way.show_way(untravelled(stations))
 
     def begin(self, events: Sequence[EventType], *, is_throwaway: bool = False) -> None:
         """A test of each of these is beginning.
@@ -170,14 +188,17 @@ class ResultView(QWidget):
         """
         self.clear()
         self._is_throwaway = is_throwaway
-        self.lamps.be_from_here(False)
         self.empty.hide()
+        self._lamp_card.show()
         self._is_running = True
         self._shown = events[0]
         if len(events) > 1:
             self.sweep.begin(events)
             self.sweep.show()
         self.lamps.show_waiting(Stage.ACCEPTED, None)
+        self._began = time.perf_counter()
+        self._show_way_under_way(None)
+        self._clock.start()
 
     def show_progress(self, news: Progress) -> None:
         """News about one event; late news of an earlier run is ignored."""
@@ -189,7 +210,6 @@ class ResultView(QWidget):
             self._deadlines.pop(event, None)
         else:
             self._deadlines[event] = news.deadline
-            self._clock.start()
         self._fresh.add(event)
         if not self._news.isActive():
             self._news.start()
@@ -218,6 +238,7 @@ class ResultView(QWidget):
         self._refusal = problem
         self.problem.show_problem(problem, self._actions(problem, None))
         self.empty.hide()
+        self.way.hide()
 
     def replace_outcome(self, before: TestOutcome, outcome: TestOutcome) -> None:
         """Show an outcome that a person completed, where it is still the one that is shown."""
@@ -229,6 +250,25 @@ class ResultView(QWidget):
     def show_changed(self, destination: Destination, *, back: bool) -> None:
         """Something was mended or made at a destination after what is shown was tested, or was taken ``back``."""
         self._changed[destination] += -1 if back else 1
+        self._mended.pop(destination, None)
+        self._in_sight = None
+        self._show_chosen()
+
+    def show_mended(self, destination: Destination, found: str) -> None:
+        """What stood in the way there is seen to be mended, not from here; ``found`` is what is found now.
+
+        An empty ``found`` says that it is broken once more.
+        """
+        failed = [one for one in self._outcomes.values() if one.problem is not None]
+        if self._is_running or not any(one.spec.destination == destination for one in failed):
+            return
+        if found and self._changed[destination] == 0:
+            self._changed[destination] = 1
+        elif not found and destination in self._mended:
+            self._changed[destination] = 0
+        self._mended.pop(destination, None)
+        if found:
+            self._mended[destination] = paragraph(found)
         self._in_sight = None
         self._show_chosen()
 
@@ -242,6 +282,14 @@ class ResultView(QWidget):
     def blames_the_form(self) -> bool:
         """Whether all that is shown is what will not do in the form, which is over when the form changes."""
         return self._refusal is not None and self._refusal.cause is Cause.INPUT
+
+    @property
+    def offers_next(self) -> bool:
+        """Whether the next thing to do is a button here."""
+        outcome = self.shown_outcome()
+        if self._is_running or outcome is None:
+            return False
+        return outcome.problem is not None or (outcome.is_good and not self.is_before_a_change)
 
     def shown_outcome(self) -> TestOutcome | None:
         """The outcome that is in sight."""
@@ -271,11 +319,14 @@ class ResultView(QWidget):
         self._in_sight = state
         if is_done:
             self.lamps.show_outcome(outcome)
+            self._show_way(outcome)
         else:
             self._show_waiting(outcome)
         if outcome.problem is not None and self.is_before_a_change:
             again = [(self.tr("Send a&gain"), "again")]
-            self.problem.show_problem(_changed_since(outcome.problem), again, tone=Tone.ACCENT, fill_first=True)
+            found = self._mended.get(outcome.spec.destination)
+            since = _changed_since(outcome.problem) if found is None else _mended_since(outcome.problem, found)
+            self.problem.show_problem(since, again, tone=Tone.ACCENT, fill_first=True)
         elif outcome.problem is not None:
             # What was found wrong at the destination is so, whether or not the test was taken.
             is_bad = State.NO in {outcome.accepted.state, outcome.arrived.state} or (
@@ -283,8 +334,7 @@ class ResultView(QWidget):
             )
             tone = Tone.BAD if is_bad else Tone.BEWARE
             actions = self._actions(outcome.problem, outcome)
-            fill_first = bool(actions) and actions[0][1] == "mend"
-            self.problem.show_problem(outcome.problem, actions, tone=tone, fill_first=fill_first)
+            self.problem.show_problem(outcome.problem, actions, tone=tone, fill_first=is_done, folds_rest=True)
         else:
             self.problem.clear()
         self.notes.setText("\n".join(paragraph(note) for note in outcome.notes))
@@ -304,7 +354,19 @@ class ResultView(QWidget):
             outcome.arrived is not NOT_TRIED and outcome.as_expected is not NOT_TRIED
         )
 
+    def _show_way(self, outcome: TestOutcome) -> None:
+        several = len(self._outcomes) > 1 and not self._is_running
+        headline = headline_of_all(list(self._outcomes.values())) if several else ""
+        if self.is_before_a_change and outcome.problem is not None:
+            headline = self.tr("Before the change: {headline}").format(headline=way_of_test(outcome).headline)
+        self.way.show_way(way_of_test(outcome), headline)
+
+    def _show_way_under_way(self, outcome: TestOutcome | None) -> None:
+        way = under_way(self._expected) if outcome is None else way_of_test(outcome)
+        self.way.show_way(way, running=running_text(self._began, self._usual))
+
     def _show_waiting(self, outcome: TestOutcome) -> None:
+        self._show_way_under_way(outcome)
         if outcome.accepted is NOT_TRIED:
             self.lamps.show_waiting(Stage.ACCEPTED, None)
             return
@@ -314,7 +376,9 @@ class ResultView(QWidget):
 
     def _count_down(self) -> None:
         outcome = self.shown_outcome()
-        if outcome is not None and self._is_running and not self._is_decided(outcome):
+        if outcome is None and self._is_running:
+            self._show_way_under_way(None)
+        elif outcome is not None and self._is_running and not self._is_decided(outcome):
             self._show_waiting(outcome)
 
     def _asks_about_mail(self, outcome: TestOutcome) -> bool:
@@ -332,14 +396,14 @@ class ResultView(QWidget):
         if problem.code == Code.CLOSED and not self._is_throwaway:
             actions.append((self.tr("Sho&w the change and mend it…"), "mend"))
             actions.append((self.tr("Copy the statement"), "copy-statement"))
+        able = EVERYWHERE | {Remedy.TICK_SUBMITTED if outcome is None else Remedy.ADD_EVENT}
+        actions += remedy_buttons(problem, able)
         if outcome is not None and not self._is_throwaway and problem.cause in _MAY_BE_THE_DESTINATION:
             actions.append((self.tr("Try with a throw-away q&ueue"), "throw-away"))
-        if problem.cause in _MAY_BE_THE_ACCOUNT or problem.code == Code.NOT_PRACTICE:
-            actions.append((self.tr("Open Accounts…"), "accounts"))
-        if problem.cause in _MAY_BE_GONE and outcome is not None:
-            actions.append((self.tr("Send it from this computer"), "from-here"))
         if problem.cause is not Cause.INPUT and outcome is not None:
             actions.append((self.tr("Send a&gain"), "throw-away" if self._is_throwaway else "again"))
+        if problem.cause in _MAY_BE_GONE and outcome is not None:
+            actions.append((self.tr("Send it from this computer"), "from-here"))
         return [*actions, (self.tr("Co&py this text"), "copy-problem")]
 
     def _act(self, key: str) -> None:
@@ -357,11 +421,16 @@ class ResultView(QWidget):
             self.mail_answered.emit(outcome, arrived)
 
     def _copy_buttons(self) -> QWidget:
+        """What can be done with a test that ended: the next thing, and the rest folded away."""
         frame = QWidget(self)
-        flow = FlowLayout(frame)
+        rows = QVBoxLayout(frame)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        rest = QWidget(frame)
+        flow = FlowLayout(rest)
         self.copy_buttons: dict[str, QPushButton] = {}
         for key, text in (("cli", self.tr("Copy as AWS &CLI")), ("python", self.tr("Copy as P&ython"))):
-            button = QPushButton(icons.icon("copy"), text, frame)
+            button = QPushButton(icons.icon("copy"), text, rest)
             button.setAutoDefault(False)
             button.setToolTip(
                 self.tr("The same test as a command to repeat it without this program; no key of yours is in it.")
@@ -369,11 +438,21 @@ class ResultView(QWidget):
             button.clicked.connect(self._copier(key))
             flow.addWidget(button)
             self.copy_buttons[key] = button
-        self.use = QPushButton(icons.icon("hit-types"), self.tr("Use for HIT ty&pes…"), frame)
-        self.use.setAutoDefault(False)
+        self.report = QPushButton(self.tr("Report…"), rest)
+        self.report.setAutoDefault(False)
+        self.report.setToolTip(self.tr("One page for people who were not there, as PDF or web page."))
+        self.report.clicked.connect(lambda: self._act("report"))
+        flow.addWidget(self.report)
+        self.use = FilledButton(self.tr("Use for HIT ty&pes…"), frame, icon_name="hit-types")
         self.use.setToolTip(self.tr("Goes to your HIT types, where this can be applied to as many as you like."))
         self.use.clicked.connect(lambda: self._act("hit-types"))
-        flow.addWidget(self.use)
+        self.more = FoldButton(self.tr("More"), rest, frame)
+        line = QHBoxLayout()
+        line.addWidget(self.use)
+        line.addWidget(self.more)
+        line.addStretch(1)
+        rows.addLayout(line)
+        rows.addWidget(rest)
         return frame
 
     def _copier(self, key: str) -> Callable[[], None]:
@@ -383,6 +462,20 @@ class ResultView(QWidget):
                 QApplication.clipboard().setText(self._snippets[key](outcome))
 
         return copy
+
+
+def _mended_since(problem: Problem, found: str) -> Problem:
+    translate = QCoreApplication.translate
+    return Problem(
+        title=translate("ResultView", "What stood in the way was mended since this test."),
+        detail=translate(
+            "ResultView", "The test found: {what} Looked at again, it was found: {found} No test was sent since."
+        ).format(what=problem.title, found=found),
+        remedy=translate("ResultView", "Send the test again to see whether it arrives now."),
+        code="result.mended-elsewhere",
+        cause=Cause.DESTINATION,
+        answer=problem.answer,
+    )
 
 
 def _changed_since(problem: Problem) -> Problem:

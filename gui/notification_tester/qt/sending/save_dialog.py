@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, heading
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.raw_text import RawText
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, QuietLabel, Tone, heading
-from notification_tester.qt.widgets.visible_text import one_line
+from notification_tester.qt.widgets.saved_file import SavedNote, save_dialog
 from notification_tester.services.saved_forms import save_form
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class SaveDialog(QDialog):
     def __init__(self, tasks: Tasks, forms: Sequence[SavedForm], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._is_writing = False
+        self._is_to_close = False
         self.setWindowTitle(self.tr("Save this notification as"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._tasks = tasks
@@ -38,9 +41,9 @@ class SaveDialog(QDialog):
         self.choice = QComboBox(self)
         for form in self._forms:
             self.choice.addItem(form.title)
-        self.text = RawText(self, accessible_name=self.tr("What is saved"), lines=20)
+        self.text = RawText(self, accessible_name=self.tr("What is saved"), lines=None)
         self.bad = FieldNote(self)
-        self.good = FieldNote(self, tone=Tone.GOOD)
+        self.good = SavedNote(self)
         self.save = FilledButton(self.tr("&Save…"), self)
         self.save.clicked.connect(self._choose_file)
         self.close_button = QPushButton(self.tr("&Close"), self)
@@ -60,8 +63,15 @@ class SaveDialog(QDialog):
         """The one in sight."""
         return self._forms[self.choice.currentIndex()]
 
+    def done(self, result: int) -> None:
+        """Close, once what is being written is; where that is refused, it is shown first."""
+        self._is_to_close = self._is_writing
+        if not self._is_writing:
+            super().done(result)
+
     def save_to(self, path: str) -> None:
         """Write the one in sight to a file."""
+        self._is_writing = True
         self._tasks.run(partial(save_form, self.form, Path(path)), done=self._saved, failed=self._not_saved)
 
     def _lay_out(self) -> None:
@@ -77,8 +87,8 @@ class SaveDialog(QDialog):
             as_high_as_needed(
                 QuietLabel(
                     self.tr(
-                        "What the form says, and a test of the event that is chosen there. No key of yours is in it, "
-                        "and each form of the notification can be opened here again."
+                        "What the form says, and a test of the event that is chosen there. No key of yours is in it; "
+                        "practice's own open nothing else. Each form of the notification can be opened here again."
                     ),
                     self,
                 )
@@ -89,8 +99,7 @@ class SaveDialog(QDialog):
         line.addWidget(self.choice)
         line.addStretch(1)
         rows.addLayout(line)
-        rows.addWidget(self.text)
-        rows.addStretch(1)
+        rows.addWidget(self.text, 1)
         rows.addWidget(self.bad)
         rows.addWidget(self.good)
         rows.addLayout(buttons)
@@ -101,17 +110,18 @@ class SaveDialog(QDialog):
         self.text.set_text(self.form.text)
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save as"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(self.form.file_name)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = save_dialog(self, self.tr("Save as"), self.form.file_name)
         dialog.fileSelected.connect(self.save_to)
         dialog.open()
 
     def _saved(self, path: Path) -> None:
+        self._is_writing = False
         self.bad.clear()
-        self.good.say(self.tr("Saved."), one_line(str(path)))
+        self.good.say_saved(self.tr("Saved."), one_line(str(path)), path)
+        if self._is_to_close:
+            self.accept()
 
     def _not_saved(self, problem: Problem) -> None:
+        self._is_writing = self._is_to_close = False
         self.good.clear()
         self.bad.show_problem(problem)

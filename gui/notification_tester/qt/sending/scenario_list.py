@@ -6,11 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
+    QStyle,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -18,15 +20,16 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.messages.scenarios import SCENARIOS
+from notification_tester.qt.lists.cell_menu import offer_menu
+from notification_tester.qt.looks.theme import Card, QuietLabel
+from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.delivery_lamps import state_icon
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.question_heading import question_heading
-from notification_tester.qt.widgets.theme import Card, QuietLabel
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtGui import QResizeEvent
 
@@ -55,7 +58,7 @@ class ScenarioList(Card):
             lambda shown: self.fold.setText(self.tr("Hide them") if shown else self.tr("Show them"))
         )
         top = QHBoxLayout()
-        top.addWidget(question_heading("4", self.tr("What breaks receivers")), 1)
+        top.addWidget(question_heading("3", self.tr("What breaks receivers")), 1)
         top.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(top)
         self.body.addWidget(
@@ -74,6 +77,7 @@ class ScenarioList(Card):
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.setAccessibleName(self.tr("Messages that break receivers"))
+        offer_menu(self.tree)
         self.why = QuietLabel(parent=self.inside)
         self.one = QPushButton(self.tr("Send this one"), self.inside)
         self.all = QPushButton(self.inside)
@@ -97,15 +101,28 @@ class ScenarioList(Card):
         """Those that the form of message has."""
         return tuple(one for one in SCENARIOS if self._form in one.forms and (self._to_web or not one.is_for_web_only))
 
+    def called(self, titles: Sequence[str]) -> tuple[Scenario, ...] | None:
+        """Those with these titles, in this order, each once; None where one of them is not offered."""
+        offered = {one.title: one for one in self.offered()}
+        wanted = dict.fromkeys(titles)
+        return tuple(offered[one] for one in wanted) if offered.keys() >= wanted.keys() else None
+
+    def send(self, scenarios: tuple[Scenario, ...]) -> None:
+        """Have these sent, unless something else is under way."""
+        if not self._is_busy:
+            self.send_requested.emit(scenarios)
+
     def show_form(self, form: DeliveryForm, *, to_web: bool) -> None:
-        """Offer what this form of message has; what was answered is of another place, or another form."""
+        """Offer what this form of message has; what was answered is of another form."""
         self._form, self._to_web = form, to_web
         self._answers = {}
         self.tree.clear()
+        room = self._room_for_a_shape()
         for one in self.offered():
             item = QTreeWidgetItem([one.title, ""])
             item.setData(0, _NAME, one.name)
             item.setToolTip(0, tooltip(f"{one.title}. {one.why}"))
+            item.setIcon(1, room)
             self.tree.addTopLevelItem(item)
         self.all.setText(self.tr("Send all {number}").format(number=self.tree.topLevelItemCount()))
         self.all.setAccessibleName(self.tr("Send all the messages that break receivers"))
@@ -113,6 +130,13 @@ class ScenarioList(Card):
         if first is not None:
             self.tree.setCurrentItem(first)
         self._fit()
+
+    def _room_for_a_shape(self) -> QIcon:
+        """Lines as high as they will be with a verdict in them, so that the list stays where it is pressed."""
+        size = self.tree.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
+        empty = QPixmap(size, size)
+        empty.fill(Qt.GlobalColor.transparent)
+        return QIcon(empty)
 
     def choose(self, name: str) -> None:
         """Unfold, and go to the scenario of that name, where it is offered."""
@@ -133,6 +157,16 @@ class ScenarioList(Card):
         self._answers.update(answers)
         self._draw()
         self._fit()  # a shape may be higher than a line of text
+
+    def forget_answers(self) -> None:
+        """Nothing was answered yet."""
+        self._answers = {}
+        room = self._room_for_a_shape()
+        for number in range(self.tree.topLevelItemCount()):
+            if (item := self.tree.topLevelItem(number)) is not None:
+                item.setIcon(1, room)
+                item.setText(1, "")
+                item.setToolTip(1, "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep every line in sight."""
@@ -169,8 +203,8 @@ class ScenarioList(Card):
 
     def _send_one(self) -> None:
         chosen = self._chosen()
-        if chosen is not None and not self._is_busy:
-            self.send_requested.emit((chosen,))
+        if chosen is not None:
+            self.send((chosen,))
 
     def _send_all(self) -> None:
-        self.send_requested.emit(self.offered())
+        self.send(self.offered())

@@ -10,16 +10,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from notification_tester.domain.destination import Transport
+from notification_tester.domain.way import Place, own_stations, turk_stations
+from notification_tester.qt.looks.theme import Card, QuietLabel
+from notification_tester.qt.looks.tone_mark import ToneMark
 from notification_tester.qt.notification.destination_field import DestinationField
 from notification_tester.qt.notification.form_state import Sender
 from notification_tester.qt.widgets.question_heading import question_heading
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
-from notification_tester.qt.widgets.theme import Card, QuietLabel
-from notification_tester.qt.widgets.tone_mark import ToneMark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from notification_tester.domain.way import Station
     from notification_tester.qt.notification.form_state import FormState
 
 WEB = "Web"
@@ -60,12 +62,17 @@ class SenderChoice(Card):
         )
         self.transports = SegmentedChoice(
             [
-                (Transport.EMAIL.value, self.tr("&E-mail"), "mail"),
                 (Transport.SQS.value, self.tr("&Queue (SQS)"), "queue"),
                 (Transport.SNS.value, self.tr("&Topic (SNS)"), "topic"),
+                (Transport.EMAIL.value, self.tr("&E-mail"), "mail"),
                 (WEB, self.tr("Web receiver"), "web"),
             ],
             self,
+            notes={
+                Transport.SQS.value: self.tr("recommended"),
+                Transport.SNS.value: self.tr("for several receivers"),
+                WEB: self.tr("an address of your own"),
+            },
         )
         self.transports.setAccessibleName(self.tr("Where to?"))
         self.destination = DestinationField(Transport.SQS, self)
@@ -118,6 +125,17 @@ class SenderChoice(Card):
     def transport(self) -> Transport:
         """The chosen transport; the one that was chosen before a web receiver was."""
         return self._transport
+
+    def stations(self) -> tuple[Station, ...]:
+        """Where a message passes that is sent as the form says; a name is left out while there is none."""
+        if self.is_web:
+            return own_stations(Place.RECEIVER, "")
+        found = self.destination.destination()
+        name = "" if found is None else found.name
+        if not self.is_here:
+            return turk_stations(self._transport, name)
+        places = {Transport.SQS: Place.QUEUE, Transport.SNS: Place.TOPIC, Transport.EMAIL: Place.MAIL_SERVER}
+        return own_stations(places[self._transport], "" if self._transport is Transport.EMAIL else name)
 
     def texts(self) -> Mapping[Transport, str]:
         """What stands in the field for each transport where anything does."""
@@ -176,6 +194,8 @@ class SenderChoice(Card):
 
     def _show(self) -> None:
         self.transports.offer(WEB, self.is_here)
+        note = self.tr("by a mail server") if self.is_here else self.tr("may no longer work")
+        self.transports.set_note(Transport.EMAIL.value, note)
         self._sender_words.setVisible(self.is_here)
         blocked = self.destination.blockSignals(True)
         self.destination.edit.clear()

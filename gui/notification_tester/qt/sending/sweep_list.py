@@ -10,11 +10,12 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
+from notification_tester.qt.lists.cell_menu import offer_menu
+from notification_tester.qt.looks.formatting import count_text, seconds_text
+from notification_tester.qt.looks.theme import INSIDE_CARD, Card, heading
+from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.delivery_lamps import state_icon
 from notification_tester.qt.notification.names import event_name
-from notification_tester.qt.widgets.formatting import count_text
-from notification_tester.qt.widgets.theme import INSIDE_CARD, Card, heading
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QIcon, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
-    from notification_tester.qt.notification.delivery_lamps import Verdicts
+    from notification_tester.domain.delivery import Verdicts
 
 _KEY = Qt.ItemDataRole.UserRole
 _ANSWER = 4
@@ -48,6 +49,7 @@ class SweepList(Card):
         answer: Callable[[Any], str] | None = None,
         first_column: str = "",
     ) -> None:
+        self._items: dict[object, QTreeWidgetItem] = {}
         super().__init__(parent)
         self._key, self._title, self._answer = key, title, answer
         self.title = heading("", scale=1.1)
@@ -66,10 +68,10 @@ class SweepList(Card):
         self.tree.header().setStretchLastSection(True)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.tree.setAccessibleName(self.tr("Tests of this run"))
+        offer_menu(self.tree)
         self.tree.currentItemChanged.connect(self._tell)
         self.body.addWidget(self.title)
         self.body.addWidget(self.tree)
-        self._items: dict[object, QTreeWidgetItem] = {}
         self._outcomes: dict[object, Verdicts] = {}
         self._icons: dict[State | None, QIcon] = {}
         self._needed = 0  # the width of all columns
@@ -143,7 +145,7 @@ class SweepList(Card):
             item.setToolTip(_ANSWER, tooltip(self._answer(outcome)))
 
     def finish(self, outcomes: Sequence[Verdicts]) -> None:
-        """Say how many were well; the first that was not is chosen."""
+        """Say how many were well; the first that went wrong is chosen, or else the first that was not well."""
         self.show_outcomes(outcomes)
         self._fit()
         good = sum(outcome.is_good for outcome in outcomes)
@@ -154,7 +156,8 @@ class SweepList(Card):
                 good, self.tr("1 of {{all}} tests is well"), self.tr("{count} of {{all}} tests are well")
             )
             self.title.setText(words.format(all=len(outcomes)))
-        first = next((outcome for outcome in outcomes if not outcome.is_good), outcomes[0])
+        wrong = [outcome for outcome in outcomes if _went_wrong(outcome)]
+        first = next((outcome for outcome in (*wrong, *outcomes) if not outcome.is_good), outcomes[0])
         self.tree.setCurrentItem(self._items[self._key(first)])
 
     def _words(self, lamp: Lamp) -> str:
@@ -163,11 +166,15 @@ class SweepList(Card):
         word = {State.YES: self.tr("Yes"), State.NO: self.tr("No"), State.UNKNOWN: self.tr("Not known")}[lamp.state]
         if lamp.seconds is None:
             return word
-        return self.tr("{word}, {seconds} s").format(word=word, seconds=self.locale().toString(lamp.seconds, "f", 2))
+        return self.tr("{word}, {seconds} s").format(
+            word=word, seconds=seconds_text(lamp.seconds, locale=self.locale())
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep every line in sight, whether the columns have to be scrolled or not."""
         super().resizeEvent(event)
+        if self._answer is not None:  # how much of the sentence is seen depends on the room
+            self._fit_columns()
         self._fit()
 
     def _fit(self) -> None:
@@ -179,8 +186,11 @@ class SweepList(Card):
         self.tree.setFixedHeight(height)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw the verdicts' shapes in the colours of a new palette."""
+        """Draw the verdicts' shapes in the colours of a new palette; give text of another size its room."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._items:
+            self._fit_columns()
+            self._fit()
         if event.type() == QEvent.Type.PaletteChange and self._items:
             self._draw_icons()
             known, self._outcomes = self._outcomes, {}
@@ -192,3 +202,8 @@ class SweepList(Card):
     def _tell(self, item: QTreeWidgetItem | None) -> None:
         if item is not None:
             self.chosen.emit(item.data(0, _KEY))
+
+
+def _went_wrong(outcome: Verdicts) -> bool:
+    """Whether something is known to have gone wrong, which is more than that something is not known."""
+    return State.NO in {outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state}

@@ -13,12 +13,12 @@ from notification_tester.domain.outgoing import DEPRECATED, DeliveryForm, Legacy
 from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import Problem, ProblemError, input_problem
 from notification_tester.domain.web_address import WebAddress, parse_web_address
+from notification_tester.qt.looks.theme import QuietLabel, set_tooltip
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.destination_edit import AddressWords, DestinationEdit
 from notification_tester.qt.notification.destination_field import PAUSE
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
-from notification_tester.qt.widgets.theme import QuietLabel
-from notification_tester.qt.widgets.visible_text import one_line, tooltip
 
 if TYPE_CHECKING:
     from notification_tester.qt.notification.form_state import DeliveryState
@@ -102,7 +102,7 @@ class WebReceiverFields(QWidget):
     def set_state(self, state: DeliveryState) -> None:
         """Fill all of it, without telling; the secret is typed anew."""
         blocked = self.blockSignals(True)
-        self.secret.clear()
+        self.secret.setText("")
         self.edit.setText(state.web_address)
         self.edit.setCursorPosition(0)
         self.way.set_choice(state.web_form)
@@ -210,7 +210,7 @@ class WebReceiverFields(QWidget):
             self._pause.start()
         else:
             self._pause.stop()
-            self.edit.setToolTip(tooltip(found.shown))
+            set_tooltip(self.edit, found.shown)
             place = self.tr("on this computer") if found.is_loopback else self.tr("outside this computer")
             self._words.show_address(
                 "web",

@@ -11,11 +11,11 @@ from PySide6.QtCore import QRegularExpression, Qt, QTimer
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, INSIDE_CARD, QuietLabel, heading, plain_label
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.theme import BETWEEN_CARDS, INSIDE_CARD, QuietLabel, heading, plain_label
-from notification_tester.qt.widgets.visible_text import one_line
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -53,6 +53,7 @@ class CodeQuestion:
                 remedy="Try again, and type the code that the device shows then.",
                 code="keys.mfa",
                 cause=Cause.KEYS,
+                remedies=(Remedy.TRY_AGAIN,),
             )
         )
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.colours import secondary
-from notification_tester.qt.widgets.theme import heading, plain_label
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.colours import secondary
+from notification_tester.qt.looks.theme import heading, plain_label
 
 
 class EmptyState(QWidget):

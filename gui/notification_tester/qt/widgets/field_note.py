@@ -6,17 +6,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from notification_tester.qt.widgets.theme import Card, QuietLabel, Tone, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, plain_label
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from notification_tester.domain.problem import Problem
 
 
 class FieldNote(Card):
-    """A small frame under a field; out of sight while there is nothing to say."""
+    """A small frame under a field; out of sight while there is nothing to say.
+
+    What is said can come with a button that does what is advised (:meth:`offer`).
+    """
 
     def __init__(self, parent: QWidget | None = None, *, tone: Tone = Tone.BAD) -> None:
         super().__init__(parent, tone=tone)
@@ -35,7 +40,13 @@ class FieldNote(Card):
         grid.addWidget(ToneMark(tone, self), 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._title, 0, 1)
         grid.addWidget(self._text, 1, 1)
+        self.button = QPushButton(self)
+        self.button.setAutoDefault(False)
+        self.button.hide()
+        self.button.clicked.connect(self._do)
+        grid.addWidget(self.button, 2, 1, Qt.AlignmentFlag.AlignLeft)
         self.body.addLayout(grid)
+        self._doing: Callable[[], object] | None = None
         self._field: QWidget | None = None
         self.hide()
 
@@ -54,6 +65,7 @@ class FieldNote(Card):
 
     def say(self, title: str, text: str) -> None:
         """Show both; a mark before the title tells the tone to those who do not see its colour."""
+        self.button.hide()
         self._title.setText(title)
         self._text.setText(text)
         said = f"{self._title.text()} {self._text.text()}"
@@ -61,6 +73,17 @@ class FieldNote(Card):
         if self._field is not None:
             self._field.setAccessibleDescription(said)
         self.show()
+
+    def offer(self, text: str, do: Callable[[], object]) -> None:
+        """Have a button below what is said now."""
+        self._doing = do
+        self.button.setText(text)
+        self.button.setAccessibleDescription(self.accessibleName())
+        self.button.show()
+
+    def _do(self) -> None:
+        if self._doing is not None:
+            self._doing()
 
     def clear(self) -> None:
         """Say nothing."""

@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from collections.abc import Sequence
 
 
 class FlowLayout(QLayout):
@@ -137,6 +137,21 @@ class FlowLayout(QLayout):
             left = place.left() + place.right() - (x + size.width() - 1) if mirrored else x
             one.item.setGeometry(QRect(QPoint(left, place.top() + (place.height() - size.height()) // 2), size))
             x += size.width() + self.spacing()
+
+
+class FlowRow(QWidget):
+    """Widgets in such a row, which takes as many lines as its width asks for."""
+
+    def __init__(
+        self, widgets: Sequence[QWidget], parent: QWidget | None = None, *, end_from: int | None = None
+    ) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        layout = FlowLayout(self, end_from=end_from)
+        for widget in widgets:
+            layout.addWidget(widget)
 
 
 class _Measured(NamedTuple):

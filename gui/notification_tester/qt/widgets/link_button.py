@@ -9,8 +9,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle
 
-from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.colours import readable
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.colours import readable, seen
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -25,10 +25,10 @@ def link_colour(palette: QPalette) -> QColor:
 
     Pure blue is what Qt puts in when no system chose a colour; the accent suits the rest better.
     """
-    link = palette.color(QPalette.ColorRole.Link)
+    link = seen(palette, QPalette.ColorRole.Link)
     if link == QColor(Qt.GlobalColor.blue):
-        link = palette.color(QPalette.ColorRole.Highlight)
-    return readable(link, palette.color(QPalette.ColorRole.Window))
+        link = seen(palette, QPalette.ColorRole.Highlight)
+    return readable(link, seen(palette, QPalette.ColorRole.Window))
 
 
 class LinkButton(QPushButton):
@@ -77,7 +77,7 @@ class LinkButton(QPushButton):
 
     def _colour(self) -> QColor:
         if not self.isEnabled():
-            return self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
+            return seen(self.palette(), QPalette.ColorRole.ButtonText, QPalette.ColorGroup.Disabled)
         return link_colour(self.palette())
 
     def _lead(self) -> int:
@@ -92,6 +92,7 @@ class FoldButton(LinkButton):
 
     def __init__(self, text: str, folded: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self.folded = folded
         self.setCheckable(True)
         self.setAccessibleDescription(self.tr("Shows or hides more below."))
         folded.setVisible(False)

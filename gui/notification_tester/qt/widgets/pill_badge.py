@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from notification_tester.domain.account import Environment
-from notification_tester.qt.widgets.colours import mixed, readable
-from notification_tester.qt.widgets.theme import Tone, ToneColours, tone_colours
+from notification_tester.qt.looks.colours import mixed, readable, seen
+from notification_tester.qt.looks.theme import Tone, ToneColours, tone_colours
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -31,16 +31,16 @@ def badge_colours(palette: QPalette, environment: Environment) -> ToneColours:
         return ToneColours(fill=_LIVE_FILL, border=_LIVE_FILL, text=QColor("#ffffff"))
     tone = {Environment.PRACTICE: Tone.ACCENT, Environment.SANDBOX: Tone.BEWARE, Environment.OTHER: Tone.UNKNOWN}
     colours = tone_colours(palette, tone[environment])
-    wanted = palette.color(QPalette.ColorRole.Highlight) if environment is Environment.PRACTICE else colours.text
+    wanted = seen(palette, QPalette.ColorRole.Highlight) if environment is Environment.PRACTICE else colours.text
     return ToneColours(fill=colours.fill, border=colours.border, text=readable(wanted, colours.fill))
 
 
 def ground_and_line(palette: QPalette, environment: Environment) -> tuple[QColor, QColor]:
     """The ground of a bar about this Mechanical Turk, and the line below it: quiet, and red for LIVE."""
-    base = palette.color(QPalette.ColorRole.Base)
+    base = seen(palette, QPalette.ColorRole.Base)
     if environment is Environment.PRODUCTION:
         return mixed(base, _LIVE_FILL, _LIVE_TINT), _LIVE_FILL
-    return base, mixed(palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText), 0.16)
+    return base, mixed(seen(palette, QPalette.ColorRole.Window), seen(palette, QPalette.ColorRole.WindowText), 0.16)
 
 
 def badge_word(environment: Environment) -> str:
@@ -78,7 +78,7 @@ class PillBadge(QWidget):
         """Name another one."""
         self._environment = environment
         meaning = {
-            Environment.PRACTICE: self.tr("Practice: nothing leaves this computer."),
+            Environment.PRACTICE: self.tr("Practice: a cloud on this computer in Amazon's place."),
             Environment.SANDBOX: self.tr("Sandbox: Amazon's playground, where nothing costs money."),
             Environment.PRODUCTION: self.tr("Live: the real Mechanical Turk, with real workers and real money."),
             Environment.OTHER: self.tr("Other: a service that is not Amazon's own."),

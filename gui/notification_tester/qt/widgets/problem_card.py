@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from notification_tester.qt.looks.theme import Card, Tone, heading, plain_label
+from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.looks.visible_text import paragraph
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.raw_text import RawText
-from notification_tester.qt.widgets.theme import Card, Tone, heading, plain_label
-from notification_tester.qt.widgets.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.widgets.visible_text import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,10 @@ class ProblemCard(Card):
         policy.setHeightForWidth(True)
         self._actions.setSizePolicy(policy)
         self._flow = FlowLayout(self._actions)
+        self._rest = QWidget()
+        self._rest.setSizePolicy(policy)
+        self._rest_flow = FlowLayout(self._rest)
+        self.more = FoldButton(self.tr("Mo&re"), self._rest, self._actions)
         self.exact = RawText(accessible_name=self.tr("Exact answer of the service"), lines=8)
         self.exact_link = FoldButton(self.tr("E&xact answer"), self.exact)
         words = QVBoxLayout()
@@ -59,6 +63,7 @@ class ProblemCard(Card):
         advice.addWidget(self.remedy)
         words.addLayout(advice)
         words.addWidget(self._actions)
+        words.addWidget(self._rest)
         words.addWidget(self.exact_link, 0, Qt.AlignmentFlag.AlignLeft)
         words.addWidget(self.exact)
         row = QHBoxLayout()
@@ -75,10 +80,12 @@ class ProblemCard(Card):
         *,
         tone: Tone = Tone.BAD,
         fill_first: bool = False,
+        folds_rest: bool = False,
     ) -> None:
         """Show ``problem``; ``actions`` are the buttons as text and key.
 
-        ``fill_first`` makes the first of them the page's one filled button.
+        ``fill_first`` makes the first of them the page's one filled button; ``folds_rest`` leaves the first alone in
+        sight, and the others behind “More”.
         """
         self.set_tone(tone)
         self.mark.set_tone(tone)
@@ -90,7 +97,7 @@ class ProblemCard(Card):
         self.remedy.setMinimumWidth(self._widest_word(problem.remedy))
         self.remedy.setVisible(bool(problem.remedy))
         self.what_to_do.setVisible(bool(problem.remedy))
-        self._offer(actions, fill_first=fill_first)
+        self._offer(actions, fill_first=fill_first, folds_rest=folds_rest)
         answer = problem.answer.as_text()
         self.exact.set_text(answer)
         self.exact_link.setChecked(False)
@@ -102,7 +109,7 @@ class ProblemCard(Card):
     def clear(self) -> None:
         """There is no problem any more."""
         self.hide()
-        self._offer((), fill_first=False)
+        self._offer((), fill_first=False, folds_rest=False)
         self.exact.set_text("")
 
     def _widest_word(self, text: str) -> int:
@@ -110,18 +117,28 @@ class ProblemCard(Card):
         measure = self.remedy.fontMetrics()
         return max((min(measure.horizontalAdvance(word), WIDEST_WORD) for word in text.split()), default=0)
 
-    def _offer(self, actions: Sequence[tuple[str, str]], *, fill_first: bool) -> None:
+    def _offer(self, actions: Sequence[tuple[str, str]], *, fill_first: bool, folds_rest: bool) -> None:
+        is_open = self.more.isChecked() and [key for _, key in actions] == list(self.buttons)
         for button in self.buttons.values():
-            self._flow.removeWidget(button)
+            for flow in (self._flow, self._rest_flow):
+                flow.removeWidget(button)
             button.hide()
             button.deleteLater()
+        self._flow.removeWidget(self.more)
         self.buttons = {}
+        folds_rest = folds_rest and len(actions) > 2
         for text, key in actions:
+            is_folded = folds_rest and bool(self.buttons)
+            parent = self._rest if is_folded else self._actions
             filled = fill_first and not self.buttons
-            button = FilledButton(text, self._actions) if filled else QPushButton(text, self._actions)
+            button = FilledButton(text, parent) if filled else QPushButton(text, parent)
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, key=key: self.action.emit(key))
-            self._flow.addWidget(button)
+            (self._rest_flow if is_folded else self._flow).addWidget(button)
             button.show()
             self.buttons[key] = button
+        self._flow.addWidget(self.more)
+        self.more.setVisible(folds_rest)
+        self.more.setChecked(folds_rest and is_open)
+        self._rest.setVisible(folds_rest and is_open)
         self._actions.setVisible(bool(actions))

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
 
+from notification_tester.qt.looks.theme import heading
 from notification_tester.qt.widgets.link_button import link_colour
-from notification_tester.qt.widgets.theme import heading
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont

@@ -4,21 +4,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.qt.widgets import icons
-from notification_tester.qt.widgets.theme import QuietLabel
-from notification_tester.qt.widgets.visible_text import LONGEST_TEXT, laid_out
+from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.theme import QuietLabel
+from notification_tester.qt.looks.visible_text import is_beginning, laid_out
 
 
 class RawText(QWidget):
     """Shows the beginning of a text of any length without holding up the window; copies the whole."""
 
-    def __init__(self, parent: QWidget | None = None, *, accessible_name: str = "", lines: int = 12) -> None:
+    def __init__(self, parent: QWidget | None = None, *, accessible_name: str = "", lines: int | None = 12) -> None:
+        """As high as the text up to ``lines``, wide ones scroll; None: it takes the room there is, and wraps."""
         super().__init__(parent)
         self._text = ""
-        self._lines = lines
         self.view = _Lines(lines, self)
         self.view.setAccessibleName(accessible_name)
         self.note = QuietLabel(parent=self)
@@ -53,7 +53,7 @@ class RawText(QWidget):
         shown = laid_out(self._text)
         self.view.setPlainText(shown)
         self.view.fit()
-        if len(self._text) > LONGEST_TEXT:
+        if is_beginning(self._text, shown):
             self.note.setText(
                 self.tr("This is the beginning of {all} characters; Copy all takes every one.").format(
                     all=self.locale().toString(len(self._text))
@@ -66,22 +66,27 @@ class RawText(QWidget):
 
 
 class _Lines(QPlainTextEdit):
-    """As high as its text, up to a number of lines; wide ones scroll."""
+    """As high as its text, up to a number of lines, and wide ones scroll; or in the room there is, and they wrap."""
 
-    def __init__(self, lines: int, parent: QWidget) -> None:
+    def __init__(self, lines: int | None, parent: QWidget) -> None:
         super().__init__(parent)
         self._most = lines
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        if lines is None:
+            self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        else:
+            self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setUndoRedoEnabled(False)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.fit()
 
     def fit(self) -> None:
+        if self._most is None:
+            return
         lines = min(self._most, max(3, self.document().blockCount()))
         bar = self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + bar + 12)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.height())
+        return super().minimumSizeHint() if self._most is None else QSize(120, self.height())

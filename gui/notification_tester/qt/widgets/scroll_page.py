@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
@@ -15,6 +15,18 @@ class ScrollPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setWidget(content)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's own name
+        """Keep the keyboard on this page when what had it is no more to be seen, as a button that was pressed.
+
+        Qt would hand it to the next in the order, which after the last of a page is the account on top of the window:
+        an arrow key meant for the page would open another account.
+        """
+        focus: QWidget | None = self.window().focusWidget()
+        if self.isVisible() and focus is not None and self.isAncestorOf(focus) and not focus.isVisible():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return super().focusNextPrevChild(forward)
 
 
 class ScrollContent(QWidget):

@@ -16,10 +16,12 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.checkup_report import CheckupReport
 from notification_tester.domain.destination import EmailAddress, QueueAddress
-from notification_tester.domain.finding import CheckupReport, Finding, Level
+from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.problem import ProblemError
-from notification_tester.services.calls import Calls, StoppedError
+from notification_tester.domain.way import way_of_findings
+from notification_tester.services.calls import Calls, CheckupStoppedError
 from notification_tester.services.checkup.parts import AccountPart, MailPart, NoPart, Part, QueuePart
 from notification_tester.services.checkup.topic_part import TopicPart
 from notification_tester.services.refusals import refuse_what_practice_cannot_reach
@@ -88,7 +90,7 @@ class Checkup:
         stop: threading.Event,
         ask_permissions: bool,
     ) -> CheckupReport:
-        found = _Found(progress)
+        found, asked_for = _Found(progress), destination
         about = f"Account {opened.account.name} ({opened.account.environment.badge.lower()})"
         if destination is not None:
             about += f", {destination.transport.value} to {destination.text}"
@@ -104,11 +106,13 @@ class Checkup:
             questions: list[Question] = [*part.questions(), partial(account.findings, part.another_answers)]
             for place, findings in calls.each_answer([calls.begin(question) for question in questions]):
                 found.take(place, findings)
-        except StoppedError:
+        except CheckupStoppedError:
             found.take(_AFTER_ALL, [_STOPPED])
         finally:
             calls.close()
-        return CheckupReport.of(found.in_order(), about=about)
+        findings = found.in_order()
+        way = None if asked_for is None else way_of_findings(asked_for.transport, asked_for.name, findings)
+        return CheckupReport.of(findings, about=about, way=way)
 
     def _part(self, calls: Calls, opened: OpenAccount, destination: Destination | None, account: AccountPart) -> Part:
         match destination:

@@ -25,7 +25,7 @@ def mail_findings(address: EmailAddress, *, domain: Finding) -> list[Finding]:
         Finding(
             id="email.listed",
             level=Level.BEWARE,
-            title="E-mail may not work any more.",
+            title="Mechanical Turk may no longer send e-mail.",
             detail="Amazon's reference no longer lists e-mail as a way to be told; it was seen working in 2017.",
             why="Mechanical Turk may take a test toward a mailbox and send nothing.",
             remedy="Prefer a queue or a topic. A topic can pass notifications on by e-mail.",
@@ -34,12 +34,12 @@ def mail_findings(address: EmailAddress, *, domain: Finding) -> list[Finding]:
 
 
 def practice_domain(address: EmailAddress) -> Finding:
-    """Every address works in practice, and nothing leaves this computer."""
+    """Every address works in practice, where Mechanical Turk's e-mails stay on this computer."""
     return Finding(
         id="email.domain",
         level=Level.GOOD,
         title="The practice mailbox takes every address.",
-        detail=f"Nothing is really sent to {address.address}.",
+        detail=f"Practice's Mechanical Turk really sends nothing to {address.address}.",
     )
 
 

@@ -12,26 +12,38 @@ import difflib
 import json
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from notification_tester.aws.queues import Queue
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import REGION
-from notification_tester.domain.destination import EmailAddress, QueueAddress
+from notification_tester.domain.destination import (
+    EmailAddress,
+    QueueAddress,
+    TopicAddress,
+    Transport,
+    parse_destination,
+)
 from notification_tester.domain.policy.judgement import OUR_SID, SERVICE, Answer, Judgement, Question, judge
-from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, ServiceAnswer
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy, ServiceAnswer
+from notification_tester.services.changes import Changes, cannot_undo, must_be_of
 from notification_tester.services.checkup.new_destination import new_queue, new_topic
 from notification_tester.services.policy_findings import question_about, repaired
 from notification_tester.services.refusals import source_account
+from notification_tester.storage.rows import LET_IN, MADE_KIND, MEND_KIND, TAKEN_BACK, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from notification_tester.domain.account import Account
-    from notification_tester.domain.destination import Destination, TopicAddress
+    from notification_tester.domain.destination import Destination
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.rows import HistoryRow
+
+Place = TypeVar("Place", QueueAddress, TopicAddress)
 
 READ_BACK_SECONDS = 12.0
 """For how long a change that was taken is waited for. SQS API Reference, SetQueueAttributes: up to 60 seconds."""
@@ -50,7 +62,8 @@ class Proposal:
     """One change of one policy, not made yet.
 
     ``before`` and ``after`` are the policies as the service has and would get them; the ``…_text`` forms are laid out
-    alike, so that ``difference``, a unified diff of them, shows the change and no more.
+    alike, so that ``difference``, a unified diff of them, shows the change and no more. ``is_way_back``: it takes back
+    what an earlier one changed.
     """
 
     destination: QueueAddress | TopicAddress
@@ -59,6 +72,7 @@ class Proposal:
     question: Question = field(repr=False)
     sentence: str
     judgement: Judgement
+    is_way_back: bool = False
 
     @property
     def before_text(self) -> str:
@@ -126,18 +140,24 @@ class Mended:
             question=proposal.question,
             sentence=f"The access policy of {proposal.destination.name} goes back to what it was.",
             judgement=judge(proposal.before, proposal.question),
+            is_way_back=True,
         )
 
 
 class Mend:
-    """Changes policies. Every method may raise ProblemError.
+    """Changes policies, and writes down in ``changes`` what it changed. Every method may raise ProblemError.
 
     ``pause`` waits for so many seconds, and ``clock`` tells them; both are for tests.
     """
 
     def __init__(
-        self, *, pause: Callable[[float], object] = time.sleep, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        changes: Changes | None = None,
+        pause: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._changes = changes or Changes()
         self._pause = pause
         self._clock = clock
 
@@ -165,6 +185,43 @@ class Mend:
             question=question,
             sentence=_sentence(before, after, question, destination.name),
             judgement=judge(after, question),
+        )
+
+    def proposal_of_undo(self, opened: OpenAccount, row: HistoryRow) -> Proposal:
+        """The way back of a change that the history has, to be shown and then applied.
+
+        Raises ProblemError where the change is of another account, was taken back already, or where somebody changed
+        the policy since, so that more than this change would be lost; or where what was there before is not known.
+        """
+        must_be_of(row, opened)
+        destination, before, after = _changed_in(row)
+        arn = destination.arn(REGION) if isinstance(destination, QueueAddress) else destination.text
+        question = question_about(arn, caller=source_account(opened))
+        made = Proposal(
+            destination=destination,
+            before=before,
+            after=after,
+            question=question,
+            sentence="",
+            judgement=judge(after, question),
+        )
+        present = _policy(opened, destination)
+        if _same(present, before):
+            raise cannot_undo(
+                f"The access policy of {destination.name} is what it was before this change already.",
+                "Nothing needs to be done.",
+                code="undo.already",
+            )
+        if not _is_as_written(present, made):
+            raise ProblemError(_changed_meanwhile(made, present, "To take this change back would undo that too."))
+        return Proposal(
+            destination=destination,
+            before=present,
+            after=before,
+            question=question,
+            sentence=f"The access policy of {destination.name} goes back to what it was before this change.",
+            judgement=judge(before, question),
+            is_way_back=row.event != TAKEN_BACK,
         )
 
     def apply(self, opened: OpenAccount, proposal: Proposal) -> Mended:
@@ -195,6 +252,7 @@ class Mend:
                     code="mend.not-known",
                     cause=back.lost.cause,
                     answer=back.lost.answer,
+                    remedies=(Remedy.CHECK,),
                 )
             )
         return back
@@ -207,6 +265,21 @@ class Mend:
             return _mended(opened, proposal, present)  # there is nothing left to write
         if not _same(present, proposal.before):
             raise ProblemError(_changed_meanwhile(proposal, present, "Nothing was written."))
+        with self._changes.under_way(
+            opened,
+            MEND_KIND,
+            TAKEN_BACK if proposal.is_way_back else LET_IN,
+            transport=destination.transport.value,
+            destination=destination.text,
+            request={"policy before": proposal.before, "policy after": proposal.after},
+        ) as change:
+            mended = self._written(opened, proposal)
+            if not mended.is_known:
+                change.outcome, change.problem = Outcome.UNKNOWN, mended.lost
+            return mended
+
+    def _written(self, opened: OpenAccount, proposal: Proposal) -> Mended:
+        destination = proposal.destination
         lost = None
         try:
             if isinstance(destination, QueueAddress):
@@ -240,11 +313,32 @@ class Mend:
 
     def create_queue(self, opened: OpenAccount, name: str) -> QueueAddress:
         """Make a queue that lets Mechanical Turk in; see :func:`new_queue`."""
-        return new_queue(opened, name)
+        return self._made(opened, new_queue(opened, name))
 
     def create_topic(self, opened: OpenAccount, name: str) -> TopicAddress:
         """Make a topic that lets Mechanical Turk in; see :func:`new_topic`."""
-        return new_topic(opened, name)
+        return self._made(opened, new_topic(opened, name))
+
+    def _made(self, opened: OpenAccount, place: Place) -> Place:
+        """Write down that it is there: before it was made nobody could tell its address."""
+        transport = place.transport.value
+        with self._changes.under_way(opened, MADE_KIND, "", transport=transport, destination=place.text):
+            return place
+
+
+def _changed_in(row: HistoryRow) -> tuple[QueueAddress | TopicAddress, str, str]:
+    """Whose policy a row changed, from what, and to what. Raises ProblemError where it does not tell."""
+    before, after = row.request.get("policy before"), row.request.get("policy after")
+    if isinstance(before, str) and isinstance(after, str) and row.kind == MEND_KIND:
+        with suppress(ProblemError, ValueError):
+            destination = parse_destination(Transport(row.transport), row.destination)
+            if not isinstance(destination, EmailAddress):
+                return destination, before, after
+    raise cannot_undo(
+        "The entry of the history does not tell what was there before.",
+        "Look at the access policy, and change it by hand.",
+        code="undo.not-known",
+    )
 
 
 def laid_out(policy: str) -> str:

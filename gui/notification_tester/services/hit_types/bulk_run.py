@@ -111,6 +111,8 @@ class BulkRun:
         self._stopped_by: Problem | None = None
         self._leaving = threading.Lock()
         self._has_left = False
+        self.lines: list[int] = []
+        """The ids of the record's lines that were planned, in their order."""
 
     def run(self) -> BulkOutcome:
         """Carry all of it out, or as much as was possible. A change that failed is a result, not an exception.
@@ -186,6 +188,7 @@ class BulkRun:
                 raise ProblemError(problem) from error
             self._end_because(problem)
             return
+        self.lines += lines
         for change, line in zip(batch, lines, strict=True):
             job = _Job(change, line)
             self._under_way[id(job)] = job

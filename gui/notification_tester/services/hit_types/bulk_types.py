@@ -250,3 +250,13 @@ class BulkOutcome:
     def failed(self) -> tuple[HitTypeId, ...]:
         """Those to try again: what failed, and what is not known to have been applied."""
         return tuple(one.hit_type_id for one in self.results if one.state is not LineState.APPLIED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undoable:
+    """The HIT types of a run whose change can be taken back, and how many were ``left_out``: changed since, or so that
+    nothing is known that could be put back.
+    """
+
+    hit_type_ids: tuple[HitTypeId, ...]
+    left_out: int = 0

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.hit_type import HitTypeId, HitTypeSummary
 from notification_tester.domain.pasted_ids import LARGEST_LIST, read_hit_type_ids, too_large
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.services.hit_types.pace import Pace, back_off
 from notification_tester.services.hit_types.refusals import is_passing
 from notification_tester.storage.disk import read_chosen
@@ -206,6 +206,7 @@ _WITHOUT_END = Problem(
     remedy="Try again in some minutes. HIT types that you know can be given by their ids.",
     code="hits.without-end",
     cause=Cause.SERVICE,
+    remedies=(Remedy.TRY_AGAIN,),
 )
 
 
@@ -233,9 +234,9 @@ def _page(requester: Requester, token: str, pace: Pace, enough: threading.Event)
     return None
 
 
-def read_ids_file(path: Path) -> PastedIds:
+def read_ids_file(path: Path, *, leave_out_bad: bool = False) -> PastedIds:
     """Read ids from a text file or a table in CSV. Raises ProblemError."""
     data = read_chosen(path, LARGEST_LIST + 1, code="ids.file")
     if len(data) > LARGEST_LIST:
         raise too_large(f"“{path.name}”")
-    return read_hit_type_ids(data)
+    return read_hit_type_ids(data, leave_out_bad=leave_out_bad)

@@ -39,7 +39,7 @@ def recorded_as(opened: OpenAccount) -> tuple[str, str]:
     another service.
     """
     account = opened.account
-    name = account.name
+    name = account.kept_as
     if account.source is KeySource.PRACTICE and (keys := opened.clients.connection.credentials) is not None:
         name = f"{name} {hashlib.sha256(keys.access_key_id.encode()).hexdigest()[:12]}"
     elif account.source is KeySource.ENVIRONMENT and account.environment is Environment.OTHER:
@@ -76,6 +76,10 @@ class SettingRecord:
     def lines_of(self, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """Every line about one HIT type, newest first."""
         return [] if self.ledger is None else self.ledger.lines(self.account, self.environment, hit_type_id)
+
+    def hit_types_of(self, spans: Sequence[tuple[int, int]]) -> list[HitTypeId]:
+        """The HIT types of lines from the first to the last of each span."""
+        return [] if self.ledger is None else self.ledger.hit_types_of(self.account, self.environment, spans)
 
     def unknown(self) -> tuple[Change, ...]:
         """What to send so that nothing is left of which it is not known whether it was applied."""

@@ -7,22 +7,33 @@ record; settings are what the record says, and "not in the record" means "not se
 
 from __future__ import annotations
 
+import re
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.notification import parse_spec
-from notification_tester.domain.problem import ProblemError
-from notification_tester.domain.setting import LineState, Setting
+from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.domain.setting import LineState, Setting, undo
+from notification_tester.services.changes import Changes, cannot_undo, must_be_of
 from notification_tester.services.hit_types.bulk_run import BulkRun
-from notification_tester.services.hit_types.bulk_types import BulkOutcome, GreenTest, HitTypeRow, Listing, Source
+from notification_tester.services.hit_types.bulk_types import (
+    BulkOutcome,
+    GreenTest,
+    HitTypeRow,
+    Listing,
+    Source,
+    Undoable,
+)
 from notification_tester.services.hit_types.listing import Collection, Count, collect
 from notification_tester.services.hit_types.preview import previewed
 from notification_tester.services.hit_types.record import SettingRecord, recorded_as
-from notification_tester.services.hit_types.refusals import CANCELLED, NO_RECORD, not_recorded
+from notification_tester.services.hit_types.refusals import CANCELLED, NO_RECORD, is_passing, not_recorded
+from notification_tester.storage.rows import HIT_TYPES_KIND, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,9 +48,20 @@ if TYPE_CHECKING:
     from notification_tester.services.hit_types.bulk_types import BulkProgress, BulkRequest, Preview
     from notification_tester.storage.ledger import Ledger
     from notification_tester.storage.ledger_file import ImportSummary
+    from notification_tester.storage.rows import HistoryRow
     from notification_tester.storage.tested import Tested
 
+FIRST_IDS = 100
+"""As many ids of a run as the history names; the record has all of them."""
+
+LONGEST_TITLE = 128
+"""Characters of a title that the history keeps: as many as Mechanical Turk lets a title have."""
+
 _CLOSE_SECONDS = 1.0
+_MOST_TITLES = 500
+"""That are asked for in one start, one by one; the list of HITs has all of them."""
+_MOST_FAILURES = 3
+_IS_ID = re.compile(r"[A-Z0-9]{1,64}")  # API reference, GetHIT: "HITId"
 
 
 @dataclass
@@ -49,17 +71,30 @@ class _AccountState:
     collection: Collection = field(default_factory=Collection)
     one_run: threading.Lock = field(default_factory=threading.Lock)
     last_run: BulkRun | None = None
+    titles: dict[str, str] = field(default_factory=dict)
+    """Of HIT types that were asked for by one of their HITs; empty where no title was found."""
+    failures: int = 0
+    """In a row, of those questions."""
 
 
 class HitTypes:
     """HIT types of every account. Methods block, may be called from any thread, and may raise ProblemError.
 
     Without a ledger, because the database is damaged or a newer program's, HIT types are still collected; nothing is
-    known of what is set, and nothing is changed. ``record_problem`` says why there is none.
+    known of what is set, and nothing is changed. ``record_problem`` says why there is none. A run is one row of the
+    history, written by ``changes``.
     """
 
-    def __init__(self, *, ledger: Ledger | None, tested: Tested | None, record_problem: Problem | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger | None,
+        tested: Tested | None,
+        record_problem: Problem | None = None,
+        changes: Changes | None = None,
+    ) -> None:
         self._ledger = ledger
+        self._changes = changes or Changes()
         self._record_problem = record_problem or NO_RECORD
         self._tested = tested
         self._lock = threading.Lock()
@@ -98,6 +133,44 @@ class HitTypes:
         rows = self._rows_of(opened)
         return rows(collection, dict.fromkeys([*collection.ids(), *rows.known]))
 
+    def titles(self, opened: OpenAccount) -> dict[str, str]:
+        """The titles of HIT types as far as they were collected or found; nothing is asked for."""
+        state = self._state(opened)
+        with state.collection.lock:
+            found = {one: title for one, title in state.titles.items() if title}
+            return found | {one: summary.title for one, summary in state.collection.summaries.items() if summary.title}
+
+    def find_titles(self, opened: OpenAccount, hits: Mapping[str, str]) -> dict[str, str]:
+        """Ask for the titles of HIT types that are not known, each by one of its HITs; returns those that were found.
+
+        That is one GetHIT for each, and never a second in this start. It says nothing where it fails: what has no title
+        is shown by its id. After :data:`_MOST_FAILURES` in a row, as without the permission, no more are asked for.
+        """
+        state = self._state(opened)
+        found: dict[str, str] = {}
+        for hit_type, hit_id in hits.items():
+            with state.collection.lock:
+                known = hit_type in state.titles or hit_type in state.collection.summaries
+                if state.failures >= _MOST_FAILURES or len(state.titles) >= _MOST_TITLES:
+                    break
+                if known or not _IS_ID.fullmatch(hit_id):
+                    continue
+                state.titles[hit_type] = ""
+            try:
+                hit = opened.requester.hit(hit_id)
+            except ProblemError as error:
+                with state.collection.lock:
+                    state.failures += 1
+                    if error.problem.cause is Cause.SLOW_DOWN or is_passing(error.problem):
+                        del state.titles[hit_type]  # another time
+                        break
+                continue
+            with state.collection.lock:
+                state.failures = 0
+                if hit.hit_type_id == hit_type and hit.title:
+                    found[hit_type] = state.titles[hit_type] = hit.title
+        return found
+
     def add_ids(self, opened: OpenAccount, ids: Sequence[HitTypeId]) -> tuple[HitTypeRow, ...]:
         """Put HIT types that a person knows among the others; their rows."""
         collection = self._state(opened).collection
@@ -119,7 +192,7 @@ class HitTypes:
         if self._tested is None:
             return None
         account = opened.account
-        for row in self._tested.greens(account=account.name, environment=account.environment.value):
+        for row in self._tested.greens(account=account.kept_as, environment=account.environment.value):
             if not opened.had(row.at):
                 return None  # nor had it the older ones
             try:
@@ -183,8 +256,8 @@ class HitTypes:
                 if state.last_run is not None and state.last_run.is_calling():
                     stop.wait(0.05)
                     continue
-                state.last_run = BulkRun(opened.requester, self._record(opened), changes, progress, stop)
-                return state.last_run.run()
+                state.last_run = run = BulkRun(opened.requester, self._record(opened), changes, progress, stop)
+                return self._written_down(opened, run)
             finally:
                 state.one_run.release()
         not_begun = tuple(one.hit_type_id for one in changes)
@@ -194,6 +267,64 @@ class HitTypes:
             seconds=time.perf_counter() - began,
             stopped_by=CANCELLED if changes else None,
         )
+
+    def _written_down(self, opened: OpenAccount, run: BulkRun) -> BulkOutcome:
+        """Carry a run out; its row in the history names the lines of the record that are its own."""
+        specs = {one.spec for one in run.changes}
+        actions = {one.action for one in run.changes}
+        first, known = [one.hit_type_id for one in run.changes[:FIRST_IDS]], self.titles(opened)
+        titles = {one: known[one][:LONGEST_TITLE] for one in first if one in known}
+        with self._changes.under_way(
+            opened,
+            HIT_TYPES_KIND,
+            f"{next(iter(actions)).value if len(actions) == 1 else ''} {len(run.changes)}",
+            request={"HIT types": len(run.changes), "first": first} | ({"titles": titles} if titles else {}),
+            spec=next(iter(specs)) if len(specs) == 1 else None,
+        ) as written:
+            try:
+                outcome = run.run()
+            finally:
+                written.message = {"lines": _spans(run.lines)}
+            states = Counter(one.state for one in outcome.results)
+            written.message |= {
+                "applied": states[LineState.APPLIED],
+                "failed": states[LineState.FAILED],
+                "not known": states[LineState.UNKNOWN],
+                "not sent": len(outcome.not_begun),
+            }
+            written.problem = outcome.stopped_by or next((one.problem for one in outcome.results if one.problem), None)
+            if states[LineState.APPLIED] < len(run.changes):
+                is_bad = states[LineState.FAILED] or outcome.not_begun
+                written.outcome = Outcome.BAD if is_bad else Outcome.UNKNOWN
+            return outcome
+
+    def undo_of(self, opened: OpenAccount, row: HistoryRow) -> Undoable:
+        """The HIT types of a run of the history whose change can be taken back, and how many were changed since.
+
+        What Mechanical Turk has cannot be read, so "changed since" is what the record knows: what this program sent, or
+        took in from a file. Raises ProblemError where none can, with the reason.
+        """
+        self._must_have_record()
+        must_be_of(row, opened)
+        record = self._record(opened)
+        spans = _spans_of(row)
+        of_run = record.hit_types_of(spans)
+        if not of_run:
+            raise cannot_undo(
+                "The entry of the history does not tell which HIT types were changed: the program ended before that "
+                "was written down, or nothing was sent.",
+                "Choose the HIT types on the page HIT types, and undo their last change there.",
+                code="undo.not-known",
+            )
+        known = record.known()
+        # A later line that failed, or was not sent, changed nothing; one in doubt may have.
+        standing = {one: known[one].in_doubt or known[one].set_by for one in of_run if one in known}
+        mine = [one for one, line in standing.items() if line is not None and _is_in(line.id, spans)]
+        able = tuple(one for one in mine if undo(known[one]) is not None)
+        if not able:
+            since = any(line is not None and line.id > spans[-1][1] for line in standing.values())
+            raise _why_no_undo(was_sent=bool(mine), since=since)
+        return Undoable(hit_type_ids=able, left_out=len(of_run) - len(able))
 
     def must_record(self) -> None:
         """Raise ProblemError (cause STORAGE) where no change can be recorded, and so none is sent."""
@@ -252,6 +383,48 @@ class HitTypes:
         return _Rows(self._record(opened).known(), self._tested, opened, has_record=self._ledger is not None)
 
 
+def _spans(lines: Sequence[int]) -> list[list[int]]:
+    """Ids in a row as their first and last: a run of ten thousand has few of them."""
+    spans: list[list[int]] = []
+    for line in lines:
+        if spans and spans[-1][1] == line - 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    return spans
+
+
+def _spans_of(row: HistoryRow) -> list[tuple[int, int]]:
+    """The same again, as far as the row tells."""
+    found = (row.message or {}).get("lines")
+    spans = found if isinstance(found, list) else []
+    return [(first, last) for first, last in (one for one in spans if isinstance(one, list) and len(one) == 2)]
+
+
+def _why_no_undo(*, was_sent: bool, since: bool) -> ProblemError:
+    if since:
+        return cannot_undo(
+            "Each of these HIT types was changed again since, by this program or by a file that was taken in.",
+            "Look at the newest change of each on the page HIT types, and undo that.",
+            code="undo.changed-since",
+        )
+    if not was_sent:
+        return cannot_undo(
+            "Nothing of it was applied, as far as is known, so there is nothing to take back.",
+            "Nothing needs to be done.",
+            code="undo.nothing",
+        )
+    return cannot_undo(
+        "The record knows nothing that was set before and could be put back.",
+        "Set what you want on the page HIT types, or switch the notifications off there.",
+        code="undo.not-known",
+    )
+
+
+def _is_in(line: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= line <= last for first, last in spans)
+
+
 def _wait_for(runs: Sequence[BulkRun]) -> None:
     deadline = time.perf_counter() + _CLOSE_SECONDS
     pause = threading.Event()
@@ -282,7 +455,7 @@ class _Rows:
         if spec not in self._looked_up:
             try:
                 account = self._opened.account
-                found = self._tested.last_arrived(spec, account=account.name, environment=account.environment.value)
+                found = self._tested.last_arrived(spec, account=account.kept_as, environment=account.environment.value)
                 if found is not None and not self._opened.had(found):
                     found = None  # of another account that had this name
             except ProblemError:

@@ -2,7 +2,8 @@
 """The inbox as a file that a person chose: what the list shows, or one message; whole, or the file as it was before.
 
 **CSV** has a line for each event, for reading in a spreadsheet, with the care that :mod:`storage.export` describes.
-**JSON** has an array with one message on each line, exact, each once, with all of its events.
+**JSON** has an array with one message on each line, exact, each once, with all of its events, and beside it the titles
+of its HIT types as far as they are known.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ _COLUMNS = (
     "event",
     "event time",
     "HIT type",
+    "title",
     "HIT",
     "assignment",
+    "worker",
     "event of message",
     "events in message",
     "test",
@@ -79,8 +82,10 @@ def _write_csv(inbox: Inbox, query: InboxQuery, file: TextIO) -> int:
                     row.event_type,
                     row.event_timestamp,
                     row.hit_type_id,
+                    row.title,
                     row.hit_id,
                     row.assignment_id,
+                    row.worker_id,
                     row.place,
                     row.events,
                     "yes" if row.is_test else "not marked",
@@ -97,11 +102,14 @@ def _write_csv(inbox: Inbox, query: InboxQuery, file: TextIO) -> int:
 def _write_json(inbox: Inbox, query: InboxQuery, file: TextIO) -> int:
     written = 0
     last = 0
+    titles = inbox.titles()
     file.write("[")
     for row in _rows(inbox, query):
         if row.message != last and (message := inbox.message(row.message)) is not None:
+            told = {event.hit_type_id or "" for event in message.decoded.events}
+            known = {one: titles[one] for one in sorted(told) if one in titles}
             file.write(",\n" if written else "\n")
-            file.write(json.dumps(message.as_json()))
+            file.write(json.dumps({**message.as_json(), "titles": known}))
             written += 1
         last = row.message
     file.write("\n]\n" if written else "]\n")

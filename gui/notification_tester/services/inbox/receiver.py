@@ -23,11 +23,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from notification_tester.aws.sns_addresses import visit
 from notification_tester.domain.json_text import characters
+from notification_tester.domain.messages.legacy import is_query, only_own_values
 from notification_tester.domain.messages.message import MAX_SIZE, decode
 from notification_tester.domain.messages.sender import SignatureState, is_sns_host, judge_sender
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.receiver_place import Answer, ReceiverPlace, check_port
-from notification_tester.domain.web_address import WebAddress, parse_web_address
+from notification_tester.domain.web_address import WebAddress, parse_web_address, without_query
 from notification_tester.practice.listener import NO_ANSWER, Limits, Listener, PortTakenError, Request, Response
 from notification_tester.practice.loopback import LOOPBACK
 from notification_tester.storage.inbox_rows import InboxMessage
@@ -49,14 +50,16 @@ ELSEWHERE = "https://elsewhere.invalid/"
 
 _KEPT_HEADERS = ("content-type", "user-agent")
 _MOST_OF_A_HEADER = 500
+_USER_INFO = re.compile(r"(?<=://)[^/]*@")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
     """One request that came. ``text`` is what holds the message: the body, or for a request without one its target.
 
-    Of its headers only those are kept that say what it is: others may hold a password. ``confirmation`` says what came
-    of confirming a subscription; empty where there was nothing to confirm.
+    Of its headers only those are kept that say what it is: others may hold a password. So may the query of the address
+    that the sender was given: only what of it is the notification's is in ``target`` and ``text``. ``confirmation``
+    says what came of confirming a subscription; empty where there was nothing to confirm.
     """
 
     at: datetime  # with a zone
@@ -214,7 +217,11 @@ def _listen(port: int) -> Listener:
 
 
 def _target(request: Request) -> str:
-    return f"{request.path}?{request.query}" if request.query else request.path
+    # an address may stand here as a whole, as proxies are told it; its name and password are nobody's business
+    path = _USER_INFO.sub("", request.path)
+    if request.body or not is_query(request.query):
+        return without_query(f"{path}?{request.query}") if request.query else path
+    return f"{path}?{only_own_values(request.query)}"
 
 
 def _text(request: Request) -> str:
@@ -246,6 +253,9 @@ def _confirm(text: str) -> str:
     try:
         status = visit(address.url)
     except ProblemError as error:
+        if address.is_loopback:  # the problem speaks of Amazon
+            where = f"{address.host}:{address.port}"
+            return f"The subscription was not confirmed: no answer came from {where}, on this computer."
         return f"The subscription was not confirmed: {error.problem.title}"
     if status == 200:
         return "The subscription was confirmed."

@@ -14,12 +14,13 @@ from notification_tester.domain.delivery import NOTHING_TO_LOOK_AT, Lamp, State
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.messages.scenarios import Expectation
 from notification_tester.domain.outgoing import SignatureKind
-from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, input_problem
 from notification_tester.domain.smtp import no_mail_server
-from notification_tester.services.sending.mail_carrier import StoppedError, send_mail
+from notification_tester.services.sending.mail_carrier import MailStoppedError, send_mail
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Sequence
 
     from notification_tester.domain.messages.scenarios import Draft
     from notification_tester.domain.receipt import Receipt
@@ -89,6 +90,7 @@ def carrier_for(
                     title="No account is chosen.",
                     detail="A queue or a topic is filled with an account's own keys.",
                     remedy="Choose the account that it belongs to, or practice.",
+                    remedies=(Remedy.CHOOSE_ACCOUNT,),
                 )
             return QueueCarrier(opened, target) if isinstance(target, QueueAddress) else TopicCarrier(opened, target)
         case EmailAddress():
@@ -169,7 +171,7 @@ class MailCarrier(Carrier):
         )
         try:
             said = send_mail(self._settings, draft.body, self._address.address, password=self._password, stop=stop)
-        except StoppedError as stopped:
+        except MailStoppedError as stopped:
             why = "whether the server took it is not known" if stopped.perhaps_done else "it was not handed over"
             unknown = Lamp(state=State.UNKNOWN, detail=f"You stopped; {why}.")
             return Carried(accepted=unknown, arrived=NOTHING_TO_LOOK_AT, as_expected=NOTHING_TO_LOOK_AT)
@@ -199,11 +201,18 @@ class WebCarrier(Carrier):
     """Delivers to a web receiver, and judges what it answers.
 
     ``signer`` has signed the envelopes of SNS, and is told who visits what they name; None where there are none. It is
-    waited ``confirm_seconds`` for a receiver that was asked whether it subscribes.
+    waited ``confirm_seconds`` for a receiver that was asked whether it subscribes. ``secrets`` are taken out of what it
+    answers.
     """
 
     def __init__(
-        self, address: WebAddress, *, signer: SnsSigner | None, confirm_seconds: float, trust_untrusted: bool
+        self,
+        address: WebAddress,
+        *,
+        signer: SnsSigner | None,
+        confirm_seconds: float,
+        trust_untrusted: bool,
+        secrets: Sequence[str],
     ) -> None:
         from notification_tester.services.sending.web_delivery import WebDelivery
 
@@ -211,11 +220,14 @@ class WebCarrier(Carrier):
         self._signer = signer
         self._confirm_seconds = confirm_seconds
         self._trust_untrusted = trust_untrusted
+        self._secrets = secrets
         self._delivery = WebDelivery()
 
     def carry(self, draft: Draft, stop: threading.Event) -> Carried:
         """Wait for the answer, as the older service and SNS do."""
-        receipt = self._delivery.deliver(self._address, draft, trust_untrusted=self._trust_untrusted, stop=stop)
+        receipt = self._delivery.deliver(
+            self._address, draft, trust_untrusted=self._trust_untrusted, secrets=self._secrets, stop=stop
+        )
         carried = judged(receipt, draft)
         if self._signer is None or draft.envelope is None:
             return carried

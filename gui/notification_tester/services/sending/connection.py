@@ -33,16 +33,28 @@ STEP_SECONDS = 0.1
 """How soon Cancel is noticed."""
 
 
+PROVED_SECONDS = 0.1
+"""How long a receiver has to leave a connection open behind its answer, once, before it is known to keep them."""
+
+_LOOK_SECONDS = 0.005
+
+_PIECE = 64 * 1024
+"""Bytes handed to the system at a time: Windows takes whatever it is given, and says nothing of who does not read."""
+
 ASKING_SECONDS = 1.0
 """How long it is asked whether a receiver encrypts that did not understand what was sent to it in plain text."""
 
 
-class StoppedError(Exception):
+class CallStoppedError(Exception):
     """The person has had enough."""
 
 
 class TimeUpError(Exception):
     """The call has taken as long as it may."""
+
+
+class GoneError(Exception):
+    """The connection was open from an earlier message, and is not any more; nothing of this one was sent over it."""
 
 
 class UntrustedError(Exception):
@@ -105,9 +117,9 @@ class Call:
         return time.perf_counter() - self.began
 
     def left(self) -> float:
-        """Seconds that are left, more than none. Raises StoppedError and TimeUpError."""
+        """Seconds that are left, more than none. Raises CallStoppedError and TimeUpError."""
         if self._stop.is_set():
-            raise StoppedError
+            raise CallStoppedError
         left = self._ends - time.perf_counter()
         if left <= 0:
             raise TimeUpError
@@ -117,6 +129,15 @@ class Call:
         """Seconds to wait before asking again, with the same errors."""
         return min(self.left(), STEP_SECONDS)
 
+    def pause(self, seconds: float) -> None:
+        """Wait for so long, without counting it. Raises CallStoppedError and TimeUpError."""
+        self.left()
+        began = time.perf_counter()
+        self._stop.wait(seconds)
+        waited = time.perf_counter() - began
+        self.began += waited
+        self._ends += waited
+
     def aside(self, work: Callable[[], httpcore.NetworkStream]) -> httpcore.NetworkStream:
         """Wait for what cannot be broken off: it runs on a thread of its own, and is left to itself when time is up."""
         begun: Future[httpcore.NetworkStream] = Future()
@@ -124,7 +145,7 @@ class Call:
         try:
             while not begun.done():
                 wait([begun], timeout=self.step())
-        except (StoppedError, TimeUpError):
+        except (CallStoppedError, TimeUpError):
             begun.add_done_callback(_close_late)
             raise
         return begun.result()
@@ -158,11 +179,13 @@ class Backend(httpcore.NetworkBackend):
     """Makes connections for the calls of any number of threads, each of which has set its own as :attr:`call`.
 
     ``sends_untrusted``: whether a message goes out over a connection whose certificate was refused before; else it is
-    only looked at.
+    only looked at. ``is_kept`` is whether the receiver leaves connections open behind an answer: None until that is
+    known, and False from the first one on that it closed without having said so.
     """
 
     def __init__(self, *, sends_untrusted: bool) -> None:
         self.sends_untrusted = sends_untrusted
+        self.is_kept: bool | None = None
         self._calls = threading.local()
         self._plain = httpcore.SyncBackend()
 
@@ -203,9 +226,15 @@ class Stream(httpcore.NetworkStream):
         self._inner = inner
         self._socket = inner.get_extra_info("socket")
         self._tls = tls
+        self._idle_since: float | None = None
+        self._is_closed = False
+
+    def rest(self) -> None:
+        """Note that an answer is over, and that the connection waits for another message."""
+        self._idle_since = time.perf_counter()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Wait for something to come; empty at the end. Raises httpcore.ReadError, StoppedError and TimeUpError."""
+        """Wait for something to come; empty at the end. Raises httpcore.ReadError, CallStoppedError and TimeUpError."""
         del timeout
         call = self._backend.call
         is_message = self._carries(call)
@@ -221,23 +250,55 @@ class Stream(httpcore.NetworkStream):
             return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Hand all of it to the system, which takes no more than the receiver reads. Raises as :meth:`read` does."""
+        """Hand all of it to the system, which takes no more than the receiver reads.
+
+        Raises as :meth:`read` does, and GoneError.
+        """
         del timeout
         call = self._backend.call
         is_message = self._carries(call)
         if is_message:
             call.stage = Stage.SENDING
+        was_idle = self._idle_since is not None
+        if was_idle:
+            self._must_be_open(call)
         rest = memoryview(buffer)
         while rest:
             # Not through the inner stream, which does not tell how much it wrote before it was too late.
             self._socket.settimeout(call.step())
             try:
-                rest = rest[self._socket.send(rest) :]
+                rest = rest[self._socket.send(rest[:_PIECE]) :]
                 call.was_sent = is_message
             except TimeoutError:
                 continue
             except OSError as error:
+                if was_idle and len(rest) == len(buffer):
+                    self._backend.is_kept = False
+                    raise GoneError from error
                 raise httpcore.WriteError(error) from error
+
+    def _must_be_open(self, call: Call) -> None:
+        """Raise GoneError where the receiver has closed it.
+
+        A message that meets a closing connection may have been read or not, and nothing tells which; so it is not sent
+        twice (RFC 9110, 9.2.2), and must not come to that. Some receivers close behind each answer, a moment later. So
+        the first connection that is to be used again is watched for a while.
+        """
+        idle_since, self._idle_since = self._idle_since or 0.0, None
+        backend = self._backend
+        while backend.is_kept is not False and not self._is_over():
+            if backend.is_kept or time.perf_counter() - idle_since >= PROVED_SECONDS:
+                backend.is_kept = True
+                return
+            call.pause(_LOOK_SECONDS)
+        raise GoneError
+
+    def _is_over(self) -> bool:
+        """Whether something has come behind the answer, which is the end of the connection."""
+        is_over = bool(self._inner.get_extra_info("is_readable"))
+        if is_over and not self._is_closed:
+            self._backend.is_kept = False
+        return is_over
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -249,7 +310,7 @@ class Stream(httpcore.NetworkStream):
         try:
             left = call.left()
             made = call.aside(lambda: self._inner.start_tls(ssl_context, server_hostname, left))
-        except (StoppedError, TimeUpError):
+        except (CallStoppedError, TimeUpError):
             self.close()  # as the inner one does by itself where it fails
             raise
         except httpcore.ConnectError as error:
@@ -271,17 +332,20 @@ class Stream(httpcore.NetworkStream):
 
     def close(self) -> None:
         """End the connection."""
+        self._is_closed = True
         self._inner.close()
 
     def get_extra_info(self, info: str) -> Any:
         """What httpcore asks its own streams; and ``tls_facts``, None where nothing is encrypted."""
+        if info == "is_readable":  # asked before a connection is used again
+            return self._is_over()
         return self._tls if info == "tls_facts" else self._inner.get_extra_info(info)
 
 
 def speaks_tls(host: str, port: int, call: Call) -> bool:
     """Whether what answers at this port begins to encrypt when asked to, soon; nothing is sent.
 
-    Raises StoppedError and TimeUpError.
+    Raises CallStoppedError and TimeUpError.
     """
     plain = httpcore.SyncBackend()
     left = min(call.left(), ASKING_SECONDS)

@@ -25,15 +25,13 @@ from typing import TYPE_CHECKING, Any
 
 from notification_tester.aws.queues import Queue
 from notification_tester.domain.account import Environment
-from notification_tester.domain.delivery import NOT_TRIED, NOTHING_TO_LOOK_AT, Lamp, State
+from notification_tester.domain.delivery import NOT_TRIED, NOTHING_TO_LOOK_AT, Lamp, State, over_all
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.known_secrets import KnownSecrets
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.messages.scenarios import Draft, Scenario, drafts, parse_scenario
-from notification_tester.domain.outgoing import (
-    DeliveryForm,
-)
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.messages.scenarios import Draft, Scenario, drafts
+from notification_tester.domain.outgoing import DeliveryForm
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.domain.web_address import WebAddress
 from notification_tester.services.refusals import refuse_what_practice_cannot_reach
 from notification_tester.services.sending.carriers import (
@@ -59,7 +57,7 @@ from notification_tester.storage.keyring_problems import SESSION_ONLY
 from notification_tester.storage.rows import DELIVERY_KIND, Beginning, Ending, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from notification_tester.domain.account import Account
     from notification_tester.domain.receipt import Receipt
@@ -70,9 +68,6 @@ if TYPE_CHECKING:
     from notification_tester.storage.history import History
     from notification_tester.storage.leftovers import Leftovers
     from notification_tester.storage.vault import Vault
-
-CONFIRMATION = "subscription-confirmation"
-"""The scenario that asks a web receiver whether it subscribes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +113,57 @@ class Delivered:
             "answer": None if self.receipt is None else dict(self.receipt.as_json()),
             "problem": None if self.problem is None else self.problem.as_json(),
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveredScenario:
+    """All messages of a scenario, in the order in which they went, and the verdicts over them.
+
+    ``scenario`` is None for the notification alone.
+    """
+
+    scenario: Scenario | None
+    messages: tuple[Delivered, ...]
+
+    @property
+    def accepted(self) -> Lamp:
+        """Whether each was taken."""
+        return over_all([one.accepted for one in self.messages])
+
+    @property
+    def arrived(self) -> Lamp:
+        """Whether each arrived."""
+        return over_all([one.arrived for one in self.messages])
+
+    @property
+    def as_expected(self) -> Lamp:
+        """Whether each went as it should."""
+        return over_all([one.as_expected for one in self.messages])
+
+    @property
+    def deciding(self) -> Delivered:
+        """The message by which it is as expected or not: the first with a problem, else the first that is not well."""
+        ranked = sorted(self.messages, key=lambda one: (one.problem is None, one.is_good))
+        return ranked[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it: the verdicts over all, ``messages``, and of the deciding one what it was."""
+        return {
+            "scenario": None if self.scenario is None else self.scenario.name,
+            **self.deciding.as_json(),
+            "accepted": self.accepted.as_json(),
+            "arrived": self.arrived.as_json(),
+            "as_expected": self.as_expected.as_json(),
+            "messages": [one.as_json() for one in self.messages],
+        }
+
+
+def by_scenario(delivered: Iterable[Delivered]) -> tuple[DeliveredScenario, ...]:
+    """What was sent, put together: a scenario may be several messages."""
+    found: dict[Scenario | None, list[Delivered]] = {}
+    for one in delivered:
+        found.setdefault(one.scenario, []).append(one)
+    return tuple(DeliveredScenario(scenario=scenario, messages=tuple(sent)) for scenario, sent in found.items())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,11 +284,6 @@ class Deliveries:
         with _about_mail():
             self._vault.keep_mail_password(settings.host, settings.user, settings.password)
 
-    def has_password(self, settings: SmtpSettings) -> bool:
-        """Whether the keyring has a password for this server and name. Raises ProblemError."""
-        with _about_mail():
-            return bool(self._vault.mail_password(settings.host, settings.user))
-
     def forget_password(self, settings: SmtpSettings) -> None:
         """Remove it from the keyring. Raises ProblemError."""
         with _about_mail():
@@ -279,17 +320,12 @@ class Deliveries:
 
     def _drafted(self, opened: OpenAccount | None, request: DeliveryRequest) -> list[tuple[Scenario | None, Draft]]:
         """Every message, in the order in which they are listed, signed as they go out."""
-        scenarios: list[Scenario | None] = [*request.scenarios] or [None]
-        is_to_web = isinstance(request.target, WebAddress)
-        if request.confirm_subscription and request.form is DeliveryForm.SNS and is_to_web:
-            asked = parse_scenario(CONFIRMATION)
-            scenarios = [asked, *(one for one in scenarios if one != asked)]
         now = datetime.now(tz=UTC)
         largest = _largest(opened, request) if request.scenarios else 0
         is_sandbox = opened is not None and opened.account.environment is Environment.SANDBOX
         found = [
             (scenario, draft)
-            for scenario in scenarios
+            for scenario in request.all_scenarios
             for draft in drafts(
                 scenario,
                 request.notification,
@@ -320,6 +356,7 @@ class Deliveries:
                 signer=self.signer if request.form is DeliveryForm.SNS else None,
                 confirm_seconds=CONFIRM_SECONDS if request.confirm_subscription else ASKED_SECONDS,
                 trust_untrusted=request.trust_untrusted,
+                secrets=request.secrets(password),
             )
         return carrier_for(opened, request.target, request.smtp, password)
 
@@ -587,6 +624,7 @@ _NO_MAIL = Problem(
     remedy="Look into the spam folder, and for a message of the mail server that it could not be delivered.",
     code="arrival.no-mail",
     cause=Cause.DESTINATION,
+    remedies=(Remedy.TRY_AGAIN,),
 )
 
 _NOT_SENT = Lamp(state=State.UNKNOWN, detail="Not sent: you stopped before it was its turn.")
@@ -598,6 +636,7 @@ _NOT_SEEN = Problem(
     remedy="Try once more, with a longer wait. Stop other readers for the time, if you can.",
     code="arrival.not-seen",
     cause=Cause.DESTINATION,
+    remedies=(Remedy.TRY_AGAIN,),
 )
 
 _NOT_PASSED_ON = replace(
@@ -614,4 +653,5 @@ _NOT_LOOKED = Problem(
     remedy="Try once more, with a longer wait.",
     code="arrival.not-looked",
     cause=Cause.DESTINATION,
+    remedies=(Remedy.TRY_AGAIN,),
 )

@@ -15,14 +15,14 @@ import httpcore
 
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
 from notification_tester.services.sending.certificate import why_not_trusted
-from notification_tester.services.sending.connection import Stage, StoppedError, TimeUpError, UntrustedError
+from notification_tester.services.sending.connection import CallStoppedError, Stage, TimeUpError, UntrustedError
 
 if TYPE_CHECKING:
     from notification_tester.domain.web_address import WebAddress
     from notification_tester.services.sending.connection import Call, Proxy
 
 ERRORS = (
-    StoppedError,
+    CallStoppedError,
     TimeUpError,
     UntrustedError,
     httpcore.NetworkError,
@@ -52,11 +52,11 @@ def delivery_problem(error: Exception, call: Call, address: WebAddress, *, has_s
     if (
         call.proxy is not None
         and call.stage is Stage.CONNECTING
-        and not isinstance(error, StoppedError | httpcore.ProxyError)
+        and not isinstance(error, CallStoppedError | httpcore.ProxyError)
     ):
         return _no_proxy(call.proxy, where)
     match error:
-        case StoppedError():
+        case CallStoppedError():
             return _stopped(call)
         case TimeUpError() | httpcore.TimeoutException():
             return _too_slow(call, where, has_status=has_status)
@@ -290,7 +290,8 @@ def _no_answer(error: Exception, call: Call, where: str, *, has_status: bool) ->
             "delivery.closed-open-connection",
             f"{where} closed a connection that was open from the message before.",
             "It did so just when this message was sent, as receivers do that keep connections for a short time only. "
-            "Whether it read the message is not known, so it was not sent twice.",
+            "Whether it read the message is not known, so it was not sent twice. Those after it go over connections of "
+            "their own.",
             "Send this message once more.",
             Cause.DESTINATION,
         )

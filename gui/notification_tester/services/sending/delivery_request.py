@@ -8,6 +8,7 @@ the secret, of a mail server not the password.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from notification_tester.domain.account import Environment
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.events import EventType, Group
 from notification_tester.domain.messages.decoded import TEST_HIT_ID
+from notification_tester.domain.messages.scenarios import drafts, parse_scenario
 from notification_tester.domain.outgoing import DEPRECATED, DeliveryForm, LegacySignature, MadeNotification, Target
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.web_address import WebAddress, is_this_computer
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from notification_tester.domain.messages.scenarios import Scenario
     from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.services.accounts import OpenAccount
+
+CONFIRMATION = "subscription-confirmation"
+"""The scenario that asks a web receiver whether it subscribes."""
+
+_SMALL = 20_000
+"""Bytes of the largest message where messages are only counted."""
 
 WEB_TRANSPORTS = {DeliveryForm.SNS: "SNS HTTPS", DeliveryForm.REST: "REST", DeliveryForm.SOAP: "SOAP"}
 """What the history calls the way to a web receiver."""
@@ -54,6 +62,22 @@ class DeliveryRequest:
     def shown_target(self) -> str:
         """Where it goes, without what may be secret."""
         return self.target.shown if isinstance(self.target, WebAddress) else self.target.text
+
+    @property
+    def all_scenarios(self) -> tuple[Scenario | None, ...]:
+        """What is sent one after the other, first whether a web receiver subscribes; None is the notification alone."""
+        if self.confirm_subscription and self.form is DeliveryForm.SNS and isinstance(self.target, WebAddress):
+            asked = parse_scenario(CONFIRMATION)
+            return (asked, *(one for one in self.scenarios or (None,) if one != asked))
+        return self.scenarios or (None,)
+
+    def count_messages(self) -> int:
+        """How many messages leave this computer: a scenario may have several. Raises ProblemError as drafts() does."""
+        now = datetime.now(tz=UTC)
+        return sum(
+            len(drafts(one, self.notification, self.target, self.form, now=now, largest=_SMALL))
+            for one in self.all_scenarios
+        )
 
     @property
     def needs_account(self) -> bool:
@@ -119,8 +143,8 @@ def asks_first(opened: OpenAccount | None, request: DeliveryRequest) -> Problem 
 
 
 def account_name(opened: OpenAccount | None, request: DeliveryRequest) -> str:
-    """Whose keys send it; empty where nobody's are needed."""
-    return opened.account.name if opened is not None and request.needs_account else ""
+    """Whose keys send it, as the history has it; empty where nobody's are needed."""
+    return opened.account.kept_as if opened is not None and request.needs_account else ""
 
 
 def environment_of(opened: OpenAccount | None, request: DeliveryRequest) -> Environment:
@@ -130,7 +154,7 @@ def environment_of(opened: OpenAccount | None, request: DeliveryRequest) -> Envi
 
 def what_it_proves(opened: OpenAccount | None, request: DeliveryRequest) -> tuple[str, ...]:
     """What is to be said beside every result."""
-    notes = ["This message came from this computer, and not from Mechanical Turk."]
+    notes = ["This message is from this computer, and not from Mechanical Turk."]
     if request.needs_account:
         kind = "queue" if isinstance(request.target, QueueAddress) else "topic"
         whose = "practice's" if opened is not None and opened.practice else "the account's own"
@@ -138,7 +162,8 @@ def what_it_proves(opened: OpenAccount | None, request: DeliveryRequest) -> tupl
             f"It went in with {whose} keys, so whether the {kind}'s policy lets Mechanical Turk in was not tried; the "
             "checkup judges that."
         )
-    if request.form is DeliveryForm.SNS and isinstance(request.target, WebAddress):
+    is_signed = any(one is None or one.name != "raw" for one in request.all_scenarios)
+    if request.form is DeliveryForm.SNS and isinstance(request.target, WebAddress) and is_signed:
         notes.append(
             "It is signed with a key of this program's own, not with Amazon's: a receiver that checks signatures is "
             "right to refuse it."
@@ -146,7 +171,7 @@ def what_it_proves(opened: OpenAccount | None, request: DeliveryRequest) -> tupl
     if isinstance(request.target, EmailAddress):
         notes.append("Its sender is yours: only Amazon may send in Mechanical Turk's name.")
     if assumed := _assumed(request):
-        notes.append(f"Assumed, as nobody has published one: {assumed}.")
+        notes.append(f"What nobody has published is assumed: {assumed}.")
     return tuple(notes)
 
 
@@ -156,7 +181,7 @@ def _stays_here(opened: OpenAccount | None, request: DeliveryRequest) -> bool:
         case WebAddress():
             return request.target.is_loopback
         case EmailAddress():
-            return request.smtp is not None and request.smtp.is_loopback
+            return False  # a mail server on this computer hands it on, too
         case _:
             address = "" if opened is None else opened.clients.connection.aws_endpoint
             return bool(address) and is_this_computer(urlsplit(address).hostname or "")

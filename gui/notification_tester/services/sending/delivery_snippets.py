@@ -34,9 +34,8 @@ LONGEST_WORD = 100_000
 LONGEST_ON_WINDOWS = 8_000
 
 
-def delivery_as_curl(opened: OpenAccount | None, request: DeliveryRequest, delivered: Delivered) -> str:
+def delivery_as_curl(request: DeliveryRequest, delivered: Delivered) -> str:
     """One command, quoted for the shell of this system; empty where curl, or that shell, cannot send the same."""
-    del opened
     address = request.target
     if not isinstance(address, WebAddress):
         return ""

@@ -35,6 +35,9 @@ LOOK_SECONDS = 0.05
 MOST_SAID = 64 * 1024
 """Bytes that a server may say in one session; a usual one says less than two thousand."""
 
+MOST_QUOTED = 300
+"""Characters of a server's words that stand in a sentence."""
+
 _OURSELVES = "[127.0.0.1]"  # as smtplib says where a computer has no name; our own would be nobody's business
 
 
@@ -49,7 +52,7 @@ class _Step(StrEnum):
     MESSAGE = "message"
 
 
-class StoppedError(Exception):
+class MailStoppedError(Exception):
     """A person stopped; ``perhaps_done`` where the message was on its way already."""
 
     def __init__(self, *, perhaps_done: bool) -> None:
@@ -68,7 +71,7 @@ def send_mail(
 ) -> str:
     """Hand ``message`` over for ``recipient``; returns what the server said when it took it.
 
-    Raises ProblemError, and StoppedError once ``stop`` is set.
+    Raises ProblemError, and MailStoppedError once ``stop`` is set.
     """
     if settings.user and not f"{settings.user}{password}".isascii():
         raise ProblemError(_NOT_ASCII)
@@ -89,13 +92,13 @@ def send_mail(
     session.cut()
     perhaps_done = session.step is _Step.MESSAGE
     if is_over and stop.is_set():
-        raise StoppedError(perhaps_done=perhaps_done)
+        raise MailStoppedError(perhaps_done=perhaps_done)
     if is_over:
         raise ProblemError(session.problem(TimeoutError()), perhaps_done=perhaps_done)
     error = answer.exception()
     if error is None:
         return answer.result()
-    if isinstance(error, OSError | smtplib.SMTPException | _TooMuchSaidError):
+    if isinstance(error, OSError | smtplib.SMTPException | _TooMuchSaidError | ValueError):
         has_refused = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
         raise ProblemError(session.problem(error), perhaps_done=perhaps_done and not has_refused) from error
     raise error
@@ -139,7 +142,7 @@ class _Session:
         client.send_message(mail, from_addr=settings.mailbox or recipient, to_addrs=[recipient])
         with suppress(OSError, smtplib.SMTPException):
             client.quit()
-        return self._clean(client.last_word)
+        return self._clean(client.last_word)[:MOST_QUOTED]
 
     def cut(self) -> None:
         """End the connection, whatever is being waited for."""
@@ -166,7 +169,7 @@ class _Session:
         quoted = self._clean(said)
         return Problem(
             title=title,
-            detail=f"{detail} It said: “{quoted[:300]}”." if quoted and code else detail,
+            detail=f"{detail} It said: “{quoted[:MOST_QUOTED]}”." if quoted and code else detail,
             remedy=remedy,
             code=f"smtp.{word}",
             cause=cause,
@@ -181,6 +184,13 @@ class _Session:
                 f"{server} said more than {MOST_SAID // 1024} KB where a few lines are usual.",
                 "Check the server's name and port.",
                 "endless",
+            )
+        if isinstance(error, ValueError) and not isinstance(error, OSError):  # smtplib's, of words that it cannot read
+            return (
+                "What the mail server says cannot be understood.",
+                f"{server} broke the rules by which mail servers speak.",
+                "Check the server's name and port, or use another server.",
+                "not-understood",
             )
         if self.step is _Step.MESSAGE and not code and not isinstance(error, smtplib.SMTPResponseException):
             return (
@@ -230,7 +240,11 @@ class _Session:
                     f"{server} does not make a connection private once it is open, and without that nothing is sent: "
                     "neither the message nor the password."
                 ),
-                f"Try TLS, usually at port {TLS_PORT}, or another server.",
+                (
+                    "A server on this computer may do without: choose None."
+                    if self._settings.is_loopback
+                    else f"Try TLS, usually at port {TLS_PORT}, or another server."
+                ),
                 "no-starttls",
             )
         if self.step is _Step.SIGN_IN:

@@ -26,7 +26,7 @@ from xml.sax.saxutils import escape
 
 from notification_tester.domain.messages.sender import signed_text
 from notification_tester.domain.outgoing import SignatureKind
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.practice.listener import Limits, Listener, PortTakenError, Request, Response
 from notification_tester.practice.loopback import LOOPBACK
 
@@ -91,11 +91,6 @@ class SnsSigner:
     def certificate_url(self) -> str:
         """``SigningCertURL`` of what is signed here."""
         return f"https://{LOOPBACK}:{self._serving().tls.port}{self._certificate_path}"
-
-    @property
-    def certificate_visits(self) -> int:
-        """How often somebody asked for the certificate at its address."""
-        return self._visits
 
     def sign(self, envelope: Mapping[str, str], signature: SignatureKind) -> dict[str, str]:
         """The envelope as it goes out: signed, rightly or wrongly, in the ``SignatureVersion`` that it names, else 1.
@@ -306,6 +301,7 @@ def _serve(key: _Key, answer: Answer) -> _Served:
                 remedy="End other programs that use many connections, and try again.",
                 code="delivery.no-port",
                 cause=Cause.PROGRAM,
+                remedies=(Remedy.TRY_AGAIN,),
             )
         ) from error
     for one in made:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from notification_tester.domain.counts import counted
 from notification_tester.domain.delivery import NOT_TRIED, NOTHING_TO_LOOK_AT, Lamp, State, TestOutcome, compare
-from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy
 from notification_tester.services.refusals import explained, refuse_what_practice_cannot_reach
 from notification_tester.services.sending.watchers import (
     LISTEN_SECONDS,
@@ -206,7 +206,7 @@ class TestSend:
         request = spec.to_request()
         entries = [
             Beginning(
-                account=opened.account.name,
+                account=opened.account.kept_as,
                 environment=opened.account.environment.value,
                 transport=spec.transport.value,
                 destination=spec.destination.text,
@@ -367,6 +367,7 @@ class _Send:
                     "can.",
                     code="arrival.not-seen",
                     cause=Cause.DESTINATION,
+                    remedies=(Remedy.TRY_AGAIN,),
                 ),
             )
 
@@ -445,8 +446,9 @@ def _unexpected(verdict: Lamp, *, is_subscribed: bool) -> Problem:
         title="It arrived, and is not what was asked for." if is_subscribed else "It arrived, and is not subscribed.",
         detail=verdict.detail,
         remedy=remedy,
-        code="arrival.unexpected" if is_subscribed else "arrival.not-subscribed",
+        code="arrival.unexpected" if is_subscribed else Code.NOT_SUBSCRIBED,
         cause=Cause.DESTINATION if is_subscribed else Cause.INPUT,
+        remedies=(Remedy.TRY_AGAIN,) if is_subscribed else (Remedy.ADD_EVENT,),
     )
 
 
@@ -473,6 +475,7 @@ _NOT_LOOKED = Problem(
     remedy="Try once more, with a longer wait.",
     code="arrival.not-looked",
     cause=Cause.DESTINATION,
+    remedies=(Remedy.TRY_AGAIN,),
 )
 
 _LESS_IN_IT = "Take out of the queue what nobody needs, or try a throw-away queue, and test once more."
@@ -484,4 +487,5 @@ _NO_MAIL = Problem(
     remedy="Look into the spam folder, ask your mail administrator about mturk-noreply@amazon.com, or use a queue.",
     code="arrival.no-mail",
     cause=Cause.DESTINATION,
+    remedies=(Remedy.TRY_AGAIN,),
 )

@@ -115,7 +115,7 @@ class Throwaway:
         Looked for in Mechanical Turk's region, and where this computer has left one.
         """
         left = [] if self._leftovers is None else self._leftovers.open_ones()
-        regions = {REGION, *(one.region for one in left if one.account == opened.account.name)}
+        regions = {REGION, *(one.region for one in left if one.account == opened.account.kept_as)}
         addresses = [one for region in sorted(regions) for one in list_ours(opened.clients, region=region)]
         names = frozenset(one.name for one in left)
         with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="throwaway") as pool:

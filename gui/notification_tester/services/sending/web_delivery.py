@@ -7,7 +7,8 @@ way is that of the calls to Amazon. httpcore has none of these to begin with, wh
 httpx, its own client, or urllib3, neither of which can be told to give up at once while it connects, encrypts or reads.
 
 How a receiver is waited for is SNS's (SNS Developer Guide, "Message delivery retries"): it has 15 seconds, and only a
-status of 2xx is a yes. There is no second try, because what one message does to a receiver is to be seen.
+status of 2xx is a yes. There is no second try, because what one message does to a receiver is to be seen. Nor is there
+one over a new connection where an open one breaks: only what certainly was not sent over it goes over another.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ from notification_tester.services.sending.certificate import trusting_context, u
 from notification_tester.services.sending.connection import (
     Backend,
     Call,
+    CallStoppedError,
+    GoneError,
     Proxy,
-    StoppedError,
+    Stream,
     TimeUpError,
     UntrustedError,
     speaks_tls,
@@ -39,7 +42,7 @@ from notification_tester.services.sending.delivery_problems import ERRORS, deliv
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from notification_tester.domain.messages.scenarios import Draft
     from notification_tester.domain.problem import Problem
@@ -51,6 +54,12 @@ WAIT_SECONDS = 15.0
 
 SIDE_BY_SIDE = 8
 """Messages on their way at the same time, at most, where nothing depends on their order."""
+
+LONGEST_REASON = 300
+"""Characters that are kept of the words behind a status; they stand in sentences, and come at most by the 100 KB."""
+
+LONGEST_REDIRECT = 2_000
+"""The same of the address of a redirect: what common servers and browsers take of one, and more than is ever read."""
 
 _IDLE_SECONDS = 1.0
 """How long a connection is kept for the next message: less than any common receiver keeps it."""
@@ -97,12 +106,14 @@ class WebDelivery:
         *,
         signer: SnsSigner | None = None,
         trust_untrusted: bool = False,
+        secrets: Sequence[str] = (),
         stop: threading.Event,
     ) -> Receipt:
         """Send one message and wait for the answer, or for as much of it as comes until ``stop`` is set.
 
         ``signer`` signs the envelopes of SNS; without one they go unsigned. ``trust_untrusted``: send even where the
-        certificate is not trusted. Whatever goes wrong on the way is in the receipt's ``problem``.
+        certificate is not trusted. ``secrets`` are taken out of what comes back, as those of the address are: a
+        receiver may repeat the one that signs. Whatever goes wrong on the way is in the receipt's ``problem``.
         """
         request = _request(address, draft, signer)
         call = Call(limit=self._limit, stop=stop, is_encrypted=address.scheme == "https")
@@ -112,7 +123,7 @@ class WebDelivery:
             self._exchange(address, request, call, seen, trust_untrusted=trust_untrusted)
         except ERRORS as error:
             problem = self._problem(error, call, address, has_status=bool(seen.status))
-        return seen.receipt(call, address, problem)
+        return seen.receipt(call, address, problem, (*address.secrets, *filter(None, secrets)))
 
     def _problem(self, error: Exception, call: Call, address: WebAddress, *, has_status: bool) -> Problem:
         place = (address.host, address.port)
@@ -122,7 +133,7 @@ class WebDelivery:
                     call.was_sent = False  # what it could not read it does not have
                     return speaks_https(address)
                 self._unencrypted.add(place)
-            except (StoppedError, TimeUpError):
+            except (CallStoppedError, TimeUpError):
                 pass  # what is known already is told
         return delivery_problem(error, call, address, has_status=has_status)
 
@@ -153,7 +164,7 @@ class WebDelivery:
             return
         try:
             self._way(_Kind.LOOK, proxy).exchange(request, call, seen)
-        except (StoppedError, UntrustedError):
+        except (CallStoppedError, UntrustedError):
             raise
         except ERRORS as error:  # it was not to be seen once more: what is known already is told
             raise UntrustedError(reason) from error
@@ -214,13 +225,25 @@ class _Way:
     def exchange(self, request: httpcore.Request, call: Call, seen: _Seen) -> None:
         """Send and see what comes. Raises one of ERRORS."""
         self._backend.call = call
-        response = self.pool.handle_request(request)
+        response = self._answer(request, call)
         try:
             seen.begin(response)
             seen.read(response.stream)
         finally:
-            response.close()
-            seen.keep_or_close(call)
+            seen.keep_or_close(call, may_keep=self._backend.is_kept is not False)
+            response.close()  # from here on another message may have the connection
+
+    def _answer(self, request: httpcore.Request, call: Call) -> httpcore.Response:
+        """The beginning of what comes; over a new connection where the one from before is gone. Raises as above."""
+        while True:
+            try:
+                return self.pool.handle_request(request)
+            except GoneError:  # its pool has left it, and has the next one, or makes one
+                continue
+            except (httpcore.ReadError, httpcore.RemoteProtocolError):
+                if call.was_sent and not call.is_first and not call.first_bytes:
+                    self._backend.is_kept = False
+                raise
 
 
 def _as_httpcore_has_it(proxy: Proxy) -> httpcore.Proxy:
@@ -256,23 +279,26 @@ class _Seen:
                 self._is_cut = True
                 return
 
-    def keep_or_close(self, call: Call) -> None:
+    def keep_or_close(self, call: Call, *, may_keep: bool) -> None:
         """Keep the connection for the next message only where this answer is certain to be over."""
         is_in_pieces = any(name.lower() == "transfer-encoding" for name, _ in self._headers)
-        if self._stream is not None and not call.ended_with(bytes(self._body), is_in_pieces=is_in_pieces):
-            self._stream.close()
+        if not may_keep or not call.ended_with(bytes(self._body), is_in_pieces=is_in_pieces):
+            if self._stream is not None:
+                self._stream.close()
+        elif isinstance(self._stream, Stream):
+            self._stream.rest()
 
-    def receipt(self, call: Call, address: WebAddress, problem: Problem | None) -> Receipt:
-        """All of it, without what of the address may be a secret."""
+    def receipt(self, call: Call, address: WebAddress, problem: Problem | None, known: Sequence[str]) -> Receipt:
+        """All of it, without the secrets that are ``known``."""
         seconds = call.seconds
-        reason, headers, body = self._reason, self._headers, bytes(self._body)
+        reason, headers, body = self._reason[:LONGEST_REASON], self._headers, bytes(self._body)
         redirect = ""
         if self.status in _REDIRECTS:
             location = next((value for name, value in headers if name.lower() == "location"), "")
-            redirect = _shown(address, location) if location else ""
+            redirect = _shown(address, location)[:LONGEST_REDIRECT] if location else ""
             headers = [(name, redirect if name.lower() == "location" else value) for name, value in headers]
-        if address.secrets:
-            secrets = KnownSecrets(address.secrets)
+        if known:
+            secrets = KnownSecrets(known)
             reason = secrets.without_known(reason)
             headers = [(secrets.without_known(name), secrets.without_known(value)) for name, value in headers]
             body = secrets.without_known(body.decode("latin-1")).encode("latin-1")

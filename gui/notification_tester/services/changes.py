@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""Changes in the history: a row before each change and its end after it; and whose a change is that is to be undone.
+
+What was changed is in the row's request, and what came of it in its message. An access policy holds no secret; of HIT
+types there are the words of the change and, in the message, the lines of the record, which has everything else.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from notification_tester.domain.delivery import NOT_TRIED
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.storage.rows import Beginning, Ending, Outcome, is_of
+from notification_tester.storage.stored_values import moment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from notification_tester.domain.notification import NotificationSpec
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.history import History
+    from notification_tester.storage.rows import HistoryRow
+
+
+@dataclass
+class Change:
+    """A change that is under way; what is set here by the end of it is written down as how it ended."""
+
+    outcome: Outcome = Outcome.GOOD
+    problem: Problem | None = None
+    message: dict[str, Any] | None = None
+
+
+class Changes:
+    """Writes changes down. Without a history, or where the disk refuses, what is to be changed is changed all the same.
+
+    ``recorded`` hears, on the thread of the change, of each row that is new or another.
+    """
+
+    def __init__(self, history: History | None = None, *, recorded: Callable[[int], object] = lambda _: None) -> None:
+        self._history = history
+        self._recorded = recorded
+
+    @contextmanager
+    def under_way(
+        self,
+        opened: OpenAccount,
+        kind: str,
+        event: str,
+        *,
+        transport: str = "",
+        destination: str = "",
+        request: dict[str, Any] | None = None,
+        spec: NotificationSpec | None = None,
+    ) -> Iterator[Change]:
+        """Write down what is changed inside, before it is and as it ended. A ProblemError is an end too."""
+        row_id = self._begin(
+            Beginning(
+                kind=kind,
+                account=opened.account.kept_as,
+                environment=opened.account.environment.value,
+                transport=transport if spec is None else spec.transport.value,
+                destination=destination if spec is None else spec.destination.text,
+                version="" if spec is None else spec.version,
+                events=() if spec is None else tuple(event.value for event in spec.events),
+                event=event,
+                request=request or {},
+            )
+        )
+        began = time.perf_counter()
+        change = Change()
+        try:
+            yield change
+        except ProblemError as error:
+            change.outcome = Outcome.UNKNOWN if error.perhaps_done else Outcome.BAD
+            change.problem = error.problem
+            raise
+        except BaseException:
+            change.outcome = Outcome.UNKNOWN
+            raise
+        finally:
+            self._end(row_id, change, time.perf_counter() - began)
+
+    def _begin(self, beginning: Beginning) -> int | None:
+        if self._history is None:
+            return None
+        try:
+            row_id = self._history.begin(beginning, now=datetime.now(tz=UTC))
+        except ProblemError:  # the page History says why nothing can be kept
+            return None
+        self._recorded(row_id)
+        return row_id
+
+    def _end(self, row_id: int | None, change: Change, seconds: float) -> None:
+        if self._history is None or row_id is None:
+            return
+        problem = change.problem
+        ending = Ending(
+            outcome=change.outcome,
+            accepted=NOT_TRIED,
+            seconds=seconds,
+            problem=problem,
+            message=change.message,
+            answer=problem.answer.as_text() if problem else "",
+        )
+        with suppress(ProblemError):  # kept in memory, shown, and written as soon as the disk takes it
+            self._history.complete(row_id, ending)
+        self._recorded(row_id)
+
+
+def must_be_of(row: HistoryRow, opened: OpenAccount) -> None:
+    """Raise ProblemError where the change of ``row`` was not made with this very account.
+
+    A name alone may have belonged to other keys since, and each start of practice is a cloud of its own.
+    """
+    account = opened.account
+    if is_of(row, account) and opened.had(moment_of(row.started)):
+        return
+    if opened.practice is not None and (row.account, row.environment) == (account.kept_as, account.environment.value):
+        raise ProblemError(_OTHER_PRACTICE)
+    raise ProblemError(
+        Problem(
+            title="This change was made with another account.",
+            detail=f"It was made with “{row.account}” ({row.environment}), and the account that is open now, "
+            f"“{account.name}”, is another, or was given other keys or another address since. Nothing was taken back.",
+            remedy=f"Open the account “{row.account}” with the keys that it had, and take the change back there.",
+            code="undo.another-account",
+            cause=Cause.INPUT,
+        )
+    )
+
+
+def cannot_undo(why: str, remedy: str, *, code: str) -> ProblemError:
+    """What to raise where a change of the history cannot be taken back, and why."""
+    return ProblemError(
+        Problem(
+            title="This change cannot be taken back from here.", detail=why, remedy=remedy, code=code, cause=Cause.INPUT
+        )
+    )
+
+
+_OTHER_PRACTICE = Problem(
+    title="This change was made in an earlier start of practice.",
+    detail="Each start of practice is a new cloud: what was changed then is gone with it, so there is nothing to take "
+    "back.",
+    remedy="Nothing needs to be done.",
+    code="undo.earlier-practice",
+    cause=Cause.INPUT,
+)

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""What the program keeps of a person is listed, removed when that is said, and nothing else goes with it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keyring
+import pytest
+
+from notification_tester.__main__ import main
+from notification_tester.domain.account import Account, Credentials, Environment, KeySource
+from notification_tester.domain.problem import ProblemError
+from notification_tester.services.data_removal import DataRemoval
+from notification_tester.services.session import Session
+from notification_tester.storage.ownership import WINDOW_LOCK, HeldFile
+from notification_tester.storage.places import HOME_VARIABLE, Places
+from notification_tester.storage.vault import Vault
+from storage.test_vault import Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LAB = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING)
+KEYS = Credentials(access_key_id="AKIAMINEMINEMINEMINE", secret_access_key="m" * 40, session_token="token")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is named as the program's, in an environment that is put back afterwards."""
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def backend() -> Iterator[Memory]:
+    """The system's keyring, which ends with the test."""
+    before, own = keyring.get_keyring(), Memory()
+    keyring.set_keyring(own)
+    yield own
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def lived_in(home: Path, backend: Memory) -> Path:
+    """A home with an account, a history, settings, a mail password, and what a damaged file left."""
+    del backend
+    places = Places.under(home)
+    with Session(places) as session:
+        session.accounts.add(LAB, credentials=KEYS)
+    Vault(service=places.keyring_service).keep_mail_password("smtp.example", "me@example.com", "letmein")
+    (places.config / "preferences.json").write_text("{}", encoding="utf-8")
+    (places.config / "preferences.json.damaged").write_text("x", encoding="utf-8")
+    (places.data / "history.damaged-20261129-080000.sqlite3").write_bytes(b"x")
+    return home
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, Any]:
+    code = main(["remove-data", "--json", *words])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_without_yes_it_is_listed_and_all_of_it_stays(
+    lived_in: Path, backend: Memory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, entries = files(lived_in), dict(backend.entries)
+    code, told = run(capsys)
+    assert (code, told["removed"]) == (1, False)
+    assert [Path(one).relative_to(lived_in).as_posix() for one in told["files"]] == before
+    assert told["keys_of"] == ["Lab"]
+    assert told["mail_passwords"] == [{"server": "smtp.example", "user": "me@example.com"}]
+    assert files(lived_in) == before
+    assert backend.entries == entries
+    assert main(["remove-data"]) == 1
+    said = capsys.readouterr().out
+    assert "keys of the account Lab" in said
+    assert "--yes removes" in said
+    assert "letmein" not in said
+
+
+def test_with_yes_nothing_is_left(lived_in: Path, backend: Memory, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = run(capsys, "--yes")
+    assert (code, told["removed"]) == (0, True)
+    assert not lived_in.exists()
+    assert backend.entries == {}
+    assert run(capsys) == (0, {**{key: [] for key in told}, "removed": False})
+
+
+def test_what_is_not_ours_stays_and_is_told(
+    lived_in: Path, backend: Memory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign = [lived_in / "data" / "interviews" / "one.txt", lived_in / "config" / "mine.json", lived_in / "x.md"]
+    for path in foreign:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine", encoding="utf-8")
+    _, told = run(capsys, "--yes")
+    assert sorted(told["not_ours"]) == sorted(map(str, foreign[:2]))  # beside our folders nobody looks
+    assert files(lived_in) == sorted(path.relative_to(lived_in).as_posix() for path in foreign)
+    assert backend.entries == {}
+
+
+def test_another_profile_is_left_alone(lived_in: Path, backend: Memory, tmp_path: Path) -> None:
+    other = Places.under(tmp_path / "other")
+    with Session(other) as session:
+        session.accounts.add(LAB, credentials=KEYS)
+    assert main(["remove-data", "--yes"]) == 0
+    assert not lived_in.exists()
+    assert "data/history.sqlite3" in files(tmp_path / "other")
+    assert Vault(service=other.keyring_service).load("Lab") == KEYS
+    assert {service for service, _ in backend.entries} == {other.keyring_service}
+
+
+def test_while_a_command_or_a_window_is_open_nothing_is_removed(
+    lived_in: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files(lived_in)
+    with Session(Places.under(lived_in)):
+        assert run(capsys, "--yes")[1]["problem"]["code"] == "data.in-use"
+    held = HeldFile.hold(lived_in / "data" / WINDOW_LOCK)
+    assert held is not None
+    assert run(capsys, "--yes")[1]["problem"]["code"] == "data.in-use"
+    held.close()
+    assert files(lived_in) == before
+
+
+def test_keys_that_cannot_be_removed_keep_all_the_rest(
+    lived_in: Path, backend: Memory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files(lived_in)
+    backend.fail_on_get = keyring.errors.KeyringLocked("closed")
+    code, told = run(capsys, "--yes")
+    assert (code, told["problem"]["cause"]) == (1, "keyring")
+    assert files(lived_in) == before
+
+
+def test_a_list_of_accounts_that_cannot_be_read_keeps_all(lived_in: Path, backend: Memory) -> None:
+    (lived_in / "config" / "accounts.json").write_text("{", encoding="utf-8")
+    entries = dict(backend.entries)
+    with pytest.raises(ProblemError, match="damaged"):
+        DataRemoval(Places.under(lived_in)).remove()
+    assert backend.entries == entries
+    assert "data/history.sqlite3" in files(lived_in)
+
+
+def test_where_nothing_is_kept_no_keyring_is_asked_and_nothing_is_made(
+    home: Path, backend: Memory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["remove-data", "--yes"]) == 0
+    assert "Nothing is kept of you here." in capsys.readouterr().out
+    assert backend.asked == 0
+    assert not home.exists()
+    assert os.environ[HOME_VARIABLE] == str(home)

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""What the last tests of the events that are asked for say together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from notification_tester.domain.coverage import Coverage, LastTest, Standing
+from notification_tester.domain.delivery import State
+from notification_tester.domain.events import EventType
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+GOOD = LastTest(at=NOW, accepted=State.YES, arrived=State.YES, as_expected=State.YES, seconds=0.8)
+LOST = LastTest(
+    at=NOW - timedelta(hours=1), accepted=State.YES, arrived=State.NO, as_expected=State.UNKNOWN, title="Not seen."
+)
+ONE, TWO, THREE = EventType.ASSIGNMENT_SUBMITTED, EventType.HIT_EXPIRED, EventType.HIT_CREATED
+
+
+def test_only_what_is_asked_for_is_counted() -> None:
+    summary = Coverage(last={ONE: GOOD, TWO: LOST, THREE: GOOD}).summary([ONE, THREE])
+    assert (summary.asked_for, summary.arrived, summary.failed, summary.untested) == (2, 2, 0, 0)
+    assert (summary.oldest, summary.seconds, summary.why) == (NOW, 0.8, "")
+
+
+def test_what_failed_and_what_was_never_tested_is_told_apart() -> None:
+    summary = Coverage(last={ONE: GOOD, TWO: LOST}).summary([ONE, TWO, THREE])
+    assert (summary.asked_for, summary.arrived, summary.failed, summary.untested) == (3, 1, 1, 1)
+    assert (summary.oldest, summary.why) == (LOST.at, "Not seen.")
+
+
+def test_nothing_tested_claims_nothing() -> None:
+    summary = Coverage().summary([ONE])
+    assert (summary.arrived, summary.failed, summary.untested, summary.oldest, summary.seconds) == (0, 0, 1, None, None)
+
+
+def test_a_ping_need_not_be_asked_for() -> None:
+    assert Coverage(last={EventType.PING: GOOD}).standing(EventType.PING, is_asked_for=False) is Standing.ARRIVED
+
+
+HOUR = timedelta(hours=1)
+UNASKED = replace(GOOD, as_expected=State.NO, code="arrival.unexpected")
+
+
+@pytest.mark.parametrize(
+    ("last", "seen", "changed", "standing"),
+    [
+        (None, NOW, None, Standing.SEEN_LIVE),
+        (None, NOW, NOW + HOUR, Standing.NEVER_TESTED),
+        (GOOD, NOW + HOUR, None, Standing.ARRIVED),
+        (LOST, NOW, None, Standing.SEEN_LIVE),
+        (LOST, LOST.at - HOUR, None, Standing.FAILED),
+        (UNASKED, NOW + HOUR, None, Standing.FAILED),
+        (LOST, None, NOW, Standing.BEFORE_CHANGE),
+        (GOOD, None, NOW, Standing.BEFORE_CHANGE),
+        (LOST, NOW - HOUR, NOW, Standing.BEFORE_CHANGE),
+        (LOST, NOW + HOUR, NOW, Standing.SEEN_LIVE),
+        (LOST, None, LOST.at - HOUR, Standing.FAILED),
+    ],
+    ids=[
+        "never-tested",
+        "never-tested-and-changed-since",
+        "after-a-good-test",
+        "after-a-bad-test",
+        "before-a-bad-test",
+        "after-one-that-arrived-and-was-wrong",
+        "bad-and-changed",
+        "good-and-changed",
+        "seen-before-the-change",
+        "seen-after-the-change",
+        "tested-after-the-change",
+    ],
+)
+def test_a_real_message_tells_what_the_last_test_does_not(
+    last: LastTest | None, seen: datetime | None, changed: datetime | None, standing: Standing
+) -> None:
+    coverage = Coverage(
+        last={} if last is None else {ONE: last}, seen={} if seen is None else {ONE: seen}, changed=changed
+    )
+    assert coverage.standing(ONE, is_asked_for=True) is standing
+    summary = coverage.summary([ONE])
+    assert summary.seen_live == (standing is Standing.SEEN_LIVE)
+    assert summary.is_changed is (standing is Standing.BEFORE_CHANGE)

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""F1 on each page opens its chapter, and every key that the window takes is named."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QWidget
+
+from notification_tester.qt.help.chapters import read_chapters
+from notification_tester.qt.help.help_dialog import HelpDialog
+
+if TYPE_CHECKING:
+    from journeys.person import Person
+
+BY_THEMSELVES = {"Ctrl+A", "Ctrl+Shift+C", "Return", "Space"}
+"""Keys that tables take while they have the keyboard."""
+
+
+def in_sight(person: Person) -> HelpDialog:
+    (dialog,) = [one for one in person.window.findChildren(HelpDialog) if one.isVisible()]
+    return dialog
+
+
+def taken(shown: QWidget) -> set[str]:
+    """The keys of a window and of everything in it, as Qt writes them on every system."""
+    keys = [one.key() for one in shown.findChildren(QShortcut)]
+    keys += [one for action in shown.findChildren(QAction) for one in action.shortcuts()]
+    return {one.toString(QKeySequence.SequenceFormat.PortableText) for one in keys if not one.isEmpty()}
+
+
+def named() -> set[str]:
+    cells = re.findall(r"^\| ([^|]+) \|", read_chapters()["shortcuts"].markdown, re.MULTILINE)
+    keys = {key for cell in cells for key in cell.split(" or ")} - {"Keys", "---"}
+    return {QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText) for key in keys}
+
+
+PAGES = {"test": "Test", "hit-types": "HIT types", "inbox": "Inbox", "history": "History"}
+"""The key of each page, which is its chapter's too, and its title."""
+
+
+@pytest.mark.parametrize(("page", "title"), PAGES.items(), ids=PAGES)
+def test_f1_opens_the_chapter_of_the_page_in_sight_and_the_window_goes_on(
+    person: Person, page: str, title: str
+) -> None:
+    workspace = person.window.workspace
+    assert workspace.navigation.buttons.keys() == PAGES.keys()
+    workspace.go_to(page)
+    person.window.activateWindow()
+    QTest.keyClick(person.window, Qt.Key.Key_F1)
+    assert in_sight(person).text.toPlainText().startswith(f"{title}\n")
+    assert not in_sight(person).isModal()
+    workspace.go_to("test" if page != "test" else "inbox")
+    person.window.activateWindow()
+    QTest.keyClick(person.window, Qt.Key.Key_F1)
+    assert not in_sight(person).text.toPlainText().startswith(f"{title}\n")
+
+
+@pytest.mark.parametrize("name", ["Preferences", "Accounts"])
+def test_f1_in_a_dialog_opens_a_help_that_can_be_used(person: Person, name: str) -> None:
+    bar = person.window.workspace.bar
+    next(one for one in bar.menu.actions() if one.text() == f"&{name}…").trigger()
+    (asking,) = [one for one in person.window.findChildren(QDialog) if one.isVisible()]
+    person.until(asking.isActiveWindow)
+    QTest.keyClick(asking, Qt.Key.Key_F1)
+    shown = in_sight(person)
+    assert shown.text.toPlainText().startswith(f"{name}\n")
+    QTest.keyClicks(shown.field, "colours")
+    assert shown.list.count() > 0
+    person.until(shown.isActiveWindow)
+    QTest.keyClick(shown, Qt.Key.Key_Escape)
+    assert asking.isVisible()
+    asking.close()
+
+
+def test_every_key_that_is_taken_is_named_and_every_key_that_is_named_is_taken(person: Person) -> None:
+    workspace = person.window.workspace
+    for page in workspace.navigation.buttons:
+        workspace.go_to(page)
+    person.until(lambda: all(one.page is not None for one in (workspace.hit_types, workspace.inbox, workspace.history)))
+    QTest.keyClick(person.window, Qt.Key.Key_F1)
+    assert in_sight(person).isVisible()
+    assert taken(person.window) == named() - BY_THEMSELVES

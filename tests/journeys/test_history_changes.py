@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: MIT
+"""What was changed is taken back from the history, and what was sent is sent again: by mouse, and by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from journeys.test_checkup import CLOSED, change, mend_dialog, verdict
+from journeys.test_keyboard import taken_twice
+from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.events import EventType
+from notification_tester.domain.setting import apply
+from notification_tester.qt.history.model import Column
+from notification_tester.storage.queries import Place
+from notification_tester.storage.rows import HIT_TYPES_KIND, MADE_KIND, MEND_KIND, TEST_KIND, HistorySummary
+from practice.clients import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from journeys.person import Person
+    from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.qt.history.page import HistoryPage
+
+
+def mend(person: Person) -> str:
+    """Let Mechanical Turk into the blocked queue of practice; its address."""
+    url = person.cloud.details.blocked_queue_url
+    person.type_destination(url)
+    verdict(person, CLOSED)
+    destination = person.form.destination.destination()
+    assert destination is not None
+    person.checkup.mend(destination)
+    dialog = mend_dialog(person)
+    change(person, dialog)
+    person.click(dialog.cancel)
+    return url
+
+
+def policy(person: Person, url: str) -> object:
+    """What the queue has now."""
+    found = connect(person.cloud.details).sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+    return json.loads(found.get("Attributes", {}).get("Policy", "null"))
+
+
+def newest(page: HistoryPage) -> HistorySummary | None:
+    rows = page.model.rows_between(0, 1)
+    return rows[0] if rows else None
+
+
+def shown(person: Person, kind: str) -> HistoryPage:
+    """The page, once its newest row is of this kind and whole."""
+    page = person.history()
+    person.until(lambda: (row := newest(page)) is not None and row.kind == kind and page.details.isVisible())
+    person.until(lambda: page.details.row is not None)
+    return page
+
+
+def press_cell(person: Person, page: HistoryPage, place: int, column: Column) -> None:
+    table = page.table
+    table.scrollTo(table.model().index(place, column))
+    where = table.visualRect(table.model().index(place, column))
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(where.left() + 12, where.center().y()))
+
+
+def test_a_mended_queue_is_put_back_from_the_history(person: Person) -> None:
+    url = person.cloud.details.blocked_queue_url
+    before = policy(person, url)
+    mend(person)
+    assert policy(person, url) != before
+    page = shown(person, MEND_KIND)
+    press_cell(person, page, 1, Column.ACTION)
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    assert dialog.heading.text().startswith("Take back the change at")
+    assert "goes back to what it was" in dialog.sentence.text()
+    assert any(line.startswith("-") for line in dialog.difference.toPlainText().splitlines())
+    assert dialog.cancel.isDefault()
+    person.click(dialog.change)
+    person.until(lambda: "taken back" in dialog.sentence.text() and not dialog.is_writing)
+    assert policy(person, url) == before
+    person.click(dialog.cancel)
+    person.until(lambda: page.model.rowCount() == 2)
+    assert [page.model.index(row, Column.EVENT).data() for row in range(2)] == [
+        "Access put back as it was",
+        "Mended the access policy",
+    ]
+    page.table.choose(2)
+    person.until(lambda: page.details.row is not None and page.details.row.event == "let-in")
+    person.click(page.details.undo)
+    person.until(page.problem.isVisible)
+    assert "is what it was before this change already" in page.problem.detail.text()
+
+
+def test_a_policy_that_somebody_changed_since_stays_and_is_told(person: Person) -> None:
+    url = mend(person)
+    theirs = cast("dict[str, list[object]]", policy(person, url))
+    theirs["Statement"].append(
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+            "Action": "sqs:ReceiveMessage",
+            "Resource": "*",
+        }
+    )
+    connect(person.cloud.details).sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(theirs)})
+    page = shown(person, MEND_KIND)
+    person.click(page.details.undo)
+    person.until(page.problem.isVisible)
+    assert page.problem.title.text() == "The policy has changed meanwhile."
+    assert policy(person, url) == theirs
+    assert person.checkup.mend_dialog is None
+
+
+def set_hit_types(person: Person, count: int) -> list[HitTypeId]:
+    """Apply the form to some HIT types, as the page does after its preview."""
+    person.window.workspace.go_to("hit-types")
+    person.until(lambda: person.window.workspace.hit_types.page is not None)
+    page = person.window.workspace.hit_types.page
+    assert page is not None
+    person.until(lambda: len(page.model.rows()) >= count and not page.controller.is_listing)
+    ids = [row.id for row in page.model.rows()[:count]]
+    spec = person.form.spec()
+    page.controller.send([apply(one, spec) for one in ids])
+    person.until(lambda: not page.controller.is_running)
+    return ids
+
+
+def test_set_hit_types_are_undone_from_the_history_with_their_preview(person: Person) -> None:
+    ids = set_hit_types(person, 3)
+    page = shown(person, HIT_TYPES_KIND)
+    assert page.model.index(0, Column.EVENT).data() == "Set 3 HIT types"
+    person.until(lambda: "Applied: 3" in page.details.change.text())
+    opened = person.desktop.program.current
+    session = person.desktop.program.session
+    assert opened is not None
+    assert session is not None
+    titles = session.hit_types.titles(opened)
+    for one in ids:
+        assert f"{titles[one]} ({one})" in page.details.change.text()
+    person.click(page.details.undo)
+    hit_types = person.window.workspace.hit_types.page
+    assert hit_types is not None
+    person.until(lambda: hit_types.preview is not None)
+    dialog = hit_types.preview
+    assert dialog is not None
+    person.until(dialog.go.isEnabled)
+    assert dialog.windowTitle() == "Undo for 3 HIT types"
+    person.click(dialog.go)
+    person.until(lambda: not hit_types.controller.is_running)
+    person.until(lambda: not any(person.cloud.settings()[one]["active"] for one in ids))
+    page = shown(person, HIT_TYPES_KIND)
+    person.until(lambda: page.model.index(0, Column.EVENT).data() == "Undid the settings of 3 HIT types")
+
+
+def test_a_hit_type_that_was_changed_since_is_found_by_its_id_and_not_undone(person: Person) -> None:
+    ids = set_hit_types(person, 1)
+    set_hit_types(person, 1)
+    page = shown(person, HIT_TYPES_KIND)
+    QTest.keyClicks(page.filter.search, ids[0])
+    person.until(lambda: page.model.query.text == ids[0] and not page.model.is_loading)
+    person.until(lambda: page.model.rowCount() == 2)
+    page.table.choose(2)
+    person.until(lambda: page.details.row is not None and page.details.row.id == page.model.rows_between(1, 2)[0].id)
+    person.click(page.details.undo)
+    person.until(page.problem.isVisible)
+    assert "changed again since" in page.problem.detail.text()
+
+
+def test_what_was_made_is_told_and_has_no_undo(person: Person) -> None:
+    opened = person.desktop.program.current
+    session = person.desktop.program.session
+    assert opened is not None
+    assert session is not None
+    made = session.mend.create_queue(opened, "lab-2")
+    page = shown(person, MADE_KIND)
+    assert page.model.index(0, Column.EVENT).data() == "Made this queue"
+    person.until(lambda: made.text in page.details.change.text())
+    assert not page.details.undo.isVisible()
+    assert not page.details.again.isVisible()
+
+
+def test_send_again_sends_one_and_a_whole_run(person: Person) -> None:
+    person.send()
+    page = shown(person, TEST_KIND)
+    person.click(page.details.again)
+    person.until(lambda: page.model.rowCount() == 2)
+    assert person.page.isVisible()
+    person.until(person.form.send.isEnabled)
+    assert person.outcome().is_good
+    person.click(person.form.events.all_link)
+    person.click(person.form.send)
+    person.until(lambda: not person.form.send.isEnabled())
+    person.until(person.form.send.isEnabled)
+    page = shown(person, TEST_KIND)
+    person.until(lambda: page.table.line() is not None and page.model.rowCount() == 13)
+    page.table.choose_first()
+    person.until(lambda: page.details.title.text() == "All 11 events" and page.details.run.isVisible())
+    person.until(lambda: page.details.run.text().startswith("11 of 11 arrived"))
+    person.click(page.details.again)
+    person.until(lambda: page.model.rowCount() == 24)
+    person.until(person.form.send.isEnabled)
+
+
+def test_a_problem_of_the_past_is_mended_from_its_row_with_its_place(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    person.type_destination(person.cloud.details.queue_url)
+    page = shown(person, TEST_KIND)
+    person.until(lambda: "mend" in page.details.problem.buttons)
+    assert taken_twice(person) == {}
+    row = page.details.row
+    assert row is not None
+    page.mend_requested.emit(replace(row, account="Somebody else's"), "mend")
+    person.until(page.problem.isVisible)
+    assert "not here any more" in page.problem.title.text()
+    assert page.isVisible()
+    person.click(page.details.problem.buttons["mend"])
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    assert person.form.spec().destination.text == person.cloud.details.blocked_queue_url
+    person.click(dialog.change)
+    person.until(lambda: not dialog.is_writing and not dialog.change.isVisible())
+    person.click(dialog.cancel)
+    person.send()
+    assert person.outcome().is_good
+
+
+def test_an_event_that_was_not_asked_for_is_added_from_the_row_of_its_test(person: Person) -> None:
+    assert EventType.HIT_CREATED not in person.form.events.checked()
+    assert not person.test_alone(EventType.HIT_CREATED).is_good
+    page = shown(person, TEST_KIND)
+    person.until(lambda: "add-event" in page.details.problem.buttons)
+    person.click(page.details.problem.buttons["add-event"])
+    person.until(person.page.isVisible)
+    person.until(lambda: page.model.rowCount() == 2 and person.form.send.isEnabled())
+    assert EventType.HIT_CREATED in person.form.events.checked()
+    assert person.outcome().is_good
+
+
+def test_what_is_wrong_with_a_destination_is_looked_at_from_the_row_of_its_test(person: Person) -> None:
+    gone = person.cloud.details.queue_url.replace("practice-results", "no-such-queue")
+    person.type_destination(gone)
+    person.send()
+    page = shown(person, TEST_KIND)
+    person.until(lambda: "check" in page.details.problem.buttons)
+    person.type_destination(person.cloud.details.queue_url)
+    person.window.workspace.go_to("history")
+    person.click(page.details.problem.buttons["check"])
+    person.until(person.page.isVisible)
+    assert person.form.spec().destination.text == gone
+
+
+def test_what_cannot_be_told_is_not_sent_again_as_whatever_stands_in_the_form(person: Person) -> None:
+    person.send()
+    page = shown(person, TEST_KIND)
+    assert page.details.row is not None
+    of_another_version = replace(page.details.row, transport="Carrier pigeon")
+    page.again_requested.emit(of_another_version, ())
+    person.until(lambda: "cannot be filled" in person.result.problem.title.text())
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    assert page.model.rowCount() == 1
+
+
+def test_the_place_of_a_test_is_opened_in_the_inbox(person: Person) -> None:
+    person.send()
+    page = shown(person, TEST_KIND)
+    page.table.inbox_wanted.emit(newest(page))
+    inbox = person.window.workspace.inbox
+    person.until(lambda: inbox.page is not None and inbox.page.isVisible())
+    assert inbox.page is not None
+    assert inbox.page.form.destination.text() == person.cloud.details.queue_url
+
+
+def keyboard_at(person: Person, wanted: Callable[[], bool]) -> QWidget:
+    """Press Tab until the keyboard is where ``wanted`` says."""
+    top = QApplication.activeModalWidget() or person.window
+    top.activateWindow()
+    person.until(lambda: top.isActiveWindow() and QApplication.focusWidget() is not None)
+    for _ in range(60):
+        focus = QApplication.focusWidget()
+        if wanted() and focus is not None:
+            return focus
+        QTest.keyClick(focus or person.window, Qt.Key.Key_Tab)
+    raise AssertionError("Tab does not lead there")
+
+
+def test_by_keyboard_alone_a_change_is_found_and_taken_back(person: Person) -> None:
+    url = person.cloud.details.blocked_queue_url
+    before = policy(person, url)
+    mend(person)
+    person.send()
+    page = shown(person, TEST_KIND)
+    assert taken_twice(person) == {}
+    table = keyboard_at(person, page.table.hasFocus)
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    person.until(lambda: page.details.row is not None and page.details.row.kind == MEND_KIND)
+    assert taken_twice(person) == {}
+    QTest.keyClick(table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    person.until(dialog.isActiveWindow)
+    pressed = keyboard_at(person, dialog.change.hasFocus)
+    QTest.keyClick(pressed, Qt.Key.Key_Space)
+    person.until(lambda: "taken back" in dialog.sentence.text() and not dialog.is_writing)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert policy(person, url) == before
+    person.until(lambda: page.model.rowCount() == 3)
+
+
+def test_by_keyboard_alone_the_list_is_narrowed_unfolded_and_sent_again(person: Person) -> None:
+    mend(person)
+    person.type_destination(person.cloud.details.queue_url)
+    person.click(person.form.events.all_link)
+    person.click(person.form.send)
+    person.until(lambda: not person.form.send.isEnabled())
+    person.until(person.form.send.isEnabled)
+    page = shown(person, TEST_KIND)
+    person.until(lambda: len(page.filter._places) == 3)
+    place = keyboard_at(person, page.filter.place.hasFocus)
+    QTest.keyClick(place, Qt.Key.Key_Down)
+    here = Place("SQS", person.cloud.details.queue_url, PRACTICE.environment.value)
+    person.until(lambda: page.filter.chosen_place == here and page.model.rowCount() == 11)
+    table = keyboard_at(person, page.table.hasFocus)
+    QTest.keyClick(table, Qt.Key.Key_Right)
+    assert page.lines.rowCount() == 13
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    person.until(lambda: page.details.again.isVisible() and not page.details.run.isVisible())
+    again = keyboard_at(person, page.details.again.hasFocus)
+    QTest.keyClick(again, Qt.Key.Key_Space)
+    person.until(lambda: page.model.rowCount() == 12)
+    person.until(person.form.send.isEnabled)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""What a screen reader is told, in every page and dialog: no markup, a name for every stop, the right kind of thing."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QDialog, QLineEdit, QWidget
+
+from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
+from notification_tester.qt.looks.visible_text import tooltip
+from notification_tester.qt.widgets.link_button import FoldButton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from journeys.person import Person
+    from notification_tester.qt.app.late_page import LatePage
+
+MARKUP = re.compile(r"</?[a-zA-Z!][^<>]*>")
+TEXT = QAccessible.Text
+WITH_LINES = (QComboBox, QAbstractSpinBox)
+"""Whose line hands the keyboard on to them."""
+
+
+@pytest.fixture(autouse=True)
+def listening(qapp: QApplication) -> Iterator[None]:
+    QAccessible.setActive(True)
+    yield
+    QAccessible.setActive(False)
+
+
+def faults(window: QWidget) -> list[str]:
+    """What is wrong with anything that can be seen in a window."""
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    found = []
+    everything = (window, *window.findChildren(QWidget))
+    handing_on = [one for one in everything if isinstance(one, QLineEdit) and isinstance(one.parent(), WITH_LINES)]
+    for one in everything:
+        told = QAccessible.queryAccessibleInterface(one)
+        if not one.isVisible():
+            continue
+        name, description = told.text(TEXT.Name), told.text(TEXT.Description)
+        what = f"{type(one).__name__} “{name or one.objectName()}” in {type(one.parent()).__name__}"
+        if MARKUP.search(name) or MARKUP.search(description):
+            found.append(f"{what}: markup in “{description}”")
+        is_stop = bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus) and one.isEnabled() and one not in handing_on
+        if is_stop and not name.strip():
+            found.append(f"{what}: a stop without a name")
+        if isinstance(one, QAbstractButton) and "&" in name.replace("&&", ""):
+            found.append(f"{what}: an underlined letter is read out")
+    return found
+
+
+def unfold(window: QWidget) -> None:
+    for fold in window.findChildren(FoldButton):
+        if fold.isVisible() and not fold.isChecked():
+            fold.click()
+
+
+def _is_made(page: LatePage[QWidget]) -> bool:
+    return page.page is not None
+
+
+def go(person: Person, key: str) -> None:
+    person.click(person.window.workspace.navigation.buttons[key])
+
+
+def test_every_page_tells_what_it_shows(person: Person) -> None:
+    workspace = person.window.workspace
+    person.send()
+    unfold(person.page)
+    assert faults(person.window) == []
+    person.click(person.form.where.who.button("this-computer"))
+    unfold(person.page)
+    assert faults(person.window) == []
+    for key in ("hit-types", "inbox", "history"):
+        go(person, key)
+        page = getattr(workspace, key.replace("-", "_"))
+        person.until(partial(_is_made, page))
+        if key == "hit-types":
+            person.until(lambda: workspace.hit_types.page is not None and workspace.hit_types.page.model.total > 0)
+            assert workspace.hit_types.page is not None
+            workspace.hit_types.page.view.table.selectRow(0)
+        if key == "history":
+            person.until(lambda: workspace.history.page is not None and workspace.history.page.details.isVisible())
+        unfold(page.page)
+        assert faults(person.window) == [], key
+
+
+def test_trouble_is_told_without_markup(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    unfold(person.page)
+    assert faults(person.window) == []
+    person.type_destination("not <b>an</b> address")
+    workspace = person.window.workspace
+    workspace.problems.say(
+        Problem(
+            title="It is locked.",
+            detail="So it was.",
+            remedy="Unlock it.",
+            code="x",
+            cause=Cause.KEYRING,
+            answer=ServiceAnswer(code="Locked", message="a & b"),
+        )
+    )
+    assert workspace.problems.isVisible()
+    assert faults(person.window) == []
+
+
+def test_every_dialog_of_the_menu_tells_what_it_shows(person: Person) -> None:
+    quits = {"&Quit", "&Look for a newer version"}
+    actions = [one for one in person.window.workspace.bar.menu.actions() if one.text() and one.text() not in quits]
+    assert len(actions) >= 4
+    for action in actions:
+        action.trigger()
+        (dialog,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
+        unfold(dialog)
+        assert faults(dialog) == [], action.text()
+        dialog.close()
+        assert not dialog.isVisible()
+    accounts = person.window.workspace.accounts.open(add=True)
+    for choice in (accounts.form.environment.other, accounts.form.environment.live, accounts.form.keys.profile_button):
+        choice.click()
+        assert faults(accounts) == []
+    accounts.close()
+
+
+def test_the_pages_are_told_as_ones_to_choose_from(person: Person) -> None:
+    for button in person.window.workspace.navigation.buttons.values():
+        told = QAccessible.queryAccessibleInterface(button)
+        assert told is not None
+        assert told.role() == QAccessible.Role.RadioButton
+        assert told.state().checked == button.isChecked()
+
+
+def test_what_is_wrong_is_found() -> None:
+    fault = QWidget()
+    fault.setToolTip(tooltip("a name"))
+    fault.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    fault.show()
+    assert len(faults(fault)) == 2
+    fault.close()

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Somebody who sees the window for the first time is shown around it once, and again only on request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from notification_tester.qt.help.help_dialog import HelpDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from journeys.person import Person
+    from notification_tester.qt.app.tour import Tour
+
+
+def shown(person: Person) -> Tour:
+    workspace = person.window.workspace
+    person.until(lambda: workspace.tour is not None and workspace.tour.isVisible())
+    assert workspace.tour is not None
+    return workspace.tour
+
+
+def test_three_steps_by_the_keyboard_alone_and_never_again_by_itself(sit_down: Callable[[], Person]) -> None:
+    person = sit_down()
+    person.start()
+    person.window.activateWindow()
+    tour = shown(person)
+    focus = QApplication.focusWidget()
+    assert focus is None or not tour.isAncestorOf(focus), "it takes nobody's keys"
+    said = [tour.next.accessibleDescription()]
+    person.window.workspace.navigation.buttons["history"].setFocus()
+    QTest.keyClick(person.window.workspace.navigation.buttons["history"], Qt.Key.Key_Tab)
+    assert tour.next.hasFocus()
+    for _ in range(2):
+        QTest.keyClick(tour.next, Qt.Key.Key_Space)
+        said.append(tour.next.accessibleDescription())
+    assert [one[:17] for one in said] == [f"New here? {number} of 3." for number in (1, 2, 3)]
+    assert tour.next.text() == "Done"
+    QTest.keyClick(tour.next, Qt.Key.Key_Space)
+    assert person.window.workspace.tour is None
+    person.until(lambda: not person.desktop.program.tasks.is_busy)
+    again = sit_down()
+    again.start()
+    again.until(lambda: again.window.workspace.read_ahead.is_over)
+    person.until(lambda: again.window.workspace.history.page is not None)
+    assert again.window.workspace.tour is None
+
+
+def test_skipped_it_is_over_and_help_shows_it_once_more(sit_down: Callable[[], Person]) -> None:
+    person = sit_down()
+    person.start()
+    person.click(shown(person).skip)
+    workspace = person.window.workspace
+    assert workspace.tour is None
+    workspace.go_to("inbox")
+    person.window.activateWindow()
+    QTest.keyClick(person.window, Qt.Key.Key_F1)
+    (dialog,) = person.window.findChildren(HelpDialog)
+    person.click(dialog.tour)
+    tour = shown(person)
+    assert not [one for one in person.window.findChildren(HelpDialog) if one.isVisible()]
+    assert workspace.navigation.buttons["test"].isChecked()
+    assert tour.title.text() == "Send a test"
+    person.click(tour.skip)
+
+
+def test_the_line_goes_with_what_is_shown_and_takes_no_click(person: Person) -> None:
+    tour = shown(person)
+    frame = tour._frame
+    assert frame.isVisible()
+    before = frame.geometry()
+    assert before.contains(person.form.send.mapTo(person.window.workspace, person.form.send.rect().center()))
+    assert frame.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    person.window.resize(person.window.width(), person.window.height() + 60)
+    person.until(lambda: frame.geometry().contains(
+        person.form.send.mapTo(person.window.workspace, person.form.send.rect().center())
+    ))  # fmt: skip
+    person.window.workspace.go_to("history")
+    assert not frame.isVisible()
+    person.click(tour.skip)

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: MIT
+"""The page Test says where things stand: on top, in each row, and in the drawn way; with its foot always in sight."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
+
+from journeys.test_inbox_accounts import follow, queue
+from notification_tester.domain.coverage import Standing
+from notification_tester.domain.events import EventType
+from notification_tester.domain.way import Passage
+from notification_tester.qt.app.workspace import INBOX
+
+if TYPE_CHECKING:
+    from journeys.person import Person
+
+SUBMITTED = EventType.ASSIGNMENT_SUBMITTED
+
+
+def standing(person: Person) -> str:
+    line = person.page.findChild(QLabel, "standing")
+    assert line is not None
+    return line.text() if line.isVisible() else ""
+
+
+def test_from_never_tested_to_works_and_back_when_the_destination_is_another(person: Person) -> None:
+    address = person.cloud.details.queue_url
+    nothing = "Mechanical Turk is to tell practice-results about 1 event: not tested yet."
+    person.until(lambda: standing(person) == nothing)
+    assert person.result.way.headline.text() == "Nothing was sent yet"
+    person.send()
+    person.until(lambda: "practice-results about 1 event: works, tested just now, " in standing(person))
+    assert person.result.way.headline.text() == "Everything arrived"
+    assert {link.passage for link in person.result.way.view.way.links} == {Passage.KNOWN}
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.until(lambda: "is to tell practice-blocked" in standing(person))
+    assert person.form.events.standing(SUBMITTED) is Standing.NEVER_TESTED
+    person.send()
+    person.until(lambda: "does not get through to practice-blocked" in standing(person))
+    assert person.form.events.standing(SUBMITTED) is Standing.FAILED
+    assert person.result.way.headline.text() == "Stopped at the door of practice-blocked"
+    assert person.result.way.view.reason.isVisible()
+    person.type_destination(address)
+    person.until(lambda: "works, tested just now" in standing(person))
+    assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+
+
+def test_a_change_is_not_a_failure_any_more(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    person.until(lambda: "does not get through" in standing(person))
+    destination = person.form.destination.destination()
+    assert destination is not None
+    person.checkup.changed.emit(destination, False)
+    assert standing(person) == "practice-blocked was changed after the last test: test it again."
+    assert person.result.way.headline.text().startswith("Before the change: ")
+    assert person.form.events.standing(SUBMITTED) is Standing.BEFORE_CHANGE
+    assert "tested before the change" in person.form.events.words(SUBMITTED)
+
+
+def let_in(person: Person, url: str) -> None:
+    """Somebody else mends the queue: another window, a console, a command."""
+    current = person.desktop.program.current
+    assert current is not None
+    sqs = current.clients.sqs()
+    names: Any = ["QueueArn"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]["QueueArn"]
+    principal = {"Service": "mturk-requester.amazonaws.com"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sqs:SendMessage", "Resource": arn}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+
+
+def shut(person: Person, url: str) -> None:
+    current = person.desktop.program.current
+    assert current is not None
+    current.clients.sqs().set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+
+
+@pytest.mark.parametrize("how", ["link", "back-in-the-window"])
+def test_a_red_card_notices_what_was_mended_elsewhere(person: Person, how: str) -> None:
+    field, card = person.form.destination, person.result.problem
+    person.type_destination(queue(person, f"closed-{how}"))
+    person.send()
+    person.until(field.again_link.isVisible)
+    assert field.mend_link.isVisible()
+    assert person.form.events.standing(SUBMITTED) is Standing.FAILED
+    red = card.title.text()
+
+    person.click(field.again_link)
+    person.until(lambda: "does not let Mechanical Turk in" in field.verdict())
+    assert card.title.text() == red, "nothing was mended"
+
+    let_in(person, field.text())
+    if how == "link":
+        person.click(field.again_link)
+    else:
+        person.checkup.look_again_after = 0.0
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    person.until(lambda: card.title.text() == "What stood in the way was mended since this test.")
+    assert red in card.detail.text()
+    assert card.detail.text().endswith("No test was sent since.")
+    assert person.form.events.standing(SUBMITTED) is Standing.BEFORE_CHANGE
+    assert "was changed after the last test: test it again" in standing(person)
+    assert not field.mend_link.isVisible()
+    if how == "back-in-the-window":  # and somebody takes the mend back
+        shut(person, field.text())
+        person.checkup.quiet.refresh(at_once=True)
+        person.until(lambda: card.title.text() == red)
+        person.until(lambda: person.form.events.standing(SUBMITTED) is Standing.FAILED)
+        return
+    person.click(card.buttons["again"])
+    person.until(lambda: "works" in standing(person))
+    assert not card.isVisible()
+
+
+def test_what_was_mended_before_a_good_test_is_not_told_after_it(person: Person) -> None:
+    field = person.form.destination
+    person.type_destination(queue(person, "mended-in-time"))
+    person.until(field.mend_link.isVisible)
+    let_in(person, field.text())
+    person.send()
+    person.until(lambda: "works" in standing(person))
+    person.until(lambda: not field.again_link.isVisible())  # it is looked at again by itself
+    assert "works" in standing(person)
+    assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+
+
+def test_the_link_below_a_red_address_mends_it(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    link = person.form.destination.mend_link
+    person.until(link.isVisible)
+    assert link.text() == "Mend…"
+    person.click(link)
+    person.until(lambda: person.checkup.mend_dialog is not None)
+    dialog = person.checkup.mend_dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_the_foot_is_in_sight_wherever_the_page_is_scrolled_to(person: Person) -> None:
+    person.window.resize(900, 600)
+    person.until(lambda: person.page.verticalScrollBar().maximum() > 0)
+    foot = person.form.foot
+    for place in (0, person.page.verticalScrollBar().maximum()):
+        person.page.verticalScrollBar().setValue(place)
+        shown = QRect(foot.mapTo(person.window, QPoint()), foot.size())
+        assert person.window.rect().contains(shown)
+        assert not person.form.send.visibleRegion().isEmpty()
+        viewport = person.page.viewport()
+        assert not QRect(viewport.mapTo(person.window, QPoint()), viewport.size()).intersects(shown)
+    person.click(person.form.advanced)
+    person.until(lambda: not person.form.version.visibleRegion().isEmpty())
+    page, bar = person.page, person.page.verticalScrollBar()
+    assert bar.isVisible()
+    assert foot.width() == page.width()
+    assert bar.mapTo(page, bar.rect().bottomLeft()).y() < foot.y(), "beside the foot there is nothing to scroll"
+
+
+def test_one_row_alone_by_keyboard(person: Person) -> None:
+    from PySide6.QtTest import QTest
+
+    test = person.form.events.tests[EventType.HIT_DISPOSED]
+    test.setFocus()
+    QTest.keyClick(test, Qt.Key.Key_Space)
+    person.until(lambda: person.form.events.standing(EventType.HIT_DISPOSED) is Standing.ARRIVED_UNASKED)
+    assert person.outcome().event is EventType.HIT_DISPOSED
+    assert "arrives, not asked for" in person.form.events.boxes[EventType.HIT_DISPOSED].accessibleDescription()
+    person.until(test.hasFocus)
+
+
+def test_usual_seconds_are_known_after_a_test(person: Person) -> None:
+    from notification_tester.practice.faults import Faults
+
+    person.send()
+    person.until(lambda: "works" in standing(person))
+    person.cloud.set_faults(Faults(late_seconds=0.5))
+    person.click(person.form.send)
+    person.until(lambda: "usually" in person.result.way.running.text())
+    assert person.result.way.running.isVisible()
+    person.until(person.form.send.isEnabled)
+    assert not person.result.way.running.isVisible()
+
+
+def test_it_says_that_an_address_is_being_looked_at(person: Person) -> None:
+    field = person.form.destination
+    person.until(lambda: "Queue found" in field.verdict())
+    seen: list[str] = []
+    person.checkup.quiet.begun.connect(lambda: seen.append(field.verdict()))
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.until(lambda: "does not let Mechanical Turk in" in field.verdict())
+    assert any("Checking…" in one for one in seen)
+    assert "Checking…" not in field.verdict()
+
+
+def test_destinations_that_were_tested_are_offered_with_how_that_ended(person: Person) -> None:
+    good, blocked = person.cloud.details.queue_url, person.cloud.details.blocked_queue_url
+    field = person.form.destination
+    person.send()
+    person.type_destination(blocked)
+    person.send()
+    person.until(lambda: [one.text() for one in field.recent()] == ["practice-results"])
+    (chip,) = field.recent()
+    assert chip.accessibleName() == "Use practice-results: the last test there went well"
+    person.click(chip)
+    assert field.text() == good
+    person.until(lambda: [one.text() for one in field.recent()] == ["practice-blocked"])
+    assert field.recent()[0].accessibleName() == "Use practice-blocked: the last test there failed"
+    person.click(field.recent()[0])
+    person.click(person.form.choice.button("SNS"))
+    person.click(field.recent()[0])
+    assert (person.form.transport.value, field.text()) in {("SQS", good), ("SQS", blocked)}
+
+
+def test_one_who_has_no_queue_makes_one_from_there(person: Person) -> None:
+    from notification_tester.qt.checkup.new_destination_dialog import NewDestinationDialog
+
+    person.click(person.form.destination.make_link)
+    dialog = person.window.findChild(NewDestinationDialog)
+    assert isinstance(dialog, NewDestinationDialog)
+    assert dialog.isVisible()
+    dialog.close()
+    person.click(person.form.choice.button("Email"))
+    assert not person.form.destination.make_link.isVisible()
+
+
+def test_what_the_inbox_saw_of_real_workers_is_told_in_the_rows(person: Person) -> None:
+    events = person.form.events
+    address = person.cloud.details.queue_url
+    person.form.remove.setChecked(False)
+    person.send()
+    person.until(lambda: "works" in standing(person))
+    person.click(person.window.workspace.navigation.buttons[INBOX])
+    person.until(lambda: person.window.workspace.inbox.page is not None)
+    inbox = person.window.workspace.inbox.page
+    assert inbox is not None
+    follow(person, inbox, address)
+    person.until(lambda: inbox.model.rowCount() == 2)  # of the test, with its made-up ids
+    person.click(person.window.workspace.navigation.buttons["test"])
+    person.until(lambda: events.standing(SUBMITTED) is Standing.ARRIVED)
+    assert "seen live" not in events.words(SUBMITTED), "a test is not seen live"
+    inbox.controller.start_workers()
+    person.cloud.set_workers(speed=200.0, events=20)
+    accepted = EventType.ASSIGNMENT_ACCEPTED
+    person.until(lambda: inbox.model.rowCount() > 5)
+    person.page.hide()
+    person.page.show()  # as by looking at another page meanwhile
+    person.until(lambda: events.standing(accepted) is Standing.SEEN_LIVE)
+    assert events.words(accepted).startswith("seen live ")
+    assert events.words(SUBMITTED).startswith("0.")
+    person.until(lambda: "seen live just now" in events.words(SUBMITTED))
+
+
+def test_where_nothing_is_ticked_a_button_ticks_the_usual_event(person: Person) -> None:
+    person.click(person.form.events.none_link)
+    person.click(person.form.send)
+    card = person.result.problem
+    person.until(card.isVisible)
+    assert card.title.text() == "No event is ticked."
+    button = card.buttons["tick-submitted"]
+    assert button.text().replace("&", "") == "Tick “Assignment submitted”"
+    person.click(button)
+    assert person.form.events.checked() == (SUBMITTED,)
+    assert not card.isVisible()
+    assert person.form.send.hasFocus()
+    assert person.form.send.text().replace("&", "") == "Test the one ticked"
+    person.send()
+    person.until(lambda: "works" in standing(person))

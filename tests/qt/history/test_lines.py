@@ -1,0 +1,345 @@
+# SPDX-License-Identifier: MIT
+"""Days, runs that fold, and changes, as a person reads the history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
+from notification_tester.domain.events import EventType
+from notification_tester.qt.history.lines import HistoryLines
+from notification_tester.qt.history.model import Column, HistoryModel
+from notification_tester.qt.history.table import HistoryTable
+from notification_tester.qt.notification.names import name_of
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
+from notification_tester.storage.queries import HistoryQuery, Sort
+from notification_tester.storage.rows import HIT_TYPES_KIND, MADE_KIND, MEND_KIND, Beginning, Ending, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.qt.background import Tasks
+
+YES = Lamp(state=State.YES, detail="It did.", seconds=0.5)
+NO = Lamp(state=State.NO, detail="Nothing came.")
+NOON = datetime.now().astimezone().replace(hour=12, minute=13, second=0, microsecond=0)
+EVENTS = [event.value for event in EventType if event is not EventType.PING]
+ALL = len(EVENTS)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    with Database(tmp_path / "history.sqlite3") as database:
+        yield History(database)
+
+
+def run(
+    history: History,
+    events: Sequence[str] = EVENTS,
+    *,
+    at: datetime = NOON,
+    queue: str = "results",
+    kind: str = "test",
+    bad: int = 0,
+) -> list[int]:
+    """Several that were begun in one go; the first ``bad`` of them did not arrive."""
+    ids = history.begin_all([entry(event, queue, kind) for event in events], now=at.astimezone(UTC))
+    for number, row_id in enumerate(ids):
+        came = number >= bad
+        history.complete(
+            row_id,
+            Ending(
+                outcome=Outcome.GOOD if came else Outcome.BAD,
+                accepted=YES,
+                arrived=YES if came else NO,
+                seconds=0.5 + number,
+            ),
+        )
+    return ids
+
+
+def entry(event: str, queue: str = "results", kind: str = "test") -> Beginning:
+    return Beginning(
+        kind=kind,
+        account="Lab",
+        environment="sandbox",
+        transport="SQS",
+        destination=f"https://sqs.us-east-1.amazonaws.com/123456789012/{queue}",
+        version="2006-05-05",
+        events=(),
+        event=event,
+    )
+
+
+def change(history: History, kind: str, event: str, *, at: datetime = NOON, outcome: Outcome = Outcome.GOOD) -> int:
+    row_id = history.begin(entry(event, kind=kind), now=at.astimezone(UTC))
+    history.complete(row_id, Ending(outcome=outcome, accepted=NOT_TRIED, seconds=1.0))
+    return row_id
+
+
+class Shown:
+    """A table of the history, as it is seen."""
+
+    def __init__(self, qtbot: QtBot, tasks: Tasks, history: History, query: HistoryQuery) -> None:
+        self.qtbot, self.tasks = qtbot, tasks
+        self.model = HistoryModel(tasks, history)
+        self.lines = HistoryLines(tasks, self.model)
+        self.table = HistoryTable(self.lines)
+        self.model.setParent(self.table)
+        self.lines.setParent(self.table)
+        qtbot.addWidget(self.table)
+        self.table.resize(900, 700)
+        self.table.show()
+        self.ask(query)
+
+    def ask(self, query: HistoryQuery) -> None:
+        self.model.set_query(query)
+        self.settle()
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.tasks.is_busy)
+
+    def see_all(self) -> None:
+        """Read on to the end, as the view does by itself near it."""
+        self.qtbot.waitUntil(lambda: not self.tasks.is_busy and not self._reads_on())
+
+    def _reads_on(self) -> bool:
+        more = self.lines.canFetchMore(QModelIndex())
+        self.lines.fetchMore(QModelIndex())
+        return more
+
+    @property
+    def texts(self) -> list[tuple[str, str, str]]:
+        """When, what happened and the outcome of each line."""
+        columns = (Column.WHEN, Column.EVENT, Column.OUTCOME)
+        found = []
+        for place in range(self.lines.rowCount()):
+            line = self.lines.row_at(self.lines.index(place, 0))
+            assert line is not None
+            when, event, outcome = (self.lines.text(line, column) for column in columns)
+            found.append((when, event, outcome))
+        return found
+
+    @property
+    def events(self) -> list[str]:
+        return [event for _, event, _ in self.texts]
+
+    def press(self, place: int, column: Column, x: int = 8) -> None:
+        where = self.table.visualRect(self.table.model().index(place, column))
+        QTest.mouseClick(
+            self.table.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=QPoint(where.left() + x, where.center().y()),
+        )
+
+    def key(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.table, key)
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, tasks: Tasks, history: History) -> Shown:
+    return Shown(qtbot, tasks, history, HistoryQuery())
+
+
+def again(shown: Shown, query: HistoryQuery | None = None) -> Shown:
+    shown.ask(query or HistoryQuery())
+    return shown
+
+
+def test_a_sweep_is_one_line_below_its_day(shown: Shown, history: History) -> None:
+    run(history, at=NOON - timedelta(days=1))
+    run(history, EVENTS[:3], bad=1)
+    today, three, yesterday, every = again(shown).texts
+    assert today[0].startswith("Today, ")
+    assert yesterday[0].startswith("Yesterday, ")
+    assert three == ("12:13:00", "3 events", "2 of 3 arrived")
+    assert every == ("12:13:00", f"All {ALL} events", f"{ALL} of {ALL} arrived")
+
+
+def test_changes_stand_among_the_tests(shown: Shown, history: History) -> None:
+    run(history, EVENTS[:1])
+    change(history, MEND_KIND, "let-in")
+    change(history, MADE_KIND, "")
+    change(history, HIT_TYPES_KIND, "apply 3")
+    change(history, HIT_TYPES_KIND, "off 1", outcome=Outcome.BAD)
+    again(shown)
+    assert shown.events[1:] == [
+        "Switched off 1 HIT type",
+        "Set 3 HIT types",
+        "Made this queue",
+        "Mended the access policy",
+        "Assignment accepted",
+    ]
+    assert [outcome for _, _, outcome in shown.texts[1:]] == ["Problem", "Done", "Done", "Done", "All well"]
+    lines = [shown.lines.row_at(shown.lines.index(place, 0)) for place in range(1, 6)]
+    undo = [shown.lines.text(line, Column.ACTION) for line in lines if line]
+    assert undo == ["Undo…", "Undo…", "", "Undo…", ""]
+
+
+@pytest.mark.parametrize("way", ["sign", "double click", "keys", "return"])
+def test_a_run_unfolds_and_folds(shown: Shown, history: History, way: str) -> None:
+    run(history, EVENTS[:3])
+    run(history, EVENTS[:1], queue="others")
+    again(shown)
+    shown.table.choose(2)
+
+    def turn(key: Qt.Key) -> None:
+        if way == "sign":
+            shown.press(2, Column.EVENT)
+        elif way == "double click":
+            where = shown.table.visualRect(shown.table.model().index(2, Column.OUTCOME)).center()
+            QTest.mouseDClick(shown.table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        else:
+            shown.key(key if way == "keys" else Qt.Key.Key_Return)
+
+    turn(Qt.Key.Key_Right)
+    assert [one.strip() for one in shown.events[2:]] == ["3 events", *map(name_of, reversed(EVENTS[:3]))]
+    line = shown.table.line()
+    assert line is not None
+    assert line.is_open
+    turn(Qt.Key.Key_Left)
+    assert len(shown.events) == 3
+    assert shown.table.currentIndex().row() == 2
+
+
+def test_left_inside_a_run_goes_to_its_line(shown: Shown, history: History) -> None:
+    run(history, EVENTS[:3])
+    again(shown)
+    shown.table.choose(1)
+    shown.key(Qt.Key.Key_Right)
+    for _ in range(3):
+        shown.key(Qt.Key.Key_Down)
+    assert shown.table.currentIndex().row() == 4
+    shown.key(Qt.Key.Key_Left)
+    assert shown.table.currentIndex().row() == 1
+
+
+def test_the_keyboard_passes_over_the_name_of_a_day(shown: Shown, history: History) -> None:
+    run(history, EVENTS[:1], at=NOON - timedelta(days=1))
+    run(history, EVENTS[:1])
+    again(shown)
+    shown.table.choose_first()
+    assert shown.table.currentIndex().row() == 1
+    shown.key(Qt.Key.Key_Down)
+    assert shown.table.currentIndex().row() == 3
+    shown.key(Qt.Key.Key_Up)
+    assert shown.table.currentIndex().row() == 1
+
+
+def test_what_is_to_be_undone_is_asked_for_by_mouse_and_keys(shown: Shown, history: History, qtbot: QtBot) -> None:
+    row = change(history, MEND_KIND, "let-in")
+    run(history, EVENTS[:1])
+    again(shown)
+    with qtbot.waitSignal(shown.table.undo_wanted) as asked:
+        shown.press(2, Column.ACTION)
+    assert asked.args[0].id == row
+    with qtbot.waitSignal(shown.table.undo_wanted):
+        QTest.keyClick(shown.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    shown.table.choose(1)
+    with qtbot.assertNotEmitted(shown.table.undo_wanted):
+        shown.press(1, Column.ACTION)
+        QTest.keyClick(shown.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_sorted_list_has_neither_days_nor_runs(shown: Shown, history: History) -> None:
+    run(history, EVENTS[:3])
+    again(shown, HistoryQuery(sort=Sort.SECONDS, is_rising=True, limit=2))
+    shown.see_all()
+    assert shown.events == ["Assignment accepted", "Assignment submitted", "Assignment abandoned"]
+    assert shown.texts[0][0].startswith("Today, ")
+    new = run(history, EVENTS[5:6])[0]
+    shown.model.refresh(new)
+    shown.settle()
+    shown.see_all()
+    assert len(shown.events) == 4
+
+
+def test_a_run_of_which_a_page_has_a_part_grows_with_the_next(shown: Shown, history: History) -> None:
+    run(history)
+    run(history, EVENTS[:2], queue="others")
+    seen: list[list[str]] = []
+    shown.lines.modelReset.connect(lambda: seen.append(shown.events[1:]))
+    again(shown, HistoryQuery(limit=5))
+    shown.see_all()
+    assert seen == [["2 events", "3 events"]]
+    assert shown.events[1:] == ["2 events", f"All {ALL} events"]
+
+
+def test_a_run_under_way_says_so_and_ends_in_its_place(shown: Shown, history: History) -> None:
+    again(shown)
+    ids = history.begin_all([entry(event) for event in EVENTS[:3]], now=NOON.astimezone(UTC))
+    for row_id in ids:
+        shown.model.refresh(row_id)
+    shown.settle()
+    assert shown.texts[1][1:] == ("3 events", "3 under way")
+    for left, row_id in zip(("2 under way", "1 under way", "3 of 3 arrived"), ids, strict=True):
+        history.complete(row_id, Ending(outcome=Outcome.GOOD, accepted=YES, arrived=YES, seconds=1.0))
+        shown.model.refresh(row_id)
+        shown.settle()
+        assert [text[2] for text in shown.texts[1:]] == [left]
+
+
+def test_lines_are_the_same_however_rows_came(shown: Shown, history: History, qtbot: QtBot, tasks: Tasks) -> None:
+    """Rows that come one by one, and go, leave what a list has that is read anew."""
+    again(shown)
+    for day in range(3):
+        for row_id in [
+            *run(history, EVENTS[:3], at=NOON - timedelta(days=3 - day)),
+            change(history, MADE_KIND, "", at=NOON - timedelta(days=3 - day)),
+            *run(history, EVENTS[:2], at=NOON - timedelta(days=3 - day), kind="delivery"),
+        ]:
+            shown.model.refresh(row_id)
+    shown.settle()
+    fresh = Shown(qtbot, tasks, history, HistoryQuery())
+    assert shown.texts == fresh.texts
+    assert shown.table.model().rowCount() == len(shown.texts)
+
+
+def test_two_of_the_same_event_are_no_run(shown: Shown, history: History) -> None:
+    run(history, [EVENTS[0], EVENTS[0]])
+    assert again(shown).events[1:] == ["Assignment accepted"] * 2
+
+
+def menu_at(shown: Shown, place: int, column: Column) -> dict[str, object]:
+    menu = shown.table.menu_at(shown.table.model().index(place, column))
+    assert menu is not None
+    return {action.text().replace("&", ""): action for action in menu.actions() if action.text()}
+
+
+def test_the_menu_of_a_cell_copies_filters_and_does(shown: Shown, history: History, qtbot: QtBot) -> None:
+    run(history, EVENTS[:2])
+    row = change(history, MEND_KIND, "let-in")
+    again(shown)
+    names = list(menu_at(shown, 1, Column.DESTINATION))
+    assert names == ["Copy cell", "Copy row", "Filter by “results (queue)”", "Open in Inbox", "Undo…"]
+    of_run = menu_at(shown, 2, Column.WHEN)
+    assert [name for name in of_run if not name.startswith("Filter by “Today")] == [
+        "Copy cell",
+        "Copy row",
+        "Show each of them",
+        "Send again",
+        "Open in Test",
+        "Open in Inbox",
+    ]
+    menu_at(shown, 1, Column.DESTINATION)["Copy cell"].trigger()  # type: ignore[attr-defined]
+    assert QGuiApplication.clipboard().text() == "https://sqs.us-east-1.amazonaws.com/123456789012/results"
+    of_run["Copy row"].trigger()  # type: ignore[attr-defined]
+    copied = QGuiApplication.clipboard().text().split("\t")
+    assert copied[1:4] == ["2 of 2 arrived", "2 events", "https://sqs.us-east-1.amazonaws.com/123456789012/results"]
+    with qtbot.waitSignal(shown.table.again_wanted) as asked:
+        of_run["Send again"].trigger()  # type: ignore[attr-defined]
+    assert len(asked.args[0]) == 2
+    with qtbot.waitSignal(shown.table.narrow_wanted) as narrow:
+        menu_at(shown, 1, Column.DESTINATION)["Filter by “results (queue)”"].trigger()  # type: ignore[attr-defined]
+    assert narrow.args[0] is Column.DESTINATION
+    assert narrow.args[1].id == row

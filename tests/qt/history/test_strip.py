@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""How long tests took: the sentence, the drawing, and the picture of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtTest import QTest
+
+from journeys.person import give_file
+from notification_tester.qt.history.strip import PICTURE, TALL, Latency, LatencyPanel
+from notification_tester.qt.looks.theme import Tone, tone_colours
+from notification_tester.storage.rows import Arrival
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.qt.background import Tasks
+
+NOON = 1_769_860_800.0  # 31 January 2026
+DAY = 86_400.0
+
+
+def arrivals(*seconds: float | None, every: float = DAY) -> list[Arrival]:
+    return [Arrival(number, NOON + number * every, one) for number, one in enumerate(seconds)]
+
+
+def latency(*seconds: float | None, every: float = DAY) -> Latency:
+    return Latency.of("lab-queue (queue)", arrivals(*seconds, every=every))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, tasks: Tasks) -> LatencyPanel:
+    made = LatencyPanel(tasks)
+    qtbot.addWidget(made)
+    made.resize(700, 200)
+    return made
+
+
+def test_the_middle_and_what_nearly_all_stayed_within(qtbot: QtBot) -> None:
+    found = latency(*[float(one) for one in range(1, 101)], None)
+    assert (found.typical, found.slow, found.lost) == (50.5, 95.0, 1)
+    assert "half came within 50.50 s, 95 % within 95.00 s, 1 never came" in found.sentence
+    assert found.sentence.startswith("lab-queue (queue): 101 tests from ")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        pytest.param((0.5,), "1 test, half came within 0.50 s, 95 % within 0.50 s, all came.", id="one"),
+        pytest.param((None,), "1 test, 1 never came.", id="none came"),
+        pytest.param((), "0 tests.", id="nothing"),
+    ],
+)
+def test_few_are_told_too(qtbot: QtBot, seconds: tuple[float | None, ...], said: str) -> None:
+    assert latency(*seconds, every=1.0).sentence == f"lab-queue (queue): {said}"
+
+
+def test_it_is_out_of_sight_until_there_is_something_to_tell(panel: LatencyPanel, qtbot: QtBot) -> None:
+    panel.show_latency(None)
+    assert panel.isHidden()
+    panel.show_latency(latency())
+    assert panel.isHidden()
+    panel.show_latency(latency(0.5, 0.7))
+    assert not panel.isHidden()
+    assert panel.sentence.text() == panel.sentence.accessibleName() == latency(0.5, 0.7).sentence
+    assert not panel.strip.isVisible()
+    QTest.mouseClick(panel.fold, Qt.MouseButton.LeftButton)
+    assert panel.strip.isVisible()
+    assert panel.strip.accessibleName() == panel.sentence.text()
+
+
+def test_a_tall_window_shows_the_drawing_at_once(panel: LatencyPanel) -> None:
+    panel.resize(700, TALL)
+    panel.show_latency(latency(0.5, 0.7))
+    assert panel.strip.isVisible()
+
+
+def test_where_nothing_came_there_is_a_red_cross_above_the_dots(panel: LatencyPanel) -> None:
+    red = tone_colours(panel.palette(), Tone.BAD).text
+    panel.fold.setChecked(True)
+    counts = []
+    for one in (latency(0.5, 0.7, 0.9), latency(0.5, None, 0.9)):
+        panel.show_latency(one)
+        counts.append(alike(panel.strip.grab().toImage(), red))
+    assert counts[0] == 0
+    assert counts[1] > 5
+
+
+def alike(image: QImage, colour: QColor) -> int:
+    """How many points have nearly this colour."""
+    points = image.convertToFormat(QImage.Format.Format_RGB888)
+    data, wanted = bytes(memoryview(points.constBits())), (colour.red(), colour.green(), colour.blue())
+    rows = (data[row * points.bytesPerLine() :][: points.width() * 3] for row in range(points.height()))
+    colours = Counter(row[at : at + 3] for row in rows for at in range(0, len(row), 3))
+    return sum(
+        count for found, count in colours.items() if sum(abs(a - b) for a, b in zip(found, wanted, strict=True)) < 40
+    )
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_picture_is_saved_with_its_sentence(panel: LatencyPanel, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
+    shown = latency(0.5, None, 0.9)
+    panel.show_latency(shown)
+    panel.fold.setChecked(True)
+    target = tmp_path / f"times.{kind}"
+    with qtbot.waitSignal(panel.saved) as saved:
+        QTest.mouseClick(panel.save, Qt.MouseButton.LeftButton)
+        give_file(target, panel)
+    assert saved.args[2] == target
+    assert str(target) in saved.args[1]
+    if kind == "png":
+        image = QImage(str(target))
+        assert (image.width(), image.height()) == (PICTURE.width() * 2, PICTURE.height() * 2)
+    else:
+        text = target.read_text(encoding="utf-8")
+        assert ET.fromstring(text).tag.endswith("svg")  # noqa: S314 - written a moment ago
+        assert "3 tests" in text
+
+
+def test_a_picture_that_cannot_be_written_says_why(panel: LatencyPanel, qtbot: QtBot, tmp_path: Path) -> None:
+    panel.show_latency(latency(0.5, 0.7))
+    with qtbot.waitSignal(panel.failed) as failed:
+        panel.save_to(str(tmp_path / "nowhere" / "times.png"))
+    assert failed.args[0].remedy
+
+
+def test_ten_thousand_tests_are_drawn_without_a_pause(panel: LatencyPanel, qtbot: QtBot, tasks: Tasks) -> None:
+    many = latency(*[0.5 + (number * 7919 % 1000) / 500 for number in range(10_000)], every=600.0)
+    accent = panel.palette().color(QPalette.ColorRole.Highlight)
+    panel.fold.setChecked(True)
+    took: list[int] = []
+    while min(took, default=50) >= 50 and len(took) < 4:
+        beats: list[int] = []
+        clock = QElapsedTimer()
+        beat = QTimer(interval=2)
+        beat.timeout.connect(lambda: beats.append(clock.restart()))  # noqa: B023 - this very clock
+        clock.start()
+        beat.start()
+        panel.strip._picture = None
+        panel.show_latency(many)
+        qtbot.waitUntil(lambda: not tasks.is_busy and panel.strip._picture is not None)
+        beat.stop()
+        took.append(max(beats))
+    assert min(took) < 50
+    assert alike(panel.strip.grab().toImage(), accent) > 5_000

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""The drawn way: what a screen reader is told, that nothing is cut off, and that it can be told without colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from domain.test_way import LOST, RIGHT, SEEN, UNSEEN, YES, outcome
+from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.problem import Cause, Code, Problem
+from notification_tester.domain.way import Place, own_stations, under_way, untravelled, way_of_test
+from notification_tester.qt.looks import colour_scheme
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.notification.way_view import WayCard, WayView
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+CLOSED = Problem(
+    title="The queue does not let Mechanical Turk in.", detail="", remedy="", code=Code.CLOSED, cause=Cause.DESTINATION
+)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> WayView:
+    view = WayView()
+    qtbot.addWidget(view)
+    view.resize(640, 200)
+    view.show()
+    return view
+
+
+def test_a_screen_reader_is_told_all_of_it(view: WayView) -> None:
+    view.show_way(way_of_test(outcome(LOST, UNSEEN, why=CLOSED)))
+    assert view.accessibleName() == "Stopped at the door of lab-queue"
+    assert "Mechanical Turk to Queue lab-queue: stopped here. The queue does not let" in view.accessibleDescription()
+    assert view.reason.text() == CLOSED.title
+    assert view.reason.isVisible()
+    view.show_way(way_of_test(outcome(YES, SEEN, RIGHT)))
+    assert not view.reason.isVisible(), "a reason that is over"
+
+
+def test_side_by_side_where_there_is_room_and_below_one_another_where_not(view: WayView) -> None:
+    view.show_way(untravelled(own_stations(Place.TOPIC, "lab-topic")))
+    drawing = view.findChild(QWidget, "way-drawing")
+    assert drawing is not None
+    assert drawing.heightForWidth(1200) < drawing.heightForWidth(300) / 3
+    view.resize(300, 600)
+    QApplication.processEvents()
+    assert drawing.height() >= drawing.heightForWidth(drawing.width())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [700, 280])
+def test_each_state_is_drawn_otherwise(qapp: QApplication, view: WayView, scheme: str, width: int) -> None:
+    colour_scheme.apply(qapp, scheme)
+    view.resize(width, 420)
+    ways = [
+        untravelled(way_of_test(outcome(YES, SEEN)).stations),
+        way_of_test(outcome(YES, SEEN, RIGHT)),
+        way_of_test(outcome(YES, UNSEEN)),
+        way_of_test(outcome(YES, LOST)),
+        way_of_test(outcome(LOST, UNSEEN, why=CLOSED)),
+    ]
+    pictures = set()
+    for way in ways:
+        view.show_way(way)
+        grey = view.grab().toImage().convertToFormat(view.grab().toImage().Format.Format_Grayscale8)
+        pictures.add(bytes(grey.constBits()))  # also without its colours
+    colour_scheme.apply(qapp, "system")
+    assert len(pictures) == len(ways)
+
+
+def test_what_is_under_way_moves_only_while_it_is_seen(qtbot: QtBot, view: WayView) -> None:
+    view.show_way(under_way(own_stations(Place.RECEIVER, "lab.example")))
+    before = view.grab().toImage()
+    qtbot.waitUntil(lambda: view.grab().toImage() != before)
+    view.hide()
+    view.show_way(way_of_test(outcome(YES, SEEN, RIGHT)))
+
+
+def test_text_from_outside_is_plain(view: WayView) -> None:
+    view.show_way(untravelled(own_stations(Place.RECEIVER, "<b>lab</b>\nsecond")))
+    assert "<b>lab</b>" in view.accessibleDescription()
+
+
+def test_a_headline_has_the_mark_of_the_worst(qtbot: QtBot) -> None:
+    card = WayCard()
+    qtbot.addWidget(card)
+    for found, shape, tone in (
+        (outcome(YES, SEEN, RIGHT), "check", Tone.GOOD),
+        (outcome(YES, UNSEEN), "cross", Tone.BAD),
+        (outcome(YES, Lamp(state=State.UNKNOWN, detail="Stopped.")), "question", Tone.UNKNOWN),
+    ):
+        card.show_way(way_of_test(found))
+        assert (card.mark.shape_name, card.headline.tone) == (shape, tone)
+    card.show_way(way_of_test(found), "2 of 3 arrived", running="1.4 s so far")
+    assert card.headline.text() == "2 of 3 arrived"
+    assert not card.running.isHidden()

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""The sentence on top of Test: where things stand, and never more than was seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notification_tester.domain.coverage import Summary
+from notification_tester.domain.destination import Transport, parse_destination
+from notification_tester.qt.looks.formatting import now_utc
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.sending.standing import StandingLine, standing_text
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+QUEUE = parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/lab-queue")
+
+
+def summary(
+    asked_for: int,
+    *,
+    arrived: int = 0,
+    failed: int = 0,
+    untested: int = 0,
+    seen_live: int = 0,
+    tested: bool = True,
+    why: str = "",
+) -> Summary:
+    return Summary(
+        asked_for=asked_for,
+        arrived=arrived,
+        failed=failed,
+        untested=untested,
+        seen_live=seen_live,
+        oldest=now_utc() - timedelta(minutes=2, seconds=5) if tested else None,
+        seconds=0.8 if arrived else None,
+        why=why,
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "tone", "text"),
+    [
+        (
+            summary(3, arrived=3),
+            Tone.GOOD,
+            "Mechanical Turk tells lab-queue about 3 events: works, tested 2 min ago, 0.8 s.",
+        ),
+        (
+            summary(1, untested=1, tested=False),
+            Tone.UNKNOWN,
+            "Mechanical Turk is to tell lab-queue about 1 event: not tested yet.",
+        ),
+        (summary(0, tested=False), Tone.PLAIN, "Tick what lab-queue should be told about."),
+        (
+            summary(2, failed=2, why="The queue is closed."),
+            Tone.BAD,
+            "Mechanical Turk does not get through to lab-queue, tested 2 min ago. The queue is closed.",
+        ),
+        (
+            summary(4, arrived=1, failed=1, untested=2),
+            Tone.BAD,
+            "Mechanical Turk tells lab-queue about 4 events: 1 works, 1 does not, 2 not tested; first 2 min ago.",
+        ),
+        (
+            summary(2, arrived=1),
+            Tone.UNKNOWN,
+            "Mechanical Turk tells lab-queue about 2 events: 1 works, 1 not known; first 2 min ago.",
+        ),
+        (
+            summary(2, untested=1, tested=False, seen_live=1),
+            Tone.UNKNOWN,
+            "Mechanical Turk is to tell lab-queue about 2 events: not tested yet, 1 seen live.",
+        ),
+        (
+            summary(2, arrived=1, seen_live=1),
+            Tone.GOOD,
+            "Mechanical Turk tells lab-queue about 2 events: 1 works, 1 seen live; first 2 min ago.",
+        ),
+        (
+            summary(2, failed=1, seen_live=1, why="The queue is closed."),
+            Tone.BAD,
+            "Mechanical Turk tells lab-queue about 2 events: 1 does not, 1 seen live; first 2 min ago.",
+        ),
+    ],
+    ids=["works", "not-tested", "nothing-ticked", "fails", "mixed", "not-known", "live", "live-and-tested", "live-too"],
+)
+def test_says_where_things_stand(found: Summary, tone: Tone, text: str) -> None:
+    tested = None if found.oldest is None else now_utc() - timedelta(minutes=2, seconds=5)
+    found = replace(found, oldest=tested)
+    assert standing_text(QUEUE, found, is_from_here=False) == (tone, text)
+
+
+def test_a_change_makes_the_last_test_old() -> None:
+    found = replace(summary(1, arrived=1), is_changed=True)
+    tone, text = standing_text(QUEUE, found, is_from_here=False)
+    assert (tone, text) == (Tone.UNKNOWN, "lab-queue was changed after the last test: test it again.")
+
+
+def test_what_arrived_and_was_wrong_did_get_through() -> None:
+    found = replace(summary(1, failed=1, why="It has another version."), spoiled=1)
+    tone, text = standing_text(QUEUE, found, is_from_here=False)
+    assert tone is Tone.BAD
+    assert text == (
+        "Mechanical Turk gets through to lab-queue, but not as expected, tested 2 min ago. It has another version."
+    )
+
+
+def test_without_a_destination_it_says_what_to_do() -> None:
+    tone, text = standing_text(None, summary(1, tested=False), is_from_here=False)
+    assert (tone, text) == (Tone.PLAIN, "Say where the message should go: one test shows whether it arrives.")
+
+
+def test_this_computer_is_not_called_mechanical_turk() -> None:
+    assert standing_text(QUEUE, summary(1, arrived=1), is_from_here=True)[1].startswith("This computer tells lab-queue")
+
+
+def test_the_line_is_hidden_while_nothing_can_be_said(qtbot: QtBot) -> None:
+    line = StandingLine()
+    qtbot.addWidget(line)
+    line.show_text(Tone.GOOD, "<b>lab</b> works.")
+    assert line.words.text() == "<b>lab</b> works."
+    assert not line.isHidden()
+    line.clear()
+    assert line.isHidden()

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: MIT
+"""What was mended or made is in the history, and a change is taken back from there while nothing else was changed."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notification_tester.domain.delivery import State
+from notification_tester.domain.problem import ProblemError
+from notification_tester.practice.faults import Faults
+from notification_tester.services.changes import Changes
+from notification_tester.services.checkup.mend import Mend
+from notification_tester.storage.queries import CHANGES, HistoryQuery
+from notification_tester.storage.rows import LET_IN, MADE_KIND, MEND_KIND, TAKEN_BACK, HistoryRow, Outcome
+from services import faulty_places as faults
+from services.places_to_check import Site, statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from notification_tester.domain.destination import Destination
+
+
+@pytest.fixture
+def mend(site: Site) -> Mend:
+    return Mend(changes=Changes(site.desk.history))
+
+
+def changes(site: Site) -> list[HistoryRow]:
+    """What the history has of changes, the newest first."""
+    history = site.desk.history
+    return list(history.rows([one.id for one in history.page(HistoryQuery(kind=CHANGES))]))
+
+
+def mended(site: Site, mend: Mend, destination: Destination) -> HistoryRow:
+    proposal = mend.proposal(site.desk.opened, destination)
+    assert proposal is not None
+    mend.apply(site.desk.opened, proposal)
+    return changes(site)[0]
+
+
+@pytest.mark.parametrize("make", [faults.no_policy, faults.topic_for_another], ids=["queue", "topic"])
+def test_a_change_is_written_down_and_taken_back_from_there(
+    site: Site, mend: Mend, make: Callable[[Site], Destination]
+) -> None:
+    destination = make(site)
+    before = site.policy(destination)
+    row = mended(site, mend, destination)
+    after = site.policy(destination)
+    assert (row.kind, row.event, row.outcome) == (MEND_KIND, LET_IN, Outcome.GOOD)
+    assert (row.account, row.destination, row.transport) == ("Practice", destination.text, destination.transport.value)
+    assert row.accepted.state is State.UNKNOWN
+    back = mend.proposal_of_undo(site.desk.opened, row)
+    assert site.policy(destination) == after, "a proposal changes nothing"
+    mend.apply(site.desk.opened, back)
+    assert site.policy(destination) == before
+    again = changes(site)[0]
+    assert (again.event, again.outcome) == (TAKEN_BACK, Outcome.GOOD)
+    mend.apply(site.desk.opened, mend.proposal_of_undo(site.desk.opened, again))
+    assert site.policy(destination) == after
+    assert [one.event for one in changes(site)] == [LET_IN, TAKEN_BACK, LET_IN]
+
+
+def test_one_who_hears_of_changes_hears_of_the_row_before_the_call_and_after_it(site: Site) -> None:
+    heard: list[tuple[int, Outcome]] = []
+
+    def recorded(row_id: int) -> None:
+        row = site.desk.history.row(row_id)
+        assert row is not None
+        heard.append((row_id, row.outcome))
+
+    row = mended(site, Mend(changes=Changes(site.desk.history, recorded=recorded)), site.queue())
+    assert heard == [(row.id, Outcome.RUNNING), (row.id, Outcome.GOOD)]
+
+
+def test_what_was_taken_back_already_says_so(site: Site, mend: Mend) -> None:
+    row = mended(site, mend, site.queue())
+    mend.apply(site.desk.opened, mend.proposal_of_undo(site.desk.opened, row))
+    with pytest.raises(ProblemError) as raised:
+        mend.proposal_of_undo(site.desk.opened, row)
+    assert raised.value.problem.code == "undo.already"
+
+
+def test_what_somebody_changed_since_is_not_undone_with_it(site: Site, mend: Mend) -> None:
+    destination = site.queue()
+    row = mended(site, mend, destination)
+    theirs = site.policy(destination)
+    theirs["Statement"].append(statement("sqs:SendMessage", "*", Sid="Theirs"))
+    site.set_policy(destination, json.dumps(theirs))
+    with pytest.raises(ProblemError) as raised:
+        mend.proposal_of_undo(site.desk.opened, row)
+    assert raised.value.problem.code == "mend.changed-meanwhile"
+    assert "Theirs" in raised.value.problem.answer.message
+    assert site.policy(destination) == theirs
+
+
+def test_what_changed_while_the_way_back_was_shown_is_not_written_over(site: Site, mend: Mend) -> None:
+    destination = site.queue()
+    back = mend.proposal_of_undo(site.desk.opened, mended(site, mend, destination))
+    theirs = {"Version": "2012-10-17", "Statement": [statement("sqs:SendMessage", "*")]}
+    site.set_policy(destination, json.dumps(theirs))
+    with pytest.raises(ProblemError) as raised:
+        mend.apply(site.desk.opened, back)
+    assert raised.value.problem.code == "mend.changed-meanwhile"
+    assert site.policy(destination) == theirs
+    assert len(changes(site)) == 1, "nothing was written, so nothing is written down"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param({"account": "Lab"}, "undo.another-account", id="another name"),
+        pytest.param({"environment": "production"}, "undo.another-account", id="another environment"),
+        pytest.param({"started": "2020-01-01T00:00:00.000Z"}, "undo.earlier-practice", id="an earlier start"),
+        pytest.param({"started": "then"}, "undo.earlier-practice", id="a damaged moment"),
+        pytest.param({"request": {}}, "undo.not-known", id="what was there before is not known"),
+        pytest.param({"destination": "nowhere"}, "undo.not-known", id="a damaged address"),
+        pytest.param({"transport": "Owl"}, "undo.not-known", id="a transport of another version"),
+        pytest.param({"kind": MADE_KIND}, "undo.not-known", id="another kind of change"),
+    ],
+)
+def test_what_cannot_be_taken_back_says_why(site: Site, mend: Mend, change: dict[str, object], code: str) -> None:
+    destination = site.queue()
+    row = mended(site, mend, destination)
+    policy = site.policy(destination)
+    with pytest.raises(ProblemError) as raised:
+        mend.proposal_of_undo(site.desk.opened, replace(row, **change))  # type: ignore[arg-type]
+    assert raised.value.problem.code == code
+    assert site.policy(destination) == policy
+
+
+def test_what_was_refused_is_written_down_as_refused(site: Site, mend: Mend) -> None:
+    destination = site.queue()
+    proposal = mend.proposal(site.desk.opened, destination)
+    assert proposal is not None
+    site.desk.cloud.set_faults(Faults(denied_actions=("sqs:SetQueueAttributes",)))
+    with pytest.raises(ProblemError) as raised:
+        mend.apply(site.desk.opened, proposal)
+    (row,) = changes(site)
+    assert row.outcome is Outcome.BAD
+    assert row.problem is not None
+    assert row.problem.title == raised.value.problem.title
+
+
+@pytest.mark.parametrize("kind", ["queue", "topic"])
+def test_what_was_made_is_written_down_with_its_address(site: Site, mend: Mend, kind: str) -> None:
+    name = f"made-{secrets.token_hex(4)}"
+    make, known = (mend.create_queue, site.queues) if kind == "queue" else (mend.create_topic, site.topics)
+    made = make(site.desk.opened, name)
+    known.append(made.text)
+    (row,) = changes(site)
+    assert (row.kind, row.outcome, row.destination) == (MADE_KIND, Outcome.GOOD, made.text)
+    with pytest.raises(ProblemError):
+        make(site.desk.opened, name)
+    assert len(changes(site)) == 1, "what was there is left alone, and nothing was made"
+
+
+def test_what_cannot_be_written_down_is_mended_all_the_same(site: Site) -> None:
+    destination, mend = site.queue(), Mend(changes=Changes(None))
+    proposal = mend.proposal(site.desk.opened, destination)
+    assert proposal is not None
+    assert mend.apply(site.desk.opened, proposal).lets_in
+    assert changes(site) == []

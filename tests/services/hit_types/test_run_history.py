@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""A run over HIT types is one row of the history, and is taken back from there while the record knows it to stand."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.hit_type import HitTypeId
+from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.setting import Action, LineState
+from notification_tester.services.changes import Changes
+from notification_tester.services.hit_types.refusals import NO_RECORD
+from notification_tester.services.hit_types.settings import HitTypes
+from notification_tester.storage.history import History
+from notification_tester.storage.queries import CHANGES, HistoryQuery
+from notification_tester.storage.rows import HIT_TYPES_KIND, HistoryRow, Outcome
+from notification_tester.storage.tested import Tested
+from services.market import Market, market_at, marketplace, new_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.places import Places
+
+NOW = datetime.now(tz=UTC)
+STRANGER = HitTypeId("3STRANGER00000000000000000000")
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[OpenAccount]:
+    with marketplace(hits=300, hit_types=60) as opened:
+        yield opened
+
+
+@pytest.fixture
+def market(account: OpenAccount, places: Places) -> Iterator[Market]:
+    with market_at(account, places) as found:
+        found.hit_types = HitTypes(
+            ledger=found.ledger, tested=Tested(found.database), changes=Changes(History(found.database))
+        )
+        yield found
+
+
+def newest(market: Market) -> HistoryRow:
+    return rows(market)[0]
+
+
+def rows(market: Market) -> list[HistoryRow]:
+    history = History(market.database)
+    return list(history.rows([one.id for one in history.page(HistoryQuery(kind=CHANGES))]))
+
+
+def test_a_run_is_one_row_with_what_was_sent_and_what_came_of_it(market: Market) -> None:
+    ids = new_ids(market.opened, 3)
+    market.do(ids)
+    (row,) = rows(market)
+    assert (row.kind, row.event, row.outcome, row.account) == (HIT_TYPES_KIND, "apply 3", Outcome.GOOD, "Practice")
+    assert (row.transport, row.destination) == ("SQS", market.spec().destination.text)
+    assert row.events == ("AssignmentSubmitted",)
+    assert row.request == {"HIT types": 3, "first": ids}
+    assert row.message is not None
+    assert (row.message["applied"], row.message["failed"]) == (3, 0)
+
+
+def test_what_failed_is_told_with_its_reason(market: Market) -> None:
+    ids = [*new_ids(market.opened, 1), STRANGER]
+    market.do(ids)
+    row = newest(market)
+    assert row.outcome is Outcome.BAD
+    assert row.problem is not None
+    assert row.message is not None
+    assert (row.message["applied"], row.message["failed"]) == (1, 1)
+
+
+def test_a_run_that_was_stopped_before_its_first_call_is_no_change(market: Market) -> None:
+    stop = threading.Event()
+    stop.set()
+    market.run(market.changes(new_ids(market.opened, 2)), stop=stop)
+    assert rows(market) == []
+
+
+def test_the_run_is_undone_for_all_of_its_hit_types(market: Market) -> None:
+    ids = new_ids(market.opened, 3)
+    market.do(ids)
+    market.do(ids, spec=market.spec(transport=Transport.SNS))
+    found = market.hit_types.undo_of(market.opened, newest(market))
+    assert (found.hit_type_ids, found.left_out) == (tuple(ids), 0)
+    market.do(found.hit_type_ids, Action.UNDO)
+    assert newest(market).event == "undo 3"
+    assert market.real(ids) == dict.fromkeys(ids, (market.spec().to_request(), True))
+    back = market.hit_types.undo_of(market.opened, newest(market))
+    assert back.hit_type_ids == tuple(ids), "the undo is a change like another"
+
+
+def test_what_was_changed_since_is_left_out_and_counted(market: Market) -> None:
+    ids = new_ids(market.opened, 3)
+    market.do(ids)
+    row = newest(market)
+    market.do(ids[:1], Action.SWITCH_OFF)
+    found = market.hit_types.undo_of(market.opened, row)
+    assert (found.hit_type_ids, found.left_out) == (tuple(ids[1:]), 1)
+
+
+def test_what_failed_since_changed_nothing(market: Market) -> None:
+    (one,) = new_ids(market.opened, 1)
+    market.do([one])
+    row = newest(market)
+    (line,) = market.ledger.plan(*market.hit_types.recorded_as(market.opened), market.changes([one]), now=NOW)
+    market.ledger.answer([(line, LineState.FAILED, NO_RECORD)], now=NOW)
+    assert market.hit_types.undo_of(market.opened, row).hit_type_ids == (one,)
+
+
+def test_where_all_were_changed_since_it_says_so(market: Market) -> None:
+    ids = new_ids(market.opened, 2)
+    market.do(ids)
+    row = newest(market)
+    market.do(ids, Action.SWITCH_OFF)
+    with pytest.raises(ProblemError) as raised:
+        market.hit_types.undo_of(market.opened, row)
+    assert raised.value.problem.code == "undo.changed-since"
+
+
+def test_where_nothing_was_applied_there_is_nothing_to_undo(market: Market) -> None:
+    market.do([STRANGER])
+    with pytest.raises(ProblemError) as raised:
+        market.hit_types.undo_of(market.opened, newest(market))
+    assert raised.value.problem.code == "undo.nothing"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param({"account": "Lab"}, "undo.another-account", id="another account"),
+        pytest.param({"message": None}, "undo.not-known", id="the program ended before it was written down"),
+        pytest.param({"message": {"lines": [[7], "x", [1, 2, 3]]}}, "undo.not-known", id="damaged"),
+        pytest.param({"message": {"lines": [["a", "b"]]}}, "undo.not-known", id="damaged numbers"),
+    ],
+)
+def test_what_cannot_be_undone_says_why(market: Market, change: dict[str, object], code: str) -> None:
+    market.do(new_ids(market.opened, 1))
+    with pytest.raises(ProblemError) as raised:
+        market.hit_types.undo_of(market.opened, replace(newest(market), **change))  # type: ignore[arg-type]
+    assert raised.value.problem.code == code

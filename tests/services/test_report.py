@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: MIT
+"""A report says what was seen and by whom it was written; no worker's id, no key and no markup of others gets in."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notification_tester import __version__
+from notification_tester.domain.account import Account, Environment, KeySource
+from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.services.report import MOST_TESTS, Scope, make_report
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
+from notification_tester.storage.rows import Beginning, Ending, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from notification_tester.services.report import Report
+
+NOW = datetime(2026, 11, 29, 14, 13, 5, tzinfo=UTC)
+LAB = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING)
+YES = Lamp(state=State.YES, detail="Seen.", seconds=0.8)
+WORKER, OTHER = "A1B2C3D4E5F6G7", "A9ZYXWV8UTSRQP"
+EVIL = '<img src="https://evil.example/x">&\u202e<script>alert(1)</script>'
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    with Database(tmp_path / "history.sqlite3") as database:
+        yield History(database)
+
+
+def message(*workers: str, **changes: Any) -> dict[str, Any]:
+    event = {"event_type": "AssignmentSubmitted", "event_timestamp": "2026-11-29T14:13:05Z", "hit_type_id": "3HT"}
+    return {"events": [{**event, "extra": {"WorkerId": worker}, **changes} for worker in workers]}
+
+
+def sent(history: History, *, when: datetime = NOW, number: int = 1, **changes: Any) -> None:
+    asked = Beginning(
+        account=changes.pop("account", "Lab"),
+        environment="sandbox",
+        transport="SQS",
+        destination=changes.pop("destination", "https://sqs.us-east-1.amazonaws.com/123456789012/lab-queue"),
+        version="2006-05-05",
+        events=("AssignmentSubmitted", "HITReviewable"),
+        event=changes.pop("event", "AssignmentSubmitted"),
+        kind=changes.pop("kind", "test"),
+    )
+    ended = Ending(outcome=Outcome.GOOD, accepted=YES, arrived=YES, as_expected=replace(YES, seconds=None))
+    for row in history.begin_all([asked] * number, now=when):
+        history.complete(row, replace(ended, **changes))
+
+
+def report(history: History, scope: Scope = Scope.RUN, **changes: Any) -> Report:
+    return make_report(history, LAB, scope, made=NOW + timedelta(minutes=1), **changes)
+
+
+class Page(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.said: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        assert not [name for name, _ in attrs if name in {"src", "href", "onload", "onerror"}]
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.said.append(data.strip())
+
+
+def test_it_says_what_was_asked_what_arrived_when_and_by_which_version(history: History) -> None:
+    sent(history, message=message())
+    said = " ".join(Page(report(history).as_html()).said)
+    for words in (
+        "Everything arrived: 1 test.",
+        "Lab: Sandbox of Mechanical Turk",
+        "2026-11-29 14:13:05",
+        "lab-queue (SQS)",
+        "Assignment submitted, HIT reviewable",
+        "2006-05-05",
+        "yes, 0.80 s",
+        f"2026-11-29 14:14:05 UTC by MTurk Notification Tester, version {__version__}",
+        "It sets nothing",
+    ):
+        assert words in said
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has one time zone for all programs")
+@pytest.mark.parametrize(
+    ("zone", "moment"), [("UTC", "2026-11-29 14:13:05 UTC"), ("<+0545>-5:45", "2026-11-29 19:58:05 UTC+05:45")]
+)
+def test_times_are_those_of_this_computer_with_their_zone_and_events_are_words(
+    history: History, monkeypatch: pytest.MonkeyPatch, zone: str, moment: str
+) -> None:
+    sent(history, message=message(WORKER))
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        page = report(history).as_html()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    said = Page(page).said
+    assert f"When ({moment[20:]})" in said
+    assert {moment, moment[:19], "Assignment submitted"} <= set(said)
+    assert f"<td style='white-space:nowrap'>{moment}</td>" in page
+    assert "AssignmentSubmitted" not in page
+
+
+def test_an_event_and_a_time_that_nobody_knows_stay_as_they_came(history: History) -> None:
+    strange = {"events": [{"event_type": "HITSold", "event_timestamp": "soon"}]}
+    sent(history, message=strange)
+    assert {"HITSold", "soon"} <= set(Page(report(history).as_html()).said)
+
+
+def test_a_quick_test_is_not_said_to_have_taken_no_time(history: History) -> None:
+    sent(history, arrived=Lamp(state=State.YES, detail="It came.", seconds=0.004))
+    assert "yes, under 0.01 s" in Page(report(history).as_html()).said
+
+
+def test_a_worker_has_a_pseudonym_everywhere_unless_the_ids_are_asked_for(history: History) -> None:
+    problem = Problem(title="Refused.", detail=f"{OTHER} did it.", remedy="Ask.", code="x", cause=Cause.REFUSED)
+    sent(history, message=message(WORKER, OTHER, WORKER), problem=problem, outcome=Outcome.BAD)
+    page = report(history).as_html()
+    assert WORKER not in page
+    assert OTHER not in page
+    said = Page(page).said
+    pseudonyms = [one for one in said if re.fullmatch(r"Worker \d+", one)]
+    assert pseudonyms == ["Worker 2", "Worker 1", "Worker 2"]
+    assert "Worker 1 did it." in said
+    assert "Ids of workers were replaced by pseudonyms." in " ".join(said)
+    shown = report(history, shows_workers=True).as_html()
+    assert WORKER in shown
+    assert OTHER in shown
+
+
+def test_an_unusual_id_of_a_worker_is_replaced_too(history: History) -> None:
+    sent(history, message=message("worker-of-practice"))
+    page = report(history).as_html()
+    assert "worker-of-practice" not in page
+    assert "Worker 1" in page
+
+
+def test_a_key_is_never_in_it(history: History) -> None:
+    problem = Problem(title="No.", detail="AKIAIOSFODNN7EXAMPLE may not.", remedy="", code="x", cause=Cause.KEYS)
+    sent(history, problem=problem, outcome=Outcome.BAD)
+    for shows_workers in (False, True):
+        page = report(history, shows_workers=shows_workers).as_html()
+        assert "AKIA" not in page
+        assert "(a key) may not." in page
+
+
+def test_text_from_outside_is_text(history: History) -> None:
+    problem = Problem(title=EVIL, detail=EVIL, remedy=EVIL, code="x", cause=Cause.REFUSED)
+    sent(history, problem=problem, destination=EVIL, message=message(EVIL, hit_type_id=EVIL, event_type=EVIL))
+    page = report(history, shows_workers=True)
+    tags = set(Page(page.as_html()).tags)
+    assert not tags & {"img", "script", "a", "iframe", "link", "object"}
+    assert "\u202e" not in page.as_html()
+    assert "default-src 'none'" in page.as_html()
+
+
+def test_what_was_sent_together_is_one_run_and_another_account_is_none_of_it(history: History) -> None:
+    sent(history, when=NOW - timedelta(hours=1), event="Ping")
+    sent(history, number=3)
+    sent(history, when=NOW + timedelta(seconds=1), account="Other")
+    sent(history, when=NOW + timedelta(seconds=2), kind="hit-types")
+    assert [row.event for row in report(history).rows] == ["AssignmentSubmitted"] * 3
+    assert [row.event for row in report(history, Scope.ACCOUNT).rows] == ["Ping", *["AssignmentSubmitted"] * 3]
+
+
+def test_what_other_keys_of_the_same_name_sent_is_not_in_it(history: History) -> None:
+    sent(history, when=NOW - timedelta(days=2), event="Ping")
+    given_since = replace(LAB, since=(NOW - timedelta(days=1)).isoformat())
+    with pytest.raises(ProblemError, match="nothing to report"):
+        make_report(history, given_since, Scope.RUN, made=NOW)
+    sent(history)
+    page = make_report(history, given_since, Scope.ACCOUNT, made=NOW)
+    assert [row.event for row in page.rows] == ["AssignmentSubmitted"]
+
+
+def test_what_a_message_has_as_a_worker_changes_no_word_of_the_page_itself(history: History) -> None:
+    sent(history, message=message("1 test", "not", "Mechanical Turk"))
+    said = " ".join(Page(report(history).as_html()).said)
+    assert "Everything arrived: 1 test." in said
+    assert "Not known means just that." in said
+    assert "It sets nothing: notifications come for HIT types that were set" in said
+    assert "Worker 1" in said
+
+
+def test_what_was_refused_as_it_should_be_is_not_said_to_have_arrived(history: History) -> None:
+    refused = Lamp(state=State.NO, detail="403")
+    sent(history, kind="delivery", accepted=refused, arrived=refused)
+    assert report(history).headline == "Everything went as expected: 1 test."
+    assert "Everything arrived" not in report(history).as_html()
+
+
+def test_what_is_not_known_is_said_to_be_so(history: History) -> None:
+    unknown = Lamp(state=State.UNKNOWN, detail="Nobody answered.")
+    sent(history, number=2, outcome=Outcome.UNKNOWN, accepted=unknown, arrived=unknown, as_expected=unknown)
+    page = report(history)
+    assert page.headline == "0 of 2 tests arrived as expected; of 2 it is not known."
+    assert Page(page.as_html()).said.count("not known") == 6
+
+
+def test_older_tests_than_a_page_holds_are_said_to_be_there(history: History) -> None:
+    sent(history, number=MOST_TESTS)
+    assert not report(history, Scope.ACCOUNT).older
+    sent(history, when=NOW + timedelta(seconds=1))
+    page = report(history, Scope.ACCOUNT)
+    assert len(page.rows) == MOST_TESTS
+    assert "older ones that are not listed" in page.as_html()
+
+
+def test_without_a_test_it_says_what_to_do(history: History) -> None:
+    with pytest.raises(ProblemError, match="nothing to report"):
+        report(history)
