@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 from platformdirs import PlatformDirs
+from pytestqt.qtbot import QtBot
 
 from notification_tester.practice import cloud as cloud_module
 from notification_tester.practice.loopback import keep_here
@@ -59,6 +60,12 @@ settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile("quick")
 
 read_models_once()
+
+PATIENCE_MS = 60_000
+"""What has to come comes in a moment; the five seconds of pytest-qt may pass before it on a machine with other work."""
+
+for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitActive, QtBot.waitExposed):
+    _wait.__kwdefaults__ = {**(_wait.__kwdefaults__ or {}), "timeout": PATIENCE_MS}
 
 SETTLE_SECONDS = 5.0
 
