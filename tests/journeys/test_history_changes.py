@@ -12,21 +12,27 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from journeys.test_checkup import CLOSED, change, mend_dialog, verdict
+from journeys.test_inbox_lists import add_lab
 from journeys.test_keyboard import taken_twice
 from notification_tester.domain.account import PRACTICE
 from notification_tester.domain.events import EventType
 from notification_tester.domain.setting import apply
+from notification_tester.qt.checkup.mend_dialog import MendDialog
 from notification_tester.qt.history.model import Column
+from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.queries import Place
 from notification_tester.storage.rows import HIT_TYPES_KIND, MADE_KIND, MEND_KIND, TEST_KIND, HistorySummary
 from practice.clients import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from journeys.person import Person
     from notification_tester.domain.hit_type import HitTypeId
+    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.qt.history.page import HistoryPage
+    from notification_tester.storage.places import Places
 
 
 def mend(person: Person) -> str:
@@ -230,6 +236,29 @@ def test_a_problem_of_the_past_is_mended_from_its_row_with_its_place(person: Per
     person.click(dialog.cancel)
     person.send()
     assert person.outcome().is_good
+
+
+def test_what_cannot_be_mended_as_its_account_does_not_open_is_not_mended_some_other_day(
+    sit_down: Callable[[], Person], places: Places, cloud: PracticeCloud, own_home: Path
+) -> None:
+    lab, accounts = add_lab(places, cloud, own_home), AccountList(places.accounts)
+    before = sit_down()
+    before.start()
+    before.switch_to("Lab")
+    before.type_destination(cloud.details.blocked_queue_url)
+    before.send()
+    before.switch_to("Practice")
+    person = sit_down()
+    person.start()
+    page = shown(person, TEST_KIND)
+    person.until(lambda: "mend" in page.details.problem.buttons)
+    accounts.replace(replace(lab, aws_endpoint="http://127.0.0.1:9"))  # by another window
+    person.click(page.details.problem.buttons["mend"])
+    person.until(lambda: person.window.workspace.bar.state.text() == "Not open")
+    accounts.replace(lab)
+    person.switch_to("Lab")
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    assert not person.window.findChildren(MendDialog)
 
 
 def test_an_event_that_was_not_asked_for_is_added_from_the_row_of_its_test(person: Person) -> None:

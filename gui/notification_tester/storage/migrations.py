@@ -162,8 +162,11 @@ MIGRATIONS = (
         make_search_index,
     ),
     Migration(
-        "the last test of each event at a destination is found by an index",
-        ("CREATE INDEX IF NOT EXISTS history_by_place ON history (destination, event, account)",),
+        "the last test of each event at a destination, and the newest tests there, are found by an index",
+        (
+            "CREATE INDEX IF NOT EXISTS history_by_place ON history (destination, event, account)",
+            "CREATE INDEX IF NOT EXISTS history_newest_at_place ON history (destination, account, environment, kind)",
+        ),
     ),
 )
 

@@ -33,7 +33,10 @@ class Step:
 
 
 class Tour(Card):
-    """Shows one step after the other; ``over`` when the last was read or the rest is not wanted."""
+    """Shows one step after the other; ``over`` when the last was read or the rest is not wanted.
+
+    It leaves the window, and comes back, with the page of what it shows.
+    """
 
     over = Signal()
 
@@ -42,6 +45,7 @@ class Tour(Card):
         self._steps = steps
         self._at = 0
         self._frame = _Frame(window)
+        self._frame.page_changed.connect(self.setVisible)
         self.body.setContentsMargins(10, 10, 10, 10)
         self.count = QuietLabel("", self)
         self.title = heading("", self)
@@ -54,6 +58,9 @@ class Tour(Card):
         self.body.addWidget(self.skip, 0, Qt.AlignmentFlag.AlignHCenter)
         self.next.clicked.connect(self._go_on)
         self.skip.clicked.connect(self.end)
+
+    def begin(self) -> None:
+        """Show the first step, once it has its place in the window."""
         self._show()
 
     def end(self) -> None:
@@ -87,6 +94,9 @@ class Tour(Card):
 
 class _Frame(QWidget):
     """A line around a part of the window; it lets everything through and follows the part where it goes."""
+
+    page_changed = Signal(bool)
+    """Whether the part is on the page that the window shows now; it may be scrolled away there all the same."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -125,6 +135,8 @@ class _Frame(QWidget):
 
     def _follow(self) -> None:
         target = self._target
+        if target is not None:
+            self.page_changed.emit(target.isVisibleTo(self._window))
         if target is None or not target.isVisible() or target.visibleRegion().isEmpty():
             self.hide()
             return

@@ -343,6 +343,7 @@ class Workspace(QWidget):
         tour.over.connect(self._tour_over)
         self.navigation.add_below(tour, tour.next)
         self.setTabOrder(tour.next, tour.skip)
+        tour.begin()
 
     def _tour_over(self) -> None:
         self.tour = None
@@ -667,6 +668,7 @@ class Workspace(QWidget):
             self.read_ahead.start()
 
     def _open_failed(self, account: Account, problem: Problem) -> None:
+        self._to_mend = None  # or its dialog would open by itself when the account is opened some other day
         self.problems.show_account(account)
         self.bar.state.setText(self.tr("Not open"))
         is_practice = account == PRACTICE
