@@ -19,8 +19,8 @@ import socketserver
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -43,7 +43,8 @@ class Limits:
 
     ``body`` and ``head`` (all headers, the request line apart, which has as much) are in bytes: the largest request to
     the practice cloud is a batch of messages, 1 MiB before its encoding. A whole request may take ``request_seconds``
-    from its first byte on; a connection on which nothing happens is given up after ``idle_seconds``.
+    from its first byte on; a connection on which nothing happens is given up after ``idle_seconds``. An end waits
+    ``last_seconds`` for answers that are being given.
     """
 
     body: int = 4 * 1024 * 1024
@@ -51,6 +52,7 @@ class Limits:
     connections: int = 512
     request_seconds: float = 60.0
     idle_seconds: float = 300.0
+    last_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +118,8 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
         self.name = name
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
+        self._answering = 0
+        self._answered = threading.Condition()
         self._thread: threading.Thread | None = None
         try:
             super().__init__((LOOPBACK, port), _Connection)
@@ -137,12 +141,14 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
         self._thread.start()
 
     def stop(self) -> None:
-        """End at once: whatever is still open is cut."""
+        """End at once, or after the last answers (:class:`Limits`): whatever is still open is cut."""
         if self._thread is not None:
             self.shutdown()
             self._thread.join()
             self._thread = None
         self.server_close()
+        with self._answered:
+            self._answered.wait_for(lambda: not self._answering, self.limits.last_seconds)
         with self._lock:
             still_open = list(self._open)
         for connection in still_open:
@@ -154,6 +160,18 @@ class Listener(socketserver.ThreadingMixIn, HTTPServer):
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """An answer is found and written."""
+        with self._answered:
+            self._answering += 1
+        try:
+            yield
+        finally:
+            with self._answered:
+                self._answering -= 1
+                self._answered.notify_all()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Begin with a connection, unless there are too many."""
@@ -265,7 +283,8 @@ class _Connection(BaseHTTPRequestHandler):
         if request is None:
             return
         if request.headers.get("host", "").partition(":")[0] in {LOOPBACK, "localhost"}:
-            self._write(self.server.answer(request))
+            with self.server.answering():
+                self._write(self.server.answer(request))
         else:  # DNS rebinding
             self._write(Response(status=421, body=_NOT_THIS_HOST.encode()))
 

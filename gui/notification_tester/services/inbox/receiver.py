@@ -39,8 +39,11 @@ if TYPE_CHECKING:
     from notification_tester.domain.messages.decoded import DecodedMessage
     from notification_tester.services.sns_signature import SignatureCheck
 
-LIMITS = Limits(body=MAX_SIZE, head=64 * 1024, connections=32, request_seconds=10.0, idle_seconds=60.0)
-"""A notification has at most 1 MiB; with every connection at its limit that is some 150 MB for a while."""
+LIMITS = Limits(
+    body=MAX_SIZE, head=64 * 1024, connections=32, request_seconds=10.0, idle_seconds=60.0, last_seconds=2.0
+)
+"""A notification has at most 1 MiB; with every connection at its limit that is some 150 MB for a while. What was shown
+as received is answered also when the receiver ends meanwhile, as its sender would send it again otherwise."""
 
 LONGEST_SECONDS = 300.0
 """How long a sender is left without an answer, where it gets none."""
@@ -135,7 +138,7 @@ class Receiver:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End at once: whoever still waits for an answer gets none."""
+        """End at once: whoever waits because it was told to let them wait gets no answer."""
         self._ending.set()
         self._listener.stop()
 
