@@ -16,7 +16,7 @@ from notification_tester.child_process import Kin, apart
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SLEEPER = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
+SLEEPER = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
 CHILD = f"""
 import subprocess, sys
 print(subprocess.Popen({SLEEPER!r}, stdin=-3, stdout=-3, stderr=-3).pid, flush=True)
@@ -27,7 +27,7 @@ import subprocess, sys, time
 from notification_tester.child_process import Kin, apart
 child = subprocess.Popen([sys.executable, "-S", "-c", {CHILD!r}], stdin=-1, **apart())
 kin = Kin(child)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -46,14 +46,14 @@ def grandchild_of(process: subprocess.Popen[str]) -> psutil.Process:
 
 
 def is_gone(process: psutil.Process) -> bool:
-    return not psutil.wait_procs([process], timeout=10)[1] or process.status() == psutil.STATUS_ZOMBIE
+    return not psutil.wait_procs([process], timeout=60)[1] or process.status() == psutil.STATUS_ZOMBIE
 
 
 def test_what_it_started_is_killed_with_it(child: subprocess.Popen[str]) -> None:
     kin = Kin(child)
     grandchild = grandchild_of(child)
     kin.kill()
-    assert child.wait(10) != 0
+    assert child.wait(60) != 0
     assert is_gone(grandchild)
     kin.close()
 
@@ -61,7 +61,7 @@ def test_what_it_started_is_killed_with_it(child: subprocess.Popen[str]) -> None
 def test_what_it_left_running_goes_on(child: subprocess.Popen[str]) -> None:
     kin = Kin(child)
     grandchild = grandchild_of(child)
-    child.communicate(timeout=10)
+    child.communicate(timeout=60)
     assert child.returncode == 0
     kin.close()
     assert grandchild.is_running()

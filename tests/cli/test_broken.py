@@ -206,7 +206,7 @@ def test_a_service_that_asks_to_wait_without_end_is_said_to_and_ctrl_c_ends_it(t
         assert "asks to wait, or does not answer" in said
         assert "Ctrl-C ends it" in said
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert b"Traceback" not in errors
     json.loads(output)
@@ -222,6 +222,6 @@ def test_a_call_that_hangs_does_not_keep_the_command_from_ending(terminal: Termi
         assert until(lambda: terminal.gateway.count(SET) == 1)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=60)
     assert time.monotonic() - began < 5  # and not the ten of a silent call
     assert [one["state"] for one in json.loads(output)["results"]] == ["unknown"]

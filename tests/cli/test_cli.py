@@ -351,7 +351,7 @@ def test_practice_says_where_it_is_and_ends_with_its_input(tmp_path: Path) -> No
         ran = send(*words, **variables)
         assert ran.code == 0
         assert details.secret_access_key not in ran.output + ran.errors
-        output, errors = process.communicate("", timeout=10)
+        output, errors = process.communicate("", timeout=60)
     assert (process.returncode, output, errors) == (0, "", "")
 
 

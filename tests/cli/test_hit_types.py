@@ -200,10 +200,10 @@ def test_a_signal_ends_it_and_it_tells_what_was_done(shell: Shell, number: signa
     try:
         assert until(lambda: shell.cloud.settings() != before)
         running.send_signal(number)
-        out, _ = running.communicate(timeout=30)
+        out, _ = running.communicate(timeout=60)
     finally:
         running.kill()
-        running.communicate(timeout=30)
+        running.communicate(timeout=60)
     told = json.loads(out)
     assert running.returncode == 1
     assert told["problem"]["code"] == "hit-type.cancelled"

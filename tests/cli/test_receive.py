@@ -39,7 +39,7 @@ def free_port() -> int:
 
 
 def post(port: int, body: str, path: str = "/") -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("POST", path, body=body)
         answer = connection.getresponse()
@@ -117,7 +117,7 @@ class TestWhatComes:
                 assert f":{port}/" in child.stderr.readline()
                 child.stdout.close()
                 post(port, NOTIFICATION)
-                assert child.wait(30) == 0
+                assert child.wait(60) == 0
                 assert child.stderr.read() == ""
             finally:
                 child.kill()

@@ -236,5 +236,5 @@ print(until_stopped(lambda stop: stop.wait(60), look=lambda: signal.raise_signal
 
 
 def test_a_second_signal_in_the_middle_of_the_first_is_heeded_as_well() -> None:
-    done = subprocess.run([sys.executable, "-P", "-c", TWICE], capture_output=True, timeout=30, check=True, text=True)
+    done = subprocess.run([sys.executable, "-P", "-c", TWICE], capture_output=True, timeout=60, check=True, text=True)
     assert done.stdout == "True None\n"

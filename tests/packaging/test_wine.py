@@ -152,7 +152,7 @@ def test_it_is_told_apart_whether_the_command_or_wines_own_server_ended(
         cwd=tmp_path,
         env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
         check=False,
-        timeout=30,
+        timeout=60,
     )
     assert done.returncode == code
 

@@ -117,7 +117,7 @@ def notification(destination: str, transport: Any = "SQS", **changes: Any) -> No
     return specification
 
 
-def until(condition: Callable[[], bool], *, seconds: float = 10.0) -> bool:
+def until(condition: Callable[[], bool], *, seconds: float = 60.0) -> bool:
     """Look again and again whether something holds; False when the time is over."""
     deadline = time.monotonic() + seconds
     while not condition():

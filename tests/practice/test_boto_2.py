@@ -119,8 +119,8 @@ def test_it_sets_and_tests_and_notices_success_and_failure(cloud: PracticeCloud,
             ("get_account_balance", {}),
         )
     assert (tested["is_valid"], tested["status"]) == (True, "200")
-    assert [one.event_type for one in came.get(timeout=5).decoded.events] == ["Ping"]
-    message = came.get(timeout=5)
+    assert [one.event_type for one in came.get(timeout=60).decoded.events] == ["Ping"]
+    message = came.get(timeout=60)
     assert [one.event_type for one in message.decoded.events] == ["HITReviewable", "Ping"]
     assert with_event["status"] == "200"
     assert (failed["is_valid"], failed["status"]) == (True, "500")

@@ -337,7 +337,7 @@ class TestOwnPages:
     def get(
         self, cloud: PracticeCloud, path: str, *, method: str = "GET", body: str = "", **headers: str
     ) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(cloud.details.mturk_endpoint).port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(cloud.details.mturk_endpoint).port, timeout=60)
         try:
             connection.request(method, path, body=body, headers={k.replace("_", "-"): v for k, v in headers.items()})
             answer = connection.getresponse()

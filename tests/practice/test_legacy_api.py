@@ -48,7 +48,7 @@ class Came:
         return f"{self.receiver.url}mt/notifications.cgi?of=mine"
 
     def next(self) -> Received:
-        return self._messages.get(timeout=10)
+        return self._messages.get(timeout=60)
 
     @property
     def is_empty(self) -> bool:
@@ -81,7 +81,7 @@ def signed(cloud: PracticeCloud, operation: str, fields: dict[str, str], **chang
 def ask(cloud: PracticeCloud, fields: dict[str, str] | str, *, method: str = "GET", path: str = "/") -> str:
     query = fields if isinstance(fields, str) else urlencode(fields)
     place = urlsplit(cloud.details.mturk_endpoint)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
     try:
         if method == "GET":
             connection.request("GET", f"{path}?{query}")
@@ -371,7 +371,7 @@ class TestOtherOperations:
 
     def test_too_many_fields_are_no_call_of_it(self, cloud: PracticeCloud) -> None:
         place = urlsplit(cloud.details.mturk_endpoint)
-        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
         connection.request("POST", "/", body="&".join(f"f{number}=1" for number in range(2000)) + "&Operation=Help")
         assert connection.getresponse().status == 403
         connection.close()

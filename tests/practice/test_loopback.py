@@ -63,7 +63,7 @@ def test_practice_calls_nobody_whatever_subscribes(tmp_path: Path) -> None:
             clients.sns.subscribe(TopicArn=details.topic_arn, Protocol=protocol, Endpoint=endpoint)
         clients.sns.publish(TopicArn=details.topic_arn, Message="hello")
         process.stdin.close()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     written = calls.read_text("utf-8", "replace")
     assert "exited with 0" in written  # it was watched
     addresses = re.findall(r'sin_addr=inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"', written)

@@ -55,7 +55,7 @@ def test_the_first_line_has_what_was_promised_and_the_end_of_input_ends_it() -> 
         hits = connect(details).mturk.list_hits(MaxResults=100)["HITs"]
         assert (len(hits), len({hit["HITTypeId"] for hit in hits})) == (7, 3)  # and as many are made as were asked for
         process.stdin.close()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         assert process.stdout.read() == ""  # nothing but that line
 
 
@@ -69,7 +69,7 @@ def test_the_first_line_has_what_was_promised_and_the_end_of_input_ends_it() -> 
 )
 def test_impossible_numbers_are_explained(words: list[str], expected: str) -> None:
     command = [*practice_command(), *words]
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
     assert (result.returncode, result.stdout) == (2, "")
     assert expected in result.stderr
 
@@ -94,7 +94,7 @@ def test_without_python_s_standard_output_it_uses_the_system_s() -> None:
         details = PracticeDetails.from_json(process.stdout.readline())
         assert connect(details).mturk.get_account_balance()["AvailableBalance"]
         process.stdin.close()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 def test_without_any_standard_output_it_says_so() -> None:
@@ -104,7 +104,7 @@ def test_without_any_standard_output_it_says_so() -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
     assert result.returncode == 1
@@ -125,7 +125,7 @@ def test_control_c_ends_it_calmly() -> None:
         assert process.stderr
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         assert process.stderr.read() == ""
 
 
@@ -180,8 +180,8 @@ def test_it_ends_with_a_parent_that_is_killed() -> None:
         child = psutil.Process(int(parent.stdout.readline()))
         assert child.is_running()
         parent.kill()
-        parent.wait(10)
-        gone, alive = psutil.wait_procs([child], timeout=10)
+        parent.wait(60)
+        gone, alive = psutil.wait_procs([child], timeout=60)
     assert gone
     assert not alive
 
@@ -205,7 +205,7 @@ def test_a_port_in_use_is_explained() -> None:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
             check=False,
         )
     assert result.returncode == 2

@@ -78,7 +78,7 @@ def test_many_readers_and_writers_lose_and_double_nothing(cloud: PracticeCloud) 
         readers = [pool.submit(read) for _ in range(READERS)]
         list(pool.map(lambda body: clients.sqs.send_message(QueueUrl=url, MessageBody=body), sorted(wanted)))
         for reader in readers:
-            reader.result(30)
+            reader.result(60)
     assert sorted(seen) == sorted(wanted)
 
 
@@ -246,7 +246,7 @@ def test_the_older_query_protocol_works_too(cloud: PracticeCloud, clients: Clien
     )
     credentials = Credentials(cloud.details.access_key_id, cloud.details.secret_access_key)
     SigV4Auth(credentials, "sqs", cloud.details.region).add_auth(request)
-    session = URLLib3Session(proxies={}, timeout=30)
+    session = URLLib3Session(proxies={}, timeout=60)
     try:
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(session.send, request.prepare())

@@ -115,7 +115,7 @@ def test_a_wrong_clock_is_refused(
 )
 def test_an_unsigned_request_is_refused(cloud: PracticeCloud, headers: dict[str, str], status: int, code: str) -> None:
     place = urlsplit(cloud.details.mturk_endpoint)
-    connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=60)
     try:
         connection.request("POST", "/", body="{}", headers=headers)
         answer = connection.getresponse()
@@ -127,7 +127,7 @@ def test_an_unsigned_request_is_refused(cloud: PracticeCloud, headers: dict[str,
 
 @pytest.mark.parametrize("path", ["/moto-api/reset", "/moto-api/data.json", "/latest/meta-data/", "/favicon.ico"])
 def test_no_other_door_is_open(cloud: PracticeCloud, path: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(cloud.details.mturk_endpoint).port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(cloud.details.mturk_endpoint).port, timeout=60)
     try:
         connection.request("POST", path)
         answer = connection.getresponse()

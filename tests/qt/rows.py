@@ -40,7 +40,7 @@ class Numbers:
     def page(self, query: PageQuery) -> list[Number]:
         self.asked.append(query)
         if query.text == "slow":
-            self.gate.wait(10)
+            self.gate.wait(60)
         if self.is_broken:
             raise ProblemError(Problem(title="Broken.", detail="", remedy="", code="x", cause=Cause.STORAGE))
         found = [one for one in self.rows if query.before is None or one.id < query.before]

@@ -92,10 +92,10 @@ def test_after_the_end_nothing_is_taken_or_told(tasks: Tasks) -> None:
 
     def work() -> None:
         begun.set()
-        go_on.wait(20)
+        go_on.wait(60)
 
     tasks.run(work, done=told.append, failed=told.append)
-    assert begun.wait(20)
+    assert begun.wait(60)
     threading.Timer(0.1, go_on.set).start()
     tasks.close()
     tasks.run(work, done=told.append, failed=told.append)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from notification_tester.storage.rows import HistoryRow
 
 SUBMITTED = EventType.ASSIGNMENT_SUBMITTED
-LONG = 20.0
+LONG = 60.0
 """Seconds that are plenty; a test that needs them has failed."""
 
 SHORT = 0.4

@@ -65,7 +65,7 @@ def test_there_is_one_door_alone() -> None:
 def test_a_name_of_a_browsers_page_is_refused_everywhere(cloud: PracticeCloud) -> None:
     with Receiver(ReceiverPlace(), lambda _: None) as receiver:
         for port in (receiver.port, urlsplit(cloud.details.mturk_endpoint).port):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("GET", "/", headers={"Host": "rebound.example"})
             answer = connection.getresponse()
             assert (answer.status, b"not the host" in answer.read()) == (421, True)

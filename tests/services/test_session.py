@@ -34,7 +34,7 @@ def test_what_was_handed_over_is_written_before_the_files_close(places: Places) 
     going_on = threading.Event()
 
     def slow_ending() -> Ending:
-        going_on.wait(20)
+        going_on.wait(60)
         return ending()
 
     session = Session(places)

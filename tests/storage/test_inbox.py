@@ -149,7 +149,7 @@ def test_many_readers_and_one_writer(inbox: Inbox) -> None:
         for number in range(300):
             inbox.keep([message(f"m{number}", body("HITCreated", document=str(number)))])
         stop.set()
-        assert all(reader.result(10) <= 300 for reader in readers)
+        assert all(reader.result(60) <= 300 for reader in readers)
     assert inbox.count(InboxQuery()) == (300, 300)
 
 

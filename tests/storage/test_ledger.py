@@ -290,7 +290,7 @@ class OtherProgram:
 
     def kill(self) -> None:
         self.process.kill()  # SIGKILL on POSIX systems
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=60)
 
 
 @pytest.fixture

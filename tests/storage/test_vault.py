@@ -339,7 +339,7 @@ class Hanging(Memory):
         self.closed = threading.Event()
 
     def get_password(self, service: str, username: str) -> str | None:
-        self.closed.wait(30)
+        self.closed.wait(60)
         return super().get_password(service, username)
 
 

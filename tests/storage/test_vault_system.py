@@ -69,7 +69,7 @@ class Home:
             start_new_session=True,  # so that the bus and the service end with it, if it has to be ended
         )
         try:
-            out, err = child.communicate(timeout=30)
+            out, err = child.communicate(timeout=60)
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
             child.communicate()

@@ -24,7 +24,7 @@ class Paper:
         self.later = WrittenLater(self.write, name="paper")
 
     def write(self, some: Sequence[str]) -> None:
-        self.go_on.wait(10)
+        self.go_on.wait(60)
         if "mistake" in some:
             raise ArithmeticError(some)
         if "refused" in some:

@@ -71,8 +71,8 @@ def gateway(account: OpenAccount) -> Iterator[Gateway]:
 
 @pytest.fixture
 def market(account: OpenAccount, gateway: Gateway, places: Places, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
-    monkeypatch.setattr(made_by, "READ_SECONDS", 0.5)
-    monkeypatch.setattr(made_by, "CALL_SECONDS", 1.0)
+    monkeypatch.setattr(made_by, "READ_SECONDS", 2)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", 4)
     assert account.practice is not None
     details = account.practice.details
     keys = Credentials(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)

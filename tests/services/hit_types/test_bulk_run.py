@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from notification_tester.storage.places import Places
 
 TYPES = 1100
+FEW = 60
+"""HIT types more, so that a test may set some of its own before all the others are asked for."""
 DISK_FULL = Problem(title="Full", detail="", remedy="", code="storage.full", cause=Cause.STORAGE)
 
 TOO_MANY = Problem(title="Too many calls", detail="", remedy="", code="ThrottlingException", cause=Cause.SLOW_DOWN)
@@ -43,7 +45,7 @@ TOO_MANY = Problem(title="Too many calls", detail="", remedy="", code="Throttlin
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[OpenAccount]:
-    with marketplace(hits=TYPES, hit_types=TYPES) as opened:
+    with marketplace(hits=TYPES + FEW, hit_types=TYPES + FEW) as opened:
         yield opened
 
 
@@ -333,7 +335,7 @@ def test_lines_that_were_planned_and_not_sent_say_so(market: Market, all_ids: li
 
 
 def test_a_run_ends_with_its_account_and_the_record_is_true(market: Market) -> None:
-    ids = new_ids(market.opened, 60)
+    ids = new_ids(market.opened, FEW)
     market.cloud.set_faults(Faults(slow_seconds=0.1))
     name, _ = market.hit_types.recorded_as(market.opened)
     with ThreadPoolExecutor(1) as pool:

@@ -81,7 +81,7 @@ class Follower:
 
     def end(self) -> Followed:
         self._stop.set()
-        return self.following.result(20)
+        return self.following.result(60)
 
     def close(self) -> None:
         self._stop.set()
@@ -112,14 +112,14 @@ def put(desk: Desk, url: str, bodies: Sequence[str]) -> None:
 def test_each_is_shown_once_held_and_given_back_untouched(
     desk: Desk, follow: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 4)  # so that holds must be renewed, and often
+    monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 6)  # so that holds must be renewed, and often
     monkeypatch.setattr(inbox_holding, "LOOK_SECONDS", 0.1)
     url = desk.outside.open_queue("followed")
     put(desk, url, [f"old {n}" for n in range(MANY)])
     follower = follow(url)
     follower.until_seen(MANY)
     assert desk.outside.counts(url) == (0, MANY)
-    hidden = desk.outside.sqs.receive_message(QueueUrl=url, WaitTimeSeconds=5).get("Messages", [])
+    hidden = desk.outside.sqs.receive_message(QueueUrl=url, WaitTimeSeconds=8).get("Messages", [])
     assert hidden == []  # longer than a hold: renewed, and never handed out again
     put(desk, url, ["new"])
     follower.until_seen(MANY + 1)
@@ -217,7 +217,7 @@ def test_a_redrive_policy_is_warned_of_first(desk: Desk, follow: Any) -> None:
     put(desk, url, ["x"])
     refused = follow(url)
     with pytest.raises(ProblemError) as caught:
-        refused.following.result(20)
+        refused.following.result(60)
     assert caught.value.problem.code == Code.READING_COSTS
     assert "“dead”" in caught.value.problem.detail
     assert desk.outside.counts(url) == (1, 0)
@@ -232,7 +232,7 @@ def test_a_redrive_policy_is_warned_of_first(desk: Desk, follow: Any) -> None:
 
 def test_an_email_address_is_not_followed(desk: Desk, follow: Any) -> None:
     with pytest.raises(ProblemError) as caught:
-        follow("me@example.org", Transport.EMAIL).following.result(20)
+        follow("me@example.org", Transport.EMAIL).following.result(60)
     assert caught.value.problem.code == "listening.e-mail"
 
 
@@ -243,7 +243,7 @@ def test_a_queue_that_is_gone_is_a_problem(desk: Desk, follow: Any) -> None:
     follower.until_seen(1)
     desk.outside.sqs.delete_queue(QueueUrl=url)
     with pytest.raises(ProblemError):
-        follower.following.result(20)
+        follower.following.result(60)
 
 
 def test_what_the_reader_throws_gives_everything_back(desk: Desk) -> None:

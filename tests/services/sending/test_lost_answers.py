@@ -7,6 +7,7 @@ Nor is it called taken because a message came: nothing in one says who asked for
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -90,8 +91,8 @@ LOST = {
 @pytest.fixture
 def gateway(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     """What stands between the desk and Mechanical Turk; everything else is reached directly."""
-    monkeypatch.setattr(made_by, "READ_SECONDS", 0.5)
-    monkeypatch.setattr(made_by, "CALL_SECONDS", 1.0)
+    monkeypatch.setattr(made_by, "READ_SECONDS", 2)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", 4)
     monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", 0.1)
     with behind_a_gateway(desk, "mturk") as between:
         yield between
@@ -155,8 +156,8 @@ def test_what_was_seen_before_the_answer_came_has_arrived(
     desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the answer to the call takes longer than the time to wait."""
-    monkeypatch.setattr(made_by, "READ_SECONDS", 5)
-    monkeypatch.setattr(made_by, "CALL_SECONDS", 10)
+    monkeypatch.setattr(made_by, "READ_SECONDS", LONG)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", LONG)
     gateway.breaks(SEND, trickle(0.01))
     outcome = desk.send(wait=0.3)
     desk.tests.close()
@@ -255,7 +256,7 @@ THROTTLED = {
 def test_what_was_turned_away_is_tried_again(
     desk: Desk, gateway: Gateway, how: Break, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(made_by, "CALL_SECONDS", 15)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", LONG)
     gateway.breaks(SEND, how, times=ATTEMPTS - 1)
     outcome = desk.send()
     assert outcome.is_good
@@ -326,18 +327,22 @@ def test_one_that_was_sent_twice_on_its_way_is_taken_out_twice(desk: Desk, gatew
 def test_a_second_message_that_comes_later_is_taken_out_too(
     desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", 3)
+    monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", 6)
+    is_told, is_there_again = threading.Event(), threading.Event()
 
     def again_later(exchange: Exchange) -> None:
+        lose_answer(exchange)
+        exchange.client.shutdown(socket.SHUT_RDWR)
+        assert is_told.wait(LONG)
         exchange.carried_out()
-        exchange.client.close()
-        exchange.gateway.closing.wait(1)
-        exchange.carried_out()
+        is_there_again.set()
 
     told: list[Problem] = []
     desk.tests = TestSend(history=desk.history, leftovers=None, notice=lambda problem, _: told.append(problem))
     gateway.breaks(SEND, again_later)
     assert desk.send().matching == 1
+    is_told.set()
+    assert is_there_again.wait(LONG)
     desk.tests.close()
     assert [one.code for one in told] == ["arrival.taken-out-late"]
     assert told[0].detail == (

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,13 +25,17 @@ from services.parts import SUBMITTED, body_of_test, until
 from services.relay import Passed, Relay, Said, opened_through, relay_before
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from services.parts import Desk
 
 SECONDS = 1.5
 MOST_POLLS = 8
 """With pauses of 0.1, 0.2, 0.4 and 0.8 seconds there are five polls in that time; without, over a thousand."""
+
+POLLS = 4
+PAUSES = (0.1, 0.2, 0.4)
+"""Seconds between the first of them, at the least."""
 
 
 @pytest.fixture
@@ -50,26 +55,61 @@ def url(desk: Desk) -> Iterator[str]:
     desk.outside.sqs.delete_queue(QueueUrl=made)
 
 
-def follow_for(desk: Desk, url: str, seconds: float) -> Followed:
-    stop = threading.Event()
-    ending = threading.Timer(seconds, stop.set)
-    ending.start()
-    with Inbox() as inbox:
-        place = parse_destination(Transport.SQS, url)
-        followed = Listening(leftovers=None).follow(
-            desk.opened, place, inbox=inbox, received=lambda _: None, stop=stop, read_anyway=True
-        )
-    ending.join()
-    return followed
+def follow_until(desk: Desk, url: str, is_enough: Callable[[int], bool]) -> Followed:
+    """Follow until enough were shown, or enough else has happened."""
+    stop, over = threading.Event(), threading.Event()
+    shown = 0
+
+    def received(some: Sequence[object]) -> None:
+        nonlocal shown
+        shown += len(some)
+
+    def watch() -> None:
+        until(lambda: over.is_set() or is_enough(shown))
+        stop.set()
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        with Inbox() as inbox:
+            place = parse_destination(Transport.SQS, url)
+            return Listening(leftovers=None).follow(
+                desk.opened, place, inbox=inbox, received=received, stop=stop, read_anyway=True
+            )
+    finally:
+        over.set()
+        watching.join()
+
+
+def paused(relay: Relay) -> bool:
+    """Whether there were pauses between the first polls, each longer than the one before."""
+    at = [one.moment for one in relay.calls if one.operation == "ReceiveMessage"]
+    assert len(at) > len(PAUSES)
+    return all(later - earlier >= least for (earlier, later), least in zip(pairwise(at), PAUSES, strict=False))
 
 
 @pytest.mark.parametrize("transport", [Transport.SQS, Transport.SNS])
 def test_a_search_pauses_where_the_queue_does_not_wait(desk: Desk, relay: Relay, transport: Transport) -> None:
     desk.cloud.set_faults(Faults(no_long_polling=True, lose_next=1))
-    outcome = desk.send(desk.spec(transport), wait=SECONDS)
+    stop = threading.Event()
+
+    def stop_after_some(_: Passed) -> None:
+        if relay.count("ReceiveMessage") >= POLLS:
+            stop.set()
+
+    relay.rules["ReceiveMessage"] = stop_after_some
+    outcome = desk.send(desk.spec(transport), stop=stop)
+    desk.tests.close()
+    assert outcome.arrived.state is not State.YES
+    assert paused(relay)
+
+
+def test_what_does_not_come_to_a_queue_that_does_not_wait_is_not_seen(desk: Desk, relay: Relay) -> None:
+    desk.cloud.set_faults(Faults(no_long_polling=True, lose_next=1))
+    outcome = desk.send(wait=SECONDS)
     desk.tests.close()
     assert outcome.arrived.state is State.NO
-    assert 3 <= relay.count("ReceiveMessage") <= MOST_POLLS
+    assert relay.count("ReceiveMessage") <= MOST_POLLS
 
 
 def test_a_test_is_still_seen_there(desk: Desk, relay: Relay) -> None:
@@ -80,8 +120,8 @@ def test_a_test_is_still_seen_there(desk: Desk, relay: Relay) -> None:
 
 def test_following_pauses_where_the_queue_does_not_wait(desk: Desk, relay: Relay, url: str) -> None:
     desk.cloud.set_faults(Faults(no_long_polling=True))
-    follow_for(desk, url, SECONDS)
-    assert 3 <= relay.count("ReceiveMessage") <= MOST_POLLS
+    follow_until(desk, url, lambda _: relay.count("ReceiveMessage") >= POLLS)
+    assert paused(relay)
 
 
 def test_a_queue_that_hands_out_the_same_again_is_not_asked_without_end(desk: Desk, relay: Relay, url: str) -> None:
@@ -94,9 +134,10 @@ def test_a_queue_that_hands_out_the_same_again_is_not_asked_without_end(desk: De
         "Attributes": {"SentTimestamp": "1700000000000", "ApproximateReceiveCount": "1", "SenderId": "A"},
     }
     relay.rules["ReceiveMessage"] = lambda _: Said(200, {"Messages": [message] * 10})
-    followed = follow_for(desk, url, SECONDS)
+    followed = follow_until(desk, url, lambda _: relay.count("ReceiveMessage") >= MOST_POLLS + 3)
     assert followed.shown == 1
-    assert relay.count("ReceiveMessage") <= MOST_POLLS + 3
+    at = [one.moment for one in relay.calls if one.operation == "ReceiveMessage"]
+    assert at[MOST_POLLS + 2] - at[0] >= SECONDS
 
 
 def test_a_queue_that_hands_out_what_was_deleted_is_not_asked_without_end(desk: Desk, relay: Relay) -> None:
@@ -109,7 +150,9 @@ def test_a_queue_that_hands_out_what_was_deleted_is_not_asked_without_end(desk: 
         "Attributes": {"SentTimestamp": "4000000000000", "ApproximateReceiveCount": "1", "SenderId": "A"},
     }
     relay.rules["ReceiveMessage"] = lambda _: Said(200, {"Messages": [message]})
-    relay.rules["DeleteMessageBatch"] = lambda _: Said(200, {"Successful": [{"Id": "0"}], "Failed": []})
+    relay.rules["DeleteMessageBatch"] = lambda call: Said(
+        200, {"Successful": [{"Id": one["Id"]} for one in call.members["Entries"]], "Failed": []}
+    )
     desk.cloud.set_faults(Faults(lose_next=2))
     events = (SUBMITTED, EventType.HIT_CREATED)
     submitted, _ = desk.sweep(desk.spec(events=events), events, wait=SECONDS)
@@ -127,7 +170,7 @@ def test_after_a_lost_answer_fewer_messages_are_asked_for(
         entries: Any = [{"Id": str(n), "MessageBody": f"work {number} {n}"} for n in range(10)]
         desk.outside.sqs.send_message_batch(QueueUrl=url, Entries=entries)
     relay.rules["ReceiveMessage"] = lambda _: Said() if relay.count("ReceiveMessage") == 1 else None
-    assert follow_for(desk, url, SECONDS).shown == 30
+    assert follow_until(desk, url, lambda shown: shown >= 30).shown == 30
     asked = [one.members["MaxNumberOfMessages"] for one in relay.calls if one.operation == "ReceiveMessage"]
     assert asked[:6] == [10, 1, 2, 4, 8, 10]
 
@@ -211,9 +254,11 @@ class TestTheNetworkIsGoneAtTheEnd:
         for _ in range(3):
             entries: Any = [{"Id": str(n), "MessageBody": f"work {n}"} for n in range(10)]
             desk.outside.sqs.send_message_batch(QueueUrl=url, Entries=entries)
-        cutting = threading.Thread(target=self.cut_when_held, args=(desk, relay, url, 30))
-        cutting.start()
-        followed = follow_for(desk, url, SECONDS)
-        cutting.join()
+
+        def cut(_: int) -> bool:
+            self.cut_when_held(desk, relay, url, 30)
+            return True
+
+        followed = follow_until(desk, url, cut)
         assert followed.late == 30
         assert relay.count("ChangeMessageVisibilityBatch") <= 3

@@ -82,7 +82,7 @@ def deliver(address: WebAddress, message: Draft, signer: SnsSigner | None) -> Re
 
 
 def fetch(url: str, context: ssl.SSLContext | None = None) -> str:
-    with urllib.request.urlopen(url, context=context, timeout=5) as page:  # noqa: S310 - of this computer
+    with urllib.request.urlopen(url, context=context, timeout=60) as page:  # noqa: S310 - of this computer
         text: str = page.read().decode()
         return text
 

@@ -27,6 +27,8 @@ from notification_tester.domain.messages.scenarios import Draft
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.receipt import LARGEST_BODY, Receipt
 from notification_tester.domain.web_address import parse_web_address
+from notification_tester.services.sending import connection as connection_module
+from notification_tester.services.sending import web_delivery
 from notification_tester.services.sending.carriers import judged
 from notification_tester.services.sending.web_delivery import WebDelivery
 
@@ -38,6 +40,17 @@ if TYPE_CHECKING:
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 NEVER = threading.Event()
+PATIENCE = 60.0
+"""Seconds that pass where something is wrong alone."""
+
+
+@pytest.fixture(autouse=True)
+def a_busy_machine_may_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ends by itself is waited for: here receivers answer later than elsewhere."""
+    monkeypatch.setattr(connection_module, "ASKING_SECONDS", PATIENCE)
+    monkeypatch.setattr(web_delivery, "_IDLE_SECONDS", PATIENCE)
+
+
 MESSAGE = Draft(form=DeliveryForm.SNS, what="a message", body=b'{"a": 1}', headers={"Content-Type": "text/plain"})
 QUERY = Draft(form=DeliveryForm.REST, what="a message", query="method=Notify&Version=2006-05-05")
 
@@ -48,7 +61,7 @@ def deliver(
     scheme: str = "http",
     path: str = "/",
     draft: Draft = MESSAGE,
-    limit: float = 10.0,
+    limit: float = PATIENCE,
     host: str = "127.0.0.1",
     trust: bool = False,
 ) -> Receipt:
@@ -107,7 +120,7 @@ def standard_library(
     *, version: str = "HTTP/1.0", tls: ssl.SSLContext | None = None
 ) -> Iterator[tuple[int, list[tuple[str, str, str, bytes]]]]:
     came: list[tuple[str, str, str, bytes]] = []
-    handler = type("Handler", (Plain,), {"came": came, "protocol_version": version, "timeout": 5})
+    handler = type("Handler", (Plain,), {"came": came, "protocol_version": version, "timeout": PATIENCE})
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), handler), tls) as port:
         yield port, came
 
@@ -125,7 +138,7 @@ def test_a_receiver_of_the_standard_library_takes_a_message_and_its_answer_is_to
     assert receipt.tls is None
     assert receipt.seconds_to_connect is not None
     assert receipt.seconds_to_first_byte is not None
-    assert 0 < receipt.seconds_to_connect < receipt.seconds_to_first_byte < receipt.seconds < 5
+    assert 0 < receipt.seconds_to_connect < receipt.seconds_to_first_byte < receipt.seconds < PATIENCE
 
 
 def test_a_legacy_message_goes_in_the_query_behind_what_is_there_already() -> None:
@@ -182,8 +195,11 @@ def test_a_connection_is_kept_behind_an_answer_of_any_kind(answer: bytes) -> Non
 
 @pytest.mark.parametrize("draft", [MESSAGE, QUERY], ids=["posted", "in the query"])
 @pytest.mark.parametrize("seconds", [0.0, 0.05], ids=["at once", "a moment later"])
-def test_a_receiver_that_closes_behind_each_answer_gets_every_message_once(seconds: float, draft: Draft) -> None:
+def test_a_receiver_that_closes_behind_each_answer_gets_every_message_once(
+    seconds: float, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As many do that never say so."""
+    monkeypatch.setattr(connection_module, "PROVED_SECONDS", PATIENCE)  # over as soon as it closes
     came = []
 
     def answer_one(connection: socket.socket) -> None:
@@ -223,13 +239,15 @@ def test_a_message_that_a_closing_receiver_may_have_read_is_not_sent_twice_and_t
     assert len(came) == 5
 
 
-def test_waiting_whether_a_receiver_closes_is_not_counted() -> None:
+def test_waiting_whether_a_receiver_closes_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "PROVED_SECONDS", 1)
+
     def second_seconds() -> float:
         with standard_library(version="HTTP/1.1") as (port, _), WebDelivery() as delivery:
             address = parse_web_address(f"http://127.0.0.1:{port}/")
             return [delivery.deliver(address, QUERY, stop=NEVER) for _ in range(2)][1].seconds
 
-    assert any(second_seconds() < 0.05 for _ in range(5))  # once undisturbed by other programs
+    assert any(second_seconds() < 0.5 for _ in range(5))  # once undisturbed by other programs
 
 
 def test_waiting_whether_a_receiver_closes_is_over_at_once_when_cancelled() -> None:
@@ -249,7 +267,7 @@ def test_waiting_whether_a_receiver_closes_is_over_at_once_when_cancelled() -> N
 
 
 def test_messages_go_out_side_by_side() -> None:
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=60)
 
     def answer(connection: socket.socket) -> None:
         together.wait()
@@ -407,16 +425,21 @@ def test_a_message_that_wants_trust_does_not_use_a_connection_without_it(tmp_pat
 
 
 def send_slowly(connection: socket.socket) -> None:
-    for byte in OK:
-        connection.sendall(bytes([byte]))
-        time.sleep(0.1)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    trickle(connection)
 
 
 def send_body_slowly(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n")
-    for _ in range(50):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n")
+    trickle(connection)
+
+
+def trickle(connection: socket.socket) -> None:
+    """A minute long, or until nobody listens."""
+    left = threading.Event()
+    for _ in range(600):
         connection.sendall(b"x")
-        time.sleep(0.1)
+        left.wait(0.1)
 
 
 def stay(connection: socket.socket) -> None:
@@ -439,9 +462,6 @@ def say_for_ever(answer: bytes) -> Callable[[socket.socket], None]:
 @pytest.mark.parametrize(
     ("script", "expected", "status"),
     [
-        pytest.param(stay, "delivery.no-answer", 0, id="never answers"),
-        pytest.param(send_slowly, "delivery.slow-answer", 0, id="a byte now and then"),
-        pytest.param(send_body_slowly, "delivery.slow-answer", 200, id="a byte of the body now and then"),
         pytest.param(say(b"SSH-2.0-OpenSSH_9.9\r\n"), "delivery.not-http", 0, id="another protocol"),
         pytest.param(say(bytes(range(256)) * 10), "delivery.not-http", 0, id="garbage"),
         pytest.param(say(b"HTTP/1.1 abc\r\n\r\n"), "delivery.bad-http", 0, id="a status that is none"),
@@ -459,16 +479,37 @@ def say_for_ever(answer: bytes) -> Callable[[socket.socket], None]:
         pytest.param(
             say(b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 500_000), "delivery.endless-headers", 0, id="headers without end"
         ),
-        pytest.param(say_for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"), "delivery.slow-answer", 0, id="go on, and on"),
     ],
 )
-def test_a_receiver_that_breaks_off_or_breaks_the_rules_gets_a_sentence_within_the_limit(
+def test_a_receiver_that_breaks_off_or_breaks_the_rules_gets_a_sentence(
     script: Callable[[socket.socket], None], expected: str, status: int
 ) -> None:
     with answering(script) as port:
+        receipt = deliver(port, limit=PATIENCE)
+    is_told(receipt, expected, status)
+
+
+@pytest.mark.parametrize(
+    ("script", "expected", "status"),
+    [
+        pytest.param(stay, "delivery.no-answer", 0, id="never answers"),
+        pytest.param(send_slowly, "delivery.slow-answer", 0, id="a byte now and then"),
+        pytest.param(send_body_slowly, "delivery.slow-answer", 200, id="a byte of the body now and then"),
+        pytest.param(say_for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"), "delivery.slow-answer", 0, id="go on, and on"),
+    ],
+)
+def test_a_receiver_that_does_not_come_to_its_end_gets_a_sentence_within_the_limit(
+    script: Callable[[socket.socket], None], expected: str, status: int
+) -> None:
+    limit = 2  # what comes at all comes in this time also on a busy machine
+    with answering(script) as port:
         began = time.monotonic()
-        receipt = deliver(port, limit=0.5)
-        assert time.monotonic() - began < 0.5 + 2  # on a busy machine; without a limit it were minutes
+        receipt = deliver(port, limit=limit)
+        assert time.monotonic() - began < limit + 20  # without one it were a minute
+    is_told(receipt, expected, status)
+
+
+def is_told(receipt: Receipt, expected: str, status: int) -> None:
     assert code(receipt) == expected
     assert receipt.status == status
     assert receipt.problem is not None
@@ -499,7 +540,7 @@ def test_whatever_is_answered_becomes_a_receipt() -> None:
     chance = random.Random(1)  # noqa: S311 - the same each time
     with answering(lambda connection: connection.sendall(damaged(chance.choice(ANSWERS), chance))) as port:
         address = parse_web_address(f"http://127.0.0.1:{port}/")
-        with WebDelivery(timeout_seconds=5) as delivery:
+        with WebDelivery(timeout_seconds=PATIENCE) as delivery:
             receipts = [delivery.deliver(address, MESSAGE, stop=NEVER) for _ in range(400)]
     assert all(receipt.status or receipt.problem is not None for receipt in receipts)
     assert len({code(receipt) for receipt in receipts}) > 3
@@ -519,9 +560,9 @@ def test_a_receiver_that_closes_at_once_is_told_of() -> None:
 
 def test_a_receiver_that_does_not_read_is_told_of() -> None:
     is_over = threading.Event()
-    with answering(lambda _: is_over.wait(10), read_first=False) as port:
+    with answering(lambda _: is_over.wait(60), read_first=False) as port:
         large = Draft(form=DeliveryForm.SNS, what="large", body=b"x" * 30_000_000)
-        receipt = deliver(port, draft=large, limit=0.3)
+        receipt = deliver(port, draft=large, limit=1.5)
         is_over.set()
     assert code(receipt) == "delivery.not-read"
 
@@ -561,7 +602,7 @@ def test_what_comes_behind_an_answer_is_not_taken_for_the_next_ones(first: bytes
         while read_request(connection):
             connection.sendall(next(answers, OK))
 
-    with answering(answer_on) as port, WebDelivery(timeout_seconds=5) as delivery:
+    with answering(answer_on) as port, WebDelivery(timeout_seconds=PATIENCE) as delivery:
         address = parse_web_address(f"http://127.0.0.1:{port}/")
         one, other = (delivery.deliver(address, MESSAGE, stop=NEVER) for _ in range(2))
     assert one.is_success
@@ -657,7 +698,7 @@ def test_a_receiver_that_takes_nobody_in_has_its_own_sentence() -> None:
     with full_house() as port:
         receipt = deliver(port, limit=0.4)
     assert code(receipt) == "delivery.no-connection"
-    assert receipt.seconds < 0.4 + 2
+    assert receipt.seconds < 0.4 + 20  # the system tries for minutes
 
 
 def test_http_to_a_receiver_that_encrypts_has_its_own_sentence(authority: trustme.CA) -> None:
@@ -672,7 +713,7 @@ def test_a_receiver_that_closes_is_asked_once_whether_it_encrypts() -> None:
     came: list[bytes] = []
     with answering(lambda connection: came.append(connection.recv(9)), read_first=False) as port:
         address = parse_web_address(f"http://127.0.0.1:{port}/")
-        with WebDelivery(timeout_seconds=5) as delivery:
+        with WebDelivery(timeout_seconds=PATIENCE) as delivery:
             receipts = [delivery.deliver(address, MESSAGE, stop=NEVER) for _ in range(3)]
     assert {code(receipt) for receipt in receipts} == {"delivery.closed"}
     assert came.count(b"POST / HT") == 3
@@ -743,7 +784,7 @@ class Proxy:
 def through(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, scheme: str, *, trust: bool = False) -> Receipt:
     with answering(proxy, read_first=False) as port:
         monkeypatch.setenv(f"{scheme}_proxy", f"http://me:grey-mare@127.0.0.1:{port}")
-        return deliver(443 if scheme == "https" else 80, scheme=scheme, host="receiver.invalid", trust=trust, limit=5)
+        return deliver(443 if scheme == "https" else 80, scheme=scheme, host="receiver.invalid", trust=trust)
 
 
 def test_other_computers_are_reached_through_the_proxy_of_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -808,7 +849,7 @@ def blocked(where: str, folder: Path) -> Iterator[tuple[str, threading.Event]]:
 
     def do_not_read(_: socket.socket) -> None:
         hangs.set()
-        is_over.wait(10)
+        is_over.wait(60)
 
     def hang_in_the_body(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
@@ -847,7 +888,7 @@ def test_cancel_is_heard_at_once_wherever_it_hangs(where: str, tmp_path: Path) -
             target=lambda: receipts.append(delivery.deliver(address, draft, trust_untrusted=True, stop=stop))
         )
         thread.start()
-        assert hangs.wait(5)
+        assert hangs.wait(60)
         stop.set()
         began = time.monotonic()
         thread.join(5)
