@@ -47,8 +47,8 @@ def person(sit_down: Callable[[], Person]) -> Person:
     return somebody
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def no_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody can be asked whether a domain takes mail."""
+    """Nobody can be asked whether a domain takes mail: an address in the form is looked at by itself after a while."""
     nobody = dns.resolver.Resolver(configure=False)
     monkeypatch.setattr(email_validator, "caching_resolver", lambda **_: nobody)

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QScrollArea
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QScrollArea, QWidget
 
 from notification_tester.domain.delivery import State
+from notification_tester.practice.faults import Faults
 from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.qt.widgets.link_button import FoldButton
 
@@ -18,14 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtWidgets import QAbstractButton, QWidget
+    from PySide6.QtWidgets import QAbstractButton
     from pytestqt.qtbot import QtBot
 
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.events import EventType
     from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.qt.app.application import Desktop
+    from notification_tester.qt.app.late_page import LatePage
     from notification_tester.qt.history.page import HistoryPage
+
+Page = TypeVar("Page", bound=QWidget)
 
 PATIENCE = 60_000
 """Milliseconds; far more than anything here takes, even on a busy machine."""
@@ -113,6 +118,18 @@ class Person:
         assert current.practice is not None
         return current.practice
 
+    def hold_next(self) -> Callable[[], object]:
+        """Have practice keep what Mechanical Turk sends next, for as long as somebody looks; what comes lets it go.
+
+        It goes once another message was sent, which is an e-mail to practice's mailbox.
+        """
+        current, cloud = self.desktop.program.current, self.cloud
+        assert current is not None
+        cloud.set_faults(Faults(reorder_next=1))
+        mail: Any = {"Destination": cloud.details.email, "Transport": "Email", "Version": "2006-05-05"}
+        another: Any = {"Notification": mail | {"EventTypes": ["HITExpired"]}, "TestEventType": "Ping"}
+        return partial(current.clients.mturk.send_test_event_notification, **another)
+
     def click(self, button: QAbstractButton) -> None:
         """Click where the button is, once it was scrolled to; one that is folded away is unfolded first.
 
@@ -155,15 +172,16 @@ class Person:
         QTest.keyClick(edit, Qt.Key.Key_Delete)
         QTest.keyClicks(edit, text)
 
+    def seen(self, late: LatePage[Page]) -> Page:
+        """The page that was gone to, once it is in sight: it is made in one turn, and shown in another."""
+        self.until(lambda: late.page is not None and late.page.isVisible())
+        assert late.page is not None
+        return late.page
+
     def history(self) -> HistoryPage:
         """Go to the page History, and wait for its list."""
         self.click(self.window.workspace.navigation.buttons["history"])
-        self.until(
-            lambda: self.window.workspace.history.page is not None and self.window.workspace.history.page.isVisible()
-        )
-        page = self.window.workspace.history.page
-        assert page is not None
-        return page
+        return self.seen(self.window.workspace.history)
 
     def clipboard(self) -> str:
         """What was copied."""

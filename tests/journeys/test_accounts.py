@@ -150,6 +150,7 @@ def test_wrong_keys_are_replaced_and_the_test_sent_again(person: Person, cloud: 
     person.click(dialog.view.who.button)
     person.until(dialog.view.who.answer.isVisible)
     person.click(dialog.close_button)
+    person.until_open("Elsewhere")  # anew, with the other keys
     assert person.desktop.program.current is not None
     assert person.desktop.program.current.clients is opened.clients
     assert person.result.empty.isVisible(), "what was seen with other keys is not of this account"
@@ -196,9 +197,7 @@ def test_the_key_file_of_aws_is_opened_checked_and_replaces_keys_and_what_was_se
     person.until(dialog.view.done_note.button.isVisible)
     assert "One HIT type" in dialog.view.done_note.text
     person.click(dialog.view.done_note.button)
-    person.until(lambda: person.window.workspace.hit_types.page is not None)
-    page = person.window.workspace.hit_types.page
-    assert page is not None
+    page = person.seen(person.window.workspace.hit_types)
     person.until(lambda: page.preview is not None and page.preview.isVisible())
     assert page.preview is not None
     assert page.preview.request.hit_type_ids == ("3ABCDEFGHIJKLMNOPQRSTUVWXYZABC",)
@@ -436,13 +435,13 @@ def test_text_size_and_the_history_follow_the_preferences(person: Person) -> Non
     size = dialog.fields["text_size"]
     assert isinstance(size, QComboBox)
     size.setCurrentIndex(size.findData("150"))
-    person.until(lambda: page.font().pointSizeF() == pytest.approx(text * 1.5, rel=0.05), timeout=3000)
+    person.until(lambda: page.font().pointSizeF() == pytest.approx(text * 1.5, rel=0.05))
     assert heading.font().pointSizeF() == pytest.approx(before * 1.5, rel=0.05)
     assert page.status.width() >= page.status.sizeHint().width()
     for label, was in labels.items():
         assert label.font().pointSizeF() == pytest.approx(was * 1.5, rel=0.05), label.text()
     size.setCurrentIndex(size.findData("100"))
-    person.until(lambda: (heading.font().pointSizeF(), page.font().pointSizeF()) == (before, text), timeout=3000)
+    person.until(lambda: (heading.font().pointSizeF(), page.font().pointSizeF()) == (before, text))
     person.click(dialog.clear)
     question = dialog.findChild(QMessageBox)
     assert isinstance(question, QMessageBox)

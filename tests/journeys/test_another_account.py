@@ -92,12 +92,13 @@ def test_a_result_leaves_with_its_account(two: Person, elsewhere: PracticeCloud)
 
 
 def test_a_test_that_ends_after_the_switch_is_shown_to_nobody(two: Person, elsewhere: PracticeCloud) -> None:
-    two.cloud.set_faults(Faults(late_seconds=3))
+    let_go = two.hold_next()
     two.click(two.form.send)
     two.until(two.result.lamps.cancel.isVisible)
     two.choose_account(OTHER)
     assert is_empty(two)
     two.until_open(OTHER)
+    let_go()
     two.type_destination(elsewhere.details.queue_url)
     outcome = two.send()
     assert outcome.spec.destination.text == elsewhere.details.queue_url
@@ -168,7 +169,6 @@ def test_what_is_edited_while_an_account_is_opened_stays(two: Person) -> None:
     assert two.form.wait.value() == 33, "what was not edited is as it was left"
 
 
-@pytest.mark.usefixtures("no_resolver")
 def test_an_answer_about_an_e_mail_stays_with_its_test(two: Person) -> None:
     two.switch_to(OTHER)
     two.click(two.form.choice.button(Transport.EMAIL.value))

@@ -14,10 +14,13 @@ from journeys.person import PATIENCE
 from journeys.test_accounts import add_for_session
 from journeys.test_from_here import choose_here, send, type_receiver
 from journeys.web_receiver import WebReceiver
+from notification_tester.qt.sending import delivery_result
 from notification_tester.qt.sending.delivery_guard import DeliveryGuard
+from notification_tester.services.sending.deliver import DeliveryProgress
+from notification_tester.services.sending.test_send import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from PySide6.QtGui import QIcon
     from pytestqt.qtbot import QtBot
@@ -148,6 +151,27 @@ def test_a_result_is_of_before_a_change_of_how_it_is_signed(
     signature = person.form.delivery.web.signature
     signature.setCurrentIndex(signature.findData("wrong"))
     assert title.text() == "Result before your changes"
+
+
+def test_all_is_shown_at_the_end_also_where_it_comes_at_once_after_the_last_news(
+    person: Person, qtbot: QtBot, receiver: WebReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    delivered, result = send(person, qtbot), person.page.deliveries
+    request = result.shown_request()
+    assert request is not None
+    later: list[Callable[[], object]] = []
+    monkeypatch.setattr(delivery_result, "in_next_turn", lambda _, step: later.append(step))
+    result.begin([request])
+    result.show_progress(0, DeliveryProgress(stage=Stage.DONE, delivered=delivered, number=0, count=1))
+    person.until(lambda: bool(later))
+    later.pop()()  # the lamps are shown, and the rest is to come in the next turn
+    assert len(later) == 1
+    assert not result.receipt.isVisible()
+    result.finish([(0, 0, delivered)])
+    assert result.receipt.isVisible()
+    assert result.copies.isVisible()
 
 
 def test_a_button_that_goes_leaves_the_keyboard_on_its_page(

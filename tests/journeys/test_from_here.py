@@ -159,7 +159,7 @@ def test_stop_waiting_ends_it_at_once(person: Person, qtbot: QtBot, receiver: We
     type_receiver(person, receiver.url)
     person.click(person.form.send)
     person.until(lambda: bool(receiver.came))
-    with qtbot.waitSignal(person.page.test_finished, timeout=5_000):
+    with qtbot.waitSignal(person.page.test_finished, timeout=15_000):
         QTest.keyClick(person.form.send, Qt.Key.Key_Escape)
     assert person.form.send.isEnabled()
 

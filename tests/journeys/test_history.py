@@ -66,11 +66,9 @@ def test_rows_search_export_and_repeat(person: Person, tmp_path: Path) -> None:
 
 
 def test_a_test_under_way_is_seen_to_end(person: Person) -> None:
-    from notification_tester.practice.faults import Faults
-
     page = person.history()
     person.click(person.window.workspace.navigation.buttons["test"])
-    person.cloud.set_faults(Faults(late_seconds=1.5))
+    let_go = person.hold_next()
     person.click(person.form.send)
     person.until(person.result.lamps.cancel.isVisible)
     person.history()
@@ -83,6 +81,7 @@ def test_a_test_under_way_is_seen_to_end(person: Person) -> None:
         now = page.model.row_at(page.model.index(0, 0))
         return now is not None and now.outcome is Outcome.GOOD
 
+    let_go()
     person.until(has_ended)
 
 

@@ -127,9 +127,7 @@ def test_a_policy_that_somebody_changed_since_stays_and_is_told(person: Person) 
 def set_hit_types(person: Person, count: int) -> list[HitTypeId]:
     """Apply the form to some HIT types, as the page does after its preview."""
     person.window.workspace.go_to("hit-types")
-    person.until(lambda: person.window.workspace.hit_types.page is not None)
-    page = person.window.workspace.hit_types.page
-    assert page is not None
+    page = person.seen(person.window.workspace.hit_types)
     person.until(lambda: len(page.model.rows()) >= count and not page.controller.is_listing)
     ids = [row.id for row in page.model.rows()[:count]]
     spec = person.form.spec()
@@ -302,9 +300,7 @@ def test_the_place_of_a_test_is_opened_in_the_inbox(person: Person) -> None:
     page = shown(person, TEST_KIND)
     page.table.inbox_wanted.emit(newest(page))
     inbox = person.window.workspace.inbox
-    person.until(lambda: inbox.page is not None and inbox.page.isVisible())
-    assert inbox.page is not None
-    assert inbox.page.form.destination.text() == person.cloud.details.queue_url
+    assert person.seen(inbox).form.destination.text() == person.cloud.details.queue_url
 
 
 def keyboard_at(person: Person, wanted: Callable[[], bool]) -> QWidget:

@@ -51,7 +51,7 @@ class HitTypesUser:
 
     def go(self) -> HitTypesUser:
         self.person.window.workspace.go_to(HIT_TYPES)
-        self.person.until(lambda: self.person.window.workspace.hit_types.page is not None)
+        self.person.seen(self.person.window.workspace.hit_types)
         return self.settle()
 
     def settle(self) -> HitTypesUser:
@@ -307,7 +307,7 @@ def test_cancel_works_before_anything_was_answered(person: Person, user: HitType
     panel = user.page.view.panel
     person.click(panel.cancel)
     assert "Stopping" in panel.status.text()
-    person.until(lambda: not user.page.controller.is_running, timeout=5_000)
+    person.until(lambda: not user.page.controller.is_running, timeout=15_000)
     assert panel.close_button.isVisible()
 
 
@@ -337,7 +337,7 @@ def test_escape_ends_collecting_before_anything_was_answered(person: Person, use
     person.until(lambda: person.window.workspace.hit_types.page is not None and user.page.controller.is_listing)
     user.page.setFocus()
     QTest.keyClick(user.page, Qt.Key.Key_Escape)
-    person.until(lambda: not user.page.controller.is_listing, timeout=5_000)
+    person.until(lambda: not user.page.controller.is_listing, timeout=15_000)
     assert user.page.view.refresh.text() == "R&efresh"
 
 
@@ -504,14 +504,10 @@ def test_a_row_leads_to_what_the_inbox_and_the_history_have_of_it(person: Person
     user.send(user.press(Command.APPLY))
     workspace, row = person.window.workspace, user.rows()[0]
     user.page.history_requested.emit(row.setting.spec.destination.text if row.setting.spec else "")
-    person.until(lambda: workspace.history.page is not None and workspace.history.page.isVisible())
-    history = workspace.history.page
-    assert history is not None
+    history = person.seen(workspace.history)
     person.until(lambda: history.model.rowCount() > 0 and not history.model.is_loading)
     assert row.setting.spec is not None
     assert history.filter.search.text() == row.setting.spec.destination.text
     user.page.inbox_requested.emit(row.id)
-    person.until(lambda: workspace.inbox.page is not None and workspace.inbox.page.isVisible())
-    inbox = workspace.inbox.page
-    assert inbox is not None
+    inbox = person.seen(workspace.inbox)
     assert inbox.filter.search.text() == row.id

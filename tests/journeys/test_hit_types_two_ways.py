@@ -51,7 +51,7 @@ def sheet(user: HitTypesUser) -> PreviewDialog:
 def test_by_mouse(person: Person, user: HitTypesUser, tmp_path: Path) -> None:
     person.send()  # the green test that is offered first
     person.click(person.window.workspace.navigation.buttons["hit-types"])
-    person.until(lambda: person.window.workspace.hit_types.page is not None)
+    person.seen(person.window.workspace.hit_types)
     user.settle()
     view, table, left = user.page.view, user.page.view.table, Qt.MouseButton.LeftButton
     assert not view.buttons.by_command[Command.APPLY].isVisible()
@@ -110,7 +110,7 @@ def go_on_to(person: Person, wanted: QWidget) -> None:
 def test_by_keyboard_alone(person: Person, user: HitTypesUser) -> None:
     come_forward(person)
     press(person, Qt.Key.Key_2, CONTROL)
-    person.until(lambda: person.window.workspace.hit_types.page is not None)
+    person.seen(person.window.workspace.hit_types)
     user.settle()
     tick_two(person, user)
     press(person, Qt.Key.Key_A, ALT)

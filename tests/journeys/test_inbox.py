@@ -34,12 +34,7 @@ MANY = 10_000
 def inbox(person: Person, monkeypatch: pytest.MonkeyPatch) -> InboxPage:
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
     person.click(person.window.workspace.navigation.buttons["inbox"])
-    person.until(
-        lambda: person.window.workspace.inbox.page is not None and person.window.workspace.inbox.page.isVisible()
-    )
-    page = person.window.workspace.inbox.page
-    assert page is not None
-    return page
+    return person.seen(person.window.workspace.inbox)
 
 
 def counts(person: Person, url: str) -> tuple[int, int]:
@@ -90,8 +85,9 @@ def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, in
     person.until(inbox.nothing_found.isVisible)
     person.click(inbox.nothing_found.button)
     person.until(lambda: inbox.model.rowCount() > 0)
-    created = inbox.overview.chips.chips[EventType.HIT_CREATED.value]
-    person.click(created)
+    chips = inbox.overview.chips.chips
+    person.until(lambda: (chip := chips.get(EventType.HIT_CREATED.value)) is not None and chip.isVisible())
+    person.click(chips[EventType.HIT_CREATED.value])
     person.until(lambda: inbox.model.query.events == {EventType.HIT_CREATED.value} and inbox.model.is_up_to_date)
     assert {inbox.model.index(row, Column.EVENT).data() for row in range(inbox.model.rowCount())} == {"HIT created"}
     person.click(inbox.export)

@@ -123,10 +123,7 @@ def page(two: Person, monkeypatch: pytest.MonkeyPatch) -> InboxPage:
 
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
     two.window.workspace.go_to(INBOX)
-    two.until(lambda: two.window.workspace.inbox.page is not None and two.window.workspace.inbox.page.isVisible())
-    found = two.window.workspace.inbox.page
-    assert found is not None
-    return found
+    return two.seen(two.window.workspace.inbox)
 
 
 def test_the_list_leaves_with_its_account_and_comes_back_with_it(two: Person, page: InboxPage) -> None:

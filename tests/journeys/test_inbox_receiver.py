@@ -41,7 +41,7 @@ NOTIFICATION = json.dumps(
 
 def post(url: str, body: str) -> int:
     place = urlsplit(url)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
     try:
         connection.request("POST", "/", body=body)
         answer = connection.getresponse()

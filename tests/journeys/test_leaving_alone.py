@@ -99,10 +99,7 @@ def test_an_outage_is_told_while_following_and_is_over_when_it_is(
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
     monkeypatch.setattr(polls, "FIRST_PAUSE", 0.1)
     person.click(person.window.workspace.navigation.buttons["inbox"])
-    person.until(lambda: person.window.workspace.inbox.page is not None)
-    page = person.window.workspace.inbox.page
-    assert page is not None
-    person.until(page.isVisible)
+    page = person.seen(person.window.workspace.inbox)
     current = person.desktop.program.current
     assert current is not None
     current.clients.sqs().send_message(QueueUrl=person.cloud.details.queue_url, MessageBody="somebody's work")
@@ -125,10 +122,7 @@ def test_an_outage_is_told_while_following_and_is_over_when_it_is(
 def test_a_temporary_queue_that_stays_is_not_called_removed(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
     person.click(person.window.workspace.navigation.buttons["inbox"])
-    person.until(lambda: person.window.workspace.inbox.page is not None)
-    page = person.window.workspace.inbox.page
-    assert page is not None
-    person.until(page.isVisible)
+    page = person.seen(person.window.workspace.inbox)
     person.click(page.form.choice.button(Transport.SNS.value))
     current = person.desktop.program.current
     assert current is not None

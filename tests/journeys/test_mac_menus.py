@@ -122,7 +122,7 @@ with tempfile.TemporaryDirectory() as home:
     once_there = QTimer(interval=20)
     once_there.timeout.connect(close)
     once_there.start()
-    QTimer.singleShot(30000, desktop.window, lambda: application.exit(7))
+    QTimer.singleShot(60000, desktop.window, lambda: application.exit(7))
     desktop.begin()
     code = application.exec()
     print(code, desktop.window.isVisible())
@@ -132,7 +132,7 @@ with tempfile.TemporaryDirectory() as home:
 
 def test_close_ends_the_program_and_leaves_nothing_in_the_dock() -> None:
     # In a process of its own: an application whose loop has ended holds back the loops of whatever is tested after it.
-    done = subprocess.run([sys.executable, "-P", "-c", CLOSE], capture_output=True, timeout=60, check=True, text=True)
+    done = subprocess.run([sys.executable, "-P", "-c", CLOSE], capture_output=True, timeout=100, check=True, text=True)
     assert done.stdout == "0 False\n"
 
 

@@ -51,7 +51,6 @@ def test_the_practice_mailbox_opens_with_one_press(person: Person) -> None:
     assert browser.opened == address
 
 
-@pytest.mark.usefixtures("no_resolver")
 @pytest.mark.parametrize(
     ("answer", "state", "outcome"),
     [("It arrived", State.YES, Outcome.UNKNOWN), ("It did not arrive", State.NO, Outcome.BAD)],

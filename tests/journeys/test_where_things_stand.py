@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +20,8 @@ from notification_tester.domain.way import Passage
 from notification_tester.qt.app.workspace import INBOX
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from journeys.person import Person
 
 SUBMITTED = EventType.ASSIGNMENT_SUBMITTED
@@ -49,6 +53,55 @@ def test_from_never_tested_to_works_and_back_when_the_destination_is_another(per
     person.type_destination(address)
     person.until(lambda: "works, tested just now" in standing(person))
     assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+
+
+@contextmanager
+def first_is_late(person: Person, monkeypatch: pytest.MonkeyPatch, asked: str) -> Iterator[threading.Event]:
+    """While inside, what the history answers first to this question is on its way, and what is asked later is there."""
+    session = person.desktop.program.session
+    assert session is not None
+    assert session.tested is not None
+    look, is_asked, goes_on = getattr(session.tested, asked), threading.Event(), threading.Event()
+
+    def look_slowly(*given: object, **named: object) -> object:
+        found = look(*given, **named)
+        if not is_asked.is_set():
+            is_asked.set()
+            goes_on.wait()
+        return found
+
+    monkeypatch.setattr(session.tested, asked, look_slowly)
+    try:
+        yield is_asked
+    finally:
+        goes_on.set()
+    person.until(lambda: not person.desktop.tasks.is_busy)
+
+
+def test_what_was_known_before_a_test_does_not_come_in_the_place_of_what_is_known_after_it(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.until(lambda: "not tested yet" in standing(person))
+    with first_is_late(person, monkeypatch, "last_of") as is_asked:
+        person.page.hide()
+        person.page.show()  # as by looking at another page meanwhile
+        person.until(is_asked.is_set)
+        person.send()
+        person.until(lambda: "works" in standing(person))
+    assert "works" in standing(person)
+
+
+def test_a_destination_that_was_tested_since_stays_on_offer(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    field = person.form.destination
+    good, blocked = person.cloud.details.queue_url, person.cloud.details.blocked_queue_url
+    with first_is_late(person, monkeypatch, "newest_places") as is_asked:
+        person.send()
+        person.until(is_asked.is_set)
+        person.type_destination(blocked)
+        person.send()
+        person.type_destination(good)
+        person.until(lambda: [one.text() for one in field.recent()] == ["practice-blocked"])
+    assert [one.text() for one in field.recent()] == ["practice-blocked"]
 
 
 def test_a_change_is_not_a_failure_any_more(person: Person) -> None:
@@ -179,14 +232,13 @@ def test_one_row_alone_by_keyboard(person: Person) -> None:
 
 
 def test_usual_seconds_are_known_after_a_test(person: Person) -> None:
-    from notification_tester.practice.faults import Faults
-
     person.send()
     person.until(lambda: "works" in standing(person))
-    person.cloud.set_faults(Faults(late_seconds=0.5))
+    let_go = person.hold_next()
     person.click(person.form.send)
     person.until(lambda: "usually" in person.result.way.running.text())
     assert person.result.way.running.isVisible()
+    let_go()
     person.until(person.form.send.isEnabled)
     assert not person.result.way.running.isVisible()
 
@@ -240,9 +292,7 @@ def test_what_the_inbox_saw_of_real_workers_is_told_in_the_rows(person: Person) 
     person.send()
     person.until(lambda: "works" in standing(person))
     person.click(person.window.workspace.navigation.buttons[INBOX])
-    person.until(lambda: person.window.workspace.inbox.page is not None)
-    inbox = person.window.workspace.inbox.page
-    assert inbox is not None
+    inbox = person.seen(person.window.workspace.inbox)
     follow(person, inbox, address)
     person.until(lambda: inbox.model.rowCount() == 2)  # of the test, with its made-up ids
     person.click(person.window.workspace.navigation.buttons["test"])

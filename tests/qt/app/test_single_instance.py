@@ -41,7 +41,7 @@ def test_the_second_knocks_and_the_first_is_raised(qtbot: QtBot, tmp_path: Path)
     try:
         assert first.is_first()
         first.listen()
-        with qtbot.waitSignal(first.raised, timeout=20_000):
+        with qtbot.waitSignal(first.raised, timeout=60_000):
             assert not second.is_first()
         assert other.is_first(), "another person's folder is another window"
     finally:
@@ -98,7 +98,7 @@ class Holding:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=60)
 
 
 @pytest.fixture
@@ -219,7 +219,7 @@ def test_a_second_start_before_the_first_listens_knocks_until_it_does(tmp_path: 
         assert second.stdout is not None
         assert second.stdout.readline() == "False\n"
         second.kill()
-        second.communicate(timeout=30)
+        second.communicate(timeout=60)
     finally:
         held.kill()
-        held.communicate(timeout=30)
+        held.communicate(timeout=60)

@@ -69,6 +69,7 @@ class DeliveryResult(QWidget):
         self._shown: Key | None = None
         self._in_sight: tuple[Delivered, bool] | None = None
         self._is_running = False
+        self._is_rest_to_come = False
         self._fresh: set[Key] = set()
         self._news = QTimer(self, singleShot=True, interval=NEWS_MILLISECONDS)
         self._news.timeout.connect(self._tell_news)
@@ -122,7 +123,7 @@ class DeliveryResult(QWidget):
         self._forget_news()
         self._requests, self._delivered, self._deadlines = (), {}, {}
         self._shown = self._in_sight = None
-        self._is_running = False
+        self._is_running = self._is_rest_to_come = False
         self.lamps.clear()
         self.problem.clear()
         self.receipt.clear()
@@ -234,6 +235,8 @@ class DeliveryResult(QWidget):
             return
         is_done = not self._is_running or _is_decided(delivered)
         if self._in_sight == (delivered, is_done):
+            if not self._is_running:  # the last news and the end are told one after the other
+                self._show_rest(key)
             return
         self._in_sight = (delivered, is_done)
         if is_done:
@@ -242,6 +245,7 @@ class DeliveryResult(QWidget):
         else:
             self._show_waiting(key, delivered)
         self._show_problem(delivered)
+        self._is_rest_to_come = True
         if self._is_running:  # what a person waits for first; the rest is as much work again
             in_next_turn(self, partial(self._show_rest, key))
         else:
@@ -249,8 +253,9 @@ class DeliveryResult(QWidget):
 
     def _show_rest(self, key: Key) -> None:
         """What is below the lamps, where it is still the one in sight."""
-        if key != self._shown or self._in_sight is None:
+        if key != self._shown or self._in_sight is None or not self._is_rest_to_come:
             return
+        self._is_rest_to_come = False
         delivered, is_done = self._in_sight
         if delivered.receipt is not None:
             self.receipt.show_receipt(delivered.receipt)

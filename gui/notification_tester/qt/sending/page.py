@@ -94,6 +94,8 @@ class TestPage(ScrollPage):
         self.standing = StandingLine()
         self._coverage = Coverage()
         self._covered: tuple[object, ...] = ()  # what the coverage is of: account, destination, who sends
+        self._lookups = 0  # the newest question for it; an answer to an older one tells what was before a test
+        self._recent_number = 0  # the same of where was tested last
         self._changed_since: dict[Destination, datetime] = {}  # whose last test was before a change, and its time
         self._ages = QTimer(self, interval=AGES_MILLISECONDS)
         self._ages.timeout.connect(partial(self._look_up, again=True))
@@ -574,11 +576,12 @@ class TestPage(ScrollPage):
         elif not again:
             self._tell_standing()
             return
+        self._lookups = number = self._lookups + 1
         if opened is None or destination is None:
             return
 
         def found(coverage: Coverage) -> None:
-            if self._covered == covered:
+            if number == self._lookups:
                 self._show_coverage(coverage)
 
         self._program.ask(partial(_coverage_of, opened, destination, is_from_here), done=found, failed=lambda _: None)
@@ -588,9 +591,10 @@ class TestPage(ScrollPage):
         opened = self._opened
         if opened is None:
             return
+        self._recent_number = number = self._recent_number + 1
 
         def found(places: Sequence[tuple[Destination, State]]) -> None:
-            if self._opened is opened:
+            if self._opened is opened and number == self._recent_number:
                 self.form.destination.show_recent(places)
 
         self._program.ask(partial(_recent_of, opened), done=found, failed=lambda _: None)
