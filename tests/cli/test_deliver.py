@@ -7,12 +7,15 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import trustme
 
 from hostile_receiver import answering, read_request
 from notification_tester import cli
@@ -124,6 +127,18 @@ def test_a_wrong_signature_that_is_refused_is_well(receiver: Receiver, capsys: p
     assert printed(capsys)["problem"] is None
 
 
+def test_a_message_that_is_signed_wrongly_on_purpose_is_to_be_refused(
+    receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--to", receiver.url, "--as", "soap", "--event", "HITReviewable", "--signature", "wrong", "--json"]
+    assert run(*words) == 1
+    assert printed(capsys)["problem"]["title"] == "The receiver took a message with a wrong signature."
+    receiver.refuses = "Notify"
+    assert run(*words) == 0
+    [row] = printed(capsys)["deliveries"]
+    assert (row["accepted"]["state"], row["as_expected"]["state"]) == ("no", "yes")
+
+
 def test_events_that_look_real_have_the_ids_that_are_given(
     receiver: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,6 +201,39 @@ def test_what_could_do_harm_elsewhere_is_not_sent_without_a_yes(
 def test_wrong_words_have_a_sentence_each(words: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*words, "--json") == 2
     assert printed(capsys)["problem"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("words", "own"),
+    [
+        (["--to", "arn:aws:sns:us-east-1:123456789012:lab", "--as", "rest"], "“deliver”: --as"),
+        (["--to", "https://sqs.us-east-1.amazonaws.com/123456789012/lab", "--as", "sqs"], "“deliver”: --to"),
+    ],
+)
+def test_what_to_do_is_said_in_the_words_of_this_command(
+    words: list[str], own: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*words, "--json") != 0
+    assert own in printed(capsys)["problem"]["remedy"]
+
+
+def test_what_to_do_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with answering(lambda _: None, tls=context) as port:
+        words = ["--to", f"https://127.0.0.1:{port}/", "--as", "soap"]
+        assert run(*words) == 1
+        assert capsys.readouterr().err.count("--trust sends all the same.") == 1
+        assert run(*words, "--json") == 1
+    assert printed(capsys)["problem"]["remedy"].count("--trust sends all the same.") == 1
+
+
+def test_a_page_of_amazons_console_is_no_receiver(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parent.parent / "cases" / "destination-sns-console-page.txt").read_text("utf-8")
+    assert run("--to", page, "--as", "sns", "--json") == 2
+    problem = printed(capsys)["problem"]
+    assert problem["title"] == "This is a page of Amazon's console."
+    assert "arn:aws:sns:us-east-1:123456789012:turk-events" in problem["remedy"]
 
 
 def test_a_closed_port_is_no(capsys: pytest.CaptureFixture[str]) -> None:

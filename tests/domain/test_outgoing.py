@@ -28,6 +28,7 @@ NOW = datetime(2026, 1, 31, 23, 59, 59, 123456, tzinfo=UTC)
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/q"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:lab"
 WEB = "http://127.0.0.1:8080/n"
+CONSOLE = "https://eu-west-1.console.aws.amazon.com/console/home"
 
 TARGETS = {
     "queue": (QUEUE, DeliveryForm.SQS, QueueAddress),
@@ -56,6 +57,8 @@ WRONG = {
     "a name": ("my-topic", DeliveryForm.SNS, "This is not a topic ARN"),
     "no scheme": ("example.org/n", DeliveryForm.REST, "no beginning"),
     "nothing": ("", DeliveryForm.SOAP, "empty"),
+    "console by REST": (CONSOLE, DeliveryForm.REST, "a page of Amazon's console"),
+    "console by SNS": (CONSOLE, DeliveryForm.SNS, "a page of Amazon's console"),
 }
 
 

@@ -224,16 +224,16 @@ def _in_practice(opened: OpenAccount | None, form: DeliveryForm) -> Target:
 def _report(delivered: Sequence[Delivered], beside_it: Sequence[str], *, as_json: bool) -> None:
     from notification_tester.services.sending.deliver import by_scenario
 
-    rows = by_scenario(
-        one if one.problem is None else replace(one, problem=for_a_command(one.problem)) for one in delivered
-    )
-    problems = [one.problem for row in rows for one in row.messages if one.problem is not None]
+    problems = [one.problem for one in delivered if one.problem is not None]
     notes = [*dict.fromkeys(note for one in delivered for note in one.notes), *beside_it]
     if as_json:
-        first = problems[0].as_json() if problems else None
+        rows = by_scenario(
+            one if one.problem is None else replace(one, problem=for_a_command(one.problem)) for one in delivered
+        )
+        first = for_a_command(problems[0]).as_json() if problems else None
         print_json({"deliveries": [row.as_json() for row in rows], "problem": first, "notes": notes})
         return
-    for row in rows:
+    for row in by_scenario(delivered):
         _print_row(row)
     for note in notes:
         print_line(f"Note: {note}")

@@ -28,8 +28,9 @@ MORE = MappingProxyType(
         "arrival.unexpected": "--json shows it.",
         Code.CLOSED: "“check” with the same account, transport and destination and --fix shows the statement; "
         "with --yes as well it adds it.",
-        Code.NOT_PRACTICE: "--account names an account; without --destination practice takes its own.",
-        "destination.wrong-kind": "--transport is the way to send.",
+        Code.NOT_PRACTICE: "--account names an account; without --destination "
+        "(with “deliver”: --to) practice takes its own.",
+        "destination.wrong-kind": "--transport is the way to send (with “deliver”: --as).",
         "delivery.no-account": "--account names it.",
         "delivery.not-confirmed": "--yes sends it.",
         "delivery.untrusted-certificate": "--trust sends all the same.",

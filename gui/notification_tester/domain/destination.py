@@ -234,6 +234,11 @@ def guess_transport(address: str) -> Transport | None:
     return None
 
 
+def is_console_page(address: str) -> bool:
+    """Whether a web address is that of a page of Amazon's console."""
+    return _is_web(address) and _CONSOLE_HOST.fullmatch(_host(address)) is not None
+
+
 _LIKE_A_QUEUE_URL = re.compile(
     rf"https?://(?:[^/\s]{{1,253}}/[0-9]{{12}}/[^/\s?#]{{1,80}}/?\Z|(?:sqs(?:-fips)?\.{REGION}|{REGION}\.queue|queue)\.\w)",
     re.IGNORECASE,
@@ -320,10 +325,14 @@ def _with_likely(problem: Problem, transport: Transport, text: str) -> Problem:
     return replace(problem, remedy=remedy)
 
 
+def _is_web(address: str) -> bool:
+    return re.match(r"https?://", address, re.IGNORECASE) is not None
+
+
 def _refuse_other_kind(transport: Transport, address: str) -> None:
-    is_web = re.match(r"https?://", address, re.IGNORECASE) is not None
+    is_web = _is_web(address)
     actual = guess_transport(address)
-    if is_web and _CONSOLE_HOST.fullmatch(_host(address)):
+    if is_console_page(address):
         raise input_problem(
             _CODES[transport],
             title="This is a page of Amazon's console.",

@@ -23,6 +23,8 @@ from notification_tester.domain.destination import (
     TopicAddress,
     Transport,
     guess_transport,
+    is_console_page,
+    likely,
     parse_destination,
 )
 from notification_tester.domain.events import EventType, Group
@@ -125,9 +127,28 @@ def parse_target(text: str, form: DeliveryForm) -> Target:
         case DeliveryForm.EMAIL:
             return parse_destination(Transport.EMAIL, text)
     address = cleaned(text)
-    transport = guess_transport(address)
-    if form is DeliveryForm.SNS and (transport is Transport.SNS or (address and ":" not in address)):
+    is_topic = guess_transport(address) is Transport.SNS
+    if form is DeliveryForm.SNS and (is_topic or (address and ":" not in address)):
         return parse_destination(Transport.SNS, text)
+    return parse_receiver(text, form)
+
+
+def parse_receiver(text: str, form: DeliveryForm) -> WebAddress:
+    """Read the address of a web receiver that gets a message of this form. Raises ProblemError.
+
+    What Amazon has at an address of the web is none: neither a queue nor a page of the console.
+    """
+    address = cleaned(text)
+    transport = guess_transport(address)
+    if is_console_page(address):
+        meant = likely(text)
+        raise input_problem(
+            "web-address.console",
+            title="This is a page of Amazon's console.",
+            detail="A web receiver is a program that waits for messages, and the console takes none.",
+            remedy="Give the address of your web receiver"
+            + ("." if meant is None else f", or send to what the page shows: {meant.text}"),
+        )
     wrong = {Transport.SQS: "a queue", Transport.SNS: "a topic", Transport.EMAIL: "an e-mail address"}
     is_queue_elsewhere = transport is Transport.SQS and "amazonaws." not in address.casefold()
     if transport is not None and not is_queue_elsewhere:

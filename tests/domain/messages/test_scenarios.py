@@ -190,6 +190,21 @@ def test_a_wrong_legacy_signature(place: str) -> None:
     assert wrong.expects is Expectation.REFUSES
 
 
+@pytest.mark.parametrize("place", ["REST", "SOAP"])
+def test_what_is_signed_wrongly_on_purpose_is_to_be_refused(place: str) -> None:
+    to, form = target(place)
+    notification = service_test(EventType.PING, "2006-05-05", NOW, form=form)
+    wrong = LegacySignature(kind=SignatureKind.WRONG)
+    for name, expected in (
+        ("", Expectation.REFUSES),
+        ("twice", Expectation.REFUSES),
+        ("not-json", Expectation.ANSWERS),
+    ):
+        scenario = parse_scenario(name) if name else None
+        found = drafts(scenario, notification, to, form, now=NOW, signature=wrong)
+        assert {draft.expects for draft in found} == {expected}
+
+
 def test_scenarios_that_a_place_does_not_have() -> None:
     with pytest.raises(ProblemError, match="cannot be sent"):
         made("topic", parse_scenario("raw"))

@@ -234,6 +234,13 @@ def test_active_alone() -> None:
     assert "only switches what is set already" in found.changed[-1]
 
 
+def test_neither_a_notification_nor_active() -> None:
+    found = read_specification("Operation=SetHITTypeNotification&HITTypeId=3ABC")
+    assert (found.hit_type_id, found.active, found.has_specification) == ("3ABC", None, False)
+    assert "neither a Notification nor Active" in found.changed[-1]
+    assert not any("only switches" in sentence for sentence in found.changed)
+
+
 def test_the_quotation_marks_of_powershell() -> None:
     request = (
         '{\\"Destination\\":\\"jane@example.com\\",\\"Transport\\":\\"Email\\",\\"EventTypes\\":[\\"HITExpired\\"]}'

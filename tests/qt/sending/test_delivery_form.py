@@ -169,6 +169,9 @@ def test_sends_one_message_for_each_checked_event(qtbot: QtBot, form: Notificati
     [
         (DeliveryState(to_web=True), "web-address.empty", "edit"),
         (DeliveryState(to_web=True, web_address="http://lab:80:80/"), "web-address.", "edit"),
+        (DeliveryState(to_web=True, web_address=QUEUE), "destination.wrong-kind", "edit"),
+        (DeliveryState(to_web=True, web_address=TOPIC), "destination.wrong-kind", "edit"),
+        (DeliveryState(to_web=True, web_address=f"https://console.aws.amazon.com/{TOPIC}"), "web-address.", "edit"),
         (DeliveryState(to_web=True, web_address=RECEIVER, web_form="soap", signature="right"), "signature.", "secret"),
         (DeliveryState(to_web=True, web_address=RECEIVER, looks_real=True, hits="no id"), "made-events.hits", "hits"),
         (DeliveryState(to_web=True, web_address=RECEIVER, looks_real=True, hit_type="abc"), "hit-type.", "hit_type"),

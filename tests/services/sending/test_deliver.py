@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from breaking_proxy import lose_answer
+from notification_tester.aws.clients import Clients
+from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
+from notification_tester.domain.account import ENVIRONMENT
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, parse_target, service_test
 from notification_tester.domain.problem import ProblemError
+from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.sending.deliver import Deliveries
-from notification_tester.services.sending.delivery_request import DeliveryRequest
+from notification_tester.services.sending.delivery_request import DeliveryRequest, asks_first
 from notification_tester.services.sending.test_send import Stage
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.vault import Vault
@@ -188,3 +193,18 @@ def test_a_topic_that_passes_nothing_on_is_not_told_as_a_queue_that_others_read(
     assert delivered.problem is not None
     assert delivered.problem.title == "The topic took the message, and was not seen to pass it on."
     assert "another program" not in delivered.problem.detail
+
+
+def test_an_account_whose_addresses_lead_to_this_computer_is_not_asked(
+    desk: Desk, queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By boto3's own settings, of which the account itself has no address."""
+    scenarios = (parse_scenario("twice"),)
+    for address, asks in ((desk.cloud.details.aws_endpoint, False), ("", True), ("https://sqs.example.org", True)):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        clients = Clients(Connection(from_environment=True))
+        opened = OpenAccount(ENVIRONMENT, clients, Requester(clients))
+        for target, form in ((queue_url, DeliveryForm.SQS), (desk.cloud.details.topic_arn, DeliveryForm.SNS)):
+            problem = asks_first(opened, request_to(target, form, scenarios=scenarios))
+            assert (problem is not None) is asks
+        clients.close()

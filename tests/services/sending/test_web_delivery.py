@@ -515,6 +515,7 @@ def is_told(receipt: Receipt, expected: str, status: int) -> None:
     assert receipt.problem is not None
     assert receipt.problem.title
     assert not receipt.is_success
+    assert ("is shown" in receipt.problem.detail) <= bool(receipt.status)  # of headers that broke off nothing is kept
 
 
 ANSWERS = (

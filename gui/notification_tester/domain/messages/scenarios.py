@@ -205,6 +205,8 @@ class _Writer:
     ) -> Draft:
         """Write a notification."""
         signature = replace(self.signature, kind=SignatureKind.WRONG) if wrong else self.signature
+        if self.form.is_legacy and signature.kind is SignatureKind.WRONG and expects is Expectation.TAKES:
+            expects = Expectation.REFUSES
         about = Draft(form=self.form, what=what, expects=expects)
         match self.form:
             case DeliveryForm.REST:

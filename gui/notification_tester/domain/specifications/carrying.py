@@ -93,7 +93,9 @@ def carried(found: Found) -> ImportedSpecification:
         now.changed.append("HIT type: a test takes none. It is kept, as one to set the notification for.")
     if has_specification and active is None and operation in {"SetHITTypeNotification", "UpdateNotificationSettings"}:
         now.changed.append("Active: it was left out, which left it as it was. Set from here, it is switched on.")
-    if not has_specification and (hit_type_id or active is not None) and operation != "SendTestEventNotification":
+    if not has_specification and active is None and hit_type_id and operation != "SendTestEventNotification":
+        now.changed.append("It has neither a Notification nor Active, and one of the two is needed: it sets nothing.")
+    elif not has_specification and active is not None and operation != "SendTestEventNotification":
         now.changed.append(
             "It has no Notification: it only switches what is set already, which works where a specification is set."
         )

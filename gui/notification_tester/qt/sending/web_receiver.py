@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from notification_tester.domain.outgoing import DEPRECATED, DeliveryForm, LegacySignature, SignatureKind
+from notification_tester.domain.outgoing import (
+    DEPRECATED,
+    DeliveryForm,
+    LegacySignature,
+    SignatureKind,
+    parse_receiver,
+)
 from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import Problem, ProblemError, input_problem
-from notification_tester.domain.web_address import WebAddress, parse_web_address
 from notification_tester.qt.looks.theme import QuietLabel, set_tooltip
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.destination_edit import AddressWords, DestinationEdit
@@ -21,6 +26,7 @@ from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
 
 if TYPE_CHECKING:
+    from notification_tester.domain.web_address import WebAddress
     from notification_tester.qt.notification.form_state import DeliveryState
 
 
@@ -78,7 +84,7 @@ class WebReceiverFields(QWidget):
         self.edit.left.connect(self.show_problem)
         self.edit.editingFinished.connect(self.show_problem)
         self.way.chosen.connect(self._show_way)
-        self.way.chosen.connect(self.changed)
+        self.way.chosen.connect(self._read)  # what is wrong with an address names the form
         self.confirm.toggled.connect(self.changed)
         self.sns_version.currentIndexChanged.connect(self.changed)
         self.signature.currentIndexChanged.connect(self._show_signature)
@@ -103,9 +109,9 @@ class WebReceiverFields(QWidget):
         """Fill all of it, without telling; the secret is typed anew."""
         blocked = self.blockSignals(True)
         self.secret.setText("")
+        self.way.set_choice(state.web_form)
         self.edit.setText(state.web_address)
         self.edit.setCursorPosition(0)
-        self.way.set_choice(state.web_form)
         self.confirm.setChecked(state.confirm_subscription)
         self.sns_version.setCurrentIndex(max(0, self.sns_version.findData(state.sns_version)))
         self.signature.setCurrentIndex(max(0, self.signature.findData(state.signature)))
@@ -124,7 +130,7 @@ class WebReceiverFields(QWidget):
 
     def address(self) -> WebAddress:
         """Where to send. Raises ProblemError."""
-        return parse_web_address(self.edit.text())
+        return parse_receiver(self.edit.text(), self.form)
 
     def legacy_signature(self) -> LegacySignature:
         """How a message of an older form is signed. Raises ProblemError where the secret lacks."""
@@ -199,7 +205,7 @@ class WebReceiverFields(QWidget):
 
     def _read(self) -> None:
         try:
-            self._address, self._problem = parse_web_address(self.edit.text()), None
+            self._address, self._problem = self.address(), None
         except ProblemError as error:
             self._address, self._problem = None, error.problem
         found = self._address

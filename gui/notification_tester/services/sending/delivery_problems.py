@@ -140,10 +140,11 @@ def _too_slow(call: Call, where: str, *, has_status: bool) -> Problem:
             )
         case Stage.READING:
             what = "its answer" if has_status else "the beginning of its answer"
+            came = "What had come until then is shown." if has_status else "Whether it took the message is not known."
             return _problem(
                 "delivery.slow-answer",
                 f"{where} did not finish {what} {within}.",
-                "What had come until then is shown.",
+                came,
                 f"A receiver should give a short answer at once. {wait_longer}",
                 Cause.DESTINATION,
             )

@@ -18,7 +18,7 @@ from notification_tester.domain.events import EventType, Group
 from notification_tester.domain.messages.decoded import TEST_HIT_ID
 from notification_tester.domain.messages.scenarios import drafts, parse_scenario
 from notification_tester.domain.outgoing import DEPRECATED, DeliveryForm, LegacySignature, MadeNotification, Target
-from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.web_address import WebAddress, is_this_computer
 
 if TYPE_CHECKING:
@@ -183,8 +183,20 @@ def _stays_here(opened: OpenAccount | None, request: DeliveryRequest) -> bool:
         case EmailAddress():
             return False  # a mail server on this computer hands it on, too
         case _:
-            address = "" if opened is None else opened.clients.connection.aws_endpoint
-            return bool(address) and is_this_computer(urlsplit(address).hostname or "")
+            return opened is not None and is_this_computer(urlsplit(_called(opened, request.target)).hostname or "")
+
+
+def _called(opened: OpenAccount, target: QueueAddress | TopicAddress) -> str:
+    """The address that is called for a queue or a topic; of boto3's own settings only its client knows what it is."""
+    connection = opened.clients.connection
+    if not connection.from_environment:
+        return connection.aws_endpoint
+    try:
+        if isinstance(target, QueueAddress):
+            return opened.clients.sqs(target.region).meta.endpoint_url
+        return opened.clients.sns(target.region).meta.endpoint_url
+    except ProblemError:  # then nothing can be sent, and that is told when it is tried
+        return ""
 
 
 def _assumed(request: DeliveryRequest) -> str:
