@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,6 +137,29 @@ def test_a_token_is_alive_as_long_as_its_owner(tmp_path: Path) -> None:
     assert not first.is_alive(first.token)
     second.close()
     assert list((tmp_path / "running").iterdir()) == []
+
+
+def test_two_who_ask_at_once_whether_a_dead_one_lives_are_told_the_same(tmp_path: Path) -> None:
+    """Who asks tries the lock, and must not be taken for its owner by whoever asks just then."""
+    owners = [Ownership(tmp_path) for _ in range(1 if sys.platform == "win32" else 4)]  # there one program alone asks
+    tokens = [f"1234-{number:016x}" for number in range(300)]
+    for token in tokens:
+        (tmp_path / f"{token}.lock").write_bytes(b" ")
+    asked = threading.Barrier(4)
+
+    def ask(owner: Ownership) -> list[str]:
+        alive = []
+        for token in tokens:
+            asked.wait(60)
+            if owner.is_alive(token):
+                alive.append(token)
+        return alive
+
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask, owners[number % len(owners)]) for number in range(4)]
+        assert [one.result() for one in asking] == [[]] * 4
+    for owner in owners:
+        owner.close()
 
 
 @pytest.mark.parametrize("token", ["", "../../etc/passwd", "1-0123456789abcdef", "x" * 300, "\0"])

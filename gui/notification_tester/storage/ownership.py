@@ -44,12 +44,22 @@ if sys.platform == "win32":
         except OSError:
             return False
         return True
+
+    _lock_to_ask = _lock  # there is none that two may have
 else:
     import fcntl
 
     def _lock(descriptor: int) -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def _lock_to_ask(descriptor: int) -> bool:
+        """Have a lock that an owner's keeps away, and that of another who asks does not."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
@@ -76,6 +86,7 @@ class Ownership:
     def __init__(self, folder: Path) -> None:
         self._folder = private_folder(folder)
         self._writing = threading.Lock()
+        self._asking = threading.Lock()
         self._leaving: list[Path] = []
         for _ in range(_TRIES):
             self.token = f"{os.getpid()}-{secrets.token_hex(8)}"
@@ -97,7 +108,10 @@ class Ownership:
             return self._descriptor is not None
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             return False
-        path = self._path(token)
+        with self._asking:  # one who asks holds the lock for a moment, and is not the owner
+            return self._is_held(self._path(token))
+
+    def _is_held(self, path: Path) -> bool:
         try:
             descriptor = os.open(path, _OLD)
         except FileNotFoundError:
@@ -105,7 +119,7 @@ class Ownership:
         except OSError:
             return True  # it cannot be told, and taking a living program for dead does harm
         try:
-            if not _lock(descriptor):
+            if not _lock_to_ask(descriptor):
                 return True
             _remove_what_is_named_in(descriptor)
         finally:
