@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,9 +19,10 @@ from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.qt.widgets.link_button import FoldButton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    import pytest
     from PySide6.QtWidgets import QAbstractButton
     from pytestqt.qtbot import QtBot
 
@@ -186,6 +189,31 @@ class Person:
     def clipboard(self) -> str:
         """What was copied."""
         return QApplication.clipboard().text()
+
+
+@contextmanager
+def first_is_late(
+    person: Person, monkeypatch: pytest.MonkeyPatch, asked: object, question: str
+) -> Iterator[threading.Event]:
+    """While inside, the first answer of a service to a question is on its way; what is asked later is answered first.
+
+    What comes is set once it was asked.
+    """
+    ask, is_asked, goes_on = getattr(asked, question), threading.Event(), threading.Event()
+
+    def answer_late(*given: object, **named: object) -> object:
+        found = ask(*given, **named)
+        if not is_asked.is_set():
+            is_asked.set()
+            goes_on.wait()
+        return found
+
+    monkeypatch.setattr(asked, question, answer_late)
+    try:
+        yield is_asked
+    finally:
+        goes_on.set()
+    person.until(lambda: not person.desktop.tasks.is_busy)
 
 
 def unfold(widget: QWidget) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from journeys.person import give_file
+from journeys.person import first_is_late, give_file
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import Action
 from notification_tester.domain.setting import apply as applied
@@ -392,6 +392,23 @@ def _plan_as_another_program(person: Person, account: str, environment: str, cha
     assert session is not None
     given = pickle.dumps((str(session.places.database), account, environment, changes))
     subprocess.run([sys.executable, "-c", script], input=given, check=False, timeout=60)
+
+
+def test_what_was_known_before_a_change_does_not_come_in_the_place_of_what_is_known_after_it(
+    person: Person, user: HitTypesUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = person.desktop.program.session
+    assert session is not None
+    user.go()
+    with first_is_late(person, monkeypatch, session.hit_types, "rows") as is_asked:
+        person.window.workspace.go_to(TEST)
+        person.window.workspace.go_to(HIT_TYPES)  # where it is looked at once more
+        person.until(is_asked.is_set)
+        user.choose(1)
+        person.click(user.press(Command.APPLY).go)
+        person.until(lambda: user.states().count(RowState.ON) == 1 and not user.page.controller.is_running)
+    user.settle()
+    assert user.states().count(RowState.ON) == 1
 
 
 def test_listing_that_is_refused_is_explained_in_place(person: Person, user: HitTypesUser) -> None:

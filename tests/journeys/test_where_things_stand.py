@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +11,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
+from journeys.person import first_is_late
 from journeys.test_inbox_accounts import follow, queue
 from notification_tester.domain.coverage import Standing
 from notification_tester.domain.events import EventType
@@ -20,8 +19,6 @@ from notification_tester.domain.way import Passage
 from notification_tester.qt.app.workspace import INBOX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from journeys.person import Person
 
 SUBMITTED = EventType.ASSIGNMENT_SUBMITTED
@@ -55,34 +52,18 @@ def test_from_never_tested_to_works_and_back_when_the_destination_is_another(per
     assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
 
 
-@contextmanager
-def first_is_late(person: Person, monkeypatch: pytest.MonkeyPatch, asked: str) -> Iterator[threading.Event]:
-    """While inside, what the history answers first to this question is on its way, and what is asked later is there."""
+def history_of(person: Person) -> object:
     session = person.desktop.program.session
     assert session is not None
     assert session.tested is not None
-    look, is_asked, goes_on = getattr(session.tested, asked), threading.Event(), threading.Event()
-
-    def look_slowly(*given: object, **named: object) -> object:
-        found = look(*given, **named)
-        if not is_asked.is_set():
-            is_asked.set()
-            goes_on.wait()
-        return found
-
-    monkeypatch.setattr(session.tested, asked, look_slowly)
-    try:
-        yield is_asked
-    finally:
-        goes_on.set()
-    person.until(lambda: not person.desktop.tasks.is_busy)
+    return session.tested
 
 
 def test_what_was_known_before_a_test_does_not_come_in_the_place_of_what_is_known_after_it(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person.until(lambda: "not tested yet" in standing(person))
-    with first_is_late(person, monkeypatch, "last_of") as is_asked:
+    with first_is_late(person, monkeypatch, history_of(person), "last_of") as is_asked:
         person.page.hide()
         person.page.show()  # as by looking at another page meanwhile
         person.until(is_asked.is_set)
@@ -94,7 +75,7 @@ def test_what_was_known_before_a_test_does_not_come_in_the_place_of_what_is_know
 def test_a_destination_that_was_tested_since_stays_on_offer(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     field = person.form.destination
     good, blocked = person.cloud.details.queue_url, person.cloud.details.blocked_queue_url
-    with first_is_late(person, monkeypatch, "newest_places") as is_asked:
+    with first_is_late(person, monkeypatch, history_of(person), "newest_places") as is_asked:
         person.send()
         person.until(is_asked.is_set)
         person.type_destination(blocked)

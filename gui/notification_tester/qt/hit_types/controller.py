@@ -135,6 +135,7 @@ class HitTypesController(QObject):
         self._opened: OpenAccount | None = None
         self._stop_listing: threading.Event | None = None
         self._run: _Run | None = None
+        self._looks = 0  # how often it was asked what is known
 
     @property
     def opened(self) -> OpenAccount | None:
@@ -200,9 +201,19 @@ class HitTypesController(QObject):
     def read_known(self) -> None:
         """Show what the record knows, and look for changes of which it is not known whether they were applied."""
         opened = self._opened
-        if opened is not None:
-            self._ask(opened, partial(self._service.rows, opened), self.model.put)
-            self._ask(opened, partial(self._service.unknown, opened), self.unknown_found.emit)
+        if opened is None:
+            return
+        self._looks = look = self._looks + 1
+
+        def newest(show: Callable[[Answer], object]) -> Callable[[Answer], None]:
+            def answered(answer: Answer) -> None:
+                if look == self._looks:  # else it may be of before a change that is shown by now
+                    show(answer)
+
+            return answered
+
+        self._ask(opened, partial(self._service.rows, opened), newest(self.model.put))
+        self._ask(opened, partial(self._service.unknown, opened), newest(self.unknown_found.emit))
 
     def refresh(self) -> None:
         """Collect HIT types anew; ignored while that is under way."""
