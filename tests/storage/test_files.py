@@ -112,6 +112,22 @@ def test_yes_is_no_number() -> None:
     assert not Setting(key="x", default=True).accepts(1)
 
 
+def test_what_was_asked_for_last_is_kept_whichever_worker_comes_first(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    preferences = Preferences(path)
+    first, last = preferences.keeping(WAIT_SECONDS, 10), preferences.keeping(WAIT_SECONDS, 20)
+    other = preferences.keeping(REMOVE_TEST_MESSAGE, False)
+    last()
+    first()
+    other()
+    assert Preferences(path).get(WAIT_SECONDS) == preferences.get(WAIT_SECONDS) == 20
+    assert not Preferences(path).get(REMOVE_TEST_MESSAGE)
+    late = preferences.keeping(WAIT_SECONDS, 30)
+    preferences.set(WAIT_SECONDS, 40)
+    late()
+    assert Preferences(path).get(WAIT_SECONDS) == 40
+
+
 def test_settings_are_remembered(tmp_path: Path) -> None:
     path = tmp_path / "preferences.json"
     preferences = Preferences(path)

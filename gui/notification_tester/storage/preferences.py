@@ -7,6 +7,7 @@ import json
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, ServiceAnswer
@@ -14,7 +15,7 @@ from notification_tester.storage.disk import rename
 from notification_tester.storage.json_file import DamagedFileError, is_text, read_json_object, write_json_object
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
 MOST_DEPTH = 20
@@ -134,6 +135,8 @@ class Preferences:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self._wishes: dict[str, int] = {}  # the newest for each setting
+        self._wishing = threading.Lock()  # never held while the disk is waited for
         self.problem: Problem | None = None
         self._unreadable: Problem | None = None
         self._values = self._read()
@@ -153,12 +156,24 @@ class Preferences:
         Raises ValueError for a value that the setting does not accept, and ProblemError where the disk refuses; the
         value then holds until the program ends.
         """
+        self.keeping(setting, value)()
+
+    def keeping(self, setting: Setting[Value], value: Value) -> Callable[[], None]:
+        """What sets and keeps it as :meth:`set` does, for a worker to call: workers overtake each other.
+
+        It does nothing where the setting was set, or was to be, once more since.
+        """
         if not setting.accepts(value):
             raise ValueError(f"{value!r} is no value for {setting.key}")
+        with self._wishing:
+            self._wishes[setting.key] = wish = self._wishes.get(setting.key, 0) + 1
+        return partial(self._keep, setting.key, value, wish)
+
+    def _keep(self, key: str, value: object, wish: int) -> None:
         with self._lock:
-            if self._values.get(setting.key) == value:
+            if self._wishes[key] != wish or self._values.get(key) == value:
                 return
-            self._values = {**self._values, setting.key: json.loads(json.dumps(value))}
+            self._values = {**self._values, key: json.loads(json.dumps(value))}
             if self._unreadable is not None:  # there is a file, and writing would put a nearly empty one in its place
                 raise ProblemError(self._unreadable)
             write_json_object(self._path, self._values, what=_WHAT)

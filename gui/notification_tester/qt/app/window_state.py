@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QByteArray, QObject, QTimer
@@ -97,4 +96,4 @@ class WindowState(QObject):
         self._keep(LAST_FORM, dict(self._forms))
 
     def _keep(self, setting: Setting[Value], value: Value) -> None:
-        self._tasks.run(partial(self._preferences.set, setting, value), done=lambda _: None, failed=lambda _: None)
+        self._tasks.run(self._preferences.keeping(setting, value), done=lambda _: None, failed=lambda _: None)

@@ -347,9 +347,7 @@ class Workspace(QWidget):
 
     def _tour_over(self) -> None:
         self.tour = None
-        self._program.tasks.run(
-            partial(self._preferences.set, TOUR_SEEN, True), done=lambda _: None, failed=lambda _: None
-        )
+        self._program.tasks.run(self._preferences.keeping(TOUR_SEEN, True), done=lambda _: None, failed=lambda _: None)
 
     def _make_history_page(self) -> HistoryPage | None:
         session = self._program.session
@@ -434,7 +432,7 @@ class Workspace(QWidget):
 
     def _keep_columns(self, state: str) -> None:
         self._program.tasks.run(
-            partial(self._preferences.set, HIT_TYPE_COLUMNS, state), done=lambda _: None, failed=lambda _: None
+            self._preferences.keeping(HIT_TYPE_COLUMNS, state), done=lambda _: None, failed=lambda _: None
         )
 
     def _form_spec(self) -> NotificationSpec | None:

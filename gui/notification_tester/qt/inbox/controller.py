@@ -713,9 +713,7 @@ class InboxController(QObject):
         return kept if isinstance(kept, dict) else {}  # a person's file may hold anything at all
 
     def _keep(self, setting: Setting[Value], value: Value) -> None:
-        self._program.tasks.run(
-            partial(self._preferences.set, setting, value), done=lambda _: None, failed=lambda _: None
-        )
+        self._program.tasks.run(self._preferences.keeping(setting, value), done=lambda _: None, failed=lambda _: None)
 
 
 def _is_of(following: Following, opened: OpenAccount) -> bool:
