@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -19,6 +20,7 @@ from notification_tester.domain.events import EventType
 from notification_tester.domain.setting import apply
 from notification_tester.qt.checkup.mend_dialog import MendDialog
 from notification_tester.qt.history.model import Column
+from notification_tester.qt.lists.cell_menu import CellMenu
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.queries import Place
 from notification_tester.storage.rows import HIT_TYPES_KIND, MADE_KIND, MEND_KIND, TEST_KIND, HistorySummary
@@ -27,6 +29,8 @@ from practice.clients import connect
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from PySide6.QtWidgets import QTableView
 
     from journeys.person import Person
     from notification_tester.domain.hit_type import HitTypeId
@@ -301,6 +305,43 @@ def test_the_place_of_a_test_is_opened_in_the_inbox(person: Person) -> None:
     page.table.inbox_wanted.emit(newest(page))
     inbox = person.window.workspace.inbox
     assert person.seen(inbox).form.destination.text() == person.cloud.details.queue_url
+
+
+def test_what_arrived_leads_to_the_inbox_and_to_the_history(person: Person) -> None:
+    person.send()
+    table, workspace = person.result.message.table, person.window.workspace
+    person.until(table.isVisible)
+    queue_url = person.cloud.details.queue_url
+    press_in_menu(person, table, "Open in &History")
+    history = person.seen(workspace.history)
+    person.until(lambda: history.table.line() is not None)
+    line = history.table.line()
+    assert line is not None
+    assert line.newest is not None
+    assert (line.newest.kind, line.newest.destination) == (TEST_KIND, queue_url)
+    workspace.go_to("test")
+    press_in_menu(person, table, "Open in &Inbox")
+    inbox = person.seen(workspace.inbox)
+    assert inbox.form.destination.text() == queue_url
+    person.click(inbox.form.follow)
+    person.until(inbox.places.isVisible)
+    workspace.go_to("test")
+    press_in_menu(person, table, "Open in &Inbox")
+    person.until(inbox.filter.isVisible)
+    assert inbox.filter.search.text() == person.form.state().event.value
+    assert not inbox.form.isVisible()
+
+
+def press_in_menu(person: Person, table: QTableView, text: str) -> None:
+    """Ask for the menu of the first cell by the keyboard, and press an entry."""
+    table.setCurrentIndex(table.model().index(0, 0))
+    before = set(table.findChildren(CellMenu))
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(table.viewport(), asked)
+    (menu,) = set(table.findChildren(CellMenu)) - before
+    (action,) = [one for one in menu.actions() if one.text() == text]
+    person.until(menu.isVisible)
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
 
 
 def keyboard_at(person: Person, wanted: Callable[[], bool]) -> QWidget:

@@ -81,7 +81,7 @@ def test_by_mouse(person: Person, user: HitTypesUser, tmp_path: Path) -> None:
     QApplication.sendEvent(table.viewport(), event)
     menu = user.page.menu
     assert menu is not None
-    action = next(one for one in menu.actions() if one.text() == "&Only those like this")
+    action = next(one for one in menu.actions() if one.text() == f"&Filter by “{place}”")
     QTest.mouseClick(menu, left, pos=menu.actionGeometry(action).center())
     assert told(user) == [f"{place} · 2 events · on"] * 2
     view.filter.clear()

@@ -133,3 +133,17 @@ def test_the_mark_beside_the_title_is_that_of_its_row(details: HitTypeDetails, s
     details.show_row(ROWS["cross" if shape == "check" else "check"])
     details.show_row(ROWS[shape])
     assert (details.mark.isVisible(), details.mark.shape_name) == (True, shape)
+
+
+def test_a_hit_type_leads_to_what_the_inbox_and_the_history_have_of_it(qtbot: QtBot, details: HitTypeDetails) -> None:
+    details.show_row(row(1, spec=queue(), active=True))
+    with qtbot.waitSignal(details.inbox_requested) as told:
+        QTest.mouseClick(details.inbox_link, Qt.MouseButton.LeftButton)
+    assert told.args == [row(1).id]
+    with qtbot.waitSignal(details.history_requested) as told:
+        QTest.keyClick(details.history_link, Qt.Key.Key_Space)
+    assert told.args == [queue().destination.text]
+    details.show_row(row(2))
+    with qtbot.waitSignal(details.history_requested) as told:
+        QTest.mouseClick(details.history_link, Qt.MouseButton.LeftButton)
+    assert told.args == [row(2).id]

@@ -516,11 +516,11 @@ def test_a_cell_has_a_menu_with_what_can_be_done_and_its_keys(qtbot: QtBot, user
         with qtbot.waitSignal(signal) as told:
             open_menu(user, 0, Column.ID)[text].trigger()
         assert told.args == [words]
-    open_menu(user, 0, Column.ID)["Only those like this"].trigger()
+    open_menu(user, 0, Column.ID)[f"Filter by “{row.id}”"].trigger()
     assert [one.id for one in page.model.rows_in_sight(0, rows)] == [row.id]
     page.view.filter.clear()
-    assert not open_menu(user, 0, Column.HITS)["Only those like this"].isEnabled()
-    open_menu(user, 0, Column.HITS)["Only those like this"].trigger()
+    assert not open_menu(user, 0, Column.HITS)["Filter by this"].isEnabled()
+    open_menu(user, 0, Column.HITS)["Filter by this"].trigger()
     assert page.model.rowCount() == rows
     open_menu(user, 0, Column.ID)["Details"].trigger()
     assert page.view.splitter.is_open

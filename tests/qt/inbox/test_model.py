@@ -245,7 +245,7 @@ def test_the_menu_of_a_cell(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> No
     assert row[1:3] == ["HIT created", "Find pictures"]
     actions["Copy the id"].trigger()
     assert QGuiApplication.clipboard().text() == "HT1"
-    actions["Show only “Find pictures”"].trigger()
+    actions["Filter by “Find pictures”"].trigger()
     actions["Open in History"].trigger()
     assert asked == [(Column.HIT_TYPE, "HT1"), "HT1"]
     assert "Show the duplicate" in actions

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from notification_tester import __version__
 from notification_tester.domain.account import LINKING_PAGES, PRACTICE
-from notification_tester.domain.destination import Transport
+from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
+from notification_tester.domain.web_address import WebAddress
 from notification_tester.qt.accounts.controller import AccountsController
 from notification_tester.qt.app import read_ahead
 from notification_tester.qt.app.late_page import LatePage
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from notification_tester.domain.account import Account
+    from notification_tester.domain.destination import Destination
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.specifications.imported import ImportedSpecification
@@ -166,6 +168,8 @@ class Workspace(QWidget):
             page.receiver_requested.connect(self._receive_here)
             page.form_changed.connect(self._state.remember_form)
             page.report_requested.connect(self.open_report)
+            page.inbox_requested.connect(self._show_arrived)
+            page.history_requested.connect(partial(self._find, HISTORY))
             page.hit_types_requested.connect(self._use_for_hit_types)
             page.set_requested.connect(self._set_opened)
             page.older.help_requested.connect(partial(self._open_help, "older-api"))
@@ -362,7 +366,7 @@ class Workspace(QWidget):
         page.again_requested.connect(self._send_again)
         page.undo_requested.connect(self._undo_change)
         page.mend_requested.connect(self._mend_row)
-        page.inbox_requested.connect(self._follow_place)
+        page.inbox_requested.connect(self._show_sent)
         page.go_to_test_requested.connect(partial(self.go_to, TEST))
         return page
 
@@ -598,12 +602,23 @@ class Workspace(QWidget):
         elif spec is not None and self.checkup is not None:
             self.checkup.mend(spec.destination)
 
-    def _follow_place(self, row: HistoryRow) -> None:
-        """Show the inbox, with the place of a test to be followed unless another is."""
+    def _show_sent(self, row: HistoryRow, words: str) -> None:
+        """Show the inbox, with the list of the place of a test, or the form to follow it."""
         self.go_to(INBOX)
         page = self.inbox.made()
         if page is not None:
-            page.offer_place(Transport(row.transport), row.destination)
+            page.show_place(Transport(row.transport), row.destination, words)
+
+    def _show_arrived(self, target: Destination | WebAddress, words: str) -> None:
+        """The same of what was sent on the page Test."""
+        self.go_to(INBOX)
+        page = self.inbox.made()
+        if page is None:
+            return
+        if isinstance(target, QueueAddress | TopicAddress):
+            page.show_place(target.transport, target.text, words)
+        elif isinstance(target, WebAddress):
+            page.show_receiver(target.port, words)
 
     def _fill_form(self, row: HistoryRow) -> None:
         self.test_page.repeat(row)

@@ -17,6 +17,7 @@ from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Code, Remedy
 from notification_tester.qt.history.lines import is_several, run_outcome, run_text
 from notification_tester.qt.history.model import (
+    can_be_followed,
     can_be_undone,
     environment_of,
     outcome_text,
@@ -31,7 +32,7 @@ from notification_tester.qt.looks.theme import BETWEEN_CARDS, Tone, plain_label,
 from notification_tester.qt.looks.tone_mark import ToneLabel
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps
-from notification_tester.qt.notification.message_table import MessageTable
+from notification_tester.qt.notification.message_table import Lead, MessageTable
 from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.notification.remedies import EVERYWHERE, remedies_of_the_past, remedy_buttons, remedy_text
 from notification_tester.qt.widgets.filled_button import FilledButton
@@ -68,13 +69,16 @@ def read_row(history: History, row_id: int) -> tuple[HistoryRow, DecodedMessage 
 class HistoryDetails(RowDetails):
     """Shows a row, or a run by its newest; emits ``repeat_requested`` to fill the form with it, ``again_requested`` to
     send it again (with the rows of its run, where that is several), ``undo_requested`` to take a change back, and
-    ``mend_requested`` to do something about its problem: "mend" or a remedy's key.
+    ``mend_requested`` to do something about its problem: "mend" or a remedy's key. Of the events of its message,
+    ``filter_requested`` has the words that the list is to be searched for, and ``inbox_requested`` those for the Inbox.
     """
 
     repeat_requested = Signal(object)  # HistoryRow
     again_requested = Signal(object, object)  # HistoryRow, tuple of HistorySummary
     undo_requested = Signal(object)  # HistoryRow
     mend_requested = Signal(object, str)  # HistoryRow
+    filter_requested = Signal(str)
+    inbox_requested = Signal(object, str)  # HistoryRow
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +90,8 @@ class HistoryDetails(RowDetails):
         self.unwritten = ToneLabel("", self, tone=Tone.BEWARE)
         self.lamps = DeliveryLamps(self)
         self.message = MessageTable(self)
+        self.message.filter_requested.connect(lambda _, text: self.filter_requested.emit(text))
+        self.message.inbox_requested.connect(lambda words: self.inbox_requested.emit(self._row, words))
         self.no_message = plain_label("", self)
         self.request = RawText(self, accessible_name=self.tr("What was asked"), lines=10)
         self.request_link = FoldButton(self.tr("What was &asked"), self.request, self)
@@ -160,6 +166,7 @@ class HistoryDetails(RowDetails):
         self.message.setVisible(bool(row.raw))
         self.no_message.setVisible(not row.raw and not row.is_change)
         if row.raw:
+            self.message.leads = (Lead.FILTER, Lead.INBOX) if can_be_followed(row) else (Lead.FILTER,)
             self.message.show_message(message, row.raw)
         if row.outcome is Outcome.RUNNING:
             self.no_message.setText(self.tr("The answer has not come yet."))

@@ -235,6 +235,11 @@ def can_be_undone(row: HistorySummary | HistoryRow) -> bool:
     )
 
 
+def can_be_followed(row: HistorySummary | HistoryRow) -> bool:
+    """Whether the Inbox can follow where it went, a queue or a topic."""
+    return row.transport in {"SQS", "SNS"} and row.destination.startswith(("http://", "https://", "arn:"))
+
+
 def kind_word(kind: str) -> str:
     """Who sent, or that something was changed."""
     translate = QCoreApplication.translate

@@ -61,7 +61,7 @@ class HistoryPage(ListPage[HistoryDetails]):
     again_requested = Signal(object, object)  # HistoryRow to be sent again, with all these HistorySummary, if any
     undo_requested = Signal(object)  # HistoryRow of a change
     mend_requested = Signal(object, str)  # HistoryRow whose problem is to be mended, and by which button
-    inbox_requested = Signal(object)  # HistoryRow whose place is to be looked at there
+    inbox_requested = Signal(object, str)  # HistoryRow, and words by which the Inbox has what arrived there
     go_to_test_requested = Signal()
 
     def __init__(
@@ -126,7 +126,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         self.table.narrow_wanted.connect(self._narrow)
         self.table.undo_wanted.connect(self._of_row(self.undo_requested.emit))
         self.table.fill_wanted.connect(self._of_row(self.repeat_requested.emit))
-        self.table.inbox_wanted.connect(self._of_row(self.inbox_requested.emit))
+        self.table.inbox_wanted.connect(self._of_row(lambda row: self.inbox_requested.emit(row, "")))
         self.table.again_wanted.connect(self._send_again)
         if problem is not None:
             self.problem.show_problem(problem)
@@ -359,6 +359,8 @@ class HistoryPage(ListPage[HistoryDetails]):
         details.again_requested.connect(self.again_requested)
         details.undo_requested.connect(self.undo_requested)
         details.mend_requested.connect(self.mend_requested)
+        details.filter_requested.connect(self.filter.search.setText)
+        details.inbox_requested.connect(self.inbox_requested)
         return details
 
     def _show_chosen(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
 from PySide6.QtWidgets import QStyle
 
 from notification_tester.qt.history.lines import HistoryLines, Line, day_name
-from notification_tester.qt.history.model import SORTS, Column, can_be_undone, kind_word
+from notification_tester.qt.history.model import SORTS, Column, can_be_followed, can_be_undone, kind_word
 from notification_tester.qt.lists.cell_menu import CellMenu
 from notification_tester.qt.lists.list_files import ListFiles
 from notification_tester.qt.lists.tables import RowTable
@@ -226,12 +226,8 @@ class HistoryTable(RowTable):
         cells = [self.copied(line, one) for one in _ORDER if one is not Column.ACTION]
         menu = CellMenu(self.copied(line, column), cells, self)
         if column in {Column.WHEN, Column.EVENT, Column.DESTINATION, Column.ACCOUNT, Column.OUTCOME}:
-            narrow = menu.add(
-                self.tr("&Filter by “{text}”").format(text=self._filtered_by(newest, line, column)),
-                lambda: self.narrow_wanted.emit(column, newest),
-                icon_name="filter",
-            )
-            narrow.setEnabled(column is not Column.ACCOUNT or bool(newest.account))
+            shown = "" if column is Column.ACCOUNT and not newest.account else self._filtered_by(newest, line, column)
+            menu.add_filter(shown, lambda: self.narrow_wanted.emit(column, newest))
         menu.addSeparator()
         if line.is_run:
             menu.add(
@@ -241,8 +237,8 @@ class HistoryTable(RowTable):
         if newest.kind in {TEST_KIND, DELIVERY_KIND}:
             menu.add(self.tr("&Send again"), lambda: self.again_wanted.emit(line.rows), icon_name="send")
             menu.add(self.tr("Open in &Test"), lambda: self.fill_wanted.emit(newest), icon_name="test")
-        if newest.transport in {"SQS", "SNS"} and newest.destination.startswith(("http://", "https://", "arn:")):
-            menu.add(self.tr("Open in &Inbox"), lambda: self.inbox_wanted.emit(newest), icon_name="inbox")
+        if can_be_followed(newest):
+            menu.add_inbox(lambda: self.inbox_wanted.emit(newest))
         if can_be_undone(newest):
             undo = menu.add(self.tr("&Undo…"), lambda: self.undo_wanted.emit(newest))
             undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
@@ -258,7 +254,7 @@ class HistoryTable(RowTable):
                 text = self.lines.text(line._replace(rows=(row,)), column).partition(":")[0]
             case _:
                 text = self.lines.text(line, column)
-        return one_line(text.strip(), longest=40).replace("&", "&&")
+        return text
 
     def _is_on_sign(self, index: Index, event: QMouseEvent) -> bool:
         """Whether the pointer is on the sign that stands before an event."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from enum import IntEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer, Signal
@@ -55,10 +56,13 @@ from notification_tester.services.hit_types.bulk_types import Effect, PreviewRow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from PySide6.QtCore import QModelIndex, SignalInstance
+
     from notification_tester.domain.account import Account
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.hit_types.controller import SpecChoice
+    from notification_tester.qt.lists.cell_menu import CellMenu
     from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview
 
 
@@ -144,12 +148,15 @@ class PreviewDialog(QDialog):
     green test, a preset, what others have; and a person may fill it in, or change it, by hand.
 
     ``confirmed(tuple of Change)`` once, when a person wants them sent; ``test_wanted(NotificationSpec)`` when the
-    specification is to be tested first.
+    specification is to be tested first; ``inbox_requested`` and ``history_requested`` with the id of a HIT type, to see
+    there what belongs to it. Each of them ends the preview.
     """
 
     preview_wanted = Signal(object)
     confirmed = Signal(object)
     test_wanted = Signal(object)
+    inbox_requested = Signal(str)
+    history_requested = Signal(str)
 
     def __init__(
         self, account: Account, request: BulkRequest, choices: Sequence[SpecChoice] = (), parent: QWidget | None = None
@@ -255,6 +262,7 @@ class PreviewDialog(QDialog):
         self.shown.currentIndexChanged.connect(self._narrow)
         self.model = PreviewModel(self)
         self.table = CalmTable(self.model, self, air=12)
+        self.table.menu_made.connect(self._add_to_menu)
         self._style_table()
         self.number = QLineEdit(self)
         self.number.setAccessibleName(self.tr("Number of HIT types"))
@@ -457,6 +465,27 @@ class PreviewDialog(QDialog):
     def _narrow(self) -> None:
         wanted = self.shown.currentData()
         self.model.show_only(lambda row: wanted is None or row.effect == wanted)
+
+    def _add_to_menu(self, menu: CellMenu, index: QModelIndex) -> None:
+        row = self.model.rows_in_sight()[index.row()]
+        if index.column() == PreviewColumn.HIT_TYPE:
+            menu.add(self.tr("Copy the &id"), partial(QGuiApplication.clipboard().setText, row.hit_type_id))
+        place = self.shown.findData(row.effect.value)
+        is_kind = index.column() == PreviewColumn.EFFECT and self.shown.count() > 2
+        kind = self.shown.itemText(place).rpartition(" (")[0] if is_kind else ""
+        menu.add_filter(kind, partial(self.shown.setCurrentIndex, place))
+        menu.addSeparator()
+        menu.add_inbox(partial(self._leave, self.inbox_requested, row.hit_type_id)).setText(
+            self.tr("Leave this and open in &Inbox")
+        )
+        menu.add_history(partial(self._leave, self.history_requested, row.hit_type_id)).setText(
+            self.tr("Leave this and open in &History")
+        )
+
+    def _leave(self, wanted: SignalInstance, hit_type_id: str) -> None:
+        """Close with nothing sent, as the window behind cannot be used before, and show another page."""
+        self.reject()
+        wanted.emit(hit_type_id)
 
     def _show_tested(self, preview: Preview) -> None:
         sent = [row for row in preview.rows if row.change is not None and row.change.spec is not None]

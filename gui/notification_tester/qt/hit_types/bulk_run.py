@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
@@ -37,7 +38,10 @@ from notification_tester.services.hit_types.refusals import CANCELLED, STOPPED
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtCore import QModelIndex
+
     from notification_tester.domain.problem import Problem
+    from notification_tester.qt.lists.cell_menu import CellMenu
     from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress
 
 
@@ -384,7 +388,13 @@ class ResultsModel(ListModel[ResultRow]):
 
 
 class BulkResultsDialog(QDialog):
-    """Stays beside the window while one goes on working."""
+    """Stays beside the window while one goes on working.
+
+    ``inbox_requested`` and ``history_requested`` with the id of a HIT type, to see there what belongs to it.
+    """
+
+    inbox_requested = Signal(str)
+    history_requested = Signal(str)
 
     def __init__(self, rows: Sequence[ResultRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -402,6 +412,7 @@ class BulkResultsDialog(QDialog):
             count = self.locale().toString(self.model.count_of(one))
             self.ending.addItem(f"{self.model.word(one)} ({count})")
         self.table = CalmTable(self.model, self, air=12)
+        self.table.menu_made.connect(self._add_to_menu)
         self._style_table()
         self.copy = QPushButton(icons.icon("copy"), self.tr("Cop&y as a table"), self)
         self.copy.setAutoDefault(False)
@@ -443,6 +454,19 @@ class BulkResultsDialog(QDialog):
         width = self.fontMetrics().averageCharWidth()
         header.resizeSection(0, 36 * width)
         header.resizeSection(1, 26 * width)
+
+    def _add_to_menu(self, menu: CellMenu, index: QModelIndex) -> None:
+        row = self.model.rows_in_sight()[index.row()]
+        shown = (one_line(row.title) or row.hit_type_id, self.model.word(row.ending), row.reason)[index.column()]
+        if index.column() == 0:
+            menu.add(self.tr("Copy the &id"), partial(QGuiApplication.clipboard().setText, row.hit_type_id))
+        if index.column() == 1:
+            menu.add_filter(shown, partial(self.ending.setCurrentIndex, self._offered.index(row.ending) + 1))
+        else:
+            menu.add_filter(shown, partial(self.search.setText, shown))
+        menu.addSeparator()
+        menu.add_inbox(partial(self.inbox_requested.emit, row.hit_type_id))
+        menu.add_history(partial(self.history_requested.emit, row.hit_type_id))
 
     def _narrow(self) -> None:
         number = self.ending.currentIndex()

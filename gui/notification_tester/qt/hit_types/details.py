@@ -24,6 +24,7 @@ from notification_tester.qt.hit_types.texts import (
     SHAPES,
     TONES,
     action_text,
+    history_words,
     newest_text,
     reward_text,
     setting_text,
@@ -71,10 +72,13 @@ _MARKS = {LineState.PENDING: "clock", LineState.UNKNOWN: "question", LineState.N
 class HitTypeDetails(QWidget):
     """Shows a row at once, and its lines of the record when they were read.
 
-    ``lines_wanted`` with the id of the HIT type, ``closed`` to be hidden.
+    ``lines_wanted`` with the id of the HIT type, ``closed`` to be hidden; ``inbox_requested`` and
+    ``history_requested`` with words by which what belongs to it is found there.
     """
 
     lines_wanted = Signal(str)
+    inbox_requested = Signal(str)
+    history_requested = Signal(str)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -93,6 +97,10 @@ class HitTypeDetails(QWidget):
         self.close_link = LinkButton(self.tr("Close"), self)
         self.close_link.setToolTip(self.tr("Esc"))
         self.close_link.clicked.connect(self.closed)
+        self.inbox_link = LinkButton(self.tr("Open in Inbox"), self)
+        self.inbox_link.clicked.connect(self._open_inbox)
+        self.history_link = LinkButton(self.tr("Open in History"), self)
+        self.history_link.clicked.connect(self._open_history)
         self.mark = ToneMark(Tone.UNKNOWN, self)
         self.state = ToneLabel("", self)
         self.meaning = QuietLabel("", self)
@@ -162,6 +170,12 @@ class HitTypeDetails(QWidget):
         head.setSpacing(2)
         head.addLayout(top)
         head.addLayout(line)
+        links = QHBoxLayout()
+        links.setSpacing(16)
+        links.addWidget(self.inbox_link)
+        links.addWidget(self.history_link)
+        links.addStretch(1)
+        head.addLayout(links)
         rows.addLayout(head)
         state = QHBoxLayout()
         state.addWidget(self.mark)
@@ -246,6 +260,14 @@ class HitTypeDetails(QWidget):
                 widget.hide()
                 widget.deleteLater()
 
+    def _open_inbox(self) -> None:
+        if self._row is not None:
+            self.inbox_requested.emit(self._row.id)
+
+    def _open_history(self) -> None:
+        if self._row is not None:
+            self.history_requested.emit(history_words(self._row))
+
     def _copy_id(self) -> None:
         if self._row is not None:
             QGuiApplication.clipboard().setText(self._row.id)
@@ -308,6 +330,8 @@ class TableAndDetails(QSplitter):
     """
 
     lines_wanted = Signal(str)
+    inbox_requested = Signal(str)
+    history_requested = Signal(str)
     changed = Signal()  # the details came or went, or another row may be shown
 
     def __init__(self, table: HitTypesTable, parent: QWidget | None = None) -> None:
@@ -353,6 +377,8 @@ class TableAndDetails(QSplitter):
             if self.details is None:
                 self.details = HitTypeDetails(self)
                 self.details.lines_wanted.connect(self.lines_wanted)
+                self.details.inbox_requested.connect(self.inbox_requested)
+                self.details.history_requested.connect(self.history_requested)
                 self.details.closed.connect(self.close_details)
                 self.addWidget(self.details)
                 self.setStretchFactor(1, 2)

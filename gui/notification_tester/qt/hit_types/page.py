@@ -21,7 +21,7 @@ from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog, result_
 from notification_tester.qt.hit_types.controller import HitTypesController, SpecChoice
 from notification_tester.qt.hit_types.dialogs import PasteIdsDialog, left_out_text, record_file_dialog, stop_question
 from notification_tester.qt.hit_types.table import COPY_ROWS
-from notification_tester.qt.hit_types.texts import CollectionStatus, Column, alike_text
+from notification_tester.qt.hit_types.texts import CollectionStatus, Column, alike_name, alike_text, history_words
 from notification_tester.qt.hit_types.view import ON_TICKED, Command, HitTypesView, Selection
 from notification_tester.qt.lists.cell_menu import CellMenu
 from notification_tester.qt.looks.formatting import count_text
@@ -350,12 +350,9 @@ class HitTypesPage(ScrollPage):
             copies_rows = menu.add(self.tr("Copy the {count} ticked ro&ws").format(count=ticked), table.copy_rows)
         copies_rows.setShortcut(COPY_ROWS)
         menu.addSeparator()
-        alike = menu.add(self.tr("&Only those like this"), partial(self._show_alike, row, column), icon_name="search")
-        alike.setEnabled(bool(alike_text(row, column)))
-        menu.add(self.tr("Open in &Inbox"), partial(self.inbox_requested.emit, row.id), icon_name="inbox")
-        spec = row.setting.spec
-        words = row.id if spec is None else spec.destination.text
-        menu.add(self.tr("Open in &History"), partial(self.history_requested.emit, words), icon_name="history")
+        menu.add_filter(alike_name(row, column), partial(self._show_alike, row, column))
+        menu.add_inbox(partial(self.inbox_requested.emit, row.id))
+        menu.add_history(partial(self.history_requested.emit, history_words(row)))
         menu.addSeparator()
         details = menu.add(self.tr("&Details"), self.view.splitter.open_details)
         details.setShortcut(Qt.Key.Key_Return)
@@ -409,6 +406,8 @@ class HitTypesPage(ScrollPage):
         self.controller.preview_failed.connect(dialog.show_problem)
         dialog.confirmed.connect(self.controller.send)
         dialog.test_wanted.connect(self.test_requested)
+        dialog.inbox_requested.connect(self.inbox_requested)
+        dialog.history_requested.connect(self.history_requested)
         dialog.finished.connect(self._preview_closed)
         return dialog
 
@@ -449,6 +448,8 @@ class HitTypesPage(ScrollPage):
         if self.results is not None:
             self.results.done(0)
         self.results = BulkResultsDialog(result_rows(outcome, self._title_of), self.window())
+        self.results.inbox_requested.connect(self.inbox_requested)
+        self.results.history_requested.connect(self.history_requested)
         self.results.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.results.finished.connect(self._results_closed)
         self.results.show()
@@ -596,6 +597,8 @@ class HitTypesPage(ScrollPage):
         self.view.table.menu_wanted.connect(self._open_menu)
         self.view.splitter.changed.connect(self._show_buttons)
         self.view.splitter.lines_wanted.connect(controller.read_lines)
+        self.view.splitter.inbox_requested.connect(self.inbox_requested)
+        self.view.splitter.history_requested.connect(self.history_requested)
         controller.lines_read.connect(self.view.splitter.show_lines)
         self.view.filter.changed.connect(self._narrow)
         self.view.refresh.clicked.connect(self._refresh)

@@ -226,6 +226,17 @@ def alike_text(row: HitTypeRow, column: Column) -> str:
             return ""
 
 
+def alike_name(row: HitTypeRow, column: Column) -> str:
+    """What rows have in common that :func:`alike_text` finds, as a person calls it."""
+    spec, words = row.setting.spec, alike_text(row, column)
+    return one_line(spec.destination.name) if spec is not None and words == spec.destination.text else words
+
+
+def history_words(row: HitTypeRow) -> str:
+    """Words by which the history finds what belongs to a HIT type: tests of where it sends to, or its own changes."""
+    return row.id if row.setting.spec is None else row.setting.spec.destination.text
+
+
 def effect_text(row: PreviewRow) -> str:
     """What happens, in a few words; for a row that is left out or may be refused, why."""
     translate = QCoreApplication.translate

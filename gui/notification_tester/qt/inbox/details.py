@@ -17,7 +17,7 @@ from notification_tester.qt.looks.formatting import when_exactly
 from notification_tester.qt.looks.theme import Tone, set_tooltip
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
-from notification_tester.qt.notification.message_table import MessageTable
+from notification_tester.qt.notification.message_table import Lead, MessageTable
 from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.widgets.field_note import as_high_as_needed, buddy_label
 
@@ -29,9 +29,15 @@ if TYPE_CHECKING:
 
 
 class InboxDetails(RowDetails):
-    """Shows a message; ``save_requested`` when it is to be saved as a file."""
+    """Shows a message; ``save_requested`` when it is to be saved as a file.
+
+    ``filter_requested`` with a column of its table and what the list is to have there, ``history_requested`` with words
+    by which the history finds what belongs to an event.
+    """
 
     save_requested = Signal(object)  # InboxMessage
+    filter_requested = Signal(object, str)
+    history_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +46,9 @@ class InboxDetails(RowDetails):
         self.sender_line = _Line(self)
         self.signature = _Line(self)
         self.legacy_signature = LegacySignature(self)
-        self.table = MessageTable(self)
+        self.table = MessageTable(self, leads=(Lead.FILTER, Lead.HISTORY))
+        self.table.filter_requested.connect(self.filter_requested)
+        self.table.history_requested.connect(self.history_requested)
         self.save = QPushButton(self.tr("&Save message…"), self)
         self.save.setIcon(icons.icon("export"))
         self.save.setAutoDefault(False)

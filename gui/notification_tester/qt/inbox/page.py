@@ -24,6 +24,7 @@ from notification_tester.qt.inbox.table import InboxFiles, InboxFilter, InboxTab
 from notification_tester.qt.lists.list_page import ListPage
 from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.notification.event_model import Column as EventColumn
 from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons, remedy_of
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.services.inbox.export import export_inbox
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.inbox.controller import Arrived, Following, InboxController
+    from notification_tester.services.inbox.listening import Place
     from notification_tester.services.inbox.opened import Opened
     from notification_tester.services.inbox.reading import Followed, FollowNews
     from notification_tester.storage.inbox_rows import InboxMessage, InboxRow
@@ -120,6 +122,23 @@ class InboxPage(ListPage[InboxDetails]):
         self.problem.clear()
         since_now = self.form.since_now.isChecked() and isinstance(chosen, QueueAddress)
         self.controller.follow(chosen, since_now=since_now)
+
+    def show_place(self, transport: Transport, destination: str, words: str) -> None:
+        """Show what has arrived at a queue or topic with these words; where it has no list, the form to follow it."""
+        if not self._show_found(lambda place: place.text == destination, words):
+            self.offer_place(transport, destination)
+
+    def show_receiver(self, port: int, words: str) -> None:
+        """The same of a receiver on this computer, at a port."""
+        if not self._show_found(lambda place: isinstance(place, ReceiverPlace) and place.port == port, words):
+            self.offer_receiver(port)
+
+    def _show_found(self, is_wanted: Callable[[Place | OpenedPlace], bool], words: str) -> bool:
+        found = next((one for one in self.controller.places if is_wanted(one.destination)), None)
+        if found is not None:
+            self.controller.show(found)
+            self.filter.search.setText(words)
+        return found is not None
 
     def show_list(self) -> None:
         """Show the list in the place of the form, where there is one."""
@@ -345,6 +364,14 @@ class InboxPage(ListPage[InboxDetails]):
             self.filter.search.setText(wanted_alone(row, column))
             self.filter.changed.emit()
 
+    def _only_event(self, column: EventColumn, text: str) -> None:
+        """Show only what has the same as a cell of the message in the details."""
+        if column is EventColumn.EVENT:
+            self.filter.choose(frozenset({text}), self.filter.span)
+        else:
+            self.filter.search.setText(text)
+            self.filter.changed.emit()
+
     def _fold(self, row: InboxRow) -> None:
         inbox = self.controller.inbox
         if self.model.is_unfolded(row):
@@ -387,6 +414,8 @@ class InboxPage(ListPage[InboxDetails]):
     def _make_details(self, parent: QWidget) -> InboxDetails:
         details = InboxDetails(parent)
         details.save_requested.connect(self.files.choose_save)
+        details.filter_requested.connect(self._only_event)
+        details.history_requested.connect(self.history_requested)
         return details
 
     def _number_of(self, row: InboxRow) -> int:
@@ -437,6 +466,7 @@ class InboxPage(ListPage[InboxDetails]):
         self.places.other_requested.connect(form.destination.edit.setFocus)
         self.places.chosen.connect(controller.show)
         self.places.clear_requested.connect(self._ask_to_clear)
+        self.places.history_requested.connect(self.history_requested)
         self.places.open_requested.connect(self.opening.ask)
         self.places.paste_requested.connect(self.opening.paste)
         self.opening.files_given.connect(controller.open_files)

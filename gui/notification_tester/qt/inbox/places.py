@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QListView,
-    QMenu,
     QPushButton,
     QStyle,
     QStyledItemDelegate,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.qt.inbox.controller import OpenedPlace
-from notification_tester.qt.lists.cell_menu import place_of_menu
+from notification_tester.qt.lists.cell_menu import COPIED_ROLE, menu_of, place_of_menu
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.colours import chosen_ink, secondary, seen
 from notification_tester.qt.looks.formatting import count_text
@@ -50,6 +50,7 @@ class InboxPlaces(QWidget):
 
     chosen = Signal(object)  # Following
     clear_requested = Signal(object)  # Following
+    history_requested = Signal(str)  # words by which the history finds what was sent to a place
     other_requested = Signal()
     open_requested = Signal()
     paste_requested = Signal()
@@ -80,6 +81,7 @@ class InboxPlaces(QWidget):
         self._rows = rows
         self.list.chosen.connect(self.chosen)
         self.list.clear_requested.connect(self.clear_requested)
+        self.list.history_requested.connect(self.history_requested)
         self.other.clicked.connect(self.other_requested)
         self.open.clicked.connect(self.open_requested)
         self.paste.clicked.connect(self.paste_requested)
@@ -118,6 +120,7 @@ class PlaceList(QListView):
 
     chosen = Signal(object)  # Following
     clear_requested = Signal(object)  # Following
+    history_requested = Signal(str)  # words by which the history finds what was sent to a place
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,15 +158,17 @@ class PlaceList(QListView):
         self._is_filling = False
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer to clear a list."""
+        """Offer to copy the address, to see what was sent there, and to clear the list."""
         index, point = place_of_menu(self, event)
         place = self._at(index)
         if place is None:
             return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        clear = menu.addAction(icons.icon("trash"), self.tr("&Clear this list…"))
-        clear.triggered.connect(lambda _=False: self.clear_requested.emit(place))
+        menu = menu_of(self, index)
+        if not isinstance(place.destination, OpenedPlace | ReceiverPlace):
+            menu.addSeparator()
+            menu.add_history(partial(self.history_requested.emit, place.destination.text))
+        menu.addSeparator()
+        menu.add(self.tr("C&lear this list…"), partial(self.clear_requested.emit, place), icon_name="trash")
         menu.popup(point)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -185,10 +190,12 @@ class PlaceList(QListView):
         name = one_line(place.name, longest=80)
         state = _state_of(following)
         count = following.inbox.messages
-        values = (_kind_of(following), name, QLocale().toString(count), state)
-        if values == tuple(item.data(role) for role in (_PLACE, _NAME, _COUNT, _STATE)):
+        copied = name if isinstance(place, OpenedPlace) else place.text
+        values = (_kind_of(following), name, QLocale().toString(count), state, copied)
+        roles = (_PLACE, _NAME, _COUNT, _STATE, COPIED_ROLE)
+        if values == tuple(item.data(role) for role in roles):
             return
-        for role, value in zip((_PLACE, _NAME, _COUNT, _STATE), values, strict=True):
+        for role, value in zip(roles, values, strict=True):
             item.setData(value, role)
         words = {
             _LIVE: self.tr("followed now"),

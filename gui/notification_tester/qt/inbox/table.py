@@ -15,7 +15,6 @@ from notification_tester.qt.inbox.model import Column, event_text
 from notification_tester.qt.lists.list_files import ListFiles
 from notification_tester.qt.lists.row_filter import RowFilter
 from notification_tester.qt.lists.tables import RowTable
-from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.services.inbox.export import save_message
@@ -98,12 +97,10 @@ class InboxTable(RowTable):
         menu.addSeparator()
         if self._inbox.has_copies(row):
             menu.add(self._fold_text(row), partial(self.fold_requested.emit, row))
-        only = menu.add(self._only_text(row, column), partial(self.filter_requested.emit, column, row))
-        only.setIcon(icons.icon("filter"))
-        only.setEnabled(bool(wanted_alone(row, column)))
+        shown = self.copied(row, column) if wanted_alone(row, column) else ""
+        menu.add_filter(shown, partial(self.filter_requested.emit, column, row))
         words = row.hit_type_id if not row.is_test else row.event_type
-        look = menu.add(self.tr("Open in &History"), partial(self.history_requested.emit, words), icon_name="history")
-        look.setEnabled(bool(words))
+        menu.add_history(partial(self.history_requested.emit, words)).setEnabled(bool(words))
         return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -130,12 +127,8 @@ class InboxTable(RowTable):
 
     def _fold_text(self, row: InboxRow) -> str:
         if self._inbox.is_unfolded(row):
-            return self.tr("&Fold the duplicates")
+            return self.tr("F&old the duplicates")
         return count_text(row.copies, self.tr("Show the &duplicate"), self.tr("Show the {count} &duplicates"))
-
-    def _only_text(self, row: InboxRow, column: Column) -> str:
-        shown = one_line(self.copied(row, column), longest=40).replace("&", "&&")
-        return self.tr("Show only “{value}”").format(value=shown) if shown else self.tr("Show only the same")
 
     @property
     def is_at_top(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 class PlainTable(QTableView):
     """Whole rows, no grid, rows of one height with ``air`` points of room above and below their text together.
 
-    Columns and rows grow and shrink with the text, also those that a person gave a width.
+    Columns and rows grow and shrink with the text, also those that a person gave a width. ``menu_made`` with the
+    CellMenu of a cell and its index, for whoever can do more with it.
     """
+
+    menu_made = Signal(object, object)
 
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None, *, air: int = 14) -> None:
         self._text = (0, 0)  # width of a character and height of a line that columns and rows were made for
@@ -64,11 +67,12 @@ class PlainTable(QTableView):
                 self.scale_columns(self._text[0] / character)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer to copy a cell, or its row."""
+        """Offer to copy a cell, or its row, and what else can be done with it."""
         index, place = place_of_menu(self, event)
         if index.isValid():
             menu = menu_of(self, index)
             menu.copy_cell.setShortcut(QKeySequence.StandardKey.Copy)
+            self.menu_made.emit(menu, index)
             menu.popup(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -91,6 +91,14 @@ class EventModel(QAbstractTableModel):
             return event
         return None
 
+    def event_at(self, index: _Index) -> DecodedEvent:
+        """The event of a row."""
+        return self._events[index.row()]
+
+    def short_text(self, index: _Index) -> str:
+        """What a cell shows."""
+        return self._cell(index.row(), Column(index.column()))
+
     def _cell(self, row: int, column: Column) -> str:
         text = self._cells.get((row, column))
         if text is None:

@@ -3,34 +3,57 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QWidget
 
 from notification_tester.qt.lists.tables import PlainTable
 from notification_tester.qt.looks.theme import INSIDE_CARD, Card, QuietLabel, Tone, heading
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line, paragraph
-from notification_tester.qt.notification.event_model import EventModel
+from notification_tester.qt.notification.event_model import Column, EventModel
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.raw_text import RawText
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from PySide6.QtCore import QModelIndex
     from PySide6.QtGui import QResizeEvent
 
-    from notification_tester.domain.messages.message import DecodedMessage
+    from notification_tester.domain.messages.message import DecodedEvent, DecodedMessage
+    from notification_tester.qt.lists.cell_menu import CellMenu
 
 MOST_ROWS = 8
 """Rows that are seen at once; more scroll."""
 
 
-class MessageTable(Card):
-    """Shows one message; opens empty and says so."""
+class Lead(Enum):
+    """Where an event of a message leads to, besides the clipboard."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    FILTER = auto()  # of the list that the message was chosen from
+    INBOX = auto()
+    HISTORY = auto()
+
+
+class MessageTable(Card):
+    """Shows one message; opens empty and says so. Its cells offer the ``leads`` that whoever shows it can follow.
+
+    ``filter_requested`` with a column and the text of its cell; ``inbox_requested`` and ``history_requested`` with
+    words by which what belongs to an event is found there.
+    """
+
+    filter_requested = Signal(object, str)
+    inbox_requested = Signal(str)
+    history_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None, *, leads: Collection[Lead] = ()) -> None:
         self._is_made = False
         super().__init__(parent)
+        self.leads = leads
         self.raw = RawText(accessible_name=self.tr("Raw text of the message"))
         self.raw_link = FoldButton(self.tr("Ra&w text"), self.raw)
         top = QHBoxLayout()
@@ -46,6 +69,7 @@ class MessageTable(Card):
         line.addWidget(self._problem_words, 1)
         self.model = EventModel(self)
         self.table = PlainTable(self.model, air=12)
+        self.table.menu_made.connect(self._add_leads)
         self._set_up_table()
         self.note = QuietLabel()
         self.body.addLayout(top)
@@ -98,6 +122,20 @@ class MessageTable(Card):
         self.raw.set_text(raw)
         self.note.show()
 
+    def _add_leads(self, menu: CellMenu, index: QModelIndex) -> None:
+        event, column = self.model.event_at(index), Column(index.column())
+        words = event_words(event)
+        if Lead.FILTER in self.leads:
+            wanted = told_apart_by(event, column)
+            menu.add_filter(
+                self.model.short_text(index) if wanted else "", partial(self.filter_requested.emit, column, wanted)
+            )
+        menu.addSeparator()
+        if Lead.INBOX in self.leads:
+            menu.add_inbox(partial(self.inbox_requested.emit, words)).setEnabled(bool(words))
+        if Lead.HISTORY in self.leads:
+            menu.add_history(partial(self.history_requested.emit, words)).setEnabled(bool(words))
+
     def _set_up_table(self) -> None:
         table = self.table
         table.setAccessibleName(self.tr("Events of the message"))
@@ -133,3 +171,15 @@ class MessageTable(Card):
         if needed > room:
             height += table.horizontalScrollBar().sizeHint().height()
         table.setFixedHeight(height + 2)
+
+
+def event_words(event: DecodedEvent) -> str:
+    """Words by which an event is found: its HIT type; of a test, whose ids are made up, its kind."""
+    return (event.event_type if event.is_test else event.hit_type_id or event.event_type) or ""
+
+
+def told_apart_by(event: DecodedEvent, column: Column) -> str:
+    """What a list is searched for to show only what has the same in this column; empty where that tells nothing."""
+    return {Column.EVENT: event.event_type, Column.HIT: event.hit_id, Column.ASSIGNMENT: event.assignment_id}.get(
+        column
+    ) or ""

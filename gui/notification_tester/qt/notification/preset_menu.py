@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.problem import Code
+from notification_tester.qt.lists.cell_menu import offer_menu
 from notification_tester.qt.looks.theme import QuietLabel, heading
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import spec_text
@@ -259,6 +260,7 @@ class PresetsDialog(QDialog):
         self.setWindowTitle(self.tr("Presets"))
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Presets"))
+        offer_menu(self.list)
         self.note = FieldNote(self)
         self.rename = QPushButton(self.tr("Re&name"), self)
         self.remove = QPushButton(self.tr("R&emove"), self)

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import NOT_TRIED, State
+from notification_tester.domain.destination import EmailAddress
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.way import Place, own_stations, travelled, under_way
@@ -22,7 +23,7 @@ from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, 
 from notification_tester.qt.looks.tone_mark import ToneMark
 from notification_tester.qt.looks.visible_text import paragraph
 from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, Stage
-from notification_tester.qt.notification.message_table import MessageTable
+from notification_tester.qt.notification.message_table import Lead, MessageTable
 from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.notification.way_view import WayCard, running_text
@@ -56,6 +57,8 @@ class DeliveryResult(QWidget):
     cancel_requested = Signal()
     mail_answered = Signal(object, bool)  # Delivered, whether it arrived
     action = Signal(str, object)  # key of a problem's button, Delivered or None
+    inbox_requested = Signal(object, str)  # where it was sent to, and words by which the Inbox has it
+    history_requested = Signal(str)  # words by which the history has it
 
     def __init__(
         self, *, copied_as: Callable[[str, DeliveryRequest, Delivered], str], parent: QWidget | None = None
@@ -82,6 +85,7 @@ class DeliveryResult(QWidget):
             title=self._title_of,
             answer=answer_of,
             first_column=self.tr("Message"),
+            is_in_inbox=self._is_in_inbox,
         )
         self.sweep.chosen.connect(self._show)
         self.lamps = DeliveryLamps(is_from_here=True)
@@ -101,7 +105,7 @@ class DeliveryResult(QWidget):
         self.receipt = ReceiptView(self)
         self.notes = _Notes()
         self._lamp_card.body.addWidget(self.notes)
-        self.message = MessageTable(self)
+        self.message = MessageTable(self, leads=(Lead.INBOX, Lead.HISTORY))  # shown of queues and topics alone
         self.sent = Card(self)
         self.sent_text = RawText(accessible_name=self.tr("What was sent"), lines=14)
         self.sent_link = FoldButton(self.tr("What was sent"), self.sent_text, self.sent)
@@ -115,6 +119,7 @@ class DeliveryResult(QWidget):
         for part in (*parts, self.sent, self.copies):
             rows.addWidget(part)
         rows.addStretch(1)
+        self._connect_leads()
         self.clear()
 
     def clear(self) -> None:
@@ -193,6 +198,31 @@ class DeliveryResult(QWidget):
     def shown_delivered(self) -> Delivered | None:
         """What is in sight."""
         return None if self._shown is None else self._delivered.get(self._shown)
+
+    def _connect_leads(self) -> None:
+        self.sweep.inbox_requested.connect(self._open_inbox)
+        self.sweep.history_requested.connect(self._open_history)
+        self.message.inbox_requested.connect(lambda words: self._open_inbox(self._shown, words))
+        self.message.history_requested.connect(lambda _: self._open_history(self._shown))
+
+    def _is_in_inbox(self, key: Key) -> bool:
+        """Whether the Inbox can follow where it went: a queue, a topic, a receiver on this computer."""
+        target = self._requests[key[0]].target
+        return target.is_loopback if isinstance(target, WebAddress) else not isinstance(target, EmailAddress)
+
+    def _event_of(self, key: Key) -> str:
+        events = self._requests[key[0]].notification.events
+        return "" if not events else events[0].event_type
+
+    def _open_inbox(self, key: Key | None, words: str = "") -> None:
+        if key is not None:
+            self.inbox_requested.emit(self._requests[key[0]].target, words or self._event_of(key))
+
+    def _open_history(self, key: Key | None) -> None:
+        if key is not None:
+            scenario = self._delivered[key].scenario
+            what = self._event_of(key) if scenario is None else scenario.title
+            self.history_requested.emit(f"{what} {self._requests[key[0]].shown_target}".strip())
 
     def _key_of(self, delivered: Delivered) -> Key | None:
         return next((key for key, one in self._delivered.items() if one is delivered), None)

@@ -67,6 +67,8 @@ class TestPage(ScrollPage):
     form_changed = Signal(str, object)  # what the account is kept as, FormState
     hit_types_requested = Signal()
     report_requested = Signal()
+    inbox_requested = Signal(object, str)  # Destination or WebAddress, and words by which it has what arrived there
+    history_requested = Signal(str)  # words by which the history has what was sent
     account_shown = Signal(object)  # the OpenAccount with which the form is read now, or None
     mend_requested = Signal(object)  # Destination
     receiver_requested = Signal(int)  # the port at which to receive on this computer, or 0 for any
@@ -111,6 +113,8 @@ class TestPage(ScrollPage):
         self._right.action.connect(self._act)
         self._right.delivery_action.connect(self._act_on_delivery)
         self._right.cleared.connect(self._title_result)
+        self._right.inbox_requested.connect(self.inbox_requested)
+        self._right.history_requested.connect(self.history_requested)
         self._title_result()
         self._columns.put(self._left, self._right)
 

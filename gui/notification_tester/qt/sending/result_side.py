@@ -33,6 +33,8 @@ class ResultSide(QWidget):
     action = Signal(str, object)  # key of a problem's button, TestOutcome or None
     delivery_action = Signal(str, object)  # the same, Delivered or None
     cleared = Signal()
+    inbox_requested = Signal(object, str)  # where it was sent to, and words by which the Inbox has it
+    history_requested = Signal(str)  # words by which the history has it
 
     def __init__(self, controller: SendingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +64,8 @@ class ResultSide(QWidget):
             )
             made.expect(self._expected, self._usual)
             made.cleared.connect(self.cleared)
+            made.inbox_requested.connect(self.inbox_requested)
+            made.history_requested.connect(self.history_requested)
             made.cancel_requested.connect(self._controller.cancel)
             made.mail_answered.connect(self._controller.take_word)
             made.action.connect(self.action)
@@ -81,6 +85,8 @@ class ResultSide(QWidget):
             made.cancel_requested.connect(self._controller.cancel)
             made.mail_answered.connect(self._controller.take_word)
             made.action.connect(self.delivery_action)
+            made.inbox_requested.connect(self.inbox_requested)
+            made.history_requested.connect(self.history_requested)
             self._controller.delivery_progress.connect(made.show_progress)
             self._rows.insertWidget(1, made)
         return self._deliveries

@@ -83,6 +83,8 @@ class ResultView(QWidget):
     cleared = Signal()
     mail_answered = Signal(object, bool)  # TestOutcome, whether it arrived
     action = Signal(str, object)  # key of a problem's button, TestOutcome or None
+    inbox_requested = Signal(object, str)  # Destination, words by which the Inbox has what arrived there
+    history_requested = Signal(str)  # words by which the history has a test
 
     def __init__(
         self,
@@ -114,8 +116,10 @@ class ResultView(QWidget):
         self._expected = turk_stations(Transport.SQS, "")
         self._began = 0.0
         self._usual: float | None = None
-        self.sweep = SweepList(self)
+        self.sweep = SweepList(self, is_in_inbox=self._is_in_inbox)
         self.sweep.chosen.connect(self._show_event)
+        self.sweep.inbox_requested.connect(self._open_inbox)
+        self.sweep.history_requested.connect(self._open_history)
         self.lamps = DeliveryLamps()
         self.lamps.cancel_requested.connect(self.cancel_requested)
         self.way.take_cancel(self.lamps.cancel)
@@ -148,6 +152,8 @@ class ResultView(QWidget):
             from notification_tester.qt.notification.message_table import MessageTable
 
             self._message = MessageTable(self)
+            self._message.inbox_requested.connect(lambda words: self._open_inbox(self._shown, words))
+            self._message.history_requested.connect(lambda _: self._open_history(self._shown))
             self._message.hide()
             self._rows.insertWidget(self._rows.indexOf(self.mailbox) + 1, self._message)
         return self._message
@@ -341,6 +347,9 @@ class ResultView(QWidget):
         self.notes.setVisible(is_done and bool(outcome.notes))
         self.mailbox.offer(wanted=is_done and outcome.accepted.state is State.YES)
         if outcome.message is not None:
+            from notification_tester.qt.notification.message_table import Lead
+
+            self.message.leads = (Lead.INBOX, Lead.HISTORY) if self._is_in_inbox(outcome.event) else (Lead.HISTORY,)
             self.message.show_message(outcome.message, outcome.raw)
             self.message.show()
         elif self._message is not None:
@@ -454,6 +463,21 @@ class ResultView(QWidget):
         rows.addLayout(line)
         rows.addWidget(rest)
         return frame
+
+    def _is_in_inbox(self, event: EventType) -> bool:
+        """Whether the Inbox can follow where a test went: no mailbox, and no queue that went with the test."""
+        outcome = self._outcomes.get(event)
+        return outcome is not None and not self._is_throwaway and not isinstance(outcome.spec.destination, EmailAddress)
+
+    def _open_inbox(self, event: EventType | None, words: str = "") -> None:
+        outcome = None if event is None else self._outcomes.get(event)
+        if outcome is not None:
+            self.inbox_requested.emit(outcome.spec.destination, words or outcome.event.value)
+
+    def _open_history(self, event: EventType | None) -> None:
+        outcome = None if event is None else self._outcomes.get(event)
+        if outcome is not None:
+            self.history_requested.emit(f"{outcome.event.value} {outcome.spec.destination.text}")
 
     def _copier(self, key: str) -> Callable[[], None]:
         def copy() -> None:

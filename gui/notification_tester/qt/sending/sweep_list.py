@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +21,12 @@ from notification_tester.qt.notification.names import event_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from PySide6.QtCore import QModelIndex
     from PySide6.QtGui import QIcon, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.delivery import Verdicts
+    from notification_tester.qt.lists.cell_menu import CellMenu
 
 _KEY = Qt.ItemDataRole.UserRole
 _ANSWER = 4
@@ -35,10 +38,13 @@ class SweepList(Card):
     """Emits ``chosen`` with the key of the line that a person goes to; of a test that is its event.
 
     ``key`` and ``title`` tell what the line of something sent is known by, and called; ``answer`` what was answered to
-    it, in a column of its own.
+    it, in a column of its own. ``inbox_requested`` and ``history_requested`` with the key of a line, to see there what
+    belongs to it; the Inbox is offered where ``is_in_inbox`` says that it can have it.
     """
 
     chosen = Signal(object)
+    inbox_requested = Signal(object)
+    history_requested = Signal(object)
 
     def __init__(
         self,
@@ -48,10 +54,11 @@ class SweepList(Card):
         title: Callable[[Any], str] = event_name,
         answer: Callable[[Any], str] | None = None,
         first_column: str = "",
+        is_in_inbox: Callable[[Any], bool] = lambda _: True,
     ) -> None:
         self._items: dict[object, QTreeWidgetItem] = {}
         super().__init__(parent)
-        self._key, self._title, self._answer = key, title, answer
+        self._key, self._title, self._answer, self._is_in_inbox = key, title, answer, is_in_inbox
         self.title = heading("", scale=1.1)
         self.tree = QTreeWidget(self)
         self.tree.setRootIsDecorated(False)
@@ -68,7 +75,7 @@ class SweepList(Card):
         self.tree.header().setStretchLastSection(True)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.tree.setAccessibleName(self.tr("Tests of this run"))
-        offer_menu(self.tree)
+        offer_menu(self.tree, self._add_leads)
         self.tree.currentItemChanged.connect(self._tell)
         self.body.addWidget(self.title)
         self.body.addWidget(self.tree)
@@ -198,6 +205,13 @@ class SweepList(Card):
 
     def _draw_icons(self) -> None:
         self._icons = {state: state_icon(state) for state in (*State, None)}
+
+    def _add_leads(self, menu: CellMenu, index: QModelIndex) -> None:
+        key = index.siblingAtColumn(0).data(_KEY)
+        menu.addSeparator()
+        if self._is_in_inbox(key):
+            menu.add_inbox(partial(self.inbox_requested.emit, key))
+        menu.add_history(partial(self.history_requested.emit, key))
 
     def _tell(self, item: QTreeWidgetItem | None) -> None:
         if item is not None:
