@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -346,12 +347,21 @@ def test_what_was_removed_is_said_where_the_list_cannot_be_made_anew(person: Per
 def test_findings_are_shown_as_they_are_known(person: Person) -> None:
     verdict(person, GOOD_QUEUE)
     view = findings(person)
-    person.cloud.set_faults(Faults(slow_seconds=1.5))
-    person.click(view.check)
-    person.until(lambda: any(card.finding.id == "queue.exists" for card in view.findings.cards))
-    assert view.verdict.text().startswith("Looking…")
-    assert not any(card.finding.id == "account.test" for card in view.findings.cards)
-    early = {card.finding.id: card for card in view.findings.cards}
+    current, goes_on = person.desktop.program.current, threading.Event()
+    assert current is not None
+
+    def hold(**_: object) -> None:
+        goes_on.wait()
+
+    current.clients.mturk.meta.events.register("before-call.mturk", hold)
+    try:
+        person.click(view.check)
+        person.until(lambda: any(card.finding.id == "queue.exists" for card in view.findings.cards))
+        assert view.verdict.text().startswith("Looking…")
+        assert not any(card.finding.id == "account.test" for card in view.findings.cards)
+        early = {card.finding.id: card for card in view.findings.cards}
+    finally:
+        goes_on.set()
     person.until(lambda: view.verdict.text().startswith("Good.") and view.findings.is_complete)
     cards = {card.finding.id: card for card in view.findings.cards}
     assert "account.test" in cards

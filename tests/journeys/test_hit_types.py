@@ -427,7 +427,7 @@ def test_listing_that_is_refused_is_explained_in_place(person: Person, user: Hit
 
 def test_collecting_can_be_stopped_and_keeps_what_it_has(person: Person, user: HitTypesUser) -> None:
     person.cloud.add_hits(hits=3_000, hit_types=600)
-    person.cloud.set_faults(Faults(slow_seconds=0.15))
+    person.cloud.set_faults(Faults(slow_seconds=0.6))
     person.window.workspace.go_to(HIT_TYPES)
     person.until(lambda: person.window.workspace.hit_types.page is not None and user.page.model.total > 0)
     assert "so far" in user.page.view.status.text()

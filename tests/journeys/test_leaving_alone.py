@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
+from notification_tester.aws.queues import Queue
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
@@ -15,6 +17,8 @@ from notification_tester.services.inbox import reading as inbox_reading
 from notification_tester.services.sending import test_send
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
 
     from journeys.person import Person
@@ -38,11 +42,19 @@ def test_what_may_not_be_deleted_is_not_called_taken_out(person: Person) -> None
 
 def test_it_is_shown_at_once_and_put_right_when_it_is_known(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(test_send, "GRACE_SECONDS", 0.05)
-    person.cloud.set_faults(Faults(slow_elsewhere_seconds=0.5))
-    person.click(person.form.send)
-    person.until(lambda: "is being taken out again" in arrived(person))
+    delete, goes_on = Queue.delete_messages, threading.Event()
+
+    def delete_late(queue: Queue, receipts: Sequence[str]) -> object:
+        goes_on.wait()
+        return delete(queue, receipts)
+
+    monkeypatch.setattr(Queue, "delete_messages", delete_late)
+    try:
+        person.click(person.form.send)
+        person.until(lambda: "is being taken out again" in arrived(person))
+    finally:
+        goes_on.set()
     person.until(lambda: arrived(person).endswith(", and taken out again."))
-    person.cloud.set_faults(Faults())
     person.until(person.form.send.isEnabled)
     assert arrived(person).endswith(", and taken out again.")
 

@@ -43,7 +43,7 @@ def mailbox() -> Iterator[tuple[int, Mailbox]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     taking = Mailbox()
-    server = Controller(taking, hostname="127.0.0.1", port=port)
+    server = Controller(taking, hostname="127.0.0.1", port=port, ready_timeout=60)
     server.start()
     yield port, taking
     server.stop()

@@ -147,7 +147,7 @@ def test_changes_are_seen_and_no_bar_stays_of_those_that_were_cancelled_or_faile
     user.settle()
     person.click(user.page.view.buttons.all_shown)
     dialog = user.press(Command.APPLY)
-    person.cloud.set_faults(Faults(slow_seconds=0.1))
+    person.cloud.set_faults(Faults(slow_seconds=1))
     person.click(dialog.go)
     person.until(lambda: bool(dock.heard))
     person.click(user.page.view.panel.cancel)

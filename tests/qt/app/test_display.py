@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from typing import TYPE_CHECKING
@@ -31,11 +32,12 @@ def test_a_plugin_asked_for_by_name_is_the_persons_choice() -> None:
 
 
 def test_an_x_server_that_answers_is_a_screen() -> None:
+    number = 100_000 + os.getpid()  # nobody else's
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind("\0/tmp/.X11-unix/X4712")
+        server.bind(f"\0/tmp/.X11-unix/X{number}")
         server.listen()
-        assert display.is_there({"DISPLAY": ":4712"})
-        assert display.is_there({"DISPLAY": "unix:4712.0"})
+        assert display.is_there({"DISPLAY": f":{number}"})
+        assert display.is_there({"DISPLAY": f"unix:{number}.0"})
 
 
 def test_a_wayland_server_that_answers_is_a_screen(tmp_path: Path) -> None:
