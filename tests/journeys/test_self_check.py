@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,6 +122,17 @@ def test_the_picture_is_taken_when_all_is_in_place(qtbot: QtBot) -> None:
     picture = self_check.painted(window)
     assert window._left == 0
     assert picture == window.grab().toImage()
+
+
+def test_a_busy_moment_is_not_taken_for_rest(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = Restless(8)
+    qtbot.addWidget(window)
+    window.show()
+    busy = QTimer(window, interval=0)
+    busy.timeout.connect(lambda: time.sleep(0.19))  # both timers are late then, each by another time
+    busy.start()
+    self_check.painted(window)
+    assert window._left == 0
 
 
 def test_a_window_that_never_rests_has_its_picture_taken(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

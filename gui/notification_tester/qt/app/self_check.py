@@ -155,13 +155,15 @@ def painted(window: QWidget) -> QImage:
     One that never comes to rest is taken as it is after :data:`RESTLESS_SECONDS`.
     """
     loop = QEventLoop()
-    turn = QTimer(interval=SETTLE_MILLISECONDS)
+    turn = QTimer(singleShot=True, interval=SETTLE_MILLISECONDS)  # from look to look, however late the one before came
     pictures = [window.grab().toImage()]
 
     def look() -> None:
         pictures.append(window.grab().toImage())
         if pictures[-1] == pictures[-2] or len(pictures) * SETTLE_MILLISECONDS > RESTLESS_SECONDS * 1000:
             loop.exit()
+        else:
+            turn.start()
 
     turn.timeout.connect(look)
     turn.start()
