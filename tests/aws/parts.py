@@ -159,7 +159,7 @@ def hanging_up() -> Iterator[str]:
         while not ended.is_set():
             connection, _ = server.accept()
             with connection:
-                connection.settimeout(1)
+                connection.settimeout(10)
                 if not ended.is_set():
                     with contextlib.suppress(TimeoutError):  # asked nothing, by a busy machine
                         connection.recv(65536)

@@ -304,7 +304,7 @@ def test_a_metadata_service_is_not_waited_for_as_long_as_somebody_may_have_set(m
     with silent() as endpoint:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{endpoint}/")
         assert environment_problem().code == "keys.none"
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
 
 
 DAMAGED = [

@@ -47,11 +47,13 @@ CONNECT, READ_EACH, CALL, TIMES = (
 WHOLE = 1.0
 READ = 0.4
 PAUSE = 0.15  # less than the time for one read
-SLACK = 2.5
+SLACK = 20.0  # of a busy machine; without a limit each of these would go on for minutes
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\n"
-BODY = b'{"AvailableBalance": "1.00"}'
-"""What a balance is answered with."""
+BODY = b'{"AvailableBalance": "1.00"}' + b" " * 500
+"""What a balance is answered with, at a length that takes more than a minute where it trickles."""
+
+LENGTH = b"Content-Length: %d\r\n\r\n" % len(BODY)
 
 
 def test_a_person_waits_for_seconds_and_not_for_minutes() -> None:
@@ -114,13 +116,13 @@ def slowly(client: socket.socket, closing: threading.Event, text: bytes) -> None
 
 def trickling_body(client: socket.socket, closing: threading.Event) -> None:
     client.recv(65536)
-    client.sendall(HEAD + b"Content-Length: 28\r\n\r\n")
+    client.sendall(HEAD + LENGTH)
     slowly(client, closing, BODY)
 
 
 def trickling_headers(client: socket.socket, closing: threading.Event) -> None:
     client.recv(65536)
-    slowly(client, closing, HEAD + b"Content-Length: 28\r\n\r\n" + BODY)
+    slowly(client, closing, HEAD + LENGTH + BODY)
 
 
 def headers_without_end(client: socket.socket, closing: threading.Event) -> None:
@@ -146,12 +148,12 @@ def chunks_without_end(client: socket.socket, closing: threading.Event) -> None:
 def trickling_chunk_sizes(client: socket.socket, closing: threading.Event) -> None:
     client.recv(65536)
     client.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
-    slowly(client, closing, b"0" * 60)
+    slowly(client, closing, b"0" * 500)
 
 
 def trickling_trailers(client: socket.socket, closing: threading.Event) -> None:
     client.recv(65536)
-    client.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n1c\r\n" + BODY + b"\r\n0\r\n")
+    client.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(BODY) + BODY + b"\r\n0\r\n")
     while not closing.wait(PAUSE):
         client.sendall(b"X-More: and more\r\n")
 
@@ -283,7 +285,7 @@ def test_whoever_gives_keys_is_not_waited_for_without_end_either(
         made.close()
     assert found.title
     # up to three attempts, with the pauses of a second between them that botocore makes
-    assert took < 3 * WHOLE + 3
+    assert took < 3 * WHOLE + SLACK
 
 
 def test_what_is_over_says_how_long_it_was_waited_for() -> None:
@@ -321,23 +323,23 @@ def test_a_long_poll_that_trickles_ends_too() -> None:
     assert seconds < WHOLE + 1 + SLACK
 
 
-def test_a_quick_answer_after_a_slow_one_has_its_own_time() -> None:
+def test_a_quick_answer_after_a_slow_one_has_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made_by, "READ_SECONDS", WHOLE)
     calls: list[int] = []
 
     def say(client: socket.socket, closing: threading.Event) -> None:
         while client.recv(65536):
             calls.append(1)
-            if closing.wait(0.7 * READ):
+            if closing.wait(0.4 * WHOLE):
                 return
-            client.sendall(HEAD + b"Content-Length: 28\r\n\r\n" + BODY)
+            client.sendall(HEAD + LENGTH + BODY)
 
     with saying(say) as endpoint:
         made = Clients(connection(endpoint, aws_endpoint=endpoint))
         began = time.monotonic()
-        while time.monotonic() - began < 2 * WHOLE:
+        while len(calls) < 4 or time.monotonic() - began < 2 * WHOLE:
             assert Requester(made).balance() == "1.00"
         made.close()
-    assert len(calls) > 3
 
 
 ZEROS = bytes(1024 * 1024)
@@ -393,6 +395,7 @@ def test_a_host_with_many_addresses_that_are_silent(monkeypatch: pytest.MonkeyPa
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{number}", port)) for number in range(1, 20)]
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(made_by, "CONNECT_SECONDS", 10)
     with ExitStack() as stack:
         port = 0
         servers = []
@@ -422,7 +425,7 @@ def test_the_next_address_is_tried_where_one_refuses(monkeypatch: pytest.MonkeyP
 
     def say(client: socket.socket, closing: threading.Event) -> None:
         client.recv(65536)
-        client.sendall(HEAD + b"Content-Length: 28\r\n\r\n" + BODY)
+        client.sendall(HEAD + LENGTH + BODY)
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     with saying(say) as endpoint:
@@ -452,7 +455,7 @@ def test_a_look_up_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_tls_that_trickles_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    with saying(lambda client, closing: slowly(client, closing, bytes(100))) as endpoint:
+    with saying(lambda client, closing: slowly(client, closing, bytes(500))) as endpoint:
         made = Clients(Connection(mturk_endpoint=endpoint.replace("http:", "https:"), credentials=KEYS))
         problem, seconds = timed(Requester(made).balance)
         made.close()

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import socket
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.httpsession import URLLib3Session
 
-from aws.parts import JSON, answering, balance_problem, connection, hanging_up, nobody, problem_of, silent
+from aws.parts import JSON, answering, balance_problem, connection, hanging_up, nobody, problem_of
+from aws.parts import silent as silent_for_ever
 from notification_tester.aws import clients, reachability, sns_addresses
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.identity import caller
@@ -27,7 +28,7 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SPEC = parse_spec(transport=Transport.EMAIL, destination="ann@example.org", events=["HITCreated"])
@@ -40,12 +41,22 @@ def fails(status: int, kind: str = "text/html", body: bytes = PAGE) -> Callable[
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits twenty seconds here, nor tries again."""
-    monkeypatch.setattr(clients, "READ_SECONDS", 0.2)
-    monkeypatch.setattr(clients, "CONNECT_SECONDS", 0.2)
+def once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody tries again here; an answer that comes is waited for, however busy the machine is."""
     monkeypatch.setattr(clients, "ATTEMPTS", 1)
-    monkeypatch.setattr(reachability, "SECONDS", 0.2)
+    for name in ("READ_SECONDS", "CONNECT_SECONDS", "CALL_SECONDS"):
+        monkeypatch.setattr(clients, name, 60)
+    monkeypatch.setattr(reachability, "SECONDS", 60)
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """A server that never says a word, and is not waited for long."""
+    with silent_for_ever() as endpoint, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clients, "READ_SECONDS", 0.2)
+        patch.setattr(clients, "CONNECT_SECONDS", 0.2)  # and what encrypts waits for a word
+        patch.setattr(reachability, "SECONDS", 0.2)
+        yield endpoint
 
 
 SERVERS = [

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from notification_tester.domain.events import SUBSCRIBABLE, EventType, Group
@@ -187,6 +188,7 @@ class TestAfternoon:
         assert cloud.workers()["happened"] == happened + load_script().length
 
 
+@pytest.mark.alone
 def test_the_gentle_pace(cloud: PracticeCloud, clients: Clients, hit_type_id: str) -> None:
     before = cloud.workers()["happened"]
     cloud.set_workers()
@@ -199,6 +201,7 @@ def test_the_gentle_pace(cloud: PracticeCloud, clients: Clients, hit_type_id: st
     assert 0.7 < time.monotonic() - began < 4.0
 
 
+@pytest.mark.alone
 def test_a_speed_is_kept(cloud: PracticeCloud, clients: Clients, hit_type_id: str) -> None:
     before = cloud.workers()["happened"]
     switch_on(clients, hit_type_id)
@@ -312,10 +315,11 @@ def test_ten_thousand_messages_come_quickly(cloud: PracticeCloud, clients: Clien
     clients.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     switch_on(clients, hit_type_id, url)
     before = cloud.workers()
-    began = time.monotonic()
+    began = psutil.Process(cloud.process_id).cpu_times()
     cloud.set_workers(speed=1e6, events=10_000, batches=False)
-    assert until(lambda: cloud.workers()["events"] == 0, seconds=30)
-    assert time.monotonic() - began < 20  # 1.5 s on an idle machine
+    assert until(lambda: cloud.workers()["events"] == 0, seconds=100)
+    took = psutil.Process(cloud.process_id).cpu_times()
+    assert took.user + took.system - began.user - began.system < 20  # 1.5 s on an idle machine
     after = cloud.workers()
     assert [after[name] - before[name] for name in ("happened", "told", "messages")] == [10_000] * 3
     count = clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])

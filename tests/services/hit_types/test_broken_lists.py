@@ -34,10 +34,11 @@ from notification_tester.domain.setting import LineState
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.hit_types import bulk_run
 from notification_tester.services.hit_types import listing as hit_type_listing
+from notification_tester.services.hit_types import settings as hit_type_settings
 from notification_tester.services.hit_types.record import recorded_as
 from notification_tester.services.hit_types.refusals import STOPPED
 from services.market import Market, Watch, market_at, marketplace, new_ids, set_after
-from services.parts import until
+from services.parts import LONG, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,6 +182,7 @@ def test_empty_pages_without_end_have_one(market: Market, gateway: Gateway) -> N
     assert gateway.count(LIST) == hit_type_listing.EMPTY_PAGES
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("how", [be_silent, answer_with(429, JSON, b'{"__type": "TooManyRequestsException"}')])
 def test_collecting_is_stopped_before_the_first_page(
     market: Market, gateway: Gateway, how: Break, monkeypatch: pytest.MonkeyPatch
@@ -197,6 +199,7 @@ def test_collecting_is_stopped_before_the_first_page(
     assert [one.hits for one in told] == [0]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("how", [be_silent, answer_with(429, JSON, b'{"__type": "TooManyRequestsException"}')])
 def test_a_run_is_cancelled_before_its_first_answer(
     market: Market, gateway: Gateway, ids: list[HitTypeId], how: Break, monkeypatch: pytest.MonkeyPatch
@@ -317,10 +320,11 @@ def test_accounts_elsewhere_have_records_of_their_own(market: Market, gateway: G
     assert len(names) == 2
 
 
-def slow(seconds: float, how: Break) -> Break:
-    """The same after a while."""
+def stopped_meanwhile(stop: threading.Event, seconds: float, how: Break) -> Break:
+    """The same after a while, as soon as a call has come in which a person stops."""
 
     def later(exchange: Exchange) -> object:
+        stop.set()
         exchange.gateway.closing.wait(seconds)
         return how(exchange)
 
@@ -330,13 +334,12 @@ def slow(seconds: float, how: Break) -> Break:
 def test_one_that_was_turned_away_after_the_stop_was_not_sent(
     market: Market, gateway: Gateway, ids: list[HitTypeId], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(made_by, "READ_SECONDS", 5)
-    monkeypatch.setattr(made_by, "CALL_SECONDS", 5)
+    monkeypatch.setattr(made_by, "READ_SECONDS", LONG)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", LONG)
     turned_away = answer_with(400, JSON, b'{"__type": "ThrottlingException"}', carried_out=False)
-    gateway.breaks(SET, slow(1.2, turned_away))
     stop, one = threading.Event(), ids[4]
-    with set_after(stop, 0.2):
-        (result,) = market.run(market.changes([one]), stop=stop).results
+    gateway.breaks(SET, stopped_meanwhile(stop, 3, turned_away))
+    (result,) = market.run(market.changes([one]), stop=stop).results
     assert result.state is LineState.UNKNOWN  # nobody had heard of it yet
     assert until(lambda: market.row(one).line_state is LineState.NOT_SENT)
     (line,) = market.hit_types.lines_of(market.opened, one)
@@ -346,12 +349,12 @@ def test_one_that_was_turned_away_after_the_stop_was_not_sent(
 def test_an_answer_that_is_nearly_there_is_recorded_before_the_program_ends(
     market: Market, gateway: Gateway, ids: list[HitTypeId], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(made_by, "READ_SECONDS", 5)
-    monkeypatch.setattr(made_by, "CALL_SECONDS", 5)
-    gateway.breaks(SET, slow(0.9, pass_on))
+    monkeypatch.setattr(made_by, "READ_SECONDS", LONG)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", LONG)
+    monkeypatch.setattr(hit_type_settings, "_CLOSE_SECONDS", LONG)
     stop, one = threading.Event(), ids[5]
-    with set_after(stop, 0.1):
-        market.run(market.changes([one]), stop=stop)
+    gateway.breaks(SET, stopped_meanwhile(stop, 0.9, pass_on))
+    market.run(market.changes([one]), stop=stop)
     market.hit_types.close()
     assert market.row(one).line_state is LineState.APPLIED
 

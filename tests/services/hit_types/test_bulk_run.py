@@ -182,6 +182,7 @@ def test_throttling_alone_fails_nothing(market: Market, all_ids: list[HitTypeId]
     assert any(news.is_throttled for news in market.news)
 
 
+@pytest.mark.alone
 def test_a_limit_is_found_and_kept_to(market: Market, all_ids: list[HitTypeId]) -> None:
     a_second = 100
 
@@ -284,6 +285,7 @@ def test_permission_that_is_taken_away_on_the_way_ends_the_run(market: Market, a
     assert None not in states(market)
 
 
+@pytest.mark.alone
 def test_cancel_is_heard_within_a_second_and_late_answers_are_recorded(
     market: Market, all_ids: list[HitTypeId]
 ) -> None:
@@ -322,9 +324,14 @@ def test_cancel_is_heard_within_a_second_and_late_answers_are_recorded(
 
 def test_lines_that_were_planned_and_not_sent_say_so(market: Market, all_ids: list[HitTypeId]) -> None:
     stop = threading.Event()
+
+    class Stopped(Listening):
+        def before(self, _: HitTypeId, /) -> None:
+            if self.calls >= 2 * THREADS:
+                stop.set()
+
     market.cloud.set_faults(Faults(slow_seconds=0.1))
-    with set_after(stop, 0.35):
-        outcome = market.run(market.changes(all_ids[:300]), stop=stop)
+    outcome = market.run(market.changes(all_ids[:300]), opened=Stopped(market).opened, stop=stop)
     assert outcome.not_begun
     assert until(lambda: None not in states(market))
     planned = [one for one in outcome.not_begun if market.hit_types.lines_of(market.opened, one)]
@@ -336,7 +343,7 @@ def test_lines_that_were_planned_and_not_sent_say_so(market: Market, all_ids: li
 
 def test_a_run_ends_with_its_account_and_the_record_is_true(market: Market) -> None:
     ids = new_ids(market.opened, FEW)
-    market.cloud.set_faults(Faults(slow_seconds=0.1))
+    market.cloud.set_faults(Faults(slow_seconds=0.5))
     name, _ = market.hit_types.recorded_as(market.opened)
     with ThreadPoolExecutor(1) as pool:
         run = pool.submit(market.run, market.changes(ids))
@@ -375,6 +382,7 @@ def test_stop_before_the_start_sends_nothing(market: Market, all_ids: list[HitTy
     assert states(market) == []
 
 
+@pytest.mark.alone
 def test_cancel_is_heard_while_the_service_refuses_everything(market: Market, all_ids: list[HitTypeId]) -> None:
     stop = threading.Event()
     market.cloud.set_faults(Faults(throttle_rate=1.0))
@@ -390,9 +398,13 @@ def test_the_next_run_waits_for_calls_that_are_still_under_way(market: Market, a
     one = all_ids[0]
     market.do([one])
     stop = threading.Event()
-    market.cloud.set_faults(Faults(slow_seconds=1.2))
-    with set_after(stop, 0.2):
-        first = market.run(market.changes([one], Action.SWITCH_OFF), stop=stop)
+
+    class Stopped(Listening):
+        def before(self, _: HitTypeId, /) -> None:
+            stop.set()
+
+    market.cloud.set_faults(Faults(slow_seconds=3))
+    first = market.run(market.changes([one], Action.SWITCH_OFF), opened=Stopped(market).opened, stop=stop)
     market.cloud.set_faults(Faults())
     assert [result.state for result in first.results] == [LineState.UNKNOWN]
     market.run(market.changes([one], Action.SWITCH_ON))

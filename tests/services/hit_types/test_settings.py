@@ -96,6 +96,7 @@ def test_collecting_again_counts_anew(market: Market) -> None:
     assert first.hits == again.hits == sum(row.hits for row in rows)
 
 
+@pytest.mark.alone
 def test_cancel_is_heard_while_a_page_does_not_come(market: Market) -> None:
     stop = threading.Event()
     market.cloud.set_faults(Faults(slow_seconds=3))

@@ -164,8 +164,8 @@ def test_holds_that_cannot_be_renewed_are_trouble_to_the_end(
 def test_without_json_trouble_is_on_standard_error_alone(
     relay: Relay, url: str, listen: Callable[..., Listened]
 ) -> None:
-    fail_after(relay, 1)
-    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "1.8")
+    fail_after(relay, 1, end_at=6)
+    code, lines, err = listen("--transport", "SQS", "--destination", url)
     assert (code, lines) == (1, [])
     assert "What to do:" in err
 
@@ -194,6 +194,7 @@ def test_a_queue_that_is_deleted_meanwhile(relay: Relay, outside: Outside, liste
     assert lines[1]["problem"]["title"] in err
 
 
+@pytest.mark.alone
 def test_time_is_kept_where_nothing_answers(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
     def cut(_: Passed) -> Said:
         relay.pass_all()
@@ -206,6 +207,7 @@ def test_time_is_kept_where_nothing_answers(relay: Relay, url: str, listen: Call
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.alone
 def test_time_is_kept_where_answers_drip(
     relay: Relay, url: str, listen: Callable[..., Listened], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,7 +225,8 @@ def test_messages_that_could_not_be_given_back_are_counted(
 ) -> None:
     outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test())
     relay.fail("ChangeMessageVisibilityBatch", said=refusal("InternalError", status=500))
-    code, lines, err = listen("--transport", "SQS", "--destination", url, "--seconds", "1", "--json")
+    fail_after(relay, 10, end_at=2)  # behind the one with the message
+    code, lines, err = listen("--transport", "SQS", "--destination", url, "--json")
     assert (code, len(lines)) == (0, 1)
     assert "1 message could not be given back; the queue does so by itself soon." in err
 
@@ -276,8 +279,10 @@ class TestTheInbox:
         assert heard[2].trouble.code == "inbox.perhaps-hidden", "stopped before it was in sight again"
 
     def test_a_pause_grows_while_it_lasts_and_is_short_again_after_it(
-        self, desk: Desk, through: Relay, url: str
+        self, desk: Desk, through: Relay, url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        first = 0.4
+        monkeypatch.setattr(inbox_polls, "FIRST_PAUSE", first)
         stop = threading.Event()
 
         def rule(_: Passed) -> Said | None:
@@ -292,8 +297,8 @@ class TestTheInbox:
             Listening(leftovers=None).follow(desk.opened, place, inbox=inbox, received=lambda _: None, stop=stop)
         moments = [one.moment for one in through.calls if one.operation == "ReceiveMessage"]
         pauses = [after - before for before, after in pairwise(moments)]
-        assert [pauses[place] >= least for place, least in ((1, 0.1), (2, 0.2), (3, 0.4))] == [True] * 3
-        assert 0.1 <= pauses[5] < 0.4  # after the sixth: short again
+        assert [pauses[place] >= least * first for place, least in ((1, 1), (2, 2), (3, 4))] == [True] * 3
+        assert first <= pauses[5] < 8 * first  # after the sixth: short again
 
     def test_a_refused_renewal_ends_it(
         self, desk: Desk, through: Relay, url: str, monkeypatch: pytest.MonkeyPatch
@@ -323,7 +328,7 @@ class TestWords:
         )  # a second may be short on a busy machine
 
     def test_a_costly_queue_is_read_where_that_is_wished(
-        self, outside: Outside, listen: Callable[..., Listened]
+        self, relay: Relay, outside: Outside, listen: Callable[..., Listened]
     ) -> None:
         dead = outside.open_queue("dead-of-listen")
         redrive = {
@@ -332,7 +337,8 @@ class TestWords:
         }
         costly = outside.open_queue("costly-to-listen", RedrivePolicy=json.dumps(redrive))
         outside.sqs.send_message(QueueUrl=costly, MessageBody=body_of_test())
-        words = ("--transport", "SQS", "--destination", costly, "--seconds", "1", "--json")
+        words = ("--transport", "SQS", "--destination", costly, "--json")
+        fail_after(relay, 10, end_at=2)  # behind the one with the message
         code, lines, err = listen(*words)
         assert (code, lines[0]["problem"]["code"]) == (1, "arrival.reading-costs")
         assert "--read-anyway" in lines[0]["problem"]["remedy"]
