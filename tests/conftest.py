@@ -67,7 +67,7 @@ PATIENCE_MS = 60_000
 for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitActive, QtBot.waitExposed):
     _wait.__kwdefaults__ = {**(_wait.__kwdefaults__ or {}), "timeout": PATIENCE_MS}
 
-SETTLE_SECONDS = 5.0
+SETTLE_SECONDS = 30.0
 
 IN_THE_GATE = os.environ.get("CI") == "true" and sys.platform in {"linux", "win32"}
 """Where everything that tests need can be installed, so that a test that is skipped is a test that is missing."""

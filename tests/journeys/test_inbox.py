@@ -54,7 +54,7 @@ def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, in
     url = person.cloud.details.queue_url
     assert "Nothing is taken out" in inbox.form.meaning.text()
     person.click(inbox.form.follow)
-    person.until(inbox.waiting.button.isVisible)
+    person.until(lambda: inbox.waiting.button.isVisible() and inbox.waiting.button.isEnabled())
     person.click(inbox.waiting.button)
     person.until(lambda: inbox.model.rowCount() > 0)
     person.cloud.set_workers(speed=100.0, events=60)

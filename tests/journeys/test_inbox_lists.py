@@ -243,7 +243,7 @@ def test_titles_of_what_comes_in_are_asked_for_once(person: Person, inbox: Inbox
     titles = {hit["Title"] for hit in current.clients.mturk.list_hits()["HITs"]}
     inbox.form.destination.set_text(person.cloud.details.queue_url)
     person.click(inbox.form.follow)
-    person.until(inbox.waiting.button.isVisible)
+    person.until(lambda: inbox.waiting.button.isVisible() and inbox.waiting.button.isEnabled())
     person.click(inbox.waiting.button)
     person.until(lambda: inbox.model.rowCount() > 0)
     person.cloud.set_workers(running=False)

@@ -116,7 +116,7 @@ def test_a_port_in_use_has_a_sentence(person: Person, inbox: InboxPage) -> None:
 def test_a_test_is_sent_to_it_from_the_page_test(person: Person, inbox: InboxPage) -> None:
     person.click(inbox.form.choice.button(RECEIVER))
     person.click(inbox.form.follow)
-    person.until(inbox.waiting.button.isVisible)
+    person.until(lambda: inbox.waiting.button.isVisible() and inbox.waiting.button.isEnabled())
     person.until(lambda: bool(inbox.bar.url))
     person.click(inbox.waiting.button)
     person.until(person.form.isVisible)
