@@ -116,8 +116,11 @@ def test_a_port_in_use_has_a_sentence(person: Person, inbox: InboxPage) -> None:
 def test_a_test_is_sent_to_it_from_the_page_test(person: Person, inbox: InboxPage) -> None:
     person.click(inbox.form.choice.button(RECEIVER))
     person.click(inbox.form.follow)
+    assert not inbox.waiting.button.isEnabled(), "there is no address yet"
+    assert not inbox.bar.copy.isVisible()
     person.until(lambda: inbox.waiting.button.isVisible() and inbox.waiting.button.isEnabled())
-    person.until(lambda: bool(inbox.bar.url))
+    assert inbox.bar.url
+    assert inbox.bar.copy.isVisible()
     person.click(inbox.waiting.button)
     person.until(person.form.isVisible)
     assert person.form.where.is_web

@@ -457,7 +457,7 @@ def inbox_bar(text: str) -> QWidget:
     shown = InboxBar()
     place: Any = QUEUE
     place = replace(place, queue_name=text)
-    shown.show_following(place, ending=False)
+    shown.show_following(place, ending=False, url="")
     shown.show_news(FollowNews(trouble=trouble(text)), is_queue=True)
     shown.show_ended(Followed(shown=1, late=1, trouble=trouble(text)), is_queue=True, was_left=True)
     shown.show_paused(place)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def test_no_button_is_wider_than_its_words(qtbot: QtBot, width: int) -> None:
     bar = InboxBar()
     qtbot.addWidget(bar)
-    bar.show_following(ReceiverPlace(), ending=False)
+    bar.show_following(ReceiverPlace(), ending=False, url="http://127.0.0.1:1/")
     bar.resize(width, 200)
     bar.show()
     QApplication.processEvents()

@@ -327,9 +327,11 @@ class InboxBar(Card):
         self.notifications.setChecked(on and available)
         self.notifications.blockSignals(blocked)
 
-    def show_following(self, destination: Place, *, ending: bool) -> None:
-        """Something is followed, or has just been paused and is being given back."""
-        is_receiver = isinstance(destination, ReceiverPlace)
+    def show_following(self, destination: Place, *, ending: bool, url: str) -> None:
+        """Something is followed, or has just been paused and is being given back.
+
+        ``url`` is the address at which this computer receives, empty until it does.
+        """
         if isinstance(destination, ReceiverPlace):
             self.title.setText(self.tr("The receiver ends…") if ending else self.tr("Receiving on this computer"))
             self._mark.set_tone(Tone.ACCENT, "computer")
@@ -341,7 +343,7 @@ class InboxBar(Card):
                 else self.tr("Following {name}").format(name=name)
             )
             self._mark.set_tone(Tone.ACCENT, "queue" if destination.transport is Transport.SQS else "topic")
-        self.copy.setVisible(is_receiver and not ending)
+        self._offer_address("" if ending else url)
         self.notifications.show()
         if not self.pause.isVisibleTo(self) or ending or destination != self._destination:
             self.state.clear()
@@ -350,6 +352,10 @@ class InboxBar(Card):
         self.pause.setVisible(True)
         self.pause.setEnabled(not ending)
         self.resume.hide()
+
+    def _offer_address(self, url: str) -> None:
+        self.url = url
+        self.copy.setVisible(bool(url))
 
     def show_opened(self, name: str) -> None:
         """A list of messages that a person opened: nothing is followed there."""
@@ -406,7 +412,7 @@ class InboxBar(Card):
     def show_news(self, news: FollowNews, *, is_queue: bool) -> None:
         """How it goes."""
         if news.url:
-            self.url = news.url
+            self._offer_address(news.url)
             text = self.tr("At {url}, from this computer alone.").format(url=news.url)
             self.state.setText(" ".join(one for one in (text, news.confirmation) if one))
         elif is_queue:

@@ -219,7 +219,7 @@ class InboxPage(ListPage[InboxDetails]):
             self.bar.show_opened(place.name)
         elif place is not None:
             if controller.is_following:
-                self.bar.show_following(place, ending=controller.is_ending)
+                self.bar.show_following(place, ending=controller.is_ending, url=self._receives_at())
                 self._top.set_in_form(False)
             else:
                 self.bar.show_paused(place)  # whichever of the two is in sight
@@ -243,7 +243,7 @@ class InboxPage(ListPage[InboxDetails]):
             if isinstance(self.controller.destination, OpenedPlace):
                 self.waiting.show_opened()
             elif isinstance(self.controller.destination, ReceiverPlace):
-                self.waiting.show_receiver(following=following)
+                self.waiting.show_receiver(following=following, is_open=bool(self._receives_at()))
             else:
                 self.waiting.show_state(practice=self.controller.is_practice, following=following)
 
@@ -279,6 +279,12 @@ class InboxPage(ListPage[InboxDetails]):
         controller = self.controller
         if controller.is_following and not controller.is_ending:
             self.bar.show_news(news, is_queue=isinstance(controller.destination, QueueAddress))
+            if isinstance(controller.destination, ReceiverPlace):
+                self._show_state()  # it has its address by now
+
+    def _receives_at(self) -> str:
+        following = self.controller.following
+        return "" if following is None or following.news is None else following.news.url
 
     def _ended(self, followed: Followed) -> None:
         self.notifications.rest()
@@ -506,14 +512,14 @@ class InboxWaiting(EmptyState):
         self.button.setText(self.tr("&Start the practice workers") if practice else self.tr("&Go to Test"))
         self.button.setEnabled(following or not practice)
 
-    def show_receiver(self, *, following: bool) -> None:
-        """Say the same of a receiver on this computer."""
+    def show_receiver(self, *, following: bool, is_open: bool) -> None:
+        """Say the same of a receiver on this computer; ``is_open``: it can be sent to."""
         self.title.setText(self.tr("Nothing has arrived yet") if following else self.tr("Nothing arrived"))
         self.text.setText(
             self.tr("Whatever is sent to this address stands here at once. This computer can send to it itself.")
         )
         self.button.setText(self.tr("&Send a test to it"))
-        self.button.setEnabled(following)
+        self.button.setEnabled(following and is_open)
 
     def show_opened(self) -> None:
         """Say the same of messages that a person opens."""
