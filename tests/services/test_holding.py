@@ -33,7 +33,7 @@ MANY = 30
 
 @pytest.fixture(autouse=True)
 def short_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 2)
+    monkeypatch.setattr(inbox_holding, "SHORTEST_HOLD", 6)
     monkeypatch.setattr(inbox_holding, "LOOK_SECONDS", 0.1)
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
 

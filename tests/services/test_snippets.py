@@ -55,7 +55,7 @@ def arrived_events(desk: Desk, url: str) -> list[str]:
         found.extend(event.event_type for body in desk.outside.bodies(url) for event in decode(body).events)
         return bool(found)
 
-    assert until(look, seconds=5)
+    assert until(look)
     return sorted(set(found))
 
 

@@ -132,6 +132,7 @@ def test_a_picture_that_cannot_be_written_says_why(panel: LatencyPanel, qtbot: Q
     assert failed.args[0].remedy
 
 
+@pytest.mark.alone
 def test_ten_thousand_tests_are_drawn_without_a_pause(panel: LatencyPanel, qtbot: QtBot, tasks: Tasks) -> None:
     many = latency(*[0.5 + (number * 7919 % 1000) / 500 for number in range(10_000)], every=600.0)
     accent = panel.palette().color(QPalette.ColorRole.Highlight)

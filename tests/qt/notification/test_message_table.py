@@ -156,12 +156,12 @@ def test_raw_text_folds_out_and_is_copied_exactly(qtbot: QtBot, table: MessageTa
 )
 def test_a_megabyte_of_anything_does_not_hold_up_the_window(table: MessageTable, raw: str) -> None:
     message = decode(raw)
-    began = time.perf_counter()
+    began = time.thread_time()
     table.show_message(message, raw)
     table.raw_link.setChecked(True)
     QApplication.processEvents()
-    # some fifteen times what it takes, so that a busy computer does not fail it; a line of a megabyte takes seconds
-    assert time.perf_counter() - began < 0.6
+    # some fifteen times what it takes; a line of a megabyte takes seconds
+    assert time.thread_time() - began < 0.6
     assert "Copy all takes every one" in table.raw.note.text()
     table.raw.copy.click()
     assert len(QGuiApplication.clipboard().text()) in {len(raw), 0, raw.find("\0") if "\0" in raw else len(raw)}

@@ -345,6 +345,7 @@ def test_a_subscribed_queue_whose_name_cannot_be_read(site: Site) -> None:
     assert "“a b” could not be read" in finding.detail
 
 
+@pytest.mark.alone
 def test_it_can_be_stopped(site: Site) -> None:
     site.desk.cloud.set_faults(Faults(slow_seconds=3.0))
     stop = threading.Event()

@@ -80,8 +80,8 @@ def clock() -> Clock:
 @pytest.fixture
 def gateway(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     """What stands between the program and the queues and topics of practice."""
-    monkeypatch.setattr(made_by, "READ_SECONDS", 0.5)
-    monkeypatch.setattr(made_by, "CALL_SECONDS", 1.0)
+    monkeypatch.setattr(made_by, "READ_SECONDS", 2)
+    monkeypatch.setattr(made_by, "CALL_SECONDS", 4)
     with behind_a_gateway(desk, "aws") as between:
         yield between
 

@@ -63,6 +63,7 @@ def alias(site: Site) -> str:
     return name
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("make", "chain"),
     [
@@ -88,6 +89,7 @@ def test_it_takes_as_long_as_its_slowest_chain(site: Site, make: Callable[[Site]
     assert took >= 0.9 * chain * SLOW, "the chain is shorter than it is said to be"
 
 
+@pytest.mark.alone
 def test_each_finding_is_told_as_soon_as_it_is_known(site: Site) -> None:
     destination = topic_before_alias(site)
     site.check(destination)
