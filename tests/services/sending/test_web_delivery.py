@@ -13,7 +13,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -28,9 +29,9 @@ from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.receipt import LARGEST_BODY, Receipt
 from notification_tester.domain.web_address import parse_web_address
 from notification_tester.services.sending import connection as connection_module
-from notification_tester.services.sending import web_delivery
 from notification_tester.services.sending.carriers import judged
 from notification_tester.services.sending.web_delivery import WebDelivery
+from services.parts import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +49,6 @@ PATIENCE = 60.0
 def a_busy_machine_may_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """What ends by itself is waited for: here receivers answer later than elsewhere."""
     monkeypatch.setattr(connection_module, "ASKING_SECONDS", PATIENCE)
-    monkeypatch.setattr(web_delivery, "_IDLE_SECONDS", PATIENCE)
 
 
 MESSAGE = Draft(form=DeliveryForm.SNS, what="a message", body=b'{"a": 1}', headers={"Content-Type": "text/plain"})
@@ -75,7 +75,7 @@ def code(receipt: Receipt) -> str:
 
 
 @contextmanager
-def serving(server: ThreadingHTTPServer | BaseWSGIServer, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+def serving(server: HTTPServer | BaseWSGIServer, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -164,48 +164,46 @@ def test_a_flask_receiver_sees_what_was_sent_and_how_it_answers_is_told() -> Non
     assert not receipt.is_success
 
 
-def test_a_connection_is_kept_for_the_next_message_of_a_run() -> None:
-    with standard_library(version="HTTP/1.1") as (port, came), WebDelivery() as delivery:
-        address = parse_web_address(f"http://127.0.0.1:{port}/")
-        first = delivery.deliver(address, QUERY, stop=NEVER)
-        second = delivery.deliver(address, QUERY, stop=NEVER)
-    assert len(came) == 2
-    assert first.seconds_to_connect is not None
-    assert second.seconds_to_connect is None
-    assert second.status == 204
-
-
 @pytest.mark.parametrize(
     "answer",
     [OK, b"HTTP/1.1 204 No\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"],
     ids=["with its length", "without a body", "in pieces"],
 )
-def test_a_connection_is_kept_behind_an_answer_of_any_kind(answer: bytes) -> None:
-    def answer_on(connection: socket.socket) -> None:
-        connection.sendall(answer)
-        while read_request(connection):
-            connection.sendall(answer)
+def test_each_message_has_a_connection_of_its_own_which_ends_with_its_answer(answer: bytes) -> None:
+    came: list[bytes] = []
 
-    with answering(answer_on) as port, WebDelivery() as delivery:
+    def answer_all(connection: socket.socket) -> None:
+        while one := read_request(connection):
+            came.append(one)
+            connection.sendall(answer)
+        came.append(b"the end")
+
+    with answering(answer_all, read_first=False) as port, WebDelivery() as delivery:
         address = parse_web_address(f"http://127.0.0.1:{port}/")
-        receipts = [delivery.deliver(address, MESSAGE, stop=NEVER) for _ in range(3)]
-    assert [receipt.is_success for receipt in receipts] == [True, True, True]
-    assert [receipt.seconds_to_connect is None for receipt in receipts] == [False, True, True]
+        receipts = []
+        for _ in range(3):
+            receipts.append(delivery.deliver(address, MESSAGE, stop=NEVER))
+            assert until(lambda: came.count(b"the end") == len(receipts))
+    assert [receipt.is_success for receipt in receipts] == [True] * 3
+    assert all(receipt.seconds_to_connect is not None for receipt in receipts)
+    assert len(came) == 6
 
 
 @pytest.mark.parametrize("draft", [MESSAGE, QUERY], ids=["posted", "in the query"])
-@pytest.mark.parametrize("seconds", [0.0, 0.05], ids=["at once", "a moment later"])
-def test_a_receiver_that_closes_behind_each_answer_gets_every_message_once(
-    seconds: float, draft: Draft, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As many do that never say so."""
-    monkeypatch.setattr(connection_module, "PROVED_SECONDS", PATIENCE)  # over as soon as it closes
-    came = []
+@pytest.mark.parametrize("when", ["at once", "as the next one comes", "at the end"])
+def test_a_receiver_that_closes_behind_each_answer_gets_every_message_once(when: str, draft: Draft) -> None:
+    """As many do that never say so, and read nothing more until they do."""
+    came: list[bytes] = []
+    numbers = count()
+    came_in = [threading.Event() for _ in range(21)]  # the last one is the end
 
     def answer_one(connection: socket.socket) -> None:
         came.append(read_request(connection))
+        number = next(numbers)
+        came_in[number].set()
         connection.sendall(OK)
-        threading.Event().wait(seconds)
+        if when != "at once":
+            came_in[number + 1 if when == "as the next one comes" else -1].wait(PATIENCE)
 
     with answering(answer_one, read_first=False) as port, WebDelivery() as delivery:
         address = parse_web_address(f"http://127.0.0.1:{port}/")
@@ -215,55 +213,39 @@ def test_a_receiver_that_closes_behind_each_answer_gets_every_message_once(
 
         with ThreadPoolExecutor(4) as pool:
             receipts = [one for done in [pool.submit(send_some) for _ in range(4)] for one in done.result()]
+        for one in came_in:
+            one.set()
     assert [(receipt.status, code(receipt)) for receipt in receipts] == [(200, "")] * 20
     assert len(came) == 20
 
 
-def test_a_message_that_a_closing_receiver_may_have_read_is_not_sent_twice_and_those_behind_it_go_anew() -> None:
-    came = []
+def test_a_receiver_that_serves_one_caller_at_a_time_gets_all_that_go_out_side_by_side() -> None:
+    """Python's own server of HTTP/1.1, without threads: it waits for more on a connection before it takes the next."""
+    came: list[tuple[str, str, str, bytes]] = []
+    handler = type("Handler", (Plain,), {"came": came, "protocol_version": "HTTP/1.1", "timeout": PATIENCE})
+    with serving(HTTPServer(("127.0.0.1", 0), handler)) as port, WebDelivery() as delivery:
+        address = parse_web_address(f"http://127.0.0.1:{port}/")
+        with ThreadPoolExecutor(8) as pool:
+            receipts = list(pool.map(lambda _: delivery.deliver(address, QUERY, stop=NEVER), range(24)))
+    assert [(receipt.status, code(receipt)) for receipt in receipts] == [(204, "")] * 24
+    assert len(came) == 24
 
-    def read_two_and_answer_one(connection: socket.socket) -> None:
-        came.append(read_request(connection))
-        connection.sendall(OK)
-        if more := read_request(connection):
-            came.append(more)
 
-    with answering(read_two_and_answer_one, read_first=False) as port, WebDelivery() as delivery:
+def test_a_message_without_an_answer_is_not_sent_twice() -> None:
+    came: list[bytes] = []
+
+    def answer_every_other(connection: socket.socket) -> None:
+        if (request := read_request(connection)).startswith(b"POST"):  # and not a question whether it encrypts
+            came.append(request)
+            if len(came) % 2:
+                connection.sendall(OK)
+
+    with answering(answer_every_other, read_first=False) as port, WebDelivery() as delivery:
         address = parse_web_address(f"http://127.0.0.1:{port}/")
         receipts = [delivery.deliver(address, MESSAGE, stop=NEVER) for _ in range(5)]
-    assert [code(receipt) for receipt in receipts] == ["", "delivery.closed-open-connection", "", "", ""]
-    assert receipts[1].was_sent
-    assert receipts[1].problem is not None
-    assert "not known, so it was not sent twice" in receipts[1].problem.detail
-    assert [receipt.seconds_to_connect is None for receipt in receipts] == [False, True, False, False, False]
+    assert [code(receipt) for receipt in receipts] == ["", "delivery.closed", "", "delivery.closed", ""]
+    assert [receipt.was_sent for receipt in receipts] == [True] * 5
     assert len(came) == 5
-
-
-def test_waiting_whether_a_receiver_closes_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_module, "PROVED_SECONDS", 1)
-
-    def second_seconds() -> float:
-        with standard_library(version="HTTP/1.1") as (port, _), WebDelivery() as delivery:
-            address = parse_web_address(f"http://127.0.0.1:{port}/")
-            return [delivery.deliver(address, QUERY, stop=NEVER) for _ in range(2)][1].seconds
-
-    assert any(second_seconds() < 0.5 for _ in range(5))  # once undisturbed by other programs
-
-
-def test_waiting_whether_a_receiver_closes_is_over_at_once_when_cancelled() -> None:
-    stop = threading.Event()
-
-    def answer_two(connection: socket.socket) -> None:
-        connection.sendall(OK)
-        stop.set()
-        while read_request(connection):
-            connection.sendall(OK)
-
-    with answering(answer_two) as port, WebDelivery() as delivery:
-        address = parse_web_address(f"http://127.0.0.1:{port}/")
-        delivery.deliver(address, MESSAGE, stop=NEVER)
-        receipt = delivery.deliver(address, MESSAGE, stop=stop)
-    assert (code(receipt), receipt.was_sent) == ("delivery.stopped", False)
 
 
 def test_messages_go_out_side_by_side() -> None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpcore
 
+from notification_tester.domain.web_address import is_this_computer
 from notification_tester.services.sending.certificate import tls_facts, untrusting_context
 
 if TYPE_CHECKING:
@@ -31,12 +32,6 @@ if TYPE_CHECKING:
 
 STEP_SECONDS = 0.1
 """How soon Cancel is noticed."""
-
-
-PROVED_SECONDS = 0.1
-"""How long a receiver has to leave a connection open behind its answer, once, before it is known to keep them."""
-
-_LOOK_SECONDS = 0.005
 
 _PIECE = 64 * 1024
 """Bytes handed to the system at a time: Windows takes whatever it is given, and says nothing of who does not read."""
@@ -51,10 +46,6 @@ class CallStoppedError(Exception):
 
 class TimeUpError(Exception):
     """The call has taken as long as it may."""
-
-
-class GoneError(Exception):
-    """The connection was open from an earlier message, and is not any more; nothing of this one was sent over it."""
 
 
 class UntrustedError(Exception):
@@ -100,11 +91,9 @@ class Call:
         self.stage = Stage.CONNECTING
         self.is_encrypted = is_encrypted
         self.was_sent = False  # something of the message was handed to the system
-        self.is_first = False  # the connection was made for this message
         self.seconds_to_connect: float | None = None
         self.seconds_to_first_byte: float | None = None
         self.first_bytes = b""
-        self.last_bytes = b""
         self.proxy: Proxy | None = None
         self.tls: TlsFacts | None = None
         self.untrusted: ssl.SSLCertVerificationError | None = None  # why the certificate was refused before
@@ -129,15 +118,6 @@ class Call:
         """Seconds to wait before asking again, with the same errors."""
         return min(self.left(), STEP_SECONDS)
 
-    def pause(self, seconds: float) -> None:
-        """Wait for so long, without counting it. Raises CallStoppedError and TimeUpError."""
-        self.left()
-        began = time.perf_counter()
-        self._stop.wait(seconds)
-        waited = time.perf_counter() - began
-        self.began += waited
-        self._ends += waited
-
     def aside(self, work: Callable[[], httpcore.NetworkStream]) -> httpcore.NetworkStream:
         """Wait for what cannot be broken off: it runs on a thread of its own, and is left to itself when time is up."""
         begun: Future[httpcore.NetworkStream] = Future()
@@ -151,41 +131,27 @@ class Call:
         return begun.result()
 
     def is_connected(self) -> None:
-        """Note that the message can be sent now, over a connection that is new."""
-        self.is_first = True
+        """Note that the message can be sent now."""
         self.seconds_to_connect = self.seconds
         self.stage = Stage.SENDING
 
     def saw(self, data: bytes) -> None:
         """Note what came, for the time of the first byte."""
-        self.last_bytes = data
         if self.stage is not Stage.READING:
             self.stage = Stage.READING
             self.seconds_to_first_byte = self.seconds
             self.first_bytes = data[:16]
-
-    def ended_with(self, body: bytes, *, is_in_pieces: bool) -> bool:
-        """Whether nothing came behind an answer with this body.
-
-        What did is still in h11's hands, and would be taken for the answer to the next message on this connection.
-        """
-        if body and not is_in_pieces:
-            return self.last_bytes.endswith(body[-len(self.last_bytes) :])
-        # an answer without a body, or with one in pieces, ends with an empty line; and no other begins behind it
-        return self.last_bytes.endswith((b"\n\r\n", b"\n\n")) and self.last_bytes.rfind(b"HTTP/1.") <= 0
 
 
 class Backend(httpcore.NetworkBackend):
     """Makes connections for the calls of any number of threads, each of which has set its own as :attr:`call`.
 
     ``sends_untrusted``: whether a message goes out over a connection whose certificate was refused before; else it is
-    only looked at. ``is_kept`` is whether the receiver leaves connections open behind an answer: None until that is
-    known, and False from the first one on that it closed without having said so.
+    only looked at.
     """
 
     def __init__(self, *, sends_untrusted: bool) -> None:
         self.sends_untrusted = sends_untrusted
-        self.is_kept: bool | None = None
         self._calls = threading.local()
         self._plain = httpcore.SyncBackend()
 
@@ -212,26 +178,31 @@ class Backend(httpcore.NetworkBackend):
         call = self.call
         # A name may have several addresses, and one that does not answer must leave time for the next.
         each = call.left() / (1 if _is_number(host) else 3)
-        made = call.aside(lambda: self._plain.connect_tcp(host, port, each, local_address, socket_options))
+        made = self._at_once(host, port) or call.aside(
+            lambda: self._plain.connect_tcp(host, port, each, local_address, socket_options)
+        )
         if not call.is_encrypted:
             call.is_connected()
         return Stream(self, made)
 
+    def _at_once(self, host: str, port: int) -> httpcore.NetworkStream | None:
+        """A connection within this computer, which mostly takes no time; None where it takes longer than Cancel may."""
+        if not _is_number(host) or not is_this_computer(host):
+            return None
+        try:
+            return self._plain.connect_tcp(host, port, self.call.step())
+        except httpcore.ConnectTimeout:
+            return None
+
 
 class Stream(httpcore.NetworkStream):
-    """A connection that works for whichever call its thread has."""
+    """A connection that works for the call that its thread has."""
 
-    def __init__(self, backend: Backend, inner: httpcore.NetworkStream, tls: TlsFacts | None = None) -> None:
+    def __init__(self, backend: Backend, inner: httpcore.NetworkStream, *, is_private: bool = False) -> None:
         self._backend = backend
         self._inner = inner
         self._socket = inner.get_extra_info("socket")
-        self._tls = tls
-        self._idle_since: float | None = None
-        self._is_closed = False
-
-    def rest(self) -> None:
-        """Note that an answer is over, and that the connection waits for another message."""
-        self._idle_since = time.perf_counter()
+        self._is_private = is_private
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Wait for something to come; empty at the end. Raises httpcore.ReadError, CallStoppedError and TimeUpError."""
@@ -252,16 +223,13 @@ class Stream(httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Hand all of it to the system, which takes no more than the receiver reads.
 
-        Raises as :meth:`read` does, and GoneError.
+        Raises httpcore.WriteError, CallStoppedError and TimeUpError.
         """
         del timeout
         call = self._backend.call
         is_message = self._carries(call)
         if is_message:
             call.stage = Stage.SENDING
-        was_idle = self._idle_since is not None
-        if was_idle:
-            self._must_be_open(call)
         rest = memoryview(buffer)
         while rest:
             # Not through the inner stream, which does not tell how much it wrote before it was too late.
@@ -272,33 +240,7 @@ class Stream(httpcore.NetworkStream):
             except TimeoutError:
                 continue
             except OSError as error:
-                if was_idle and len(rest) == len(buffer):
-                    self._backend.is_kept = False
-                    raise GoneError from error
                 raise httpcore.WriteError(error) from error
-
-    def _must_be_open(self, call: Call) -> None:
-        """Raise GoneError where the receiver has closed it.
-
-        A message that meets a closing connection may have been read or not, and nothing tells which; so it is not sent
-        twice (RFC 9110, 9.2.2), and must not come to that. Some receivers close behind each answer, a moment later. So
-        the first connection that is to be used again is watched for a while.
-        """
-        idle_since, self._idle_since = self._idle_since or 0.0, None
-        backend = self._backend
-        while backend.is_kept is not False and not self._is_over():
-            if backend.is_kept or time.perf_counter() - idle_since >= PROVED_SECONDS:
-                backend.is_kept = True
-                return
-            call.pause(_LOOK_SECONDS)
-        raise GoneError
-
-    def _is_over(self) -> bool:
-        """Whether something has come behind the answer, which is the end of the connection."""
-        is_over = bool(self._inner.get_extra_info("is_readable"))
-        if is_over and not self._is_closed:
-            self._backend.is_kept = False
-        return is_over
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -324,22 +266,19 @@ class Stream(httpcore.NetworkStream):
             made.close()
             raise UntrustedError(call.untrusted)
         call.is_connected()
-        return Stream(self._backend, made, facts)
+        return Stream(self._backend, made, is_private=True)
 
     def _carries(self, call: Call) -> bool:
         """Whether what is said here is for the receiver; before it is encrypted it is for a proxy on the way."""
-        return self._tls is not None or not call.is_encrypted
+        return self._is_private or not call.is_encrypted
 
     def close(self) -> None:
         """End the connection."""
-        self._is_closed = True
         self._inner.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks its own streams; and ``tls_facts``, None where nothing is encrypted."""
-        if info == "is_readable":  # asked before a connection is used again
-            return self._is_over()
-        return self._tls if info == "tls_facts" else self._inner.get_extra_info(info)
+        """What httpcore asks its own streams."""
+        return self._inner.get_extra_info(info)
 
 
 def speaks_tls(host: str, port: int, call: Call) -> bool:

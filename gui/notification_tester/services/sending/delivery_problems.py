@@ -279,21 +279,11 @@ def _no_answer(error: Exception, call: Call, where: str, *, has_status: bool) ->
             Cause.DESTINATION,
         )
     if not call.first_bytes:
-        if call.is_first:
-            return _problem(
-                "delivery.closed",
-                f"{where} closed the connection without an answer.",
-                "It took the connection; whether it read the message is not known.",
-                f"A receiver that ended with an error of its own does this. {_LOG}",
-                Cause.DESTINATION,
-            )
         return _problem(
-            "delivery.closed-open-connection",
-            f"{where} closed a connection that was open from the message before.",
-            "It did so just when this message was sent, as receivers do that keep connections for a short time only. "
-            "Whether it read the message is not known, so it was not sent twice. Those after it go over connections of "
-            "their own.",
-            "Send this message once more.",
+            "delivery.closed",
+            f"{where} closed the connection without an answer.",
+            "It took the connection; whether it read the message is not known.",
+            f"A receiver that ended with an error of its own does this. {_LOG}",
             Cause.DESTINATION,
         )
     if call.first_bytes.startswith(b"HTTP/"):
@@ -321,7 +311,7 @@ def _origin(error: Exception) -> object:
 
 def may_want_tls(error: Exception, call: Call) -> bool:
     """Whether a plain HTTP call that met this may have met a receiver that encrypts."""
-    if not isinstance(error, httpcore.RemoteProtocolError | httpcore.ReadError) or not call.is_first:
+    if not isinstance(error, httpcore.RemoteProtocolError | httpcore.ReadError):
         return False
     return not call.first_bytes or call.first_bytes.startswith(_TLS_ALERT)
 

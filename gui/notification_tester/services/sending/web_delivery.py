@@ -7,8 +7,12 @@ way is that of the calls to Amazon. httpcore has none of these to begin with, wh
 httpx, its own client, or urllib3, neither of which can be told to give up at once while it connects, encrypts or reads.
 
 How a receiver is waited for is SNS's (SNS Developer Guide, "Message delivery retries"): it has 15 seconds, and only a
-status of 2xx is a yes. There is no second try, because what one message does to a receiver is to be seen. Nor is there
-one over a new connection where an open one breaks: only what certainly was not sent over it goes over another.
+status of 2xx is a yes. There is no second try, because what one message does to a receiver is to be seen.
+
+Each message has a connection of its own, which ends with its answer, as a call of the older service had. What one
+message does is then that one's alone: a receiver that closes behind each answer without saying so would take the next
+message with it, unread or not, and one that serves a single caller at a time lets nobody else in while a connection to
+it is kept.
 """
 
 from __future__ import annotations
@@ -31,9 +35,7 @@ from notification_tester.services.sending.connection import (
     Backend,
     Call,
     CallStoppedError,
-    GoneError,
     Proxy,
-    Stream,
     TimeUpError,
     UntrustedError,
     speaks_tls,
@@ -61,9 +63,6 @@ LONGEST_REASON = 300
 LONGEST_REDIRECT = 2_000
 """The same of the address of a redirect: what common servers and browsers take of one, and more than is ever read."""
 
-_IDLE_SECONDS = 1.0
-"""How long a connection is kept for the next message: less than any common receiver keeps it."""
-
 _PATH = "/%:@!$&'()*+,;=~-._"
 _QUERY = f"{_PATH}?"
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -74,7 +73,7 @@ logging.getLogger("httpcore").setLevel(logging.INFO)
 
 
 class WebDelivery:
-    """Delivers the messages of one run, over connections that are kept between them; from any number of threads.
+    """Delivers the messages of one run, each over a connection of its own; from any number of threads.
 
     ``timeout_seconds`` is what one message may take, from finding the host to the end of the answer.
     """
@@ -93,7 +92,7 @@ class WebDelivery:
         self.close()
 
     def close(self) -> None:
-        """End the connections that are kept."""
+        """End the connections that are open still."""
         with self._lock:
             ways, self._ways = list(self._ways.values()), {}
         for way in ways:
@@ -216,8 +215,7 @@ class _Way:
         self.pool = httpcore.ConnectionPool(
             ssl_context=contexts[kind]() if kind in contexts else None,
             max_connections=None,  # as many as there are threads
-            max_keepalive_connections=SIDE_BY_SIDE,
-            keepalive_expiry=_IDLE_SECONDS,
+            max_keepalive_connections=0,
             network_backend=self._backend,
             proxy=None if proxy is None else _as_httpcore_has_it(proxy),
         )
@@ -225,25 +223,12 @@ class _Way:
     def exchange(self, request: httpcore.Request, call: Call, seen: _Seen) -> None:
         """Send and see what comes. Raises one of ERRORS."""
         self._backend.call = call
-        response = self._answer(request, call)
+        response = self.pool.handle_request(request)
         try:
             seen.begin(response)
             seen.read(response.stream)
         finally:
-            seen.keep_or_close(call, may_keep=self._backend.is_kept is not False)
-            response.close()  # from here on another message may have the connection
-
-    def _answer(self, request: httpcore.Request, call: Call) -> httpcore.Response:
-        """The beginning of what comes; over a new connection where the one from before is gone. Raises as above."""
-        while True:
-            try:
-                return self.pool.handle_request(request)
-            except GoneError:  # its pool has left it, and has the next one, or makes one
-                continue
-            except (httpcore.ReadError, httpcore.RemoteProtocolError):
-                if call.was_sent and not call.is_first and not call.first_bytes:
-                    self._backend.is_kept = False
-                raise
+            response.close()
 
 
 def _as_httpcore_has_it(proxy: Proxy) -> httpcore.Proxy:
@@ -261,14 +246,12 @@ class _Seen:
         self._headers: list[tuple[str, str]] = []
         self._body = bytearray()
         self._is_cut = False
-        self._stream: httpcore.NetworkStream | None = None
 
     def begin(self, response: httpcore.Response) -> None:
         """Take status and headers."""
         self.status = response.status
         self._reason = _text(response.extensions.get("reason_phrase", b""))
         self._headers = [(_text(name), _text(value)) for name, value in response.headers]
-        self._stream = response.extensions["network_stream"]
 
     def read(self, pieces: Iterable[bytes] | object) -> None:
         """Take the body, as far as it is kept; what would come then is not asked for."""
@@ -278,15 +261,6 @@ class _Seen:
             if len(piece) > room:
                 self._is_cut = True
                 return
-
-    def keep_or_close(self, call: Call, *, may_keep: bool) -> None:
-        """Keep the connection for the next message only where this answer is certain to be over."""
-        is_in_pieces = any(name.lower() == "transfer-encoding" for name, _ in self._headers)
-        if not may_keep or not call.ended_with(bytes(self._body), is_in_pieces=is_in_pieces):
-            if self._stream is not None:
-                self._stream.close()
-        elif isinstance(self._stream, Stream):
-            self._stream.rest()
 
     def receipt(self, call: Call, address: WebAddress, problem: Problem | None, known: Sequence[str]) -> Receipt:
         """All of it, without the secrets that are ``known``."""
@@ -303,9 +277,6 @@ class _Seen:
             headers = [(secrets.without_known(name), secrets.without_known(value)) for name, value in headers]
             body = secrets.without_known(body.decode("latin-1")).encode("latin-1")
             redirect = secrets.without_known(redirect)
-        tls = call.tls
-        if tls is None and self._stream is not None:
-            tls = self._stream.get_extra_info("tls_facts")
         return Receipt(
             status=self.status,
             reason=reason,
@@ -316,7 +287,7 @@ class _Seen:
             headers=tuple(headers),
             body=body,
             is_cut=self._is_cut,
-            tls=tls,
+            tls=call.tls,
             redirect=redirect,
             problem=problem,
         )
