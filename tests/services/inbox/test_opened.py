@@ -140,6 +140,18 @@ def test_one_unreadable_mail_among_others_is_named(inbox: Inbox, tmp_path: Path)
     assert [name for name, _ in done.unreadable] == ["mails.mbox (4 of 4)"]
 
 
+def test_of_many_that_cannot_be_read_the_first_are_named_and_the_others_counted(inbox: Inbox, tmp_path: Path) -> None:
+    """A file may have millions of pieces that are no message: what is told of them does not grow with them."""
+    pieces = ["{}"] * 5000
+    pieces.insert(2000, json.dumps(body("a")))
+    paths = [write(tmp_path, "one.txt", "nothing"), write(tmp_path, "rows.jsonl", "\n".join(pieces))]
+    done = open_files(inbox, [*paths, paths[1], tmp_path / "gone.json"])
+    assert (done.added, done.known) == (1, 1)
+    assert len(done.unreadable) == opened_module.MOST_UNREADABLE
+    assert [name for name, _ in done.unreadable[:3]] == ["one.txt", "rows.jsonl (1 of 5001)", "rows.jsonl (2 of 5001)"]
+    assert done.count_unreadable == 2 * 5000 + 2
+
+
 def test_files_that_are_too_large_are_named(inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = write(tmp_path, "one.txt", "x" * (2**20 + 1))
     assert [problem.code for _, problem in open_files(inbox, [one]).unreadable] == ["message.too-large"]

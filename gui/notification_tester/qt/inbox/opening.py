@@ -114,17 +114,17 @@ def opened_texts(opened: Opened) -> tuple[tuple[str, str] | None, Problem | None
     if not opened.unreadable:
         return said, None
     first = opened.unreadable[0][1]
-    if len(opened.unreadable) == 1:
+    if opened.count_unreadable == 1:
         name = one_line(opened.unreadable[0][0], longest=80)
         title = translate("“{name}” could not be read.").format(name=name) if name else first.title
         detail = f"{first.title} {first.detail}" if name else first.detail
     else:
-        title = count_text(len(opened.unreadable), "", translate("{count} messages or files could not be read."))
+        title = count_text(opened.count_unreadable, "", translate("{count} messages or files could not be read."))
         named = [
             f"{one_line(name, longest=80) or translate('Pasted')}: {problem.title}"
             for name, problem in opened.unreadable[:MOST_NAMED]
         ]
-        more = len(opened.unreadable) - MOST_NAMED
+        more = opened.count_unreadable - MOST_NAMED
         if more > 0:
             named.append(count_text(more, translate("And 1 more."), translate("And {count} more.")))
         detail = "\n".join(named)

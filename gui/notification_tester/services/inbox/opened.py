@@ -31,16 +31,28 @@ if TYPE_CHECKING:
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes: a mail folder or an export; of one message a mebibyte is read."""
 
+MOST_UNREADABLE = 100
+"""Files and messages that could not be read, of which each is told by its name; of more it is told how many."""
+
 _AT_ONCE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """How it went: messages that are new in the list, others that were in it, and what could not be read, and why."""
+    """How it went: messages that are new in the list, others that were in it, and what could not be read, and why.
+
+    ``unreadable`` has the first of those, at most :data:`MOST_UNREADABLE`; ``more_unreadable`` is how many more there are.
+    """
 
     added: int = 0
     known: int = 0
     unreadable: tuple[tuple[str, Problem], ...] = ()
+    more_unreadable: int = 0
+
+    @property
+    def count_unreadable(self) -> int:
+        """How many could not be read, whether they are named or not."""
+        return len(self.unreadable) + self.more_unreadable
 
 
 def open_files(inbox: Inbox, paths: Sequence[Path]) -> Opened:
@@ -52,7 +64,7 @@ def open_files(inbox: Inbox, paths: Sequence[Path]) -> Opened:
             if len(raw) > LARGEST_FILE:
                 raise _too_large()
         except ProblemError as error:
-            done = replace(done, unreadable=(*done.unreadable, (path.name, error.problem)))
+            done = _with_unreadable(done, [(path.name, error.problem)], 1)
         else:
             done = _put(inbox, path.name, raw, done)
     return done
@@ -64,20 +76,29 @@ def open_text(inbox: Inbox, text: str) -> Opened:
 
 
 def _put(inbox: Inbox, name: str, raw: bytes, done: Opened) -> Opened:
-    added = known = 0
+    added = known = failed = 0
     unreadable: list[tuple[str, Problem]] = []
     parts = split(raw)
     waiting: list[InboxMessage] = []
     for number, part in enumerate(parts.messages, start=1):
         read = _read(part)
         if isinstance(read, Problem):
-            unreadable.append((name if parts.total == 1 else f"{name} ({number} of {parts.total})".strip(), read))
+            failed += 1
+            if failed <= MOST_UNREADABLE:
+                unreadable.append((name if parts.total == 1 else f"{name} ({number} of {parts.total})".strip(), read))
         else:
             waiting.append(read)
         if waiting and (number == parts.total or len(waiting) == _AT_ONCE):
             new = len(inbox.keep(waiting))
             added, known, waiting = added + new, known + len(waiting) - new, []
-    return Opened(added=done.added + added, known=done.known + known, unreadable=(*done.unreadable, *unreadable))
+    done = replace(done, added=done.added + added, known=done.known + known)
+    return _with_unreadable(done, unreadable, failed)
+
+
+def _with_unreadable(done: Opened, named: Sequence[tuple[str, Problem]], count: int) -> Opened:
+    """Add ``count`` that could not be read, of which ``named`` are the first."""
+    unreadable = (*done.unreadable, *named)[:MOST_UNREADABLE]
+    return replace(done, unreadable=unreadable, more_unreadable=done.count_unreadable + count - len(unreadable))
 
 
 def _read(part: str | bytes) -> InboxMessage | Problem:
