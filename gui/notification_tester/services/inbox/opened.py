@@ -41,7 +41,7 @@ _AT_ONCE = 100
 class Opened:
     """How it went: messages that are new in the list, others that were in it, and what could not be read, and why.
 
-    ``unreadable`` has the first of those, at most :data:`MOST_UNREADABLE`; ``more_unreadable`` is how many more there are.
+    ``unreadable`` has the first of those, at most :data:`MOST_UNREADABLE`, ``more_unreadable`` is how many more.
     """
 
     added: int = 0
