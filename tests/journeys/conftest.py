@@ -9,7 +9,7 @@ import dns.resolver
 import email_validator
 import pytest
 
-from journeys.person import Person
+from journeys.person import Person, end
 from notification_tester.qt.app.application import Desktop
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 def sit_down(qapp: QApplication, qtbot: QtBot, places: Places, impatient: None) -> Iterator[Callable[[], Person]]:
     """Make another start of the program on the same files; the one before is ended first."""
     desktops: list[Desktop] = []
-
-    def end(desktop: Desktop) -> bool:
-        """End it; a busy machine is given longer than a person, who is not kept waiting for what still runs."""
-        return desktop.end() or desktop.program.close(patience=60)
 
     def start() -> Person:
         for desktop in desktops:

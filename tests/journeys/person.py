@@ -191,6 +191,11 @@ class Person:
         return QApplication.clipboard().text()
 
 
+def end(desktop: Desktop) -> bool:
+    """End the program; what is under way is waited for longer than a person has to, as on a busy machine."""
+    return desktop.end() or desktop.program.close(patience=30)
+
+
 @contextmanager
 def first_is_late(
     person: Person, monkeypatch: pytest.MonkeyPatch, asked: object, question: str

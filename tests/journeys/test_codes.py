@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QTest
 
+from journeys.person import end
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
@@ -110,7 +111,7 @@ def test_closing_the_program_does_not_wait_for_the_code(person: Person, amazon: 
     open_lab(person)
     person.click(person.form.send)
     question(person)
-    assert person.desktop.end()
+    assert end(person.desktop)
     assert not [one for one in threading.enumerate() if one.name.startswith(("task", "send"))]
     assert amazon.calls == []
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 
 from domain.specifications.older import ACCESS_KEY, SIGNATURE
+from journeys.person import end
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.qt.help.help_dialog import HelpDialog
@@ -90,7 +91,7 @@ def test_a_dropped_request_fills_the_form_and_leaves_no_key(person: Person, plac
     outcome = person.send()
     assert outcome.spec.destination.text == "jane@example.com"
     said += everything_said()
-    person.desktop.end()
+    assert end(person.desktop)
     kept = "".join(
         path.read_bytes().decode("latin-1")
         for folder in (places.config, places.data, places.log)

@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
+from journeys.person import end
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.app import self_check
@@ -85,7 +86,7 @@ def test_a_test_that_is_not_green_fails_its_line(person: Person) -> None:
 def test_what_still_runs_is_found(person: Person) -> None:
     with pytest.raises(self_check.CheckFailedError):
         self_check._nothing_left(person.desktop)
-    person.desktop.end()
+    assert end(person.desktop)
     assert self_check._nothing_left(person.desktop) == ""
 
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from journeys.person import GREEN, PATIENCE
+from journeys.person import GREEN, PATIENCE, end
 from notification_tester.domain.account import Account, Credentials, Environment, KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
@@ -211,7 +211,7 @@ def test_closing_waits_for_no_message(person: Person) -> None:
     person.cloud.set_faults(Faults(lose_next=1))
     person.click(person.form.send)
     person.until(lambda: person.result.lamps.lamps[Stage.ACCEPTED].accessibleName().startswith("Accepted: yes"))
-    assert person.desktop.end(), "what was waited for is given up, and all is tidied up"
+    assert end(person.desktop), "what was waited for is given up, and all is tidied up"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be halted there")
