@@ -64,7 +64,7 @@ def run_under_the_conftest(folder: Path, tests: str, **environment: str) -> str:
         [sys.executable, "-m", "pytest", *plain],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=100,
         check=False,
         cwd=folder,
         env=dict(os.environ) | environment,

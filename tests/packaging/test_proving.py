@@ -118,9 +118,9 @@ def _built(folder: Path) -> Path:
 _WINDOW = """
 python=%s
 trap 'kill $!; exit %d' TERM
+%s
 "$python" -c 'import time; time.sleep(60)' practice &
 child=$!
-%s
 wait $child; wait $child
 """
 

@@ -134,7 +134,7 @@ def test_what_became_of_the_tests_is_shown_by_folder() -> None:
     [
         ("", "exit 0", 0),
         ("", "exit 3", 3),
-        ("rm server; ", "exec sleep 60", wine.SERVER_ENDED),
+        ("rm server; ", "exec sleep 600", wine.SERVER_ENDED),
         ("rm server; ", "exit 3", wine.SERVER_ENDED),
     ],
 )
