@@ -8,6 +8,7 @@ answered nobody. Not a test by itself: test_pauses.py starts it.
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -111,6 +112,39 @@ def fill(cloud: PracticeCloud) -> None:
         )
 
 
+@contextmanager
+def web_receiver() -> Iterator[str]:
+    """The address of a receiver in a process of its own; the program has one."""
+    words = [sys.executable, "-m", "notification_tester", "receive"]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as receiver:
+        assert receiver.stderr is not None
+        try:
+            yield receiver.stderr.readline().split()[2]
+        finally:
+            receiver.terminate()
+
+
+def send_from_here(desktop: Desktop, beat: Heartbeat) -> None:
+    """Have this computer send every scenario to a web receiver, in each form, twice."""
+    form = desktop.window.workspace.test_page.form
+    with beat.during("this computer instead of Mechanical Turk"):
+        form.where.who.button("this-computer").click()
+    with beat.during("a web receiver instead of a queue"):
+        form.choice.button("Web").click()
+    scenarios, web = form.delivery.scenarios, form.delivery.web
+    scenarios.fold.click()
+    with web_receiver() as url:
+        web.edit.setText(url)
+        for way in ("sns", "rest", "soap"):
+            web.way.button(way).click()
+            turn(50)
+            for _ in range(2):
+                with beat.during(f"every scenario by {way}"):
+                    scenarios.all.click()
+                    until(form.send.isEnabled)
+                    turn(100)
+
+
 def measure(desktop: Desktop, beat: Heartbeat) -> None:
     """Do everything that must not stop the window."""
     window, page, program = desktop.window, desktop.window.workspace.test_page, desktop.program
@@ -142,6 +176,7 @@ def measure(desktop: Desktop, beat: Heartbeat) -> None:
     with beat.during("listening among foreign messages"):
         page.form.send.click()
         until(page.form.send.isEnabled)
+    send_from_here(desktop, beat)
 
 
 def main() -> None:

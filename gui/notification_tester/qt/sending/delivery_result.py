@@ -31,6 +31,7 @@ from notification_tester.qt.sending.mail_question import MailQuestion, may_be_in
 from notification_tester.qt.sending.receipt_view import ReceiptView, answer_in_words
 from notification_tester.qt.sending.sweep_list import SweepList
 from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.laid_out_once import laid_out_once
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.raw_text import RawText
@@ -175,13 +176,14 @@ class DeliveryResult(QWidget):
         self._forget_news()
         self._deadlines = {}
         self._delivered.update({(number, place): one for number, place, one in answers})
-        if len(self._delivered) > 1:
-            self._show_list(self._delivered)
-            self.sweep.finish(list(self._delivered.values()))
-        if self._shown not in self._delivered and self._delivered:
-            self._shown = next(iter(self._delivered))
-        if self._shown is not None:
-            self._show(self._shown)
+        with laid_out_once(self):
+            if len(self._delivered) > 1:
+                self._show_list(self._delivered)
+                self.sweep.finish(list(self._delivered.values()))
+            if self._shown not in self._delivered and self._delivered:
+                self._shown = next(iter(self._delivered))
+            if self._shown is not None:
+                self._show(self._shown)
 
     def replace_delivered(self, before: Delivered, after: Delivered) -> None:
         """Show what a person completed, where it is still there."""
@@ -269,17 +271,18 @@ class DeliveryResult(QWidget):
                 self._show_rest(key)
             return
         self._in_sight = (delivered, is_done)
-        if is_done:
-            self.lamps.show_outcome(delivered)
-            self._show_way(delivered, is_done=True)
-        else:
-            self._show_waiting(key, delivered)
-        self._show_problem(delivered)
-        self._is_rest_to_come = True
-        if self._is_running:  # what a person waits for first; the rest is as much work again
-            in_next_turn(self, partial(self._show_rest, key))
-        else:
-            self._show_rest(key)
+        with laid_out_once(self):
+            if is_done:
+                self.lamps.show_outcome(delivered)
+                self._show_way(delivered, is_done=True)
+            else:
+                self._show_waiting(key, delivered)
+            self._show_problem(delivered)
+            self._is_rest_to_come = True
+            if self._is_running:  # what a person waits for first; the rest is as much work again
+                in_next_turn(self, partial(self._show_rest, key))
+            else:
+                self._show_rest(key)
 
     def _show_rest(self, key: Key) -> None:
         """What is below the lamps, where it is still the one in sight."""
@@ -287,17 +290,18 @@ class DeliveryResult(QWidget):
             return
         self._is_rest_to_come = False
         delivered, is_done = self._in_sight
-        if delivered.receipt is not None:
-            self.receipt.show_receipt(delivered.receipt)
-        came = delivered.receipt is not None and bool(delivered.receipt.status or delivered.receipt.tls)
-        self.receipt.setVisible(came)
-        self._show_arrived(key, delivered)
-        self.notes.show_notes(delivered.notes)
-        self.notes.setVisible(is_done)
-        self.sent_text.set_text(delivered.raw)
-        self.sent.setVisible(bool(delivered.raw))
-        self._offer_copies(wanted=is_done)
-        self.mail.setVisible(is_done and self._asks_about_mail(key, delivered))
+        with laid_out_once(self):
+            if delivered.receipt is not None:
+                self.receipt.show_receipt(delivered.receipt)
+            came = delivered.receipt is not None and bool(delivered.receipt.status or delivered.receipt.tls)
+            self.receipt.setVisible(came)
+            self._show_arrived(key, delivered)
+            self.notes.show_notes(delivered.notes)
+            self.notes.setVisible(is_done)
+            self.sent_text.set_text(delivered.raw)
+            self.sent.setVisible(bool(delivered.raw))
+            self._offer_copies(wanted=is_done)
+            self.mail.setVisible(is_done and self._asks_about_mail(key, delivered))
 
     def _show_arrived(self, key: Key, delivered: Delivered) -> None:
         """What was seen at a queue or a topic: it was known again by its text, so it is what was sent."""

@@ -37,6 +37,7 @@ from notification_tester.qt.sending.event_rows import EventRows
 from notification_tester.qt.sending.sender_choice import SenderChoice
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.laid_out_once import laid_out_once
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.pill_badge import ground_and_line
 from notification_tester.qt.widgets.question_heading import question_heading
@@ -339,9 +340,10 @@ class NotificationForm(QWidget):
         return buttons
 
     def _place_shown(self) -> None:
-        if self.where.is_here or self._delivery is not None:
-            self.delivery.show_place(None if self.where.is_web else self.where.transport, here=self.where.is_here)
-        self._count()
+        with laid_out_once(self):
+            if self.where.is_here or self._delivery is not None:
+                self.delivery.show_place(None if self.where.is_web else self.where.transport, here=self.where.is_here)
+            self._count()
 
     def _tell_place(self) -> None:
         if self._delivery is not None:

@@ -15,6 +15,7 @@ from notification_tester.qt.looks.theme import Card, QuietLabel
 from notification_tester.qt.looks.tone_mark import ToneMark
 from notification_tester.qt.notification.destination_field import DestinationField
 from notification_tester.qt.notification.form_state import Sender
+from notification_tester.qt.widgets.laid_out_once import laid_out_once
 from notification_tester.qt.widgets.question_heading import question_heading
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
 
@@ -193,15 +194,16 @@ class SenderChoice(Card):
         self.changed.emit()
 
     def _show(self) -> None:
-        self.transports.offer(WEB, self.is_here)
-        note = self.tr("by a mail server") if self.is_here else self.tr("may no longer work")
-        self.transports.set_note(Transport.EMAIL.value, note)
-        self._sender_words.setVisible(self.is_here)
-        blocked = self.destination.blockSignals(True)
-        self.destination.edit.clear()
-        self.destination.set_transport(self._transport)
-        self.destination.set_text(self._texts.get(self._transport, ""))
-        self.destination.blockSignals(blocked)
-        self.destination.setHidden(self.is_web)
-        self._email_note.setVisible(self._transport is Transport.EMAIL and not self.is_here)
-        self.place_shown.emit()
+        with laid_out_once(self):
+            self.transports.offer(WEB, self.is_here)
+            note = self.tr("by a mail server") if self.is_here else self.tr("may no longer work")
+            self.transports.set_note(Transport.EMAIL.value, note)
+            self._sender_words.setVisible(self.is_here)
+            blocked = self.destination.blockSignals(True)
+            self.destination.edit.clear()
+            self.destination.set_transport(self._transport)
+            self.destination.set_text(self._texts.get(self._transport, ""))
+            self.destination.blockSignals(blocked)
+            self.destination.setHidden(self.is_web)
+            self._email_note.setVisible(self._transport is Transport.EMAIL and not self.is_here)
+            self.place_shown.emit()
