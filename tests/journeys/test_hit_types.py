@@ -475,6 +475,24 @@ def test_presets_in_the_form_and_here(person: Person, user: HitTypesUser) -> Non
     assert user.press(Command.APPLY).choice.currentText().startswith("Preset “Lab & co”")
 
 
+def test_a_preset_stays_in_the_menu_that_was_opened_before_it_was_saved(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    menu, session = person.page.presets, person.desktop.program.session
+    assert menu is not None
+    assert session is not None
+    assert session.presets is not None
+    with first_is_late(person, monkeypatch, session.presets, "all") as is_asked:
+        menu.list.aboutToShow.emit()
+        person.until(is_asked.is_set)
+        menu.save.trigger()
+        dialog = next(one for one in person.window.findChildren(PresetNameDialog) if one.isVisible())
+        QTest.keyClicks(dialog.name, "Lab")
+        person.click(dialog.save)
+        person.until(lambda: any(action.text() == "Lab" for action in menu.list.actions()))
+    assert any(action.text() == "Lab" for action in menu.list.actions())
+
+
 def test_undo_of_a_first_setting_switches_off_and_says_so(person: Person, user: HitTypesUser) -> None:
     user.go().choose(1)
     user.send(user.press(Command.APPLY))

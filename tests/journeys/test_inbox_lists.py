@@ -15,7 +15,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequ
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
-from journeys.person import give_file
+from journeys.person import first_is_late, give_file
 from journeys.test_inbox import counts, inbox, is_following
 from journeys.test_inbox_accounts import follow, pause, put, queue
 from journeys.test_keyboard import taken_twice
@@ -235,6 +235,21 @@ def test_titles_come_from_the_page_of_hit_types(person: Person, inbox: InboxPage
     inbox.filter.search.setText(title.split()[0].upper())
     person.until(lambda: inbox.model.query.text != "" and inbox.model.is_up_to_date)
     assert inbox.model.rowCount() == 1
+
+
+def test_a_hit_type_that_came_in_since_stays_in_the_filter(
+    person: Person, inbox: InboxPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.controller.open_text(body("d1"))
+    person.until(lambda: inbox.filter.hit_type.count() == 2)
+    buttons = person.window.workspace.navigation.buttons
+    with first_is_late(person, monkeypatch, inbox.controller.inbox, "hit_types") as is_asked:
+        person.click(buttons["test"])
+        person.click(buttons["inbox"])
+        person.until(is_asked.is_set)
+        inbox.controller.open_text(body("d2").replace("3TYPE", "3OTHER"))
+        person.until(lambda: inbox.filter.hit_type.count() == 3)
+    assert inbox.filter.hit_type.count() == 3
 
 
 def test_titles_of_what_comes_in_are_asked_for_once(person: Person, inbox: InboxPage) -> None:

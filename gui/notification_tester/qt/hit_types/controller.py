@@ -135,7 +135,7 @@ class HitTypesController(QObject):
         self._opened: OpenAccount | None = None
         self._stop_listing: threading.Event | None = None
         self._run: _Run | None = None
-        self._looks = 0  # how often it was asked what is known
+        self._asked: dict[str, int] = {}  # how often it was asked what is known
 
     @property
     def opened(self) -> OpenAccount | None:
@@ -203,17 +203,18 @@ class HitTypesController(QObject):
         opened = self._opened
         if opened is None:
             return
-        self._looks = look = self._looks + 1
+        self._ask(opened, partial(self._service.rows, opened), self._newest("rows", self.model.put))
+        self._ask(opened, partial(self._service.unknown, opened), self._newest("unknown", self.unknown_found.emit))
 
-        def newest(show: Callable[[Answer], object]) -> Callable[[Answer], None]:
-            def answered(answer: Answer) -> None:
-                if look == self._looks:  # else it may be of before a change that is shown by now
-                    show(answer)
+    def _newest(self, question: str, show: Callable[[Answer], object]) -> Callable[[Answer], None]:
+        """``show`` for an answer to come, unless the same is asked again: it may be of before what is shown by then."""
+        self._asked[question] = number = self._asked.get(question, 0) + 1
 
-            return answered
+        def answered(answer: Answer) -> None:
+            if self._asked[question] == number:
+                show(answer)
 
-        self._ask(opened, partial(self._service.rows, opened), newest(self.model.put))
-        self._ask(opened, partial(self._service.unknown, opened), newest(self.unknown_found.emit))
+        return answered
 
     def refresh(self) -> None:
         """Collect HIT types anew; ignored while that is under way."""
@@ -283,7 +284,8 @@ class HitTypesController(QObject):
         """Read everything that the record says about one HIT type."""
         opened, row = self._opened, self.model.row_of(hit_type_id)
         if opened is not None and row is not None:
-            self._ask(opened, partial(self._service.lines_of, opened, row.id), partial(self.lines_read.emit, row.id))
+            show = self._newest("lines", partial(self.lines_read.emit, row.id))
+            self._ask(opened, partial(self._service.lines_of, opened, row.id), show)
 
     def export_record(self, path: Path) -> None:
         """Write the record of the account to a file."""

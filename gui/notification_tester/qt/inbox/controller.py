@@ -172,6 +172,7 @@ class InboxController(QObject):
         self._overview_wanted: tuple[Following, InboxQuery] | None = None  # as soon as an earlier one is found
         self._is_overview_sought = False
         self._is_finding_titles = False
+        self._titles_asked = 0
         self.following: Following | None = None
         self._clock = QTimer(self, interval=TICK)
         self._clock.timeout.connect(self._tick)
@@ -487,8 +488,10 @@ class InboxController(QObject):
             known = following.inbox.titles()
             return {one: known.get(one, "") for one in following.inbox.hit_types()}, is_new
 
+        self._titles_asked = number = self._titles_asked + 1
+
         def found(answer: tuple[dict[str, str], bool]) -> None:
-            if self.following is following:
+            if self.following is following and number == self._titles_asked:
                 self.hit_types_found.emit(*answer)
                 self._find_titles(following)
 

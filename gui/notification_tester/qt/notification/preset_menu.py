@@ -91,6 +91,7 @@ class PresetMenu(QPushButton):
         self._current = current
         self._known: Mapping[str, NotificationSpec] = {}
         self._damaged: Sequence[str] = ()
+        self._reads = 0
         self.setText(self.tr("Presets"))
         self.setToolTip(self.tr("Notifications that you gave a name, to use them again here and for HIT types."))
         self.setAccessibleDescription(self.toolTip())
@@ -105,10 +106,15 @@ class PresetMenu(QPushButton):
         """Read the presets anew: another window may have changed them."""
         store = self._store()
         if store is not None:
-            self._tasks.run(partial(_everything, store), done=self._read, failed=self.problem.emit)
+            self._reads += 1
+            self._tasks.run(
+                partial(_everything, store), done=partial(self._read, self._reads), failed=self.problem.emit
+            )
 
-    def _read(self, found: _Everything) -> None:
+    def _read(self, number: int, found: _Everything) -> None:
         known, damaged = found
+        if number != self._reads:
+            return  # what was saved since may not be among them
         if (dict(known), damaged) != (dict(self._known), self._damaged):
             self._known, self._damaged = known, damaged
             self._fill()
