@@ -129,7 +129,7 @@ def inbox_of_one(person: Person) -> InboxPage:
     person.click(person.window.workspace.navigation.buttons["inbox"])
     page = person.seen(person.window.workspace.inbox)
     person.click(page.form.follow)
-    person.until(page.waiting.button.isVisible)
+    person.until(lambda: page.waiting.button.isVisible() and page.waiting.button.isEnabled())
     person.click(page.waiting.button)
     person.until(lambda: page.model.rowCount() > 0)
     return page
