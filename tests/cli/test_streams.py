@@ -97,7 +97,6 @@ def test_a_closed_standard_input_is_said(words: tuple[str, ...]) -> None:
 
 @POSIX
 @pytest.mark.parametrize("words", READING[:3], ids=lambda words: words[0])
-@pytest.mark.timeout(30)
 def test_a_pipe_or_device_that_is_given_is_not_waited_for(words: tuple[str, ...], tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for name in (str(tmp_path / "pipe"), "/dev/zero", str(tmp_path)):

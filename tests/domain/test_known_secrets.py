@@ -192,6 +192,7 @@ def test_what_is_taken_out_is_the_same_in_pieces_as_at_once(text: str, data: st.
     assert known.without_known(f"{before}«{text}»") == f"{before}{known.without_known(f'«{text}»')}"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "text",
     [base64.b64encode(bytes(range(256)) * 3000).decode(), "some words, and more; " * 50_000, "&lt;a&gt; é " * 15_000],

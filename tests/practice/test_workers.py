@@ -228,7 +228,7 @@ def test_nothing_is_told_before_a_setting_is_switched_on_nor_after(
     assert cloud.workers()["hit_types"] == 0
     assert received(clients) == []  # a new setting is off
     before = cloud.workers()["happened"]
-    cloud.set_workers(speed=20)
+    cloud.set_workers(speed=5)
     clients.mturk.update_notification_settings(HITTypeId=hit_type_id, Active=True)
     wait_for(cloud, before + 1)
     clients.mturk.update_notification_settings(HITTypeId=hit_type_id, Active=False)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -149,10 +150,11 @@ def test_a_huge_message_is_cut_after_it_was_cleaned() -> None:
     assert SECRET not in text
 
 
-@pytest.mark.timeout(5)
 def test_endless_runs_do_not_take_long() -> None:
+    began = time.process_time()
     for run in ("a.", "token=", "AKIA", "1/", "home/", "=", '"', "\\"):
         text_of(ValueError(run * 20_000))
+    assert time.process_time() - began < 5
 
 
 @given(

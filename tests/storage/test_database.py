@@ -276,7 +276,6 @@ def pipe(path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["history.sqlite3", "history.sqlite3-wal", "history.sqlite3-shm", "running"])
-@pytest.mark.timeout(20)
 def test_what_is_no_file_in_its_place_is_not_waited_for(
     tmp_path: Path, make: Callable[[Path], None], name: str
 ) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 import unicodedata
 from contextlib import suppress
 from dataclasses import asdict
@@ -201,9 +202,10 @@ def test_what_is_guarded_stays_readable() -> None:
 @pytest.mark.parametrize(
     "text", [" " * 1_000_000, "\n" * 1_000_000, ';\n"' * 300_000, "-" * 1_000_000, "; =" * 300_000]
 )
-@pytest.mark.timeout(20)
 def test_the_guard_of_a_long_text_is_quick(text: str) -> None:
+    began = time.process_time()
     assert len(str(export.cell(text))) < 33_000
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize(

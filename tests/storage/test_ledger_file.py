@@ -183,7 +183,6 @@ def test_no_cell_is_a_formula_for_any_reader_and_all_come_back(ledger: Ledger, b
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices are those of POSIX systems")
-@pytest.mark.timeout(20)
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe, device = tmp_path / "pipe", tmp_path / "device"
     os.mkfifo(pipe)

@@ -146,7 +146,7 @@ class SlowHistory:
         rows = self._history.page(query)
         self.has_read.set()
         if gate := self.gates.get(query.text):
-            gate.wait(10)
+            gate.wait(60)
         return rows
 
 

@@ -401,7 +401,7 @@ def test_a_run_that_is_being_stopped_is_waited_for_without_a_question(qtbot: QtB
 
 def test_an_undo_that_is_asked_for_during_a_run_says_that_it_waits(qtbot: QtBot, user: HitTypesUser) -> None:
     user.spec = user.market.spec(events=[EventType.HIT_REVIEWABLE])
-    user.market.cloud.set_faults(Faults(slow_seconds=0.2))
+    user.market.cloud.set_faults(Faults(slow_seconds=1.5))
     user.apply(20).go.click()
     page = user.page
     qtbot.waitUntil(lambda: page.preview is None, timeout=PATIENCE)

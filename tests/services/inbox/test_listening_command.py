@@ -46,7 +46,7 @@ def test_a_line_of_a_topic_tells_of_its_signature(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
-    assert run("--transport", "SNS", "--seconds", "4") == 0
+    assert run("--transport", "SNS", "--seconds", "12") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines
     assert all("signature: not-checked" in line for line in lines)

@@ -113,7 +113,7 @@ def test_five_hundred_messages_are_untouched_by_ten_tests(
         outcome = desk.send(desk.spec(destination=queue_url))
         assert outcome.is_good
         desk.tests.close()
-        assert until(lambda: desk.outside.counts(queue_url) == (FOREIGN, 0), seconds=5)
+        assert until(lambda: desk.outside.counts(queue_url) == (FOREIGN, 0), seconds=12)
 
     assert "other messages were left alone" in outcome.arrived.detail
     received = [params for name, params in calls if name == "ReceiveMessage"]

@@ -106,7 +106,7 @@ def serving(mailbox: Mailbox, **how: Any) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Controller(mailbox, hostname="127.0.0.1", port=port, **how)
+    server = Controller(mailbox, hostname="127.0.0.1", port=port, ready_timeout=LONG, **how)
     server.start()
     try:
         yield port

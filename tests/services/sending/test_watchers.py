@@ -228,7 +228,7 @@ class TestAQueue:
                 if news.stage is Stage.WAITING:
                     relay.fail("ReceiveMessage")
 
-            outcome = desk.send(desk.spec(destination=url), wait=2.5, progress=cut)
+            outcome = desk.send(desk.spec(destination=url), wait=6, progress=cut)
             desk.tests.close()
         assert (outcome.accepted.state, outcome.arrived.state) == (State.YES, State.UNKNOWN)
         assert outcome.problem is not None
