@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ast
 import json
-import socket
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aws.parts import JSON, answering, connection, problem_of
+from aws.parts import JSON, answering, connection, nobody, problem_of
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.queues import NAME_PREFIX, Queue, QueueState
 from notification_tester.aws.topics import Subscriber
@@ -242,25 +241,20 @@ def test_what_is_not_asked_is_not_claimed(site: Site) -> None:
     assert report.finding("account.test") is None
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 def test_without_a_network_that_is_the_reason(site: Site) -> None:
-    nowhere = f"http://127.0.0.1:{free_port()}"
-    opened = strange_account(site.desk.cloud.details, mturk=nowhere, aws=nowhere)
-    report = site.check(parse_destination(Transport.SQS, f"{nowhere}/111122223333/any"), opened=opened)
-    opened.clients.close()
+    with nobody() as nowhere:
+        opened = strange_account(site.desk.cloud.details, mturk=nowhere, aws=nowhere)
+        report = site.check(parse_destination(Transport.SQS, f"{nowhere}/111122223333/any"), opened=opened)
+        opened.clients.close()
     assert first(report) == ("account.network", BROKEN), report.as_text()
     assert not [one for one in report.findings if one.level is GOOD]
 
 
 def test_mturk_alone_silent_is_no_matter_of_the_network(site: Site) -> None:
-    opened = strange_account(site.desk.cloud.details, mturk=f"http://127.0.0.1:{free_port()}")
-    report = site.check(site.desk.spec().destination, opened=opened)
-    opened.clients.close()
+    with nobody() as nowhere:
+        opened = strange_account(site.desk.cloud.details, mturk=nowhere)
+        report = site.check(site.desk.spec().destination, opened=opened)
+        opened.clients.close()
     assert first(report) == ("account.service", BROKEN), report.as_text()
     assert "not this computer's network" in report.findings[0].detail
 

@@ -23,6 +23,7 @@ import trustme
 from flask import Flask, Response, request
 from werkzeug.serving import make_server
 
+from aws.parts import nobody
 from hostile_receiver import answering, full_house, read_request
 from notification_tester.domain.messages.scenarios import Draft
 from notification_tester.domain.outgoing import DeliveryForm
@@ -657,14 +658,9 @@ def test_words_that_stand_in_sentences_are_no_longer_than_can_be_read(status: st
 # What cannot be reached
 
 
-def closed_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 def test_a_port_that_is_closed_has_its_own_sentence() -> None:
-    receipt = deliver(port := closed_port())
+    with nobody() as nowhere:
+        receipt = deliver(port := int(nowhere.rpartition(":")[2]))
     assert code(receipt) == "delivery.port-closed"
     assert receipt.problem is not None
     assert receipt.problem.title == f"Nothing listens at 127.0.0.1:{port}."
@@ -904,9 +900,9 @@ def test_no_proxy_and_no_keys_of_the_surroundings_are_used(own_home: Path, monke
 
     (own_home / ".netrc").write_text("machine 127.0.0.1 login me password grey-mare\n")
     (own_home / ".netrc").chmod(0o600)
-    with answering(keep, read_first=False) as port:
+    with answering(keep, read_first=False) as port, nobody() as nowhere:
         for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
-            monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+            monkeypatch.setenv(name, nowhere)
         assert deliver(port).status == 200
     [request_] = seen
     assert request_.startswith(b"POST / HTTP/1.1\r\n")
