@@ -270,7 +270,7 @@ def kept(text: str) -> Any:
 def presets(text: str) -> QWidget:
     tasks = Tasks()
     menu = PresetMenu(tasks, lambda: kept(text), lambda: None)
-    menu._read((Presets(text).all(), [text]))
+    menu._read(menu._reads, (Presets(text).all(), [text]))
     tasks.close()
     return menu
 
