@@ -164,6 +164,7 @@ class Workspace(QWidget):
             checkup.test_requested.connect(page.send_form)
             checkup.changed.connect(page.show_destination_changed)
             checkup.found_mended.connect(page.show_found_mended)
+            checkup.remedy_requested.connect(self._do_remedy)
             page.remedy_requested.connect(self._do_remedy)
             page.receiver_requested.connect(self._receive_here)
             page.form_changed.connect(self._state.remember_form)
@@ -368,6 +369,7 @@ class Workspace(QWidget):
         page.mend_requested.connect(self._mend_row)
         page.inbox_requested.connect(self._show_sent)
         page.go_to_test_requested.connect(partial(self.go_to, TEST))
+        page.remedy_requested.connect(self._do_remedy)
         return page
 
     def _make_hit_types_page(self) -> HitTypesPage | None:
@@ -718,6 +720,16 @@ class Workspace(QWidget):
                 self.accounts.open()
             case Remedy.LINK_ACCOUNT if account.environment in LINKING_PAGES:
                 self._browse(LINKING_PAGES[account.environment])
+            case Remedy.LINK_ACCOUNT:
+                self.problems.say(
+                    Problem(
+                        title=self.tr("No page is known where this account is linked."),
+                        detail=self.tr("It is of a service that is not Amazon's, or of practice."),
+                        remedy=self.tr("Ask whoever runs that service."),
+                        code="account.no-linking-page",
+                        cause=Cause.INPUT,
+                    )
+                )
             case Remedy.PRACTICE:
                 program.open(PRACTICE)
             case Remedy.PREFERENCES:

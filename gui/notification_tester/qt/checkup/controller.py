@@ -65,6 +65,7 @@ class CheckupController(QObject):
     test_requested = Signal()
     changed = Signal(object, bool)
     found_mended = Signal(object, str)
+    remedy_requested = Signal(object)  # one of those that the window can do
 
     def __init__(self, program: Program, field: DestinationField, window: QWidget) -> None:
         super().__init__(window)
@@ -86,6 +87,7 @@ class CheckupController(QObject):
         self.destinations.made.connect(self._made)
         self.destinations.test_requested.connect(self._test)
         self.destinations.closed.connect(self._close_view)
+        self.destinations.remedy_requested.connect(self._leave_for)
         self.quiet = QuietCheck(self._look_at, self)
         self.quiet.checked.connect(self._show_verdict)
         self.quiet.begun.connect(partial(field.show_checking, True))
@@ -123,6 +125,14 @@ class CheckupController(QObject):
             if dialog is not None:
                 dialog.done(0)
 
+    def _leave_for(self, remedy: Remedy) -> None:
+        """Close what is open here, as it keeps the window from being used, and have the window do something."""
+        for dialog in (self.administrator_dialog, self.mend_dialog, self.view):
+            if dialog is not None:
+                dialog.done(0)
+        self.destinations.close_all()
+        self.remedy_requested.emit(remedy)
+
     def test_begins(self) -> None:
         """Nothing else is asked while a test is under way."""
         self.quiet.hold(True)
@@ -149,6 +159,7 @@ class CheckupController(QObject):
         view.undo_requested.connect(self._open_undo)
         view.administrator_requested.connect(self.open_administrator)
         view.save_requested.connect(self._save)
+        view.remedy_requested.connect(self._leave_for)
         view.finished.connect(self._view_closed)
         self._show_change()
         if report is None:
@@ -230,6 +241,7 @@ class CheckupController(QObject):
         dialog.change_requested.connect(partial(self._change, opened, dialog))
         dialog.undo_requested.connect(partial(self._undo, opened, dialog))
         dialog.test_requested.connect(self._test)
+        dialog.remedy_requested.connect(self._leave_for)
         dialog.finished.connect(self._mend_closed)
         return dialog
 

@@ -33,6 +33,7 @@ class DestinationsController(QObject):
     made = Signal(str)
     test_requested = Signal()
     closed = Signal()
+    remedy_requested = Signal(object)  # one of those that the window can do
 
     def __init__(self, program: Program, window: QWidget) -> None:
         super().__init__(window)
@@ -49,6 +50,10 @@ class DestinationsController(QObject):
     def leave(self) -> None:
         """Another account was asked for: what is open here belongs to the one before."""
         self.follow(None)
+        self.close_all()
+
+    def close_all(self) -> None:
+        """Close what is open here."""
         for dialog in (self.new_dialog, self.throwaways_dialog):
             if dialog is not None:
                 dialog.done(0)
@@ -63,6 +68,7 @@ class DestinationsController(QObject):
         dialog = NewDestinationDialog(opened.account, transport, name=name, parent=parent or self._window.window())
         dialog.create_requested.connect(partial(self._create, opened, dialog))
         dialog.test_requested.connect(self.test_requested)
+        dialog.remedy_requested.connect(self.remedy_requested)
         dialog.finished.connect(self._new_closed)
         self.new_dialog = dialog
         dialog.open()
@@ -77,6 +83,7 @@ class DestinationsController(QObject):
         dialog = ThrowawaysDialog(opened.account, self._window.window())
         dialog.look_requested.connect(partial(self._look, opened, dialog))
         dialog.remove_requested.connect(partial(self._remove, opened, dialog))
+        dialog.remedy_requested.connect(self.remedy_requested)
         dialog.finished.connect(self._throwaways_closed)
         self.throwaways_dialog = dialog
         dialog.open()

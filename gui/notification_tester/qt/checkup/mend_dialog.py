@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.problem import Code
+from notification_tester.domain.problem import Code, Remedy
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label, tone_colours
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import LONGEST_TEXT, one_line, paragraph, visible
+from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
@@ -102,6 +103,7 @@ class MendDialog(QDialog):
     change_requested = Signal(object)
     undo_requested = Signal(object)
     test_requested = Signal()
+    remedy_requested = Signal(object)  # one of those that the window can do
 
     def __init__(
         self,
@@ -139,7 +141,7 @@ class MendDialog(QDialog):
         self.outcome = ToneLabel("", self)
         as_high_as_needed(self.outcome)
         self.problem = ProblemCard(self)
-        self.problem.action.connect(self._look_again)
+        self.problem.action.connect(self._act)
         self.undo = QPushButton(self.tr("&Undo this change"), self)
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(self._undo)
@@ -199,7 +201,7 @@ class MendDialog(QDialog):
         if not was_writing:
             self.sentence.setText(self.tr("Nothing was changed."))
         self._say(None, "")
-        self.problem.show_problem(problem, actions, fill_first=bool(actions))
+        self.problem.show_problem(problem, [*actions, *remedy_buttons(problem)], fill_first=bool(actions))
         self._offer()
 
     def show_mended(self, mended: Mended) -> None:
@@ -225,7 +227,7 @@ class MendDialog(QDialog):
                 ),
             )
             if mended.lost is not None:
-                self.problem.show_problem(mended.lost, [])
+                self.problem.show_problem(mended.lost, remedy_buttons(mended.lost))
         elif not mended.is_seen:
             self._say(
                 Tone.UNKNOWN,
@@ -329,6 +331,12 @@ class MendDialog(QDialog):
     def _test(self) -> None:
         self.accept()
         self.test_requested.emit()
+
+    def _act(self, key: str) -> None:
+        if key == "look":
+            self._look_again()
+        else:
+            self.remedy_requested.emit(Remedy(key))
 
     def _look_again(self) -> None:
         self.show_waiting()

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBo
 
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import Transport
-from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.domain.problem import Cause, ProblemError, Remedy
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
@@ -35,6 +36,7 @@ class NewDestinationDialog(QDialog):
 
     create_requested = Signal(str)
     test_requested = Signal()
+    remedy_requested = Signal(object)  # one of those that the window can do
 
     def __init__(
         self, account: Account, transport: Transport, *, name: str = "", parent: QWidget | None = None
@@ -71,6 +73,7 @@ class NewDestinationDialog(QDialog):
         self.outcome = ToneLabel("", self)
         as_high_as_needed(self.outcome)
         self.problem = ProblemCard(self)
+        self.problem.action.connect(lambda key: self.remedy_requested.emit(Remedy(key)))
         self.cancel = QPushButton(self.tr("&Cancel"), self)
         self.cancel.setAutoDefault(False)
         self.cancel.clicked.connect(self.reject)
@@ -119,7 +122,7 @@ class NewDestinationDialog(QDialog):
             self.problem.clear()
             self.note.show_problem(problem)
         else:
-            self.problem.show_problem(problem)
+            self.problem.show_problem(problem, remedy_buttons(problem, EVERYWHERE - {Remedy.MAKE_DESTINATION}))
         self._offer()
         self.name.setFocus()
 

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notification_tester.domain.problem import Remedy
 from notification_tester.qt.lists.cell_menu import COPIED_ROLE, offer_menu
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
@@ -50,6 +52,7 @@ class ThrowawaysDialog(QDialog):
 
     look_requested = Signal()
     remove_requested = Signal(object)
+    remedy_requested = Signal(object)  # one of those that the window can do
 
     def __init__(self, account: Account, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +85,7 @@ class ThrowawaysDialog(QDialog):
         self.list.itemChanged.connect(self._count)
         self.note = FieldNote(self, tone=Tone.GOOD)
         self.problem = ProblemCard(self)
+        self.problem.action.connect(lambda key: self.remedy_requested.emit(Remedy(key)))
         self.look = QPushButton(icons.icon("refresh"), self.tr("&Look again"), self)
         self.look.setAutoDefault(False)
         self.look.clicked.connect(self._look)
@@ -129,7 +133,7 @@ class ThrowawaysDialog(QDialog):
         """They could not be listed, or not all of them removed."""
         self._busy(False)
         self._say("")
-        self.problem.show_problem(problem)
+        self.problem.show_problem(problem, remedy_buttons(problem))
         self._count()
 
     def _lay_out(self) -> None:

@@ -10,12 +10,14 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from notification_tester.domain.problem import Remedy
 from notification_tester.qt.checkup.findings_list import FindingsList
 from notification_tester.qt.checkup.verdict import change_line, level_tone, level_word, whole_word
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, Tone, heading
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.qt.notification.way_view import WayView
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.flow_layout import FlowLayout
@@ -44,6 +46,7 @@ class CheckupView(QDialog):
     undo_requested = Signal()
     administrator_requested = Signal()
     save_requested = Signal(str)
+    remedy_requested = Signal(object)  # one of those that the window can do
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +65,7 @@ class CheckupView(QDialog):
         self.findings.mend_requested.connect(self.mend_requested)
         self.findings.create_requested.connect(self.create_requested)
         self.problem = ProblemCard(self)
+        self.problem.action.connect(lambda key: self.remedy_requested.emit(Remedy(key)))
         self.note = SavedNote(self)
         self.check = self._button(self.tr("C&heck again"), self.check_requested.emit, "refresh")
         self.check.setToolTip(self.tr("Looks at everything, and asks Mechanical Turk what these keys may do."))
@@ -122,7 +126,7 @@ class CheckupView(QDialog):
         """Something that was asked for here did not work."""
         self.check.setEnabled(True)
         self.note.clear()
-        self.problem.show_problem(problem)
+        self.problem.show_problem(problem, remedy_buttons(problem, EVERYWHERE - {Remedy.CHECK}))
         if self._report is not None:
             level = self._report.verdict
             self._say(level_tone(level), f"{level_word(level)}. {whole_word(level)}")

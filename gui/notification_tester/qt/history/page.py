@@ -25,6 +25,7 @@ from notification_tester.qt.lists.list_page import ListPage
 from notification_tester.qt.looks.formatting import count_text, local_moment
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.notification.remedies import remedy_buttons, remedy_of
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.pill_badge import badge_word
 from notification_tester.qt.widgets.problem_card import ProblemCard
@@ -61,6 +62,7 @@ class HistoryPage(ListPage[HistoryDetails]):
     again_requested = Signal(object, object)  # HistoryRow to be sent again, with all these HistorySummary, if any
     undo_requested = Signal(object)  # HistoryRow of a change
     mend_requested = Signal(object, str)  # HistoryRow whose problem is to be mended, and by which button
+    remedy_requested = Signal(object)  # one of those that the window can do
     inbox_requested = Signal(object, str)  # HistoryRow, and words by which the Inbox has what arrived there
     go_to_test_requested = Signal()
 
@@ -129,7 +131,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         self.table.inbox_wanted.connect(self._of_row(lambda row: self.inbox_requested.emit(row, "")))
         self.table.again_wanted.connect(self._send_again)
         if problem is not None:
-            self.problem.show_problem(problem)
+            self.problem.show_problem(problem, self._actions_of(problem))
         self._show_state()
 
     def set_history(self, history: History | None, problem: Problem | None = None) -> None:
@@ -140,7 +142,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         self.model.set_history(history)
         self.problem.clear()
         if problem is not None:
-            self.problem.show_problem(problem)
+            self.problem.show_problem(problem, self._actions_of(problem))
         self._asked = False
         if self.isVisible():
             self._ask()
@@ -173,7 +175,7 @@ class HistoryPage(ListPage[HistoryDetails]):
 
     def show_refusal(self, problem: Problem) -> None:
         """Why what was asked for here cannot be done."""
-        self.problem.show_problem(problem, tone=Tone.BEWARE)
+        self.problem.show_problem(problem, self._actions_of(problem), tone=Tone.BEWARE)
 
     def leave(self) -> None:
         """Another account was asked for. The list is of all of them; what was said about the open one is over."""
@@ -239,11 +241,16 @@ class HistoryPage(ListPage[HistoryDetails]):
         self.model.set_query(self.filter.query())
         self._show_state()
 
+    def _actions_of(self, problem: Problem) -> list[tuple[str, str]]:
+        return remedy_buttons(problem)
+
     def _act(self, key: str) -> None:
-        row = self._gone
+        row, remedy = self._gone, remedy_of(key)
         if key == "fill" and row is not None:
             self.leave()
             self.fill_requested.emit(row)
+        elif remedy is not None:
+            self.remedy_requested.emit(remedy)
 
     def _loaded(self) -> None:
         self._show_state()

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import ProblemError, Remedy
 from notification_tester.domain.setting import Action
 from notification_tester.qt.hit_types.setting_form import SettingForm
 from notification_tester.qt.hit_types.table import CalmTable, ListModel
@@ -46,6 +46,7 @@ from notification_tester.qt.looks.theme import (
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import destination_and_kind, events_text, spec_text
+from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.field_note import buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
@@ -149,12 +150,14 @@ class PreviewDialog(QDialog):
 
     ``confirmed(tuple of Change)`` once, when a person wants them sent; ``test_wanted(NotificationSpec)`` when the
     specification is to be tested first; ``inbox_requested`` and ``history_requested`` with the id of a HIT type, to see
-    there what belongs to it. Each of them ends the preview.
+    there what belongs to it; ``remedy_requested(Remedy)`` for what the window can do about a problem. Each of them ends
+    the preview.
     """
 
     preview_wanted = Signal(object)
     confirmed = Signal(object)
     test_wanted = Signal(object)
+    remedy_requested = Signal(object)
     inbox_requested = Signal(str)
     history_requested = Signal(str)
 
@@ -209,7 +212,7 @@ class PreviewDialog(QDialog):
         if request is not self._request:
             return
         self._preview = None
-        self.problem.show_problem(problem)
+        self.problem.show_problem(problem, remedy_buttons(problem))
         self.summary.setText("")
         self._enable()
 
@@ -256,6 +259,7 @@ class PreviewDialog(QDialog):
         self.test_first.setAutoDefault(False)
         self.test_first.clicked.connect(self._test_first)
         self.problem = ProblemCard(self)
+        self.problem.action.connect(lambda key: self._leave(self.remedy_requested, Remedy(key)))
         self.summary = heading("", self)
         self.shown = QComboBox(self)
         self.shown.setAccessibleName(self.tr("Rows to show"))
@@ -482,10 +486,10 @@ class PreviewDialog(QDialog):
             self.tr("Leave this and open in &History")
         )
 
-    def _leave(self, wanted: SignalInstance, hit_type_id: str) -> None:
-        """Close with nothing sent, as the window behind cannot be used before, and show another page."""
+    def _leave(self, wanted: SignalInstance, what: object) -> None:
+        """Close with nothing sent, as the window behind cannot be used before, and have it do something."""
         self.reject()
-        wanted.emit(hit_type_id)
+        wanted.emit(what)
 
     def _show_tested(self, preview: Preview) -> None:
         sent = [row for row in preview.rows if row.change is not None and row.change.spec is not None]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notification_tester.domain.problem import Remedy
 from notification_tester.domain.setting import LineState
 from notification_tester.qt.hit_types.texts import (
     SHAPES,
@@ -46,6 +48,7 @@ from notification_tester.qt.looks.theme import (
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import destination_and_kind, events_text
+from notification_tester.qt.notification.remedies import remedies_of_the_past, remedy_buttons
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
 
@@ -58,6 +61,9 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 40
 """Lines of the record that are shown before one asks for more."""
+
+_ABLE = frozenset({Remedy.CHANGE_KEYS, Remedy.LINK_ACCOUNT})
+"""Of what stands in the record, as of what the history has: all else is about the destination in the form of Test."""
 
 _TONES = {
     LineState.APPLIED: Tone.GOOD,
@@ -73,12 +79,14 @@ class HitTypeDetails(QWidget):
     """Shows a row at once, and its lines of the record when they were read.
 
     ``lines_wanted`` with the id of the HIT type, ``closed`` to be hidden; ``inbox_requested`` and
-    ``history_requested`` with words by which what belongs to it is found there.
+    ``history_requested`` with words by which what belongs to it is found there; ``remedy_requested(Remedy)`` for what
+    the window can do about why a change failed.
     """
 
     lines_wanted = Signal(str)
     inbox_requested = Signal(str)
     history_requested = Signal(str)
+    remedy_requested = Signal(object)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -105,6 +113,7 @@ class HitTypeDetails(QWidget):
         self.state = ToneLabel("", self)
         self.meaning = QuietLabel("", self)
         self.problem = ProblemCard(self)
+        self.problem.action.connect(lambda key: self.remedy_requested.emit(Remedy(key)))
         self.facts = QGridLayout()
         self._facts: dict[str, QWidget] = {}
         self.no_lines = QuietLabel("", self)
@@ -135,7 +144,8 @@ class HitTypeDetails(QWidget):
         self.state.setText(state_word(state))
         self.meaning.setText(state_meaning(row))
         if row.problem is not None and row.line_state is LineState.FAILED:
-            self.problem.show_problem(row.problem)
+            now = replace(row.problem, remedies=remedies_of_the_past(row.problem))
+            self.problem.show_problem(row.problem, remedy_buttons(now, _ABLE))
         else:
             self.problem.clear()
         self._show_facts(row)
@@ -332,6 +342,7 @@ class TableAndDetails(QSplitter):
     lines_wanted = Signal(str)
     inbox_requested = Signal(str)
     history_requested = Signal(str)
+    remedy_requested = Signal(object)
     changed = Signal()  # the details came or went, or another row may be shown
 
     def __init__(self, table: HitTypesTable, parent: QWidget | None = None) -> None:
@@ -379,6 +390,7 @@ class TableAndDetails(QSplitter):
                 self.details.lines_wanted.connect(self.lines_wanted)
                 self.details.inbox_requested.connect(self.inbox_requested)
                 self.details.history_requested.connect(self.history_requested)
+                self.details.remedy_requested.connect(self.remedy_requested)
                 self.details.closed.connect(self.close_details)
                 self.addWidget(self.details)
                 self.setStretchFactor(1, 2)

@@ -310,6 +310,9 @@ class InboxPage(ListPage[InboxDetails]):
             self.problem.show_problem(problem, remedy_buttons(problem, EVERYWHERE | {Remedy.TRY_AGAIN}))
         self._show_state()
 
+    def _actions_of(self, problem: Problem) -> list[tuple[str, str]]:
+        return remedy_buttons(problem)
+
     def _act(self, key: str) -> None:
         remedy = remedy_of(key)
         if key == "anyway":

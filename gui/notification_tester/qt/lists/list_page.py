@@ -121,8 +121,12 @@ class ListPage(QWidget, Generic[Details]):
         """Ask where to export to."""
         raise NotImplementedError
 
+    def _actions_of(self, problem: Problem) -> list[tuple[str, str]]:
+        """What the page can do about a problem, as the text and the key of a button each."""
+        raise NotImplementedError
+
     def _show_failure(self, problem: Problem) -> None:
-        self.problem.show_problem(problem)
+        self.problem.show_problem(problem, self._actions_of(problem))
         self._show_state()
 
     def _say_status(self, text: str) -> None:
