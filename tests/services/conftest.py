@@ -18,7 +18,7 @@ from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.leftovers import Leftovers
 from practice.clients import connect
-from services.parts import Desk, Outside
+from services.parts import Desk, Outside, until
 from services.places_to_check import Site
 
 if TYPE_CHECKING:
@@ -55,7 +55,11 @@ def desk(
     cloud: PracticeCloud, opened: OpenAccount, outside: Outside, places: Places, impatient: None
 ) -> Iterator[Desk]:
     """Everything to send tests with. Afterwards nothing that was made for a test may be left."""
-    outside.bodies(cloud.details.queue_url)  # what the test before sent at its very end
+    # Whoever had the cloud before may have left workers at work, and messages that are in sight again only later.
+    cloud.set_workers(running=False)
+    assert until(
+        lambda: outside.bodies(cloud.details.queue_url) == [] and outside.counts(cloud.details.queue_url) == (0, 0)
+    )
     with Database(places.database) as database:
         history, leftovers = History(database), Leftovers(database)
         tests = TestSend(history=history, leftovers=leftovers)
