@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notification_tester.domain.coverage import Coverage, LastTest, Standing
+from notification_tester.domain.coverage import Coverage, LastTest, Lookup, Standing
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
 
@@ -35,6 +35,18 @@ def test_what_failed_and_what_was_never_tested_is_told_apart() -> None:
 def test_nothing_tested_claims_nothing() -> None:
     summary = Coverage().summary([ONE])
     assert (summary.arrived, summary.failed, summary.untested, summary.oldest, summary.seconds) == (0, 0, 1, None, None)
+
+
+@pytest.mark.parametrize(
+    ("lookup", "standing"), [(Lookup.UNDER_WAY, Standing.UNTOUCHED), (Lookup.FAILED, Standing.UNKNOWN)]
+)
+def test_what_is_not_looked_up_is_not_called_untested(lookup: Lookup, standing: Standing) -> None:
+    found = Coverage(lookup=lookup, seen={TWO: NOW})
+    assert found.standing(ONE, is_asked_for=True) is standing
+    assert found.standing(ONE, is_asked_for=False) is Standing.UNTOUCHED
+    assert found.standing(TWO, is_asked_for=True) is Standing.SEEN_LIVE
+    summary = found.summary([ONE, TWO])
+    assert (summary.lookup, summary.untested, summary.seen_live) == (lookup, 0, 1)
 
 
 def test_a_ping_need_not_be_asked_for() -> None:

@@ -81,9 +81,12 @@ def test_without_a_history_everything_else_works(
     assert bar.isVisible()
     assert bar.title.text() == title
     assert "history" in f"{bar.title.text()} {bar.detail.text()}"
+    not_known = "Whether that was tested is not known: the history cannot be read."
+    person.until(lambda: person.page.standing.words.text().endswith(not_known))
     person.send()
     outcome = person.outcome()
     assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == GREEN
+    assert "not tested" not in person.page.standing.words.text()
     page = person.history()
     assert page.problem.isVisible()
     assert page.problem.title.text() == bar.title.text()

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +23,7 @@ from notification_tester.qt.app.workspace import INBOX
 
 if TYPE_CHECKING:
     from journeys.person import Person
+    from notification_tester.storage.places import Places
 
 SUBMITTED = EventType.ASSIGNMENT_SUBMITTED
 
@@ -41,7 +44,7 @@ def test_from_never_tested_to_works_and_back_when_the_destination_is_another(per
     assert person.result.way.headline.text() == "Everything arrived"
     assert {link.passage for link in person.result.way.view.way.links} == {Passage.KNOWN}
     person.type_destination(person.cloud.details.blocked_queue_url)
-    person.until(lambda: "is to tell practice-blocked" in standing(person))
+    person.until(lambda: standing(person).endswith("is to tell practice-blocked about 1 event: not tested yet."))
     assert person.form.events.standing(SUBMITTED) is Standing.NEVER_TESTED
     person.send()
     person.until(lambda: "does not get through to practice-blocked" in standing(person))
@@ -51,6 +54,22 @@ def test_from_never_tested_to_works_and_back_when_the_destination_is_another(per
     person.type_destination(address)
     person.until(lambda: "works, tested just now" in standing(person))
     assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+
+
+def test_a_history_that_can_no_longer_be_read_leaves_it_open_whether_something_was_tested(
+    person: Person, places: Places
+) -> None:
+    person.send()
+    person.until(lambda: "works, tested just now" in standing(person))
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    with closing(sqlite3.connect(places.database)) as connection:
+        connection.execute("ALTER TABLE history RENAME TO elsewhere")
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    not_known = "about 1 event. Whether that was tested is not known: the history cannot be read."
+    person.until(lambda: standing(person) == f"Mechanical Turk is to tell practice-blocked {not_known}")
+    assert person.form.events.standing(SUBMITTED) is Standing.UNKNOWN
+    assert person.form.events.words(SUBMITTED) in {"not known whether tested", "not known"}
+    assert "not tested" not in person.form.events.words(EventType.HIT_EXPIRED)
 
 
 def history_of(person: Person) -> object:

@@ -32,6 +32,14 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Lookup(StrEnum):
+    """Whether it is known what was tested."""
+
+    DONE = "done"
+    UNDER_WAY = "under way"
+    FAILED = "failed"  # the history cannot be read
+
+
 @dataclass(frozen=True, kw_only=True)
 class LastTest:
     """The last test of one event; ``seconds`` until it was seen, where it was."""
@@ -56,12 +64,14 @@ class Coverage:
 
     ``changed`` is when the access to it was changed last from here; a test before that says nothing of how it is now.
     ``seen`` is when the newest real message about an event was sent there: no test, and not looked for by a test.
+    Unless ``lookup`` is done, an event without a last test may have had one.
     """
 
     last: Mapping[EventType, LastTest] = field(default_factory=lambda: MappingProxyType({}))
     usual: float | None = None
     changed: datetime | None = None
     seen: Mapping[EventType, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    lookup: Lookup = Lookup.DONE
 
     def standing(self, event: EventType, *, is_asked_for: bool) -> Standing:
         """What is known of an event. One that can be tested alone, as a Ping, is never asked for, and need not be."""
@@ -69,7 +79,7 @@ class Coverage:
         if self._is_shown_by_life(event):
             return Standing.SEEN_LIVE
         if last is None:
-            return Standing.NEVER_TESTED if is_asked_for else Standing.UNTOUCHED
+            return self._untested() if is_asked_for else Standing.UNTOUCHED
         if self.is_before_change(event):
             return Standing.BEFORE_CHANGE
         if last.arrived is State.YES and (last.is_good or last.code == Code.NOT_SUBSCRIBED):
@@ -79,6 +89,14 @@ class Coverage:
         if State.NO in {last.accepted, last.arrived, last.as_expected}:
             return Standing.FAILED
         return Standing.UNKNOWN
+
+    def _untested(self) -> Standing:
+        """What is known of an event that is asked for and of which no test is known."""
+        return {
+            Lookup.DONE: Standing.NEVER_TESTED,
+            Lookup.UNDER_WAY: Standing.UNTOUCHED,
+            Lookup.FAILED: Standing.UNKNOWN,
+        }[self.lookup]
 
     def is_before_change(self, event: EventType) -> bool:
         """Whether the access was changed since the event's last test."""
@@ -112,6 +130,7 @@ class Coverage:
             seen_live=sum(one is Standing.SEEN_LIVE for one in standings.values()),
             is_changed=Standing.BEFORE_CHANGE in standings.values(),
             why=max((self.last[event] for event in failed), key=lambda one: one.at).title if failed else "",
+            lookup=self.lookup,
         )
 
 
@@ -134,3 +153,4 @@ class Summary:
     is_changed: bool = False
     spoiled: int = 0
     seen_live: int = 0
+    lookup: Lookup = Lookup.DONE

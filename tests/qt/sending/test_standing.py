@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notification_tester.domain.coverage import Summary
+from notification_tester.domain.coverage import Lookup, Summary
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.qt.looks.formatting import now_utc
 from notification_tester.qt.looks.theme import Tone
@@ -94,6 +94,21 @@ def test_says_where_things_stand(found: Summary, tone: Tone, text: str) -> None:
     tested = None if found.oldest is None else now_utc() - timedelta(minutes=2, seconds=5)
     found = replace(found, oldest=tested)
     assert standing_text(QUEUE, found, is_from_here=False) == (tone, text)
+
+
+@pytest.mark.parametrize(
+    ("lookup", "live", "said"),
+    [
+        (Lookup.UNDER_WAY, 0, "."),
+        (Lookup.UNDER_WAY, 1, ": 1 seen live."),
+        (Lookup.FAILED, 0, ". Whether that was tested is not known: the history cannot be read."),
+        (Lookup.FAILED, 1, ": 1 seen live. Whether it was tested is not known: the history cannot be read."),
+    ],
+)
+def test_what_the_history_does_not_tell_is_not_called_untested(lookup: Lookup, live: int, said: str) -> None:
+    found = replace(summary(2, seen_live=live, tested=False), lookup=lookup)
+    tone, text = standing_text(QUEUE, found, is_from_here=False)
+    assert (tone, text) == (Tone.UNKNOWN, f"Mechanical Turk is to tell lab-queue about 2 events{said}")
 
 
 def test_a_change_makes_the_last_test_old() -> None:

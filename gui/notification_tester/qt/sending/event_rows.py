@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from notification_tester.domain.coverage import Coverage, Standing
+from notification_tester.domain.coverage import Coverage, Lookup, Standing
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType, Group
 from notification_tester.qt.looks import icons
@@ -146,7 +146,7 @@ class EventRows(EventBoxes):
     def _words_of_test(self, event: EventType, standing: Standing) -> tuple[str, ...]:
         last = self._coverage.last.get(event)
         if last is None:
-            return (self.tr("not tested"),) if event in self.checked() else ()
+            return self._words_without_test() if event in self.checked() else ()
         ago = ago_text(last.at, now_utc())
         seconds = ""
         if last.seconds is not None:
@@ -170,6 +170,16 @@ class EventRows(EventBoxes):
             case _:
                 short = self.tr("not known")
         return f"{short} · {ago}", short
+
+    def _words_without_test(self) -> tuple[str, ...]:
+        """Of an event that is asked for and of which no test is known."""
+        match self._coverage.lookup:
+            case Lookup.DONE:
+                return (self.tr("not tested"),)
+            case Lookup.UNDER_WAY:
+                return ()
+            case Lookup.FAILED:
+                return self.tr("not known whether tested"), self.tr("not known")
 
     def _test(self, event: EventType) -> None:
         self._event = event

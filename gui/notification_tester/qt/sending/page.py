@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from notification_tester.domain.coverage import Coverage
+from notification_tester.domain.coverage import Coverage, Lookup
 from notification_tester.domain.destination import EmailAddress
 from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
@@ -576,7 +576,8 @@ class TestPage(ScrollPage):
         covered = (opened, destination, is_from_here)
         if covered != self._covered:
             self._covered = covered
-            self._show_coverage(Coverage())
+            is_asked = opened is not None and destination is not None
+            self._show_coverage(Coverage(lookup=Lookup.UNDER_WAY if is_asked else Lookup.DONE))
         elif not again:
             self._tell_standing()
             return
@@ -588,7 +589,11 @@ class TestPage(ScrollPage):
             if number == self._lookups:
                 self._show_coverage(coverage)
 
-        self._program.ask(partial(_coverage_of, opened, destination, is_from_here), done=found, failed=lambda _: None)
+        self._program.ask(
+            partial(_coverage_of, opened, destination, is_from_here),
+            done=found,
+            failed=lambda _: found(Coverage(lookup=Lookup.FAILED)),
+        )
 
     def _find_recent(self) -> None:
         """Offer where this account tested last."""
@@ -657,7 +662,10 @@ def _recent_of(opened: OpenAccount, session: Session) -> Sequence[tuple[Destinat
 def _coverage_of(opened: OpenAccount, destination: Destination, is_from_here: bool, session: Session) -> Coverage:
     from notification_tester.services.sending.coverage import coverage
 
-    found = coverage(session.tested, opened, destination, is_from_here=is_from_here)
+    try:
+        found = coverage(session.tested, opened, destination, is_from_here=is_from_here)
+    except ProblemError:  # which the window says elsewhere; what the Inbox saw is known all the same
+        found = Coverage(lookup=Lookup.FAILED)
     return found if is_from_here else replace(found, seen=session.seen_live(opened, destination))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from notification_tester.domain.coverage import Lookup
 from notification_tester.qt.looks.formatting import ago_text, count_text, now_utc, seconds_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
@@ -67,10 +68,8 @@ def standing_text(destination: Destination | None, summary: Summary, *, is_from_
     head = translate("Standing", "{who} tells {name} about {what}").format(who=who, name=name, what=what)
     if summary.oldest is None:
         head = translate("Standing", "{who} is to tell {name} about {what}").format(who=who, name=name, what=what)
-        text = translate("Standing", "{head}: not tested yet.")
-        if summary.seen_live:
-            text = translate("Standing", "{head}: not tested yet, {count} seen live.")
-        return Tone.UNKNOWN, text.format(head=head, count=summary.seen_live)
+        text, live = _untested_texts(summary.lookup)
+        return Tone.UNKNOWN, (live if summary.seen_live else text).format(head=head, count=summary.seen_live)
     ago = ago_text(summary.oldest, now_utc())
     if summary.is_changed:
         return Tone.UNKNOWN, translate("Standing", "{name} was changed after the last test: test it again.").format(
@@ -112,3 +111,24 @@ def standing_text(destination: Destination | None, summary: Summary, *, is_from_
         tone = Tone.GOOD
     text = translate("Standing", "{head}: {parts}; first {ago}.")
     return tone, text.format(head=head, parts=", ".join(parts), ago=ago)
+
+
+def _untested_texts(lookup: Lookup) -> tuple[str, str]:
+    """What is said where no test is known of, and where real messages were seen besides."""
+    translate = QCoreApplication.translate
+    match lookup:
+        case Lookup.DONE:
+            return (
+                translate("Standing", "{head}: not tested yet."),
+                translate("Standing", "{head}: not tested yet, {count} seen live."),
+            )
+        case Lookup.UNDER_WAY:
+            return translate("Standing", "{head}."), translate("Standing", "{head}: {count} seen live.")
+        case Lookup.FAILED:
+            return (
+                translate("Standing", "{head}. Whether that was tested is not known: the history cannot be read."),
+                translate(
+                    "Standing",
+                    "{head}: {count} seen live. Whether it was tested is not known: the history cannot be read.",
+                ),
+            )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from notification_tester.domain.coverage import Coverage, LastTest
+from notification_tester.domain.coverage import Coverage, LastTest, Lookup
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.events import EventType
@@ -39,7 +39,7 @@ def coverage(tested: Tested | None, opened: OpenAccount, destination: Destinatio
     Raises ProblemError with the cause STORAGE.
     """
     if tested is None:
-        return Coverage()
+        return Coverage(lookup=Lookup.FAILED)
     place = (destination.transport.value, destination.text)
     account, environment = opened.account.kept_as, opened.account.environment.value
     kind = DELIVERY_KIND if is_from_here else TEST_KIND
