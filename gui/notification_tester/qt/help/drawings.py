@@ -52,7 +52,7 @@ _NOT_KNOWN = Lamp(state=State.UNKNOWN, detail="")
 _CLOSED = Problem(
     title="The queue does not let Mechanical Turk in.", detail="", remedy="", code=Code.CLOSED, cause=Cause.DESTINATION
 )
-_QUEUE = "lab-queue"
+_QUEUE, _TOPIC = "lab-queue", "lab-topic"
 
 DRAWINGS = MappingProxyType(
     {
@@ -60,6 +60,7 @@ DRAWINGS = MappingProxyType(
         "way-blocked.png": travelled(
             turk_stations(Transport.SQS, _QUEUE), _Test(_NOT_KNOWN, _NOT_KNOWN, _NOT_KNOWN, _CLOSED)
         ),
+        "way-topic.png": travelled(turk_stations(Transport.SNS, _TOPIC), _Test(_TOOK, _SEEN, _GOOD)),
         "way-checkup.png": way_of_findings(
             Transport.SQS,
             _QUEUE,
