@@ -49,20 +49,19 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
+    def _has(descriptor: int, kind: int) -> bool:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
 
+    def _lock(descriptor: int) -> bool:
+        return _has(descriptor, fcntl.LOCK_EX)
+
     def _lock_to_ask(descriptor: int) -> bool:
         """Have a lock that an owner's keeps away, and that of another who asks does not."""
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+        return _has(descriptor, fcntl.LOCK_SH)
 
 
 RUNNING = "running"
