@@ -620,8 +620,12 @@ def test_what_came_of_a_scenario_is_seen_beside_it(person: Person, qtbot: QtBot,
     assert is_whole_in_sight(scenarios.one)
     person.page.verticalScrollBar().setValue(0)
     person.until(lambda: is_whole_in_sight(lamps))
-    bring_to_the_end(person)
-    person.until(lambda: is_whole_in_sight(person.page.deliveries.copies))  # the end of what came of it, too
+
+    def is_seen_at_the_end() -> bool:
+        bring_to_the_end(person)  # which is further down once all of it is laid out
+        return is_whole_in_sight(person.page.deliveries.copies)
+
+    person.until(is_seen_at_the_end)  # the end of what came of it, too
 
 
 def test_what_will_not_do_is_said_where_send_was_pressed(person: Person) -> None:
