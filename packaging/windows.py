@@ -23,7 +23,7 @@ from debian_13 import copy_checkout
 from product import ARCHIVES, BILL, BUILD, DIST, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 GATE = ("domain", "storage", "aws", "cli", "practice")
 """The part of the tests, below tests/, that the gate runs there: what Windows itself can break."""
@@ -78,16 +78,23 @@ def _pytest(windows: wine.Windows, words: Sequence[str]) -> bool:
     command = ["-m", "pytest", "-q", "-n", "4", "--dist", "worksteal", "-p", "no:cacheprovider", *order]
     command += ["--timeout", "300"]  # the start of a Python takes seconds there, that of a practice cloud many
     command += ["-m", "not alone", f"--junitxml={wine.in_windows(REPORT)}", *words]
-    code = wine.SERVER_ENDED
-    for _ in range(TRIES):
-        report.unlink(missing_ok=True)
-        code = windows.show([windows.python, *command], environment=OFFSCREEN | {"CI": "true"})
-        if code != wine.SERVER_ENDED:
-            break
-        print("Wine's own server ended in the middle: a fault of Wine's, which says nothing of the tests.", flush=True)
+    report.unlink(missing_ok=True)
+    good = _ends_well(windows, command, OFFSCREEN | {"CI": "true"})
     if report.exists():
         print(table(report.read_text(encoding="utf-8")), flush=True)
-    return code == 0
+    return good
+
+
+def _ends_well(
+    windows: wine.Windows, words: Sequence[str], environment: Mapping[str, str], *, display: bool = False
+) -> bool:
+    """Whether Windows' Python ends with 0; begun again where Wine itself failed, and nothing of ours."""
+    for _ in range(TRIES):
+        code = windows.show([windows.python, *words], environment=environment, display=display)
+        if code != wine.SERVER_ENDED:
+            return code == 0
+        print("Wine's own server ended in the middle: a fault of Wine's that says nothing of the program.", flush=True)
+    return False
 
 
 def _pictures(windows: wine.Windows) -> bool:
@@ -107,7 +114,7 @@ def _pictures(windows: wine.Windows) -> bool:
 
 REPORT = "/root/tests.xml"
 TRIES = 3
-"""How often the tests are begun where Wine itself, and no test, has failed."""
+"""How often a step is begun where Wine itself, and nothing of ours, has failed."""
 
 
 def table(report: str) -> str:
@@ -131,12 +138,12 @@ def table(report: str) -> str:
 
 def _build(windows: wine.Windows) -> bool:
     """The one spec, by Windows' Python; then the same bare program as on Linux, to measure against."""
-    return windows.show([windows.python, "packaging/build.py", "build", "bare", "size"], environment=UTF_8) == 0
+    return _ends_well(windows, ["packaging/build.py", "build", "bare", "size"], UTF_8)
 
 
 def _smoke(windows: wine.Windows) -> bool:
     """The proofs that are made on every system, by the built program itself."""
-    return windows.show([windows.python, "packaging/build.py", "prove"], environment=UTF_8, display=True) == 0
+    return _ends_well(windows, ["packaging/build.py", "prove"], UTF_8, display=True)
 
 
 def _installer(windows: wine.Windows) -> bool:
@@ -147,13 +154,13 @@ def _installer(windows: wine.Windows) -> bool:
     if not archive.make(program, into, system="win32", bill=windows.place(f"{there}/{BILL.name}")):
         return False
     (setup,) = into.glob("*-setup.exe")
-    command = [windows.python, "packaging/windows_package.py", wine.in_windows(f"{there}/{ARCHIVES.name}/{setup.name}")]
-    return windows.show(command, environment=UTF_8, display=True) == 0
+    command = ["packaging/windows_package.py", wine.in_windows(f"{there}/{ARCHIVES.name}/{setup.name}")]
+    return _ends_well(windows, command, UTF_8, display=True)
 
 
 def _times(windows: wine.Windows) -> bool:
     """How long the built program takes to start, against the bare one: what a busy machine falsifies."""
-    return windows.show([windows.python, "packaging/build.py", "times"], environment=UTF_8, display=True) == 0
+    return _ends_well(windows, ["packaging/build.py", "times"], UTF_8, display=True)
 
 
 UTF_8: dict[str, str] = {"PYTHONUTF8": "1"}

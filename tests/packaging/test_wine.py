@@ -157,14 +157,15 @@ def test_it_is_told_apart_whether_the_command_or_wines_own_server_ended(
     assert done.returncode == code
 
 
+@pytest.mark.parametrize("step", ["test", "build", "smoke", "times"])
 @pytest.mark.parametrize(
     ("codes", "is_good", "begun"), [([138, 0], True, 2), ([138, 1], False, 2), ([138] * 4, False, 3)]
 )
-def test_the_tests_begin_once_more_where_wine_itself_failed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codes: list[int], *, is_good: bool, begun: int
+def test_a_step_begins_once_more_where_wine_itself_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, codes: list[int], *, is_good: bool, begun: int
 ) -> None:
     waiting = list(codes)
     monkeypatch.setattr(wine.Windows, "show", lambda *_, **__: waiting.pop(0))
     here = wine.Windows(debian_root.DebianRoot(tmp_path, "trixie"))
-    assert windows.STEPS["test"](here) is is_good
+    assert windows.STEPS[step](here) is is_good
     assert len(codes) - len(waiting) == begun
