@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The manual for the web: the chapters of Help, with pictures of the real window. Run by ``make manual``.
 
-It is written into build/manual, can be put on any web server or read from the disk, and loads nothing from elsewhere.
+It is written into build/manual, can be put on any web server or read from the disk (without its search), and loads
+nothing from elsewhere.
 """
 
 from __future__ import annotations
@@ -38,10 +39,20 @@ PICTURES = {
 }
 """The chapter, and what is shown below its title: the name of a picture, and its words for those who do not see it."""
 
+FROM_DISK = "from-disk.js"
+_NO_SEARCH = """\
+if (location.protocol === "file:") {
+  const hidden = "<style>.md-search, [for=__search] { display: none !important }</style>";
+  document.documentElement.insertAdjacentHTML("beforeend", hidden);
+}
+"""
+"""Browsers let only pages of a server read the index of the search; its button would do nothing."""
+
 
 def write(folder: Path) -> None:
     """Write the sources: each chapter as Help has it, with its picture below the title. Qt's application is there."""
     folder.mkdir(parents=True)
+    (folder / FROM_DISK).write_text(_NO_SEARCH, encoding="utf-8")
     for path in (resources.folder() / "help").glob("*.svg"):
         # On the web a picture of its own has no colour of the text around it.
         (folder / path.name).write_text(path.read_text(encoding="utf-8").replace("currentColor", "#6b7280"), "utf-8")
@@ -76,6 +87,7 @@ def settings(sources: Path, manual: Path) -> dict[str, object]:
             ],
         },
         "plugins": ["search"],
+        "extra_javascript": [FROM_DISK],
         "nav": [f"{FIRST}.md", *({title: [f"{name}.md" for name in names]} for title, names in groups(contents))],
     }
 

@@ -50,3 +50,11 @@ def test_it_asks_for_no_fonts_of_others(sources: Path) -> None:
     told: Any = manual.settings(sources, sources.parent / "site")
     assert told["theme"]["font"] is False
     assert told["docs_dir"] == "sources"
+
+
+def test_pages_read_from_the_disk_offer_no_search_as_no_browser_would_find_anything(sources: Path) -> None:
+    told: Any = manual.settings(sources, sources.parent / "site")
+    assert told["extra_javascript"] == ["from-disk.js"]
+    script = (sources / "from-disk.js").read_text(encoding="utf-8")
+    assert '"file:"' in script
+    assert ".md-search" in script

@@ -167,11 +167,29 @@ def test_a_megabyte_of_anything_does_not_hold_up_the_window(table: MessageTable,
     assert len(QGuiApplication.clipboard().text()) in {len(raw), 0, raw.find("\0") if "\0" in raw else len(raw)}
 
 
+def test_the_row_is_whole_whatever_was_shown_before_and_however_wide_it_is(table: MessageTable) -> None:
+    ids = {"EventTimestamp": "2026-01-31T14:30:12Z", "HITTypeId": "3" + "A" * 29, "HITId": "3" + "B" * 29}
+    with_worker = body({"EventType": "AssignmentSubmitted", "AssignmentId": "3" + "C" * 29, **ids})
+    without = body({"EventType": "HITExtended", **ids})
+    rows, cut = table.table, []
+    for width in range(400, 1000, 20):
+        table.resize(width, 600)
+        for raw in (with_worker, without, without, with_worker):
+            table.show_message(decode(raw), raw)
+            QApplication.processEvents()
+            if rows.visualRect(table.model.index(0, 0)).bottom() >= rows.viewport().height():
+                cut.append((width, raw is without))
+    assert not cut
+
+
 def test_many_events_scroll(table: MessageTable) -> None:
     raw = body(*({"EventType": "HITExpired", "HITId": f"3{number:04}"} for number in range(3000)))
     table.show_message(decode(raw), raw)
     assert table.model.rowCount() == 3000
     assert table.table.height() < 400
+    QApplication.processEvents()
+    assert table.table.verticalScrollBar().isVisible()
+    assert not table.table.horizontalScrollBar().isVisible()
 
 
 @pytest.mark.parametrize(

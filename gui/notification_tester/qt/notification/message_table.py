@@ -145,7 +145,7 @@ class MessageTable(Card):
         table.viewport().setAutoFillBackground(False)
         header = table.horizontalHeader()
         header.setResizeContentsPrecision(2 * MOST_ROWS)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the last column fill what is over; where nothing is, the table scrolls."""
@@ -161,11 +161,15 @@ class MessageTable(Card):
     def _fit(self) -> None:
         table = self.table
         header = table.horizontalHeader()
-        needed = sum(
+        widths = [
             max(table.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in range(header.count())
-        )
-        room = self.contentsRect().width() - 2 * INSIDE_CARD
-        header.setStretchLastSection(needed <= room)
+        ]
+        needed, room = sum(widths), self.contentsRect().width() - 2 * INSIDE_CARD
+        if self.model.rowCount() > MOST_ROWS:
+            room -= table.verticalScrollBar().sizeHint().width()
+        widths[-1] += max(0, room - needed)
+        for column, width in enumerate(widths):  # left to Qt, it keeps the last column of another message
+            header.resizeSection(column, width)
         rows = min(MOST_ROWS, max(1, self.model.rowCount()))
         height = table.horizontalHeader().sizeHint().height() + rows * table.verticalHeader().defaultSectionSize()
         if needed > room:
