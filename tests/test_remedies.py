@@ -14,8 +14,8 @@ import pytest
 from notification_tester.aws import no_answer_table
 from notification_tester.aws.error_table import ANSWERS, UNCLEAR, UNKNOWN, Rule
 from notification_tester.aws.no_answer_table import LOCAL_FAILURES, LocalFailure
-from notification_tester.domain.problem import Cause, Problem, Remedy
-from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons, remedy_of, remedy_text
+from notification_tester.domain.problem import Cause, Problem, Remedy, remedy_of
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons, remedy_text
 
 CONSOLE = "it is done in the console of AWS, with rights that these keys may not have"
 OWNER = "somebody wrote that on purpose: only a person can say what may go"

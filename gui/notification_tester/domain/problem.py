@@ -70,6 +70,11 @@ class Remedy(StrEnum):
     NEW_HISTORY = "new-history"
 
 
+def remedy_of(key: str) -> Remedy | None:
+    """The remedy of a button's key; None where it is a key of the page's own."""
+    return next((remedy for remedy in Remedy if remedy.value == key), None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceAnswer:
     """What a service said, word for word. Empty strings where it said nothing of the kind."""

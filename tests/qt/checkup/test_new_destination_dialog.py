@@ -67,7 +67,7 @@ def test_return_makes_it_and_it_stays_until_it_is_there(qtbot: QtBot) -> None:
     with qtbot.waitSignal(dialog.create_requested) as told:
         QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     assert told.args == ["lab"]
-    assert dialog.is_making
+    assert dialog.is_writing
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
     assert not dialog.make.isEnabled()
@@ -96,4 +96,4 @@ def test_what_is_in_the_way_is_said_where_it_belongs(qtbot: QtBot, cause: Cause)
     assert dialog.note.isVisible() is (cause is Cause.INPUT)
     assert dialog.problem.isVisible() is (cause is not Cause.INPUT)
     assert dialog.make.isEnabled()
-    assert not dialog.is_making
+    assert not dialog.is_writing

@@ -96,6 +96,7 @@ LATER = (
     "qt.sending.save_dialog",
     "qt.checkup.findings_list",
     "qt.checkup.view",
+    "qt.checkup.writing_dialog",
     "qt.checkup.mend_dialog",
     "services.checkup.administrator",
     "qt.checkup.administrator_dialog",

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from notification_tester import __version__
 from notification_tester.domain.account import LINKING_PAGES, PRACTICE
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport
-from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, remedy_of
 from notification_tester.domain.web_address import WebAddress
 from notification_tester.qt.accounts.controller import AccountsController
 from notification_tester.qt.app import read_ahead
@@ -29,7 +29,7 @@ from notification_tester.qt.inbox.controller import InboxController
 from notification_tester.qt.looks import outlines
 from notification_tester.qt.looks.formatting import keys_text
 from notification_tester.qt.looks.theme import Tone
-from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons, remedy_of
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.storage.preferences import (
     HIT_TYPE_COLUMNS,
     INBOX_NOTIFICATIONS,

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Signal
 from PySide6.QtGui import QFontDatabase, QTextCursor, QTextFormat
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
     QTextEdit,
-    QVBoxLayout,
     QWidget,
 )
 
-from notification_tester.domain.problem import Code, Remedy
-from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label, tone_colours
-from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.domain.problem import Code
+from notification_tester.qt.checkup.writing_dialog import WritingDialog
+from notification_tester.qt.looks.theme import Tone, heading, plain_label, tone_colours
 from notification_tester.qt.looks.visible_text import LONGEST_TEXT, one_line, paragraph, visible
 from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
 
 if TYPE_CHECKING:
@@ -92,18 +89,14 @@ class PolicyDifference(QPlainTextEdit):
         self.setExtraSelections(marks)
 
 
-class MendDialog(QDialog):
+class MendDialog(WritingDialog):
     """Emits ``proposal_requested`` when the change is to be worked out, ``change_requested(Proposal)`` after a yes,
-    ``undo_requested(Mended)``, and ``test_requested`` when the next thing is to see whether it helped.
-
-    While something is being written the dialog stays: its outcome is to be seen.
+    and ``undo_requested(Mended)``.
     """
 
     proposal_requested = Signal()
     change_requested = Signal(object)
     undo_requested = Signal(object)
-    test_requested = Signal()
-    remedy_requested = Signal(object)  # one of those that the window can do
 
     def __init__(
         self,
@@ -114,32 +107,25 @@ class MendDialog(QDialog):
         is_way_back: bool = False,
     ) -> None:
         """``is_way_back``: an earlier change is to be taken back."""
-        super().__init__(parent)
+        translate, name = QCoreApplication.translate, one_line(destination.name, longest=80)
+        super().__init__(
+            account,
+            title=(
+                translate("MendDialog", "Take back the change at {name}")
+                if is_way_back
+                else translate("MendDialog", "Let Mechanical Turk into {name}")
+            ).format(name=name),
+            about=translate("MendDialog", "Account: {account}. {address}").format(
+                account=one_line(account.name), address=one_line(destination.text, longest=600)
+            ),
+            parent=parent,
+        )
         self.destination = destination
         self._proposal: Proposal | None = None
         self._mended: Mended | None = None
-        self._is_writing = False
-        title = (
-            self.tr("Take back the change at {name}") if is_way_back else self.tr("Let Mechanical Turk into {name}")
-        ).format(name=one_line(destination.name, longest=80))
-        self.setWindowTitle(title)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.heading = as_high_as_needed(heading(title, self, scale=1.4))
-        self.badge = PillBadge(account.environment, self)
-        self.about = as_high_as_needed(
-            QuietLabel(
-                self.tr("Account: {account}. {address}").format(
-                    account=one_line(account.name), address=one_line(destination.text, longest=600)
-                ),
-                self,
-            )
-        )
         self.sentence = as_high_as_needed(plain_label("", self))
         self.above = as_high_as_needed(heading("", self))
         self.difference = PolicyDifference(self)
-        self.mark = ToneMark(Tone.GOOD, self)
-        self.outcome = ToneLabel("", self)
-        as_high_as_needed(self.outcome)
         self.problem = ProblemCard(self)
         self.problem.action.connect(self._act)
         self.undo = QPushButton(self.tr("&Undo this change"), self)
@@ -151,23 +137,19 @@ class MendDialog(QDialog):
         self.change.clicked.connect(self._change)
         self.test = FilledButton(self.tr("&Send the test again"), self, icon_name="send")
         self.test.clicked.connect(self._test)
-        self._lay_out()
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.undo)
+        buttons.addStretch(1)
+        for button in (self.cancel, self.change, self.test):
+            buttons.addWidget(button)
+        rows = self._lay_out((self.sentence, self.above, self.difference), self.problem, buttons)
+        rows.setStretchFactor(self.difference, 1)
         self.resize(self.sizeHint())
         self.show_waiting()
 
     def sizeHint(self) -> QSize:
         """Wide enough for a line of a policy."""
         return QSize(min(110 * self.fontMetrics().averageCharWidth(), 900), 560)
-
-    @property
-    def is_writing(self) -> bool:
-        """Whether a change is on its way."""
-        return self._is_writing
-
-    def reject(self) -> None:
-        """Leave, unless something is being written."""
-        if not self._is_writing:
-            super().reject()
 
     def show_waiting(self) -> None:
         """The change is being worked out."""
@@ -258,39 +240,6 @@ class MendDialog(QDialog):
             )
         self._offer()
 
-    def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self.heading, 1)
-        top.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.outcome, 1)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.undo)
-        buttons.addStretch(1)
-        for button in (self.cancel, self.change, self.test):
-            buttons.addWidget(button)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(20, 20, 20, 20)
-        rows.setSpacing(BETWEEN_CARDS)
-        rows.addLayout(top)
-        for part in (self.about, self.sentence, self.above):
-            rows.addWidget(part)
-        rows.addWidget(self.difference, 1)
-        rows.addLayout(line)
-        rows.addWidget(self.problem)
-        rows.addStretch()
-        rows.addLayout(buttons)
-
-    def _say(self, tone: Tone | None, text: str, *, shape: str = "") -> None:
-        self.mark.setVisible(tone is not None)
-        self.outcome.setVisible(tone is not None)
-        if tone is not None:
-            self.mark.set_tone(tone, shape)
-            self.outcome.set_tone(tone)
-        self.outcome.setText(text)
-
     def _show_difference(self, above: str, difference: str) -> None:
         self.above.setText(above)
         self.above.setVisible(bool(above))
@@ -315,7 +264,7 @@ class MendDialog(QDialog):
     def _begin_writing(self, text: str) -> None:
         self._is_writing = True
         self.problem.clear()
-        self._say(Tone.PLAIN, text, shape="clock")
+        self._say(Tone.PLAIN, text)
         self._offer()
 
     def _change(self) -> None:
@@ -328,16 +277,7 @@ class MendDialog(QDialog):
             self._begin_writing(self.tr("Taking the change back…"))
             self.undo_requested.emit(self._mended)
 
-    def _test(self) -> None:
-        self.accept()
-        self.test_requested.emit()
-
     def _act(self, key: str) -> None:
         if key == "look":
-            self._look_again()
-        else:
-            self.remedy_requested.emit(Remedy(key))
-
-    def _look_again(self) -> None:
-        self.show_waiting()
-        self.proposal_requested.emit()
+            self.show_waiting()
+            self.proposal_requested.emit()

@@ -5,19 +5,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.problem import Cause, ProblemError, Remedy
-from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
-from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
+from notification_tester.qt.checkup.writing_dialog import WritingDialog
+from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.services.checkup.new_destination import LONGEST_NAME, parse_new_name
 
@@ -29,36 +28,27 @@ if TYPE_CHECKING:
 SUGGESTED = "mturk-notifications"
 
 
-class NewDestinationDialog(QDialog):
-    """Emits ``create_requested(str)`` with a name that will do, and ``test_requested`` when it was made and is to be
-    tried. While it is being made the dialog stays: its outcome is to be seen.
-    """
+class NewDestinationDialog(WritingDialog):
+    """Emits ``create_requested(str)`` with a name that will do."""
 
     create_requested = Signal(str)
-    test_requested = Signal()
-    remedy_requested = Signal(object)  # one of those that the window can do
 
     def __init__(
         self, account: Account, transport: Transport, *, name: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        translate, is_queue = QCoreApplication.translate, transport is Transport.SQS
+        super().__init__(
+            account,
+            title=translate("NewDestinationDialog", "Create a queue")
+            if is_queue
+            else translate("NewDestinationDialog", "Create a topic"),
+            about=translate("NewDestinationDialog", "In the AWS account of “{account}”, in {region}").format(
+                account=one_line(account.name), region=REGION
+            ),
+            parent=parent,
+        )
         self.transport = transport
         self.made: QueueAddress | TopicAddress | None = None
-        self._is_making = False
-        is_queue = transport is Transport.SQS
-        title = self.tr("Create a queue") if is_queue else self.tr("Create a topic")
-        self.setWindowTitle(title)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.heading = as_high_as_needed(heading(title, self, scale=1.4))
-        self.badge = PillBadge(account.environment, self)
-        self.about = as_high_as_needed(
-            QuietLabel(
-                self.tr("In the AWS account of “{account}”, in {region}").format(
-                    account=one_line(account.name), region=REGION
-                ),
-                self,
-            )
-        )
         self.name = QLineEdit(name or SUGGESTED, self)
         self.name.setMaxLength(2 * LONGEST_NAME[transport])
         self.name.selectAll()
@@ -69,11 +59,7 @@ class NewDestinationDialog(QDialog):
         self.note.watch(self.name)
         self.name.textEdited.connect(self.note.clear)
         self.what = self._what()
-        self.mark = ToneMark(Tone.GOOD, self)
-        self.outcome = ToneLabel("", self)
-        as_high_as_needed(self.outcome)
         self.problem = ProblemCard(self)
-        self.problem.action.connect(lambda key: self.remedy_requested.emit(Remedy(key)))
         self.cancel = QPushButton(self.tr("&Cancel"), self)
         self.cancel.setAutoDefault(False)
         self.cancel.clicked.connect(self.reject)
@@ -81,7 +67,16 @@ class NewDestinationDialog(QDialog):
         self.make.clicked.connect(self._create)
         self.test = FilledButton(self.tr("&Send a test there"), self, icon_name="send")
         self.test.clicked.connect(self._test)
-        self._lay_out()
+        field = QVBoxLayout()
+        field.setSpacing(6)
+        for part in (self.label, self.name, self.note):
+            field.addWidget(part)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (self.cancel, self.make, self.test):
+            buttons.addWidget(button)
+        self._lay_out((field, self.what), self.problem, buttons)
+        self._say(None, "")
         self._offer()
         self.resize(self.sizeHint())
 
@@ -89,19 +84,9 @@ class NewDestinationDialog(QDialog):
         """Wide enough for a sentence."""
         return QSize(min(84 * self.fontMetrics().averageCharWidth(), 680), 300)
 
-    @property
-    def is_making(self) -> bool:
-        """Whether it is under way."""
-        return self._is_making
-
-    def reject(self) -> None:
-        """Leave, unless something is being made."""
-        if not self._is_making:
-            super().reject()
-
     def show_made(self, made: QueueAddress | TopicAddress) -> None:
         """It is there, and its address stands in the form."""
-        self._is_making, self.made = False, made
+        self._is_writing, self.made = False, made
         self.problem.clear()
         if self.transport is Transport.SQS:
             words = self.tr("The queue “{name}” was made, and lets Mechanical Turk in. Its address is in the form now.")
@@ -116,7 +101,7 @@ class NewDestinationDialog(QDialog):
 
     def show_problem(self, problem: Problem) -> None:
         """It could not be made; what is wrong with the name is said at the name."""
-        self._is_making = False
+        self._is_writing = False
         self._say(None, "")
         if problem.cause is Cause.INPUT:
             self.problem.clear()
@@ -154,43 +139,6 @@ class NewDestinationDialog(QDialog):
             card.body.addWidget(as_high_as_needed(line))
         return card
 
-    def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self.heading, 1)
-        top.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
-        field = QVBoxLayout()
-        field.setSpacing(6)
-        for part in (self.label, self.name, self.note):
-            field.addWidget(part)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.outcome, 1)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        for button in (self.cancel, self.make, self.test):
-            buttons.addWidget(button)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(20, 20, 20, 20)
-        rows.setSpacing(BETWEEN_CARDS)
-        rows.addLayout(top)
-        rows.addWidget(self.about)
-        rows.addLayout(field)
-        rows.addWidget(self.what)
-        rows.addLayout(line)
-        rows.addWidget(self.problem)
-        rows.addStretch(1)
-        rows.addLayout(buttons)
-        self._say(None, "")
-
-    def _say(self, tone: Tone | None, text: str) -> None:
-        self.mark.setVisible(tone is not None)
-        self.outcome.setVisible(tone is not None)
-        if tone is not None:
-            self.mark.set_tone(tone, "clock" if tone is Tone.PLAIN else "")
-            self.outcome.set_tone(tone)
-        self.outcome.setText(text)
-
     def _offer(self) -> None:
         is_made = self.made is not None
         self.make.setVisible(not is_made)
@@ -198,9 +146,9 @@ class NewDestinationDialog(QDialog):
         self.make.setDefault(not is_made)
         self.test.setDefault(is_made)
         self.cancel.setText(self.tr("&Close") if is_made else self.tr("&Cancel"))
-        self.name.setReadOnly(is_made or self._is_making)
+        self.name.setReadOnly(is_made or self._is_writing)
         for button in (self.make, self.test, self.cancel):
-            button.setEnabled(not self._is_making)
+            button.setEnabled(not self._is_writing)
         QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:
@@ -216,13 +164,9 @@ class NewDestinationDialog(QDialog):
         except ProblemError as error:
             self.show_problem(error.problem)
             return
-        self._is_making = True
+        self._is_writing = True
         self.note.clear()
         self.problem.clear()
         self._say(Tone.PLAIN, self.tr("Making it…"))
         self._offer()
         self.create_requested.emit(name)
-
-    def _test(self) -> None:
-        self.accept()
-        self.test_requested.emit()

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.problem import Remedy
 from notification_tester.qt.lists.cell_menu import COPIED_ROLE, offer_menu
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.formatting import count_text
@@ -85,7 +84,7 @@ class ThrowawaysDialog(QDialog):
         self.list.itemChanged.connect(self._count)
         self.note = FieldNote(self, tone=Tone.GOOD)
         self.problem = ProblemCard(self)
-        self.problem.action.connect(lambda key: self.remedy_requested.emit(Remedy(key)))
+        self.problem.remedy_requested.connect(self.remedy_requested)
         self.look = QPushButton(icons.icon("refresh"), self.tr("&Look again"), self)
         self.look.setAutoDefault(False)
         self.look.clicked.connect(self._look)

@@ -65,7 +65,7 @@ class CheckupView(QDialog):
         self.findings.mend_requested.connect(self.mend_requested)
         self.findings.create_requested.connect(self.create_requested)
         self.problem = ProblemCard(self)
-        self.problem.action.connect(lambda key: self.remedy_requested.emit(Remedy(key)))
+        self.problem.remedy_requested.connect(self.remedy_requested)
         self.note = SavedNote(self)
         self.check = self._button(self.tr("C&heck again"), self.check_requested.emit, "refresh")
         self.check.setToolTip(self.tr("Looks at everything, and asks Mechanical Turk what these keys may do."))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QCoreApplication, Qt, QTimer, Signal
 
-from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.problem import Cause, Problem, remedy_of
 from notification_tester.qt.history.details import HistoryDetails, read_row
 from notification_tester.qt.history.filter import TYPING_PAUSE, HistoryFilter
 from notification_tester.qt.history.lines import HistoryLines, is_several
@@ -25,7 +25,7 @@ from notification_tester.qt.lists.list_page import ListPage
 from notification_tester.qt.looks.formatting import count_text, local_moment
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.visible_text import one_line
-from notification_tester.qt.notification.remedies import remedy_buttons, remedy_of
+from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.pill_badge import badge_word
 from notification_tester.qt.widgets.problem_card import ProblemCard

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.problem import ProblemError, Remedy
+from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import Action
 from notification_tester.qt.hit_types.setting_form import SettingForm
 from notification_tester.qt.hit_types.table import CalmTable, ListModel
@@ -259,7 +259,7 @@ class PreviewDialog(QDialog):
         self.test_first.setAutoDefault(False)
         self.test_first.clicked.connect(self._test_first)
         self.problem = ProblemCard(self)
-        self.problem.action.connect(lambda key: self._leave(self.remedy_requested, Remedy(key)))
+        self.problem.remedy_requested.connect(partial(self._leave, self.remedy_requested))
         self.summary = heading("", self)
         self.shown = QComboBox(self)
         self.shown.setAccessibleName(self.tr("Rows to show"))

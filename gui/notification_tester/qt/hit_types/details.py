@@ -113,7 +113,7 @@ class HitTypeDetails(QWidget):
         self.state = ToneLabel("", self)
         self.meaning = QuietLabel("", self)
         self.problem = ProblemCard(self)
-        self.problem.action.connect(lambda key: self.remedy_requested.emit(Remedy(key)))
+        self.problem.remedy_requested.connect(self.remedy_requested)
         self.facts = QGridLayout()
         self._facts: dict[str, QWidget] = {}
         self.no_lines = QuietLabel("", self)

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
-from notification_tester.domain.problem import Code, Remedy
+from notification_tester.domain.problem import Code, Remedy, remedy_of
 from notification_tester.domain.setting import Action
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog, result_rows
@@ -28,7 +28,7 @@ from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import spec_text
-from notification_tester.qt.notification.remedies import remedy_buttons, remedy_of, remedy_text
+from notification_tester.qt.notification.remedies import remedy_buttons, remedy_text
 from notification_tester.qt.widgets.scroll_page import ScrollPage
 from notification_tester.services.hit_types.bulk_types import BulkRequest, RowState
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 
 from notification_tester.domain.destination import QueueAddress
-from notification_tester.domain.problem import Code, Remedy
+from notification_tester.domain.problem import Code, Remedy, remedy_of
 from notification_tester.domain.receiver_place import FIRST_PORT, ReceiverPlace
 from notification_tester.qt.inbox.controller import NOTHING, RECEIVER, OpenedPlace
 from notification_tester.qt.inbox.details import InboxDetails
@@ -25,7 +25,7 @@ from notification_tester.qt.lists.list_page import ListPage
 from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.notification.event_model import Column as EventColumn
-from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons, remedy_of
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.services.inbox.export import export_inbox
 

@@ -73,8 +73,3 @@ def remedy_text(remedy: Remedy) -> str:
 def remedy_buttons(problem: Problem, able: Collection[Remedy] = EVERYWHERE) -> list[tuple[str, str]]:
     """The text and the key of a button for each remedy that whoever shows the problem is able to do."""
     return [(remedy_text(remedy), remedy.value) for remedy in problem.remedies if remedy in able]
-
-
-def remedy_of(key: str) -> Remedy | None:
-    """The remedy of a button's key; None where it is a key of the page's own."""
-    return next((remedy for remedy in Remedy if remedy.value == key), None)

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout
 from notification_tester.domain.coverage import Coverage, Lookup
 from notification_tester.domain.destination import EmailAddress
 from notification_tester.domain.events import EventType
-from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, remedy_of
 from notification_tester.qt.background import in_next_turn
 from notification_tester.qt.looks.formatting import now_utc
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
-from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_of
+from notification_tester.qt.notification.remedies import EVERYWHERE
 from notification_tester.qt.sending.form import NotificationForm, TestRequest
 from notification_tester.qt.sending.older_forms import OlderForms, filled
 from notification_tester.qt.sending.result_side import ResultSide

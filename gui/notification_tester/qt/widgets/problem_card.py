@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from notification_tester.domain.problem import remedy_of
 from notification_tester.qt.looks.theme import Card, Tone, heading, plain_label
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import paragraph
@@ -27,9 +28,14 @@ WIDEST_WORD = 300
 
 
 class ProblemCard(Card):
-    """Hidden until there is a problem; emits ``action`` with the key of the button that was pressed."""
+    """Hidden until there is a problem.
+
+    Emits ``action`` with the key of the button that was pressed and, where that is a remedy's,
+    ``remedy_requested(Remedy)`` as well.
+    """
 
     action = Signal(str)
+    remedy_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, tone=Tone.BAD)
@@ -133,7 +139,7 @@ class ProblemCard(Card):
             filled = fill_first and not self.buttons
             button = FilledButton(text, parent) if filled else QPushButton(text, parent)
             button.setAutoDefault(False)
-            button.clicked.connect(lambda _=False, key=key: self.action.emit(key))
+            button.clicked.connect(lambda _=False, key=key: self._press(key))
             (self._rest_flow if is_folded else self._flow).addWidget(button)
             button.show()
             self.buttons[key] = button
@@ -142,3 +148,8 @@ class ProblemCard(Card):
         self.more.setChecked(folds_rest and is_open)
         self._rest.setVisible(folds_rest and is_open)
         self._actions.setVisible(bool(actions))
+
+    def _press(self, key: str) -> None:
+        self.action.emit(key)
+        if (remedy := remedy_of(key)) is not None:
+            self.remedy_requested.emit(remedy)
