@@ -356,6 +356,50 @@ def test_cancel_is_at_once() -> None:
     assert not stopped.value.perhaps_done
 
 
+def test_a_connection_that_comes_about_after_cancel_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, has_left, ended = threading.Event(), threading.Event(), threading.Event()
+    connect = socket.create_connection
+
+    def late(*words: Any) -> socket.socket:
+        connection = connect(*words)
+        stop.set()
+        has_left.wait(LONG)
+        return connection
+
+    def talk(connection: socket.socket) -> None:
+        assert connection.recv(1) == b""
+        ended.set()
+
+    monkeypatch.setattr(socket, "create_connection", late)
+    with saying(talk) as port:
+        with pytest.raises(MailStoppedError):
+            send_mail(settings(port, SmtpSecurity.NONE), MAIL, TO, password=PASSWORD, stop=stop, seconds=LONG)
+        has_left.set()
+        assert ended.wait(LONG / 2)
+
+
+@pytest.mark.parametrize("security", [SmtpSecurity.TLS, SmtpSecurity.STARTTLS])
+def test_cancel_ends_the_connection_while_it_becomes_private(security: SmtpSecurity) -> None:
+    stop, ended = threading.Event(), threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        if security is SmtpSecurity.STARTTLS:
+            for said in (b"220 hello", b"250-hello\r\n250 STARTTLS", b"220 go on"):
+                connection.sendall(said + b"\r\n")
+                if said[-2:] != b"on":
+                    connection.recv(4000)
+        connection.recv(1)
+        stop.set()
+        while connection.recv(4000):
+            pass
+        ended.set()
+
+    with saying(talk) as port:
+        with pytest.raises(MailStoppedError):
+            send_mail(settings(port, security), MAIL, TO, password=PASSWORD, stop=stop, seconds=LONG)
+        assert ended.wait(LONG / 2)
+
+
 def test_no_answer_to_the_message_is_not_called_a_refusal() -> None:
     def talk(connection: socket.socket) -> None:
         connection.sendall(b"220 here\r\n")

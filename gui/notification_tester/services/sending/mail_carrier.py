@@ -122,17 +122,22 @@ class _Session:
         return self._settings.host
 
     def send(self, message: bytes, recipient: str) -> str:
+        is_private = self._settings.security is SmtpSecurity.TLS
+        client = self._client = _Client(self, self._seconds, is_private=is_private)
+        try:
+            return self._talk(client, message, recipient)
+        finally:
+            client.cut()  # whoever cut it before may have been too early for a connection to be there
+
+    def _talk(self, client: _Client, message: bytes, recipient: str) -> str:
         settings = self._settings
-        context = ssl.create_default_context()
-        client = _Client(self, self._seconds, context if settings.security is SmtpSecurity.TLS else None)
-        self._client = client
         code, said = client.connect(settings.host, settings.port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, said)
         client.ehlo_or_helo_if_needed()
         if settings.security is SmtpSecurity.STARTTLS:
             self.step = _Step.TLS
-            client.starttls(context=context)
+            client.starttls(context=client.privacy)
             client.ehlo()
         if settings.user:
             self.step = _Step.SIGN_IN
@@ -402,12 +407,12 @@ class _TooMuchSaidError(Exception):
 
 
 class _Client(smtplib.SMTP):
-    """smtplib's own, with TLS from the first byte where a context is given, and a bound on what is read."""
+    """smtplib's own, with TLS from the first byte where it ``is_private``, and a bound on what is read."""
 
-    def __init__(self, session: _Session, seconds: float, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, session: _Session, seconds: float, *, is_private: bool) -> None:
         self._session = session
-        self._tls = tls
-        self._read = 0
+        self._is_private = is_private
+        self.privacy: Any = _Privacy(self)  # smtplib asks a context for no more than to wrap its connection
         self.last_word = ""
         super().__init__(local_hostname=_OURSELVES, timeout=seconds)
         self._host = session.host  # smtplib asks a certificate for it, and sets it only where it connects by itself
@@ -415,14 +420,18 @@ class _Client(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         """As smtplib's, which opens no TLS; SMTP_SSL of the same library does it so."""
         connected = socket.create_connection((host, port), timeout)
-        self.sock = connected  # so that it can be cut while TLS begins
-        self._session.cut_if_asked()
-        if self._tls is None:
+        self.can_be_cut(connected)
+        if not self._is_private:
             return connected
         self._session.step = _Step.TLS
-        private = self._tls.wrap_socket(connected, server_hostname=host)
+        private: socket.socket = self.privacy.wrap_socket(connected, server_hostname=host)
         self._session.step = _Step.CONNECT
         return private
+
+    def can_be_cut(self, connection: socket.socket) -> None:
+        """From now on this is the connection. Raises OSError where the end came before it."""
+        self.sock = connection
+        self._session.cut_if_asked()
 
     def getreply(self) -> tuple[int, bytes]:
         """Read an answer, within the bound."""
@@ -449,6 +458,21 @@ class _Client(smtplib.SMTP):
                 self.sock.shutdown(socket.SHUT_RDWR)
         with suppress(OSError, AttributeError):
             self.close()
+
+
+class _Privacy:
+    """Encrypts the connection of a client so that it can be cut meanwhile: by the new socket, the old one is empty."""
+
+    def __init__(self, client: _Client) -> None:
+        self._client = client
+        self._context = ssl.create_default_context()
+
+    def wrap_socket(self, connected: socket.socket, *, server_hostname: str) -> ssl.SSLSocket:
+        """As that of ``SSLContext``."""
+        private = self._context.wrap_socket(connected, server_hostname=server_hostname, do_handshake_on_connect=False)
+        self._client.can_be_cut(private)
+        private.do_handshake()
+        return private
 
 
 class _Bounded:
