@@ -20,7 +20,7 @@ from notification_tester.qt.notification.names import name_of
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import HistoryQuery, Sort
-from notification_tester.storage.rows import HIT_TYPES_KIND, MADE_KIND, MEND_KIND, Beginning, Ending, Outcome
+from notification_tester.storage.rows import HIT_TYPES_KIND, MADE_KIND, MEND_KIND, TEST_KIND, Beginning, Ending, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -249,6 +249,45 @@ def test_what_is_to_be_undone_is_asked_for_by_mouse_and_keys(shown: Shown, histo
     with qtbot.assertNotEmitted(shown.table.undo_wanted):
         shown.press(1, Column.ACTION)
         QTest.keyClick(shown.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_column_for_undo_is_there_while_there_is_something_to_undo(shown: Shown, history: History) -> None:
+    run(history, EVENTS[:2])
+    again(shown)
+    assert shown.table.isColumnHidden(Column.ACTION)
+    row = change(history, MEND_KIND, "let-in")
+    shown.model.refresh(row)
+    shown.settle()
+    assert not shown.table.isColumnHidden(Column.ACTION)
+    assert shown.table.columnWidth(Column.ACTION) > shown.table.fontMetrics().horizontalAdvance("Undo…")
+    kept = shown.table.save_widths()
+    shown.ask(HistoryQuery(kind=TEST_KIND))
+    assert shown.table.isColumnHidden(Column.ACTION)
+    shown.table.restore_widths(kept)
+    assert shown.table.isColumnHidden(Column.ACTION)
+    kept = shown.table.save_widths()
+    shown.ask(HistoryQuery())
+    shown.table.restore_widths(kept)
+    assert not shown.table.isColumnHidden(Column.ACTION)
+
+
+def test_when_it_was_is_whole_in_a_list_that_is_sorted_by_something_else(shown: Shown, history: History) -> None:
+    run(history, EVENTS[:2], at=NOON - timedelta(days=400))
+    queries = (HistoryQuery(), HistoryQuery(sort=Sort.OUTCOME), HistoryQuery(is_rising=True))
+    for number, query in enumerate((*queries, *queries)):
+        if number == len(queries):
+            again(shown, HistoryQuery())
+            shown.table.horizontalHeader().resizeSection(Column.WHEN, 90)
+        again(shown, query)
+        assert shown.table.sizeHintForColumn(Column.WHEN) <= shown.table.columnWidth(Column.WHEN)
+
+
+def test_a_narrow_window_has_room_for_what_the_problem_was(shown: Shown, history: History) -> None:
+    run(history, EVENTS[:1], bad=1)
+    again(shown)
+    character = shown.table.fontMetrics().averageCharWidth()
+    shown.table.resize(character * 104, 400)
+    assert shown.table.columnWidth(Column.OUTCOME) > character * 28
 
 
 def test_a_sorted_list_has_neither_days_nor_runs(shown: Shown, history: History) -> None:

@@ -85,6 +85,10 @@ class HistoryLines(RowModel[Line, Column, HistoryQuery]):
         """Whether there are days and runs."""
         return self._flat.query.is_by_time
 
+    def lines_between(self, first: int, last: int) -> list[Line]:
+        """Lines from ``first`` to before ``last``."""
+        return self._rows[first:last]
+
     def toggle(self, line: Line, *, unfold: bool | None = None) -> None:
         """Unfold a run, or fold it again."""
         if not line.is_run:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from notification_tester.storage.rows import HistorySummary
 
 WIDTHS = {
-    Column.WHEN: 20,
+    Column.WHEN: 14,
     Column.EVENT: 32,
     Column.DESTINATION: 26,
     Column.ACCOUNT: 14,
@@ -40,13 +40,19 @@ _ORDER = (
     *(Column.ACCOUNT, Column.SECONDS),
 )
 """The outcome, and what can be undone, are in sight in a narrow window too."""
+_WHOLE_MOMENT = 26
+"""In widths of an average character: a moment with its day, in a list that has no days of its own."""
+_LEAST_OUTCOME, _ENOUGH_OUTCOME = 22, 44
+"""The same of the outcome, whatever stands beside it; and where only columns that matter less go out of sight."""
+_IN_SIGHT = (Column.WHEN, Column.EVENT, Column.DESTINATION, Column.ACTION)
 _SIGN = 28
 """Points from the edge of a cell in which a press is one on the sign before its text."""
 _FALLING_FIRST = {Sort.TIME, Sort.SECONDS}
 
 
 class HistoryTable(RowTable):
-    """The outcome gets the room that is left until a person sets widths.
+    """The outcome gets the room that is left until a person sets widths; there is a column for what can be undone
+    where the list has something that can be.
 
     ``sort_wanted(Sort, is rising)`` for a press on the name of a column; ``undo_wanted(HistorySummary)``,
     ``again_wanted(tuple of HistorySummary)``, ``fill_wanted(HistorySummary)``, ``inbox_wanted(HistorySummary)`` and
@@ -76,6 +82,10 @@ class HistoryTable(RowTable):
         header.setSortIndicator(Column.WHEN, Qt.SortOrder.DescendingOrder)
         header.sectionClicked.connect(self._sort_by)
         header.sectionResized.connect(self._width_changed)
+        lines.modelReset.connect(self._begin_anew)
+        lines.rowsInserted.connect(lambda _, first, last: self._look_for_undo(first, last))
+        lines.dataChanged.connect(lambda first, last, *_: self._look_for_undo(first.row(), last.row()))
+        self._begin_anew()
         QShortcut(
             QKeySequence(QKeySequence.StandardKey.Undo),
             self,
@@ -117,11 +127,12 @@ class HistoryTable(RowTable):
         self._filling = True
         if header.restoreState(QByteArray.fromBase64(QByteArray(state.encode()))):
             self._widths_are_chosen = True
-        if header.count() != len(Column) or header.isSectionHidden(Column.ACTION) or not header.sectionsClickable():
+        if header.count() != len(Column) or not header.sectionsClickable():
             header.restoreState(before)
             self._widths_are_chosen = False
         header.setSortIndicator(Column.WHEN, Qt.SortOrder.DescendingOrder)  # a list begins by time
         self._filling = False
+        self._begin_anew()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the new width."""
@@ -135,14 +146,46 @@ class HistoryTable(RowTable):
         self._filling = False
         self._share_out()
 
+    def _begin_anew(self) -> None:
+        """Another list: what can be undone is looked for in all of it."""
+        self._show_undo(wanted=False)
+        self._look_for_undo(0, self.lines.rowCount() - 1)
+        self._share_out()
+
+    def _look_for_undo(self, first: int, last: int) -> None:
+        if self.isColumnHidden(Column.ACTION) and any(
+            self.lines.text(line, Column.ACTION) for line in self.lines.lines_between(first, last + 1)
+        ):
+            self._show_undo(wanted=True)
+            self._share_out()
+
+    def _show_undo(self, *, wanted: bool) -> None:
+        self._filling = True
+        self.setColumnHidden(Column.ACTION, not wanted)
+        if wanted:  # the text may have grown while it was away
+            self._widen(Column.ACTION, WIDTHS[Column.ACTION])
+        self._filling = False
+
+    def _widen(self, column: Column, characters: int) -> None:
+        header, needed = self.horizontalHeader(), self.fontMetrics().averageCharWidth() * characters
+        if header.sectionSize(column) < needed:
+            header.resizeSection(column, needed)
+
     def _share_out(self) -> None:
         if self._widths_are_chosen:
+            if not self.lines.is_by_time:
+                self._filling = True
+                self._widen(Column.WHEN, _WHOLE_MOMENT)
+                self._filling = False
             return
-        header = self.horizontalHeader()
-        others = header.length() - header.sectionSize(Column.OUTCOME)
-        least = self.fontMetrics().averageCharWidth() * 22
+        header, character = self.horizontalHeader(), self.fontMetrics().averageCharWidth()
         self._filling = True
-        header.resizeSection(Column.OUTCOME, max(least, self.viewport().width() - others))
+        moment = WIDTHS[Column.WHEN] if self.lines.is_by_time else _WHOLE_MOMENT
+        header.resizeSection(Column.WHEN, character * moment)
+        room, others = self.viewport().width(), header.length() - header.sectionSize(Column.OUTCOME)
+        beside = room - sum(header.sectionSize(column) for column in _IN_SIGHT)
+        outcome = max(character * _LEAST_OUTCOME, room - others, min(character * _ENOUGH_OUTCOME, beside))
+        header.resizeSection(Column.OUTCOME, outcome)
         self._filling = False
 
     def paintEvent(self, event: QPaintEvent) -> None:
