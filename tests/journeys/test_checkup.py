@@ -146,6 +146,37 @@ def test_a_policy_changed_meanwhile_is_not_written_over(person: Person) -> None:
     assert person.send().is_good
 
 
+def test_what_could_not_be_read_is_read_again_with_one_press(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    assert verdict(person, CLOSED) is Tone.BAD
+    destination = person.form.destination.destination()
+    assert destination is not None
+    person.cloud.set_faults(Faults(no_network=True))
+    person.checkup.mend(destination)
+    dialog = mend_dialog(person)
+    person.until(dialog.problem.isVisible)
+    assert not dialog.change.isVisible()
+    person.cloud.set_faults(Faults())
+    person.click(dialog.problem.buttons["look"])
+    person.until(dialog.change.isVisible)
+    assert not dialog.problem.isVisible()
+    dialog.reject()
+
+
+def test_what_the_program_can_do_about_a_finding_is_a_button_below_it(person: Person) -> None:
+    person.cloud.set_faults(Faults(unlinked=True))
+    person.until(person.form.destination.findings_link.isVisible)
+    view = findings(person)
+    person.click(view.check)
+    person.until(lambda: view.check.isEnabled() and view.findings.is_complete)
+    (card,) = [one for one in view.findings.cards if one.finding.id == "account.link"]
+    assert [one.text() for one in card.remedies] == ["Open the page to link it"]
+    person.until(card.remedies[0].isVisible)
+    person.click(card.remedies[0])
+    person.until(lambda: person.checkup.view is None)
+    assert person.window.workspace.problems.title.text() == "No page is known where this account is linked."
+
+
 def test_what_may_not_be_changed_is_said_in_place(person: Person) -> None:
     person.type_destination(person.cloud.details.blocked_queue_url)
     verdict(person, CLOSED)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.storage.preferences import SETTINGS, WAIT_SECONDS
 
 if TYPE_CHECKING:
@@ -99,6 +100,22 @@ def test_a_damaged_file_does_not_keep_the_window_from_opening(
     person = sit_down()
     person.start()
     assert person.window.workspace.problems.isVisible()
+
+
+def test_settings_that_cannot_be_read_have_the_button_to_set_them_again(
+    sit_down: Callable[[], Person], places: Places
+) -> None:
+    places.config.mkdir(parents=True)
+    places.preferences.write_text("{")
+    person = sit_down()
+    person.start()
+    bar = person.window.workspace.problems
+    assert bar.title.text() == "Your settings could not be read."
+    assert bar.act.text() == "Open Preferences…"
+    person.click(bar.act)
+    (dialog,) = person.window.findChildren(PreferencesDialog)
+    assert dialog.isVisible()
+    dialog.close()
 
 
 def test_an_account_with_half_a_character_in_its_name_is_damage(sit_down: Callable[[], Person], places: Places) -> None:

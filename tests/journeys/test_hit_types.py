@@ -411,6 +411,25 @@ def test_what_was_known_before_a_change_does_not_come_in_the_place_of_what_is_kn
     assert user.states().count(RowState.ON) == 1
 
 
+def test_a_run_that_was_refused_has_the_button_for_whoever_may_allow_it(person: Person, user: HitTypesUser) -> None:
+    user.go().choose(2)
+    dialog = user.press(Command.OFF)
+    person.cloud.set_faults(Faults(denied_actions=("mechanicalturk:UpdateNotificationSettings",)))
+    user.send(dialog)
+    panel = user.page.view.panel
+    assert "Ask the administrator" in panel.why.text()
+    assert [one.text() for one in panel.remedies] == ["For the administrator…", "Open Accounts…"]
+    person.click(panel.remedies[0])
+    person.until(lambda: person.checkup.administrator_dialog is not None)
+    assert person.checkup.administrator_dialog is not None
+    person.checkup.administrator_dialog.reject()
+    person.cloud.set_faults(Faults())
+    user.go()
+    person.click(panel.retry)
+    user.settle()
+    assert panel.remedies == []
+
+
 def test_listing_that_is_refused_is_explained_in_place(person: Person, user: HitTypesUser) -> None:
     person.cloud.set_faults(Faults(denied_actions=("mechanicalturk:ListHITs",)))
     user.go()

@@ -16,18 +16,22 @@ from PySide6.QtWidgets import QAbstractButton, QDialog
 import notification_tester.qt
 from journeys.test_checkup import findings, mend_dialog
 from journeys.test_hit_types import HitTypesUser
+from notification_tester.domain.checkup_report import CheckupReport
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
+from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.messages.scenarios import Draft
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.setting import LineState
 from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.app.workspace import INBOX, TEST
+from notification_tester.qt.checkup.findings_list import FindingCard
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_text
+from notification_tester.services.hit_types.bulk_types import BulkOutcome
 from notification_tester.services.sending.deliver import Delivered
 from services.sending.test_deliver import request_to
 
@@ -42,6 +46,7 @@ AGAIN = "a button of its own tries again"
 NO_FORM = "which events are asked for, only the form of Test has"
 HERE = "it is what is in sight"
 PAST = "the record tells of another destination than that in the form, which this would be about"
+FOOT = "it stands at the foot of the dialog, whatever was found"
 TRIED = "the row of the history has its own button to send again"
 
 OF_A_FORM = {Remedy.ADD_EVENT: NO_FORM, Remedy.TICK_SUBMITTED: NO_FORM}
@@ -52,7 +57,8 @@ WITHOUT: dict[str, dict[Remedy, str]] = {
     "sending/delivery_result.py": ALL_BUT_FORM,
     "app/problem_bar.py": {**OF_A_FORM, Remedy.TRY_AGAIN: "of an account that did not open alone, where it has it"},
     "checkup/view.py": {**ALL_BUT_FORM, Remedy.CHECK: HERE},
-    "checkup/mend_dialog.py": ALL_BUT_FORM,
+    "checkup/findings_list.py": {**ALL_BUT_FORM, Remedy.CHECK: HERE, Remedy.ASK_ADMINISTRATOR: FOOT},
+    "checkup/mend_dialog.py": OF_A_FORM,
     "checkup/new_destination_dialog.py": {**ALL_BUT_FORM, Remedy.MAKE_DESTINATION: HERE},
     "checkup/throwaways_dialog.py": ALL_BUT_FORM,
     "history/page.py": ALL_BUT_FORM,
@@ -62,7 +68,8 @@ WITHOUT: dict[str, dict[Remedy, str]] = {
         Remedy.TRY_AGAIN: TRIED,
     },
     "hit_types/view.py": OF_A_FORM,
-    "hit_types/bulk_preview.py": ALL_BUT_FORM,
+    "hit_types/bulk_preview.py": OF_A_FORM,
+    "hit_types/bulk_run.py": ALL_BUT_FORM,
     "hit_types/details.py": dict.fromkeys(set(Remedy) - {Remedy.CHANGE_KEYS, Remedy.LINK_ACCOUNT}, PAST),
     "lists/list_page.py": ALL_BUT_FORM,
     "inbox/page.py": OF_A_FORM,
@@ -139,6 +146,14 @@ def on_test(person: Person) -> Iterator[Place]:
 def in_checkup(person: Person) -> Iterator[Place]:
     person.until(person.form.destination.findings_link.isVisible)
     view = findings(person)
+
+    def show_found(shown: Problem) -> None:
+        one = Finding(id="x", level=Level.BROKEN, title=shown.title, remedy=shown.remedy, remedies=shown.remedies)
+        view.findings.set_report(CheckupReport.of([one]))
+
+    yield Place("checkup/findings_list.py", (show_found,), view.findings)
+    view.findings.set_report(None)
+    person.until(lambda: not view.findings.findChildren(FindingCard))
     yield Place("checkup/view.py", (view.show_problem,), view)
     person.until(lambda: person.checkup.view is None)
     destination = person.form.destination.destination()
@@ -191,6 +206,13 @@ def in_hit_types(person: Person) -> Iterator[Place]:
     page.view.splitter.close_details()
     preview = user.press(Command.OFF)
     yield Place("hit_types/bulk_preview.py", (lambda one: preview.show_problem(one, preview.request),), preview)
+    panel = page.view.panel
+
+    def end_early(shown: Problem) -> None:
+        panel.show_outcome(BulkOutcome(results=(), not_begun=(row.id,), seconds=1, stopped_by=shown))
+        panel.show()
+
+    yield Place("hit_types/bulk_run.py", (end_early,), panel)
 
 
 def in_inbox(person: Person) -> Iterator[Place]:

@@ -93,6 +93,16 @@ def test_every_page_tells_what_it_shows(person: Person) -> None:
         assert faults(person.window) == [], key
 
 
+def test_destinations_that_were_tested_before_are_told_without_markup(person: Person) -> None:
+    good = person.form.destination.text()
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    person.type_destination(good)
+    person.send()
+    person.until(lambda: len(person.form.destination.recent()) == 1)
+    assert faults(person.window) == []
+
+
 def test_trouble_is_told_without_markup(person: Person) -> None:
     person.type_destination(person.cloud.details.blocked_queue_url)
     person.send()

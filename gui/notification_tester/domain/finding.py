@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from notification_tester.domain.problem import Remedy
 
 
 class Level(StrEnum):
@@ -32,6 +35,7 @@ class Finding:
 
     ``id`` is stable and for scripts, such as ``queue.policy``. ``title`` says what was found, ``detail`` what exactly,
     ``why`` why it matters, ``remedy`` what to do; the last two may be empty. ``fixable``: the program itself can.
+    ``remedies`` is what else of the remedy the program can do, as of a :class:`Problem`.
     """
 
     id: str
@@ -41,6 +45,7 @@ class Finding:
     why: str = ""
     remedy: str = ""
     fixable: bool = False
+    remedies: tuple[Remedy, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it; ``why`` is left out where there is none."""

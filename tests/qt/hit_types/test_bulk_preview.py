@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
-from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.setting import Action, Setting, apply, switch
 from notification_tester.qt.hit_types.bulk_preview import PreviewColumn, PreviewDialog
 from notification_tester.qt.hit_types.controller import SpecChoice
@@ -295,6 +295,19 @@ def test_a_preview_that_fails_says_why(qtbot: QtBot) -> None:
     dialog.show_problem(full, dialog.request)
     assert dialog.problem.isVisible()
     assert not dialog.go.isEnabled()
+
+
+def test_a_preview_that_failed_is_asked_for_again_and_shows_nothing_of_before(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, some(2))
+    remedies = (Remedy.TRY_AGAIN,)
+    locked = Problem(title="It is locked.", detail="", remedy="", code="x", cause=Cause.STORAGE, remedies=remedies)
+    dialog.show_problem(locked, dialog.request)
+    assert dialog.model.rowCount() == 0
+    with qtbot.waitSignal(dialog.preview_wanted) as asked:
+        dialog.problem.buttons["look"].click()
+    assert asked.args == [dialog.request]
+    assert dialog.isVisible()
+    assert not dialog.problem.isVisible()
 
 
 def with_form(qtbot: QtBot, *choices: SpecChoice) -> PreviewDialog:

@@ -132,7 +132,7 @@ class Workspace(QWidget):
         self._fill_menu()
         self._connect()
         if preferences.problem is not None:
-            self.problems.say(preferences.problem)
+            self._say(preferences.problem)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow light and dark."""
@@ -862,4 +862,4 @@ class Workspace(QWidget):
 
         problem = ReleasePage(known_address(), self).open()
         if problem is not None:
-            self.problems.say(problem)
+            self._say(problem)

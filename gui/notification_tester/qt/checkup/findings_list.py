@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.checkup_report import CheckupReport
 from notification_tester.domain.finding import Level
+from notification_tester.domain.problem import Remedy
 from notification_tester.qt.checkup.verdict import level_tone, level_word
 from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import paragraph
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.flow_layout import FlowRow
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 
 if TYPE_CHECKING:
@@ -27,19 +30,23 @@ if TYPE_CHECKING:
 CAN_BE_MADE = frozenset({"queue.exists", "topic.exists"})
 """What is not there and can be made by the program."""
 
+_ABLE = EVERYWHERE - {Remedy.CHECK, Remedy.ASK_ADMINISTRATOR}
+"""What the dialog around the findings has no button for."""
+
 AT_ONCE = 3
 """Findings that are set out before the window may do something else."""
 
 
 class FindingCard(Card):
     """One finding; ``mend_requested(Finding)`` where the program can put it right, ``create_requested(Finding)`` where
-    it can make what is missing.
+    it can make what is missing, ``remedy_requested(Remedy)`` for what the window can do about it.
 
     What is good says why it matters in quiet; all else also says what to do.
     """
 
     mend_requested = Signal(object)
     create_requested = Signal(object)
+    remedy_requested = Signal(object)
 
     def __init__(self, finding: Finding, parent: QWidget | None = None, *, fill: bool = False) -> None:
         tone = level_tone(finding.level)
@@ -55,7 +62,6 @@ class FindingCard(Card):
         policy.setHorizontalStretch(0)
         self.word.setSizePolicy(policy)
         self.title = as_high_as_needed(heading(finding.title, self))
-        self.button: QPushButton | None = None
         words = QVBoxLayout()
         words.setSpacing(6)
         line = QHBoxLayout()
@@ -77,20 +83,12 @@ class FindingCard(Card):
                     part.addWidget(as_high_as_needed(heading(name, self)))
                     part.addWidget(as_high_as_needed(plain_label(text, self)))
                     words.addLayout(part)
-        if finding.fixable:
-            self.button = FilledButton("", self) if fill else QPushButton(self)
-            self.button.setText(self.tr("&Mend…"))
-            self.button.setAccessibleDescription(
-                self.tr("Shows the change first; nothing is written before you say so.")
-            )
-            self.button.clicked.connect(lambda: self.mend_requested.emit(finding))
-        elif finding.id in CAN_BE_MADE and finding.level is Level.BROKEN:
-            self.button = QPushButton(self.tr("C&reate it…"), self)
-            self.button.setAccessibleDescription(self.tr("Asks for a name first; nothing is made before that."))
-            self.button.clicked.connect(lambda: self.create_requested.emit(finding))
+        self.button = self._mending(fill=fill)
         if self.button is not None:
-            self.button.setAutoDefault(False)
             words.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.remedies = [self._remedy(text, Remedy(key)) for text, key in remedy_buttons(finding, _ABLE)]
+        if self.remedies:
+            words.addWidget(FlowRow(self.remedies, self))
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
@@ -99,15 +97,37 @@ class FindingCard(Card):
         self.setAccessibleName(f"{level_word(finding.level)}: {self.title.text()}")
         self.setAccessibleDescription(paragraph(" ".join(filter(None, (finding.detail, finding.why, finding.remedy)))))
 
+    def _mending(self, *, fill: bool) -> QPushButton | None:
+        finding, button = self.finding, None
+        if finding.fixable:
+            button = FilledButton("", self) if fill else QPushButton(self)
+            button.setText(self.tr("&Mend…"))
+            button.setAccessibleDescription(self.tr("Shows the change first; nothing is written before you say so."))
+            button.clicked.connect(lambda: self.mend_requested.emit(finding))
+        elif finding.id in CAN_BE_MADE and finding.level is Level.BROKEN:
+            button = QPushButton(self.tr("C&reate it…"), self)
+            button.setAccessibleDescription(self.tr("Asks for a name first; nothing is made before that."))
+            button.clicked.connect(lambda: self.create_requested.emit(finding))
+        if button is not None:
+            button.setAutoDefault(False)
+        return button
+
+    def _remedy(self, text: str, remedy: Remedy) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self.remedy_requested.emit(remedy))
+        return button
+
 
 class FindingsList(ScrollPage):
-    """Scrolls; passes on ``mend_requested(Finding)`` and ``create_requested(Finding)``.
+    """Scrolls; passes on ``mend_requested(Finding)``, ``create_requested(Finding)`` and ``remedy_requested(Remedy)``.
 
     A long list is set out in steps too short to be felt, and what is in sight already stays.
     """
 
     mend_requested = Signal(object)
     create_requested = Signal(object)
+    remedy_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         content = ScrollContent()
@@ -171,6 +191,7 @@ class FindingsList(ScrollPage):
             card = FindingCard(finding, content, fill=fill)
             card.mend_requested.connect(self.mend_requested)
             card.create_requested.connect(self.create_requested)
+            card.remedy_requested.connect(self.remedy_requested)
             position = bisect(self.cards, self._positions[finding], key=self._position)
             self._rows.insertWidget(position, card)
             self.cards.insert(position, card)

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.problem import Code
+from notification_tester.domain.problem import Code, Remedy
 from notification_tester.qt.checkup.writing_dialog import WritingDialog
 from notification_tester.qt.looks.theme import Tone, heading, plain_label, tone_colours
 from notification_tester.qt.looks.visible_text import LONGEST_TEXT, one_line, paragraph, visible
-from notification_tester.qt.notification.remedies import remedy_buttons
+from notification_tester.qt.notification.remedies import remedy_buttons, remedy_text
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
@@ -183,6 +183,9 @@ class MendDialog(WritingDialog):
         if not was_writing:
             self.sentence.setText(self.tr("Nothing was changed."))
         self._say(None, "")
+        is_read = self._proposal is not None or self._mended is not None  # then a button below tries again
+        if Remedy.TRY_AGAIN in problem.remedies and not is_read and not actions:
+            actions = [(remedy_text(Remedy.TRY_AGAIN), "look")]
         self.problem.show_problem(problem, [*actions, *remedy_buttons(problem)], fill_first=bool(actions))
         self._offer()
 

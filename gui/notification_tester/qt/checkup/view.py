@@ -64,6 +64,7 @@ class CheckupView(QDialog):
         self.findings = FindingsList(self)
         self.findings.mend_requested.connect(self.mend_requested)
         self.findings.create_requested.connect(self.create_requested)
+        self.findings.remedy_requested.connect(self.remedy_requested)
         self.problem = ProblemCard(self)
         self.problem.remedy_requested.connect(self.remedy_requested)
         self.note = SavedNote(self)

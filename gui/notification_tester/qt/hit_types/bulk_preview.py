@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import ProblemError, Remedy
 from notification_tester.domain.setting import Action
 from notification_tester.qt.hit_types.setting_form import SettingForm
 from notification_tester.qt.hit_types.table import CalmTable, ListModel
@@ -46,7 +46,7 @@ from notification_tester.qt.looks.theme import (
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import destination_and_kind, events_text, spec_text
-from notification_tester.qt.notification.remedies import remedy_buttons
+from notification_tester.qt.notification.remedies import remedy_buttons, remedy_text
 from notification_tester.qt.widgets.field_note import buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
@@ -212,7 +212,9 @@ class PreviewDialog(QDialog):
         if request is not self._request:
             return
         self._preview = None
-        self.problem.show_problem(problem, remedy_buttons(problem))
+        self.model.set_rows(())
+        again = [(remedy_text(Remedy.TRY_AGAIN), "look")] if Remedy.TRY_AGAIN in problem.remedies else []
+        self.problem.show_problem(problem, [*again, *remedy_buttons(problem)])
         self.summary.setText("")
         self._enable()
 
@@ -260,6 +262,7 @@ class PreviewDialog(QDialog):
         self.test_first.clicked.connect(self._test_first)
         self.problem = ProblemCard(self)
         self.problem.remedy_requested.connect(partial(self._leave, self.remedy_requested))
+        self.problem.action.connect(self._act)
         self.summary = heading("", self)
         self.shown = QComboBox(self)
         self.shown.setAccessibleName(self.tr("Rows to show"))
@@ -485,6 +488,12 @@ class PreviewDialog(QDialog):
         menu.add_history(partial(self._leave, self.history_requested, row.hit_type_id)).setText(
             self.tr("Leave this and open in &History")
         )
+
+    def _act(self, key: str) -> None:
+        if key == "look":
+            self.problem.clear()
+            self._show_waiting()
+            self.preview_wanted.emit(self._request)
 
     def _leave(self, wanted: SignalInstance, what: object) -> None:
         """Close with nothing sent, as the window behind cannot be used before, and have it do something."""

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.problem import Cause
+from notification_tester.domain.problem import Cause, Remedy
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
 from notification_tester.qt.hit_types.table import CalmTable, KeepsItsColour, ListModel
 from notification_tester.qt.looks import icons
@@ -32,6 +32,7 @@ from notification_tester.qt.looks.formatting import count_text, moment_text, now
 from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading, tone_colours
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.services.hit_types.refusals import CANCELLED, STOPPED
 
@@ -57,6 +58,7 @@ class BulkPanel(Card):
     rest_requested = Signal()  # those that were not begun
     results_requested = Signal()
     dismissed = Signal()  # the result was read
+    remedy_requested = Signal(object)  # a Remedy that the window can do
 
     def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
@@ -79,6 +81,7 @@ class BulkPanel(Card):
         self.rest = QPushButton(self)
         self.results = QPushButton(self.tr("S&how each result…"), self)
         self.close_button = QPushButton(self.tr("Understood"), self)
+        self.remedies: list[QPushButton] = []
         column = QVBoxLayout()
         column.setSpacing(6)
         for part in (self.title, self.bar, self.why, self.status, self.failures, self.slow):
@@ -87,7 +90,7 @@ class BulkPanel(Card):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         buttons.setSizePolicy(policy)
-        flow = FlowLayout(buttons)
+        self._flow = flow = FlowLayout(buttons)
         for button, signal in (
             (self.cancel, self.cancel_requested),
             (self.retry, self.retry_requested),
@@ -124,6 +127,7 @@ class BulkPanel(Card):
         self.failures.hide()
         self.slow.hide()
         self.why.hide()
+        self._offer_remedies(None)
         self.cancel.setEnabled(True)
         self._offer(self.cancel)
         self.show()
@@ -225,6 +229,7 @@ class BulkPanel(Card):
         if rest:
             offered.append(self.rest)
         self._offer(*offered)
+        self._offer_remedies(outcome.stopped_by)
         self.setAccessibleName(f"{title} {self.why.text()}".strip())
 
     def _retry_text(self, failed: int, unknown: int) -> str:
@@ -255,6 +260,23 @@ class BulkPanel(Card):
     def _offer(self, *buttons: QPushButton) -> None:
         for button in (self.cancel, self.retry, self.rest, self.results, self.close_button):
             button.setVisible(button in buttons)
+
+    def _offer_remedies(self, problem: Problem | None) -> None:
+        """The buttons of what can be done about what ended it, before the last; to try again has its own."""
+        for button in self.remedies:
+            self._flow.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._flow.removeWidget(self.close_button)
+        self.remedies = []
+        for text, key in () if problem is None else remedy_buttons(problem):
+            button = QPushButton(text, self.close_button.parentWidget())
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, key=key: self.remedy_requested.emit(Remedy(key)))
+            self._flow.addWidget(button)
+            button.show()
+            self.remedies.append(button)
+        self._flow.addWidget(self.close_button)
 
     def _duration(self, seconds: float) -> str:
         if seconds < 90:

@@ -573,6 +573,15 @@ class HitTypesPage(ScrollPage):
         splitter = self.view.splitter
         self.view.buttons.show_details(is_open=splitter.is_open, can_open=splitter.can_open)
 
+    def _connect_panel(self) -> None:
+        panel = self.view.panel
+        panel.cancel_requested.connect(self.controller.stop_run)
+        panel.retry_requested.connect(self.controller.retry)
+        panel.rest_requested.connect(partial(self.controller.retry, not_begun=True))
+        panel.results_requested.connect(self._show_results)
+        panel.dismissed.connect(self.controller.forget_outcome)
+        panel.remedy_requested.connect(self.remedy_requested)
+
     def _connect(self) -> None:
         controller = self.controller
         controller.listing.connect(self._listing_goes_on)
@@ -612,11 +621,7 @@ class HitTypesPage(ScrollPage):
         self.view.record_card.action.connect(self.new_history_requested)
         self.view.unknown.send_requested.connect(controller.send_again)
         self.view.unknown.look_requested.connect(partial(self.view.filter.show_state, RowState.UNKNOWN))
-        self.view.panel.cancel_requested.connect(controller.stop_run)
-        self.view.panel.retry_requested.connect(controller.retry)
-        self.view.panel.rest_requested.connect(partial(controller.retry, not_begun=True))
-        self.view.panel.results_requested.connect(self._show_results)
-        self.view.panel.dismissed.connect(controller.forget_outcome)
+        self._connect_panel()
         self.view.collecting.pressed.connect(self._refresh)
         self.view.nothing_yet.pressed.connect(self._add_ids)
         self.view.nothing_found.pressed.connect(self._clear_filter)

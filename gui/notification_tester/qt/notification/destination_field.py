@@ -200,7 +200,7 @@ class DestinationField(QWidget):
             }[state]
             name = one_line(destination.name)
             chip.setAccessibleName(self.tr("Use {name}: {words}").format(name=name, words=words))
-            chip.setToolTip(tooltip(f"{destination.text}\n{words}"))
+            set_tooltip(chip, f"{destination.text}\n{words}")
             chip.clicked.connect(partial(self._take, destination.text))
             self._around.addWidget(chip)
             self._recent.append((chip, destination.text, state))

@@ -15,6 +15,7 @@ from notification_tester.domain.problem import Cause, Remedy
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from notification_tester.domain.finding import Finding
     from notification_tester.domain.problem import Problem
 
 EVERYWHERE = frozenset(
@@ -70,6 +71,6 @@ def remedy_text(remedy: Remedy) -> str:
     }[remedy]
 
 
-def remedy_buttons(problem: Problem, able: Collection[Remedy] = EVERYWHERE) -> list[tuple[str, str]]:
+def remedy_buttons(problem: Problem | Finding, able: Collection[Remedy] = EVERYWHERE) -> list[tuple[str, str]]:
     """The text and the key of a button for each remedy that whoever shows the problem is able to do."""
     return [(remedy_text(remedy), remedy.value) for remedy in problem.remedies if remedy in able]

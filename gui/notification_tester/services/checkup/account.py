@@ -111,6 +111,7 @@ def _of(problem: Problem, finding_id: str, level: Level, *, why: str = "") -> Fi
         detail=f"{problem.detail}{exact}",
         why=why,
         remedy=problem.remedy,
+        remedies=problem.remedies,
     )
 
 
@@ -196,6 +197,7 @@ def _keys(answers: AccountAnswers, environment: Environment) -> Finding:
         detail=f"{who.title} {who.detail}",
         why=why,
         remedy=who.remedy,
+        remedies=who.remedies,
     )
 
 
@@ -286,4 +288,5 @@ def _permission(permission: _Permission, met: Problem | None) -> Finding:
         detail=f"{met.title} {met.detail}",
         why=permission.why,
         remedy=met.remedy,
+        remedies=met.remedies,
     )

@@ -152,6 +152,7 @@ def _not_looked_at(problem: Problem) -> Finding:
         title=problem.title,
         detail=problem.detail,
         remedy=problem.remedy,
+        remedies=problem.remedies,
     )
 
 
