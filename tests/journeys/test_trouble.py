@@ -29,6 +29,7 @@ from notification_tester.qt.checkup.administrator_dialog import AdministratorDia
 from notification_tester.qt.checkup.new_destination_dialog import NewDestinationDialog
 from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.qt.sending.form import TestRequest
+from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.storage.account_list import AccountList
 
 if TYPE_CHECKING:
@@ -440,6 +441,28 @@ def begin_a_slow_test(person: Person) -> Callable[[], object]:
     person.until(person.result.lamps.cancel.isVisible)
     assert not person.form.send.isEnabled()
     return let_go
+
+
+def blue(person: Person) -> list[str]:
+    """The buttons in sight that are the next thing to do."""
+    return [one.text() for one in person.page.findChildren(FilledButton) if not one.isHidden() and one.isDefault()]
+
+
+def test_the_next_thing_to_do_is_one_button_whatever_was_changed_since_the_test(person: Person) -> None:
+    def tick(event: EventType) -> None:
+        person.click(person.form.events.boxes[event])
+
+    person.send()
+    assert blue(person) == [person.result.use.text()]
+    tick(EventType.HIT_EXPIRED)
+    assert blue(person) == [person.form.send.text()]
+    tick(EventType.HIT_EXPIRED)
+    assert blue(person) == [person.result.use.text()]
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    assert blue(person) == [person.result.problem.buttons["mend"].text()]
+    tick(EventType.HIT_EXPIRED)
+    assert blue(person) == [person.form.send.text()]
 
 
 def test_a_form_that_is_filled_meanwhile_leaves_the_test_under_way_in_sight(person: Person) -> None:

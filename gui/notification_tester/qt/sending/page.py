@@ -637,8 +637,9 @@ class TestPage(ScrollPage):
         """Say so when what is shown is not of what stands in the form."""
         is_older = self._right.shown is not None and not self._controller.is_testing and not self._stands_in_form()
         self._right.title.setText(self.tr("Result before your changes") if is_older else self.tr("Result"))
-        is_next_there = self._right.offers_next and not (is_older and not self._right.is_before_a_change)
-        self.form.send.set_filled(not is_next_there)
+        is_over = is_older and not self._right.is_before_a_change
+        self.form.send.set_filled(is_over or not self._right.offers_next)
+        self._right.step_back(is_over=is_over)
 
     def _stands_in_form(self) -> bool:
         """Whether what was asked is still what the form says, and nothing was changed at its destination since."""

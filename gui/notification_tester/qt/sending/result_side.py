@@ -107,6 +107,11 @@ class ResultSide(QWidget):
         """Whether what is in sight was tested before something was changed at its destination."""
         return self._tests is not None and self._tests.is_before_a_change
 
+    def step_back(self, *, is_over: bool) -> None:
+        """Whether what is in sight is of another form, so that none of its buttons is the next thing to do."""
+        if self._tests is not None:
+            self._tests.step_back(is_over=is_over)
+
     def expect(self, stations: tuple[Station, ...], usual: float | None = None) -> None:
         """Show, while nothing was sent, where a message will pass, and know how many seconds that usually takes."""
         self._expected, self._usual = stations, usual

@@ -105,6 +105,7 @@ class ResultView(QWidget):
         self._mended: dict[Destination, str] = {}  # what is found there now, where that was not changed from here
         self._is_running = False
         self._is_throwaway = False
+        self._is_over = False
         # Many tests at once tell more than one can read: their news is shown together.
         self._fresh: set[EventType] = set()
         self._news = QTimer(self, singleShot=True, interval=NEWS_MILLISECONDS)
@@ -301,6 +302,16 @@ class ResultView(QWidget):
         """The outcome that is in sight."""
         return None if self._shown is None else self._outcomes.get(self._shown)
 
+    def step_back(self, *, is_over: bool) -> None:
+        """Whether what is in sight is of another form, so that no button here is the next thing to do."""
+        self._is_over = is_over
+        self._fill_next()
+
+    def _fill_next(self) -> None:
+        for button in (self.use, *self.problem.buttons.values()):
+            if isinstance(button, FilledButton):
+                button.set_filled(not self._is_over)
+
     def _tell_news(self) -> None:
         fresh = set(self._fresh)
         self._forget_news()
@@ -357,6 +368,7 @@ class ResultView(QWidget):
         self.mail.setVisible(is_done and self._asks_about_mail(outcome))
         self.copies.setVisible(is_done and not self._is_throwaway)
         self.use.setVisible(outcome.is_good and not self.is_before_a_change)
+        self._fill_next()
 
     def _is_decided(self, outcome: TestOutcome) -> bool:
         return outcome.accepted.state is State.NO or (
