@@ -84,9 +84,10 @@ def _without_core_dumps() -> None:
 
 
 def _window() -> int:
-    from notification_tester.qt.app import collecting
+    from notification_tester.qt.app import collecting, read_ahead
 
     collecting.hold_back()
+    read_ahead.read_once()
     from notification_tester.qt.app.application import run
 
     return run()

@@ -38,8 +38,9 @@ sys.exit(main([]))
 # Ends where the form and the place for its result are painted; the account is not open yet.
 _PAGE = """
 import os, sys
-from notification_tester.qt.app import collecting
+from notification_tester.qt.app import collecting, read_ahead
 collecting.hold_back()
+read_ahead.read_once()
 from notification_tester.qt.app.application import Desktop
 Desktop._completed = lambda desktop: os._exit(0)
 from notification_tester.__main__ import main

@@ -55,3 +55,27 @@ def test_nothing_costly_is_read_before_the_window_is_painted_nor_of_a_result_bef
     assert not painted & costly
     assert "notification_tester.qt.sending.page" in page
     assert not page & (OF_A_RESULT | {"boto3", "botocore", "keyring"})
+
+
+STARTED = """
+import gc, linecache, os, sys
+from notification_tester.__main__ import main
+
+def tell():
+    print(len(sys.modules), *(name for name in linecache.cache if "notification_tester" in name), flush=True)
+    os._exit(0)
+
+gc.freeze = tell  # when the window is painted
+raise SystemExit(main(["--home", sys.argv[1]]))
+"""
+
+
+def test_no_module_is_read_once_more_as_source(tmp_path: Path) -> None:
+    """Qt for Python does so after each import, and keeps all lines."""
+    done = subprocess.run(
+        [sys.executable, "-c", STARTED, str(tmp_path / "program")],
+        capture_output=True, text=True, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}, timeout=100, check=True,
+    )  # fmt: skip
+    modules, *sources = done.stdout.split()
+    assert int(modules) > 100
+    assert sources == []
