@@ -7,6 +7,7 @@ import csv
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from journeys.person import give_file
 from notification_tester.domain.delivery import Lamp, State
-from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.qt.history.filter import FILTERS
 from notification_tester.qt.history.model import Column
 from notification_tester.qt.history.page import HistoryPage
@@ -65,6 +66,17 @@ MESSAGE = json.dumps(
 )
 
 NUMBERS = "(SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+
+
+ASKED = Beginning(
+    account="Lab",
+    environment="sandbox",
+    transport="SQS",
+    destination=f"{QUEUES}/results",
+    version="2006-05-05",
+    events=("HITExpired", "HITDisposed"),
+    event="HITExpired",
+)
 
 
 def begin(history: History, queue: str = "results", *, kind: str = "test", account: str = "Lab") -> int:
@@ -360,6 +372,26 @@ def test_widths_are_remembered(qtbot: QtBot, tasks: Tasks, history: History) -> 
     assert second.table.horizontalHeader().sectionSize(Column.DESTINATION) == 333
     for nonsense in ("", "null", "{}", "[]", '{"columns": "x", "divider": 1}'):
         second.restore_state(nonsense)
+
+
+@pytest.mark.parametrize("others", ["the same problem", "another problem"])
+def test_a_run_that_one_problem_stopped_shows_it_with_its_buttons(
+    qtbot: QtBot, tasks: Tasks, history: History, others: str
+) -> None:
+    blocked = replace(BLOCKED, remedies=(Remedy.CHANGE_KEYS,))
+    ids = history.begin_all([replace(ASKED, event=event) for event in ("HITExpired", "HITDisposed")], now=NOW)
+    for row_id, problem in zip(ids, (replace(blocked, title=f"It had {others}."), blocked), strict=True):
+        told = blocked if others == "the same problem" else problem
+        history.complete(row_id, Ending(outcome=Outcome.BAD, accepted=YES, arrived=NO, problem=told, seconds=60.0))
+    page = opened(qtbot, tasks, history)
+    settle(qtbot, tasks)
+    assert page.details.title.text() == "2 events"
+    assert page.details.problem.isVisible() == (others == "the same problem")
+    if others == "the same problem":
+        assert page.details.problem.title.text() == blocked.title
+        with qtbot.waitSignal(page.details.mend_requested) as asked:
+            next(iter(page.details.problem.buttons.values())).click()
+        assert asked.args[0].id == ids[-1]
 
 
 @pytest.mark.parametrize("width", [730, 1400], ids=["narrow", "wide"])

@@ -187,7 +187,7 @@ class HistoryDetails(RowDetails):
         self.answer.setVisible(bool(row.answer) and self.answer_link.isChecked())
 
     def show_run(self, row: HistoryRow, rows: Sequence[HistorySummary]) -> None:
-        """Show what was begun together, in short; ``row`` is the newest of them, whole."""
+        """Show what was begun together, in short, and what stopped it; ``row`` is the newest of them, whole."""
         self.show_row(row, None)
         self._is_run, self._run = True, tuple(rows) if is_several(rows) else ()
         self.title.setText(run_text(rows))
@@ -201,8 +201,10 @@ class HistoryDetails(RowDetails):
             lines.append(count_text(more, self.tr("and 1 more"), self.tr("and {count} more")))
         self.run.setText(f"{run_outcome(rows)}.\n\n" + "\n".join(lines))
         self.run.show()
-        for part in (self.unwritten, self.problem, self.lamps, self.message, self.no_message):
+        for part in (self.unwritten, self.lamps, self.message, self.no_message):
             part.hide()
+        if len({one.problem_title for one in rows if one.problem_title}) > 1:  # then none of them tells of all
+            self.problem.hide()
         for folded in (self.request_link, self.request, self.answer_link, self.answer):
             folded.hide()
 
