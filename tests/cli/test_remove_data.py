@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,24 @@ def test_without_yes_it_is_listed_and_all_of_it_stays(
     assert "keys of the account Lab" in said
     assert "--yes removes" in said
     assert "letmein" not in said
+
+
+def test_what_a_test_left_at_amazon_is_named(lived_in: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = "https://sqs.us-east-1.amazonaws.com/111122223333/mtnt-1"
+    with Session(Places.under(lived_in)) as session:
+        assert session.leftovers is not None
+        for name, address in (("mtnt-1", url), ("mtnt-2", "")):
+            made = session.leftovers.planned(
+                kind="queue", account="Lab", region="us-east-1", name=name, topic_arn="", now=datetime.now(tz=UTC)
+            )
+            if address:
+                session.leftovers.made(made, address)
+    assert run(capsys)[1]["at_amazon"] == [url, "mtnt-2"]
+    main(["remove-data"])
+    said = capsys.readouterr().out.splitlines()
+    assert [line for line in said if line.startswith("at Amazon")] == [
+        f"at Amazon {which}: made by a test, which could not remove it" for which in (url, "mtnt-2")
+    ]
 
 
 def test_with_yes_nothing_is_left(lived_in: Path, backend: Memory, capsys: pytest.CaptureFixture[str]) -> None:

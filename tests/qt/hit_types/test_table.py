@@ -159,6 +159,10 @@ def test_columns_are_as_they_were_left(qtbot: QtBot, table: HitTypesTable) -> No
     other.reset_columns()
     assert other.columnWidth(Column.NOTIFICATION) == opened(qtbot, 1).columnWidth(Column.NOTIFICATION)
     assert other.isColumnHidden(Column.EVENTS)
+    with qtbot.waitSignal(other.columns_changed):  # what is changed after that is kept as well
+        other.horizontalHeader().resizeSection(Column.NOTIFICATION, 222)
+    assert json.loads(other.save_columns())["widths"]["NOTIFICATION"] == 222
+    other.reset_columns()
     assert [other.horizontalHeader().logicalIndex(place) for place in range(len(Column))] == list(Column)
 
 
