@@ -12,7 +12,13 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QDialog, QLineEdit, QWidget
 
+from journeys.test_checkup import findings, mend_dialog
+from journeys.test_hit_types import HitTypesUser
+from notification_tester.domain.destination import Transport
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
+from notification_tester.practice.faults import Faults
+from notification_tester.qt.hit_types.dialogs import PasteIdsDialog
+from notification_tester.qt.hit_types.view import Command
 from notification_tester.qt.looks.visible_text import tooltip
 from notification_tester.qt.widgets.link_button import FoldButton
 
@@ -140,6 +146,59 @@ def test_every_dialog_of_the_menu_tells_what_it_shows(person: Person) -> None:
         choice.click()
         assert faults(accounts) == []
     accounts.close()
+
+
+def test_every_dialog_of_the_hit_types_tells_what_it_shows(person: Person) -> None:
+    user = HitTypesUser(person).go().choose(2)
+    for command in (Command.APPLY, Command.OFF):
+        preview = user.press(command)
+        assert faults(preview) == [], command
+        preview.reject()
+    person.click(user.page.view.add)
+    (paste,) = [one for one in person.window.findChildren(PasteIdsDialog) if one.isVisible()]
+    assert faults(paste) == []
+    paste.reject()
+    person.cloud.set_faults(Faults(unlinked=True))
+    user.send(user.press(Command.OFF))
+    assert faults(person.window) == []
+    person.click(user.page.view.panel.results)
+    assert user.page.results is not None
+    assert faults(user.page.results) == []
+    user.page.results.close()
+
+
+def test_every_dialog_of_the_checkup_tells_what_it_shows(person: Person) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.until(person.form.destination.findings_link.isVisible)
+    view = findings(person)
+    person.cloud.set_faults(Faults(unlinked=True, denied_actions=("sqs:ListQueues",)))
+    person.click(view.check)
+    person.until(lambda: view.check.isEnabled() and view.findings.is_complete)
+    assert faults(view) == []
+    destination = person.form.destination.destination()
+    assert destination is not None
+    person.checkup.mend(destination)
+    mend = mend_dialog(person)
+    person.until(mend.change.isVisible)
+    assert faults(mend) == []
+    mend.reject()
+    view.reject()
+    made = person.checkup.destinations
+    made.open_new(Transport.SQS)
+    assert made.new_dialog is not None
+    assert faults(made.new_dialog) == []
+    made.new_dialog.reject()
+    made.open_throwaways()
+    throwaways = made.throwaways_dialog
+    assert throwaways is not None
+    person.until(throwaways.problem.isVisible)
+    assert faults(throwaways) == []
+    throwaways.reject()
+    person.checkup.open_administrator()
+    administrator = person.checkup.administrator_dialog
+    assert administrator is not None
+    assert faults(administrator) == []
+    administrator.reject()
 
 
 def test_the_pages_are_told_as_ones_to_choose_from(person: Person) -> None:

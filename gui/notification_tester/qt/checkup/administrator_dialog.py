@@ -78,7 +78,9 @@ class AdministratorDialog(QDialog):
         whole.setContentsMargins(20, 20, 20, 20)
         whole.setSpacing(BETWEEN_CARDS)
         whole.addWidget(as_high_as_needed(heading(self.tr("What these keys have to be allowed"), self, scale=1.4)))
-        whole.addWidget(ScrollPage(content, self), 1)
+        page = ScrollPage(content, self)
+        page.setAccessibleName(self.tr("What to allow"))
+        whole.addWidget(page, 1)
         whole.addWidget(self.note)
         whole.addLayout(buttons)
 
