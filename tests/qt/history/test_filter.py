@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from notification_tester.qt.history import filter as filter_module
 from notification_tester.qt.history.filter import HistoryFilter
 from notification_tester.storage.queries import CHANGES, HistoryQuery, Place, Sort
 from notification_tester.storage.rows import MEND_KIND, Outcome
@@ -65,8 +66,13 @@ def test_what_is_chosen_stays_when_others_are_offered(chooser: HistoryFilter, qt
     assert (asked.place, asked.account) == (LAB, ("Gone", "sandbox"))
 
 
-def test_days_begin_at_midnight_of_this_computer(chooser: HistoryFilter) -> None:
-    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+@pytest.mark.parametrize("clock", [time(0), time(12), time(23, 59, 59, 999_999)], ids=str)
+def test_days_begin_at_midnight_of_this_computer(
+    chooser: HistoryFilter, clock: time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    midnight = datetime(2026, 1, 31).astimezone()
+    now = datetime.combine(midnight.date(), clock).astimezone(UTC)
+    monkeypatch.setattr(filter_module, "now_utc", lambda: now)
     spans = []
     for index in range(1, 5):
         chooser.day.setCurrentIndex(index)

@@ -13,9 +13,11 @@ from PySide6.QtTest import QTest
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.domain.events import EventType
+from notification_tester.qt.history import lines
 from notification_tester.qt.history.lines import HistoryLines
 from notification_tester.qt.history.model import Column, HistoryModel
 from notification_tester.qt.history.table import HistoryTable
+from notification_tester.qt.looks import formatting
 from notification_tester.qt.notification.names import name_of
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
@@ -32,9 +34,16 @@ if TYPE_CHECKING:
 
 YES = Lamp(state=State.YES, detail="It did.", seconds=0.5)
 NO = Lamp(state=State.NO, detail="Nothing came.")
-NOON = datetime.now().astimezone().replace(hour=12, minute=13, second=0, microsecond=0)
+NOON = datetime(2026, 1, 31, 12, 13).astimezone()
 EVENTS = [event.value for event in EventType if event is not EventType.PING]
 ALL = len(EVENTS)
+
+
+@pytest.fixture(autouse=True)
+def it_is_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day does not end while these tests run."""
+    for module in (lines, formatting):
+        monkeypatch.setattr(module, "now_utc", lambda: NOON.astimezone(UTC))
 
 
 @pytest.fixture

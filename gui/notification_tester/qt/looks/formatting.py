@@ -107,7 +107,7 @@ def when(started: str, *, today: datetime | None = None) -> str:
     if moment is None:
         return _not_known()
     clock = clock_text(moment, to_the_second=True)
-    if moment.date() == (today or datetime.now().astimezone()).date():
+    if moment.date() == (today or now_utc().astimezone()).date():
         return QCoreApplication.translate("HistoryWhen", "Today, {time}").format(time=clock)
     return f"{day_text(moment)}, {clock}"
 
