@@ -33,9 +33,13 @@ def run(*words: str) -> int:
     return cli.main(["receive", *words], self_check=lambda _: 1)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port that the system gives to nobody else meanwhile, and at which the command may listen."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 def post(port: int, body: str, path: str = "/") -> int:
@@ -73,9 +77,7 @@ def meanwhile(port: int, send: Callable[[], object]) -> Iterator[None]:
 @needs_signals
 @pytest.mark.usefixtures("signals_are_heard")
 class TestWhatComes:
-    def test_a_line_a_message_for_scripts(self, capsys: pytest.CaptureFixture[str]) -> None:
-        port = free_port()
-
+    def test_a_line_a_message_for_scripts(self, port: int, capsys: pytest.CaptureFixture[str]) -> None:
         def send() -> None:
             assert [post(port, NOTIFICATION, "/a"), post(port, NOTIFICATION), post(port, "nonsense")] == [500] * 3
 
@@ -91,8 +93,7 @@ class TestWhatComes:
         assert lines[2]["message"]["problem"]
         assert said.err.startswith(f"Receiving at http://127.0.0.1:{port}/ from this computer alone")
 
-    def test_in_words(self, capsys: pytest.CaptureFixture[str]) -> None:
-        port = free_port()
+    def test_in_words(self, port: int, capsys: pytest.CaptureFixture[str]) -> None:
         confirmation = '{"Type": "SubscriptionConfirmation", "SubscribeURL": "https://receiver.example/"}'
         with meanwhile(port, lambda: [post(port, one) for one in (NOTIFICATION, NOTIFICATION, confirmation)]):
             assert run("--port", str(port), "--confirm") == 0
@@ -101,12 +102,11 @@ class TestWhatComes:
         assert "It has the EventDocId of message 1" in said
         assert "The subscription was not confirmed" in said
 
-    def test_whoever_reads_may_leave(self) -> None:
+    def test_whoever_reads_may_leave(self, port: int) -> None:
         script = (
             "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
             "from notification_tester.__main__ import main; sys.exit(main(sys.argv[1:]))"
         )
-        port = free_port()
         with subprocess.Popen(
             [sys.executable, "-c", script, "receive", "--port", str(port), "--json"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
