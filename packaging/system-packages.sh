@@ -17,8 +17,8 @@ python=$2
 run_packages="libegl1 libgl1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 libxkbcommon-x11-0
  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
  libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 fonts-dejavu-core"
-test_packages="appstream binutils curl dbus-daemon desktop-file-utils gcc git gnome-keyring libc6-dev libsecret-1-0 mount
- osslsigncode shellcheck strace xdotool xvfb"
+test_packages="appstream binutils curl dbus-daemon desktop-file-utils gcc git gnome-keyring libc6-dev libglib2.0-bin
+ libsecret-1-0 mount osslsigncode shellcheck strace xdotool xvfb"
 root_packages="debian-archive-keyring debootstrap mount util-linux"
 package_packages="$root_packages appstream binutils desktop-file-utils lintian xvfb xauth xdotool dbus-daemon
  gnome-keyring"

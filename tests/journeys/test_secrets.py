@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from notification_tester.practice.cloud import PracticeCloud
 
 CHILD = Path(__file__).with_name("keyring_journey.py")
-UNLOCK = 'printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
+UNLOCK = (
+    "printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1;"
+    'gdbus wait --session --timeout 30 org.freedesktop.secrets; exec "$@"'  # it comes to the bus only afterwards
+)
 
 
 def spellings(secret: str) -> Iterator[bytes]:

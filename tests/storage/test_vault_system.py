@@ -23,7 +23,10 @@ EMPTY_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configu
 CHILD = Path(__file__).with_name("keyring_child.py")
 CHOOSE = "PYTHON_KEYRING_BACKEND"
 OF_ANOTHER_SYSTEM = f"keyring.backends.{'macOS.Keyring' if sys.platform == 'win32' else 'Windows.WinVaultKeyring'}"
-UNLOCK = 'printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
+UNLOCK = (
+    "printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1;"
+    'gdbus wait --session --timeout 30 org.freedesktop.secrets; exec "$@"'  # it comes to the bus only afterwards
+)
 
 needs_service = pytest.mark.skipif(
     not (shutil.which("dbus-run-session") and shutil.which("gnome-keyring-daemon")),

@@ -108,6 +108,8 @@ def start_again() -> None:
             time.sleep(0.01)
     daemon = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]
     subprocess.run(daemon, input=PASSWORD.encode(), capture_output=True, check=False, timeout=20)
+    # It comes to the bus only afterwards.
+    subprocess.run(["gdbus", "wait", "--session", "--timeout", "20", "org.freedesktop.secrets"], check=False)
 
 
 @contextmanager

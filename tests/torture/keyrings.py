@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 FULL, SHORT = 60, len(STATES)
 SECONDS = 60
-_UNLOCKED = f'printf {PASSWORD} | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
+_UNLOCKED = (
+    f"printf {PASSWORD} | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1;"
+    'gdbus wait --session --timeout 30 org.freedesktop.secrets; exec "$@"'  # it comes to the bus only afterwards
+)
 
 
 def person(home: Path, *words: str) -> str:
