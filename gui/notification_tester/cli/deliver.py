@@ -21,7 +21,6 @@ from notification_tester.cli.own_words import for_a_command
 from notification_tester.cli.send import beside, lamp_line, practice_destination, seconds
 from notification_tester.cli.stoppable import session_for, until_stopped
 from notification_tester.domain.counts import counted
-from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import parse_event
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.notification import VERSIONS
@@ -52,7 +51,9 @@ if TYPE_CHECKING:
     from notification_tester.services.sending.delivery_request import DeliveryRequest
     from notification_tester.services.session import Session
 
-_OF_AWS = {DeliveryForm.SQS: Transport.SQS, DeliveryForm.SNS: Transport.SNS}
+_IN_PRACTICE = (DeliveryForm.SQS, DeliveryForm.SNS)
+"""Those for which practice has a place of its own."""
+
 _IDS = ("hit_type", "hit", "assignment", "worker")
 
 
@@ -112,7 +113,9 @@ def run(arguments: argparse.Namespace) -> int:
     form = DeliveryForm(arguments.form)
     in_practice = arguments.account.strip().casefold() == "practice"
     target = (
-        None if arguments.to is None and in_practice and form in _OF_AWS else parse_target(arguments.to or "", form)
+        None
+        if arguments.to is None and in_practice and form in _IN_PRACTICE
+        else parse_target(arguments.to or "", form)
     )
     if isinstance(target, WebAddress):
         arguments.secrets.add(*target.secrets)
@@ -217,7 +220,7 @@ def _scenarios(names: Sequence[str], form: DeliveryForm, place: Target) -> tuple
 
 
 def _in_practice(opened: OpenAccount | None, form: DeliveryForm) -> Target:
-    text = "" if opened is None else practice_destination(opened, _OF_AWS[form])
+    text = "" if opened is None or form.transport is None else practice_destination(opened, form.transport)
     return parse_target(text, form)
 
 

@@ -60,7 +60,7 @@ class Transport(StrEnum):
     @property
     def address_name(self) -> str:
         """What an address of this transport is called."""
-        return {"Email": "e-mail address", "SQS": "queue URL", "SNS": "topic ARN"}[self.value]
+        return {Transport.EMAIL: "e-mail address", Transport.SQS: "queue URL", Transport.SNS: "topic ARN"}[self]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +70,7 @@ class EmailAddress:
     address: str
 
     transport = Transport.EMAIL
+    kind = "mailbox"
 
     @property
     def text(self) -> str:
@@ -97,6 +98,7 @@ class QueueAddress:
     region: str
 
     transport = Transport.SQS
+    kind = "queue"
 
     @property
     def text(self) -> str:
@@ -135,6 +137,7 @@ class TopicAddress:
     topic_name: str
 
     transport = Transport.SNS
+    kind = "topic"
 
     @property
     def text(self) -> str:
@@ -204,7 +207,7 @@ def refuse_other_partition(destination: Destination) -> None:
     """
     if isinstance(destination, EmailAddress) or (partition := partition_of(destination.region)) is AWS:
         return
-    kind = "queue" if isinstance(destination, QueueAddress) else "topic"
+    kind = destination.kind
     raise input_problem(
         "destination.partition",
         title=f"Mechanical Turk is not in the part of AWS where this {kind} is.",

@@ -56,10 +56,27 @@ class DeliveryForm(StrEnum):
     SOAP = "soap"  # the older API's POST, to a web receiver
     EMAIL = "email"
 
+    @classmethod
+    def of(cls, transport: Transport) -> DeliveryForm:
+        """The form in which Mechanical Turk itself sends through a transport."""
+        return _OF_TRANSPORTS[transport]
+
+    @property
+    def transport(self) -> Transport | None:
+        """The other way round; None where only the older API had the form."""
+        return next((transport for transport, form in _OF_TRANSPORTS.items() if form is self), None)
+
     @property
     def is_legacy(self) -> bool:
         """Whether only the older API knew it; then a Ping is in every test, and a secret signs."""
         return self in {DeliveryForm.REST, DeliveryForm.SOAP}
+
+
+_OF_TRANSPORTS = {
+    Transport.EMAIL: DeliveryForm.EMAIL,
+    Transport.SQS: DeliveryForm.SQS,
+    Transport.SNS: DeliveryForm.SNS,
+}
 
 
 class SignatureKind(StrEnum):

@@ -48,7 +48,7 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, c
         )
     if closed is None:
         return refused
-    kind = "queue" if isinstance(destination, QueueAddress) else "topic"
+    kind = destination.kind
     return Problem(
         title=f"The {kind} does not let Mechanical Turk in.",
         detail=f"Mechanical Turk answered “{refused.answer.code}” and nothing else; the {kind}'s access policy says "
@@ -69,7 +69,7 @@ def refuse_what_practice_cannot_reach(opened: OpenAccount, destination: Destinat
         isinstance(destination, TopicAddress) and destination.account_id != opened.practice.details.account_id
     )
     if is_real_queue or is_real_topic:
-        kind = "queue" if is_real_queue else "topic"
+        kind = destination.kind
         raise input_problem(
             Code.NOT_PRACTICE,
             title=f"You are practising, and this is a real {kind}.",

@@ -62,7 +62,7 @@ def saved_forms(opened: OpenAccount, spec: NotificationSpec, event: EventType) -
         SavedForm(title="Request (JSON)", file_name="send-test.json", text=as_json_request(spec, event)),
     ]
     if not isinstance(destination, EmailAddress):
-        kind = "queue" if isinstance(destination, QueueAddress) else "topic"
+        kind = destination.kind
         forms += [
             SavedForm(
                 title=f"Policy of the {kind} (Terraform)",
@@ -127,7 +127,7 @@ def as_javascript(opened: OpenAccount, spec: NotificationSpec, event: EventType)
 def as_terraform(destination: QueueAddress | TopicAddress) -> str:
     """A resource that lets Mechanical Turk in. It becomes the whole of the policy, which its comment says."""
     is_queue = isinstance(destination, QueueAddress)
-    kind, name = ("queue", "aws_sqs_queue_policy") if is_queue else ("topic", "aws_sns_topic_policy")
+    kind, name = destination.kind, "aws_sqs_queue_policy" if is_queue else "aws_sns_topic_policy"
     where = f"  {'queue_url' if is_queue else 'arn'} = {_hcl(destination.text)}"
     body = "\n".join(f"  {line}" for line in _hcl(_policy(destination)).splitlines()).lstrip()
     return (
@@ -141,7 +141,7 @@ def as_terraform(destination: QueueAddress | TopicAddress) -> str:
 def as_cloudformation(destination: QueueAddress | TopicAddress) -> str:
     """A template that lets Mechanical Turk in, likewise."""
     is_queue = isinstance(destination, QueueAddress)
-    kind = "queue" if is_queue else "topic"
+    kind = destination.kind
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Lets Mechanical Turk send to the {kind} {destination.name}, in the region "

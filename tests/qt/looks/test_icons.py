@@ -16,6 +16,7 @@ from notification_tester.qt.hit_types import bulk_run, texts
 from notification_tester.qt.hit_types.bulk_run import Ending, ResultRow, ResultsModel
 from notification_tester.qt.inbox import model as inbox_model
 from notification_tester.qt.looks import icons, tone_mark
+from notification_tester.qt.notification import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,7 @@ def asked_in(source: Path) -> Iterator[str]:
 ASKED = {
     *(name for source in SOURCES for name in asked_in(source)),
     *texts.SHAPES.values(),
-    *texts.TRANSPORT_ICONS.values(),
+    *names.TRANSPORT_ICONS.values(),
     *history_model.OUTCOME_ICONS.values(),
     *inbox_model.TONE_ICONS.values(),
     *tone_mark._SHAPES.values(),

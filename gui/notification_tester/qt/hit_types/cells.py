@@ -15,7 +15,6 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from notification_tester.qt.hit_types.texts import (
     SHAPES,
     TONES,
-    TRANSPORT_ICONS,
     Column,
     in_parts,
     newest_text,
@@ -30,7 +29,12 @@ from notification_tester.qt.lists.row_model import ROW_ROLE
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.qt.looks.visible_text import one_line, tooltip
-from notification_tester.qt.notification.names import destination_and_kind, destination_name, events_text
+from notification_tester.qt.notification.names import (
+    TRANSPORT_ICONS,
+    destination_and_kind,
+    destination_name,
+    events_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

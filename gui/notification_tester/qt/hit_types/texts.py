@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from notification_tester.domain.destination import Transport
 from notification_tester.domain.setting import Action, Setting
 from notification_tester.qt.looks.formatting import (
     ago_text,
@@ -76,7 +75,6 @@ SHAPES = {
     RowState.NO_RECORD: "warning",
 }
 """Each has a shape of its own, so that it is told without its colour; nothing where nothing was set."""
-TRANSPORT_ICONS = {Transport.EMAIL: "mail", Transport.SQS: "queue", Transport.SNS: "topic"}
 
 
 def state_word(state: RowState) -> str:

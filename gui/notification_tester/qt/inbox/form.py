@@ -20,6 +20,7 @@ from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, 
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line, paragraph
 from notification_tester.qt.notification.destination_field import DestinationField
+from notification_tester.qt.notification.names import TRANSPORT_ICONS
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, hint
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.link_button import FoldButton
@@ -342,7 +343,7 @@ class InboxBar(Card):
                 if ending
                 else self.tr("Following {name}").format(name=name)
             )
-            self._mark.set_tone(Tone.ACCENT, "queue" if destination.transport is Transport.SQS else "topic")
+            self._mark.set_tone(Tone.ACCENT, TRANSPORT_ICONS[destination.transport])
         self._offer_address("" if ending else url)
         self.notifications.show()
         if not self.pause.isVisibleTo(self) or ending or destination != self._destination:

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.destination import Transport
 from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.qt.inbox.controller import OpenedPlace
 from notification_tester.qt.lists.cell_menu import COPIED_ROLE, menu_of, place_of_menu
@@ -27,6 +26,7 @@ from notification_tester.qt.looks.colours import chosen_ink, secondary, seen
 from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.notification.names import TRANSPORT_ICONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -273,7 +273,7 @@ def _kind_of(following: Following) -> str:
         return "inbox"
     if isinstance(place, ReceiverPlace):
         return "computer"
-    return "queue" if place.transport is Transport.SQS else "topic"
+    return TRANSPORT_ICONS[place.transport]
 
 
 def _state_of(following: Following) -> str:

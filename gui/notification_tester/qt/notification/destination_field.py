@@ -18,6 +18,7 @@ from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.delivery_lamps import state_icon
 from notification_tester.qt.notification.destination_edit import AddressWords, DestinationEdit, beside
+from notification_tester.qt.notification.names import TRANSPORT_ICONS
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
 
@@ -374,9 +375,8 @@ class DestinationField(QWidget):
         set_tooltip(self.edit, found.text if found else "")
         if found is not None:
             self._pause.stop()
-            kind = {Transport.EMAIL: "mail", Transport.SQS: "queue", Transport.SNS: "topic"}[found.transport]
             text = self.tr("{name} · {place}").format(name=found.name, place=found.place)
-            self._words.show_address(kind, text, tip=found.text)
+            self._words.show_address(TRANSPORT_ICONS[found.transport], text, tip=found.text)
         else:
             self._words.show_hint(self._hint())
             self._pause.start()

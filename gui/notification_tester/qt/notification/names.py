@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.notification import NotificationSpec
 
+TRANSPORT_ICONS = {Transport.EMAIL: "mail", Transport.SQS: "queue", Transport.SNS: "topic"}
+
 
 def event_name(event: EventType) -> str:
     """Readable without its group's heading: "Assignment submitted", "HIT reviewable"."""

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from notification_tester.qt.notification.form_state import FormState
     from notification_tester.services.sending.deliver import Delivered
 
-_FORMS = {Transport.EMAIL: DeliveryForm.EMAIL, Transport.SQS: DeliveryForm.SQS, Transport.SNS: DeliveryForm.SNS}
-
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryOrder:
@@ -120,7 +118,7 @@ class DeliveryFields(QObject):
         self, state: FormState, events: Sequence[EventType], scenarios: tuple[Scenario, ...] = ()
     ) -> DeliveryOrder:
         """Read all of it into requests: one for each of ``events``, or one of ``scenarios``. Raises ProblemError."""
-        form = self.web.form if state.is_to_web else _FORMS[state.transport]
+        form = self.web.form if state.is_to_web else DeliveryForm.of(state.transport)
         target = self.web.address() if state.is_to_web else parse_target(state.destination, form)
         smtp = self.mail.settings() if form is DeliveryForm.EMAIL else None
         signature = self.web.legacy_signature() if state.is_to_web else DEPRECATED
@@ -219,7 +217,7 @@ class DeliveryFields(QObject):
         self.changed.emit()
 
     def _offer_scenarios(self) -> None:
-        form = self.web.form if self._transport is None else _FORMS[self._transport]
+        form = self.web.form if self._transport is None else DeliveryForm.of(self._transport)
         shown = (self._transport, form)
         if shown != self._shown:
             self._shown = shown

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
-from notification_tester.domain.outgoing import MADE_UP
+from notification_tester.domain.outgoing import MADE_UP, DeliveryForm
 from notification_tester.qt.notification.form_state import DeliveryState, FormState, Sender
 
 if TYPE_CHECKING:
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.rows import HistoryRow
 
-_TRANSPORTS = {"email": Transport.EMAIL, "sqs": Transport.SQS, "sns": Transport.SNS}
 _NO_QUERY = "?…"
 """How an address ends whose query was not kept, as it may hold a secret."""
 
@@ -66,7 +65,7 @@ def _delivery(row: HistoryRow, now: FormState) -> FormState | None:
     asked = row.request
     form, to = asked.get("form"), row.destination.removesuffix(_NO_QUERY)
     is_web = form in {"rest", "soap"} or (form == "sns" and not to.startswith("arn:"))
-    transport = None if is_web else _TRANSPORTS.get(str(form))
+    transport = None if is_web else next((one.transport for one in DeliveryForm if one.value == form), None)
     if transport is None and not is_web:
         return None
     read = FormState.from_json({"version": row.version, "event": asked.get("event") or EventType.PING.value})

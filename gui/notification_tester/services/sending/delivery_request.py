@@ -155,20 +155,20 @@ def environment_of(opened: OpenAccount | None, request: DeliveryRequest) -> Envi
 def what_it_proves(opened: OpenAccount | None, request: DeliveryRequest) -> tuple[str, ...]:
     """What is to be said beside every result."""
     notes = ["This message is from this computer, and not from Mechanical Turk."]
-    if request.needs_account:
-        kind = "queue" if isinstance(request.target, QueueAddress) else "topic"
+    target = request.target
+    if isinstance(target, QueueAddress | TopicAddress):
         whose = "practice's" if opened is not None and opened.practice else "the account's own"
         notes.append(
-            f"It went in with {whose} keys, so whether the {kind}'s policy lets Mechanical Turk in was not tried; the "
-            "checkup judges that."
+            f"It went in with {whose} keys, so whether the {target.kind}'s policy lets Mechanical Turk in was not "
+            "tried; the checkup judges that."
         )
     is_signed = any(one is None or one.name != "raw" for one in request.all_scenarios)
-    if request.form is DeliveryForm.SNS and isinstance(request.target, WebAddress) and is_signed:
+    if request.form is DeliveryForm.SNS and isinstance(target, WebAddress) and is_signed:
         notes.append(
             "It is signed with a key of this program's own, not with Amazon's: a receiver that checks signatures is "
             "right to refuse it."
         )
-    if isinstance(request.target, EmailAddress):
+    if isinstance(target, EmailAddress):
         notes.append("Its sender is yours: only Amazon may send in Mechanical Turk's name.")
     if assumed := _assumed(request):
         notes.append(f"What nobody has published is assumed: {assumed}.")
