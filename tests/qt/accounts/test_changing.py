@@ -17,6 +17,8 @@ from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.qt.accounts.dialog import AccountDialog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
 KEY = "AKIAIOSFODNN7EXAMPLE"
@@ -210,3 +212,16 @@ def test_after_other_keys_what_was_set_can_be_set_again(qtbot: QtBot, dialog: Ac
         click(dialog.view.done_note.button)
     assert asked.args == [LAB, ids]
     assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("open_form", [AccountDialog.replace_keys, AccountDialog.change])
+def test_of_an_account_that_was_forgotten_meanwhile_no_form_is_opened(
+    dialog: AccountDialog, open_form: Callable[[AccountDialog, str], None]
+) -> None:
+    dialog.set_accounts([OTHER])
+    open_form(dialog, LAB.name)
+    assert not dialog.is_replacing_keys
+    assert not dialog.is_adding
+    assert dialog.list.isVisible()
+    open_form(dialog, OTHER.name)
+    assert dialog.form.changing == OTHER

@@ -241,9 +241,11 @@ class AccountDialog(QDialog):
     def replace_keys(self, name: str) -> None:
         """Open the form for other keys of the account of that name.
 
-        Where a profile has them that is what can be changed; practice has none, and a new account is offered.
+        Where a profile has them that is what can be changed; practice has none, and a new account is offered. Of one
+        that was forgotten meanwhile there is nothing to open: the list is there.
         """
-        self._choose(next(one for one in self._accounts() if one.name == name))
+        if not self._choose_named(name):
+            return
         source = self.chosen().source
         if source in {KeySource.KEYRING, KeySource.SESSION}:
             self._open_keys_form()
@@ -254,8 +256,7 @@ class AccountDialog(QDialog):
 
     def change(self, name: str) -> None:
         """Open the form that changes the account of that name; practice is only shown."""
-        self._choose(next(one for one in self._accounts() if one.name == name))
-        if self.chosen().source is not KeySource.PRACTICE:
+        if self._choose_named(name) and self.chosen().source is not KeySource.PRACTICE:
             self._change_chosen()
 
     def show_keys(self, found: Credentials) -> None:
@@ -434,6 +435,13 @@ class AccountDialog(QDialog):
         for row, one in enumerate(self._accounts()):
             if one.kept_as == account.kept_as:
                 self.list.setCurrentRow(row)
+
+    def _choose_named(self, name: str) -> bool:
+        """Whether there is an account of that name; it is in sight then."""
+        found = next((one for one in self._accounts() if one.name == name), None)
+        if found is not None:
+            self._choose(found)
+        return found is not None
 
     def _reapply(self, account: Account, ids: Sequence[HitTypeId]) -> None:
         self.reapply_requested.emit(account, ids)
