@@ -71,10 +71,14 @@ def test_every_target_and_step_that_is_called_is_there(path: Path) -> None:
                 assert word.removeprefix("STEPS=") in steps, words
 
 
-def test_the_manual_has_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_manual_has_every_command_and_the_readme_names_it(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     commands = set(re.findall(r"^    ([a-z]\S+)", capsys.readouterr().out, re.MULTILINE))
+    words = [
+        line[1] for line in _commands(ROOT / "README.md") if line[:1] == ["mturk-notification-tester"] and line[1:]
+    ]
+    assert commands - set(words) == set()
     manual = (ROOT / "packaging" / "linux" / "manual.1").read_text(encoding="utf-8")
     assert {"send", "remove-data", "self-check"} <= commands
     assert set(re.findall(r"^\.TP\n\.B ([a-z]\S+)$", manual, re.MULTILINE)) == commands

@@ -80,6 +80,15 @@ def test_each_size_of_the_text_is_in_per_cent(qtbot: QtBot, tasks: Tasks, tmp_pa
     assert [size.itemText(one) for one in range(size.count())] == [f"{choice} %" for choice in TEXT_SIZE.choices]
 
 
+def test_each_choice_has_words_of_its_own(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
+    fields = opened(qtbot, tasks, tmp_path / "preferences.json").fields
+    for field in fields.values():
+        if isinstance(field, QComboBox):
+            shown = {field.itemData(one): field.itemText(one) for one in range(field.count())}
+            assert len(set(shown.values())) == len(shown)
+            assert not [choice for choice, words in shown.items() if words == choice]
+
+
 def test_a_number_that_is_being_typed_counts_when_the_dialog_closes(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
     path = tmp_path / "preferences.json"
     dialog = opened(qtbot, tasks, path)
