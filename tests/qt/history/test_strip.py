@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from journeys.person import give_file
 from notification_tester.qt.history.strip import PICTURE, TALL, Latency, LatencyPanel
 from notification_tester.qt.looks.theme import Tone, tone_colours
+from notification_tester.storage.history import MOST_ARRIVALS
 from notification_tester.storage.rows import Arrival
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ def test_the_middle_and_what_nearly_all_stayed_within(qtbot: QtBot) -> None:
 )
 def test_few_are_told_too(qtbot: QtBot, seconds: tuple[float | None, ...], said: str) -> None:
     assert latency(*seconds, every=1.0).sentence == f"lab-queue (queue): {said}"
+
+
+def test_of_more_than_are_drawn_the_newest_are_told_as_what_they_are(qtbot: QtBot) -> None:
+    said = latency(*[0.5] * MOST_ARRIVALS, every=60.0).sentence
+    assert said.startswith("lab-queue (queue): the newest 10000 tests from ")
 
 
 def test_it_is_out_of_sight_until_there_is_something_to_tell(panel: LatencyPanel, qtbot: QtBot) -> None:

@@ -26,6 +26,7 @@ from notification_tester.qt.looks.theme import Tone, set_tooltip, tone_colours
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
 from notification_tester.qt.widgets.saved_file import save_dialog
+from notification_tester.storage.history import MOST_ARRIVALS
 from notification_tester.storage.whole_file import save_bytes
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class Latency:
     def sentence(self) -> str:
         """All that the drawing says, in words."""
         count = len(self.arrivals)
-        parts = [count_text(count, _tr("1 test"), _tr("{count} tests"))]
+        many = _tr("{count} tests") if count < MOST_ARRIVALS else _tr("the newest {count} tests")
+        parts = [count_text(count, _tr("1 test"), many)]
         if count > 1:
             first, last = (datetime.fromtimestamp(self.arrivals[end].at).astimezone() for end in (0, -1))
             if first.date() != last.date():
