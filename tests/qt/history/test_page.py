@@ -394,6 +394,33 @@ def test_a_run_that_one_problem_stopped_shows_it_with_its_buttons(
         assert asked.args[0].id == ids[-1]
 
 
+@pytest.mark.parametrize("comes_back", ["to the page", "to the window"])
+@pytest.mark.parametrize("count", [2, 60])
+def test_what_a_command_wrote_meanwhile_is_shown_to_who_comes_back(
+    qtbot: QtBot, tasks: Tasks, history: History, tmp_path: Path, comes_back: str, count: int
+) -> None:
+    page = opened(qtbot, tasks, history)
+    page.activateWindow()
+    assert page.nothing_yet.isVisible()
+    elsewhere = QLabel("another window")
+    qtbot.addWidget(elsewhere)
+    elsewhere.show()
+    elsewhere.activateWindow()
+    qtbot.waitUntil(elsewhere.isActiveWindow)
+    if comes_back == "to the page":
+        page.hide()
+    with Database(tmp_path / "history.sqlite3") as of_the_command:
+        others = History(of_the_command)
+        for number in range(count):
+            finish(others, begin(others, f"queue-{number}"))
+    page.show()
+    page.activateWindow()
+    qtbot.waitUntil(lambda: page.model.rowCount() == count)
+    settle(qtbot, tasks)
+    assert page.table.isVisible()
+    assert destinations(page) == [f"queue-{number} (queue)" for number in reversed(range(count))]
+
+
 @pytest.mark.parametrize("width", [730, 1400], ids=["narrow", "wide"])
 def test_the_details_stand_where_there_is_room(qtbot: QtBot, tasks: Tasks, history: History, width: int) -> None:
     finish(history, begin(history))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, Qt, QTimer, Signal
 
 from notification_tester.domain.problem import Cause, Problem, remedy_of
 from notification_tester.qt.history.details import HistoryDetails, read_row
@@ -30,7 +30,7 @@ from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.pill_badge import badge_word
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.services.history_export import export_history
-from notification_tester.storage.queries import Place
+from notification_tester.storage.queries import HistoryQuery, Place
 from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN = 2000
 """Milliseconds after which it is tried again to write what the disk refused."""
+
+FEW_NEW = 20
+"""Rows of another program that are put in one by one; with more the list is read anew."""
 
 
 class HistoryPage(ListPage[HistoryDetails]):
@@ -78,6 +81,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         self._history = history
         self._problem = problem
         self._asked = False
+        self._newest: int | None = None  # the id of the newest row when that was looked at last
         self._shown_run = False  # whether a run is shown in the details
         self._count_number = 0
         self._gone: HistoryRow | None = None
@@ -214,12 +218,19 @@ class HistoryPage(ListPage[HistoryDetails]):
         self._divided = True
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Ask for the first page when the page is first seen."""
+        """Ask for the first page when the page is first seen, and later for what came meanwhile."""
         super().showEvent(event)
         if not self._asked:
             self._ask()
         else:
             self._look_at_unwritten()
+            self._look_for_others()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look for what came meanwhile when a person comes back to the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.isVisible() and self._asked:
+            self._look_for_others()
 
     def export_to(self, path: str) -> None:
         """Write what the list shows, all of it, to a file: JSON where the name ends in .json, else CSV."""
@@ -252,7 +263,27 @@ class HistoryPage(ListPage[HistoryDetails]):
         elif remedy is not None:
             self.remedy_requested.emit(remedy)
 
+    def _look_for_others(self) -> None:
+        """A command, or another program of this person, may have written into the same history."""
+        if self._history is not None:
+            newest = partial(self._history.page, HistoryQuery(limit=1))
+            self._tasks.run(newest, done=self._show_others, failed=self._show_failure)
+
+    def _show_others(self, found: Sequence[HistorySummary]) -> None:
+        newest, known = found[0].id if found else 0, self._newest
+        self._newest = newest
+        if known is None or newest <= known:
+            return
+        if newest - known > FEW_NEW or not self.model.query.is_by_time:
+            self.model.set_query(self.filter.query())
+            return
+        for row_id in range(known + 1, newest + 1):
+            self.row_changed(row_id)
+
     def _loaded(self) -> None:
+        if self.model.query.is_by_time and not self.model.query.is_narrow:
+            rows = self.model.rows_between(0, 1)
+            self._newest = rows[0].id if rows else 0
         self._show_state()
         self._count()
         if self.model.rowCount():
