@@ -39,7 +39,12 @@ COSTLY = {
     "botocore",
     "keyring",
 }
-OF_A_RESULT = {"notification_tester.qt.notification.message_table", "notification_tester.domain.messages.message"}
+OF_A_RESULT = {
+    "notification_tester.qt.notification.message_table",
+    "notification_tester.domain.messages.message",
+    "notification_tester.qt.widgets.problem_card",
+    "notification_tester.qt.sending.sweep_list",
+}
 
 
 def test_nothing_costly_is_read_before_the_window_is_painted_nor_of_a_result_before_the_first_page(

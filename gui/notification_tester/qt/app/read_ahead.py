@@ -68,14 +68,14 @@ FIRST_PAGE = (
 )
 RESULT = (
     "qt.notification.way_view",
-    "qt.widgets.problem_card",
-    "qt.sending.sweep_list",
     "qt.sending.mail_question",
     "qt.sending.result_view",
     "qt.widgets.field_note",
     "qt.notification.preset_menu",
 )
 LATER = (
+    "qt.widgets.problem_card",
+    "qt.sending.sweep_list",
     "domain.messages.message",
     "qt.lists.tables",
     "qt.notification.message_table",

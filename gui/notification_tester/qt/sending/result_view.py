@@ -6,10 +6,10 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import NOT_TRIED, State
@@ -24,11 +24,9 @@ from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, St
 from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.qt.notification.way_view import WayCard, running_text
 from notification_tester.qt.sending.mail_question import MailQuestion, may_be_in_a_mailbox
-from notification_tester.qt.sending.sweep_list import SweepList
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
-from notification_tester.qt.widgets.problem_card import ProblemCard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +36,8 @@ if TYPE_CHECKING:
     from notification_tester.domain.events import EventType
     from notification_tester.domain.way import Station
     from notification_tester.qt.notification.message_table import MessageTable
+    from notification_tester.qt.sending.sweep_list import SweepList
+    from notification_tester.qt.widgets.problem_card import ProblemCard
     from notification_tester.services.sending.test_send import Progress
 
 COUNT_MILLISECONDS = 250
@@ -68,6 +68,9 @@ class MailboxLink(QWidget):
         self.setVisible(wanted and bool(self._address()))
 
     def _open(self) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
         address = self._address()
         if QDesktopServices.openUrl(QUrl(address)):
             self.state.clear()
@@ -117,10 +120,7 @@ class ResultView(QWidget):
         self._expected = turk_stations(Transport.SQS, "")
         self._began = 0.0
         self._usual: float | None = None
-        self.sweep = SweepList(self, is_in_inbox=self._is_in_inbox)
-        self.sweep.chosen.connect(self._show_event)
-        self.sweep.inbox_requested.connect(self._open_inbox)
-        self.sweep.history_requested.connect(self._open_history)
+        self._sweep: SweepList | None = None
         self.lamps = DeliveryLamps()
         self.lamps.cancel_requested.connect(self.cancel_requested)
         self.way.take_cancel(self.lamps.cancel)
@@ -130,8 +130,7 @@ class ResultView(QWidget):
         self.mail = MailQuestion(self)
         self.mail.answered.connect(self._answer_about_mail)
         self._lamp_card.body.addWidget(self.mail)
-        self.problem = ProblemCard(self)
-        self.problem.action.connect(self._act)
+        self._problem: ProblemCard | None = None
         self.notes = QuietLabel()
         self.mailbox = MailboxLink(lambda: "" if (one := self.shown_outcome()) is None else practice_mailbox(one))
         self._message: MessageTable | None = None
@@ -141,10 +140,39 @@ class ResultView(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(BETWEEN_CARDS)
         self.way.body.addWidget(self.copies)
-        for part in (self.way, self.empty, self.sweep, self.problem, self._lamp_card, self.notes, self.mailbox):
+        for part in (self.way, self.empty, self._lamp_card, self.notes, self.mailbox):
             rows.addWidget(part)
         rows.addStretch(1)
         self.clear()
+
+    @property
+    def sweep(self) -> SweepList:
+        """Several tests, a line each; made when first wanted."""
+        if self._sweep is None:
+            from notification_tester.qt.sending.sweep_list import SweepList
+
+            made = self._sweep = SweepList(self, is_in_inbox=self._is_in_inbox)
+            made.hide()
+            made.chosen.connect(self._show_event)
+            made.inbox_requested.connect(self._open_inbox)
+            made.history_requested.connect(self._open_history)
+            self._rows.insertWidget(self._rows.indexOf(self.empty) + 1, made)
+            self.setTabOrder(self.lamps.cancel, made.tree)
+        return self._sweep
+
+    @property
+    def problem(self) -> ProblemCard:
+        """Why a test failed, or could not begin; made when first wanted."""
+        if self._problem is None:
+            from notification_tester.qt.widgets.problem_card import ProblemCard
+
+            made = self._problem = ProblemCard(self)
+            made.action.connect(self._act)
+            self._rows.insertWidget(self._rows.indexOf(self._lamp_card), made)
+            order = (self.lamps.cancel, made.more, made.exact_link, made.exact.view, made.exact.copy)
+            for before, after in pairwise(order):
+                self.setTabOrder(before, after)
+        return self._problem
 
     @property
     def message(self) -> MessageTable:
@@ -160,8 +188,9 @@ class ResultView(QWidget):
         return self._message
 
     def prepare(self) -> None:
-        """Make what is shown once something has arrived, so that its first sight is quick."""
+        """Make what is shown once something has arrived, or not, so that its first sight is quick."""
         _ = self.message
+        in_next_turn(self, lambda: (self.sweep, self.problem))
 
     def clear(self) -> None:
         """Back to how it is before anything was sent."""
@@ -172,8 +201,9 @@ class ResultView(QWidget):
         self._changed, self._mended = Counter(), {}
         self._is_running = False
         self.lamps.clear()
-        self.problem.clear()
-        for part in (self.sweep, self.mail, self.notes, self.mailbox, self._message, self.copies):
+        if self._problem is not None:
+            self._problem.clear()
+        for part in (self._sweep, self.mail, self.notes, self.mailbox, self._message, self.copies):
             if part is not None:
                 part.hide()
         self.empty.show()
@@ -352,8 +382,8 @@ class ResultView(QWidget):
             tone = Tone.BAD if is_bad else Tone.BEWARE
             actions = self._actions(outcome.problem, outcome)
             self.problem.show_problem(outcome.problem, actions, tone=tone, fill_first=is_done, folds_rest=True)
-        else:
-            self.problem.clear()
+        elif self._problem is not None:
+            self._problem.clear()
         self.notes.setText("\n".join(paragraph(note) for note in outcome.notes))
         self.notes.setVisible(is_done and bool(outcome.notes))
         self.mailbox.offer(wanted=is_done and outcome.accepted.state is State.YES)
