@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from notification_tester.domain.counts import counted
 from notification_tester.domain.events import EventType
-from notification_tester.domain.messages.decoded import Format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,6 +154,8 @@ def compare(spec: NotificationSpec, event: EventType, message: DecodedMessage) -
             detail=f"{event.value} arrived, but is not among the events asked for: a test is sent even for "
             "an event that is not subscribed, so the real ones would not come.",
         )
+    from notification_tester.domain.messages.decoded import Format  # a start does without
+
     if message.format is Format.EMAIL:
         return Lamp(state=State.YES, detail="The right event, and one that you asked for. An e-mail tells no version.")
     if not message.version:

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import stat
 import sys
 import threading
@@ -88,7 +87,7 @@ class Ownership:
         self._asking = threading.Lock()
         self._leaving: list[Path] = []
         for _ in range(_TRIES):
-            self.token = f"{os.getpid()}-{secrets.token_hex(8)}"
+            self.token = f"{os.getpid()}-{_hard_to_guess()}"
             path = self._path(self.token)
             try:
                 descriptor = os.open(path, _NEW, 0o600)
@@ -240,7 +239,13 @@ def others_in(folder: Path) -> bool:
 
 def part_name() -> str:
     """A name for a file that is being written, which no other has."""
-    return f".mturk-notification-tester-{secrets.token_hex(8)}.part"
+    return f".mturk-notification-tester-{_hard_to_guess()}.part"
+
+
+def _hard_to_guess() -> str:
+    import secrets  # here, as it brings OpenSSL along, without which a start comes as far as its first page
+
+    return secrets.token_hex(8)
 
 
 def is_part(name: str) -> bool:

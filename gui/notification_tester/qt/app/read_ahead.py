@@ -39,7 +39,6 @@ WORKSPACE = (
 )
 FIRST_PAGE = (
     "domain.notification",
-    "domain.messages.decoded",
     "qt.notification.form_state",
     "domain.delivery",
     "domain.way",
@@ -74,6 +73,7 @@ RESULT = (
     "qt.notification.preset_menu",
 )
 LATER = (
+    "domain.messages.decoded",
     "qt.widgets.problem_card",
     "qt.sending.sweep_list",
     "domain.messages.message",

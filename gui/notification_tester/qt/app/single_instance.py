@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import stat
 import sys
 from contextlib import suppress
@@ -123,6 +122,8 @@ def _let_others_come_forward() -> None:
 
 def _new_address(data: Path) -> str:
     """Where to listen: the system's folder for this session, our own, or a new one for the socket alone."""
+    import secrets  # here and not at the start: it brings OpenSSL along
+
     name = f"{_NAME}{secrets.token_hex(8)}"
     if sys.platform == "win32":
         return name
