@@ -29,4 +29,5 @@ def laid_out_once(widget: QWidget) -> Iterator[None]:
     finally:
         layout.setEnabled(True)
         layout.invalidate()
-        layout.activate()
+        if widget.isVisible():  # else Qt does it when it is shown
+            layout.activate()
