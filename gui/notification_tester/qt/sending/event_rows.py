@@ -238,12 +238,14 @@ class _Row(QWidget):
 
     def sizeHint(self) -> QSize:
         """All in one line."""
-        width = self._indent + self._words_width(self._event.meaning) + self._state_width(self.words) + self._side()
-        return QSize(width + 3 * _BETWEEN, self._line())
+        side = self._side()
+        width = self._indent + self._words_width(self._event.meaning) + self._state_width(self.words) + side
+        return QSize(width + 3 * _BETWEEN, side)
 
     def minimumSizeHint(self) -> QSize:
         """The name and the button; the rest stands below."""
-        return QSize(self._indent + self._side() + _BETWEEN, self._line())
+        side = self._side()
+        return QSize(self._indent + side + _BETWEEN, side)
 
     def hasHeightForWidth(self) -> bool:
         """Where there is little room the meaning stands in a second line."""
@@ -251,7 +253,9 @@ class _Row(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """One line or two."""
-        return self._line() if self._is_one_line(width) else self._line() + self.fontMetrics().height()
+        metrics = self.fontMetrics()
+        side = self._side(metrics)
+        return side if self._is_one_line(width, side, metrics) else side + metrics.height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put box and button at their ends."""
@@ -263,13 +267,14 @@ class _Row(QWidget):
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line, metrics = self._line(), self.fontMetrics()
+        metrics = self.fontMetrics()
+        line = self._side(metrics)
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
         if self.box is None:
             painter.setPen(self.palette().windowText().color())
             painter.drawText(self._placed(0, 0, self._indent, line), int(align), self._event.label)
-        end = self.width() - self._side() - _BETWEEN
-        one_line = self._is_one_line(self.width())
+        end = self.width() - line - _BETWEEN
+        one_line = self._is_one_line(self.width(), line, metrics)
         tone, shape = _TONES[self.standing]
         words = self._fitting(self.width())
         if words:
@@ -282,10 +287,11 @@ class _Row(QWidget):
             if not beside:
                 words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, end - side)
                 left = side + 6
-            mark = self._placed(left - side - 6, top + (self._height_of(top) - side) // 2, side, side)
+            high = side if top else line
+            mark = self._placed(left - side - 6, top + (high - side) // 2, side, side)
             paint_mark(painter, QRectF(mark), self.palette(), tone, shape, ratio=self.devicePixelRatioF())
             painter.setPen(tone_colours(self.palette(), tone).text)
-            painter.drawText(self._placed(left, top, wide, self._height_of(top)), int(align), words)
+            painter.drawText(self._placed(left, top, wide, high), int(align), words)
             if not beside:
                 return
         painter.setPen(secondary(self.palette()))
@@ -298,24 +304,19 @@ class _Row(QWidget):
             painter.drawText(self._placed(left, line - 2, self.width() - left, metrics.height()), int(align), shown)
 
     def _arrange(self) -> None:
-        line, side = self._line(), self._side()
+        side = self._side()
         if self.box is not None:
-            self.box.setGeometry(self._placed(0, 0, min(self.box.sizeHint().width(), self.width()), line))
-        self.test.setGeometry(self._placed(self.width() - side, (line - side) // 2, side, side))
+            self.box.setGeometry(self._placed(0, 0, min(self.box.sizeHint().width(), self.width()), side))
+        self.test.setGeometry(self._placed(self.width() - side, 0, side, side))
 
     def _placed(self, left: int, top: int, width: int, height: int) -> QRect:
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         return QRect(self.width() - left - width if mirrored else left, top, width, height)
 
-    def _height_of(self, top: int) -> int:
-        return self.fontMetrics().height() if top else self._line()
-
-    def _line(self) -> int:
-        return max(round(self.fontMetrics().height() * 1.5), self._side())
-
-    def _side(self) -> int:
+    def _side(self, metrics: QFontMetrics | None = None) -> int:
+        """Of the button, and so the height of a line. Qt asks for heights hundreds of times before it shows a page."""
         least = self.test.minimumSizeHint()
-        return max(round(self.fontMetrics().height() * 1.5), least.width(), least.height())
+        return max(round((metrics or self.fontMetrics()).height() * 1.5), least.width(), least.height())
 
     def _text_left(self) -> int:
         if self.box is None:
@@ -330,16 +331,17 @@ class _Row(QWidget):
         return self._words_width(words) + self.fontMetrics().height() + 6 if words else 0
 
     def _fitting(self, width: int) -> str:
-        room = width - self._indent - self._side() - 3 * _BETWEEN
-        if self._is_one_line(width):
+        side, metrics = self._side(), self.fontMetrics()
+        room = width - self._indent - side - 3 * _BETWEEN
+        if self._is_one_line(width, side, metrics):
             room -= self._words_width(self._event.meaning)
         last = self._forms[-1] if self._forms else ""
         return next((one for one in self._forms if self._state_width(one) <= room), last)
 
-    def _is_one_line(self, width: int) -> bool:
-        room = width - self._indent - self._side() - 3 * _BETWEEN
+    def _is_one_line(self, width: int, side: int, metrics: QFontMetrics) -> bool:
+        room = width - self._indent - side - 3 * _BETWEEN
         # Decided for all rows alike, so that they do not change their height with each test.
-        return room >= self.fontMetrics().averageCharWidth() * 52
+        return room >= metrics.averageCharWidth() * 52
 
     def _describe(self) -> None:
         meaning, words = self._event.meaning, self.words
