@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QVBoxLayou
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.colours import mixed, seen
 from notification_tester.qt.looks.formatting import keys_text
-from notification_tester.qt.looks.theme import RADIUS, Tone, tone_colours
+from notification_tester.qt.looks.theme import RADIUS, Tone, fill, tone_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ class Navigation(QWidget):
         del event
         painter = QPainter(self)
         window = seen(self.palette(), QPalette.ColorRole.Window)
-        painter.fillRect(self.rect(), mixed(window, seen(self.palette(), QPalette.ColorRole.WindowText), 0.04))
+        fill(painter, self.rect(), mixed(window, seen(self.palette(), QPalette.ColorRole.WindowText), 0.04))
 
     def _teller(self, key: str) -> _Teller:
         return _Teller(self, key)

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy
 
 from notification_tester.domain.account import PRACTICE, Environment
 from notification_tester.qt.looks import icons
-from notification_tester.qt.looks.theme import PAGE_MARGIN, QuietLabel, set_tooltip
+from notification_tester.qt.looks.theme import PAGE_MARGIN, QuietLabel, fill, set_tooltip
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.pill_badge import PillBadge, ground_and_line
 
@@ -93,8 +93,8 @@ class TopBar(QFrame):
         painter = QPainter(self)
         ground, line = ground_and_line(self.palette(), self.badge.environment)
         thickness = 2 if self.badge.environment is Environment.PRODUCTION else 1
-        painter.fillRect(self.rect(), ground)
-        painter.fillRect(0, self.height() - thickness, self.width(), thickness, line)
+        fill(painter, self.rect(), ground)
+        fill(painter, QRect(0, self.height() - thickness, self.width(), thickness), line)
 
     def _activated(self, number: int) -> None:
         if number < len(self._accounts):

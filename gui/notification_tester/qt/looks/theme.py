@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -91,6 +91,13 @@ def _colours(tone: Tone, strong: bool, *roles: int) -> ToneColours:
         case _:
             tinted = (_DARK if dark else _LIGHT)[tone]
             return ToneColours(fill=QColor(tinted[0]), border=QColor(tinted[1]), text=QColor(tinted[2]))
+
+
+def fill(painter: QPainter, area: QRect, colour: QColor) -> None:
+    """Fill an area; for ``QPainter.fillRect`` Qt for Python makes all that gradients have, 2 ms of a start."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRect(area)
 
 
 class Card(QFrame):

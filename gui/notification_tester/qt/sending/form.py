@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,7 +27,7 @@ from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
 from notification_tester.domain.problem import Problem, ProblemError, input_problem
 from notification_tester.qt.looks.formatting import count_text, keys_text
-from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, Card
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, Card, fill
 from notification_tester.qt.notification.form_state import (
     WAIT_LONGEST,
     WAIT_SHORTEST,
@@ -96,8 +96,8 @@ class Foot(QWidget):
         environment = Environment.PRODUCTION if self._is_live else Environment.OTHER
         ground, line = ground_and_line(self.palette(), environment)
         painter = QPainter(self)
-        painter.fillRect(self.rect(), ground)
-        painter.fillRect(0, 0, self.width(), 2 if self._is_live else 1, line)
+        fill(painter, self.rect(), ground)
+        fill(painter, QRect(0, 0, self.width(), 2 if self._is_live else 1), line)
 
 
 class NotificationForm(QWidget):
