@@ -121,11 +121,8 @@ class ResultView(QWidget):
         self._began = 0.0
         self._usual: float | None = None
         self._sweep: SweepList | None = None
-        self.lamps = DeliveryLamps()
-        self.lamps.cancel_requested.connect(self.cancel_requested)
-        self.way.take_cancel(self.lamps.cancel)
+        self._lamps: DeliveryLamps | None = None
         self._lamp_card = Card(self)
-        self._lamp_card.body.addWidget(self.lamps)
         self.empty = QuietLabel(self.tr("Send a test, and this shows step by step how far it gets."), self)
         self.mail = MailQuestion(self)
         self.mail.answered.connect(self._answer_about_mail)
@@ -146,6 +143,17 @@ class ResultView(QWidget):
         self.clear()
 
     @property
+    def lamps(self) -> DeliveryLamps:
+        """How far a test got; made when first wanted."""
+        if self._lamps is None:
+            made = self._lamps = DeliveryLamps()
+            made.cancel_requested.connect(self.cancel_requested)
+            self._lamp_card.body.insertWidget(0, made)
+            self.way.take_cancel(made.cancel)
+            self.setTabOrder(self.more, made.cancel)
+        return self._lamps
+
+    @property
     def sweep(self) -> SweepList:
         """Several tests, a line each; made when first wanted."""
         if self._sweep is None:
@@ -157,7 +165,7 @@ class ResultView(QWidget):
             made.inbox_requested.connect(self._open_inbox)
             made.history_requested.connect(self._open_history)
             self._rows.insertWidget(self._rows.indexOf(self.empty) + 1, made)
-            self.setTabOrder(self.lamps.cancel, made.tree)
+            self.setTabOrder(self.more, made.tree)
         return self._sweep
 
     @property
@@ -169,7 +177,7 @@ class ResultView(QWidget):
             made = self._problem = ProblemCard(self)
             made.action.connect(self._act)
             self._rows.insertWidget(self._rows.indexOf(self._lamp_card), made)
-            order = (self.lamps.cancel, made.more, made.exact_link, made.exact.view, made.exact.copy)
+            order = (self.more, made.more, made.exact_link, made.exact.view, made.exact.copy)
             for before, after in pairwise(order):
                 self.setTabOrder(before, after)
         return self._problem
@@ -190,7 +198,8 @@ class ResultView(QWidget):
     def prepare(self) -> None:
         """Make what is shown once something has arrived, or not, so that its first sight is quick."""
         _ = self.message
-        in_next_turn(self, lambda: (self.sweep, self.problem))
+        # As they stand below one another, the last first: each comes right behind the buttons for the keyboard.
+        in_next_turn(self, lambda: (self.problem, self.sweep, self.lamps))
 
     def clear(self) -> None:
         """Back to how it is before anything was sent."""
@@ -200,7 +209,8 @@ class ResultView(QWidget):
         self._in_sight = None
         self._changed, self._mended = Counter(), {}
         self._is_running = False
-        self.lamps.clear()
+        if self._lamps is not None:
+            self._lamps.clear()
         if self._problem is not None:
             self._problem.clear()
         for part in (self._sweep, self.mail, self.notes, self.mailbox, self._message, self.copies):
@@ -226,13 +236,14 @@ class ResultView(QWidget):
         self.clear()
         self._is_throwaway = is_throwaway
         self.empty.hide()
+        lamps = self.lamps
         self._lamp_card.show()
         self._is_running = True
         self._shown = events[0]
         if len(events) > 1:
             self.sweep.begin(events)
             self.sweep.show()
-        self.lamps.show_waiting(Stage.ACCEPTED, None)
+        lamps.show_waiting(Stage.ACCEPTED, None)
         self._began = time.perf_counter()
         self._show_way_under_way(None)
         self._clock.start()
