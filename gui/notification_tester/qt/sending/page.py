@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -58,6 +58,13 @@ AGES_MILLISECONDS = 20_000
 """How often it is looked up anew how long ago the last tests were, and what the inbox saw meanwhile."""
 
 
+class _Content(ScrollContent):
+    def sizeHint(self) -> QSize:
+        """The layout's, at no width: Qt asks at each change, and uses nothing of what it lays out for the answer."""
+        layout = self.layout()
+        return super().sizeHint() if layout is None else layout.sizeHint()
+
+
 class TestPage(ScrollPage):
     """Puts form and result together and asks the program."""
 
@@ -76,7 +83,7 @@ class TestPage(ScrollPage):
     test_finished = Signal()
 
     def __init__(self, program: Program, controller: SendingController, parent: QWidget | None = None) -> None:
-        content = ScrollContent()
+        content = _Content()
         super().__init__(content, parent)
         self.setAccessibleName(self.tr("Test"))
         self._program = program
