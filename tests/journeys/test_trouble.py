@@ -296,9 +296,21 @@ def test_a_damaged_history_is_put_aside_and_a_new_one_begins(sit_down: Callable[
     damaged(places.database)
     somebody = sit_down()
     somebody.start()
-    somebody.click(somebody.window.workspace.problems.act)
-    somebody.until(lambda: "put aside" in somebody.window.workspace.problems.title.text())
+    workspace = somebody.window.workspace
+    workspace.go_to("hit-types")
+    somebody.until(lambda: workspace.hit_types.page is not None)
+    workspace.go_to("history")
+    somebody.until(lambda: workspace.history.page is not None)
+    assert workspace.history.page is not None
+    assert workspace.hit_types.page is not None
+    cards = (workspace.history.page.problem, workspace.hit_types.page.view.record_card)
+    assert [card.title.text() for card in cards] == ["The history is damaged."] * 2
+    somebody.click(workspace.problems.act)
+    somebody.until(lambda: "put aside" in workspace.problems.title.text())
     assert list(places.data.glob("history.damaged-*"))
+    for card in cards:
+        assert "put aside" in card.title.text()
+        assert not card.buttons
     again = sit_down()
     again.start()
     assert again.desktop.program.session is not None

@@ -52,6 +52,7 @@ class Program(QObject):
     forgotten = Signal(str)  # what an account was kept as that is in the list no more
     recorded = Signal(int)  # a row of the history that is new or another, whatever account is open now
     history_shortened = Signal()  # rows were removed
+    history_put_aside = Signal(object)  # the Problem that says where the damaged one is, and how a new one begins
     notice = Signal(object)  # Problem that needs nothing done
     account_notice = Signal(object, object)  # the same, and the Account that it is about
     code_wanted = Signal(object)  # CodeQuestion that a call waits on
@@ -279,7 +280,13 @@ class Program(QObject):
 
     def replace_history(self) -> None:
         """Rename a history that cannot be read, so that the next start begins a new one."""
-        self.tasks.run(partial(_replace_history, self._places), done=self.notice.emit, failed=self.notice.emit)
+        self.tasks.run(partial(_replace_history, self._places), done=self._history_put_aside, failed=self.notice.emit)
+
+    def _history_put_aside(self, told: Problem) -> None:
+        if self.session is not None:
+            self.session.history_problem = told
+        self.history_put_aside.emit(told)
+        self.notice.emit(told)
 
     def forget_seen(self, days: int | None, *, done: Callable[[int], None], failed: Callable[[Problem], None]) -> None:
         """Remove what the history has that is older than so many days, or all of it; ``done`` hears how many rows."""

@@ -266,6 +266,7 @@ class Workspace(QWidget):
         program.recorded.connect(self._row_changed)
         program.session_ready.connect(self._forget_old)
         program.history_shortened.connect(self._shortened)
+        program.history_put_aside.connect(self._history_put_aside)
         program.tasks.busy_changed.connect(self._read_when_idle)
 
     def _make_test_page(self) -> None:
@@ -768,6 +769,13 @@ class Workspace(QWidget):
                     cause=Cause.PROGRAM,
                 )
             )
+
+    def _history_put_aside(self, told: Problem) -> None:
+        """No page says any longer that it lies where it was, nor offers once more what was done."""
+        if self.history.page is not None:
+            self.history.page.set_history(None, told)
+        if self.hit_types.page is not None:
+            self.hit_types.page.show_record_problem(told)
 
     def _row_changed(self, row_id: int) -> None:
         if self.history.page is not None:

@@ -111,10 +111,14 @@ class HitTypesPage(ScrollPage):
         self._while_listing.timeout.connect(self._time_passed)
         self._connect()
         if record_problem is not None:
-            can_put_aside = record_problem.code == Code.HISTORY_DAMAGED
-            actions = [(self.tr("Start a new history"), "new-history")] if can_put_aside else []
-            self.view.record_card.show_problem(record_problem, actions, tone=Tone.BEWARE)
+            self.show_record_problem(record_problem)
         self._show_state()
+
+    def show_record_problem(self, problem: Problem) -> None:
+        """Say why no change can be recorded."""
+        can_put_aside = problem.code == Code.HISTORY_DAMAGED
+        actions = [(self.tr("Start a new history"), "new-history")] if can_put_aside else []
+        self.view.record_card.show_problem(problem, actions, tone=Tone.BEWARE)
 
     def show_account(self, opened: OpenAccount | None) -> None:
         """Work for this account now, None while another is being opened; nothing of the one before stays in sight."""
