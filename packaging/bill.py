@@ -27,7 +27,6 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.component_evidence import ComponentEvidence, Occurrence
 from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 import notices
@@ -49,6 +48,8 @@ def write(path: Path, inside: Iterable[tuple[str, str]]) -> Path:
 
     Raises BillError.
     """
+    from cyclonedx.validation.json import JsonStrictValidator  # builds grammars when it is read, for a second or more
+
     text = JsonV1Dot6(_bill(inside)).output_as_string(indent=1)
     if errors := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
         raise BillError(str(errors))
