@@ -20,8 +20,11 @@ from notification_tester.domain.coverage import Standing
 from notification_tester.domain.events import EventType
 from notification_tester.domain.way import Passage
 from notification_tester.qt.app.workspace import INBOX
+from notification_tester.storage import database
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from journeys.person import Person
     from notification_tester.storage.places import Places
 
@@ -70,6 +73,27 @@ def test_a_history_that_can_no_longer_be_read_leaves_it_open_whether_something_w
     assert person.form.events.standing(SUBMITTED) is Standing.UNKNOWN
     assert person.form.events.words(SUBMITTED) in {"not known whether tested", "not known"}
     assert "not tested" not in person.form.events.words(EventType.HIT_EXPIRED)
+
+
+def test_a_test_that_could_not_be_written_down_counts_as_long_as_its_account_is_open(
+    sit_down: Callable[[], Person], places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    person = sit_down()
+    person.start()
+    with closing(sqlite3.connect(places.database)) as another_program:
+        another_program.execute("BEGIN IMMEDIATE")
+        person.send()
+        assert "This test is not in the history." in person.result.notes.text()
+        person.until(lambda: "works, tested just now" in standing(person))
+        assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+        address = person.form.destination.text()
+        person.type_destination(person.cloud.details.blocked_queue_url)
+        person.until(lambda: standing(person).endswith("practice-blocked about 1 event: not tested yet."))
+        person.type_destination(address)
+        person.until(lambda: "works, tested just now" in standing(person))
+        another_program.rollback()
+    person.until(lambda: not person.desktop.tasks.is_busy)
 
 
 def history_of(person: Person) -> object:

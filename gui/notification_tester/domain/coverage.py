@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.events import EventType
 
 
@@ -58,6 +59,20 @@ class LastTest:
         return State.YES is self.accepted is self.arrived is self.as_expected
 
 
+def last_test(outcome: TestOutcome, at: datetime) -> LastTest:
+    """What is kept of a test that ended."""
+    problem = outcome.problem
+    return LastTest(
+        at=at,
+        accepted=outcome.accepted.state,
+        arrived=outcome.arrived.state,
+        as_expected=outcome.as_expected.state,
+        seconds=outcome.arrived.seconds,
+        title="" if problem is None else problem.title,
+        code="" if problem is None else problem.code,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
     """The last tests at one destination, and how many seconds a message usually takes there.
@@ -72,6 +87,11 @@ class Coverage:
     changed: datetime | None = None
     seen: Mapping[EventType, datetime] = field(default_factory=lambda: MappingProxyType({}))
     lookup: Lookup = Lookup.DONE
+
+    def with_tests(self, tests: Mapping[EventType, LastTest]) -> Coverage:
+        """The same with these tests, each where it is newer than what is known of its event."""
+        newer = {one: test for one, test in tests.items() if one not in self.last or self.last[one].at < test.at}
+        return replace(self, last=MappingProxyType({**self.last, **newer})) if newer else self
 
     def standing(self, event: EventType, *, is_asked_for: bool) -> Standing:
         """What is known of an event. One that can be tested alone, as a Ping, is never asked for, and need not be."""

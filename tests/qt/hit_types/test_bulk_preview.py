@@ -21,9 +21,11 @@ from notification_tester.domain.setting import Action, Setting, apply, switch
 from notification_tester.qt.hit_types.bulk_preview import PreviewColumn, PreviewDialog
 from notification_tester.qt.hit_types.controller import SpecChoice
 from notification_tester.qt.hit_types.texts import effect_text
+from notification_tester.qt.lists.cell_menu import copied_text
 from notification_tester.qt.looks.formatting import is_the_number, now_utc
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.services.hit_types.bulk_types import BulkRequest, Effect, Preview, PreviewRow
+from notification_tester.services.hit_types.refusals import NOTHING_TO_SWITCH
 from qt.hit_type_rows import mailbox, queue, row
 
 if TYPE_CHECKING:
@@ -74,6 +76,17 @@ EFFECTS = {
 def test_every_row_says_what_happens(shown: PreviewRow, effect: Effect) -> None:
     assert shown.effect is effect
     assert shown.why_not in effect_text(shown)
+
+
+def test_a_long_reason_is_not_cut_and_is_copied_whole(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, [planned(1, switch(row(1).id, None, on=False), why_not=NOTHING_TO_SWITCH)])
+    cell = dialog.model.index(0, PreviewColumn.EFFECT)
+    assert cell.data() == "May be refused: Nothing is known to be set here."
+    room = dialog.table.visualRect(cell).adjusted(4, 2, -4, -2)
+    needed = dialog.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, cell.data())
+    assert room.height() >= needed.height()
+    assert NOTHING_TO_SWITCH in copied_text(cell)
+    assert "otherwise Mechanical Turk will refuse." in cell.data(Qt.ItemDataRole.ToolTipRole)
 
 
 def opened(

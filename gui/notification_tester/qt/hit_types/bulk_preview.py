@@ -33,6 +33,7 @@ from notification_tester.domain.setting import Action
 from notification_tester.qt.hit_types.setting_form import SettingForm
 from notification_tester.qt.hit_types.table import CalmTable, ListModel
 from notification_tester.qt.hit_types.texts import effect_text, setting_text
+from notification_tester.qt.lists.cell_menu import COPIED_ROLE
 from notification_tester.qt.looks.formatting import ago_text, count_text, is_the_number, now_utc
 from notification_tester.qt.looks.theme import (
     BETWEEN_CARDS,
@@ -111,6 +112,8 @@ class PreviewModel(ListModel[PreviewRow]):
                 return tooltip(self._whole(row, PreviewColumn(column)))
             case Qt.ItemDataRole.ForegroundRole if column == PreviewColumn.EFFECT and row.effect in _FIRST:
                 return tone_colours(QGuiApplication.palette(), Tone.BEWARE).text
+            case _ if role == COPIED_ROLE and column == PreviewColumn.EFFECT:
+                return effect_text(row)
         return None
 
     @staticmethod
@@ -119,7 +122,7 @@ class PreviewModel(ListModel[PreviewRow]):
             case PreviewColumn.HIT_TYPE:
                 return one_line(row.title) or row.hit_type_id
             case PreviewColumn.EFFECT:
-                return effect_text(row)
+                return effect_text(row, whole=False)
             case PreviewColumn.BEFORE:
                 known = setting_text(row.before, most=2)
                 if not row.is_in_doubt:
@@ -134,6 +137,8 @@ class PreviewModel(ListModel[PreviewRow]):
         match column:
             case PreviewColumn.HIT_TYPE:
                 return f"{one_line(row.title)} {row.hit_type_id}".strip()
+            case PreviewColumn.EFFECT:
+                return effect_text(row)
             case PreviewColumn.BEFORE if row.before.spec:
                 return f"{spec_text(row.before.spec, most=12)} — {row.before.spec.destination.text}"
             case PreviewColumn.AFTER if row.change is not None and row.change.after.spec:

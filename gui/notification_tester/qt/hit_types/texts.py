@@ -235,14 +235,16 @@ def history_words(row: HitTypeRow) -> str:
     return row.id if row.setting.spec is None else row.setting.spec.destination.text
 
 
-def effect_text(row: PreviewRow) -> str:
-    """What happens, in a few words; for a row that is left out or may be refused, why."""
+def effect_text(row: PreviewRow, *, whole: bool = True) -> str:
+    """What happens, in a few words; for a row that is left out or may be refused, why, in one sentence or all of it."""
     translate = QCoreApplication.translate
+    first, dot, _ = one_line(row.why_not).partition(". ")
+    why = one_line(row.why_not) if whole or not dot else f"{first}."
     match row.effect:
         case Effect.LEFT_OUT:
-            return translate("HitTypeEffect", "Left out: {why}").format(why=one_line(row.why_not))
+            return translate("HitTypeEffect", "Left out: {why}").format(why=why)
         case Effect.DOUBTFUL:
-            return translate("HitTypeEffect", "May be refused: {why}").format(why=one_line(row.why_not))
+            return translate("HitTypeEffect", "May be refused: {why}").format(why=why)
         case Effect.NEW:
             return translate("HitTypeEffect", "Set for the first time from here")
         case Effect.REPLACED:

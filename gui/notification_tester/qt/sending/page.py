@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from notification_tester.domain.coverage import Coverage, Lookup
+from notification_tester.domain.coverage import Coverage, LastTest, Lookup, last_test
 from notification_tester.domain.destination import EmailAddress
 from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, remedy_of
@@ -105,6 +105,7 @@ class TestPage(ScrollPage):
         self._covered: tuple[object, ...] = ()  # what the coverage is of: account, destination, who sends
         self._lookups = 0  # the newest question for it; an answer to an older one tells what was before a test
         self._recent_number = 0  # the same of where was tested last
+        self._unkept: dict[Destination, dict[EventType, LastTest]] = {}  # tests that are not in the history
         self._changed_since: dict[Destination, datetime] = {}  # whose last test was before a change, and its time
         self._ages = QTimer(self, interval=AGES_MILLISECONDS)
         self._ages.timeout.connect(partial(self._look_up, again=True))
@@ -240,6 +241,7 @@ class TestPage(ScrollPage):
             self._guard.reject()
         self._right.clear()
         self._changed_since = {}
+        self._unkept = {}
         self._is_filling = True
         self.form.set_state(next_form)
         self._is_filling = False
@@ -426,6 +428,8 @@ class TestPage(ScrollPage):
                     self._program.notice.emit(answer.problem)
             for one in answer.outcomes:
                 self._changed_since.pop(one.spec.destination, None)
+                if one.history_id is None:
+                    self._unkept.setdefault(one.spec.destination, {})[one.event] = last_test(one, now_utc())
         self._look_up(again=True)
         self._find_recent()
         self._title_result()
@@ -620,6 +624,8 @@ class TestPage(ScrollPage):
         changed = None if destination is None else self._changed_since.get(destination)
         if changed is not None and (coverage.changed is None or coverage.changed < changed):
             coverage = replace(coverage, changed=changed)
+        if destination is not None and not self.form.where.is_here:
+            coverage = coverage.with_tests(self._unkept.get(destination, {}))
         self._coverage = coverage
         self.form.events.show_coverage(coverage)
         self._right.expect(self.form.where.stations(), coverage.usual)
