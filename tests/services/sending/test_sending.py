@@ -17,7 +17,7 @@ from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause
 from notification_tester.practice.faults import Faults
-from notification_tester.services.sending import watchers
+from notification_tester.services.sending import watcher
 from notification_tester.services.sending.test_send import Progress, Stage, TestSend
 from notification_tester.storage import database
 from notification_tester.storage.database import Database
@@ -95,7 +95,7 @@ def test_a_wait_in_which_nothing_could_be_looked_at_tells_nothing(desk: Desk) ->
 
 
 def test_a_place_that_answered_no_look_is_not_said_to_be_empty(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watchers, "LAST_LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(watcher, "LAST_LOOK_SECONDS", 0.1)
     with relay_before(desk.cloud.details) as relay, opened_through(relay, desk.opened) as opened:
         told = threading.Event()
 

@@ -51,7 +51,8 @@ from notification_tester.services.sending.delivery_request import (
     what_it_proves,
 )
 from notification_tester.services.sending.test_send import REMOVAL_SECONDS, Stage
-from notification_tester.services.sending.watchers import PastWatchers, Watcher, awaited, seen_until, watcher_for
+from notification_tester.services.sending.watcher import PastWatchers, Unseen, Watcher, awaited, look_for
+from notification_tester.services.sending.watchers import watcher_for
 from notification_tester.services.watching import AlreadySeen, SentFromHere
 from notification_tester.storage.keyring_problems import SESSION_ONLY
 from notification_tester.storage.rows import DELIVERY_KIND, Beginning, Ending, Outcome
@@ -496,21 +497,15 @@ class _Message:
             self.finish(self.delivered, time.perf_counter() - self._began)
 
     def _look_for_it(self, watcher: Watcher, deadline: float) -> None:
-        try:
-            arrival = seen_until(watcher, self.key, deadline, called_at=self._called_at, stop=self.stop)
-        except ProblemError as error:
-            self._not_seen(f"The search broke off. {error.problem.title}", error.problem)
-            return
-        if arrival is not None:
+        found = look_for(watcher, self.key, deadline, began=self._began, called_at=self._called_at, stop=self.stop)
+        if isinstance(found, Unseen):
+            self._not_seen(found.why, found.problem)
+        elif found is not None:
             removal = watcher.removal(self.key)
             if removal is not None:
                 self.tell(Stage.REMOVING)
                 awaited(removal, time.perf_counter() + REMOVAL_SECONDS, self.stop)
-            self._seen(watcher, arrival)
-        elif self.stop.is_set():
-            self._not_seen(f"You stopped waiting after {time.perf_counter() - self._began:.0f} s.")
-        elif (trouble := watcher.trouble) is not None:
-            self._not_seen(f"The place could not be looked at when the time was over. {trouble.title}", trouble)
+            self._seen(watcher, found)
         elif watcher.is_full or watcher.looked_from < self._called_at:
             why = watcher.unseen_detail() if watcher.is_full else "the time was over before it could have been seen."
             self._not_seen(f"Not looked for long enough: {why}", _NOT_LOOKED)

@@ -20,14 +20,15 @@ from notification_tester.domain.counts import counted
 from notification_tester.domain.delivery import NOT_TRIED, NOTHING_TO_LOOK_AT, Lamp, State, TestOutcome, compare
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy
 from notification_tester.services.refusals import explained, refuse_what_practice_cannot_reach
-from notification_tester.services.sending.watchers import (
+from notification_tester.services.sending.watcher import (
     LISTEN_SECONDS,
     PastWatchers,
+    Unseen,
     Watcher,
     awaited,
-    seen_until,
-    watcher_for,
+    look_for,
 )
+from notification_tester.services.sending.watchers import watcher_for
 from notification_tester.services.watching import AlreadySeen
 from notification_tester.storage.rows import Beginning, Ending, Outcome
 
@@ -331,19 +332,13 @@ class _Send:
         if self._lost is not None and self._lost.code in _NO_WAY_IN:
             deadline = min(deadline, time.perf_counter() + NO_WAY_IN_SECONDS)
         self.tell(Stage.WAITING, deadline)
-        try:
-            arrival = seen_until(watcher, self.event, deadline, called_at=self._called_at, stop=self.stop)
-        except ProblemError as error:
-            self._not_known(f"The search broke off. {error.problem.title}")
-            self._outcome = replace(self._outcome, problem=self._lost or error.problem)
-            return
-        if arrival is not None:
-            self._arrived(arrival, watcher, began)
-        elif self.stop.is_set():
-            self._not_known(f"You stopped waiting after {time.perf_counter() - began:.0f} s.")
-        elif (trouble := watcher.trouble) is not None:
-            self._not_known(f"The place could not be looked at when the time was over. {trouble.title}")
-            self._outcome = replace(self._outcome, problem=self._lost or trouble)
+        found = look_for(watcher, self.event, deadline, began=began, called_at=self._called_at, stop=self.stop)
+        if isinstance(found, Unseen):
+            self._not_known(found.why)
+            if found.problem is not None:
+                self._outcome = replace(self._outcome, problem=self._lost or found.problem)
+        elif found is not None:
+            self._arrived(found, watcher, began)
         elif watcher.is_full:
             self._not_known(watcher.unseen_detail())
             full = replace(_NOT_LOOKED, detail=watcher.unseen_detail(), remedy=_LESS_IN_IT)

@@ -6,11 +6,9 @@ from __future__ import annotations
 import math
 import threading
 import time
-from abc import ABC, abstractmethod
 from collections import Counter
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import Queue, QueueState
 from notification_tester.aws.topics import Topic
@@ -20,25 +18,19 @@ from notification_tester.domain.destination import EmailAddress, QueueAddress, T
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
 from notification_tester.services.holding import NOT_CONFIRMED, cost_of_looking, dead_letters, is_costly
+from notification_tester.services.sending.watcher import Watcher
 from notification_tester.services.temporary_queue import TemporaryQueue
 from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch, Recognise, by_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from notification_tester.domain.destination import Destination
     from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.practice.mailbox import PracticeMail
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.leftovers import Leftovers
-
-Value = TypeVar("Value")
-
-LISTEN_SECONDS = 0.05
-"""How soon Cancel is noticed while waiting."""
-
-LAST_LOOK_SECONDS = 2.0
-"""How long the last look may take that is made where none was answered since the test was sent."""
 
 PATIENCE_SECONDS = 30.0
 """How long a search waits for a queue that does not answer before it is broken off."""
@@ -48,150 +40,6 @@ SECOND_MESSAGE_SECONDS = 3.0
 
 MAIL_SENDER = "mturk-noreply@amazon.com"
 MAIL_SUBJECT = "Your Event Notification"
-
-
-class Watcher(ABC):
-    """Sees tests arrive. ``begin`` comes before the first send, ``end`` after the last wait."""
-
-    def __init__(self) -> None:
-        self.notes: tuple[str, ...] = ()
-        self.cannot_watch_because = ""  # not empty: nothing can be seen here, and why
-        self.cannot_watch_problem: Problem | None = None  # the same where something can be done about it
-
-    @abstractmethod
-    def begin(self, events: Iterable[str]) -> None:
-        """Start to look. Raises ProblemError."""
-
-    @abstractmethod
-    def arrival(self, event: str) -> Future[Arrival]:
-        """Resolves when the test of ``event`` was seen."""
-
-    @abstractmethod
-    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
-        """Where it was seen and what has become of it, as a sentence or two that is true now.
-
-        ``is_last_word``: nobody will ask again, so what is not known yet must be called so.
-        """
-
-    @property
-    def is_full(self) -> bool:
-        """Whether so much is there that not all of it could be looked at, and the test may be among the rest."""
-        return False
-
-    @abstractmethod
-    def unseen_detail(self) -> str:
-        """Why it may not have been seen."""
-
-    @property
-    def trouble(self) -> Problem | None:
-        """Why the place cannot be looked at just now, so that not having seen the test tells nothing."""
-        return None
-
-    @property
-    def looked_from(self) -> float:
-        """When the latest look began that ended well, on the clock of ``time.perf_counter``."""
-        return -math.inf
-
-    def look_now(self) -> None:
-        """Look soon, where that has to be asked for."""
-        return
-
-    def seen_count(self, event: str) -> int:
-        """How many test messages of ``event`` were met that may be the answer to this test."""
-        return int(self.arrival(event).done())
-
-    def removal(self, event: str) -> Future[Problem | None] | None:
-        """Resolves when it is known what became of the message, and with it a new :meth:`seen_detail`.
-
-        None where that is known at once.
-        """
-        del event
-        return None
-
-    def may_change(self, event: str) -> bool:
-        """Whether more is about to be known of what came than what :meth:`removal` tells."""
-        del event
-        return False
-
-    def called(self, event: str, *, is_lost: bool) -> None:
-        """Hear that the call for ``event`` has ended, or was never made, and whether its answer ``is_lost``."""
-        del event, is_lost
-
-    def hurry(self) -> None:
-        """Look no more for what may come after all: another test begins."""
-        return
-
-    def end(self) -> None:
-        """Stop looking soon."""
-        return
-
-    def join(self) -> None:
-        """Wait until everything is as it was before."""
-        return
-
-
-class PastWatchers:
-    """Watchers that were let go: tidying up goes on for some seconds more. Usable from any thread."""
-
-    def __init__(self) -> None:
-        self._watchers: list[Watcher] = []
-        self._lock = threading.Lock()
-
-    def hurry(self) -> None:
-        """Somebody else is about to look."""
-        with self._lock:
-            earlier = list(self._watchers)
-        for one in earlier:
-            one.hurry()
-
-    def let_go(self, watcher: Watcher) -> None:
-        """End the looking; what was borrowed and made is given back and removed meanwhile."""
-        watcher.end()
-        with self._lock:
-            self._watchers.append(watcher)
-            del self._watchers[:-50]
-
-    def join(self) -> None:
-        """Wait until all of them have tidied up."""
-        with self._lock:
-            watchers = list(self._watchers)
-        for watcher in watchers:
-            watcher.join()
-            with self._lock:
-                if watcher in self._watchers:  # else another thread waits as well
-                    self._watchers.remove(watcher)
-
-
-def awaited(future: Future[Value], deadline: float, stop: threading.Event) -> Value | None:
-    """The result, or None where a person stops waiting for it or the time is over first.
-
-    What is there already counts, also where the answer to the call took longer than the time to wait. ``deadline`` is
-    on the clock of ``time.perf_counter``.
-    """
-    while True:
-        left = deadline - time.perf_counter()
-        if future.done() or (left > 0 and not stop.is_set()):
-            try:
-                return future.result(timeout=max(0.0, min(left, LISTEN_SECONDS)))
-            except NotYet:
-                continue
-        return None
-
-
-def seen_until(
-    watcher: Watcher, event: str, deadline: float, *, called_at: float, stop: threading.Event
-) -> Arrival | None:
-    """The message, or None where it was not seen until ``deadline``, nor at a last look after its call had ended."""
-    arrival = watcher.arrival(event)
-    seen = awaited(arrival, deadline, stop)
-    if seen is not None or watcher.looked_from >= called_at:
-        return seen
-    watcher.look_now()
-    ends = time.perf_counter() + LAST_LOOK_SECONDS
-    while not (arrival.done() or watcher.looked_from >= called_at) and time.perf_counter() < ends:
-        if stop.wait(LISTEN_SECONDS) or watcher.trouble is not None:
-            break
-    return arrival.result() if arrival.done() else None
 
 
 def watcher_for(
@@ -229,9 +77,36 @@ def watcher_for(
 
 
 class _QueueBacked(Watcher):
-    """Sees tests arrive in a queue, once ``_watch`` is there."""
+    """Sees tests arrive in a queue, once the search of it has begun."""
 
-    _watch: QueueWatch | None = None
+    def __init__(
+        self, opened: OpenAccount, *, seen: AlreadySeen, notice: Callable[[Problem], None], recognise: Recognise
+    ) -> None:
+        """``notice`` hears, on another thread, of what became known after the outcome of a test was told."""
+        super().__init__()
+        self._opened = opened
+        self._seen = seen
+        self._notice = notice
+        self._recognise = recognise
+        self._watch: QueueWatch | None = None
+
+    def _begin(
+        self, address: QueueAddress, events: Iterable[str], since: datetime, *, remove: bool, limit: int | None = None
+    ) -> None:
+        """Begin the search, whose calls are tried again by itself."""
+        # A practice cloud that is gone does not come back under the same address.
+        patience = 0.0 if self._opened.practice is not None else PATIENCE_SECONDS
+        self._watch = QueueWatch(
+            Queue(self._opened.clients.once, address),
+            events=events,
+            since=since,
+            seen=self._seen,
+            remove=remove,
+            limit=limit,
+            recognise=self._recognise,
+            patience=patience,
+        )
+        self._watch.start()
 
     def arrival(self, event: str) -> Future[Arrival]:
         """Out of the queue."""
@@ -263,10 +138,7 @@ class _QueueBacked(Watcher):
 
 
 class QueueWatcher(_QueueBacked):
-    """Watches the person's own queue, with the care that :mod:`services.holding` describes.
-
-    ``notice`` hears, on another thread, of messages that were taken out after the outcome of their test was told.
-    """
+    """Watches the person's own queue, with the care that :mod:`services.holding` describes."""
 
     def __init__(
         self,
@@ -279,14 +151,10 @@ class QueueWatcher(_QueueBacked):
         notice: Callable[[Problem], None],
         recognise: Recognise,
     ) -> None:
-        super().__init__()
-        self._opened = opened
+        super().__init__(opened, seen=seen, notice=notice, recognise=recognise)
         self._address = address
         self._remove = remove
         self._read_anyway = read_anyway
-        self._seen = seen
-        self._notice = notice
-        self._recognise = recognise
         self._state: QueueState | None = None
         self._is_lost = False
         self._lost_at = 0.0  # on the clock of time.perf_counter
@@ -305,15 +173,8 @@ class QueueWatcher(_QueueBacked):
             return
         if sentence:
             self.notes = (f"{sentence}; you chose to look all the same." if self._read_anyway else f"{sentence}.",)
-        self._watch = _watch(
-            self._opened,
-            self._address,
-            events=self._reported,
-            since=state.server_time,
-            seen=self._seen,
-            remove=self._remove,
-            limit=state.max_receive_count,
-            recognise=self._recognise,
+        self._begin(
+            self._address, self._reported, state.server_time, remove=self._remove, limit=state.max_receive_count
         )
 
     def removal(self, event: str) -> Future[Problem | None] | None:
@@ -427,15 +288,6 @@ class QueueWatcher(_QueueBacked):
             self._watch.join()
 
 
-def _watch(opened: OpenAccount, address: QueueAddress, **about: Any) -> QueueWatch:
-    """Begin a search, whose calls are tried again by itself."""
-    # A practice cloud that is gone does not come back under the same address.
-    patience = 0.0 if opened.practice is not None else PATIENCE_SECONDS
-    watch = QueueWatch(Queue(opened.clients.once, address), patience=patience, **about)
-    watch.start()
-    return watch
-
-
 class TopicWatcher(_QueueBacked):
     """Subscribes a queue of ours to the topic for the time of the test; nobody else's messages are touched."""
 
@@ -449,13 +301,9 @@ class TopicWatcher(_QueueBacked):
         notice: Callable[[Problem], None],
         recognise: Recognise,
     ) -> None:
-        super().__init__()
-        self._opened = opened
+        super().__init__(opened, seen=seen, notice=notice, recognise=recognise)
         self._address = address
-        self._seen = seen
         self._leftovers = leftovers
-        self._notice = notice
-        self._recognise = recognise
         self._temporary: TemporaryQueue | None = None
         self._tidying: threading.Thread | None = None
 
@@ -465,17 +313,7 @@ class TopicWatcher(_QueueBacked):
         self.notes = _subscriber_notes(topic)
         temporary = TemporaryQueue.create(self._opened, topic, self._leftovers)
         try:
-            now = temporary.queue.state().server_time
-            address = temporary.queue.address
-            self._watch = _watch(
-                self._opened,
-                address,
-                events=events,
-                since=now,
-                seen=self._seen,
-                remove=False,
-                recognise=self._recognise,
-            )
+            self._begin(temporary.queue.address, events, temporary.queue.state().server_time, remove=False)
         except BaseException:
             self._remove(temporary)
             raise
