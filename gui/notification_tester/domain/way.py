@@ -98,12 +98,12 @@ class Way:
 
     def lines(self) -> tuple[str, ...]:
         """The links and the stations that have something to tell, a line each, in their order."""
-        rows = [_told(self.stations[0])] if _has_to_tell(self.stations[0]) else []
+        rows = [_line_of(self.stations[0])] if _has_to_tell(self.stations[0]) else []
         for number, link in enumerate(self.links):
             before, after = self.stations[number], self.stations[number + 1]
             rows.append(f"{station_words(before)} to {station_words(after)}: {_said(link)}")
             if _has_to_tell(after):
-                rows.append(_told(after))
+                rows.append(_line_of(after))
         return tuple(rows)
 
 
@@ -359,7 +359,7 @@ def _has_to_tell(station: Station) -> bool:
     return station.passage in {Passage.BROKEN, Passage.UNKNOWN} or station.seconds is not None
 
 
-def _told(station: Station) -> str:
+def _line_of(station: Station) -> str:
     if station.passage is Passage.KNOWN and station.seconds is not None:
         return f"{station_words(station)}: took it, {seconds_words(station.seconds)}."
     return f"{station_words(station)}: {_said(station)}"

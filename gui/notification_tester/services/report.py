@@ -123,9 +123,9 @@ class Report:
     def _facts(self, text: _Texts) -> list[str]:
         place = _place(self.environment)
         first, last = self.rows[0], self.rows[-1]
-        when = _told_moment(first.started)
+        when = _moment_text(first.started)
         if last.started != first.started:
-            when = f"{when} to {_told_moment(last.started)}"
+            when = f"{when} to {_moment_text(last.started)}"
         events = dict.fromkeys(_event_words(event) for row in self.rows for event in row.events)
         places = dict.fromkeys(f"{row.destination} ({row.transport})" for row in self.rows)
         facts = [
@@ -144,7 +144,7 @@ class Report:
         names = [f"When{zone}", "Event", *(["Sent to"] if several else []), "Sent by"]
         rows = [f"<tr>{''.join(f'<th>{name}</th>' for name in (*names, 'Accepted', 'Arrived', 'As expected'))}</tr>"]
         for row in self.rows:
-            moment = _told_moment(row.started, with_zone=not zone)
+            moment = _moment_text(row.started, with_zone=not zone)
             cells = [_event_words(row.event)]
             cells += [_name(row.destination)] if several else []
             cells.append("this computer" if row.is_from_here else "Mechanical Turk")
@@ -335,7 +335,7 @@ def _cell(text: _Texts, event: dict[str, Any], key: str) -> str:
         case "event_type":
             return f"<td>{text(_event_words(value))}</td>"
         case "event_timestamp":
-            return _unbroken(text(_told_moment(value)))
+            return _unbroken(text(_moment_text(value)))
         case _:
             return f"<td>{text(value)}</td>"
 
@@ -352,18 +352,18 @@ def _event_words(name: str) -> str:
         return name
 
 
-def _local(told: str) -> datetime | None:
+def _local(text: str) -> datetime | None:
     """A moment in the time zone of this computer; None where the text is none, or names no zone."""
     try:
-        moment = datetime.fromisoformat(told)
+        moment = datetime.fromisoformat(text)
         return None if moment.tzinfo is None else moment.astimezone()
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _told_moment(told: str, *, with_zone: bool = True) -> str:
-    moment = _local(told)
-    return told if moment is None else _moment(moment, with_zone=with_zone)
+def _moment_text(text: str, *, with_zone: bool = True) -> str:
+    moment = _local(text)
+    return text if moment is None else _moment(moment, with_zone=with_zone)
 
 
 def _moment(moment: datetime, *, with_zone: bool = True) -> str:

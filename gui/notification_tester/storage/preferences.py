@@ -135,8 +135,8 @@ class Preferences:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._wishes: dict[str, int] = {}  # the newest for each setting
-        self._wishing = threading.Lock()  # never held while the disk is waited for
+        self._newest: dict[str, int] = {}  # how often each was set, or was to be
+        self._counting = threading.Lock()  # never held while the disk is waited for
         self.problem: Problem | None = None
         self._unreadable: Problem | None = None
         self._values = self._read()
@@ -165,13 +165,13 @@ class Preferences:
         """
         if not setting.accepts(value):
             raise ValueError(f"{value!r} is no value for {setting.key}")
-        with self._wishing:
-            self._wishes[setting.key] = wish = self._wishes.get(setting.key, 0) + 1
-        return partial(self._keep, setting.key, value, wish)
+        with self._counting:
+            self._newest[setting.key] = number = self._newest.get(setting.key, 0) + 1
+        return partial(self._keep, setting.key, value, number)
 
-    def _keep(self, key: str, value: object, wish: int) -> None:
+    def _keep(self, key: str, value: object, number: int) -> None:
         with self._lock:
-            if self._wishes[key] != wish or self._values.get(key) == value:
+            if self._newest[key] != number or self._values.get(key) == value:
                 return
             self._values = {**self._values, key: json.loads(json.dumps(value))}
             if self._unreadable is not None:  # there is a file, and writing would put a nearly empty one in its place

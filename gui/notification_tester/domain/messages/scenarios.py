@@ -63,7 +63,7 @@ class Expectation(StrEnum):
         return {"takes": takes, "refuses": refuses, "answers": takes or refuses}[self.value]
 
     @property
-    def told(self) -> str:
+    def status_words(self) -> str:
         """Which status it is, as the end of a sentence."""
         return {
             "takes": "a status from 200 to 299",

@@ -137,7 +137,7 @@ class TimeBars(QWidget):
         if event.type() == QEvent.Type.ToolTip:
             help_event: QHelpEvent = event  # type: ignore[assignment]
             bar = self._bar_at(help_event.pos().x())
-            QToolTip.showText(help_event.globalPos(), "" if bar is None else self._told(bar), self)
+            QToolTip.showText(help_event.globalPos(), "" if bar is None else self._bar_text(bar), self)
             return True
         return super().event(event)
 
@@ -266,7 +266,7 @@ class TimeBars(QWidget):
     def _time(self, number: int) -> str:
         return _time_text(self._begin + number * self._step, self._step)
 
-    def _told(self, number: int) -> str:
+    def _bar_text(self, number: int) -> str:
         return f"{self._time(number)}: {QLocale().toString(self._counts[number])}"
 
     def _describe(self) -> None:
@@ -290,7 +290,7 @@ class TimeBars(QWidget):
                     count=QLocale().toString(sum(self._counts[chosen[0] : chosen[1] + 1])),
                 )
             if self.hasFocus():
-                said += " " + self.tr("The mark is at {bar}.").format(bar=self._told(self._mark))
+                said += " " + self.tr("The mark is at {bar}.").format(bar=self._bar_text(self._mark))
         if said != self.accessibleDescription():
             self.setAccessibleDescription(said)
             if self.hasFocus():

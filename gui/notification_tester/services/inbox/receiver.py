@@ -148,7 +148,7 @@ class Receiver:
             at=datetime.now(tz=UTC),
             method=request.method[:20],
             target=_target(request),
-            headers=_told(request.headers),
+            headers=_kept_headers(request.headers),
             text=text,
             answer=self._place.answer,
             confirmation=_confirm(text) if self._place.confirms and request.method == "POST" else "",
@@ -163,9 +163,9 @@ class Receiver:
                 self._fault = fault
                 self._ending.set()
                 return Response(status=500, body=b"The message could not be kept.\n")
-        return self._as_told(request)
+        return self._answered(request)
 
-    def _as_told(self, request: Request) -> Response:
+    def _answered(self, request: Request) -> Response:
         match self._place.answer:
             case Answer.OK:
                 return Response(body=b"Received.\n")
@@ -231,7 +231,7 @@ def _text(request: Request) -> str:
     return characters(request.body) if request.body else _target(request)
 
 
-def _told(headers: Mapping[str, str]) -> dict[str, str]:
+def _kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {
         name: re.sub(r"[^\x20-\x7e]", "?", value)[:_MOST_OF_A_HEADER]
         for name, value in headers.items()

@@ -285,10 +285,10 @@ def judged(receipt: Receipt, draft: Draft) -> Carried:
     if problem is not None:
         as_expected = Lamp(state=State.NO, detail=f"The answer did not come whole. {problem.title}")
     elif draft.expects.fits(receipt.status):
-        as_expected = Lamp(state=State.YES, detail=f"{said}, and {draft.expects.told} was to come.")
+        as_expected = Lamp(state=State.YES, detail=f"{said}, and {draft.expects.status_words} was to come.")
     else:
         where = f" It would rather have it at {receipt.redirect}, which was not followed." if receipt.redirect else ""
-        wanted = f"{draft.expects.told[0].upper()}{draft.expects.told[1:]} was to come"
+        wanted = f"{draft.expects.status_words[0].upper()}{draft.expects.status_words[1:]} was to come"
         as_expected = Lamp(state=State.NO, detail=f"{wanted}, and {said} came.{where}")
         problem = _unexpected(receipt, draft, as_expected.detail)
     return Carried(accepted=accepted_lamp, arrived=arrived, as_expected=as_expected, receipt=receipt, problem=problem)

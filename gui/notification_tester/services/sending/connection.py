@@ -118,7 +118,7 @@ class Call:
         """Seconds to wait before asking again, with the same errors."""
         return min(self.left(), STEP_SECONDS)
 
-    def aside(self, work: Callable[[], httpcore.NetworkStream]) -> httpcore.NetworkStream:
+    def on_a_thread(self, work: Callable[[], httpcore.NetworkStream]) -> httpcore.NetworkStream:
         """Wait for what cannot be broken off: it runs on a thread of its own, and is left to itself when time is up."""
         begun: Future[httpcore.NetworkStream] = Future()
         threading.Thread(target=_finish, args=(work, begun), name="delivery-connects", daemon=True).start()
@@ -178,7 +178,7 @@ class Backend(httpcore.NetworkBackend):
         call = self.call
         # A name may have several addresses, and one that does not answer must leave time for the next.
         each = call.left() / (1 if _is_number(host) else 3)
-        made = self._at_once(host, port) or call.aside(
+        made = self._at_once(host, port) or call.on_a_thread(
             lambda: self._plain.connect_tcp(host, port, each, local_address, socket_options)
         )
         if not call.is_encrypted:
@@ -251,7 +251,7 @@ class Stream(httpcore.NetworkStream):
         call.stage = Stage.ENCRYPTING
         try:
             left = call.left()
-            made = call.aside(lambda: self._inner.start_tls(ssl_context, server_hostname, left))
+            made = call.on_a_thread(lambda: self._inner.start_tls(ssl_context, server_hostname, left))
         except (CallStoppedError, TimeUpError):
             self.close()  # as the inner one does by itself where it fails
             raise
@@ -289,7 +289,9 @@ def speaks_tls(host: str, port: int, call: Call) -> bool:
     plain = httpcore.SyncBackend()
     left = min(call.left(), ASKING_SECONDS)
     try:
-        call.aside(lambda: plain.connect_tcp(host, port, left).start_tls(untrusting_context(), host, left)).close()
+        call.on_a_thread(
+            lambda: plain.connect_tcp(host, port, left).start_tls(untrusting_context(), host, left)
+        ).close()
     except httpcore.ConnectError as error:
         # It may want another version or a certificate of ours: whoever says so in TLS speaks it.
         return "ALERT" in (getattr(error.args[0], "reason", None) or "")
