@@ -63,6 +63,7 @@ FIRST_PAGE = (
     "qt.sending.older_forms",
     "qt.widgets.two_columns",
     "qt.sending.standing",
+    "qt.sending.place_lookup",
     "qt.sending.page",
 )
 RESULT = (

@@ -11,16 +11,15 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from notification_tester.domain.coverage import Coverage, LastTest, Lookup, last_test
 from notification_tester.domain.destination import EmailAddress
 from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, remedy_of
 from notification_tester.qt.background import in_next_turn
-from notification_tester.qt.looks.formatting import now_utc
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
 from notification_tester.qt.notification.remedies import EVERYWHERE
 from notification_tester.qt.sending.form import NotificationForm, TestRequest
 from notification_tester.qt.sending.older_forms import OlderForms, filled
+from notification_tester.qt.sending.place_lookup import PlaceLookup
 from notification_tester.qt.sending.result_side import ResultSide
 from notification_tester.qt.sending.standing import StandingLine, standing_text
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
@@ -28,11 +27,10 @@ from notification_tester.qt.widgets.two_columns import TwoColumns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
-    from notification_tester.domain.delivery import State, TestOutcome
+    from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.smtp import SmtpSettings
@@ -48,14 +46,10 @@ if TYPE_CHECKING:
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
     from notification_tester.services.sending.deliver import Delivered
-    from notification_tester.services.session import Session
     from notification_tester.storage.rows import HistoryRow, HistorySummary
 
 TWO_COLUMNS_FROM = 52
 """Width of the page, in widths of an average character times two, from which both columns stand side by side."""
-
-AGES_MILLISECONDS = 20_000
-"""How often it is looked up anew how long ago the last tests were, and what the inbox saw meanwhile."""
 
 
 class _Content(ScrollContent):
@@ -101,14 +95,10 @@ class TestPage(ScrollPage):
         self.form = NotificationForm()
         self._untouched = self.form.state()  # as it was when the account to come was asked for
         self.standing = StandingLine()
-        self._coverage = Coverage()
-        self._covered: tuple[object, ...] = ()  # what the coverage is of: account, destination, who sends
-        self._lookups = 0  # the newest question for it; an answer to an older one tells what was before a test
-        self._recent_number = 0  # the same of where was tested last
-        self._unkept: dict[Destination, dict[EventType, LastTest]] = {}  # tests that are not in the history
-        self._changed_since: dict[Destination, datetime] = {}  # whose last test was before a change, and its time
-        self._ages = QTimer(self, interval=AGES_MILLISECONDS)
-        self._ages.timeout.connect(partial(self._look_up, again=True))
+        self._lookup = PlaceLookup(program, self.form, self)
+        self._lookup.found.connect(self._show_coverage)
+        self._lookup.still_known.connect(self._tell_standing)
+        self._lookup.recent_found.connect(self.form.destination.show_recent)
         self._left = _column(self.tr("Test a notification"), self.standing, self.form)
         self.form.foot.setParent(self)
         self.form.advanced.toggled.connect(
@@ -224,9 +214,9 @@ class TestPage(ScrollPage):
         """An account is being opened: nothing can be sent until it is."""
         if self._opened is not None:
             self._untouched = self.form.state()
-        self._opened = self._right.opened = None
+        self._opened = self._right.opened = self._lookup.opened = None
         self.form.set_live(False)
-        self._look_up()
+        self._lookup.look_up()
         self.account_shown.emit(None)
         self.form.set_busy(True)
 
@@ -240,8 +230,7 @@ class TestPage(ScrollPage):
         if self._guard is not None:
             self._guard.reject()
         self._right.clear()
-        self._changed_since = {}
-        self._unkept = {}
+        self._lookup.leave()
         self._is_filling = True
         self.form.set_state(next_form)
         self._is_filling = False
@@ -251,7 +240,7 @@ class TestPage(ScrollPage):
 
     def show_account(self, opened: OpenAccount, remembered: FormState) -> None:
         """Work for this account now, with the form as it was left there, and what was edited while it was opened."""
-        self._opened = self._right.opened = opened
+        self._opened = self._right.opened = self._lookup.opened = opened
         from notification_tester.qt.sending.repeated import brought_up_to_date
 
         state = brought_up_to_date(self.form.state().since(self._untouched, remembered), opened)
@@ -260,7 +249,7 @@ class TestPage(ScrollPage):
         self._is_filling = False
         self.form.set_busy(self._controller.is_testing)
         self.form.set_live(opened.account.is_live)
-        self._find_recent()
+        self._lookup.find_recent()
         row, self._repeated = self._repeated, None
         if row is not None and row.account == opened.account.kept_as:
             self.repeat(row)
@@ -348,13 +337,12 @@ class TestPage(ScrollPage):
     def showEvent(self, event: QShowEvent) -> None:
         """How long ago a test was, and what was seen live, is told anew while somebody looks."""
         super().showEvent(event)
-        self._ages.start()
-        self._look_up(again=True)
+        self._lookup.begin()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         super().hideEvent(event)
-        self._ages.stop()
+        self._lookup.pause()
 
     def changeEvent(self, event: QEvent) -> None:
         """Another text size makes another foot."""
@@ -427,17 +415,16 @@ class TestPage(ScrollPage):
                 if answer.problem is not None:  # what could not go on after them
                     self._program.notice.emit(answer.problem)
             for one in answer.outcomes:
-                self._changed_since.pop(one.spec.destination, None)
-                if one.history_id is None:
-                    self._unkept.setdefault(one.spec.destination, {})[one.event] = last_test(one, now_utc())
-        self._look_up(again=True)
-        self._find_recent()
+                self._lookup.was_tested(one.spec.destination)
+                self._lookup.count_unwritten(one)
+        self._lookup.look_again()
+        self._lookup.find_recent()
         self._title_result()
         self.test_finished.emit()
 
     def _completed(self, before: TestOutcome | Delivered, completed: TestOutcome | Delivered) -> None:
         self._right.replace(before, completed)
-        self._look_up(again=True)
+        self._lookup.look_again()
         self.test_finished.emit()
 
     def _refused(self, problem: Problem) -> None:
@@ -450,8 +437,7 @@ class TestPage(ScrollPage):
     def show_destination_changed(self, destination: Destination, back: bool) -> None:
         """Something was written at ``destination`` since the result came; ``back`` where a change was taken back."""
         self._right.show_changed(destination, back=back)
-        self._changed_since[destination] = now_utc()
-        self._show_coverage(self._coverage)
+        self._lookup.was_changed(destination)
         self._title_result()
 
     def show_found_mended(self, destination: Destination, found: str) -> None:
@@ -461,11 +447,10 @@ class TestPage(ScrollPage):
         """
         self._right.show_mended(destination, found)
         if found:
-            self._changed_since[destination] = now_utc()
-            self._show_coverage(self._coverage)
+            self._lookup.was_changed(destination)
         else:
-            self._changed_since.pop(destination, None)
-            self._look_up(again=True)
+            self._lookup.was_tested(destination)
+            self._lookup.look_again()
         self._title_result()
 
     def _act(self, key: str, outcome: TestOutcome | None) -> None:
@@ -570,65 +555,19 @@ class TestPage(ScrollPage):
         self.form.send.setFocus()
 
     def _form_changed(self) -> None:
-        self._right.expect(self.form.where.stations(), self._coverage.usual)
+        self._right.expect(self.form.where.stations(), self._lookup.coverage.usual)
         if self._is_filling:
             return
-        self._look_up()
+        self._lookup.look_up()
         self.account_shown.emit(self._opened)
         self._right.forget_blame()
         self._title_result()
         if self._opened is not None:
             self.form_changed.emit(self._opened.account.kept_as, self.form.state())
 
-    def _look_up(self, *, again: bool = False) -> None:
-        """Have the history tell what was tested at the destination in the form, unless that is known."""
-        opened, destination = self._opened, None if self.form.where.is_web else self.form.destination.destination()
-        is_from_here = self.form.where.is_here
-        covered = (opened, destination, is_from_here)
-        if covered != self._covered:
-            self._covered = covered
-            is_asked = opened is not None and destination is not None
-            self._show_coverage(Coverage(lookup=Lookup.UNDER_WAY if is_asked else Lookup.DONE))
-        elif not again:
-            self._tell_standing()
-            return
-        self._lookups = number = self._lookups + 1
-        if opened is None or destination is None:
-            return
-
-        def found(coverage: Coverage) -> None:
-            if number == self._lookups:
-                self._show_coverage(coverage)
-
-        self._program.ask(
-            partial(_coverage_of, opened, destination, is_from_here),
-            done=found,
-            failed=lambda _: found(Coverage(lookup=Lookup.FAILED)),
-        )
-
-    def _find_recent(self) -> None:
-        """Offer where this account tested last."""
-        opened = self._opened
-        if opened is None:
-            return
-        self._recent_number = number = self._recent_number + 1
-
-        def found(places: Sequence[tuple[Destination, State]]) -> None:
-            if self._opened is opened and number == self._recent_number:
-                self.form.destination.show_recent(places)
-
-        self._program.ask(partial(_recent_of, opened), done=found, failed=lambda _: None)
-
-    def _show_coverage(self, coverage: Coverage) -> None:
-        destination = self.form.destination.destination()
-        changed = None if destination is None else self._changed_since.get(destination)
-        if changed is not None and (coverage.changed is None or coverage.changed < changed):
-            coverage = replace(coverage, changed=changed)
-        if destination is not None and not self.form.where.is_here:
-            coverage = coverage.with_tests(self._unkept.get(destination, {}))
-        self._coverage = coverage
-        self.form.events.show_coverage(coverage)
-        self._right.expect(self.form.where.stations(), coverage.usual)
+    def _show_coverage(self) -> None:
+        self._right.expect(self.form.where.stations(), self._lookup.coverage.usual)
+        self.form.events.show_coverage(self._lookup.coverage)
         self._tell_standing()
 
     def _tell_standing(self) -> None:
@@ -637,11 +576,11 @@ class TestPage(ScrollPage):
         if self._opened is None or where.is_web:
             self.standing.clear()
             return
-        self.form.events.show_coverage(self._coverage)  # how long ago it was
+        self.form.events.show_coverage(self._lookup.coverage)  # how long ago it was
         destination = where.destination.destination()
         tone, text = standing_text(
             destination,
-            self._coverage.summary(self.form.events.checked()),
+            self._lookup.coverage.summary(self.form.events.checked()),
             is_from_here=where.is_here,
         )
         self.standing.show_text(tone, text)
@@ -665,22 +604,6 @@ class TestPage(ScrollPage):
             return not self.form.where.is_here and self.form.spec() == asked.spec
         except ProblemError:
             return False
-
-
-def _recent_of(opened: OpenAccount, session: Session) -> Sequence[tuple[Destination, State]]:
-    from notification_tester.services.sending.coverage import recent
-
-    return recent(session.tested, opened)
-
-
-def _coverage_of(opened: OpenAccount, destination: Destination, is_from_here: bool, session: Session) -> Coverage:
-    from notification_tester.services.sending.coverage import coverage
-
-    try:
-        found = coverage(session.tested, opened, destination, is_from_here=is_from_here)
-    except ProblemError:  # which the window says elsewhere; what the Inbox saw is known all the same
-        found = Coverage(lookup=Lookup.FAILED)
-    return found if is_from_here else replace(found, seen=session.seen_live(opened, destination))
 
 
 def _column(title: str, *contents: QWidget) -> QWidget:
