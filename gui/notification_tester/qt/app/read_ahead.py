@@ -31,9 +31,6 @@ WORKSPACE = (
     "qt.looks.tone_mark",
     "qt.app.problem_bar",
     "qt.app.late_page",
-    "domain.receiver_place",
-    "qt.inbox.controller",
-    "qt.accounts.controller",
     "qt.looks.outlines",
     "qt.app.workspace",
 )

@@ -17,7 +17,6 @@ from notification_tester.domain.account import LINKING_PAGES, PRACTICE
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, remedy_of
 from notification_tester.domain.web_address import WebAddress
-from notification_tester.qt.accounts.controller import AccountsController
 from notification_tester.qt.app import read_ahead
 from notification_tester.qt.app.late_page import LatePage
 from notification_tester.qt.app.navigation import Navigation
@@ -25,7 +24,6 @@ from notification_tester.qt.app.problem_bar import ProblemBar
 from notification_tester.qt.app.read_ahead import ReadAhead
 from notification_tester.qt.app.top_bar import TopBar
 from notification_tester.qt.background import in_next_turn
-from notification_tester.qt.inbox.controller import InboxController
 from notification_tester.qt.looks import outlines
 from notification_tester.qt.looks.formatting import keys_text
 from notification_tester.qt.looks.theme import Tone
@@ -48,6 +46,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.specifications.imported import ImportedSpecification
+    from notification_tester.qt.accounts.controller import AccountsController
     from notification_tester.qt.app.task_bar import TaskBar
     from notification_tester.qt.app.tour import Tour
     from notification_tester.qt.app.window_state import WindowState
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.history.page import HistoryPage
     from notification_tester.qt.hit_types.controller import HitTypesController
     from notification_tester.qt.hit_types.page import HitTypesPage
+    from notification_tester.qt.inbox.controller import InboxController
     from notification_tester.qt.inbox.page import InboxPage
     from notification_tester.qt.sending.controller import SendingController
     from notification_tester.qt.sending.page import TestPage
@@ -111,7 +111,8 @@ class Workspace(QWidget):
         self.hit_types = LatePage(self._make_hit_types_page)
         self.inbox = LatePage(self._make_inbox_page)
         self.history = LatePage(self._make_history_page)
-        self._inbox_controller = InboxController(program, preferences, self)
+        self._accounts: AccountsController | None = None
+        self._following: InboxController | None = None
         self._frames = {
             TEST: self._test_frame,
             HIT_TYPES: self.hit_types,
@@ -122,7 +123,6 @@ class Workspace(QWidget):
         self._pages.addWidget(QWidget())  # in sight until the first page is whole, so that it is laid out once
         for frame in self._frames.values():
             self._pages.addWidget(frame)
-        self.accounts = AccountsController(program, self)
         self._to_mend: tuple[HistoryRow, str] | None = None  # once its account is open
         self._to_reapply: tuple[Account, Sequence[HitTypeId]] | None = None
         self._first_page = ReadAhead(read_ahead.FIRST_PAGE, self, pause=0)
@@ -143,6 +143,25 @@ class Workspace(QWidget):
     def go_to(self, page: str) -> None:
         """Show a page by its key."""
         self.navigation.go_to(page)
+
+    @property
+    def accounts(self) -> AccountsController:
+        """The dialog of accounts, and what is asked in it; made when first wanted."""
+        if self._accounts is None:
+            from notification_tester.qt.accounts.controller import AccountsController
+
+            made = self._accounts = AccountsController(self._program, self)
+            made.reapply_requested.connect(self._reapply)
+            made.help_requested.connect(partial(self._open_help, "accounts"))
+        return self._accounts
+
+    @property
+    def _inbox_controller(self) -> InboxController:
+        if self._following is None:
+            from notification_tester.qt.inbox.controller import InboxController
+
+            self._following = InboxController(self._program, self._preferences, self)
+        return self._following
 
     @property
     def test_page(self) -> TestPage:
@@ -219,7 +238,7 @@ class Workspace(QWidget):
                 self.tr("&Accounts…"),
                 role.ApplicationSpecificRole,
                 "Ctrl+Shift+A",
-                partial(self.accounts.open, add=False),
+                lambda: self.accounts.open(add=False),
             ),
             (self.tr("&Preferences…"), role.PreferencesRole, "Ctrl+,", self._open_preferences),
             (self.tr("&Report…"), role.ApplicationSpecificRole, "", self.open_report),
@@ -247,8 +266,6 @@ class Workspace(QWidget):
         self.read_ahead.over.connect(self._make_ahead)
         self.bar.account_chosen.connect(program.open)
         self.bar.add_requested.connect(self._accounts_from_bar)
-        self.accounts.reapply_requested.connect(self._reapply)
-        self.accounts.help_requested.connect(partial(self._open_help, "accounts"))
         self.problems.action.connect(self._act)
         program.session_ready.connect(self._session_ready)
         program.session_ready.connect(self.hit_types.make_if_seen)
@@ -284,7 +301,11 @@ class Workspace(QWidget):
     def _show_first_page(self) -> None:
         chosen = next(key for key, button in self.navigation.buttons.items() if button.isChecked())
         self._show_page(chosen)
-        in_next_turn(self, self.completed.emit)
+        in_next_turn(self, self._tell_completed)
+
+    def _tell_completed(self) -> None:
+        self.completed.emit()
+        _ = self.accounts, self._inbox_controller  # there before anything is answered of an account
 
     def _show_page(self, key: str) -> None:
         self._pages.setCurrentWidget(self._frames[key])
