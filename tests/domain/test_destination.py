@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from time import process_time
 
@@ -175,6 +176,12 @@ def test_an_address_broken_over_two_lines_is_mended(broken: str) -> None:
     for plain, transport in ((QUEUE, SQS), (TOPIC, SNS)):
         for place in (10, 25, len(plain) - 2):
             assert parse_destination(transport, plain[:place] + broken + plain[place:]).text == plain
+
+
+def test_every_blank_around_an_address_is_taken_off() -> None:
+    blanks = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace()]
+    assert len(blanks) > 20
+    assert [blank for blank in blanks if parse_destination(SQS, f"{blank}{QUEUE}{blank}").text != QUEUE] == []
 
 
 def test_case_and_escapes_are_put_right() -> None:

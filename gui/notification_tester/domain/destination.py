@@ -230,7 +230,7 @@ def guess_transport(address: str) -> Transport | None:
         service = lowered.split(":", 3)[2] if lowered.count(":") >= 2 else ""
         # A queue's ARN is handled by the queue parser, which says that the URL is wanted.
         return {"sns": Transport.SNS, "sqs": Transport.SQS}.get(service)
-    if _LIKE_A_QUEUE_URL.match(address):
+    if re.match(_LIKE_A_QUEUE_URL, address, re.IGNORECASE):
         return Transport.SQS
     if re.fullmatch(r"[^\s@/:]+@[^\s@/:]+", address):
         return Transport.EMAIL
@@ -242,9 +242,10 @@ def is_console_page(address: str) -> bool:
     return _is_web(address) and _CONSOLE_HOST.fullmatch(_host(address)) is not None
 
 
-_LIKE_A_QUEUE_URL = re.compile(
-    rf"https?://(?:[^/\s]{{1,253}}/[0-9]{{12}}/[^/\s?#]{{1,80}}/?\Z|(?:sqs(?:-fips)?\.{REGION}|{REGION}\.queue|queue)\.\w)",
-    re.IGNORECASE,
+# Compiled when first needed, which is not at a start.
+_LIKE_A_QUEUE_URL = (
+    r"https?://(?:[^/\s]{1,253}/[0-9]{12}/[^/\s?#]{1,80}/?\Z"
+    rf"|(?:sqs(?:-fips)?\.{REGION}|{REGION}\.queue|queue)\.\w)"
 )
 _CONSOLE_HOST = re.compile(r"(?:[\w-]{1,63}\.)*(?:(?:console|signin)\.(?:aws\.amazon|amazonaws)\b.*|awsapps\.com)")
 _CHOICES = {Transport.EMAIL: "E-mail", Transport.SQS: "Queue (SQS)", Transport.SNS: "Topic (SNS)"}
