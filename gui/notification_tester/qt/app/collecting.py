@@ -7,8 +7,9 @@ for ever. So looking is left to a timer of the window, which looks once enough o
 
 A start makes many objects, and nearly all of them stay, so looking during it finds few; afterwards those that stay are
 left aside. Only what a start made is, and only once, after a look: what is left aside is never looked at again, and
-what an account brings would stay for ever, garbage and all. Seen on two cores: that look takes 7 to 10 ms and finds
-some hundred of 28,000 objects; leaving them aside spares as much of every later look.
+what an account brings would stay for ever, garbage and all. That look is at the youngest alone, which are those that
+were made since looking was held back. Seen on two cores: it takes 1 to 2 ms and finds 317 of 24,000 objects; a look at
+all takes 4 to 7 and finds 322. Leaving them aside spares as much of every later look.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ def hold_back() -> None:
 
 
 def freeze_what_stays() -> None:
-    """Look once, and leave aside what stays."""
-    gc.collect()
+    """Look once at what was made meanwhile, and leave aside all that stays."""
+    gc.collect(0)
     gc.freeze()
 
 
