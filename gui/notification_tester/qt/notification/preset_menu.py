@@ -10,20 +10,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QMenu,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.problem import Code
-from notification_tester.qt.lists.cell_menu import offer_menu
 from notification_tester.qt.looks.theme import QuietLabel, heading
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import spec_text
@@ -32,6 +21,8 @@ from notification_tester.qt.widgets.filled_button import FilledButton
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from PySide6.QtWidgets import QListWidgetItem
 
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
@@ -257,6 +248,11 @@ class PresetsDialog(QDialog):
         *,
         damaged: Sequence[str] = (),
     ) -> None:
+        # Not at the top: what makes a list takes 2 ms of a start, which makes the menu alone.
+        from PySide6.QtWidgets import QListWidget
+
+        from notification_tester.qt.lists.cell_menu import offer_menu
+
         super().__init__(parent)
         self._tasks = tasks
         self._store = store
@@ -299,6 +295,8 @@ class PresetsDialog(QDialog):
         return QSize(self.fontMetrics().averageCharWidth() * 76, 380)
 
     def _fill(self, found: _Everything) -> None:
+        from PySide6.QtWidgets import QListWidgetItem
+
         known, damaged = found
         self._filling = True
         self.list.clear()
