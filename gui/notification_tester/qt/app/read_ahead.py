@@ -68,13 +68,13 @@ RESULT = (
     "qt.sending.mail_question",
     "qt.sending.result_view",
     "qt.widgets.field_note",
-    "qt.lists.cell_menu",
     "qt.notification.preset_menu",
 )
 LATER = (
     "domain.messages.sender",
     "domain.messages.decoded",
     "qt.widgets.problem_card",
+    "qt.lists.cell_menu",
     "qt.sending.sweep_list",
     "domain.messages.message",
     "qt.lists.row_model",
