@@ -34,6 +34,7 @@ def pip_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Wine's Debian is made on Linux")
 def test_pip_asks_inside_where_it_asks_outside(pip_settings: Path) -> None:
     settings = debian_root.settings_of_pip()
     assert settings["PIP_INDEX_URL"] == "https://packages.example/simple"

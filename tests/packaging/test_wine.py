@@ -36,6 +36,7 @@ def test_each_stand_in_has_its_reason() -> None:
     assert all(line.startswith("#") or re.fullmatch(r"[\w.-]+==[\w.]+  # .+", line) for line in lines)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Wine's Debian is made on Linux")
 def test_a_package_without_a_version_is_told_with_where_to_name_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -47,6 +48,7 @@ def test_a_package_without_a_version_is_told_with_where_to_name_it(
         wine.wanted()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Wine's Debian is made on Linux")
 def test_where_no_debian_can_be_made_the_way_out_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

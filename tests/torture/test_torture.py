@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 from random import Random
 
 import pytest
@@ -12,7 +13,10 @@ from torture.mutations import spoiled
 from torture.trial import LostError, Tally, chance_of
 from torture.trial import run as run_cases
 
+TIMED = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timers that send signals")
 
+
+@TIMED
 def test_a_fault_that_was_planted_is_lost_and_named_with_seed_and_case(capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["--planted", "--jobs", "1", "--cases", "30", "--seed", "7", "inputs"]) == 1
     told = capsys.readouterr().out
@@ -22,6 +26,7 @@ def test_a_fault_that_was_planted_is_lost_and_named_with_seed_and_case(capsys: p
     assert run.main(["--planted", "--seed", "7", "--case", case, "inputs"]) == 1
 
 
+@TIMED
 def test_where_nothing_is_lost_the_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["--jobs", "1", "--cases", "200", "--seed", "7", "inputs"]) == 0
     head, _, row = capsys.readouterr().out.splitlines()
@@ -30,6 +35,7 @@ def test_where_nothing_is_lost_the_table_says_so(capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.slow
+@TIMED
 def test_side_by_side_the_same_cases_are_lost(capsys: pytest.CaptureFixture[str]) -> None:
     told = []
     for jobs in ("1", "2"):
