@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 GOAL = 1.5
-PAGE_GOAL = 3.0
+PAGE_GOAL = 2.5
 _REPEATS = 15
 _REFERENCE = "reference: QApplication and QMainWindow alone"
 
