@@ -349,7 +349,8 @@ class ResultView(QWidget):
         self._fill_next()
 
     def _fill_next(self) -> None:
-        for button in (self.use, *self.problem.buttons.values()):
+        of_problem = () if self._problem is None else self._problem.buttons.values()
+        for button in (self.use, *of_problem):
             if isinstance(button, FilledButton):
                 button.set_filled(not self._is_over)
 
