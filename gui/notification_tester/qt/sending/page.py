@@ -567,16 +567,15 @@ class TestPage(ScrollPage):
 
     def _show_coverage(self) -> None:
         self._right.expect(self.form.where.stations(), self._lookup.coverage.usual)
-        self.form.events.show_coverage(self._lookup.coverage)
         self._tell_standing()
 
     def _tell_standing(self) -> None:
-        """Say on top where things stand; nothing while no account is open, or where a web receiver is sent to."""
+        """Say in each row and on top where things stand; on top nothing without an account, or for a web receiver."""
+        self.form.events.show_coverage(self._lookup.coverage)  # how long ago it was
         where = self.form.where
         if self._opened is None or where.is_web:
             self.standing.clear()
             return
-        self.form.events.show_coverage(self._lookup.coverage)  # how long ago it was
         destination = where.destination.destination()
         tone, text = standing_text(
             destination,
