@@ -238,8 +238,9 @@ def history_words(row: HitTypeRow) -> str:
 def effect_text(row: PreviewRow, *, whole: bool = True) -> str:
     """What happens, in a few words; for a row that is left out or may be refused, why, in one sentence or all of it."""
     translate = QCoreApplication.translate
-    first, dot, _ = one_line(row.why_not).partition(". ")
-    why = one_line(row.why_not) if whole or not dot else f"{first}."
+    why = one_line(row.why_not)
+    if not whole and ". " in why:
+        why = f"{why.partition('. ')[0]}."
     match row.effect:
         case Effect.LEFT_OUT:
             return translate("HitTypeEffect", "Left out: {why}").format(why=why)
