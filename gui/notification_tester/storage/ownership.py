@@ -87,7 +87,7 @@ class Ownership:
         self._asking = threading.Lock()
         self._leaving: list[Path] = []
         for _ in range(_TRIES):
-            self.token = f"{os.getpid()}-{_hard_to_guess()}"
+            self.token = f"{os.getpid()}-{hard_to_guess()}"
             path = self._path(self.token)
             try:
                 descriptor = os.open(path, _NEW, 0o600)
@@ -239,10 +239,11 @@ def others_in(folder: Path) -> bool:
 
 def part_name() -> str:
     """A name for a file that is being written, which no other has."""
-    return f".mturk-notification-tester-{_hard_to_guess()}.part"
+    return f".mturk-notification-tester-{hard_to_guess()}.part"
 
 
-def _hard_to_guess() -> str:
+def hard_to_guess() -> str:
+    """Part of a name that nobody else has: 16 hexadecimal digits."""
     import secrets  # here, as it brings OpenSSL along, without which a start comes as far as its first page
 
     return secrets.token_hex(8)

@@ -24,7 +24,7 @@ from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal
 
 from notification_tester.domain.problem import ProblemError
 from notification_tester.storage.disk import private_folder
-from notification_tester.storage.ownership import WINDOW_LOCK, HeldFile
+from notification_tester.storage.ownership import WINDOW_LOCK, HeldFile, hard_to_guess
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
@@ -122,9 +122,7 @@ def _let_others_come_forward() -> None:
 
 def _new_address(data: Path) -> str:
     """Where to listen: the system's folder for this session, our own, or a new one for the socket alone."""
-    import secrets  # here and not at the start: it brings OpenSSL along
-
-    name = f"{_NAME}{secrets.token_hex(8)}"
+    name = f"{_NAME}{hard_to_guess()}"
     if sys.platform == "win32":
         return name
     for folder in (Path(os.environ.get("XDG_RUNTIME_DIR", "")), data):
