@@ -9,7 +9,6 @@ Where no process can fork, ``main`` is called again and again in one that has lo
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import functools
 import gc
@@ -443,27 +442,6 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> list[str]:
     return words
 
 
-def _end_as_python_does(code: int) -> None:
-    """What Python does at its end, but for taking down what is of no consequence: most of the time of a short run.
-
-    Modules are taken down one by one, in the ordinary way, where that could tell anything: a stream that does not take
-    what was written, or an object that does something when it ends.
-    """
-    if "PySide6" in sys.modules:  # what a window is made of ends in an order of its own
-        sys.exit(code)
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
-    gc.collect()
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None and not stream.closed:
-                stream.flush()
-    except (OSError, ValueError):
-        sys.exit(code)  # which tries it again, and says what came of it
-    if any(hasattr(type(one), "__del__") for one in gc.get_objects()):  # made since the fork, as all else is frozen
-        sys.exit(code)
-
-
 def _serve_again() -> None:
     """Call ``main`` for each line of standard input, which says with what; answer each with the exit code."""
     _load()
@@ -532,12 +510,7 @@ elif __name__ == "__main__":
     given = _serve(sys.argv[1])
     from notification_tester.__main__ import main
 
-    try:
-        exit_code = main(given)
-    except SystemExit as ended:
-        if not isinstance(ended.code, int | None):
-            raise
-        exit_code = ended.code or 0
-    if given[0] != "practice":  # which leaves all behind
-        _end_as_python_does(exit_code)
-    os._exit(exit_code)
+    code = main(given)
+    if given[0] == "practice":
+        os._exit(code)  # its modules need not be taken down one by one
+    sys.exit(code)
