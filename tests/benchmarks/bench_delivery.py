@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from benchmarks.measure import Row, in_turn
 from notification_tester.domain.events import EventType
-from notification_tester.domain.messages.scenarios import SCENARIOS, Draft, drafts
+from notification_tester.domain.messages.scenarios import SCENARIOS, drafts
 from notification_tester.domain.outgoing import DeliveryForm, real_looking
 from notification_tester.domain.web_address import parse_web_address
 from notification_tester.services.sending.sns_signing import SnsSigner
@@ -32,6 +32,7 @@ from notification_tester.services.sending.web_delivery import SIDE_BY_SIDE, WebD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from notification_tester.domain.messages.draft import Draft
     from notification_tester.domain.receipt import Receipt
     from notification_tester.domain.web_address import WebAddress
 

@@ -21,7 +21,7 @@ from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.finding import Finding, Level
-from notification_tester.domain.messages.scenarios import Draft
+from notification_tester.domain.messages.draft import Draft
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.setting import LineState

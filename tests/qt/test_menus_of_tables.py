@@ -23,8 +23,8 @@ import notification_tester.qt
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
+from notification_tester.domain.messages.draft import Draft
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.messages.scenarios import Draft
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.qt.accounts.dialog import AccountDialog

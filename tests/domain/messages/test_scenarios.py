@@ -10,15 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notification_tester.domain.events import EventType
+from notification_tester.domain.messages.draft import Draft, Expectation
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.messages.scenarios import (
-    SCENARIOS,
-    Draft,
-    Expectation,
-    Scenario,
-    drafts,
-    parse_scenario,
-)
+from notification_tester.domain.messages.scenarios import SCENARIOS, Scenario, drafts, parse_scenario
 from notification_tester.domain.outgoing import (
     DeliveryForm,
     LegacySignature,

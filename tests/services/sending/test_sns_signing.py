@@ -34,7 +34,7 @@ from sns_message_validator import SNSMessageValidator  # type: ignore[import-unt
 from werkzeug.serving import make_server
 
 from notification_tester.domain.events import EventType
-from notification_tester.domain.messages.scenarios import Draft, drafts, parse_scenario
+from notification_tester.domain.messages.scenarios import drafts, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, SignatureKind, service_test
 from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.domain.web_address import WebAddress, parse_web_address
@@ -45,6 +45,7 @@ from notification_tester.services.sending.web_delivery import WebDelivery
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from notification_tester.domain.messages.draft import Draft
     from notification_tester.domain.receipt import Receipt
 
 NEVER = threading.Event()

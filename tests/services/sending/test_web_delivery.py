@@ -25,7 +25,7 @@ from werkzeug.serving import make_server
 
 from aws.parts import nobody
 from hostile_receiver import answering, full_house, read_request
-from notification_tester.domain.messages.scenarios import Draft
+from notification_tester.domain.messages.draft import Draft
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.receipt import LARGEST_BODY, Receipt
 from notification_tester.domain.web_address import parse_web_address

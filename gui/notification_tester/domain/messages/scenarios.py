@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Messages that break receivers, ready to be carried, and why each of them matters.
+"""Messages that break receivers, and why each of them matters.
 
 Sources: "several events in one message, duplicates and any order are normal" is how SQS, SNS and Mechanical Turk tell
 of themselves ("At-least-once delivery", SQS developer guide; "HTTP/HTTPS headers" and "Raw message delivery", SNS
@@ -10,91 +10,32 @@ developer guide). What a well-made receiver answers: 2xx to whatever it understo
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
-from types import MappingProxyType
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.counts import counted
-from notification_tester.domain.destination import TopicAddress
 from notification_tester.domain.events import EventType
 from notification_tester.domain.messages import writing
-from notification_tester.domain.messages.decoded import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
-from notification_tester.domain.outgoing import (
-    DEPRECATED,
-    DeliveryForm,
-    LegacySignature,
-    MadeEvent,
-    MadeNotification,
-    SignatureKind,
-    Target,
+from notification_tester.domain.messages.draft import (
+    LARGEST,
+    SOAP_HEADERS,
+    Draft,
+    Expectation,
+    Writer,
+    sns_headers,
 )
+from notification_tester.domain.outgoing import DEPRECATED, DeliveryForm, SignatureKind
 from notification_tester.domain.problem import input_problem
 from notification_tester.domain.web_address import WebAddress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+    from datetime import datetime
 
-SNS_AGENT = "Amazon Simple Notification Service Agent"
-LARGEST = {
-    DeliveryForm.SQS: 1_048_576,
-    DeliveryForm.SNS: 262_144,
-    DeliveryForm.REST: 8_000,
-    DeliveryForm.SOAP: 262_144,
-    DeliveryForm.EMAIL: 262_144,
-}
-"""Bytes of the largest message where the destination does not tell: what SQS (since 2025) and SNS carry; for the query
-of a GET what common web servers take of one line; for the others no limit is known."""
+    from notification_tester.domain.outgoing import LegacySignature, MadeNotification, Target
 
 _MADE_UP_TOKEN = "0" * 64
 _HOURS_LATE = 6
-
-
-class Expectation(StrEnum):
-    """What a well-made web receiver answers."""
-
-    TAKES = "takes"  # 2xx
-    REFUSES = "refuses"  # 4xx
-    ANSWERS = "answers"  # either of them, and no failure of its own
-
-    def fits(self, status: int) -> bool:
-        """Whether a status is as expected."""
-        takes, refuses = 200 <= status < 300, 400 <= status < 500
-        return {"takes": takes, "refuses": refuses, "answers": takes or refuses}[self.value]
-
-    @property
-    def status_words(self) -> str:
-        """Which status it is, as the end of a sentence."""
-        return {
-            "takes": "a status from 200 to 299",
-            "refuses": "a status from 400 to 499",
-            "answers": "a status from 200 to 299, or from 400 to 499",
-        }[self.value]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """One message, ready to be carried.
-
-    ``body`` is what a queue or a topic is handed, what is posted, or a whole mail with lines that end in CR LF; empty
-    for a GET, which has ``query`` instead. ``envelope`` is there where a web receiver is to be handed SNS's: it is
-    signed as ``signature`` says and posted as JSON, and ``body`` is then its Message alone. The two legacy forms are
-    signed already.
-    """
-
-    form: DeliveryForm
-    what: str
-    """What it is, in a sentence for its row."""
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: str = field(default="", repr=False)
-    envelope: Mapping[str, str] | None = None
-    signature: SignatureKind = SignatureKind.NONE
-    wait_before: float = 0.0
-    """Seconds to wait after the message before."""
-    expects: Expectation = Expectation.TAKES
-    doc_id: str = ""
-    """The ``EventDocId`` by which it is found again; empty where it has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,13 +49,13 @@ class Scenario:
     forms: frozenset[DeliveryForm]
     is_for_web_only: bool = False
     """Whether it makes sense toward a web receiver alone, where the form goes to other places, too."""
-    _make: Callable[[_Writer], tuple[Draft, ...]] = field(repr=False, compare=False)
+    _make: Callable[[Writer], tuple[Draft, ...]] = field(repr=False, compare=False)
 
     def fits(self, form: DeliveryForm, target: Target) -> bool:
         """Whether there is such a message of this form for this place."""
         return form in self.forms and (isinstance(target, WebAddress) or not self.is_for_web_only)
 
-    def made(self, writer: _Writer) -> tuple[Draft, ...]:
+    def made(self, writer: Writer) -> tuple[Draft, ...]:
         """Its messages, in the order in which they are sent."""
         return self._make(writer)
 
@@ -137,7 +78,7 @@ def drafts(
     it does not tell. ``signature`` is for the legacy forms, ``mail_from`` the mail's sender. Raises ProblemError where
     the scenario has no such form, or nothing is small enough for ``largest``.
     """
-    writer = _Writer(
+    writer = Writer(
         notification=notification,
         target=target,
         form=form,
@@ -173,136 +114,20 @@ def parse_scenario(name: str) -> Scenario:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Writer:
-    """Writes messages of one form, for one place."""
-
-    notification: MadeNotification
-    target: Target
-    form: DeliveryForm
-    now: datetime
-    largest: int
-    signature: LegacySignature
-    is_sandbox: bool
-    mail_from: str
-
-    @property
-    def is_web(self) -> bool:
-        return isinstance(self.target, WebAddress)
-
-    @property
-    def topic_arn(self) -> str:
-        return self.target.text if isinstance(self.target, TopicAddress) else writing.MADE_UP_TOPIC
-
-    def draft(
-        self,
-        notification: MadeNotification,
-        what: str,
-        *,
-        expects: Expectation = Expectation.TAKES,
-        wrong: bool = False,
-        time_name: str = "EventTimestamp",
-    ) -> Draft:
-        """Write a notification."""
-        signature = replace(self.signature, kind=SignatureKind.WRONG) if wrong else self.signature
-        if self.form.is_legacy and signature.kind is SignatureKind.WRONG and expects is Expectation.TAKES:
-            expects = Expectation.REFUSES
-        about = Draft(form=self.form, what=what, expects=expects)
-        match self.form:
-            case DeliveryForm.REST:
-                query = writing.rest_query(notification, signature, self.now)
-                return replace(about, query=query, signature=signature.kind)
-            case DeliveryForm.SOAP:
-                body = writing.soap_body(notification, signature, self.now).encode()
-                return replace(about, body=body, headers=_SOAP_HEADERS, signature=signature.kind)
-            case DeliveryForm.EMAIL:
-                mail = writing.mail(
-                    notification,
-                    self.target.text,
-                    is_sandbox=self.is_sandbox,
-                    sender=self.mail_from,
-                    now=self.now,
-                )
-                return replace(about, body=mail.as_bytes())
-        text = writing.sqs_body(notification, time_name=time_name)
-        return replace(self.text(text, notification, about, wrong=wrong), doc_id=notification.doc_id)
-
-    def text(self, text: str, notification: MadeNotification, about: Draft, *, wrong: bool = False) -> Draft:
-        """Put any text into a queue's body or an envelope."""
-        if self.form is DeliveryForm.SQS or not self.is_web:
-            return replace(about, body=text.encode())
-        envelope = writing.sns_envelope(
-            text, topic_arn=self.topic_arn, now=self.now, message_id=writing.message_id(notification)
-        )
-        return replace(self.enveloped(envelope, about, wrong=wrong), body=text.encode())
-
-    def enveloped(self, envelope: dict[str, str], about: Draft, *, wrong: bool = False) -> Draft:
-        """An envelope for a web receiver."""
-        return replace(
-            about,
-            envelope=envelope,
-            headers=_sns_headers(envelope),
-            signature=SignatureKind.WRONG if wrong else SignatureKind.RIGHT,
-        )
-
-    def two_of_one_assignment(self) -> tuple[MadeEvent, MadeEvent]:
-        """A worker took the HIT, and handed in work a second later: about the first event's HIT."""
-        first = self.notification.events[0]
-        made_up = TEST_ASSIGNMENT_IDS[0] if first.hit_id == TEST_HIT_ID else "3MADEUP00000000000000000000000"
-        assignment_id = next(
-            (event.assignment_id for event in self.notification.events if event.assignment_id), made_up
-        )
-        accepted = replace(
-            first,
-            event_type=EventType.ASSIGNMENT_ACCEPTED.value,
-            assignment_id=assignment_id,
-            at=first.at - timedelta(seconds=1),
-        )
-        return accepted, replace(accepted, event_type=EventType.ASSIGNMENT_SUBMITTED.value, at=first.at)
-
-    def about_hit(self, event: EventType) -> MadeEvent:
-        """An event about the first event's HIT, which names no assignment."""
-        return replace(self.notification.events[0], event_type=event.value, assignment_id=None, worker_id=None)
-
-    def with_events(self, *events: MadeEvent, number: int = 0) -> MadeNotification:
-        """The message with other events; one with a number is a message of its own."""
-        if number:
-            return self.notification.another(events, number=number)
-        return replace(self.notification, events=events)
-
-
-_SOAP_HEADERS = MappingProxyType({"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'})
-
-
-def _sns_headers(envelope: Mapping[str, str], *, is_raw: bool = False) -> Mapping[str, str]:
-    headers = {
-        "Content-Type": "text/plain; charset=UTF-8",
-        "User-Agent": SNS_AGENT,
-        "x-amz-sns-message-type": envelope["Type"],
-        "x-amz-sns-message-id": envelope["MessageId"],
-        "x-amz-sns-topic-arn": envelope["TopicArn"],
-    }
-    if envelope["Type"] == "Notification":
-        headers["x-amz-sns-subscription-arn"] = f"{envelope['TopicArn']}:{envelope['MessageId']}"
-    if is_raw:
-        headers["x-amz-sns-rawdelivery"] = "true"
-    return headers
-
-
-def _several(writer: _Writer) -> tuple[Draft, ...]:
+def _several(writer: Writer) -> tuple[Draft, ...]:
     accepted, submitted = writer.two_of_one_assignment()
     events = (accepted, submitted, writer.about_hit(EventType.HIT_REVIEWABLE))
     return (writer.draft(writer.with_events(*events), "One message with three events."),)
 
 
-def _twice(writer: _Writer) -> tuple[Draft, ...]:
+def _twice(writer: Writer) -> tuple[Draft, ...]:
     return (
         writer.draft(writer.notification, "A message."),
         writer.draft(writer.notification, "The very same message once more."),
     )
 
 
-def _out_of_order(writer: _Writer) -> tuple[Draft, ...]:
+def _out_of_order(writer: Writer) -> tuple[Draft, ...]:
     accepted, submitted = writer.two_of_one_assignment()
     return (
         writer.draft(writer.with_events(submitted, number=1), "A worker handed in work."),
@@ -310,36 +135,36 @@ def _out_of_order(writer: _Writer) -> tuple[Draft, ...]:
     )
 
 
-def _late(writer: _Writer) -> tuple[Draft, ...]:
+def _late(writer: Writer) -> tuple[Draft, ...]:
     events = tuple(replace(one, at=one.at - timedelta(hours=_HOURS_LATE)) for one in writer.notification.events)
     what = f"A message about what happened {_HOURS_LATE} hours ago."
     return (writer.draft(writer.with_events(*events), what),)
 
 
-def _unknown_event(writer: _Writer) -> tuple[Draft, ...]:
+def _unknown_event(writer: Writer) -> tuple[Draft, ...]:
     event = replace(writer.notification.events[0], event_type="AssignmentReconsidered")
     return (writer.draft(writer.with_events(event), "An event called AssignmentReconsidered, which nobody knows."),)
 
 
-def _no_assignment(writer: _Writer) -> tuple[Draft, ...]:
+def _no_assignment(writer: Writer) -> tuple[Draft, ...]:
     event = writer.about_hit(EventType.HIT_REVIEWABLE)
     return (writer.draft(writer.with_events(event), "HITReviewable, which names no assignment."),)
 
 
-def _unknown_fields(writer: _Writer) -> tuple[Draft, ...]:
+def _unknown_fields(writer: Writer) -> tuple[Draft, ...]:
     first, *others = writer.notification.events
     new = {"HITGroupId": "3MADEUP00000000000000000GROUP1", "NewField": {"a": [1, None, "é & <b>"]}}
     message = replace(writer.with_events(replace(first, extra=new), *others), extra={"NewField": "new"})
     return (writer.draft(message, "A message with fields that no page tells of."),)
 
 
-def _event_time(writer: _Writer) -> tuple[Draft, ...]:
+def _event_time(writer: Writer) -> tuple[Draft, ...]:
     return (
         writer.draft(writer.notification, "The time is called EventTime, not EventTimestamp.", time_name="EventTime"),
     )
 
 
-def _largest(writer: _Writer) -> tuple[Draft, ...]:
+def _largest(writer: Writer) -> tuple[Draft, ...]:
     """As many events as there is room for, and what is left over filled with what its form does not mind."""
     first = writer.notification.events[0]
 
@@ -366,7 +191,7 @@ def _size(draft: Draft) -> int:
     return len(draft.query) if draft.form is DeliveryForm.REST else len(draft.body)
 
 
-def _filled(writer: _Writer, draft: Draft, room: int) -> Draft:
+def _filled(writer: Writer, draft: Draft, room: int) -> Draft:
     match draft.form:
         case DeliveryForm.REST:  # empty fields
             return replace(draft, query=draft.query + "&" * room)
@@ -377,7 +202,7 @@ def _filled(writer: _Writer, draft: Draft, room: int) -> Draft:
     return writer.text(text, writer.notification, about)
 
 
-def _not_readable(writer: _Writer) -> tuple[Draft, ...]:
+def _not_readable(writer: Writer) -> tuple[Draft, ...]:
     expects = Expectation.ANSWERS
     if writer.form is DeliveryForm.REST:
         about = Draft(form=writer.form, what="A call without a single field of a notification.", expects=expects)
@@ -393,30 +218,30 @@ def _not_readable(writer: _Writer) -> tuple[Draft, ...]:
     )
 
 
-def _empty(writer: _Writer) -> tuple[Draft, ...]:
+def _empty(writer: Writer) -> tuple[Draft, ...]:
     nothing = Draft(form=writer.form, what="A message in which nothing stands.", expects=Expectation.ANSWERS)
     no_events = writer.draft(writer.with_events(), "A message with no event in it.", expects=Expectation.ANSWERS)
     match writer.form:
         case DeliveryForm.REST:
             return nothing, no_events
         case DeliveryForm.SOAP:
-            return replace(nothing, headers=_SOAP_HEADERS), no_events
+            return replace(nothing, headers=SOAP_HEADERS), no_events
         case DeliveryForm.SNS if writer.is_web:
             return replace(nothing, headers=no_events.headers), no_events
     # neither a queue nor a topic takes a text of no characters
     return replace(nothing, body=b"{}", what="A message with an empty object in it."), no_events
 
 
-def _subscription_confirmation(writer: _Writer) -> tuple[Draft, ...]:
+def _subscription_confirmation(writer: Writer) -> tuple[Draft, ...]:
     return (_confirmation(writer, writing.subscription_confirmation, "SNS's question whether to subscribe.", number=1),)
 
 
-def _unsubscribe_confirmation(writer: _Writer) -> tuple[Draft, ...]:
+def _unsubscribe_confirmation(writer: Writer) -> tuple[Draft, ...]:
     what = "SNS's word that the subscription has ended."
     return (_confirmation(writer, writing.unsubscribe_confirmation, what, number=2),)
 
 
-def _confirmation(writer: _Writer, write: Callable[..., dict[str, str]], what: str, *, number: int) -> Draft:
+def _confirmation(writer: Writer, write: Callable[..., dict[str, str]], what: str, *, number: int) -> Draft:
     """Each is a message of its own, with a number of its own: who visits is known by the message's id."""
     envelope = write(
         topic_arn=writer.topic_arn,
@@ -428,14 +253,14 @@ def _confirmation(writer: _Writer, write: Callable[..., dict[str, str]], what: s
     return writer.enveloped(envelope, Draft(form=writer.form, what=what))
 
 
-def _wrong_signature(writer: _Writer) -> tuple[Draft, ...]:
+def _wrong_signature(writer: Writer) -> tuple[Draft, ...]:
     what = "A message whose signature does not fit."
     return (writer.draft(writer.notification, what, expects=Expectation.REFUSES, wrong=True),)
 
 
-def _raw(writer: _Writer) -> tuple[Draft, ...]:
+def _raw(writer: Writer) -> tuple[Draft, ...]:
     whole = writer.draft(writer.notification, "The bare message, without SNS's envelope.")
-    headers = _sns_headers(whole.envelope or {}, is_raw=True)
+    headers = sns_headers(whole.envelope or {}, is_raw=True)
     return (replace(whole, envelope=None, headers=headers, signature=SignatureKind.NONE),)
 
 

@@ -85,6 +85,7 @@ LATER = (
     "storage.export",
     "services.history_export",
     "services.snippets",
+    "domain.messages.draft",
     "domain.messages.scenarios",
     "domain.smtp",
     "services.sending.delivery_request",

@@ -12,7 +12,7 @@ from notification_tester.aws.queues import Queue
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.delivery import NOTHING_TO_LOOK_AT, Lamp, State
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
-from notification_tester.domain.messages.scenarios import Expectation
+from notification_tester.domain.messages.draft import Expectation
 from notification_tester.domain.outgoing import SignatureKind
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, input_problem
 from notification_tester.domain.smtp import no_mail_server
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Sequence
 
-    from notification_tester.domain.messages.scenarios import Draft
+    from notification_tester.domain.messages.draft import Draft
     from notification_tester.domain.receipt import Receipt
     from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.domain.web_address import WebAddress

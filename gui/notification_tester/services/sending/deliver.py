@@ -29,7 +29,7 @@ from notification_tester.domain.delivery import NOT_TRIED, NOTHING_TO_LOOK_AT, L
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.known_secrets import KnownSecrets
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.messages.scenarios import Draft, Scenario, drafts
+from notification_tester.domain.messages.scenarios import Scenario, drafts
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.domain.web_address import WebAddress
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from notification_tester.domain.account import Account
+    from notification_tester.domain.messages.draft import Draft
     from notification_tester.domain.receipt import Receipt
     from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.services.accounts import OpenAccount

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Iterator, Sequence
 
-    from notification_tester.domain.messages.scenarios import Draft
+    from notification_tester.domain.messages.draft import Draft
     from notification_tester.domain.problem import Problem
     from notification_tester.domain.web_address import WebAddress
     from notification_tester.services.sending.sns_signing import SnsSigner
