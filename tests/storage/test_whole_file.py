@@ -10,7 +10,8 @@ import shutil
 import socket
 import subprocess
 import sys
-from contextlib import closing
+import tempfile
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ import pytest
 
 import notification_tester
 from notification_tester.domain.account import Account, Environment, KeySource
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.services.history_export import export_history
 from notification_tester.services.hit_types.record import SettingRecord
 from notification_tester.services.inbox.export import export_inbox, save_message
@@ -27,11 +28,11 @@ from notification_tester.services.session import Session
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.inbox_rows import InboxQuery
-from notification_tester.storage.ownership import Ownership
+from notification_tester.storage.ownership import Ownership, part_name
 from notification_tester.storage.places import Places
 from notification_tester.storage.preferences import WAIT_SECONDS, Preferences
 from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.whole_file import save_bytes, whole_file
+from notification_tester.storage.whole_file import save_bytes, secret_file, whole_file
 from storage.conftest import NOW, beginning, ending
 from storage.test_inbox import body, message
 
@@ -286,18 +287,25 @@ def test_a_full_disk_leaves_what_was_there(small_disk: Path, there: bool) -> Non
     assert [one.read_text() for one in small_disk.iterdir()] == ([BEFORE] if there else [])
 
 
+@contextmanager
+def file_size_limit(most: int) -> Iterator[None]:
+    """No file of this process may have more bytes."""
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
 @pytest.mark.parametrize("there", [True, False], ids=["over a file", "new"])
 def test_a_limit_of_size_leaves_what_was_there(folder: Path, there: bool) -> None:
     path = folder / "file.json"
     if there:
         path.write_text(BEFORE)
-    resource = pytest.importorskip("resource", reason="Windows has no such limit")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
-    try:
+    with file_size_limit(10_000):
         assert "no room" in refusal(lambda: save_bytes(path, b"x" * 20_000, what="the report"))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert [one.read_text() for one in folder.iterdir()] == ([BEFORE] if there else [])
 
 
@@ -313,6 +321,56 @@ def test_what_fails_on_the_way_leaves_what_was_there(folder: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         write()
     assert [one.read_text() for one in folder.iterdir()] == [BEFORE]
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The system's folder for temporary files, for this test."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_secret_file_is_for_this_user_alone_and_gone_with_its_block(temporary: Path) -> None:
+    with secret_file(b"a key", what="the key") as file:
+        assert (file.parent, file.read_bytes()) == (temporary, b"a key")
+        if sys.platform != "win32":
+            assert file.stat().st_mode & 0o777 == 0o600
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_secret_file_is_gone_also_where_its_reader_fails(temporary: Path) -> None:
+    with pytest.raises(ValueError, match="no key"), secret_file(b"a key", what="the key"):
+        raise ValueError("no key")
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a file that is read may not be locked")
+def test_a_secret_file_that_a_killed_program_left_is_removed_and_that_of_a_running_one_stays(temporary: Path) -> None:
+    left = temporary / part_name()
+    left.write_bytes(b"an older key")
+    with secret_file(b"a key", what="the key") as file:
+        assert list(temporary.iterdir()) == [file]
+        with secret_file(b"another key", what="the key") as other:
+            assert set(temporary.iterdir()) == {file, other}
+
+
+def test_where_no_secret_file_can_be_made_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(ProblemError) as caught, secret_file(b"a key", what="the key"):
+        pass
+    assert caught.value.problem.cause is Cause.STORAGE
+    assert "the key" in caught.value.problem.detail
+
+
+def test_a_secret_file_that_could_not_be_written_is_gone(temporary: Path) -> None:
+    with (
+        file_size_limit(1024),
+        pytest.raises(ProblemError) as caught,
+        secret_file(b"k" * 4096, what="the key"),
+    ):
+        pass
+    assert caught.value.problem.cause is Cause.STORAGE
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there(folder: Path) -> None:

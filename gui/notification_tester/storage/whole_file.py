@@ -16,7 +16,7 @@ import errno
 import os
 import stat
 import sys
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -24,19 +24,18 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError, Ser
 from notification_tester.storage.disk import (
     NotAFileError,
     Refusal,
+    disk_error,
     must_be_ordinary,
     reachable,
     real,
     refusal_of,
     rename,
 )
-from notification_tester.storage.ownership import is_part, lock_new, part_name
+from notification_tester.storage.ownership import Ownership, is_part, lock_new, part_name, remove_abandoned_in
 from notification_tester.storage.places import system_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from notification_tester.storage.ownership import Ownership
 
 _PRIVATE, _BY_UMASK = 0o600, 0o666
 
@@ -105,6 +104,32 @@ def replacing(
                 beside.unlink()
             raise
         _bring_to_disk(target.parent)
+
+
+@contextmanager
+def secret_file(data: bytes, *, what: str) -> Iterator[Path]:
+    """A file for those who read secrets from files alone: readable by this user alone, and gone with the block.
+
+    It lies in the system's folder for temporary files. What a program that was killed left there is removed by the
+    next that makes one. ``what`` is named in the sentence: "the key". Raises ProblemError (cause STORAGE).
+    """
+    import tempfile  # here, as it brings OpenSSL along, without which a start comes as far as its first page
+
+    path = Path(part_name())
+    with ExitStack() as ending:
+        try:
+            path = Path(tempfile.gettempdir(), path.name)
+            remove_abandoned_in(path.parent)
+            descriptor = lock_new(path, _PRIVATE)
+            ending.callback(Ownership.remove, path)
+            held = ending.enter_context(ExitStack())
+            held.callback(os.close, descriptor)
+            write_all(descriptor, data)
+        except OSError as error:
+            raise disk_error(error, what=what, path=path) from error
+        if sys.platform == "win32":  # where nobody else reads a file that is locked
+            held.close()
+        yield path
 
 
 def write_all(descriptor: int, data: bytes) -> None:

@@ -18,6 +18,7 @@ import shutil
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.request
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ from werkzeug.serving import make_server
 from notification_tester.domain.events import EventType
 from notification_tester.domain.messages.scenarios import drafts, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, SignatureKind, service_test
+from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.domain.web_address import WebAddress, parse_web_address
 from notification_tester.services.inbox.receiver import Receiver
@@ -291,6 +293,12 @@ def test_the_wait_for_a_confirmation_ends_with_cancel(signer: SnsSigner) -> None
     stop = threading.Event()
     stop.set()
     assert not signer.wait_until_confirmed(signed["MessageId"], seconds=60, stop=stop)
+
+
+def test_where_the_key_can_be_written_nowhere_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with SnsSigner() as fresh, pytest.raises(ProblemError, match="the key of our signatures"):
+        fresh.how_to_let_through()
 
 
 def test_keys_are_in_no_repr(signer: SnsSigner) -> None:

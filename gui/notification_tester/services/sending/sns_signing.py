@@ -16,10 +16,8 @@ from __future__ import annotations
 import base64
 import secrets
 import ssl
-import tempfile
 import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import parse_qs, urlencode
 from xml.sax.saxutils import escape
@@ -29,6 +27,7 @@ from notification_tester.domain.outgoing import SignatureKind
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.practice.listener import Limits, Listener, PortTakenError, Request, Response
 from notification_tester.practice.loopback import LOOPBACK
+from notification_tester.storage.whole_file import secret_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -288,9 +287,10 @@ def _usage() -> KeyUsage:
 def _serve(key: _Key, answer: Answer) -> _Served:
     """Take two ports of this computer, and begin to answer there. Raises ProblemError."""
     made: list[Listener] = []
+    tls = _tls_context(key)
     try:
         made.append(Listener(port=0, limits=_LIMITS, name="SnsSigner"))
-        made.append(Listener(port=0, limits=_LIMITS, name="SnsSigner", tls=_tls_context(key)))
+        made.append(Listener(port=0, limits=_LIMITS, name="SnsSigner", tls=tls))
     except PortTakenError as error:
         for one in made:
             one.server_close()
@@ -311,14 +311,12 @@ def _serve(key: _Key, answer: Answer) -> _Served:
 
 
 def _tls_context(key: _Key) -> ssl.SSLContext:
-    """OpenSSL reads keys from files alone: it is written so that nobody else can read it, and not for long."""
+    """OpenSSL reads keys from files alone. Raises ProblemError."""
     from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
     password = secrets.token_bytes(32)
     private = key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "certificate.pem")
-        file.write_bytes(private + key.certificate.encode())
+    with secret_file(private + key.certificate.encode(), what="the key of our signatures") as file:
         context.load_cert_chain(file, password=password)
     return context
