@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from notification_tester.domain.pasted_ids import PastedIds
     from notification_tester.domain.setting import Change
     from notification_tester.qt.background import Tasks
-    from notification_tester.qt.notification.preset_menu import PresetStore
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import (
         BulkOutcome,
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
         Listing,
     )
     from notification_tester.services.hit_types.settings import HitTypes
+    from notification_tester.storage.presets import Presets
 
 Answer = TypeVar("Answer")
 
@@ -123,7 +123,7 @@ class HitTypesController(QObject):
         service: HitTypes,
         *,
         form_spec: Callable[[], NotificationSpec | None],
-        presets: Callable[[], PresetStore | None],
+        presets: Callable[[], Presets | None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -498,7 +498,7 @@ class HitTypesController(QObject):
         self._tasks.run(partial(work, opened, path), done=moved, failed=failed)
 
 
-def _find(last_green: Callable[[], GreenTest | None], rows: Iterable[HitTypeRow], store: PresetStore | None) -> _Found:
+def _find(last_green: Callable[[], GreenTest | None], rows: Iterable[HitTypeRow], store: Presets | None) -> _Found:
     """Of rows the specifications that most of them have come first, each with a title of one that has it."""
     counted: Counter[NotificationSpec] = Counter()
     titles: dict[NotificationSpec, str] = {}

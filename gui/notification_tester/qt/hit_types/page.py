@@ -45,12 +45,12 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.hit_types.rows import Segment
-    from notification_tester.qt.notification.preset_menu import PresetStore
     from notification_tester.qt.widgets.question import Question
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import HitTypeRow, Listing, Preview
     from notification_tester.services.hit_types.settings import HitTypes
     from notification_tester.storage.ledger_file import ImportSummary
+    from notification_tester.storage.presets import Presets
 
 _ACTIONS = {
     Command.APPLY: Action.APPLY,
@@ -82,7 +82,7 @@ class HitTypesPage(ScrollPage):
         service: HitTypes,
         *,
         form_spec: Callable[[], NotificationSpec | None],
-        presets: Callable[[], PresetStore | None],
+        presets: Callable[[], Presets | None],
         record_problem: Problem | None = None,
         parent: QWidget | None = None,
     ) -> None:

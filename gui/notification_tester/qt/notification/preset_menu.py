@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QAction
@@ -28,27 +28,9 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.notification.form_state import FormState
+    from notification_tester.storage.presets import Presets
 
     _Everything = tuple[Mapping[str, NotificationSpec], Sequence[str]]  # the presets, and the names of the damaged ones
-
-
-class PresetStore(Protocol):
-    """What is needed of the stored presets; every method may raise ProblemError."""
-
-    def all(self) -> Mapping[str, NotificationSpec]:
-        """Every preset by its name."""
-
-    def damaged(self) -> Sequence[str]:
-        """The names of those that can no longer be read."""
-
-    def save(self, name: str, spec: NotificationSpec, *, replace: bool = False) -> str:
-        """Keep one."""
-
-    def rename(self, name: str, new_name: str) -> str:
-        """Give one another name."""
-
-    def remove(self, name: str) -> None:
-        """Forget one."""
 
 
 def with_spec(state: FormState, spec: NotificationSpec) -> FormState:
@@ -72,7 +54,7 @@ class PresetMenu(QPushButton):
     def __init__(
         self,
         tasks: Tasks,
-        store: Callable[[], PresetStore | None],
+        store: Callable[[], Presets | None],
         current: Callable[[], NotificationSpec | None],
         parent: QWidget | None = None,
     ) -> None:
@@ -161,7 +143,7 @@ class PresetNameDialog(QDialog):
 
     saved = Signal()
 
-    def __init__(self, tasks: Tasks, store: PresetStore, spec: NotificationSpec, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: Tasks, store: Presets, spec: NotificationSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._store = store
@@ -242,7 +224,7 @@ class PresetsDialog(QDialog):
     def __init__(
         self,
         tasks: Tasks,
-        store: PresetStore,
+        store: Presets,
         known: Mapping[str, NotificationSpec],
         parent: QWidget | None = None,
         *,
@@ -368,12 +350,12 @@ class PresetsDialog(QDialog):
         self._begin(partial(_everything, self._store), self._fill, self.note.show_problem)
 
 
-def _then_all(work: Callable[[], object], store: PresetStore) -> _Everything:
+def _then_all(work: Callable[[], object], store: Presets) -> _Everything:
     work()
     return _everything(store)
 
 
-def _everything(store: PresetStore) -> _Everything:
+def _everything(store: Presets) -> _Everything:
     return store.all(), store.damaged()
 
 
