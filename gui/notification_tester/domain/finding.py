@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from notification_tester.domain.problem import Remedy
+    from notification_tester.domain.problem import Problem, Remedy
 
 
 class Level(StrEnum):
@@ -46,6 +46,21 @@ class Finding:
     remedy: str = ""
     fixable: bool = False
     remedies: tuple[Remedy, ...] = ()
+
+    @classmethod
+    def of_problem(
+        cls, problem: Problem, finding_id: str, level: Level, *, title: str = "", detail: str = "", why: str = ""
+    ) -> Self:
+        """A problem as a finding, with its remedy; ``title`` and ``detail`` where they are not the problem's own."""
+        return cls(
+            id=finding_id,
+            level=level,
+            title=title or problem.title,
+            detail=detail or problem.detail,
+            why=why,
+            remedy=problem.remedy,
+            remedies=problem.remedies,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it; ``why`` is left out where there is none."""

@@ -122,14 +122,8 @@ def _no_room(over: Excess, place: str) -> Problem:
 def absence_finding(problem: Problem, *, place: str, action: str) -> Finding:
     """What it means that the attributes could not be read."""
     if problem.cause is Cause.DESTINATION:
-        return Finding(
-            id=f"{place}.exists",
-            level=Level.BROKEN,
-            title=problem.title,
-            detail=problem.detail,
-            why=f"Mechanical Turk cannot send to a {place} that is not there.",
-            remedy=problem.remedy,
-        )
+        why = f"Mechanical Turk cannot send to a {place} that is not there."
+        return Finding.of_problem(problem, f"{place}.exists", Level.BROKEN, why=why)
     if problem.cause is Cause.PERMISSION:
         return Finding(
             id=f"{place}.readable",
@@ -139,12 +133,12 @@ def absence_finding(problem: Problem, *, place: str, action: str) -> Finding:
             why="Policy, encryption and all else that can keep a notification out are among its attributes.",
             remedy=f"Ask the administrator of the AWS account to allow {action} on this {place}.",
         )
-    return Finding(
-        id=f"{place}.readable",
-        level=Level.UNKNOWN,
+    return Finding.of_problem(
+        problem,
+        f"{place}.readable",
+        Level.UNKNOWN,
         title=f"The {place} could not be looked at.",
         detail=f"{problem.title} {problem.detail}",
-        remedy=problem.remedy,
     )
 
 

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QLabel
 from notification_tester.domain.checkup_report import CheckupReport
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.finding import Finding, Level
-from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.way import way_of_findings
 from notification_tester.qt.checkup.findings_list import AT_ONCE, FindingCard
 from notification_tester.qt.checkup.verdict import level_tone, verdict_line
 from notification_tester.qt.checkup.view import CheckupView
 from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.notification.remedies import remedy_text
 from notification_tester.qt.widgets.filled_button import FilledButton
 
 if TYPE_CHECKING:
@@ -104,13 +105,15 @@ def test_a_long_list_is_set_out_in_steps(view: CheckupView, qtbot: QtBot) -> Non
 
 
 def test_what_is_missing_can_be_made(view: CheckupView, qtbot: QtBot) -> None:
-    missing = Finding(id="queue.exists", level=Level.BROKEN, title="The queue does not exist.")
+    title, remedies = "The queue does not exist.", (Remedy.MAKE_DESTINATION, Remedy.CHANGE_KEYS)
+    missing = Finding(id="queue.exists", level=Level.BROKEN, title=title, remedies=remedies)
     view.show_report(CheckupReport.of([missing, *FINDINGS]))
     qtbot.waitUntil(lambda: view.findings.is_complete)
     (card,) = [card for card in view.findings.cards if card.finding is missing]
     assert card.button is not None
     with qtbot.waitSignal(view.create_requested):
         card.button.click()
+    assert [button.text() for button in card.remedies] == [remedy_text(Remedy.CHANGE_KEYS)]  # it is made by the other
     there = Finding(id="queue.exists", level=Level.GOOD, title="The queue exists.")
     assert FindingCard(there).button is None
 

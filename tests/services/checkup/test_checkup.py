@@ -19,12 +19,14 @@ from notification_tester.aws.queues import NAME_PREFIX, Queue, QueueState
 from notification_tester.aws.topics import Subscriber
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
 from notification_tester.domain.finding import Level
+from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.practice.faults import Faults
 from notification_tester.services.checkup import checkup
 from notification_tester.services.checkup.checkup import Checkup
 from notification_tester.services.checkup.queue import queue_access_findings, queue_findings
 from notification_tester.services.checkup.queues import SubscribedQueue, subscribed_queues_finding
 from notification_tester.services.checkup.topic import LOOKED_INTO, subscriber_findings
+from notification_tester.services.policy_findings import absence_finding
 from services import faulty_places as faulty
 from services.places_to_check import ANOTHER_ACCOUNT, Site, statement, strange_account
 
@@ -64,6 +66,14 @@ def test_what_practice_cannot_reach_is_not_said_to_be_missing(site: Site, transp
     assert first(report) == ("destination.readable", UNKNOWN)
     assert report.findings[0].title.startswith("You are practising")
     assert {one.id.partition(".")[0] for one in report.findings[1:]} == {"account"}
+
+
+@pytest.mark.parametrize("cause", [Cause.DESTINATION, Cause.UNREACHABLE], ids=["not-there", "not-reached"])
+def test_what_can_be_done_about_a_place_that_cannot_be_read_is_told_with_it(cause: Cause) -> None:
+    remedies = (Remedy.MAKE_DESTINATION, Remedy.CHANGE_ACCOUNT)
+    problem = Problem(title="No.", detail="Why.", remedy="Do.", code="x", cause=cause, remedies=remedies)
+    found = absence_finding(problem, place="queue", action="sqs:GetQueueAttributes")
+    assert (found.remedy, found.remedies) == ("Do.", remedies)
 
 
 def test_a_topic_in_the_right_place_says_in_what_it_is_right(site: Site) -> None:

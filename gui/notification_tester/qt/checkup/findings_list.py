@@ -27,14 +27,16 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.finding import Finding
 
-CAN_BE_MADE = frozenset({"queue.exists", "topic.exists"})
-"""What is not there and can be made by the program."""
-
 _ABLE = EVERYWHERE - {Remedy.CHECK, Remedy.ASK_ADMINISTRATOR}
 """What the dialog around the findings has no button for."""
 
 AT_ONCE = 3
 """Findings that are set out before the window may do something else."""
+
+
+def can_be_made(finding: Finding) -> bool:
+    """Whether it is about a place that is not there and that the program can make."""
+    return finding.id in {"queue.exists", "topic.exists"} and finding.level is Level.BROKEN
 
 
 class FindingCard(Card):
@@ -86,7 +88,8 @@ class FindingCard(Card):
         self.button = self._mending(fill=fill)
         if self.button is not None:
             words.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.remedies = [self._remedy(text, Remedy(key)) for text, key in remedy_buttons(finding, _ABLE)]
+        able = _ABLE - {Remedy.MAKE_DESTINATION} if can_be_made(finding) else _ABLE
+        self.remedies = [self._remedy(text, Remedy(key)) for text, key in remedy_buttons(finding, able)]
         if self.remedies:
             words.addWidget(FlowRow(self.remedies, self))
         row = QHBoxLayout()
@@ -104,7 +107,7 @@ class FindingCard(Card):
             button.setText(self.tr("&Mend…"))
             button.setAccessibleDescription(self.tr("Shows the change first; nothing is written before you say so."))
             button.clicked.connect(lambda: self.mend_requested.emit(finding))
-        elif finding.id in CAN_BE_MADE and finding.level is Level.BROKEN:
+        elif can_be_made(finding):
             button = QPushButton(self.tr("C&reate it…"), self)
             button.setAccessibleDescription(self.tr("Asks for a name first; nothing is made before that."))
             button.clicked.connect(lambda: self.create_requested.emit(finding))

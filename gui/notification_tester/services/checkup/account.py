@@ -102,17 +102,9 @@ _WHY_SERVICE = "Without Mechanical Turk nothing is sent."
 
 
 def _of(problem: Problem, finding_id: str, level: Level, *, why: str = "") -> Finding:
-    """A problem as a finding."""
+    """A problem as a finding, with the code that Mechanical Turk gave."""
     exact = f" ({problem.answer.code})" if problem.answer.code and problem.answer.code not in problem.detail else ""
-    return Finding(
-        id=finding_id,
-        level=level,
-        title=problem.title,
-        detail=f"{problem.detail}{exact}",
-        why=why,
-        remedy=problem.remedy,
-        remedies=problem.remedies,
-    )
+    return Finding.of_problem(problem, finding_id, level, detail=f"{problem.detail}{exact}", why=why)
 
 
 def _unasked(finding_id: str, what: str, because: str = "the calls before it did not come through") -> Finding:
@@ -281,12 +273,11 @@ def _permission(permission: _Permission, met: Problem | None) -> Finding:
             remedy=f"Ask the administrator of the AWS account to allow {permission.action}; the program writes the "
             "policy to send along.",
         )
-    return Finding(
-        id=permission.id,
-        level=Level.UNKNOWN,
+    return Finding.of_problem(
+        met,
+        permission.id,
+        Level.UNKNOWN,
         title=f"Whether {permission.may[0].lower()}{permission.may[1:-1]} cannot be told.",
         detail=f"{met.title} {met.detail}",
         why=permission.why,
-        remedy=met.remedy,
-        remedies=met.remedies,
     )

@@ -146,14 +146,7 @@ class _Found:
 
 
 def _not_looked_at(problem: Problem) -> Finding:
-    return Finding(
-        id="destination.readable",
-        level=Level.UNKNOWN,
-        title=problem.title,
-        detail=problem.detail,
-        remedy=problem.remedy,
-        remedies=problem.remedies,
-    )
+    return Finding.of_problem(problem, "destination.readable", Level.UNKNOWN)
 
 
 _STOPPED = Finding(
