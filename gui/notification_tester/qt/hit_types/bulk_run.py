@@ -33,7 +33,7 @@ from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading, 
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.remedies import remedy_buttons
-from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.flow_layout import FlowLayout, discard
 from notification_tester.services.hit_types.refusals import CANCELLED, STOPPED
 
 if TYPE_CHECKING:
@@ -263,10 +263,7 @@ class BulkPanel(Card):
 
     def _offer_remedies(self, problem: Problem | None) -> None:
         """The buttons of what can be done about what ended it, before the last; to try again has its own."""
-        for button in self.remedies:
-            self._flow.removeWidget(button)
-            button.hide()
-            button.deleteLater()
+        discard(self._flow, self.remedies)
         self._flow.removeWidget(self.close_button)
         self.remedies = []
         for text, key in () if problem is None else remedy_buttons(problem):

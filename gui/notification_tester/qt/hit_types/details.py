@@ -49,6 +49,7 @@ from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import destination_and_kind, events_text
 from notification_tester.qt.notification.remedies import remedies_of_the_past, remedy_buttons
+from notification_tester.qt.widgets.flow_layout import discard_all
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.problem_card import ProblemCard
 
@@ -265,10 +266,7 @@ class HitTypeDetails(QWidget):
 
     def _clear_lines(self) -> None:
         self.older.hide()
-        while (item := self._cards.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        discard_all(self._cards)
 
     def _open_inbox(self) -> None:
         if self._row is not None:

@@ -19,7 +19,7 @@ from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.delivery_lamps import state_icon
 from notification_tester.qt.notification.destination_edit import AddressWords, DestinationEdit, beside
 from notification_tester.qt.notification.names import TRANSPORT_ICONS
-from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.flow_layout import FlowLayout, discard
 from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
 
 if TYPE_CHECKING:
@@ -184,10 +184,7 @@ class DestinationField(QWidget):
         """Offer the destinations that were tested last, each with how its last test ended."""
         if [(address, state) for _, address, state in self._recent] == [(one.text, state) for one, state in places]:
             return
-        for chip, *_ in self._recent:
-            self._around.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
+        discard(self._around, [chip for chip, *_ in self._recent])
         self._recent = []
         self._around.removeWidget(self.make_link)
         for destination, state in places:

@@ -32,7 +32,7 @@ from notification_tester.qt.looks.visible_text import visible
 from notification_tester.qt.widgets.drops import can_be_taken, files_in
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.flow_layout import FlowLayout, discard_all
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.services.saved_forms import older_text
@@ -206,10 +206,7 @@ class ImportDialog(QDialog):
     def _show(self, found: ImportedSpecification | None) -> None:
         self.found = found
         self.problem.clear()
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        discard_all(self._rows)
         self._scroll.setVisible(found is not None)
         self.fill.setEnabled(found is not None and found.has_specification)
         self.for_hit_type.setVisible(found is not None and found.hit_type_id is not None)

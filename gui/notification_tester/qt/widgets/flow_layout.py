@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class FlowLayout(QLayout):
@@ -137,6 +137,21 @@ class FlowLayout(QLayout):
             left = place.left() + place.right() - (x + size.width() - 1) if mirrored else x
             one.item.setGeometry(QRect(QPoint(left, place.top() + (place.height() - size.height()) // 2), size))
             x += size.width() + self.spacing()
+
+
+def discard(layout: QLayout, widgets: Iterable[QWidget]) -> None:
+    """Take widgets out of any layout for good: they are out of sight at once, and gone in the next turn."""
+    for widget in widgets:
+        layout.removeWidget(widget)
+        widget.hide()
+        widget.deleteLater()
+
+
+def discard_all(layout: QLayout) -> None:
+    """The same with all that is in it, blanks as well."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            discard(layout, [widget])
 
 
 class FlowRow(QWidget):

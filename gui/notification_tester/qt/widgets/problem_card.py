@@ -13,7 +13,7 @@ from notification_tester.qt.looks.theme import Card, Tone, heading, plain_label
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import paragraph
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.flow_layout import FlowLayout, discard
 from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.raw_text import RawText
 
@@ -125,11 +125,8 @@ class ProblemCard(Card):
 
     def _offer(self, actions: Sequence[tuple[str, str]], *, fill_first: bool, folds_rest: bool) -> None:
         is_open = self.more.isChecked() and [key for _, key in actions] == list(self.buttons)
-        for button in self.buttons.values():
-            for flow in (self._flow, self._rest_flow):
-                flow.removeWidget(button)
-            button.hide()
-            button.deleteLater()
+        for flow in (self._flow, self._rest_flow):
+            discard(flow, [one for one in self.buttons.values() if one.parentWidget() is flow.parentWidget()])
         self._flow.removeWidget(self.more)
         self.buttons = {}
         folds_rest = folds_rest and len(actions) > 2
