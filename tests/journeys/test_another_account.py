@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from journeys.test_accounts import add_for_session
-from journeys.test_checkup import CLOSED, GOOD_QUEUE, choose, findings, mend_dialog, verdict, wait_for_test
+from journeys.test_checkup import CLOSED, GOOD_QUEUE, change, choose, findings, mend_dialog, verdict, wait_for_test
 from journeys.test_hit_types import HitTypesUser
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import State
@@ -28,6 +28,7 @@ from notification_tester.services.hit_types.bulk_types import RowState
 from notification_tester.services.hit_types.record import SettingRecord
 from notification_tester.services.sending.test_send import Stage
 from notification_tester.storage.account_list import AccountList
+from notification_tester.storage.rows import HIT_TYPES_KIND, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,6 +62,18 @@ def is_empty(person: Person) -> bool:
     result = person.result
     parts = (result.problem, result.mail, result.notes, result.mailbox, result.copies, result.sweep, result.message)
     return result.empty.isVisible() and not any(part.isVisible() for part in parts)
+
+
+def rename(person: Person, name: str) -> None:
+    """Give the account on top another name, and wait until the window has it."""
+    dialog = person.window.workspace.accounts.open()
+    person.click(dialog.view.change)
+    dialog.form.name.selectAll()
+    QTest.keyClicks(dialog.form.name, name)
+    person.click(dialog.form.save)
+    person.until(lambda: bool(dialog.view.done_note.text))
+    person.click(dialog.close_button)
+    person.until_open(name)
 
 
 def forget(person: Person, name: str) -> None:
@@ -276,6 +289,24 @@ def test_what_is_written_after_the_switch_is_told_when_its_account_is_back(
     two.until(lambda: "what it was before" in dialog.outcome.text())
     dialog.reject()
     assert not two.form.destination.undo_link.isVisible()
+
+
+def test_what_was_mended_can_be_taken_back_under_the_new_name_of_its_account(
+    two: Person, elsewhere: PracticeCloud
+) -> None:
+    two.switch_to(OTHER)
+    two.type_destination(elsewhere.details.blocked_queue_url)
+    verdict(two, CLOSED)
+    two.checkup.mend(two.form.spec().destination)
+    dialog = mend_dialog(two)
+    change(two, dialog)
+    two.click(dialog.cancel)
+    rename(two, "Field work")
+    two.click(two.form.destination.undo_link)
+    dialog = mend_dialog(two)
+    two.click(dialog.undo)
+    two.until(lambda: "read back" in dialog.outcome.text())
+    dialog.reject()
 
 
 def test_a_queue_that_is_made_after_the_switch_does_not_go_into_the_form(two: Person) -> None:
@@ -499,6 +530,61 @@ def test_nothing_is_sent_any_more_for_an_account_that_was_forgotten(
     two.until(lambda: not user.page.view.panel.isVisible())
 
 
+def outcomes(person: Person) -> list[Outcome]:
+    """How all that is in the history ended, newest first, once nothing is under way there."""
+    page = person.history()
+    person.until(lambda: not person.desktop.tasks.is_busy and page.model.rowCount() > 0)
+    rows = page.model.rows_between(0, page.model.rowCount())
+    return [row.outcome for row in rows if row.kind == HIT_TYPES_KIND]
+
+
+def test_what_is_being_taken_back_goes_on_under_the_new_name_of_its_account(
+    user: HitTypesUser, two: Person, elsewhere: PracticeCloud
+) -> None:
+    two.switch_to(OTHER)
+    two.page.fill(parse_spec(transport=Transport.SQS, destination=elsewhere.details.queue_url, events=["HITExpired"]))
+    user.go().choose(2)
+    user.send(user.press(Command.APPLY))
+    assert user.states().count(RowState.ON) == 2
+    dialog = user.press(Command.UNDO)
+    elsewhere.set_faults(Faults(slow_seconds=2))  # each call: longer than a run that is stopped waits for it
+    two.click(dialog.go)
+    panel = user.page.view.panel
+    two.until(panel.cancel.isVisible)
+    QTest.keyClicks(user.page.view.filter.search, "a")
+    rename(two, "Field work")
+    assert user.page.controller.is_running
+    assert not user.page.controller.is_stopping
+    assert panel.title.text() == "Sending 2 changes for the account Field work"
+    assert "“Field work”" in user.page.view.buttons.by_command[Command.ON].toolTip()
+    assert user.page.view.filter.search.text() == "a", "what was typed is of this account"
+    two.until(lambda: not user.page.controller.is_running)
+    two.until(lambda: not two.desktop.tasks.is_busy)
+    assert panel.isVisible()
+    assert panel.title.text() == "All 2 changes were applied."
+    assert RowState.PENDING not in user.states()
+    assert RowState.UNKNOWN not in user.states()
+    assert user.states().count(RowState.OFF) == 2
+    assert not user.page.view.unknown.isVisible()
+    elsewhere.set_faults(Faults())
+    assert outcomes(two) == [Outcome.GOOD, Outcome.GOOD]
+
+
+def test_changes_to_many_hit_types_go_on_under_the_new_name_of_their_account(
+    user: HitTypesUser, two: Person, elsewhere: PracticeCloud
+) -> None:
+    two.switch_to(OTHER)
+    two.page.fill(parse_spec(transport=Transport.SQS, destination=elsewhere.details.queue_url, events=["HITExpired"]))
+    begin_slowly(user, elsewhere)
+    rename(two, "Field work")
+    elsewhere.set_faults(Faults())
+    two.until(lambda: not user.page.controller.is_running)
+    user.settle()
+    assert set(user.states()) == {RowState.ON}
+    assert len(elsewhere.settings()) >= 60
+    assert outcomes(two) == [Outcome.GOOD]
+
+
 def test_specifications_gathered_for_one_account_are_not_offered_to_another(user: HitTypesUser, two: Person) -> None:
     user.go().choose(1)
     two.click(user.page.view.buttons.by_command[Command.APPLY])
@@ -589,8 +675,12 @@ def test_what_is_said_of_an_account_waits_for_it(two: Person) -> None:
     two.switch_to("Practice")
     assert not bar.isVisible()
     two.switch_to(OTHER)
+    rename(two, "Field work")
+    assert bar.title.text() == "Of one.", "it is the same account"
+    two.switch_to("Practice")
+    two.switch_to("Field work")
     two.click(bar.dismiss)
     two.switch_to("Practice")
-    two.switch_to(OTHER)
+    two.switch_to("Field work")
     assert not bar.isVisible()
     assert one.name == "Practice"

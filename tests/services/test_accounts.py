@@ -387,6 +387,22 @@ def test_a_new_name_moves_nothing(
     assert accounts.all() == (PRACTICE,)
 
 
+def test_an_account_that_another_window_renamed_stays_open(
+    places: Places, ring: MemoryKeyring, accounts: Accounts, cloud: PracticeCloud
+) -> None:
+    account, keys = over(cloud, KeySource.KEYRING)
+    accounts.add(account, keys)
+    opened = accounts.open(account)
+    other_window = make(places, ring)
+    other_window.change("Lab", replace(account, name="Field work"))
+    other_window.close()
+    renamed = accounts.open(accounts.named("Field work"))
+    assert renamed.account.name == "Field work"
+    assert renamed.is_still(opened), "what is under way goes on with its clients"
+    assert opened.requester.balance()
+    assert not accounts.open(replace(account, since="2026-01-01T00:00:00+00:00")).is_still(opened)
+
+
 def test_a_name_that_became_free_is_of_another_account(accounts: Accounts, ring: MemoryKeyring) -> None:
     accounts.add(LAB, KEYS)
     accounts.change("Lab", replace(LAB, name="Old lab"))

@@ -441,7 +441,7 @@ class Program(QObject):
 def are_one(before: OpenAccount, now: OpenAccount) -> bool:
     """Practice goes on where it was when its process had to be started again; a new name alone is no other account."""
     both_practice = now.practice is not None and before.practice is not None
-    return both_practice or (now.clients is before.clients and before.account.is_renamed(now.account))
+    return both_practice or now.is_still(before)
 
 
 def _replace_history(places: Places) -> Problem:

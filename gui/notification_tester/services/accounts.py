@@ -58,6 +58,10 @@ class OpenAccount:
     requester: Requester
     practice: PracticeCloud | None = None
 
+    def is_still(self, before: OpenAccount | None) -> bool:
+        """Whether this is the account that was open as ``before``, whatever either is called: same keys, same place."""
+        return before is not None and self.clients is before.clients and before.account.is_renamed(self.account)
+
     def had(self, moment: datetime) -> bool:
         """Whether what was done under its name at ``moment`` was done with these keys, and in this start of practice.
 
@@ -255,8 +259,10 @@ class Accounts:
         with self._slow:
             opened = self._open.get(account.kept_as)
             is_running = opened is not None and (opened.practice is None or opened.practice.is_running())
-            if opened is not None and is_running and account in {opened.account, ENVIRONMENT}:
+            if opened is not None and is_running and account == ENVIRONMENT:
                 return opened
+            if opened is not None and is_running and opened.account.is_renamed(account):
+                return self._called_otherwise(opened, account)
             self._must_be_what_it_was(account)
             if opened is not None and is_running:
                 # Another window has put another account under its name.
@@ -271,6 +277,13 @@ class Accounts:
             with self._lock:
                 self._open[account.kept_as] = opened
             return opened
+
+    def _called_otherwise(self, opened: OpenAccount, account: Account) -> OpenAccount:
+        if opened.account != account:  # another window, or a command, gave it that name
+            opened = replace(opened, account=account)
+            with self._lock:
+                self._open[account.kept_as] = opened
+        return opened
 
     def ready(self, opened: OpenAccount) -> OpenAccount:
         """``opened``, to be worked with for a while: practice that was ended from outside since is begun anew.

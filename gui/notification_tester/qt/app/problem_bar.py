@@ -34,6 +34,10 @@ class _Saying(NamedTuple):
     owner: Account | None
     topic: str
 
+    def is_about(self, account: Account | None) -> bool:
+        """Whether it is to be read while ``account`` is on top of the window."""
+        return self.owner is None or _is_one(self.owner, account)
+
 
 class ProblemBar(Card):
     """Hidden while there is nothing to say. What it says stays until it is read away.
@@ -84,7 +88,7 @@ class ProblemBar(Card):
         topic: str = "",
     ) -> None:
         """Show ``problem`` after those that are not read yet; the same one twice is shown once."""
-        if all((one.problem, one.owner) != (problem, owner) for one in self._waiting):
+        if not any(one.problem == problem and _is_one(one.owner, owner) for one in self._waiting):
             self._waiting.append(_Saying(problem, tone, action, key, owner, topic or key))
             self._show()
 
@@ -96,7 +100,7 @@ class ProblemBar(Card):
 
     def take_back(self, topic: str, owner: Account | None) -> None:
         """What was said with this topic, or key, is over."""
-        self._waiting = [one for one in self._waiting if (one.topic, one.owner) != (topic, owner)]
+        self._waiting = [one for one in self._waiting if one.topic != topic or not _is_one(one.owner, owner)]
         self._show()
 
     def clear(self) -> None:
@@ -105,7 +109,7 @@ class ProblemBar(Card):
         self.hide()
 
     def _first(self) -> _Saying | None:
-        return next((one for one in self._waiting if one.owner in {None, self._account}), None)
+        return next((one for one in self._waiting if one.is_about(self._account)), None)
 
     def _next(self) -> None:
         read = self._first()
@@ -136,6 +140,11 @@ class ProblemBar(Card):
         self._next()
         if first is not None:
             self.action.emit(first.key)
+
+
+def _is_one(owner: Account | None, other: Account | None) -> bool:
+    """Whether both are the program, or one account, whatever that was called when it was spoken of."""
+    return owner is other or (owner is not None and other is not None and owner.is_renamed(other))
 
 
 def _in_short(text: str, remedy: str) -> str:

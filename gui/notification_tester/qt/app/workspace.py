@@ -490,7 +490,7 @@ class Workspace(QWidget):
     def _reapply(self, account: Account, ids: Sequence[HitTypeId]) -> None:
         """What was set with the former keys of an account, again; it is opened first where another one is."""
         self._to_reapply = account, ids
-        if self._program.current is None or self._program.current.account != account:
+        if self._program.current is None or not self._program.current.account.is_renamed(account):
             self._program.open(account)
         else:
             self._reapply_where_open()
@@ -500,7 +500,7 @@ class Workspace(QWidget):
         if current is None or wanted is None:
             return
         self._to_reapply = None
-        if current.account == wanted[0]:
+        if current.account.is_renamed(wanted[0]):
             self.go_to(HIT_TYPES)
             page = self.hit_types.made()
             if page is not None:
@@ -543,7 +543,7 @@ class Workspace(QWidget):
         elif account is None:
             if self.history.page is not None:
                 self.history.page.show_account_gone(row, None if current is None else current.account)
-        elif current is None or current.account != account:
+        elif current is None or not current.account.is_renamed(account):
             self._program.open(account)
             self.test_page.repeat_when_open(row)
             self.go_to(TEST)
@@ -600,7 +600,7 @@ class Workspace(QWidget):
             self.accounts.open(replace_keys_of=account.name)
         else:
             self._to_mend = row, key
-            if current is None or current.account != account:
+            if current is None or not current.account.is_renamed(account):
                 self._program.open(account)
                 self.go_to(TEST)
             else:

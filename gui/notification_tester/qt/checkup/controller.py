@@ -306,7 +306,7 @@ class CheckupController(QObject):
         )
 
     def _written(self, opened: OpenAccount, destination: Destination, *, back: bool) -> None:
-        if opened is self._opened:
+        if self._opened is not None and self._opened.is_still(opened):
             self._forget_broken()  # it is told of the change itself
             self._look_once_more()
             self._show_change()
@@ -354,11 +354,11 @@ class CheckupController(QObject):
 
     def _change_here(self) -> _Change | None:
         """The newest change of what stands in the field, by the account that is open."""
-        destination = self._field.destination()
+        destination, opened = self._field.destination(), self._opened
         here = (
             one
             for one in reversed(self._changes)
-            if one.opened is self._opened and one.mended.proposal.destination == destination
+            if opened is not None and opened.is_still(one.opened) and one.mended.proposal.destination == destination
         )
         return next(here, None)
 

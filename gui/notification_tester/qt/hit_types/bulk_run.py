@@ -116,11 +116,8 @@ class BulkPanel(Card):
         self._done, self._moved_at, self._was_throttled = 0, self._clock(), False
         self.set_tone(Tone.ACCENT)
         self.mark.set_tone(Tone.PLAIN, "clock")
-        self.title.setText(
-            count_text(total, self.tr("Sending 1 change"), self.tr("Sending {count} changes"))
-            + self.tr(" for the account {name}").format(name=account)
-        )
         self.bar.setRange(0, total)
+        self.name_account(account)
         self.bar.setValue(0)
         self.bar.show()
         self.status.setText(self.tr("Each change is written down before it is sent."))
@@ -131,6 +128,13 @@ class BulkPanel(Card):
         self.cancel.setEnabled(True)
         self._offer(self.cancel)
         self.show()
+
+    def name_account(self, name: str) -> None:
+        """Whose changes are being sent; that account may be given another name meanwhile."""
+        self.title.setText(
+            count_text(self.bar.maximum(), self.tr("Sending 1 change"), self.tr("Sending {count} changes"))
+            + self.tr(" for the account {name}").format(name=name)
+        )
 
     def show_progress(self, news: BulkProgress) -> None:
         """Say how far it is."""

@@ -23,6 +23,7 @@ from notification_tester.qt.hit_types.texts import green_text
 from notification_tester.qt.looks.formatting import count_text, now_utc
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import spec_text
+from notification_tester.qt.session import are_one
 from notification_tester.services.hit_types.bulk_types import (
     BulkRequest,
     HitTypeRow,
@@ -183,6 +184,13 @@ class HitTypesController(QObject):
         if self._run is not None:
             self._run.outcome = None
 
+    def call_otherwise(self, opened: OpenAccount) -> None:
+        """The account that is worked for has another name from now on; all that is going on for it goes on."""
+        run = self._run
+        if run is not None and opened.is_still(run.opened):
+            run.opened = opened
+        self._opened = opened
+
     def show_account(self, opened: OpenAccount | None) -> None:
         """Work for this account now; what was going on for the one before ends."""
         self.stop_listing()
@@ -224,7 +232,7 @@ class HitTypesController(QObject):
         self._stop_listing = stop = threading.Event()
 
         def goes_on(news: Sequence[Listing]) -> None:
-            if self._opened is opened:
+            if self._is_open(opened):
                 for one in news:
                     self.model.put(one.changed)
                 self.listing.emit(news[-1])
@@ -346,7 +354,7 @@ class HitTypesController(QObject):
     def retry(self, *, not_begun: bool = False) -> None:
         """Send again what failed in the last run, or what had no turn in it."""
         run = self._run
-        if run is not None and run.outcome is not None and self._opened is run.opened:
+        if run is not None and run.outcome is not None and self._is_open(run.opened):
             ids = run.outcome.not_begun if not_begun else run.outcome.failed
             self.send_again([run.changes[one] for one in ids if one in run.changes])
 
@@ -359,7 +367,7 @@ class HitTypesController(QObject):
     def _goes_on(self, run: _Run, news: Sequence[BulkProgress]) -> None:
         run.done = news[-1].done
         self.progress.emit(news[-1])
-        if self._opened is run.opened:
+        if self._is_open(run.opened):
             self._show_results(run, [result for one in news for result in one.newest])
 
     def _show_results(self, run: _Run, results: Iterable[BulkResult]) -> None:
@@ -390,10 +398,11 @@ class HitTypesController(QObject):
 
     def _is_back(self, run: _Run) -> bool:
         """Whether the account of a run is open; practice is the same when it had to be started again."""
-        opened = self._opened
-        return opened is not None and (
-            opened is run.opened or (opened.practice is not None and run.opened.practice is not None)
-        )
+        return self._opened is not None and are_one(run.opened, self._opened)
+
+    def _is_open(self, opened: OpenAccount) -> bool:
+        """Whether the account that was asked for is open, whatever it is called by now."""
+        return self._opened is not None and self._opened.is_still(opened)
 
     def _preview_again(self, changes: Sequence[Change]) -> Preview:
         rows = []
@@ -467,11 +476,11 @@ class HitTypesController(QObject):
         refused = self.failed.emit if failed is None else failed
 
         def answered(answer: Answer) -> None:
-            if self._opened is opened:
+            if self._is_open(opened):
                 done(answer)
 
         def not_done(problem: Problem) -> None:
-            if self._opened is opened:
+            if self._is_open(opened):
                 refused(problem)
 
         self._tasks.run(work, done=answered, failed=not_done)
@@ -486,11 +495,11 @@ class HitTypesController(QObject):
         """Write or read a file; that it failed is told also when another account is open by then."""
 
         def moved(answer: Answer) -> None:
-            if self._opened is opened:
+            if self._is_open(opened):
                 done(path, answer)
 
         def failed(problem: Problem) -> None:
-            if self._opened is opened:
+            if self._is_open(opened):
                 self.failed.emit(problem)
             else:
                 self.later.emit(problem, opened.account)

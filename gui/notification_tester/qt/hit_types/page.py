@@ -122,7 +122,11 @@ class HitTypesPage(ScrollPage):
 
     def show_account(self, opened: OpenAccount | None) -> None:
         """Work for this account now, None while another is being opened; nothing of the one before stays in sight."""
-        if opened is not None and opened is self.controller.opened:
+        if opened is not None and opened.is_still(self.controller.opened):
+            self.controller.call_otherwise(opened)
+            if self.controller.is_running:
+                self.view.panel.name_account(one_line(opened.account.name))
+            self._show_buttons()
             return
         self._asked = self._listing_has_failed = False
         self._choose_when_there = set()
