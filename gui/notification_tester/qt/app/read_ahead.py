@@ -136,6 +136,7 @@ LATER = (
     "qt.history.table",
     "qt.history.strip",
     "qt.history.details",
+    "qt.history.controller",
     "qt.history.page",
     "services.report",
     "qt.widgets.local_page",

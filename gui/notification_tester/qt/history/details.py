@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QPushButton
 
 from notification_tester.domain.account import Environment
 from notification_tester.domain.counts import seconds_words
-from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Code, Remedy
 from notification_tester.qt.history.lines import is_several, run_outcome, run_text
 from notification_tester.qt.history.model import (
@@ -50,20 +49,11 @@ if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.messages.decoded import DecodedMessage
     from notification_tester.domain.problem import Problem
-    from notification_tester.storage.history import History
     from notification_tester.storage.rows import HistoryRow, HistorySummary
 
 
 MOST_OF_A_RUN = 15
 """Tests of a run, or HIT types of a change, that are named one by one."""
-
-
-def read_row(history: History, row_id: int) -> tuple[HistoryRow, DecodedMessage | None] | None:
-    """A row and its message, decoded; for a worker, as a message may be a mebibyte long. None where it is gone."""
-    row = history.row(row_id)
-    if row is None:
-        return None
-    return row, decode(row.raw) if row.raw else None
 
 
 class HistoryDetails(RowDetails):

@@ -8,18 +8,17 @@ The page asks the database nothing before it is seen.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 
 from notification_tester.domain.problem import Cause, Problem, remedy_of
-from notification_tester.qt.history.details import HistoryDetails, read_row
+from notification_tester.qt.history.controller import HistoryController
+from notification_tester.qt.history.details import HistoryDetails
 from notification_tester.qt.history.filter import TYPING_PAUSE, HistoryFilter
 from notification_tester.qt.history.lines import HistoryLines, is_several
-from notification_tester.qt.history.model import Column, HistoryModel, environment_of, short_destination
-from notification_tester.qt.history.strip import Latency, LatencyPanel
+from notification_tester.qt.history.model import Column, HistoryModel, environment_of
+from notification_tester.qt.history.strip import LatencyPanel
 from notification_tester.qt.history.table import HistoryFiles, HistoryTable
 from notification_tester.qt.lists.list_page import ListPage
 from notification_tester.qt.looks.formatting import count_text, local_moment
@@ -29,13 +28,11 @@ from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.pill_badge import badge_word
 from notification_tester.qt.widgets.problem_card import ProblemCard
-from notification_tester.services.history_export import export_history
-from notification_tester.storage.queries import HistoryQuery, Place
+from notification_tester.storage.queries import Place
 from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
     from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -49,9 +46,6 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN = 2000
 """Milliseconds after which it is tried again to write what the disk refused."""
-
-FEW_NEW = 20
-"""Rows of another program that are put in one by one; with more the list is read anew."""
 
 
 class HistoryPage(ListPage[HistoryDetails]):
@@ -78,17 +72,12 @@ class HistoryPage(ListPage[HistoryDetails]):
         problem: Problem | None = None,
     ) -> None:
         super().__init__(tasks, parent)
-        self._history = history
+        self.controller = HistoryController(tasks, history, self)
         self._problem = problem
         self._asked = False
-        self._newest: int | None = None  # the id of the newest row when that was looked at last
         self._shown_run = False  # whether a run is shown in the details
-        self._count_number = 0
         self._gone: HistoryRow | None = None
-        self._has_choices = False  # whether the filter has the accounts and places
-        self._times_of: tuple[Place, tuple[str, str], str] | None = None  # what the panel tells of
-        self._times_number = 0
-        self.model = HistoryModel(tasks, history, self)
+        self.model = self.controller.model
         self.lines = HistoryLines(tasks, self.model, self)
         self.filter = HistoryFilter(self)
         self.table = HistoryTable(self.lines, self)
@@ -124,7 +113,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         self._times_pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE)
         self._times_pause.timeout.connect(self._find_times)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._times_pause.start())
-        self._follow_the_model()
+        self._follow_the_controller()
         self.nothing_yet.pressed.connect(self.go_to_test_requested)
         self.nothing_found.pressed.connect(self._clear_search)
         self.problem.action.connect(self._act)
@@ -140,10 +129,8 @@ class HistoryPage(ListPage[HistoryDetails]):
 
     def set_history(self, history: History | None, problem: Problem | None = None) -> None:
         """Take the history that was opened meanwhile, or learn why there is none."""
-        self._history = history
         self._problem = problem
-        self._has_choices = False
-        self.model.set_history(history)
+        self.controller.set_history(history)
         self.problem.clear()
         if problem is not None:
             self.problem.show_problem(problem, self._actions_of(problem))
@@ -154,7 +141,7 @@ class HistoryPage(ListPage[HistoryDetails]):
 
     def look_again(self) -> None:
         """Rows were removed: what is shown is read anew."""
-        self.set_history(self._history, self._problem)
+        self.set_history(self.controller.history, self._problem)
 
     def show_account_gone(self, row: HistoryRow, current: Account | None) -> None:
         """The account of a test is not there any more: say so before anything of it is filled in for ``current``."""
@@ -190,10 +177,7 @@ class HistoryPage(ListPage[HistoryDetails]):
     def row_changed(self, row_id: int) -> None:
         """A test began or ended; its row, and nothing else, is looked at again."""
         if self._asked:
-            self.model.refresh(row_id)
-            self._count_pause.start()
-            self._times_of = None
-            self._times_pause.start()
+            self.controller.row_changed(row_id)
 
     def save_state(self) -> str:
         """The widths of the columns and the place of the divider, for ``restore_state``."""
@@ -224,27 +208,24 @@ class HistoryPage(ListPage[HistoryDetails]):
             self._ask()
         else:
             self._look_at_unwritten()
-            self._look_for_others()
+            self.controller.look_for_others()
 
     def changeEvent(self, event: QEvent) -> None:
         """Look for what came meanwhile when a person comes back to the window."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.isVisible() and self._asked:
-            self._look_for_others()
+            self.controller.look_for_others()
 
     def export_to(self, path: str) -> None:
         """Write what the list shows, all of it, to a file: JSON where the name ends in .json, else CSV."""
-        if self._history is not None:
+        if (write := self.controller.export()) is not None:
             self.note.clear()
-            self.files.export(self._write(self._history), path)
+            self.files.export(write, path)
 
     def _choose_file(self) -> None:
-        if self._history is not None:
+        if (write := self.controller.export()) is not None:
             self.note.clear()
-            self.files.choose_export(self._write(self._history))
-
-    def _write(self, history: History) -> Callable[[Path], int]:
-        return partial(export_history, history, replace(self.model.query, before=None))
+            self.files.choose_export(write)
 
     def _ask(self) -> None:
         self._asked = True
@@ -263,73 +244,38 @@ class HistoryPage(ListPage[HistoryDetails]):
         elif remedy is not None:
             self.remedy_requested.emit(remedy)
 
-    def _look_for_others(self) -> None:
-        """A command, or another program of this person, may have written into the same history."""
-        if self._history is not None:
-            newest = partial(self._history.page, HistoryQuery(limit=1))
-            self._tasks.run(newest, done=self._show_others, failed=self._show_failure)
-
-    def _show_others(self, found: Sequence[HistorySummary]) -> None:
-        newest, known = found[0].id if found else 0, self._newest
-        self._newest = newest
-        if known is None or newest <= known:
-            return
-        if newest - known > FEW_NEW or not self.model.query.is_by_time:
-            self.model.set_query(self.filter.query())
-            return
-        for row_id in range(known + 1, newest + 1):
-            self.row_changed(row_id)
-
     def _loaded(self) -> None:
-        if self.model.query.is_by_time and not self.model.query.is_narrow:
-            rows = self.model.rows_between(0, 1)
-            self._newest = rows[0].id if rows else 0
         self._show_state()
         self._count()
         if self.model.rowCount():
             self.table.choose_first()
         self._show_chosen()
-        self._find_choices()
+        self.controller.find_places()  # once the first page is there: what stands there first is to be read first
+        self._times_pause.start()
+
+    def _rows_changed(self) -> None:
+        self._count_pause.start()
         self._times_pause.start()
 
     def _find_times(self) -> None:
         """How long tests of the account of the keyboard's row took at its place, or at that of the filter."""
-        history, line = self._history, self.table.line()
+        line = self.table.line()
         row = None if line is None else line.newest
         place = self.filter.chosen_place
         if place is None and row is not None and row.destination:
             place = Place(row.transport, row.destination, row.environment)
         account = self.filter.query().account if row is None else (row.account, row.environment)
-        if history is None or place is None or account is None or not self.isVisible():
-            self._times_of = None
-            self.latency.show_latency(None)
-            return
         kind = DELIVERY_KIND if row is not None and row.is_from_here else TEST_KIND
-        if self._times_of == (place, account, kind):
-            return
-        self._times_of = (place, account, kind)
-        self._times_number += 1
-        self._tasks.run(
-            partial(_times, history, place, account, kind),
-            done=partial(self._show_times, self._times_number, history),
-            failed=self._show_failure,
-        )
+        self.controller.find_times(place if self.isVisible() else None, account, kind)
 
-    def _show_times(self, number: int, history: History, latency: Latency) -> None:
-        if number == self._times_number:
-            self.latency.show_latency(latency, history.owner)
-
-    def _find_choices(self) -> None:
-        """Once the first page is there: what stands there first is to be read first."""
-        if self._history is not None and not self._has_choices:
-            self._has_choices = True
-            self.filter.account_names = self._history.account_names
-            self._tasks.run(self._history.places, done=self.filter.set_choices, failed=self._show_failure)
+    def _show_places(self, names: Mapping[str, str], found: Sequence[tuple[str, Place]]) -> None:
+        self.filter.account_names = names
+        self.filter.set_choices(found)
 
     def _show_state(self) -> None:
         is_empty = self.model.rowCount() == 0 and not self.model.is_loading and self._asked
         filtered = self.filter.query().is_narrow
-        usable = self._history is not None
+        usable = self.controller.history is not None
         has_list = usable or self._problem is None
         self.filter.setEnabled(usable and (filtered or not is_empty))
         self.export.setEnabled(usable and not is_empty)
@@ -343,20 +289,13 @@ class HistoryPage(ListPage[HistoryDetails]):
             self._stack.setCurrentWidget(self.splitter)
 
     def _count(self) -> None:
-        if self._history is None:
-            return
-        self._count_number += 1
-        self._tasks.run(
-            partial(self._history.count, self.model.query),
-            done=partial(self._show_count, self._count_number),
-            failed=self._show_failure,
-        )
+        self.controller.count()
         self._look_at_unwritten()
 
     def _look_at_unwritten(self) -> None:
         """Have the history try to write what the disk refused, and say what is still only in memory."""
-        if self._history is not None and self.isVisible():
-            self._tasks.run(self._history.unwritten, done=self._show_unwritten, failed=self._show_failure)
+        if self.isVisible():
+            self.controller.look_at_unwritten()
 
     def _show_unwritten(self, found: tuple[int, Problem] | None) -> None:
         was_said = not self.unwritten.isHidden()
@@ -387,8 +326,8 @@ class HistoryPage(ListPage[HistoryDetails]):
             tone=Tone.BEWARE,
         )
 
-    def _show_count(self, number: int, count: int) -> None:
-        if number == self._count_number and self.model.rowCount():
+    def _show_count(self, count: int) -> None:
+        if self.model.rowCount():
             self._say_status(count_text(count, self.tr("1 entry"), self.tr("{count} entries")))
 
     def _make_details(self, parent: QWidget) -> HistoryDetails:
@@ -412,16 +351,7 @@ class HistoryPage(ListPage[HistoryDetails]):
 
     def _of_row(self, take: Callable[[HistoryRow], object]) -> Callable[[HistorySummary], None]:
         """``take`` for a row, whole; it is read first."""
-
-        def was_read(found: HistoryRow | None) -> None:
-            if found is not None:
-                take(found)
-
-        def read(row: HistorySummary) -> None:
-            if self._history is not None:
-                self._tasks.run(partial(self._history.row, row.id), done=was_read, failed=self._show_failure)
-
-        return read
+        return lambda row: self.controller.read(row.id, take)
 
     def _send_again(self, rows: Sequence[HistorySummary]) -> None:
         self._of_row(lambda row: self.again_requested.emit(row, rows if is_several(rows) else ()))(rows[0])
@@ -445,7 +375,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         return row.id
 
     def _read_whole(self, number: int) -> Callable[[], object | None]:
-        return partial(_read_row, self._history, number)
+        return self.controller.whole_row(number)
 
     def _show_whole(self, found: tuple[HistoryRow, DecodedMessage | None]) -> None:
         line = self.table.line()
@@ -465,7 +395,14 @@ class HistoryPage(ListPage[HistoryDetails]):
         self.filter.clear()
         self.filter.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _follow_the_model(self) -> None:
+    def _follow_the_controller(self) -> None:
+        controller = self.controller
+        controller.failed.connect(self._show_failure)
+        controller.counted.connect(self._show_count)
+        controller.places_found.connect(self._show_places)
+        controller.times_found.connect(self.latency.show_latency)
+        controller.unwritten_found.connect(self._show_unwritten)
+        controller.changed.connect(self._rows_changed)
         self.model.loaded.connect(self._loaded)
         self.model.rowsInserted.connect(self._show_state)
         self.model.rowsRemoved.connect(self._show_state)
@@ -476,16 +413,3 @@ class HistoryPage(ListPage[HistoryDetails]):
 def _short(name: str) -> str:
     """A name for a button, whose ampersands would be underlines."""
     return one_line(name, longest=40).replace("&", "&&")
-
-
-def _times(history: History, place: Place, account: tuple[str, str], kind: str) -> Latency:
-    name = short_destination(place.transport, place.destination)
-    if called := history.account_names.get(account[0], account[0]):
-        name = QCoreApplication.translate("LatencyStrip", "{place} with {account}").format(
-            place=name, account=one_line(called)
-        )
-    return Latency.of(name, history.arrivals(place, account, kind=kind))
-
-
-def _read_row(history: History | None, number: int) -> tuple[HistoryRow, DecodedMessage | None] | None:
-    return None if history is None else read_row(history, number)
