@@ -122,6 +122,7 @@ NOT_ON_WINDOWS = {
     ),
     "Windows keeps the name of a file that is open": (
         "Windows deletes no open file",
+        "Windows keeps a folder where a program stands",
         "an open file keeps its name there",
     ),
     "Windows has a keyring of its own, which the self-check tries": (
@@ -162,6 +163,7 @@ NOT_ON_WINDOWS = {
         "boto 2 is not installed: make test",
         "sns-validator needs Node.js and npm",
         "the AWS CLI is not installed",
+        "the command is not installed beside this Python",
         "this Python reads no variables",
     ),
 }

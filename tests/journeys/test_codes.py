@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -119,11 +120,12 @@ def test_closing_the_program_does_not_wait_for_the_code(person: Person, amazon: 
 def test_a_program_for_keys_that_talks_nonsense_is_no_mistake_of_this_one(
     person: Person, own_home: Path, amazon: Recorder
 ) -> None:
-    (own_home / ".aws" / "config").write_text("[profile corp]\ncredential_process=/bin/echo hello\n", "utf-8")
+    command = f'"{sys.executable}" -IS -c "print(12)"'
+    (own_home / ".aws" / "config").write_text(f"[profile corp]\ncredential_process={command}\n", "utf-8")
     open_lab(person)
     problem = person.send().problem
     assert problem is not None
     assert problem.code == "keys.unavailable"
-    assert "/bin/echo printed something else" in problem.detail
+    assert f"{sys.executable} printed something else" in problem.detail
     assert person.desktop.crashes.open_report is None
     assert amazon.calls == []

@@ -78,6 +78,7 @@ def test_a_dropped_list_leaves_nothing(tmp_path: Path) -> None:
     stays.keep([])
     lists.drop(gone)
     assert gone.message(1) is not None, "a worker may still read it"
+    assert lists.remove_closed() == 0, "it was dropped, and goes by itself"
     del gone
     lists.close()
     assert {path.name for path in tmp_path.iterdir()} == {stays.path.name if stays.path else ""}

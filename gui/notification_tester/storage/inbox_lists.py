@@ -15,6 +15,7 @@ import secrets
 import sys
 import threading
 import time
+import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeGuard
 from urllib.parse import quote
@@ -58,6 +59,7 @@ class InboxLists:
         self._lock = threading.Lock()
         self._reading = threading.Lock()  # held while files are opened: each can be open once
         self._open: list[Inbox] = []
+        self._dropped: weakref.WeakSet[Inbox] = weakref.WeakSet()  # Windows keeps their files while a worker reads them
 
     def new(self, account: Account | None = None, place: str = "") -> Inbox:
         """An empty list; kept where it is of an account that is, else until the program ends. Raises ProblemError."""
@@ -133,6 +135,7 @@ class InboxLists:
         """Nobody looks at it any more: its file goes, once a worker that still reads it is ready."""
         with self._lock:
             self._open.remove(inbox)
+            self._dropped.add(inbox)
         inbox.discard()
 
     def remove_of(self, account: Account) -> None:
@@ -172,7 +175,7 @@ class InboxLists:
 
     def _closed_files(self, account: Account | None = None) -> list[Path]:
         with self._lock:
-            open_ones = {inbox.path for inbox in self._open}
+            open_ones = {inbox.path for inbox in (*self._open, *self._dropped)}
         return [path for path in self._files(account) if path not in open_ones]
 
     def _clean(self, text: str) -> str:

@@ -205,6 +205,7 @@ def test_an_answer_that_says_no_is_a_sentence(
 
 def test_nobody_listens(deliveries: Deliveries, history: History, receiver: Receiver) -> None:
     url = receiver.url
+    receiver.shutdown()
     receiver.server_close()
     (delivered,) = run(deliveries, request_to(url, DeliveryForm.SNS))
     assert lamps(delivered)[:2] == (NO, NO)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 WIDTHS = {
     Column.WHEN: 24,
-    Column.EVENT: 34,
+    Column.EVENT: 38,
     Column.HIT_TYPE: 30,
     Column.WORKER: 22,
     Column.SENDER: 25,
