@@ -156,6 +156,7 @@ def in_next_turn(receiver: QObject, step: Callable[[], object]) -> None:
     """Call ``step`` once Qt has laid out and painted what is new, and taken what a person did meanwhile.
 
     Forgotten with ``receiver``. A timer of no time would not do: Qt makes a queued call of it, which comes before all
-    of that, and many of them are one long turn.
+    of that, and many of them are one long turn. Seen on two cores: with it the longest pause while an account is opened
+    was 56 ms in place of 26, and of a test of every event 47 in place of 30 (medians of five starts).
     """
     QTimer.singleShot(1, receiver, step)

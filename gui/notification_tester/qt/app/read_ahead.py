@@ -3,6 +3,10 @@
 
 Each start has to read it once. What the first page needs is read as soon as the window is painted, the rest when nobody
 wants anything, so that opening it later is quick.
+
+Seen on two cores, as the longest pause, median of five starts: without the first part 36 ms in place of 26 while an
+account is opened; without the second 79 in place of 44 in the first tests, 33 in place of 24 when HIT types are opened
+first, and 36 in place of 18 for the inbox.
 """
 
 from __future__ import annotations
