@@ -387,7 +387,11 @@ class DeliveryResult(QWidget):
             flow.addWidget(button)
             self.copy_buttons[key] = button
         self.not_copied = QuietLabel(
-            self.tr("This message cannot be written like that: it is too long, or not all of it is text."), frame
+            self.tr(
+                "This message cannot be written like that: it is too long, not all of it is text, or, on Windows, it"
+                " has several lines."
+            ),
+            frame,
         )
         flow.addWidget(self.not_copied)
         return frame
