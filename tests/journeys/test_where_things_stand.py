@@ -90,6 +90,35 @@ def test_a_test_that_could_not_be_written_down_counts_as_long_as_its_account_is_
         address = person.form.destination.text()
         person.type_destination(person.cloud.details.blocked_queue_url)
         person.until(lambda: standing(person).endswith("practice-blocked about 1 event: not tested yet."))
+        (chip,) = person.form.destination.recent()
+        assert chip.accessibleName() == "Use practice-results: the last test there went well"
+        person.type_destination(address)
+        person.until(lambda: "works, tested just now" in standing(person))
+        another_program.rollback()
+    person.until(lambda: not person.desktop.tasks.is_busy)
+
+
+def test_a_test_whose_end_could_not_be_written_down_counts_in_sentence_row_and_chip(
+    sit_down: Callable[[], Person], places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    person = sit_down()
+    person.start()
+    address, blocked = person.form.destination.text(), person.cloud.details.blocked_queue_url
+    person.until(lambda: "not tested yet" in standing(person))
+    let_go = person.hold_next()
+    person.click(person.form.send)
+    person.until(person.result.lamps.cancel.isVisible)
+    with closing(sqlite3.connect(places.database)) as another_program:
+        another_program.execute("BEGIN IMMEDIATE")
+        let_go()
+        person.until(lambda: person.result.way.headline.text() == "Everything arrived")
+        person.until(lambda: "works, tested just now" in standing(person))
+        assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+        person.type_destination(blocked)
+        person.until(lambda: standing(person).endswith("practice-blocked about 1 event: not tested yet."))
+        (chip,) = person.form.destination.recent()
+        assert chip.accessibleName() == "Use practice-results: the last test there went well"
         person.type_destination(address)
         person.until(lambda: "works, tested just now" in standing(person))
         another_program.rollback()

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
 from notification_tester.storage import migrations, search
 from notification_tester.storage.database import Database
@@ -19,6 +21,7 @@ from notification_tester.storage.history import History
 from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.stored_values import RAW_LIMIT, stamp
+from notification_tester.storage.tested import Tested
 from storage.conftest import NOW, YES, beginning, ending
 
 if TYPE_CHECKING:
@@ -290,6 +293,36 @@ def test_a_test_whose_ending_the_disk_refuses_is_shown_as_it_ended_and_written_l
         kept = history.row(row_id)
         assert kept is not None
         assert (kept.outcome, kept.raw) == (Outcome.GOOD, "r" * 100_000)
+
+
+def test_who_looks_tests_up_finds_one_whose_ending_the_disk_refuses(small_disk: Path) -> None:
+    queue = parse_spec(
+        transport=Transport.SQS,
+        destination="https://sqs.us-east-1.amazonaws.com/123456789012/results",
+        events=["AssignmentSubmitted", "HITReviewable"],
+    )
+    place, account = ("SQS", queue.destination.text), {"account": "Practice", "environment": "practice"}
+    began = NOW.replace(microsecond=123_000)  # as exactly as it is written down
+    with Database(small_disk / "history.sqlite3") as database:
+        history = History(database)
+        tested = Tested(database, write_out=history.write_out, in_memory=history.rows_in_memory)
+        before = history.begin(beginning(), now=NOW - timedelta(hours=1))
+        history.complete(before, ending(outcome=Outcome.BAD, arrived=Lamp(state=State.NO, detail="")))
+        row_id = history.begin(beginning(), now=NOW)
+        filler = fill(small_disk)
+        history.complete_soon(row_id, lambda: ending(raw="r" * 100_000))
+        for is_full in (True, False):
+            assert (history.unwritten() is not None) is is_full
+            last = tested.last_of(place, ["AssignmentSubmitted"], **account, kind="test")["AssignmentSubmitted"]
+            assert (last.at, last.outcome, last.arrived) == (began, Outcome.GOOD, YES)
+            assert tested.last_of(place, ["AssignmentSubmitted"], **account, kind="delivery") == {}
+            assert tested.last_arrived(queue, **account) == began
+            assert tested.newest_places(**account, most=5, had=lambda _: True) == [(*place, Outcome.GOOD)]
+            assert tested.seconds_at(place, **account, kind="test", most=5, had=lambda _: True) == [YES.seconds]
+            assert tested.seconds_at(place, **account, kind="test", most=5, had=lambda _: False) == []
+            if is_full:
+                filler.unlink()
+        history.close()
 
 
 def test_of_a_test_whose_ending_was_never_written_nothing_is_said_that_is_not_so(small_disk: Path) -> None:

@@ -58,6 +58,13 @@ class LastTest:
         """Whether all of it went as it should."""
         return State.YES is self.accepted is self.arrived is self.as_expected
 
+    @property
+    def state(self) -> State:
+        """Yes where all of it went as it should, no where something did not."""
+        if self.is_good:
+            return State.YES
+        return State.NO if State.NO in {self.accepted, self.arrived, self.as_expected} else State.UNKNOWN
+
 
 def last_test(outcome: TestOutcome, at: datetime) -> LastTest:
     """What is kept of a test that ended."""
@@ -106,9 +113,7 @@ class Coverage:
             if not is_asked_for and not event.is_test_only:
                 return Standing.ARRIVED_UNASKED
             return Standing.ARRIVED if last.is_good else Standing.ARRIVED_BEFORE
-        if State.NO in {last.accepted, last.arrived, last.as_expected}:
-            return Standing.FAILED
-        return Standing.UNKNOWN
+        return Standing.FAILED if last.state is State.NO else Standing.UNKNOWN
 
     def _untested(self) -> Standing:
         """What is known of an event that is asked for and of which no test is known."""

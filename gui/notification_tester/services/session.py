@@ -86,7 +86,9 @@ class Session:
             self.leftovers = Leftovers(self._database)
             self.ledger = Ledger(self._database)
             self.presets = Presets(self._database)
-            self.tested = Tested(self._database, write_out=self.history.write_out)
+            self.tested = Tested(
+                self._database, write_out=self.history.write_out, in_memory=self.history.rows_in_memory
+            )
         except ProblemError as error:
             self.history_problem = error.problem
             self.history = self.leftovers = self.ledger = self.presets = self.tested = None

@@ -158,6 +158,11 @@ class History:
         with self._lock:
             return None if self._refusal is None else (len(self._refused), self._refusal)
 
+    def rows_in_memory(self) -> list[HistoryRow]:
+        """The rows of which only memory has how they ended, the newest first; empty where all are written."""
+        refused = sorted(self._refused, reverse=True)
+        return list(self._each_row(refused)) if refused else []
+
     def write_out(self) -> None:
         """Wait until everything that was handed over is written, or was refused by the disk once more."""
         self._later.write_out()
@@ -254,6 +259,9 @@ class History:
     def rows(self, row_ids: list[int]) -> Iterator[HistoryRow]:
         """Everything about some rows, in the order asked for, read one after the other."""
         self.write_out()
+        yield from self._each_row(row_ids)
+
+    def _each_row(self, row_ids: list[int]) -> Iterator[HistoryRow]:
         for row_id in row_ids:
             with self._database.reading() as connection:
                 found = _whole(connection, row_id)

@@ -7,11 +7,13 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from notification_tester.domain.delivery import State
 from notification_tester.storage.database import each_row
 from notification_tester.storage.rows import (
     LET_IN,
     MEND_KIND,
     TAKEN_BACK,
+    TEST_KIND,
     Outcome,
     events_from_text,
     lamps_from_text,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.delivery import Lamp
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.storage.database import Database
+    from notification_tester.storage.rows import HistoryRow
 
 _LAST = (
     "SELECT h.started FROM history h JOIN history_body b ON b.id = h.id"
@@ -54,8 +57,8 @@ _TIMES = (
     " AND h.transport = ? ORDER BY h.id DESC LIMIT ?"
 )
 _NEWEST_PLACES = (
-    "SELECT started, transport, destination, outcome FROM (SELECT * FROM history ORDER BY id DESC LIMIT ?)"
-    " WHERE kind = 'test' AND account = ? AND environment = ? AND outcome != 'running'"
+    "SELECT id, started, transport, destination, outcome FROM (SELECT * FROM history ORDER BY id DESC LIMIT ?)"
+    " WHERE kind = 'test' AND account = ? AND environment = ?"
 )
 _LAST_CHANGE = (
     "SELECT started FROM history WHERE destination = ? AND event IN (?, ?) AND kind = ? AND transport = ?"
@@ -94,14 +97,22 @@ class LastRow(NamedTuple):
 class Tested:
     """Looks tests up. Every method may raise ProblemError with the cause STORAGE.
 
-    ``write_out`` waits until tests that have just ended are in the database.
+    ``write_out`` waits until tests that have just ended are in the database; ``in_memory`` has those that the disk did
+    not take, the newest first.
     """
 
     __test__ = False  # not a test class of pytest's
 
-    def __init__(self, database: Database, *, write_out: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        write_out: Callable[[], None] = lambda: None,
+        in_memory: Callable[[], Sequence[HistoryRow]] = list,
+    ) -> None:
         self._database = database
         self._write_out = write_out
+        self._in_memory = in_memory
 
     def last_arrived(self, spec: NotificationSpec, *, account: str, environment: str) -> datetime | None:
         """When the newest test of this very specification was begun that arrived; None where none did.
@@ -120,10 +131,25 @@ class Tested:
         )
         with self._database.reading() as connection:
             found = next(each_row(connection, _LAST, asked), None)
+        started = "" if found is None else str(found[0])
+        place, events = (spec.transport.value, spec.destination.text), tuple(event.value for event in spec.events)
+        for row in self._of(place, account=account, environment=environment, kind=TEST_KIND):
+            if row.arrived.state is State.YES and (row.version, row.events) == (plain(spec.version), events):
+                started = max(started, row.started)
         try:
-            return None if found is None else moment_of(found[0])
+            return moment_of(started) if started else None
         except UNREADABLE:  # a damaged row: when is not known
             return None
+
+    def _of(self, place: tuple[str, str], *, account: str, environment: str, kind: str) -> list[HistoryRow]:
+        """What the disk did not take yet of a place and an account, the newest first."""
+        transport, destination = place
+        wanted = (transport, plain(destination), plain(account), environment, kind)
+        return [
+            row
+            for row in self._in_memory()
+            if (row.transport, row.destination, row.account, row.environment, row.kind) == wanted
+        ]
 
     def last_of(
         self, place: tuple[str, str], events: Sequence[str], *, account: str, environment: str, kind: str
@@ -139,6 +165,12 @@ class Tested:
                 last = None if row is None else _last(row)
                 if last is not None:
                     found[event] = last
+        for one in reversed(self._of(place, account=account, environment=environment, kind=kind)):
+            if one.event in events:
+                with suppress(*UNREADABLE):
+                    last, written = _last_in_memory(one), found.get(one.event)
+                    if written is None or written.at <= last.at:
+                        found[one.event] = last
         return found
 
     def last_change(self, place: tuple[str, str]) -> datetime | None:
@@ -172,11 +204,15 @@ class Tested:
         with self._database.reading() as connection:
             rows = list(each_row(connection, _TIMES, asked))
         times = []
+        for one in self._of(place, account=account, environment=environment, kind=kind):
+            with suppress(*UNREADABLE):
+                seconds = one.arrived.seconds if had(moment_of(one.started)) else None
+                times += [] if seconds is None or one.arrived.state is not State.YES else [seconds]
         for started, text in rows:
             with suppress(*UNREADABLE):
                 seconds = lamps_from_text(text)[1].seconds if had(moment_of(started)) else None
                 times += [] if seconds is None else [seconds]
-        return times
+        return times[:most]
 
     def newest_places(
         self, *, account: str, environment: str, most: int, had: Callable[[datetime], bool]
@@ -188,8 +224,12 @@ class Tested:
         self._write_out()
         with self._database.reading() as connection:
             rows = list(each_row(connection, _NEWEST_PLACES, (_LOOKED_THROUGH, plain(account), environment)))
+        ended = {row.id: row.outcome.value for row in self._in_memory()}
         found: dict[tuple[str, str], tuple[str, str, Outcome]] = {}
-        for started, transport, destination, outcome in rows:
+        for row_id, started, transport, destination, written in rows:
+            outcome = ended.get(row_id, written)
+            if outcome == Outcome.RUNNING:
+                continue
             try:
                 if not had(moment_of(started)):
                     break  # nor had it the older ones
@@ -231,6 +271,20 @@ def _green(started: str, about: tuple[str, ...], newer: tuple[str, str] | None) 
         )
     except UNREADABLE:
         return None
+
+
+def _last_in_memory(row: HistoryRow) -> LastRow:
+    """Raises one of UNREADABLE where it is not known when it began."""
+    return LastRow(
+        at=moment_of(row.started),
+        outcome=row.outcome,
+        accepted=row.accepted,
+        arrived=row.arrived,
+        as_expected=row.as_expected,
+        problem_title="" if row.problem is None else row.problem.title,
+        problem_code="" if row.problem is None else row.problem.code,
+        events=row.events,
+    )
 
 
 def _last(row: tuple[str, ...]) -> LastRow | None:

@@ -51,6 +51,7 @@ class PlaceLookup(QObject):
         self._asked_recent = 0  # the same of where was tested last
         self._changed: dict[Destination, datetime] = {}  # whose last test was before a change, and its time
         self._unwritten: dict[Destination, dict[EventType, LastTest]] = {}  # tests that are not in the history
+        self._last_unwritten: dict[Destination, State] = {}  # of places whose last test is such a one, the newest last
         self._ages = QTimer(self, interval=AGES_MILLISECONDS)
         self._ages.timeout.connect(self.look_again)
 
@@ -68,6 +69,7 @@ class PlaceLookup(QObject):
         self.opened = None
         self._changed = {}
         self._unwritten = {}
+        self._last_unwritten = {}
 
     def was_changed(self, destination: Destination) -> None:
         """Something was written at ``destination``: what was tested before tells little."""
@@ -80,8 +82,12 @@ class PlaceLookup(QObject):
 
     def count_unwritten(self, outcome: TestOutcome) -> None:
         """A test that could not be written down counts as long as its account is open."""
+        destination = outcome.spec.destination
+        self._last_unwritten.pop(destination, None)
         if outcome.history_id is None:
-            self._unwritten.setdefault(outcome.spec.destination, {})[outcome.event] = last_test(outcome, now_utc())
+            test = last_test(outcome, now_utc())
+            self._unwritten.setdefault(destination, {})[outcome.event] = test
+            self._last_unwritten[destination] = test.state
 
     def look_again(self) -> None:
         """Ask also where the same was asked before."""
@@ -123,9 +129,17 @@ class PlaceLookup(QObject):
 
         def answered(places: Sequence[tuple[Destination, State]]) -> None:
             if self.opened is opened and number == self._asked_recent:
-                self.recent_found.emit(places)
+                self.recent_found.emit(self._with_unwritten(places))
 
         self._program.ask(partial(_recent_of, opened), done=answered, failed=lambda _: None)
+
+    def _with_unwritten(self, places: Sequence[tuple[Destination, State]]) -> Sequence[tuple[Destination, State]]:
+        """The places that were tested last, those first whose tests are not in the history."""
+        from notification_tester.services.sending.coverage import MOST_PLACES
+
+        first = self._last_unwritten
+        written = [(one, state) for one, state in places if one not in first]
+        return [*reversed(first.items()), *written][:MOST_PLACES]
 
     def _take(self, coverage: Coverage) -> None:
         destination = self._form.destination.destination()
