@@ -147,3 +147,18 @@ def test_a_hit_type_leads_to_what_the_inbox_and_the_history_have_of_it(qtbot: Qt
     with qtbot.waitSignal(details.history_requested) as told:
         QTest.mouseClick(details.history_link, Qt.MouseButton.LeftButton)
     assert told.args == [row(2).id]
+
+
+@pytest.mark.parametrize("title", ["A long title, " * 70, "x" * 1000], ids=["words", "one word"])
+def test_a_title_of_any_size_is_whole_and_makes_nothing_wider(details: HitTypeDetails, title: str) -> None:
+    details.show_row(row(1, title="Short"))
+    QApplication.processEvents()
+    usual = details.copy.geometry()
+    details.show_row(row(1, title=title))
+    QApplication.processEvents()
+    said = [one.text() for one in details.findChildren(QLabel) if one.isVisible()]
+    assert title.strip() in said
+    assert len(details.title.text()) < 400
+    assert details.title.width() + details.close_link.width() <= details.width()
+    assert details.copy.x() == usual.x()
+    assert details.minimumSizeHint().width() <= details.minimumWidth()

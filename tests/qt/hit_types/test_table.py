@@ -23,6 +23,7 @@ from notification_tester.qt.hit_types.view import Selection
 from notification_tester.qt.looks import colour_scheme
 from notification_tester.qt.looks.colours import contrast
 from notification_tester.qt.looks.theme import tone_colours
+from notification_tester.qt.looks.visible_text import visible
 from qt.hit_type_rows import many, queue, row
 
 if TYPE_CHECKING:
@@ -211,6 +212,25 @@ def test_no_title_is_cut_whatever_the_width(qtbot: QtBot, width: int) -> None:
         assert needed.width() <= room.width()
     others = sum(table.columnWidth(column) for column in in_sight(table)[1:])
     assert table.columnWidth(Column.TITLE) >= table.viewport().width() - others
+
+
+@pytest.mark.parametrize("width", [860, 1000])
+@pytest.mark.parametrize(
+    "title",
+    [LONG * 9, "x" * 1000, "調査" * 500, "W" * 128, "\u202e\u200b" * 500],
+    ids=["words", "one word", "Chinese", "wide", "hidden"],
+)
+def test_no_title_pushes_what_matters_out_of_sight(qtbot: QtBot, title: str, width: int) -> None:
+    table = opened(qtbot, 0)
+    model = model_of(table)
+    table.resize(width, 400)
+    model.put([row(number, title=title, spec=queue(), active=True) for number in range(9)])
+    qtbot.waitUntil(lambda: not model.is_taking)
+    cell = table.visualRect(model.index(0, Column.NOTIFICATION))
+    assert cell.right() < table.viewport().width()
+    assert table.rowHeight(0) < 4 * table.fontMetrics().lineSpacing()
+    tip = model.index(0, Column.TITLE).data(Qt.ItemDataRole.ToolTipRole)
+    assert visible(title)[:2000] in tip
 
 
 def test_rows_have_a_second_line_only_where_one_needs_it(qtbot: QtBot) -> None:

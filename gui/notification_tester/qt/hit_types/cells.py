@@ -142,6 +142,8 @@ class HitTypeCells:
         row = entry.row
         spec = row.setting.spec
         match column:
+            case Column.TITLE if entry.title:
+                return row.title
             case Column.NOTIFICATION:
                 return notification_meaning(row, self._clock())
             case Column.HITS:

@@ -63,6 +63,9 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 40
 """Lines of the record that are shown before one asks for more."""
 
+LONGEST_TITLE = 2_000
+"""Characters of a title that is told as a whole below its beginning; Mechanical Turk takes 128."""
+
 _ABLE = frozenset({Remedy.CHANGE_KEYS, Remedy.LINK_ACCOUNT})
 """Of what stands in the record, as of what the history has: all else is about the destination in the form of Test."""
 
@@ -206,6 +209,7 @@ class HitTypeDetails(QWidget):
                 ("hits", self.tr("HITs")),
                 ("newest", self.tr("Newest")),
                 ("reward", self.tr("Reward")),
+                ("title", self.tr("Whole title")),
             )
         ):
             name, value = QuietLabel(text, inner), plain_label("", inner)
@@ -240,6 +244,7 @@ class HitTypeDetails(QWidget):
             ),
             "newest": newest_text(row.newest),
             "reward": reward_text(row.reward),
+            "title": whole if (whole := one_line(row.title, longest=LONGEST_TITLE)) != one_line(row.title) else "",
         }
         for key, value in values.items():
             label = self._facts[key]

@@ -67,6 +67,12 @@ _WIDTHS = {
 """In widths of an average character; the title has the room that is left."""
 _TITLE_AT_LEAST = 24
 _TITLE_LINES = 2
+_TITLE_AT_MOST = 76
+"""As many average characters a title may ask for in each of its lines, which the longest usual one needs."""
+_LONGEST_TITLE = 128
+"""Characters, as many as Mechanical Turk takes; a longer one asks for no more room and is whole in tip and details."""
+_LONGEST_WORD = 40
+"""Characters that are kept together; letters without a blank, as in Chinese, are broken anywhere."""
 _BROAD_NOTIFICATION = 52
 """In widths of an average character: a cell with so much room says all in one line."""
 COLUMNS_PAUSE = 400
@@ -78,7 +84,7 @@ _AIR_OF_TWO = 10
 _FIT_PAUSE = 200
 """Milliseconds after a person made a column wider or narrower, until the title has the rest."""
 _WIDEST_COLUMN = 1_200
-"""Points; a title that needs more is no title of Mechanical Turk's, which has at most 128 characters."""
+"""Points, whatever was kept of it."""
 COPY_ROWS = QKeySequence("Ctrl+Shift+C")
 MANY_RUNS = 1_000
 """Runs of chosen rows that Qt is told of in a turn of their own; until then they are chosen and look as if not."""
@@ -527,14 +533,17 @@ class HitTypesTable(CalmTable):
         character = metrics.averageCharWidth()
         around = self._box_width() + 2 * character
         longest, least = 0, _TITLE_AT_LEAST * character
-        for title in map(one_line, self._rows.long_titles()):
-            width = metrics.horizontalAdvance(title)
-            word = max((metrics.horizontalAdvance(word) for word in title.split()), default=0)
+        for title in self._rows.long_titles():
+            shown = one_line(title, longest=_LONGEST_TITLE)
+            width = metrics.horizontalAdvance(shown)
+            words = (metrics.horizontalAdvance(word[:_LONGEST_WORD]) for word in shown.split())
+            word = max(words, default=0)
             longest = max(longest, width + around)
             least = max(least, max(word, (width + word) // _TITLE_LINES) + around)
+        most = _TITLE_AT_MOST * character + around
         room = self.viewport().width() - (header.length() - header.sectionSize(Column.TITLE))
         self._is_fitting = True
-        header.resizeSection(Column.TITLE, max(room, min(least, _WIDEST_COLUMN)))
+        header.resizeSection(Column.TITLE, max(room, min(least, most)))
         self._is_fitting = False
         needs_more = header.sectionSize(Column.TITLE) < longest or (
             self._rows.has_specs and header.sectionSize(Column.NOTIFICATION) < _BROAD_NOTIFICATION * character
