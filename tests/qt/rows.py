@@ -9,7 +9,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.qt.lists.row_model import LEADING, TRAILING, Mark, RowModel
+from notification_tester.qt.lists.row_model import RowModel
+from notification_tester.qt.lists.table_model import LEADING, TRAILING, Mark
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.storage.queries import PageQuery
 

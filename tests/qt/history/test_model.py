@@ -14,7 +14,7 @@ from PySide6.QtGui import QIcon
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.qt.history.model import Column, HistoryModel
-from notification_tester.qt.lists.row_model import ROW_ROLE
+from notification_tester.qt.lists.table_model import ROW_ROLE
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import HistoryQuery

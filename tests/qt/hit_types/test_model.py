@@ -19,7 +19,7 @@ from notification_tester.domain.setting import LineState, Setting
 from notification_tester.qt.hit_types.model import FEW, HitTypesModel
 from notification_tester.qt.hit_types.rows import Entries, Segment, runs
 from notification_tester.qt.hit_types.texts import Column, state_word
-from notification_tester.qt.lists.row_model import ROW_ROLE
+from notification_tester.qt.lists.table_model import ROW_ROLE
 from notification_tester.qt.looks.formatting import clock_text, day_text
 from notification_tester.services.hit_types.bulk_types import RowState
 from qt.hit_type_rows import NOW, mailbox, many, queue, row

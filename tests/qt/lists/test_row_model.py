@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 
-from notification_tester.qt.lists.row_model import ROW_ROLE
+from notification_tester.qt.lists.table_model import ROW_ROLE
 from qt.rows import ALL, SLOW, Column, NumberModel, Numbers
 
 if TYPE_CHECKING:

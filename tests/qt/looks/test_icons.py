@@ -62,7 +62,7 @@ ASKED = {
     *history_model.OUTCOME_ICONS.values(),
     *inbox_model.TONE_ICONS.values(),
     *tone_mark._SHAPES.values(),
-    *(name for name, _ in bulk_run.LOOKS.values()),
+    *(mark.icon for mark in bulk_run.LOOKS.values()),
 } - {""}
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QStyleFactory, QVBoxLayout, QWidget
 
-from notification_tester.qt.lists.row_model import Mark
+from notification_tester.qt.lists.table_model import Mark
 from notification_tester.qt.lists.tables import RowTable
 from notification_tester.qt.looks import colour_scheme
 from notification_tester.qt.looks.colours import contrast, is_dark, secondary

@@ -15,7 +15,8 @@ from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
 from notification_tester.qt.history.model import OUTCOME_ICONS, OUTCOME_TONES, Column, HistoryModel
-from notification_tester.qt.lists.row_model import Index, Mark, RowModel
+from notification_tester.qt.lists.row_model import RowModel
+from notification_tester.qt.lists.table_model import Index, Mark
 from notification_tester.qt.looks.formatting import (
     clock_text,
     count_text,

@@ -12,7 +12,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QKeySequence
 
 from notification_tester.domain.account import Environment
-from notification_tester.qt.lists.row_model import LEADING, TRAILING, Mark, Pages, RowModel
+from notification_tester.qt.lists.row_model import Pages, RowModel
+from notification_tester.qt.lists.table_model import LEADING, TRAILING, Mark
 from notification_tester.qt.looks.formatting import (
     count_text,
     keys_text,

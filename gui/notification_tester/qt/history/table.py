@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
-    from notification_tester.qt.lists.row_model import Index
+    from notification_tester.qt.lists.table_model import Index
     from notification_tester.storage.rows import HistorySummary
 
 WIDTHS = {

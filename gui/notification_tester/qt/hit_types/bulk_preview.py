@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -31,9 +31,10 @@ from PySide6.QtWidgets import (
 from notification_tester.domain.problem import ProblemError, Remedy
 from notification_tester.domain.setting import Action
 from notification_tester.qt.hit_types.setting_form import SettingForm
-from notification_tester.qt.hit_types.table import CalmTable, ListModel
+from notification_tester.qt.hit_types.table import CalmTable
 from notification_tester.qt.hit_types.texts import effect_text, setting_text
 from notification_tester.qt.lists.cell_menu import COPIED_ROLE
+from notification_tester.qt.lists.table_model import ListModel, Mark
 from notification_tester.qt.looks.formatting import ago_text, count_text, is_the_number, now_utc
 from notification_tester.qt.looks.theme import (
     BETWEEN_CARDS,
@@ -42,10 +43,9 @@ from notification_tester.qt.looks.theme import (
     heading,
     plain_label,
     set_tooltip,
-    tone_colours,
 )
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import destination_and_kind, events_text, spec_text
 from notification_tester.qt.notification.remedies import remedy_buttons, remedy_text
 from notification_tester.qt.widgets.field_note import buddy_label
@@ -82,18 +82,13 @@ class PreviewColumn(IntEnum):
     AFTER = 3
 
 
-class PreviewModel(ListModel[PreviewRow]):
+class PreviewModel(ListModel[PreviewRow, PreviewColumn]):
     """The rows of a preview, all of them or those of one effect; those that need a look come first."""
 
+    is_calm = True
+
     def __init__(self, parent: QObject | None = None) -> None:
-        translate = QCoreApplication.translate
-        titles = (
-            translate("PreviewModel", "HIT type"),
-            translate("PreviewModel", "What happens"),
-            translate("PreviewModel", "Now"),
-            translate("PreviewModel", "Afterwards"),
-        )
-        super().__init__(titles, parent=parent)
+        super().__init__(PreviewColumn, parent=parent)
 
     def set_rows(self, rows: Iterable[PreviewRow]) -> None:
         """Show other rows."""
@@ -103,21 +98,17 @@ class PreviewModel(ListModel[PreviewRow]):
         """How many rows there are of each effect."""
         return Counter(row.effect for row in self._all)
 
-    def answer(self, row: PreviewRow, column: int, role: int) -> Any:
-        """What a cell shows, the whole of it as a tool tip, and the colour of what is left out."""
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self._text(row, PreviewColumn(column))
-            case Qt.ItemDataRole.ToolTipRole:
-                return tooltip(self._whole(row, PreviewColumn(column)))
-            case Qt.ItemDataRole.ForegroundRole if column == PreviewColumn.EFFECT and row.effect in _FIRST:
-                return tone_colours(QGuiApplication.palette(), Tone.BEWARE).text
-            case _ if role == COPIED_ROLE and column == PreviewColumn.EFFECT:
-                return effect_text(row)
-        return None
+    def title(self, column: PreviewColumn) -> str:
+        """The name of a column."""
+        return {
+            PreviewColumn.HIT_TYPE: self.tr("HIT type"),
+            PreviewColumn.EFFECT: self.tr("What happens"),
+            PreviewColumn.BEFORE: self.tr("Now"),
+            PreviewColumn.AFTER: self.tr("Afterwards"),
+        }[column]
 
-    @staticmethod
-    def _text(row: PreviewRow, column: PreviewColumn) -> str:
+    def text(self, row: PreviewRow, column: PreviewColumn) -> str:
+        """What a cell shows."""
         match column:
             case PreviewColumn.HIT_TYPE:
                 return one_line(row.title) or row.hit_type_id
@@ -127,13 +118,12 @@ class PreviewModel(ListModel[PreviewRow]):
                 known = setting_text(row.before, most=2)
                 if not row.is_in_doubt:
                     return known
-                return QCoreApplication.translate(
-                    "PreviewModel", "Not known whether the last change was applied. Before it: {known}"
-                ).format(known=known)
+                return self.tr("Not known whether the last change was applied. Before it: {known}").format(known=known)
             case PreviewColumn.AFTER:
                 return "" if row.change is None else setting_text(row.change.after, most=2)
 
-    def _whole(self, row: PreviewRow, column: PreviewColumn) -> str:
+    def tip(self, row: PreviewRow, column: PreviewColumn) -> str:
+        """The whole of it."""
         match column:
             case PreviewColumn.HIT_TYPE:
                 return f"{one_line(row.title)} {row.hit_type_id}".strip()
@@ -144,7 +134,17 @@ class PreviewModel(ListModel[PreviewRow]):
             case PreviewColumn.AFTER if row.change is not None and row.change.after.spec:
                 return f"{spec_text(row.change.after.spec, most=12)} — {row.change.after.spec.destination.text}"
             case _:
-                return self._text(row, column)
+                return self.text(row, column)
+
+    def mark(self, row: PreviewRow, column: PreviewColumn) -> Mark | None:
+        """The colour of what is left out."""
+        return Mark(Tone.BEWARE) if column is PreviewColumn.EFFECT and row.effect in _FIRST else None
+
+    def more(self, row: PreviewRow, column: PreviewColumn, role: int) -> Any:
+        """All of what happens, to be copied."""
+        if role == COPIED_ROLE and column is PreviewColumn.EFFECT:
+            return effect_text(row)
+        return super().more(row, column, role)
 
 
 class PreviewDialog(QDialog):
@@ -293,6 +293,7 @@ class PreviewDialog(QDialog):
         self.table.setAccessibleName(self.tr("What would change"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setMinimumHeight(self.table.verticalHeader().defaultSectionSize() * 4)
+        self.table.recoloured.connect(self.model.palette_changed)
         self.table.setWordWrap(True)  # titles and reasons are sentences
         self.table.verticalHeader().setDefaultSectionSize(2 * self.fontMetrics().lineSpacing() + 10)
         header = self.table.horizontalHeader()

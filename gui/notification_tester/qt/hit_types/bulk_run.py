@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -26,12 +26,13 @@ from PySide6.QtWidgets import (
 
 from notification_tester.domain.problem import Cause, Remedy
 from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
-from notification_tester.qt.hit_types.table import CalmTable, KeepsItsColour, ListModel
+from notification_tester.qt.hit_types.table import CalmTable, KeepsItsColour
+from notification_tester.qt.lists.table_model import ListModel, Mark
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.formatting import count_text, moment_text, now_utc
-from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading, tone_colours
+from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.flow_layout import FlowLayout, discard
 from notification_tester.services.hit_types.refusals import CANCELLED, STOPPED
@@ -303,10 +304,10 @@ _ENDINGS = {
     LineState.NOT_SENT: Ending.NOT_SENT,
 }
 LOOKS = {
-    Ending.APPLIED: ("check", Tone.GOOD),
-    Ending.FAILED: ("cross", Tone.BAD),
-    Ending.UNKNOWN: ("question", Tone.BEWARE),
-    Ending.NOT_SENT: ("minus", Tone.UNKNOWN),
+    Ending.APPLIED: Mark(Tone.GOOD, "check"),
+    Ending.FAILED: Mark(Tone.BAD, "cross"),
+    Ending.UNKNOWN: Mark(Tone.BEWARE, "question"),
+    Ending.NOT_SENT: Mark(Tone.UNKNOWN, "minus"),
 }
 
 
@@ -348,18 +349,21 @@ def result_rows(outcome: BulkOutcome, title_of: Callable[[str], str]) -> list[Re
     return sorted(rows, key=lambda row: row.ending)
 
 
-class ResultsModel(ListModel[ResultRow]):
-    """Three columns: the HIT type, how it ended, and why."""
+class ResultColumn(IntEnum):
+    """The columns, in the order in which they are shown."""
+
+    HIT_TYPE = 0
+    RESULT = 1
+    REASON = 2
+
+
+class ResultsModel(ListModel[ResultRow, ResultColumn]):
+    """What became of each HIT type of a run."""
+
+    is_calm = True
 
     def __init__(self, rows: Sequence[ResultRow], parent: QObject | None = None) -> None:
-        translate = QCoreApplication.translate
-        titles = (
-            translate("ResultsModel", "HIT type"),
-            translate("ResultsModel", "Result"),
-            translate("ResultsModel", "Reason"),
-        )
-        super().__init__(titles, rows, parent)
-        self._icons: dict[Ending, QIcon] = {}
+        super().__init__(ResultColumn, rows, parent)
 
     def narrow(self, text: str, ending: Ending | None) -> None:
         """Show rows that have all the words, and this ending."""
@@ -370,25 +374,37 @@ class ResultsModel(ListModel[ResultRow]):
         """How many rows ended so."""
         return sum(1 for row in self._all if row.ending is ending)
 
-    def answer(self, row: ResultRow, column: int, role: int) -> Any:
-        """What a cell shows, the whole answer as a tool tip, and shape and colour of how it ended."""
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return (one_line(row.title) or row.hit_type_id, self.word(row.ending), row.reason)[column]
-            case Qt.ItemDataRole.ToolTipRole:
-                answer = row.problem.as_text() if row.problem else ""
-                return tooltip((f"{one_line(row.title)} {row.hit_type_id}", self.word(row.ending), answer)[column])
-            case Qt.ItemDataRole.ForegroundRole if column == 1:
-                return tone_colours(QGuiApplication.palette(), LOOKS[row.ending][1]).text
-            case Qt.ItemDataRole.DecorationRole if column == 1:
-                return self._icon(row.ending)
-        return None
+    def title(self, column: ResultColumn) -> str:
+        """The name of a column."""
+        return {
+            ResultColumn.HIT_TYPE: self.tr("HIT type"),
+            ResultColumn.RESULT: self.tr("Result"),
+            ResultColumn.REASON: self.tr("Reason"),
+        }[column]
 
-    def palette_changed(self) -> None:
-        """Draw the shapes again, in the colours of now."""
-        self._icons.clear()
-        if self._shown:
-            self.dataChanged.emit(self.index(0, 1), self.index(len(self._shown) - 1, 1))
+    def text(self, row: ResultRow, column: ResultColumn) -> str:
+        """What a cell shows."""
+        match column:
+            case ResultColumn.HIT_TYPE:
+                return one_line(row.title) or row.hit_type_id
+            case ResultColumn.RESULT:
+                return self.word(row.ending)
+            case ResultColumn.REASON:
+                return row.reason
+
+    def tip(self, row: ResultRow, column: ResultColumn) -> str:
+        """The whole of it: the exact answer, too."""
+        match column:
+            case ResultColumn.HIT_TYPE:
+                return f"{one_line(row.title)} {row.hit_type_id}"
+            case ResultColumn.RESULT:
+                return self.word(row.ending)
+            case ResultColumn.REASON:
+                return row.problem.as_text() if row.problem else ""
+
+    def mark(self, row: ResultRow, column: ResultColumn) -> Mark | None:
+        """Shape and colour of how it ended."""
+        return LOOKS[row.ending] if column is ResultColumn.RESULT else None
 
     def word(self, ending: Ending) -> str:
         """The word beside the shape."""
@@ -398,16 +414,6 @@ class ResultsModel(ListModel[ResultRow]):
             Ending.UNKNOWN: self.tr("Not known whether applied"),
             Ending.NOT_SENT: self.tr("Not sent"),
         }[ending]
-
-    def _icon(self, ending: Ending) -> QIcon:
-        if ending not in self._icons:
-            name, tone = LOOKS[ending]
-            icon = self._icons[ending] = QIcon()
-            colour = tone_colours(QGuiApplication.palette(), tone).text
-            for ratio in (1, 2, 3):
-                for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
-                    icon.addPixmap(icons.pixmap(name, colour, size=16, ratio=ratio), mode)
-        return self._icons[ending]
 
 
 class BulkResultsDialog(QDialog):
@@ -470,20 +476,21 @@ class BulkResultsDialog(QDialog):
     def _style_table(self) -> None:
         self.table.setAccessibleName(self.tr("Results"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setItemDelegateForColumn(1, KeepsItsColour(self.table))
+        self.table.setItemDelegateForColumn(ResultColumn.RESULT, KeepsItsColour(self.table))
         self.table.recoloured.connect(self.model.palette_changed)
         header = self.table.horizontalHeader()
         header.setStretchLastSection(True)
         width = self.fontMetrics().averageCharWidth()
-        header.resizeSection(0, 36 * width)
-        header.resizeSection(1, 26 * width)
+        header.resizeSection(ResultColumn.HIT_TYPE, 36 * width)
+        header.resizeSection(ResultColumn.RESULT, 26 * width)
 
     def _add_to_menu(self, menu: CellMenu, index: QModelIndex) -> None:
         row = self.model.rows_in_sight()[index.row()]
-        shown = (one_line(row.title) or row.hit_type_id, self.model.word(row.ending), row.reason)[index.column()]
-        if index.column() == 0:
+        column = ResultColumn(index.column())
+        shown = self.model.text(row, column)
+        if column is ResultColumn.HIT_TYPE:
             menu.add(self.tr("Copy the &id"), partial(QGuiApplication.clipboard().setText, row.hit_type_id))
-        if index.column() == 1:
+        if column is ResultColumn.RESULT:
             menu.add_filter(shown, partial(self.ending.setCurrentIndex, self._offered.index(row.ending) + 1))
         else:
             menu.add_filter(shown, partial(self.search.setText, shown))

@@ -10,25 +10,40 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QModelIndex, QObject, Qt, QTimer, Signal
 
-from notification_tester.qt.hit_types.cells import ALIGNMENTS, HitTypeCells
 from notification_tester.qt.hit_types.rows import Entries, Entry, Segment, runs
-from notification_tester.qt.hit_types.texts import Column
+from notification_tester.qt.hit_types.texts import (
+    SHAPES,
+    TONES,
+    Column,
+    in_parts,
+    newest_text,
+    notification_meaning,
+    notification_text,
+    reward_text,
+    set_text,
+    state_word,
+    tested_text,
+)
+from notification_tester.qt.lists.table_model import LEADING, ROW_ROLE, TRAILING, Index, Mark, TableModel
 from notification_tester.qt.looks.formatting import now_utc
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.notification.names import (
+    TRANSPORT_ICONS,
+    destination_and_kind,
+    destination_name,
+    events_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from PySide6.QtCore import QModelRoleData, QModelRoleDataSpan
-
     from notification_tester.services.hit_types.bulk_types import HitTypeRow
-
-Index = QModelIndex | QPersistentModelIndex
-_TOP_LEVEL = QModelIndex()
 
 SLICE_SECONDS = 0.004
 """How long rows are taken in at a time; a pause of 50 ms would be seen."""
@@ -40,27 +55,29 @@ BETWEEN_SHOWS = 0.25
 MINUTE = 30_000
 """Milliseconds after which texts such as "2 min ago" are read again."""
 
-_COLUMNS = tuple(Column)
+_SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 
 
-class HitTypesModel(QAbstractTableModel):
+class HitTypesModel(TableModel[Entry, Column]):
     """Rows by id. ``counted`` says that the number of rows, shown or not, is another; ``taken_in`` that none wait.
 
     ``summed``: segments have other counts, a column that was empty is not so any more, or titles are longer; perhaps.
     """
 
+    is_calm = True
     counted = Signal()
     summed = Signal()
     taken_in = Signal()
 
     def __init__(self, parent: QObject | None = None, *, clock: Callable[[], datetime] = now_utc) -> None:
-        super().__init__(parent)
+        """``clock`` tells the moment that "2 min ago" counts from."""
+        super().__init__(Column, parent)
+        self._clock = clock
         self._entries = Entries()
-        self._cells = HitTypeCells(clock)
         self._waiting: deque[HitTypeRow] = deque()
         self._new: list[Entry] = []  # known by id, and not in sight yet
         self._counted: list[Entry] = []  # and in sight with fewer HITs
-        self._changed: list[Entry] = []  # and in sight as they were before
+        self._renewed: list[Entry] = []  # and in sight as they were before
         self._shown_at = self._show_by = 0.0
         self._taking = QTimer(self, interval=0)
         self._taking.timeout.connect(self._take_turn)
@@ -143,10 +160,10 @@ class HitTypesModel(QAbstractTableModel):
         """Forget all rows."""
         self._waiting.clear()
         self._taking.stop()
-        self._new, self._counted, self._changed = [], [], []
+        self._new, self._counted, self._renewed = [], [], []
         self.beginResetModel()
         self._entries.clear()
-        self._cells.time_passed()
+        self._kept.clear()
         self.endResetModel()
         self.summed.emit()
         self.counted.emit()
@@ -169,11 +186,6 @@ class HitTypesModel(QAbstractTableModel):
         if changed:
             self.counted.emit()
 
-    def palette_changed(self) -> None:
-        """Draw the shapes again, in the colours of now."""
-        self._cells.palette_changed()
-        self._emit_changed(*Column)
-
     # --- taking rows in
 
     def _take_turn(self) -> None:
@@ -193,17 +205,17 @@ class HitTypesModel(QAbstractTableModel):
             some = [self._waiting.popleft() for _ in range(min(SLICE_ROWS, len(self._waiting)))]
             taken = self._entries.take(some)
             self._counted += taken.counted
-            self._changed += taken.changed
+            self._renewed += taken.changed
             self._new += taken.new
 
     def _show_taken(self) -> None:
         self._shown_at = time.monotonic()
         self._show_by = self._shown_at + BETWEEN_SHOWS
         self._tell_changed(self._counted, Column.HITS, Column.NEWEST)
-        self._tell_changed(self._changed, *Column)
-        if self._counted or self._changed or self._new:
+        self._tell_changed(self._renewed, *Column)
+        if self._counted or self._renewed or self._new:
             self.summed.emit()
-        self._counted, self._changed = [], []
+        self._counted, self._renewed = [], []
         if self._new:
             self._show_new()
             self.counted.emit()
@@ -224,7 +236,7 @@ class HitTypesModel(QAbstractTableModel):
 
     def _tell_changed(self, changed: Sequence[Entry], *columns: Column) -> None:
         for entry in changed:
-            self._cells.changed(entry)
+            self._forget(entry)
         if len(changed) > FEW:
             for column in columns:  # of several at once Qt would paint the whole table
                 self._emit_changed(column)
@@ -238,19 +250,11 @@ class HitTypesModel(QAbstractTableModel):
             self.dataChanged.emit(self.createIndex(0, min(columns)), self.createIndex(last, max(columns)))
 
     def _age(self) -> None:
-        self._cells.time_passed()
+        self._kept.clear()
         for column in (Column.NOTIFICATION, Column.TESTED, Column.SET):
             self._emit_changed(column)
 
     # --- what Qt asks
-
-    def rowCount(self, parent: Index = _TOP_LEVEL) -> int:
-        """How many rows are shown."""
-        return 0 if parent.isValid() else len(self._entries.shown)
-
-    def columnCount(self, parent: Index = _TOP_LEVEL) -> int:
-        """How many columns there are."""
-        return 0 if parent.isValid() else len(Column)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Put the rows in the order of a column."""
@@ -260,16 +264,8 @@ class HitTypesModel(QAbstractTableModel):
         self._entries.arrange(Column(column), falling=order == Qt.SortOrder.DescendingOrder)
         self.endResetModel()
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | Qt.AlignmentFlag | None:
-        """The names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return ALIGNMENTS[section]
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def title(self, column: Column) -> str:
+        """The name of a column."""
         return {
             Column.TITLE: self.tr("Title"),
             Column.ID: self.tr("HIT type"),
@@ -281,33 +277,80 @@ class HitTypesModel(QAbstractTableModel):
             Column.EVENTS: self.tr("Events"),
             Column.SET: self.tr("Set"),
             Column.TESTED: self.tr("Tested"),
-        }[Column(section)]
+        }[column]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows, its tool tip, its shape and colour, or the row itself."""
-        entry = self._entry(index)
-        return None if entry is None else self._cells.answer(entry, _COLUMNS[index.column()], role)
+    def alignment(self, column: Column) -> Qt.AlignmentFlag:
+        """Numbers end below each other."""
+        return TRAILING if column in {Column.REWARD, Column.HITS} else LEADING
 
-    def multiData(self, index: Index, roles: QModelRoleDataSpan | QModelRoleData) -> None:
-        """Answer for all roles of a cell at once: a paint asks for seven of each cell, and each question takes time.
+    def text(self, row: Entry, column: Column) -> str:
+        """What a cell shows."""
+        known = row.row
+        match column:
+            case Column.TITLE:
+                return one_line(known.title) or self.tr("(no title known)")
+            case Column.ID:
+                return known.id
+            case Column.REWARD:
+                return reward_text(known.reward)
+            case Column.HITS:
+                return QLocale().toString(row.hits) if known.hits_by_status else ""
+            case Column.NEWEST:
+                return newest_text(known.newest)
+            case Column.NOTIFICATION:
+                return in_parts(notification_text(known, self._clock()))
+            case Column.DESTINATION:
+                return destination_name(known.setting.spec)
+            case Column.EVENTS:
+                return events_text(known.setting.spec.events) if known.setting.spec else ""
+            case Column.SET:
+                return set_text(known, self._clock())
+            case Column.TESTED:
+                return tested_text(known, self._clock())
 
-        Painting 800 points of rows took 7.0 ms of processor time in place of 8.8 (median of eight, in turn). Versions
-        of PySide6 that do not have it ask ``data`` for each.
-        """
-        entry = self._entry(index)
-        if entry is None:
-            super().multiData(index, roles)
-            return
-        column = _COLUMNS[index.column()]
-        drawn = self._cells.drawn(entry, column)
-        for one in cast("Sequence[QModelRoleData]", roles):
-            role = one.role()
-            value = drawn[role] if role in drawn else self._cells.answer(entry, column, role)
-            if value is None:
-                one.clearData()
-            else:
-                one.setData(value)
+    def tip(self, row: Entry, column: Column) -> str:
+        """Its tool tip: what the cell has no room for."""
+        known = row.row
+        spec = known.setting.spec
+        match column:
+            case Column.TITLE if row.title:
+                return known.title
+            case Column.NOTIFICATION:
+                return notification_meaning(known, self._clock())
+            case Column.HITS:
+                return ", ".join(
+                    f"{status}: {QLocale().toString(count)}" for status, count in sorted(known.hits_by_status.items())
+                )
+            case Column.DESTINATION if spec:
+                return f"{spec.destination.text} ({spec.destination.place})"
+            case Column.EVENTS if spec:
+                return ", ".join(event.value for event in spec.events)
+            case Column.NEWEST:
+                return known.newest
+            case _:
+                return self.text(row, column)
 
-    def _entry(self, index: Index) -> Entry | None:
-        number, shown = index.row(), self._entries.shown
-        return shown[number] if 0 <= number < len(shown) else None
+    def mark(self, row: Entry, column: Column) -> Mark | None:
+        """How things stand, and what is missing, by shape and colour."""
+        if column is Column.NOTIFICATION:
+            return Mark(TONES[row.state], SHAPES[row.state])
+        if column is Column.DESTINATION and row.row.setting.spec is not None:
+            return Mark(Tone.PLAIN, TRANSPORT_ICONS[row.row.setting.spec.transport])
+        if column is Column.TITLE and not row.title:
+            return Mark(Tone.UNKNOWN)
+        return Mark(Tone.BEWARE) if column is Column.TESTED and row.row.tested_at is None else None
+
+    def more(self, row: Entry, column: Column, role: int) -> Any:
+        """What a screen reader says, where the cell's shape is a part of it; or the row object."""
+        if role == ROW_ROLE:
+            return row.row
+        spec = row.row.setting.spec
+        if role == _SPOKEN and column is Column.NOTIFICATION:
+            text, word = notification_text(row.row, self._clock()), state_word(row.state)
+            return text if text.startswith(word) else f"{word}: {text}"
+        if role == _SPOKEN and column is Column.DESTINATION and spec is not None:
+            return destination_and_kind(spec)
+        return None
+
+    def _in_sight(self) -> Sequence[Entry]:
+        return self._entries.shown

@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QRect,
     Qt,
@@ -41,7 +39,7 @@ from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.qt.looks.visible_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from PySide6.QtCore import QAbstractItemModel, QItemSelectionRange, QPoint
     from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
@@ -109,62 +107,6 @@ class TitleDelegate(KeepsItsColour):
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
         is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         option.checkState = Qt.CheckState.Checked if is_chosen else Qt.CheckState.Unchecked
-
-
-class ListModel(QAbstractTableModel, Generic[Row]):
-    """Rows of a dialog, all in memory, of which some may be left out of sight. What cells say, subclasses say."""
-
-    def __init__(self, titles: Sequence[str], rows: Sequence[Row] = (), parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._titles = tuple(titles)
-        self._all = list(rows)
-        self._shown = self._all
-
-    def set_rows(self, rows: Iterable[Row]) -> None:
-        """Hold other rows, and show all of them."""
-        self.beginResetModel()
-        self._all = list(rows)
-        self._shown = self._all
-        self.endResetModel()
-
-    def show_only(self, is_wanted: Callable[[Row], bool]) -> None:
-        """Show the rows that are wanted."""
-        self.beginResetModel()
-        self._shown = [row for row in self._all if is_wanted(row)]
-        self.endResetModel()
-
-    def rows_in_sight(self) -> Sequence[Row]:
-        """The rows that are shown."""
-        return self._shown
-
-    def rowCount(self, parent: Index = _TOP_LEVEL) -> int:
-        """How many rows are shown."""
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = _TOP_LEVEL) -> int:
-        """How many columns there are."""
-        return 0 if parent.isValid() else len(self._titles)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | Qt.AlignmentFlag | None:
-        """The names of the columns."""
-        if orientation is Qt.Orientation.Horizontal:
-            if role == Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-            if role == Qt.ItemDataRole.DisplayRole:
-                return self._titles[section]
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell has for a role."""
-        if not index.isValid() or index.row() >= len(self._shown):
-            return None
-        return self.answer(self._shown[index.row()], index.column(), role)
-
-    def answer(self, row: Row, column: int, role: int) -> Any:
-        """What a cell of a row has for a role; None for roles that say nothing here."""
-        raise NotImplementedError
 
 
 class CalmTable(PlainTable):

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from notification_tester.domain.messages.sender import Sender, SignatureState
-from notification_tester.qt.lists.row_model import Mark, Pages, RowModel
+from notification_tester.qt.lists.row_model import Pages, RowModel
+from notification_tester.qt.lists.table_model import Mark
 from notification_tester.qt.looks.formatting import count_text, when, when_exactly
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.visible_text import one_line

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from notification_tester.qt.inbox.model import InboxModel
     from notification_tester.qt.lists.cell_menu import CellMenu
-    from notification_tester.qt.lists.row_model import Index
+    from notification_tester.qt.lists.table_model import Index
     from notification_tester.storage.inbox_rows import InboxMessage, InboxRow
 
 WIDTHS = {

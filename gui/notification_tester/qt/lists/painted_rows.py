@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSignalBlocker, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
-from notification_tester.qt.lists.row_model import LEADING
+from notification_tester.qt.lists.table_model import LEADING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QPaintEvent
 
-    from notification_tester.qt.lists.row_model import Index, RowModel
+    from notification_tester.qt.lists.row_model import RowModel
+    from notification_tester.qt.lists.table_model import Index
 
     AnyRows = RowModel[Any, Any, Any]
 

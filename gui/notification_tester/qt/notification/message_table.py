@@ -109,7 +109,7 @@ class MessageTable(Card):
         self.note.setVisible(bool(parts))
 
     def _fill(self, message: DecodedMessage | None, raw: str) -> None:
-        self.model.show(message.events if message else ())
+        self.model.set_rows(message.events if message else ())
         self.table.setVisible(bool(message and message.events))
         self._fit()
         problem = message.problem if message else None
@@ -123,12 +123,12 @@ class MessageTable(Card):
         self.note.show()
 
     def _add_leads(self, menu: CellMenu, index: QModelIndex) -> None:
-        event, column = self.model.event_at(index), Column(index.column())
+        event, column = self.model.rows_in_sight()[index.row()], Column(index.column())
         words = event_words(event)
         if Lead.FILTER in self.leads:
             wanted = told_apart_by(event, column)
             menu.add_filter(
-                self.model.short_text(index) if wanted else "", partial(self.filter_requested.emit, column, wanted)
+                self.model.text(event, column) if wanted else "", partial(self.filter_requested.emit, column, wanted)
             )
         menu.addSeparator()
         if Lead.INBOX in self.leads:
