@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +18,21 @@ from PySide6.QtWidgets import QLabel
 
 from journeys.person import first_is_late
 from journeys.test_inbox_accounts import follow, queue
+from journeys.test_inbox_lists import add_lab
+from notification_tester.cli.output import YES
 from notification_tester.domain.coverage import Standing
 from notification_tester.domain.events import EventType
 from notification_tester.domain.way import Passage
 from notification_tester.qt.app.workspace import INBOX
+from notification_tester.qt.sending import place_lookup
 from notification_tester.storage import database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from journeys.person import Person
+    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.storage.places import Places
 
 SUBMITTED = EventType.ASSIGNMENT_SUBMITTED
@@ -156,6 +163,62 @@ def test_a_destination_that_was_tested_since_stays_on_offer(person: Person, monk
         person.type_destination(good)
         person.until(lambda: [one.text() for one in field.recent()] == ["practice-blocked"])
     assert [one.text() for one in field.recent()] == ["practice-blocked"]
+
+
+def command(*words: str, home: Path) -> int:
+    """Have a command of this program, in a process of its own, do something in the same home; its exit code."""
+    program = [sys.executable, "-m", "notification_tester", "--home", str(home)]
+    return subprocess.run([*program, *words], capture_output=True, check=False).returncode
+
+
+@pytest.mark.parametrize("comes_back", ["to the page", "to the window"])
+def test_what_a_command_tested_meanwhile_is_told_to_who_comes_back(
+    sit_down: Callable[[], Person],
+    places: Places,
+    cloud: PracticeCloud,
+    own_home: Path,
+    comes_back: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(place_lookup, "AGES_MILLISECONDS", 24 * 3_600_000)  # at once, not by looking now and then
+    add_lab(places, cloud, own_home)
+    person = sit_down()
+    person.start()
+    person.switch_to("Lab")
+    person.type_destination(cloud.details.queue_url)
+    person.until(lambda: standing(person).endswith("about 1 event: not tested yet."))
+    page = person.history()
+    person.until(page.nothing_yet.isVisible)
+    pages = person.window.workspace.navigation.buttons
+    terminal = QLabel("a terminal")
+    words = ("--transport", "SQS", "--event", SUBMITTED.value, "--account", "Lab")
+
+    def test_from_a_command() -> None:
+        terminal.show()
+        terminal.activateWindow()
+        person.until(terminal.isActiveWindow)
+        assert command("send", *words, "--destination", cloud.details.queue_url, home=places.data.parent) == YES
+
+    if comes_back == "to the window":
+        person.click(pages["test"])
+    test_from_a_command()
+    if comes_back == "to the page":
+        person.click(pages["test"])
+    else:
+        person.window.activateWindow()
+    person.until(lambda: "works, tested just now" in standing(person))
+    assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    person.type_destination(cloud.details.blocked_queue_url)
+    (chip,) = person.form.destination.recent()
+    assert chip.accessibleName() == "Use practice-results: the last test there went well"
+    person.click(pages["history"])
+    person.until(lambda: page.model.rowCount() == 1)
+    if comes_back == "to the window":
+        test_from_a_command()
+        person.window.activateWindow()
+        person.until(lambda: page.model.rowCount() == 2)
+    terminal.close()
 
 
 def test_a_change_is_not_a_failure_any_more(person: Person) -> None:

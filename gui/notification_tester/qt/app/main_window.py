@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -93,6 +93,12 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self.painted.emit)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Have the pages look for what others did meanwhile; of all widgets Qt tells this one that it is active."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._workspace is not None:
+            self._workspace.look_for_others()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's place; ask first while changes to HIT types are being sent."""

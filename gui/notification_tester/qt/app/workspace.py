@@ -140,6 +140,12 @@ class Workspace(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             outlines.strengthen()
 
+    def look_for_others(self) -> None:
+        """A person comes back to the window: a command, or another one, may have written into the same files."""
+        for page in (self._test_page, self.history.page):
+            if page is not None:
+                page.look_for_others()
+
     def go_to(self, page: str) -> None:
         """Show a page by its key."""
         self.navigation.go_to(page)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 
 from notification_tester.domain.problem import Cause, Problem, remedy_of
 from notification_tester.qt.history.controller import HistoryController
@@ -210,10 +210,9 @@ class HistoryPage(ListPage[HistoryDetails]):
             self._look_at_unwritten()
             self.controller.look_for_others()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Look for what came meanwhile when a person comes back to the window."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.isVisible() and self._asked:
+    def look_for_others(self) -> None:
+        """Look for what came meanwhile: a person comes back to the window."""
+        if self.isVisible() and self._asked:
             self.controller.look_for_others()
 
     def export_to(self, path: str) -> None:

@@ -339,6 +339,11 @@ class TestPage(ScrollPage):
         super().showEvent(event)
         self._lookup.begin()
 
+    def look_for_others(self) -> None:
+        """A person comes back to the window, and may have tested from elsewhere meanwhile."""
+        if self.isVisible():
+            self._lookup.look_for_others()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         super().hideEvent(event)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from notification_tester.services.session import Session
 
 AGES_MILLISECONDS = 20_000
-"""How often it is looked up anew how long ago the last tests were, and what the inbox saw meanwhile."""
+"""How often it is looked up anew how long ago the last tests were, and what the inbox and others saw meanwhile."""
 
 
 class PlaceLookup(QObject):
@@ -53,12 +53,12 @@ class PlaceLookup(QObject):
         self._unwritten: dict[Destination, dict[EventType, LastTest]] = {}  # tests that are not in the history
         self._last_unwritten: dict[Destination, State] = {}  # of places whose last test is such a one, the newest last
         self._ages = QTimer(self, interval=AGES_MILLISECONDS)
-        self._ages.timeout.connect(self.look_again)
+        self._ages.timeout.connect(self.look_for_others)
 
     def begin(self) -> None:
         """Somebody sees it: look now, and from time to time."""
         self._ages.start()
-        self.look_again()
+        self.look_for_others()
 
     def pause(self) -> None:
         """Nobody sees it."""
@@ -88,6 +88,11 @@ class PlaceLookup(QObject):
             test = last_test(outcome, now_utc())
             self._unwritten.setdefault(destination, {})[outcome.event] = test
             self._last_unwritten[destination] = test.state
+
+    def look_for_others(self) -> None:
+        """A command, or another window of this person, may have tested meanwhile, here or elsewhere."""
+        self.look_again()
+        self.find_recent()
 
     def look_again(self) -> None:
         """Ask also where the same was asked before."""
