@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from notification_tester.cli.own_words import for_a_command
+from notification_tester.domain.joined_signs import belongs_to_a_sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,10 @@ class Output(io.TextIOBase):
         shown = (
             text
             if text.isprintable()
-            else "".join(one if one.isprintable() or one == "\n" else _named(one) for one in text)
+            else "".join(
+                one if one.isprintable() or one == "\n" or belongs_to_a_sign(text, place) else _named(one)
+                for place, one in enumerate(text)
+            )
         )
         with self._guarded() as stream:
             stream.write(shown.encode(self.encoding, "backslashreplace").decode(self.encoding))

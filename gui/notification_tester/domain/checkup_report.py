@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from notification_tester.domain.finding import Level
+from notification_tester.domain.joined_signs import belongs_to_a_sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -132,4 +133,7 @@ def _section(finding: Finding, escape: Callable[[str], str]) -> str:
 def printable_line(text: str) -> str:
     """Foreign text on one line, of what can be seen and nothing that turns the direction of reading."""
     # Foreign text may hold line breaks, characters that turn the reading direction, or half a surrogate pair.
-    return "".join(one if one.isprintable() else " " if one.isspace() else "�" for one in text)
+    return "".join(
+        one if one.isprintable() or belongs_to_a_sign(text, place) else " " if one.isspace() else "�"
+        for place, one in enumerate(text)
+    )

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.joined_signs import belongs_to_a_sign
 from notification_tester.domain.json_text import character_name, is_invisible
 
 if TYPE_CHECKING:
@@ -139,12 +140,12 @@ def about_characters(fields: Iterable[tuple[str, str]], names: Iterable[str]) ->
 def _strange(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return ""
-    for character in text:
+    for place, character in enumerate(text):
         if character == "\ufffd":
             return "the sign for what could not be read, “�”: it was written in another encoding, or damaged"
         if "\ud800" <= character <= "\udfff":
             return f"half a character, {character_name(character)}, which cannot be shown"
-        if character in "\r\n\t" or is_invisible(character):
+        if character in "\r\n\t" or (is_invisible(character) and not belongs_to_a_sign(text, place)):
             return f"an invisible character, {character_name(character)}"
     return ""
 

@@ -11,6 +11,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.joined_signs import belongs_to_a_sign
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,18 +28,23 @@ _MOST_PARTS = 40_000
 # A run of the same one is told as one.
 _HIDDEN = re.compile(
     "([\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f])\\1*"
+    "\ud800-\udfff\ufe00-\ufe0f\U000e0000-\U000e007f\U000e0100-\U000e01ef])\\1*"
 )
 # A string that is never closed counts to the end: so each character is looked at once, whatever the text is.
 _JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],:]|\s+|[^\s"{}\[\],:]+', re.DOTALL)
 
 
 def visible(text: str) -> str:
-    """Write characters that cannot be seen, or that turn others around, as ``⟨U+202E⟩`` or ``⟨U+0000 × 9⟩``."""
+    """Write characters that cannot be seen, or that turn others around, as ``⟨U+202E⟩`` or ``⟨U+0000 × 9⟩``.
+
+    Those that make a sign with their neighbours stay, as in a family or in Persian.
+    """
     return _HIDDEN.sub(_shown, text.replace("\r\n", "\n"))
 
 
 def _shown(run: re.Match[str]) -> str:
+    if len(run[0]) == 1 and belongs_to_a_sign(run.string, run.start()):
+        return run[0]
     name = f"U+{ord(run[0][0]):04X}"
     return f"⟨{name}⟩" if len(run[0]) == 1 else f"⟨{name} × {len(run[0])}⟩"
 
