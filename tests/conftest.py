@@ -282,6 +282,20 @@ def no_thread_left() -> Iterator[None]:
         left[0].join(0.05)
 
 
+@pytest.fixture(autouse=True)
+def nothing_waits_for_an_answer() -> Iterator[None]:
+    """A question that is left open would keep the windows of the next test from being used; a crash report fails."""
+    yield
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return
+    while (left := widgets.QApplication.activeModalWidget()) is not None:
+        left.hide()
+        if type(left).__name__ == "CrashReport":
+            texts = [one.toPlainText() for one in left.findChildren(widgets.QPlainTextEdit)]
+            pytest.fail("\n".join(["the program made a mistake, and the test did not see it:", *texts]))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def clouds_start_warm() -> Iterator[None]:
     """Practice clouds of the tests are forked, unless a test asks for ``started_anew``."""
