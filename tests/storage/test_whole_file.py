@@ -554,7 +554,6 @@ OTHER_WRITERS = {
     "storage/database.py": "makes the database private before SQLite opens it",
     "storage/inbox.py": "makes a list private before SQLite opens it",
     "practice/server.py": "its standard output",
-    "services/sending/sns_signing.py": "a certificate for one start, which Python's TLS takes from a file alone",
     "cli/output.py": "the place where what nobody reads goes",
     "qt/widgets/local_page.py": "a buffer in memory",
     "__main__.py": "standard streams that were closed",
