@@ -19,7 +19,7 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
-from notification_tester.qt.app.workspace import HIT_TYPES, TEST
+from notification_tester.qt.app.navigation import HIT_TYPES, TEST
 from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog
 from notification_tester.qt.hit_types.dialogs import PasteIdsDialog
 from notification_tester.qt.hit_types.view import Command

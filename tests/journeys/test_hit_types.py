@@ -15,7 +15,7 @@ from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import Action
 from notification_tester.domain.setting import apply as applied
 from notification_tester.practice.faults import Faults
-from notification_tester.qt.app.workspace import HIT_TYPES, TEST
+from notification_tester.qt.app.navigation import HIT_TYPES, TEST
 from notification_tester.qt.hit_types import bulk_run, texts
 from notification_tester.qt.hit_types.dialogs import PasteIdsDialog
 from notification_tester.qt.hit_types.texts import Column

@@ -14,7 +14,7 @@ from journeys.test_accounts import add_for_session
 from journeys.test_another_account import OTHER, elsewhere, forget, two
 from journeys.test_inbox import counts, inbox, is_following
 from notification_tester.domain.destination import Transport
-from notification_tester.qt.app.workspace import INBOX
+from notification_tester.qt.app.navigation import INBOX
 
 if TYPE_CHECKING:
     from journeys.person import Person

@@ -21,7 +21,7 @@ from journeys.test_inbox_accounts import follow, pause, put, queue
 from journeys.test_keyboard import taken_twice
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.events import EventType
-from notification_tester.qt.app.workspace import INBOX
+from notification_tester.qt.app.navigation import INBOX
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.qt.inbox.funnel import funnel_text
 from notification_tester.qt.inbox.model import Column

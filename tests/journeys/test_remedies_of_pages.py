@@ -26,7 +26,7 @@ from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.setting import LineState
 from notification_tester.qt.accounts.dialog import AccountDialog
-from notification_tester.qt.app.workspace import INBOX, TEST
+from notification_tester.qt.app.navigation import INBOX, TEST
 from notification_tester.qt.checkup.findings_list import FindingCard
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.qt.hit_types.view import Command

@@ -24,7 +24,7 @@ from notification_tester.cli.output import YES
 from notification_tester.domain.coverage import Standing
 from notification_tester.domain.events import EventType
 from notification_tester.domain.way import Passage
-from notification_tester.qt.app.workspace import INBOX
+from notification_tester.qt.app.navigation import INBOX
 from notification_tester.qt.sending import place_lookup
 from notification_tester.storage import database
 

@@ -21,7 +21,7 @@ from notification_tester.domain.account import Account, Credentials, Environment
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport
 from notification_tester.qt.app.application import CrashHooks, Desktop, make_application
-from notification_tester.qt.app.workspace import HIT_TYPES
+from notification_tester.qt.app.navigation import HIT_TYPES
 from notification_tester.services import holding as inbox_holding
 from notification_tester.services import polls
 from notification_tester.services.inbox import reading as inbox_reading

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent
 
+TEST, HIT_TYPES, INBOX, HISTORY = "test", "hit-types", "inbox", "history"
+"""The keys of the pages."""
+
 
 class Navigation(QWidget):
     """Emits ``chosen`` with the key of a page. Ctrl+1, Ctrl+2, … go to the pages, and so do ``actions()``."""

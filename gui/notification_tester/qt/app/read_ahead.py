@@ -66,6 +66,9 @@ FIRST_PAGE = (
     "qt.sending.standing",
     "qt.sending.place_lookup",
     "qt.sending.page",
+    "qt.app.page_links",
+    "qt.app.remedies",
+    "qt.app.window_dialogs",
 )
 RESULT = (
     "qt.notification.way_view",
