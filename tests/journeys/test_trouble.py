@@ -237,7 +237,7 @@ def test_a_second_test_does_not_begin_beside_the_first(person: Person) -> None:
     person.click(person.form.send)
     assert not person.form.send.isEnabled()
     # a press that was on its way
-    person.form.send_requested.emit(
+    person.form.test_requested.emit(
         TestRequest(spec=person.form.spec(), events=person.form.events.checked(), options=person.form.options())
     )
     person.until(lambda: person.result.shown_outcome() is not None and person.form.send.isEnabled())

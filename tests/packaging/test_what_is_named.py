@@ -56,6 +56,16 @@ def test_every_module_that_is_named_is_there() -> None:
     assert not {name for name in named if not ((package / name).exists() or (package / f"{name}.py").exists())}
 
 
+def test_no_way_through_the_house_passes_more_than_ten_files() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    ways = [part for part in text.split("\n\n") if "→" in part]
+    assert len(ways) == 5
+    for way in ways:
+        passed = way[: way.rindex("→")] + way[way.rindex("→") :].partition(". ")[0]
+        files = re.findall(r"`(?:[\w]+/)+\w+(?:\.py)?`", passed)
+        assert 5 < len(files) <= 10, files
+
+
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_target_and_step_that_is_called_is_there(path: Path) -> None:
     targets = set(_TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))

@@ -48,7 +48,7 @@ def form(qtbot: QtBot) -> NotificationForm:
 
 
 def sent(qtbot: QtBot, form: NotificationForm) -> DeliveryOrder:
-    with qtbot.waitSignal(form.send_requested) as told:
+    with qtbot.waitSignal(form.delivery_requested) as told:
         QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
     (order,) = told.args
     assert isinstance(order, DeliveryOrder)
@@ -157,7 +157,7 @@ def test_events_that_look_real_take_the_checked_ones_in_turn(qtbot: QtBot, form:
 
 def test_sends_one_message_for_each_checked_event(qtbot: QtBot, form: NotificationForm) -> None:
     form.set_state(FormState(sender=Sender.THIS_COMPUTER, events=THREE, destinations={Transport.SQS: QUEUE}))
-    with qtbot.waitSignal(form.send_requested) as told:
+    with qtbot.waitSignal(form.delivery_requested) as told:
         QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
     assert told.args is not None
     asked = [request.notification.events[0].event_type for request in told.args[0].requests]
@@ -182,7 +182,8 @@ def test_a_wrong_answer_is_pointed_at(
 ) -> None:
     form.set_state(FormState(sender=Sender.THIS_COMPUTER, delivery=delivery))
     nothing = Mock()
-    form.send_requested.connect(nothing)
+    form.delivery_requested.connect(nothing)
+    form.test_requested.connect(nothing)
     with qtbot.waitSignal(form.problem) as told:
         QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
     assert told.args is not None

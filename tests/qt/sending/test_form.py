@@ -56,7 +56,7 @@ def test_filling_in_and_sending(qtbot: QtBot, form: NotificationForm) -> None:
     QTest.keyClicks(form.destination.edit, TOPIC)
     QTest.mouseClick(form.events.none_link, Qt.MouseButton.LeftButton)
     QTest.keyClick(form.events.boxes[EventType.HIT_EXPIRED], Qt.Key.Key_Space)
-    with qtbot.waitSignal(form.send_requested) as told:
+    with qtbot.waitSignal(form.test_requested) as told:
         QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
     (request,) = told.args
     spec, (event,) = request.spec, request.events
@@ -74,14 +74,14 @@ def test_filling_in_and_sending(qtbot: QtBot, form: NotificationForm) -> None:
 def test_ctrl_return_sends_from_any_field(qtbot: QtBot, form: NotificationForm, keys: str) -> None:
     form.set_state(FormState(destinations={Transport.SQS: QUEUE}))
     form.destination.edit.setFocus()
-    with qtbot.waitSignal(form.send_requested):
+    with qtbot.waitSignal(form.test_requested):
         QTest.keySequence(form.destination.edit, keys)
 
 
 def test_the_button_counts_what_is_checked(qtbot: QtBot, form: NotificationForm) -> None:
     form.set_state(FormState(destinations={Transport.SQS: QUEUE}, events=THREE))
     assert form.send.text().replace("&", "") == "Test the 3 ticked"
-    with qtbot.waitSignal(form.send_requested) as told:
+    with qtbot.waitSignal(form.test_requested) as told:
         QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
     assert told.args is not None
     assert told.args[0].events == told.args[0].spec.events == THREE
@@ -93,7 +93,7 @@ def test_the_button_counts_what_is_checked(qtbot: QtBot, form: NotificationForm)
 
 def test_one_event_can_be_tested_alone(qtbot: QtBot, form: NotificationForm) -> None:
     form.set_state(FormState(destinations={Transport.SQS: QUEUE}, events=THREE))
-    with qtbot.waitSignal(form.send_requested) as told:
+    with qtbot.waitSignal(form.test_requested) as told:
         QTest.mouseClick(form.events.tests[EventType.HIT_DISPOSED], Qt.MouseButton.LeftButton)
     assert told.args is not None
     assert told.args[0].events == (EventType.HIT_DISPOSED,)
@@ -127,7 +127,8 @@ def test_a_wrong_answer_is_pointed_at(
 ) -> None:
     form.set_state(state)
     sent = Mock()
-    form.send_requested.connect(sent)
+    form.test_requested.connect(sent)
+    form.delivery_requested.connect(sent)
     with qtbot.waitSignal(form.problem) as told:
         QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
     assert told.args is not None
@@ -169,7 +170,8 @@ def test_busy_disables_the_send_buttons_alone(qtbot: QtBot, form: NotificationFo
     assert not any(test.isEnabled() for test in form.events.tests.values())
     assert form.destination.edit.isEnabled()
     sent = Mock()
-    form.send_requested.connect(sent)
+    form.test_requested.connect(sent)
+    form.delivery_requested.connect(sent)
     QTest.keySequence(form.destination.edit, "Ctrl+Return")
     QTest.keyClick(form.events.boxes[EventType.HIT_CREATED], Qt.Key.Key_Space)
     sent.assert_not_called()

@@ -103,12 +103,13 @@ class Foot(QWidget):
 class NotificationForm(QWidget):
     """Reads the answers into a TestRequest, or a DeliveryOrder where this computer sends, or says which will not do.
 
-    ``send_requested`` with either, for one test or a test of each checked event, ``problem(Problem)`` when an answer
-    will not do (the guilty field has the focus then), ``changed()`` for each change. ``open_requested()`` and
+    ``test_requested`` or ``delivery_requested``, of one event or of each checked one; ``problem(Problem)`` when an
+    answer will not do (the guilty field has the focus then), ``changed()`` for each change. ``open_requested()`` and
     ``save_requested()``: in other words than those of the form.
     """
 
-    send_requested = Signal(object)
+    test_requested = Signal(object)  # TestRequest
+    delivery_requested = Signal(object)  # DeliveryOrder
     changed = Signal()
     problem = Signal(object)
     hit_types_wanted = Signal()
@@ -395,15 +396,17 @@ class NotificationForm(QWidget):
     def _request(self, events: Callable[[], tuple[EventType, ...]]) -> None:
         if self._busy:
             return
+        is_here = self.where.is_here
         try:
-            if self.where.is_here:
-                request: object = self.delivery.order(self.state(), events())
-            else:
-                request = TestRequest(spec=self.spec(), events=events(), options=self.options())
+            request: object = (
+                self.delivery.order(self.state(), events())
+                if is_here
+                else TestRequest(spec=self.spec(), events=events(), options=self.options())
+            )
         except ProblemError as error:
             self._refuse(error.problem)
         else:
-            self.send_requested.emit(request)
+            (self.delivery_requested if is_here else self.test_requested).emit(request)
 
     def _send_scenarios(self, scenarios: tuple[Scenario, ...]) -> None:
         if self._busy:
@@ -413,7 +416,7 @@ class NotificationForm(QWidget):
         except ProblemError as error:
             self._refuse(error.problem)
         else:
-            self.send_requested.emit(order)
+            self.delivery_requested.emit(order)
 
     def _refuse(self, problem: Problem) -> None:
         self._point_at(problem)

@@ -135,7 +135,8 @@ class TestPage(ScrollPage):
     def _connect_form(self, controller: SendingController) -> None:
         self.form.open_requested.connect(self.older.open)
         self.form.save_requested.connect(self._save_as)
-        self.form.send_requested.connect(self._send)
+        self.form.test_requested.connect(controller.send)
+        self.form.delivery_requested.connect(self._deliver)
         self.form.receiver_wanted.connect(partial(self.receiver_requested.emit, 0))
         self.form.hit_types_wanted.connect(controller.find_hit_types)
         self.form.forget_password_requested.connect(self._forget_password)
@@ -384,14 +385,12 @@ class TestPage(ScrollPage):
         """Send what the form says, as if its button had been pressed."""
         self.form.send.click()
 
-    def _send(self, request: TestRequest | DeliveryOrder) -> None:
-        """Have it sent; what may do harm outside this computer, not before a person said yes."""
-        if isinstance(request, TestRequest):
-            self._controller.send(request)
-        elif self._opened is not None:  # else one is being opened, perhaps the same once more, and nothing is sent
+    def _deliver(self, order: DeliveryOrder) -> None:
+        """Have it sent from here; what may do harm outside this computer, not before a person said yes."""
+        if self._opened is not None:  # else one is being opened, perhaps the same once more, and nothing is sent
             from notification_tester.qt.sending.delivery_guard import ask_before
 
-            self._guard = ask_before(self._opened, request, self._controller.send, self.window())
+            self._guard = ask_before(self._opened, order, self._controller.send, self.window())
             if self._guard is not None:
                 self._guard.finished.connect(self._guard_closed)
 
@@ -514,7 +513,7 @@ class TestPage(ScrollPage):
         elif request is not None and delivered is not None and not isinstance(asked, TestRequest | None):
             scenarios = () if delivered.scenario is None else (delivered.scenario,)
             again = replace(request, scenarios=scenarios, trust_untrusted=request.trust_untrusted or key == "trust")
-            self._send(replace(asked, requests=(again,)))
+            self._deliver(replace(asked, requests=(again,)))
 
     def _send_again(self, outcome: TestOutcome, *, read_anyway: bool = False, is_throwaway: bool = False) -> None:
         """Test one event once more, waiting as long as the form says now."""
