@@ -20,9 +20,9 @@ from notification_tester.storage.database import Database
 from notification_tester.storage.export import export_csv, export_json
 from notification_tester.storage.history import History
 from notification_tester.storage.ledger import Ledger
-from notification_tester.storage.ledger_file import export_csv as record_as_csv
-from notification_tester.storage.ledger_file import export_json as record_as_json
-from notification_tester.storage.ledger_file import read_file
+from notification_tester.storage.ledger.file import export_csv as record_as_csv
+from notification_tester.storage.ledger.file import export_json as record_as_json
+from notification_tester.storage.ledger.file import read_file
 from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.places import Places
 from notification_tester.storage.presets import Presets

@@ -27,7 +27,7 @@ from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
 from notification_tester.domain.setting import Action, Change, LineState, Setting, apply, send_again, switch, undo
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
-from notification_tester.storage.ledger_file import export_json, import_lines, read_file
+from notification_tester.storage.ledger.file import export_json, import_lines, read_file
 from storage.conftest import NOW
 
 if TYPE_CHECKING:

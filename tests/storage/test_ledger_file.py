@@ -22,10 +22,10 @@ from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.domain.setting import Action, Change, LineState, Setting, apply, switch
 from notification_tester.domain.specifications.reading import read_specification
-from notification_tester.storage import ledger_file
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
-from notification_tester.storage.ledger_file import ImportSummary, export_csv, export_json, import_lines, read_file
+from notification_tester.storage.ledger import file as ledger_file
+from notification_tester.storage.ledger.file import ImportSummary, export_csv, export_json, import_lines, read_file
 from storage.conftest import NOW
 from storage.test_export import cells_for_every_reader, is_a_formula
 from storage.test_ledger import FAILED, HERE, ONE, TWO, A, B, send

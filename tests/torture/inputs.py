@@ -36,7 +36,7 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import LineState
 from notification_tester.domain.specifications.reading import read_specification
 from notification_tester.storage.account_list import AccountList
-from notification_tester.storage.ledger_file import read_file
+from notification_tester.storage.ledger.file import read_file
 from notification_tester.storage.preferences import SETTINGS, Preferences
 from notification_tester.storage.rows import lamps_from_text, row_from, summary_from
 from notification_tester.storage.stored_values import UNREADABLE, problem_from_text, spec_from_text

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from breaking_proxy import pass_on
 from notification_tester.domain.problem import ProblemError
-from notification_tester.storage.ledger_file import read_file
+from notification_tester.storage.ledger.file import read_file
 from notification_tester.storage.migrations import MIGRATIONS, migrate, version_of
 from torture.scene import RECEIVE, SEND, SET, Scene, is_test, members, must, scene
 

@@ -131,7 +131,7 @@ LATER = (
     "qt.hit_types.dialogs",
     "qt.hit_types.view",
     "qt.hit_types.controller",
-    "storage.ledger_file",
+    "storage.ledger.file",
     "qt.hit_types.page",
     "qt.lists.row_filter",
     "qt.lists.row_details",

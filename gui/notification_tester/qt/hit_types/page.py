@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import HitTypeRow, Listing, Preview
     from notification_tester.services.hit_types.settings import HitTypes
-    from notification_tester.storage.ledger_file import ImportSummary
+    from notification_tester.storage.ledger.file import ImportSummary
     from notification_tester.storage.presets import Presets
 
 _ACTIONS = {

@@ -9,7 +9,7 @@ from notification_tester.domain.problem import input_problem
 from notification_tester.domain.setting import Action, LineState, Setting, apply, reapply, switch, undo
 from notification_tester.services.hit_types.bulk_types import Preview, PreviewRow
 from notification_tester.services.hit_types.refusals import NOTHING_TO_SWITCH
-from notification_tester.storage.ledger_rows import is_damaged
+from notification_tester.storage.ledger.rows import is_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

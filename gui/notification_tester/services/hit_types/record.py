@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.setting import Change, Known, LedgerLine, LineState
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.storage.ledger import Ledger
-    from notification_tester.storage.ledger_file import ImportSummary
+    from notification_tester.storage.ledger.file import ImportSummary
 
 Answer = tuple[int, "LineState", "Problem | None"]
 
@@ -91,7 +91,7 @@ class SettingRecord:
     def export_to(self, path: Path) -> int:
         """Write every line to ``path``, whole or not at all; how many. CSV where it ends in ``.csv``, else JSON."""
         # files are read in when one is wanted: every start has the record, and ten milliseconds less without them
-        from notification_tester.storage.ledger_file import export_csv, export_json
+        from notification_tester.storage.ledger.file import export_csv, export_json
         from notification_tester.storage.whole_file import whole_file
 
         ledger = self._kept()
@@ -102,7 +102,7 @@ class SettingRecord:
 
     def import_from(self, path: Path) -> ImportSummary:
         """Take in the lines of an exported file, whole or not at all; a refusal names the line that is wrong."""
-        from notification_tester.storage.ledger_file import import_lines, read_file
+        from notification_tester.storage.ledger.file import import_lines, read_file
 
         lines = read_file(path)
         return import_lines(self._kept(), self.account, self.environment, lines, now=datetime.now(tz=UTC))

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import BulkProgress, BulkRequest, Preview
     from notification_tester.storage.ledger import Ledger
-    from notification_tester.storage.ledger_file import ImportSummary
+    from notification_tester.storage.ledger.file import ImportSummary
     from notification_tester.storage.rows import HistoryRow
     from notification_tester.storage.tested import Tested
 

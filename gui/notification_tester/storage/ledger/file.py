@@ -28,7 +28,7 @@ from notification_tester.domain.counts import counted
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 from notification_tester.storage.disk import NotAFileError, disk_error, read_ordinary
 from notification_tester.storage.export import FORMULA, UNSEEN
-from notification_tester.storage.ledger_file_lines import (
+from notification_tester.storage.ledger.file_lines import (
     COLUMNS,
     cells_of_line,
     entry_of_cells,
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from notification_tester.storage.ledger import Ledger
-    from notification_tester.storage.ledger_rows import ImportedLine
+    from notification_tester.storage.ledger.ledger import Ledger
+    from notification_tester.storage.ledger.rows import ImportedLine
 
     _Read = tuple[str, str, Iterable[tuple[int, object]]]  # account, environment, entries with their lines
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import LineState
 from notification_tester.storage.database import each_row
-from notification_tester.storage.ledger_rows import (
+from notification_tester.storage.ledger.rows import (
     LINES_OF,
     OLDEST_FIRST,
     STEPS_OF,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.domain.setting import Change, Known, LedgerLine
     from notification_tester.storage.database import Database
-    from notification_tester.storage.ledger_rows import ImportedLine
+    from notification_tester.storage.ledger.rows import ImportedLine
     from notification_tester.storage.ownership import Ownership
 
 _FULL = 2

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from notification_tester.domain.hit_type import parse_hit_type_id
 from notification_tester.domain.problem import ProblemError, ServiceAnswer
 from notification_tester.domain.setting import Action, Change, LedgerLine, LineState, Setting
-from notification_tester.storage.ledger_rows import ImportedLine, tells_not_sent
+from notification_tester.storage.ledger.rows import ImportedLine, tells_not_sent
 from notification_tester.storage.stored_values import (
     ANSWER_NAMES,
     PROBLEM_NAMES,
