@@ -115,6 +115,19 @@ def test_the_search_finds_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(list(counts_by_hand())) == 2
 
 
+def test_whole_numbers_of_the_window_are_written_in_one_place() -> None:
+    """A locale itself would leave out the groups where the system says nothing of them."""
+    found = [
+        f"{name}: {ast.unparse(node)}"
+        for name, tree in sources()
+        if name != str(Path("qt/looks/formatting.py"))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and "ocale" in ast.unparse(node.func) and len(node.args) == 1
+        if ast.unparse(node.func).endswith("toString")
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize(
     ("said", "wanted"),
     [
@@ -122,6 +135,7 @@ def test_the_search_finds_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None
         (counted(1, "message"), "1 message"),
         (counted(2, "message"), "2 messages"),
         (counted(1, "message was", "messages were"), "1 message was"),
+        (counted(1_048_576, "byte"), "1,048,576 bytes"),
         (counted(3, "message was", "messages were"), "3 messages were"),
         (count_text(1, "1 test", "{count} tests"), "1 test"),
         (count_text(0, "1 test", "{count} tests"), "0 tests"),

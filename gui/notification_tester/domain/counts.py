@@ -8,8 +8,8 @@ from __future__ import annotations
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """``counted(2, "message")`` is "2 messages"; ``many`` is for words that do more than take an s."""
-    return f"{number} {one if number == 1 else many or f'{one}s'}"
+    """``counted(2, "message")`` is "2 messages", thousands have a comma; ``many`` is for words that take no s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 SHORTEST_SECONDS = 0.01

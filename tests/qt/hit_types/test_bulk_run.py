@@ -6,11 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QLocale
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action, LineState
 from notification_tester.qt.hit_types.bulk_run import BulkPanel, BulkResultsDialog, Ending, result_rows
+from notification_tester.qt.looks.formatting import number_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress, BulkResult
 from notification_tester.services.hit_types.refusals import CANCELLED, not_known
@@ -58,7 +58,7 @@ def panel(qtbot: QtBot) -> BulkPanel:
 
 def test_while_it_runs(panel: BulkPanel) -> None:
     panel.show_progress(BulkProgress(done=204, failed=0, total=1204, rate=50, newest=()))
-    assert panel.status.text() == f"204 of {QLocale().toString(1204)} · 50 a second · about 20 seconds left"
+    assert panel.status.text() == f"204 of {number_text(1204)} · 50 a second · about 20 seconds left"
     assert not panel.failures.isVisible()
     assert not panel.slow.isVisible()
     panel.show_progress(BulkProgress(done=300, failed=2, total=1204, rate=4.5, newest=(), is_throttled=True))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QLocale, QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
@@ -28,6 +28,7 @@ from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
 from notification_tester.qt.hit_types.page import HitTypesPage
 from notification_tester.qt.hit_types.texts import Column, state_word
 from notification_tester.qt.hit_types.view import Command
+from notification_tester.qt.looks.formatting import number_text
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.hit_types.bulk_types import RowState
 from notification_tester.services.hit_types.settings import HitTypes
@@ -504,7 +505,7 @@ def test_a_cell_has_a_menu_with_what_can_be_done_and_its_keys(qtbot: QtBot, user
     assert row.id in clipboard.text().split("\t")
     table.selectAll()
     rows = page.model.rowCount()
-    open_menu(user, 0, Column.ID)[f"Copy the {QLocale().toString(rows)} ticked rows"].trigger()
+    open_menu(user, 0, Column.ID)[f"Copy the {number_text(rows)} ticked rows"].trigger()
     assert len(clipboard.text().splitlines()) == rows
     clipboard.clear()
     QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)

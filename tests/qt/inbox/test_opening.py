@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QLocale
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.inbox.opening import MOST_NAMED, opened_texts
+from notification_tester.qt.looks.formatting import number_text
 from notification_tester.services.inbox.opened import Opened
 
 NOTHING = Problem(
@@ -33,10 +33,10 @@ def test_the_first_are_named_and_the_others_counted(count: int, more: int, left:
     said, problem = opened_texts(unreadable(count, more=more))
     assert said is None
     assert problem is not None
-    assert problem.title == f"{QLocale().toString(count + more)} messages or files could not be read."
+    assert problem.title == f"{number_text(count + more)} messages or files could not be read."
     lines = problem.detail.split("\n")
     assert lines[0] == f"rows (1 of {count + more}): This is not a notification."
-    told = "" if left is None else QLocale().toString(int(left.replace(",", "")))
+    told = "" if left is None else number_text(int(left.replace(",", "")))
     assert lines[MOST_NAMED:] == ([] if left is None else [f"And {told} more."])
 
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QLocale
 
-from notification_tester.qt.looks.formatting import day_text, moment_text, seconds_text, when
+from notification_tester.qt.looks.formatting import (
+    count_text,
+    day_text,
+    is_the_number,
+    moment_text,
+    number_text,
+    seconds_text,
+    when,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,3 +54,14 @@ def test_what_was_quick_is_not_said_to_have_taken_no_time(
 ) -> None:
     locale("de_DE")
     assert seconds_text(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("C", "1,000,001"), ("en_GB", "1,000,001"), ("de_DE", "1.000.001"), ("en_IN", "10,00,001")]
+)
+def test_a_large_number_has_its_digits_in_groups(locale: Callable[[str], None], name: str, written: str) -> None:
+    locale(name)
+    assert number_text(1_000_001) == written
+    assert count_text(1_000_001, "1 entry", "{count} entries") == f"{written} entries"
+    assert is_the_number(written, 1_000_001)
+    assert is_the_number("1000001", 1_000_001)

@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QLocale, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
@@ -26,7 +26,7 @@ from notification_tester.qt.history.model import (
 )
 from notification_tester.qt.lists.row_details import RowDetails
 from notification_tester.qt.looks import icons
-from notification_tester.qt.looks.formatting import count_text, seconds_text, when, when_exactly
+from notification_tester.qt.looks.formatting import count_text, number_text, seconds_text, when, when_exactly
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, Tone, plain_label, set_tooltip
 from notification_tester.qt.looks.tone_mark import ToneLabel
 from notification_tester.qt.looks.visible_text import one_line
@@ -287,7 +287,7 @@ def change_text(row: HistoryRow) -> str:
     ):
         number = told.get(name)
         if isinstance(number, int) and (number or name == "applied"):
-            lines.append(text.format(count=QLocale().toString(number)))
+            lines.append(text.format(count=number_text(number)))
     shown = "\n".join(_named(one, titles.get(one)) for one in first[:MOST_OF_A_RUN])
     if isinstance(count, int) and count > len(first[:MOST_OF_A_RUN]):
         more = count - len(first[:MOST_OF_A_RUN])

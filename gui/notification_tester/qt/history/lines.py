@@ -23,6 +23,7 @@ from notification_tester.qt.looks.formatting import (
     day_text,
     local_moment,
     now_utc,
+    number_text,
     seconds_text,
 )
 from notification_tester.qt.looks.theme import Tone
@@ -294,7 +295,7 @@ def run_outcome(rows: Sequence[HistorySummary]) -> str:
     if running:
         return count_text(running, _tr("1 under way"), _tr("{count} under way"))
     arrived = sum(row.arrived is State.YES for row in rows)
-    return _tr("{arrived} of {count} arrived").format(arrived=arrived, count=len(rows))
+    return _tr("{arrived} of {count} arrived").format(arrived=number_text(arrived), count=number_text(len(rows)))
 
 
 def is_several(rows: Sequence[HistorySummary]) -> bool:

@@ -35,7 +35,7 @@ from notification_tester.qt.hit_types.table import CalmTable
 from notification_tester.qt.hit_types.texts import effect_text, setting_text
 from notification_tester.qt.lists.cell_menu import COPIED_ROLE
 from notification_tester.qt.lists.table_model import ListModel, Mark
-from notification_tester.qt.looks.formatting import ago_text, count_text, is_the_number, now_utc
+from notification_tester.qt.looks.formatting import ago_text, count_text, is_the_number, now_utc, number_text
 from notification_tester.qt.looks.theme import (
     BETWEEN_CARDS,
     QuietLabel,
@@ -454,7 +454,7 @@ class PreviewDialog(QDialog):
         self.number_label.setText(
             self.tr(
                 "This is LIVE: real workers, real money. Type {count}, the numbe&r of HIT types that change:"
-            ).format(count=changed)
+            ).format(count=number_text(changed))
         )
 
     def _fill_shown(self) -> None:
@@ -472,7 +472,7 @@ class PreviewDialog(QDialog):
         }
         for effect, text in names.items():
             if counts[effect]:
-                self.shown.addItem(text.format(count=self.locale().toString(counts[effect])), effect.value)
+                self.shown.addItem(text.format(count=number_text(counts[effect])), effect.value)
         self.shown.blockSignals(False)
         self.shown.setVisible(self.shown.count() > 2)
 

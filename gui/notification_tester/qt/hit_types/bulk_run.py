@@ -29,7 +29,7 @@ from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
 from notification_tester.qt.hit_types.table import CalmTable, KeepsItsColour
 from notification_tester.qt.lists.table_model import ListModel, Mark
 from notification_tester.qt.looks import icons
-from notification_tester.qt.looks.formatting import count_text, moment_text, now_utc
+from notification_tester.qt.looks.formatting import count_text, moment_text, now_utc, number_text
 from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
@@ -140,12 +140,12 @@ class BulkPanel(Card):
     def show_progress(self, news: BulkProgress) -> None:
         """Say how far it is."""
         self.bar.setValue(news.done)
-        number = self.locale().toString
-        parts = [self.tr("{done} of {total}").format(done=number(news.done), total=number(news.total))]
+        done, total = number_text(news.done), number_text(news.total)
+        parts = [self.tr("{done} of {total}").format(done=done, total=total)]
         if news.rate > 0:
-            parts.append(
-                self.tr("{rate} a second").format(rate=number(float(news.rate), "f", 0 if news.rate >= 10 else 1))
-            )
+            small = self.locale().toString(float(news.rate), "f", 1)
+            rate = number_text(round(news.rate)) if news.rate >= 10 else small
+            parts.append(self.tr("{rate} a second").format(rate=rate))
             left = (news.total - news.done) / news.rate
             if left >= 1:
                 parts.append(self.tr("about {time} left").format(time=self._duration(left)))
@@ -435,10 +435,10 @@ class BulkResultsDialog(QDialog):
         self.search.setClearButtonEnabled(True)
         self.ending = QComboBox(self)
         self.ending.setAccessibleName(self.tr("Result"))
-        self.ending.addItem(self.tr("Every result ({count})").format(count=self.locale().toString(len(rows))))
+        self.ending.addItem(self.tr("Every result ({count})").format(count=number_text(len(rows))))
         self._offered = [one for one in Ending if self.model.count_of(one)]
         for one in self._offered:
-            count = self.locale().toString(self.model.count_of(one))
+            count = number_text(self.model.count_of(one))
             self.ending.addItem(f"{self.model.word(one)} ({count})")
         self.table = CalmTable(self.model, self, air=12)
         self.table.menu_made.connect(self._add_to_menu)

@@ -20,7 +20,7 @@ from notification_tester.domain.setting import Action
 from notification_tester.qt.background import Batcher
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.texts import green_text
-from notification_tester.qt.looks.formatting import count_text, now_utc
+from notification_tester.qt.looks.formatting import count_text, now_utc, number_text
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import spec_text
 from notification_tester.qt.session import are_one
@@ -441,7 +441,7 @@ class HitTypesController(QObject):
                 title=one_line(title, longest=40), spec=spec_text(spec)
             )
             more = self.tr("As set for “{title}” and {count} more: {spec}").format(
-                title=one_line(title, longest=40), count=count - 1, spec=spec_text(spec)
+                title=one_line(title, longest=40), count=number_text(count - 1), spec=spec_text(spec)
             )
             choices.append(SpecChoice(label=one if count == 1 else more, spec=spec))
         self.choices_found.emit(request, choices)

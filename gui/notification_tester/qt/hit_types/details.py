@@ -35,7 +35,7 @@ from notification_tester.qt.hit_types.texts import (
     tested_text,
 )
 from notification_tester.qt.looks import icons
-from notification_tester.qt.looks.formatting import count_text, exact_text, moment_text, now_utc
+from notification_tester.qt.looks.formatting import count_text, exact_text, moment_text, now_utc, number_text
 from notification_tester.qt.looks.theme import (
     BETWEEN_CARDS,
     Card,
@@ -239,8 +239,7 @@ class HitTypeDetails(QWidget):
             "version": "" if spec is None else spec.version,
             "tested": tested_text(row, now_utc()),
             "hits": "\n".join(
-                f"{one_line(status)}: {self.locale().toString(count)}"
-                for status, count in sorted(row.hits_by_status.items())
+                f"{one_line(status)}: {number_text(count)}" for status, count in sorted(row.hits_by_status.items())
             ),
             "newest": newest_text(row.newest),
             "reward": reward_text(row.reward),

@@ -12,7 +12,7 @@ import time
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
 from notification_tester.qt.hit_types.rows import Entries, Entry, Segment, runs
 from notification_tester.qt.hit_types.texts import (
@@ -29,7 +29,7 @@ from notification_tester.qt.hit_types.texts import (
     tested_text,
 )
 from notification_tester.qt.lists.table_model import LEADING, ROW_ROLE, TRAILING, Index, Mark, TableModel
-from notification_tester.qt.looks.formatting import now_utc
+from notification_tester.qt.looks.formatting import now_utc, number_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import (
@@ -294,7 +294,7 @@ class HitTypesModel(TableModel[Entry, Column]):
             case Column.REWARD:
                 return reward_text(known.reward)
             case Column.HITS:
-                return QLocale().toString(row.hits) if known.hits_by_status else ""
+                return number_text(row.hits) if known.hits_by_status else ""
             case Column.NEWEST:
                 return newest_text(known.newest)
             case Column.NOTIFICATION:
@@ -319,7 +319,7 @@ class HitTypesModel(TableModel[Entry, Column]):
                 return notification_meaning(known, self._clock())
             case Column.HITS:
                 return ", ".join(
-                    f"{status}: {QLocale().toString(count)}" for status, count in sorted(known.hits_by_status.items())
+                    f"{status}: {number_text(count)}" for status, count in sorted(known.hits_by_status.items())
                 )
             case Column.DESTINATION if spec:
                 return f"{spec.destination.text} ({spec.destination.place})"

@@ -24,7 +24,7 @@ from notification_tester.qt.hit_types.table import COPY_ROWS
 from notification_tester.qt.hit_types.texts import CollectionStatus, Column, alike_name, alike_text, history_words
 from notification_tester.qt.hit_types.view import ON_TICKED, Command, HitTypesView, Selection
 from notification_tester.qt.lists.cell_menu import CellMenu
-from notification_tester.qt.looks.formatting import count_text
+from notification_tester.qt.looks.formatting import count_text, number_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import spec_text
@@ -354,7 +354,7 @@ class HitTypesPage(ScrollPage):
         menu.copy_cell.setShortcut(QKeySequence.StandardKey.Copy)
         copies_rows = menu.copy_row
         if table.chosen_count() > 1:
-            ticked = self.locale().toString(table.chosen_count())
+            ticked = number_text(table.chosen_count())
             copies_rows = menu.add(self.tr("Copy the {count} ticked ro&ws").format(count=ticked), table.copy_rows)
         copies_rows.setShortcut(COPY_ROWS)
         menu.addSeparator()

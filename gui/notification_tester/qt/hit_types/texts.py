@@ -9,7 +9,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from notification_tester.domain.setting import Action, Setting
 from notification_tester.qt.looks.formatting import (
@@ -20,6 +20,7 @@ from notification_tester.qt.looks.formatting import (
     local_moment,
     moment_text,
     now_utc,
+    number_text,
 )
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.visible_text import one_line
@@ -402,7 +403,7 @@ class CollectionStatus:
             return ""
         if is_narrow:
             return translate("CollectionStatus", "{shown} of {all} shown").format(
-                shown=QLocale().toString(shown), all=_types(total)
+                shown=number_text(shown), all=_types(total)
             )
         text = _types(total)
         if self._last is None:

@@ -28,7 +28,7 @@ from notification_tester.qt.hit_types.rows import Segment
 from notification_tester.qt.hit_types.table import HitTypesTable
 from notification_tester.qt.hit_types.texts import state_word
 from notification_tester.qt.looks import icons
-from notification_tester.qt.looks.formatting import count_text, keys_text
+from notification_tester.qt.looks.formatting import count_text, keys_text, number_text
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel, Tone, heading
 from notification_tester.qt.widgets.drops import Drops
 from notification_tester.qt.widgets.empty_state import EmptyState
@@ -91,7 +91,7 @@ class HitTypesFilter(QWidget):
         """Say how many there are in each; what failed has a segment where there is any."""
         for one in Segment:
             number = counts.get(one, 0)
-            self.segments.set_text(one.value, f"{self._name(one)} {self.locale().toString(number)}")
+            self.segments.set_text(one.value, f"{self._name(one)} {number_text(number)}")
             if one is Segment.FAILED:
                 self.segments.offer(one.value, bool(number) or self.segment() is one)
 
@@ -238,9 +238,7 @@ class HitTypesButtons(QWidget):
         ``shown`` counts the rows of the table, ``can_reapply`` is whether any row, shown or not, has a specification,
         and ``hindered`` says why nothing can be done now.
         """
-        told = self.tr("{chosen} of {all} ticked").format(
-            chosen=self.locale().toString(now.chosen), all=self.locale().toString(shown)
-        )
+        told = self.tr("{chosen} of {all} ticked").format(chosen=number_text(now.chosen), all=number_text(shown))
         self.count.setText(told if now.chosen else self.tr("Tick HIT types to set or switch their notifications."))
         for command in ON_TICKED:
             self.by_command[command].setVisible(bool(now.chosen))

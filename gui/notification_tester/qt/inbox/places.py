@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QListView,
@@ -23,7 +23,7 @@ from notification_tester.qt.inbox.controller import OpenedPlace
 from notification_tester.qt.lists.cell_menu import COPIED_ROLE, menu_of, place_of_menu
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.colours import chosen_ink, secondary, seen
-from notification_tester.qt.looks.formatting import count_text
+from notification_tester.qt.looks.formatting import count_text, number_text
 from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import TRANSPORT_ICONS
@@ -191,7 +191,7 @@ class PlaceList(QListView):
         state = _state_of(following)
         count = following.inbox.messages
         copied = name if isinstance(place, OpenedPlace) else place.text
-        values = (_kind_of(following), name, QLocale().toString(count), state, copied)
+        values = (_kind_of(following), name, number_text(count), state, copied)
         roles = (_PLACE, _NAME, _COUNT, _STATE, COPIED_ROLE)
         if values == tuple(item.data(role) for role in roles):
             return

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Counts, times and keys in sentences, as the system writes them.
 
-Every sentence of the window that counts goes through :func:`count_text`, so that none says “1 messages”; a test looks
-for others.
+Every sentence of the window that counts goes through :func:`count_text`, so that none says “1 messages”, and every
+number without such a sentence through :func:`number_text`; a test looks for others.
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ from notification_tester.domain.counts import SHORTEST_SECONDS
 
 def count_text(count: int, one: str, many: str) -> str:
     """``one`` or ``many`` with ``{count}`` filled in; both are translated before."""
-    return (one if count == 1 else many).format(count=QLocale().toString(count))
+    return (one if count == 1 else many).format(count=number_text(count))
+
+
+def number_text(number: int) -> str:
+    """A whole number as the system writes it, its digits in groups; as 1,000,001 where the system says nothing of them.
+
+    Qt has no groups for such systems, and nobody sees at once whether 1000001 is a million.
+    """
+    locale = QLocale()
+    return (QLocale(QLocale.Language.English) if locale.language() == QLocale.Language.C else locale).toString(number)
 
 
 def is_the_number(typed: str, number: int) -> bool:

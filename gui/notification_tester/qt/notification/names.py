@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
+from notification_tester.qt.looks.formatting import number_text
 from notification_tester.qt.looks.visible_text import one_line
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def events_text(events: Sequence[EventType], *, most: int = 2) -> str:
     """The first labels, and how many more there are."""
     shown = ", ".join(event.label for event in events[:most])
     more = len(events) - most
-    return f"{shown} +{QLocale().toString(more)}" if more > 0 else shown
+    return f"{shown} +{number_text(more)}" if more > 0 else shown
 
 
 def spec_text(spec: NotificationSpec, *, most: int = 4) -> str:

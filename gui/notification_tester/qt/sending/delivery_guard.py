@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.qt.looks.formatting import count_text, is_the_number
+from notification_tester.qt.looks.formatting import count_text, is_the_number, number_text
 from notification_tester.qt.looks.theme import heading, plain_label
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
@@ -55,7 +55,7 @@ class DeliveryGuard(QDialog):
         self.typed.setMaximumWidth(self.fontMetrics().averageCharWidth() * 12)
         self.typed_label = QLabel(
             self.tr("This is LIVE: real workers, real money. Type {count}, the &number of messages:").format(
-                count=number
+                count=number_text(number)
             ),
             self,
         )

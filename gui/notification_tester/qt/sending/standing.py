@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from notification_tester.domain.coverage import Lookup
-from notification_tester.qt.looks.formatting import ago_text, count_text, now_utc, seconds_text
+from notification_tester.qt.looks.formatting import ago_text, count_text, now_utc, number_text, seconds_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
@@ -69,7 +69,9 @@ def standing_text(destination: Destination | None, summary: Summary, *, is_from_
     if summary.oldest is None:
         head = translate("Standing", "{who} is to tell {name} about {what}").format(who=who, name=name, what=what)
         text, live = _untested_texts(summary.lookup)
-        return Tone.UNKNOWN, (live if summary.seen_live else text).format(head=head, count=summary.seen_live)
+        return Tone.UNKNOWN, (live if summary.seen_live else text).format(
+            head=head, count=number_text(summary.seen_live)
+        )
     ago = ago_text(summary.oldest, now_utc())
     if summary.is_changed:
         return Tone.UNKNOWN, translate("Standing", "{name} was changed after the last test: test it again.").format(

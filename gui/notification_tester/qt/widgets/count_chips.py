@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from notification_tester.qt.looks.colours import mixed, readable, secondary, seen
+from notification_tester.qt.looks.formatting import number_text
 from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 
@@ -101,7 +102,7 @@ class Chip(QPushButton):
         self.count = count
         if text != self.text():
             self.setText(text)
-        self.setAccessibleName(f"{text}: {QLocale().toString(count)}")
+        self.setAccessibleName(f"{text}: {number_text(count)}")
         wanted = self.sizeHint().width()
         if wanted > self._widest:  # it only ever gets wider: each other size has all of the page laid out anew
             self._widest = wanted
@@ -139,4 +140,4 @@ class Chip(QPushButton):
         painter.drawText(inside, Qt.AlignmentFlag.AlignTrailing | middle, self._number())
 
     def _number(self) -> str:
-        return QLocale().toString(self.count)
+        return number_text(self.count)

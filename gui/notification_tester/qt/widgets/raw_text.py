@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt.looks import icons
+from notification_tester.qt.looks.formatting import number_text
 from notification_tester.qt.looks.theme import QuietLabel
 from notification_tester.qt.looks.visible_text import is_beginning, laid_out
 
@@ -56,7 +57,7 @@ class RawText(QWidget):
         if is_beginning(self._text, shown):
             self.note.setText(
                 self.tr("This is the beginning of {all} characters; Copy all takes every one.").format(
-                    all=self.locale().toString(len(self._text))
+                    all=number_text(len(self._text))
                 )
             )
         elif shown != self._text:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from notification_tester.qt.looks.colours import VISIBLE, mixed, readable, secondary, seen
-from notification_tester.qt.looks.formatting import day_text, moment_text, now_utc
+from notification_tester.qt.looks.formatting import day_text, moment_text, now_utc, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -267,7 +267,7 @@ class TimeBars(QWidget):
         return _time_text(self._begin + number * self._step, self._step)
 
     def _bar_text(self, number: int) -> str:
-        return f"{self._time(number)}: {QLocale().toString(self._counts[number])}"
+        return f"{self._time(number)}: {number_text(self._counts[number])}"
 
     def _describe(self) -> None:
         """Say in plain text what is seen."""
@@ -276,10 +276,10 @@ class TimeBars(QWidget):
         else:
             most = max(self._counts)
             said = self.tr("{count} from {first} to {last}; the most at once, {most}, at {peak}.").format(
-                count=QLocale().toString(sum(self._counts)),
+                count=number_text(sum(self._counts)),
                 first=self._time(0),
                 last=self._time(len(self._counts) - 1),
-                most=QLocale().toString(most),
+                most=number_text(most),
                 peak=self._time(self._counts.index(most)),
             )
             chosen = self._chosen_bars()
@@ -287,7 +287,7 @@ class TimeBars(QWidget):
                 said += " " + self.tr("Chosen: {first} to {last}, {count}.").format(
                     first=self._time(chosen[0]),
                     last=self._time(chosen[1]),
-                    count=QLocale().toString(sum(self._counts[chosen[0] : chosen[1] + 1])),
+                    count=number_text(sum(self._counts[chosen[0] : chosen[1] + 1])),
                 )
             if self.hasFocus():
                 said += " " + self.tr("The mark is at {bar}.").format(bar=self._bar_text(self._mark))
