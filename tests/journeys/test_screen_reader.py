@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QDialog, QLineEdit, QWidget
 
 from journeys.test_checkup import findings, mend_dialog
@@ -24,6 +24,8 @@ from notification_tester.qt.widgets.link_button import FoldButton
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from PySide6.QtGui import QAccessibleInterface
 
     from journeys.person import Person
     from notification_tester.qt.app.late_page import LatePage
@@ -60,7 +62,17 @@ def faults(window: QWidget) -> list[str]:
             found.append(f"{what}: a stop without a name")
         if isinstance(one, QAbstractButton) and "&" in name.replace("&&", ""):
             found.append(f"{what}: an underlined letter is read out")
+        if isinstance(one, FoldButton) and not _tells_that_it_folds(told, is_open=one.folded.isVisible()):
+            found.append(f"{what}: told as a {told.role().name}, “{description}”")
     return found
+
+
+def _tells_that_it_folds(told: QAccessibleInterface, *, is_open: bool) -> bool:
+    """Whether it is told as a button, and whether what it folds out is in sight."""
+    state = told.state()
+    said = told.text(TEXT.Description)
+    is_button = told.role() == QAccessible.Role.Button and not state.checkable and not state.checked
+    return bool(is_button and said.startswith("Expanded. " if is_open else "Collapsed. "))
 
 
 def unfold(window: QWidget) -> None:
@@ -207,6 +219,22 @@ def test_the_pages_are_told_as_ones_to_choose_from(person: Person) -> None:
         assert told is not None
         assert told.role() == QAccessible.Role.RadioButton
         assert told.state().checked == button.isChecked()
+
+
+def test_what_folds_something_out_is_a_button_that_says_whether_it_is_expanded(person: Person) -> None:
+    more = person.form.advanced
+    told = QAccessible.queryAccessibleInterface(more)
+    for is_open in (False, True, False):
+        person.until(partial(_tells_that_it_folds, told, is_open=is_open))
+        assert more.folded.isVisible() is is_open
+        if is_open:
+            person.click(more)
+        else:  # as a screen reader presses it
+            told.actionInterface().doAction(QAccessibleActionInterface.pressAction())
+    details = HitTypesUser(person).go().choose(1).page.view.buttons.by_command[Command.DETAILS]
+    for is_open in (False, True, False):
+        assert _tells_that_it_folds(QAccessible.queryAccessibleInterface(details), is_open=is_open)
+        person.click(details)
 
 
 def test_what_is_wrong_is_found() -> None:

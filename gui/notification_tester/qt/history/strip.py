@@ -350,8 +350,8 @@ class LatencyPanel(QWidget):
         self._tasks = tasks
         self._owner: Ownership | None = None
         self.strip = LatencyStrip(tasks, self)
-        self.fold = FoldButton(self.tr("&How long it took"), self.strip, self)
-        self.fold.setAccessibleDescription(self.tr("Shows or hides a drawing of it."))
+        about = self.tr("Shows or hides a drawing of it.")
+        self.fold = FoldButton(self.tr("&How long it took"), self.strip, self, about=about)
         self.sentence = _OneLine(self)
         self.save = LinkButton(self.tr("Save &picture…"), self)
         self.save.clicked.connect(self._choose_file)

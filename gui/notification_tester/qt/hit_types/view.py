@@ -34,7 +34,7 @@ from notification_tester.qt.widgets.drops import Drops
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
-from notification_tester.qt.widgets.link_button import LinkButton
+from notification_tester.qt.widgets.link_button import LinkButton, tell_folded
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.saved_file import SavedNote
 from notification_tester.qt.widgets.scroll_page import ScrollContent
@@ -222,7 +222,6 @@ class HitTypesButtons(QWidget):
             button.clicked.connect(lambda _=False, command=command: self.pressed.emit(command))
             flow.addWidget(button)
         flow.addWidget(self.record)
-        self.by_command[Command.DETAILS].setCheckable(True)
         self.record.setAutoDefault(False)
         self.why = QuietLabel("", self)
         rows = QVBoxLayout(self)
@@ -284,8 +283,10 @@ class HitTypesButtons(QWidget):
 
     def show_details(self, *, is_open: bool, can_open: bool) -> None:
         """Whether the details are beside the table, and whether there is a row that they could show."""
-        self.by_command[Command.DETAILS].setChecked(is_open)
-        self.by_command[Command.DETAILS].setEnabled(is_open or can_open)
+        details = self.by_command[Command.DETAILS]
+        details.setText(self.tr("Hide &details") if is_open else self.tr("&Details"))
+        tell_folded(details, self.tr("Shows or hides all that is known of one HIT type."), is_open=is_open)
+        details.setEnabled(is_open or can_open)
 
     def _why_no_test(self, now: Selection, nothing: str) -> str:
         if nothing:

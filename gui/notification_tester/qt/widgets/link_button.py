@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle
 
@@ -87,16 +87,46 @@ class LinkButton(QPushButton):
         """Draw what stands before the text; nothing here."""
 
 
-class FoldButton(LinkButton):
-    """A link that folds one widget out and away again; its arrow tells which."""
+def tell_folded(button: QPushButton, about: str, *, is_open: bool) -> None:
+    """Have a screen reader told whether what a button folds out is in sight, before what it is told about it."""
+    state = button.tr("Expanded.") if is_open else button.tr("Collapsed.")
+    button.setAccessibleDescription(f"{state} {about}")
 
-    def __init__(self, text: str, folded: QWidget, parent: QWidget | None = None) -> None:
+
+class FoldButton(LinkButton):
+    """A link that folds one widget out and away again; its arrow tells which.
+
+    It is checked while that is folded out, and yet not checkable for Qt, which would tell a screen reader of a check
+    box. Of no button can Qt tell that it is expanded, so the description begins with that.
+    """
+
+    toggled = Signal(bool)
+
+    def __init__(self, text: str, folded: QWidget, parent: QWidget | None = None, *, about: str = "") -> None:
+        """``about``: what a screen reader is told of what is folded."""
         super().__init__(text, parent)
         self.folded = folded
-        self.setCheckable(True)
-        self.setAccessibleDescription(self.tr("Shows or hides more below."))
+        self._is_open = False
+        self._about = about or self.tr("Shows or hides more below.")
         folded.setVisible(False)
         self.toggled.connect(folded.setVisible)
+        tell_folded(self, self._about, is_open=False)
+
+    def isChecked(self) -> bool:
+        """Whether it is folded out."""
+        return self._is_open
+
+    def setChecked(self, is_open: bool, /) -> None:
+        """Fold it out, or away."""
+        if is_open != self._is_open:
+            self._is_open = is_open
+            tell_folded(self, self._about, is_open=is_open)
+            self.update()
+            self.toggled.emit(is_open)
+
+    def nextCheckState(self) -> None:
+        """It was pressed."""
+        self.setChecked(not self._is_open)
 
     def _lead(self) -> int:
         return self.fontMetrics().height()
