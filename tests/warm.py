@@ -50,7 +50,7 @@ IMPATIENT = {
     "notification_tester.services.sending.watchers.SECOND_MESSAGE_SECONDS": 0.1,
     "notification_tester.services.sending.watcher.LAST_LOOK_SECONDS": 20.0,  # over as soon as it is answered
     "notification_tester.services.sending.test_send.NO_WAY_IN_SECONDS": 0.4,
-    "notification_tester.services.watching.POLL_SECONDS": 1,  # the end of a search waits for its last look
+    "notification_tester.services.sending.queue_watch.POLL_SECONDS": 1,  # the end of a search waits for its last look
 }
 """In the place of what a person is made to wait where nothing arrives."""
 

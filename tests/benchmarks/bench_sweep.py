@@ -17,8 +17,8 @@ from benchmarks.practice_cloud import bench
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
 from notification_tester.services.holding import SHORTEST_HOLD
+from notification_tester.services.sending.queue_watch import POLL_SECONDS
 from notification_tester.services.sending.test_send import Options
-from notification_tester.services.watching import POLL_SECONDS
 
 if TYPE_CHECKING:
     from benchmarks.practice_cloud import Bench

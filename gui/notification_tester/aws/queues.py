@@ -16,7 +16,7 @@ import json
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 1000
 """The most queues that one answer of ListQueues has, and how many one asks for at most (SQS API Reference)."""
+
+CLOCK_TOLERANCE = timedelta(seconds=2)
+"""The queue tells its time to the second, and its machines need not agree to the second."""
 
 BATCH = 10
 """The most messages that one call hands out or takes back (SQS quotas)."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from notification_tester.aws.queues import Queue
+from notification_tester.aws.queues import CLOCK_TOLERANCE, Queue
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.events import EventType
@@ -20,8 +20,8 @@ from notification_tester.practice.faults import Faults
 from notification_tester.practice.mailbox import KEPT
 from notification_tester.services import holding as inbox_holding
 from notification_tester.services.hit_types.practice_workers import start_workers
+from notification_tester.services.sending.queue_watch import AlreadySeen, QueueWatch
 from notification_tester.services.sending.test_send import Progress, Stage
-from notification_tester.services.watching import CLOCK_TOLERANCE, AlreadySeen, QueueWatch
 from services.parts import LONG, SUBMITTED, Desk, body_of_test, until
 from services.relay import Passed, opened_through, relay_before
 

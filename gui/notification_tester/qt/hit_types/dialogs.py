@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What the page HIT types asks for: ids by hand, the file of a record, and whether a run is to be stopped."""
+"""What the page HIT types asks for: ids by hand, the file of a record, and whether a run is to be stopped.
+
+Ids are read by their dialog itself, off the main thread: no account is asked. What is added is the controller's.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Presets: notifications that were given a name. A menu to take one, keep the one in sight, rename and remove."""
+"""Presets: notifications that were given a name. A menu to take one, keep the one in sight, rename and remove.
+
+They belong to no account and to no page, so menu and dialogs read and write them by themselves, off the main thread.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from notification_tester.aws.queues import Queue
+from notification_tester.aws.queues import CLOCK_TOLERANCE, Queue
 from notification_tester.aws.sns_addresses import fetch_certificate
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.destination import Destination, EmailAddress, QueueAddress
@@ -25,7 +25,6 @@ from notification_tester.services.inbox.receiver import Received, Receiver
 from notification_tester.services.polls import CALLS
 from notification_tester.services.sns_signature import SignatureCheck
 from notification_tester.services.temporary_queue import TemporaryQueue
-from notification_tester.services.watching import CLOCK_TOLERANCE
 
 if TYPE_CHECKING:
     import threading

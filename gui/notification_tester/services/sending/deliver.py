@@ -50,10 +50,10 @@ from notification_tester.services.sending.delivery_request import (
     environment_of,
     what_it_proves,
 )
+from notification_tester.services.sending.queue_watch import AlreadySeen, SentFromHere
 from notification_tester.services.sending.test_send import REMOVAL_SECONDS, Stage
 from notification_tester.services.sending.watcher import PastWatchers, Unseen, Watcher, awaited, look_for
 from notification_tester.services.sending.watchers import watcher_for
-from notification_tester.services.watching import AlreadySeen, SentFromHere
 from notification_tester.storage.keyring_problems import SESSION_ONLY
 from notification_tester.storage.rows import DELIVERY_KIND, Beginning, Ending, Outcome
 
@@ -65,8 +65,8 @@ if TYPE_CHECKING:
     from notification_tester.domain.receipt import Receipt
     from notification_tester.domain.smtp import SmtpSettings
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.sending.queue_watch import Arrival
     from notification_tester.services.sending.sns_signing import SnsSigner
-    from notification_tester.services.watching import Arrival
     from notification_tester.storage.history import History
     from notification_tester.storage.leftovers import Leftovers
     from notification_tester.storage.vault import Vault

@@ -20,6 +20,7 @@ from notification_tester.domain.counts import counted
 from notification_tester.domain.delivery import NOT_TRIED, NOTHING_TO_LOOK_AT, Lamp, State, TestOutcome, compare
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy
 from notification_tester.services.refusals import explained, refuse_what_practice_cannot_reach
+from notification_tester.services.sending.queue_watch import AlreadySeen
 from notification_tester.services.sending.watcher import (
     LISTEN_SECONDS,
     PastWatchers,
@@ -29,7 +30,6 @@ from notification_tester.services.sending.watcher import (
     look_for,
 )
 from notification_tester.services.sending.watchers import watcher_for
-from notification_tester.services.watching import AlreadySeen
 from notification_tester.storage.rows import Beginning, Ending, Outcome
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.watching import Arrival
+    from notification_tester.services.sending.queue_watch import Arrival
     from notification_tester.storage.history import History
     from notification_tester.storage.leftovers import Leftovers
 

@@ -16,7 +16,7 @@ from notification_tester.domain.problem import Problem, ProblemError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from notification_tester.services.watching import Arrival
+    from notification_tester.services.sending.queue_watch import Arrival
 
 Value = TypeVar("Value")
 

@@ -18,9 +18,9 @@ from notification_tester.domain.destination import EmailAddress, QueueAddress, T
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
 from notification_tester.services.holding import NOT_CONFIRMED, cost_of_looking, dead_letters, is_costly
+from notification_tester.services.sending.queue_watch import AlreadySeen, Arrival, QueueWatch, Recognise, by_event
 from notification_tester.services.sending.watcher import Watcher
 from notification_tester.services.temporary_queue import TemporaryQueue
-from notification_tester.services.watching import AlreadySeen, Arrival, QueueWatch, Recognise, by_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

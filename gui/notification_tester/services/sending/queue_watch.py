@@ -24,11 +24,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from notification_tester.aws.queues import BATCH
+from notification_tester.aws.queues import BATCH, CLOCK_TOLERANCE
 from notification_tester.domain.json_text import read_json
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
@@ -37,6 +36,7 @@ from notification_tester.services.polls import CALLS, Polls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from notification_tester.aws.queues import Queue, ReceivedMessage
     from notification_tester.domain.messages.message import DecodedMessage
@@ -49,9 +49,6 @@ CALL_LOOK_SECONDS = 0.05
 
 POLL_SECONDS = 2
 """One long poll; so long, and the way there and back, a search that is stopped waits for its last answer."""
-
-CLOCK_TOLERANCE = timedelta(seconds=2)
-"""The queue tells its time to the second, and its machines need not agree to the second."""
 
 
 @dataclass(frozen=True, kw_only=True)
