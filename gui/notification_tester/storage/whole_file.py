@@ -111,7 +111,9 @@ def secret_file(data: bytes, *, what: str) -> Iterator[Path]:
     """A file for those who read secrets from files alone: readable by this user alone, and gone with the block.
 
     It lies in the system's folder for temporary files. What a program that was killed left there is removed by the
-    next that makes one. ``what`` is named in the sentence: "the key". Raises ProblemError (cause STORAGE).
+    next that makes one, but on Windows. ``what`` is named in the sentence: "the key".
+
+    Raises ProblemError (cause STORAGE).
     """
     import tempfile  # here, as it brings OpenSSL along, without which a start comes as far as its first page
 
@@ -119,7 +121,8 @@ def secret_file(data: bytes, *, what: str) -> Iterator[Path]:
     with ExitStack() as ending:
         try:
             path = Path(tempfile.gettempdir(), path.name)
-            remove_abandoned_in(path.parent)
+            if sys.platform != "win32":  # where those of others are not locked while they are read
+                remove_abandoned_in(path.parent)
             descriptor = lock_new(path, _PRIVATE)
             ending.callback(Ownership.remove, path)
             held = ending.enter_context(ExitStack())
