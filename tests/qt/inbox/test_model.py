@@ -316,6 +316,74 @@ def test_what_is_read_first_is_in_sight(
     assert table.columnWidth(Column.EVENT) == 60
 
 
+def in_sight(table: InboxTable) -> set[Column]:
+    return {column for column in Column if not table.isColumnHidden(column)}
+
+
+MAY_BE_EMPTY = {Column.WORKER, Column.REMARK, Column.HIT, Column.ASSIGNMENT}
+
+
+def test_a_column_that_is_empty_in_every_row_is_away(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    table.resize(826, 400)
+    with qtbot.waitExposed(table):
+        table.show()
+    inbox.keep([message(1)])
+    model.look()
+    qtbot.waitUntil(lambda: in_sight(table) == {*Column} - MAY_BE_EMPTY | {Column.HIT})
+    worked = [{"EventType": "AssignmentSubmitted", "WorkerId": "A1", "HITTypeId": "HT1", "AssignmentId": "3A"}]
+    inbox.keep([message(2, raw=json.dumps({"EventDocId": "d2", "Events": worked}))])
+    model.look()
+    qtbot.waitUntil(lambda: in_sight(table) == {*Column} - {Column.REMARK})
+    inbox.keep([message(3, document="d1")])
+    model.look()
+    qtbot.waitUntil(lambda: in_sight(table) == {*Column})
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(text="HITCreated"))  # while one types, columns stay where they are
+    assert in_sight(table) == {*Column}
+    with Inbox() as another:
+        another.keep([message(1)])
+        with qtbot.waitSignal(model.loaded):
+            model.show(another, InboxQuery())
+        qtbot.waitUntil(lambda: in_sight(table) == {*Column} - MAY_BE_EMPTY | {Column.HIT})
+
+
+@pytest.mark.parametrize("width", [826, 1200])
+def test_a_title_is_not_cut_beside_columns_without_a_word(
+    qtbot: QtBot, model: InboxModel, inbox: Inbox, width: int
+) -> None:
+    title = "University survey on everyday decisions (about 15 minutes), wave 3"
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    table.resize(width, 400)
+    with qtbot.waitExposed(table):
+        table.show()
+    inbox.keep([message(1)])
+    model.look()
+    qtbot.waitUntil(lambda: model.rowCount() == 1)
+    model.set_titles({"HT1": title})  # which come later, from the page of HIT types
+    index = table.model().index(0, Column.HIT_TYPE)
+
+    def is_whole() -> bool:
+        end = table.columnViewportPosition(Column.HIT_TYPE) + table.columnWidth(Column.HIT_TYPE)
+        fits = table.sizeHintForIndex(index).width() <= table.columnWidth(Column.HIT_TYPE)
+        return index.data() == title and fits and end <= table.viewport().width()
+
+    qtbot.waitUntil(is_whole)
+    table.resize(width + 40, 400)
+    table.grab()
+    assert is_whole()
+    model.set_titles({"HT1": "x" * 1000})
+    sender = Column.SENDER
+
+    def sender_is_in_sight() -> bool:
+        end = table.columnViewportPosition(sender) + table.columnWidth(sender)
+        return str(index.data()).startswith("xxx") and end <= table.viewport().width()
+
+    qtbot.waitUntil(sender_is_in_sight)
+
+
 def test_the_view_stands_still_under_the_eyes(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
     inbox.keep([message(number) for number in range(1, 101)])
     model.look()

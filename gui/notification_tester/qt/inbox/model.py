@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -28,7 +29,7 @@ from notification_tester.storage.inbox import below
 from notification_tester.storage.inbox_rows import InboxQuery, InboxRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
@@ -72,6 +73,7 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
     """Events that a query finds, newest first."""
 
     inserted = Signal(int)  # so many rows came in at the top
+    filled_changed = Signal()  # a column that was empty is not so any more
 
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(tasks, Column, InboxQuery(), parent)
@@ -79,6 +81,8 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
         self._may_let_go = True
         self._has_more = False
         self._seen_to = 0.0  # the newest row that was read, a copy that is folded among them
+        self._is_another = True  # list than the one whose rows were seen
+        self.filled: set[Column] = set()  # in which a row of this list said something, whatever is shown by now
         self._unfolded: dict[float, int] = {}  # by the id of a first: how many copies stand below it
 
     @property
@@ -89,6 +93,7 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
     def show(self, source: Pages[InboxRow, InboxQuery] | None, query: InboxQuery) -> None:
         """Show what ``query`` finds in ``source``; the rows of before stay until the answer is here."""
         self._is_looking = self._has_more = False
+        self._is_another = self._is_another or source is not self._source
         super().show(source, replace(query, after=None))
 
     def is_unfolded(self, row: InboxRow) -> bool:
@@ -221,6 +226,9 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
     def _show_first_page(self, rows: list[InboxRow]) -> None:
         self._unfolded.clear()
         self._seen_to = max((row.id for row in rows), default=0.0)
+        if self._is_another:
+            self.filled, self._is_another = set(), False
+        self._note_filled(rows)
         super()._show_first_page(rows)
         if self._has_more:
             self.look()
@@ -238,6 +246,19 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
             self.inserted.emit(len(tops))
         if len(rows) == NEW_AT_ONCE:
             self._has_more = True  # at the next look
+
+    def _insert(self, place: int, rows: Sequence[InboxRow]) -> None:
+        super()._insert(place, rows)
+        if self._note_filled(rows):
+            self.filled_changed.emit()
+
+    def _note_filled(self, rows: Sequence[InboxRow]) -> bool:
+        """Find out which columns are no longer empty; says whether any."""
+        before = len(self.filled)
+        for column, says in _SAYS.items():
+            if column not in self.filled and any(map(says, rows)):
+                self.filled.add(column)
+        return len(self.filled) > before
 
     def _count_copy(self, copy: InboxRow) -> None:
         """A copy came: its first counts it, where that is in memory."""
@@ -276,6 +297,15 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
     def _fail(self, problem: Problem) -> None:
         self._is_looking = self._has_more = False
         super()._fail(problem)
+
+
+_SAYS: dict[Column, Callable[[InboxRow], object]] = {
+    Column.WORKER: attrgetter("worker_id"),
+    Column.HIT: attrgetter("hit_id"),
+    Column.ASSIGNMENT: attrgetter("assignment_id"),
+    Column.REMARK: lambda row: row.is_test or row.duplicate_of is not None or row.events > 1,
+}
+"""Whether a row says something in a column that may be empty."""
 
 
 def time_of(row: InboxRow) -> str:

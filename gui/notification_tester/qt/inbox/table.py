@@ -45,6 +45,8 @@ LEAST_TITLE, TITLE_WIDTH = 20, 44
 """In widths of an average character: as much of a title, where the columns that are read first leave it."""
 READ_FIRST = (Column.WHEN, Column.EVENT, Column.WORKER, Column.SENDER)
 """As wide as what stands in them, up to :data:`WIDTHS`, and as many as fit beside a title, the last ones last."""
+MAY_BE_EMPTY = (Column.WORKER, Column.REMARK, Column.HIT, Column.ASSIGNMENT)
+"""Away as long as no row of a list says anything in them."""
 FIT_PAUSE = 200
 """Milliseconds after rows came in, after which the columns are fitted to them."""
 
@@ -81,6 +83,8 @@ class InboxTable(RowTable):
         self.horizontalHeader().sectionResized.connect(self._resized)
         model.loaded.connect(self._fit_anew)
         model.inserted.connect(self._stay)
+        model.dataChanged.connect(self._fit_later)  # titles come later than rows
+        model.filled_changed.connect(self._fit_later)
 
     def copied(self, row: InboxRow, column: Column) -> str:
         """What of a cell is copied: the event without what tells of its copies."""
@@ -152,26 +156,42 @@ class InboxTable(RowTable):
         self._needed.clear()
         self._soon.start(0)
 
+    def _fit_later(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start(FIT_PAUSE)
+
+    def _show_filled(self) -> None:
+        """Have columns away in which no row says anything, as soon as there is a row."""
+        filled = self._inbox.filled
+        if self._inbox.rowCount():
+            self._is_fitting = True
+            for column in MAY_BE_EMPTY:
+                self.setColumnHidden(column, column not in filled)
+            self._is_fitting = False
+
     def _fit(self) -> None:
+        self._show_filled()
         header = self.horizontalHeader()
         character, room = self.fontMetrics().averageCharWidth(), self.viewport().width()
         self._prepare()
-        for column in READ_FIRST:
+        read_first = [column for column in READ_FIRST if not header.isSectionHidden(column)]
+        for column in read_first:
             seen = max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) + character
             self._needed[column] = min(max(seen, self._needed.get(column, 0)), character * WIDTHS[column])
-        wanted: dict[Column, int] = {
-            column: size for column, size in self._needed.items() if column not in self._by_hand
-        }
+        wanted = {column: self._needed[column] for column in read_first if column not in self._by_hand}
         sizes = {column: wanted.get(column, header.sectionSize(column)) for column in Column}
         del sizes[Column.HIT_TYPE]
         left = room
-        for column in READ_FIRST:
+        for column in read_first:
             if left - sizes[column] < character * LEAST_TITLE:
                 break
             left -= sizes[column]
         if Column.HIT_TYPE not in self._by_hand:
             least, usual = character * LEAST_TITLE, character * TITLE_WIDTH
-            wanted[Column.HIT_TYPE] = max(least, min(usual, left), room - sum(sizes.values()))
+            title = max(self.sizeHintForColumn(Column.HIT_TYPE), self._needed.get(Column.HIT_TYPE, 0))
+            self._needed[Column.HIT_TYPE] = title
+            whole = min(title, left - sizes[Column.REMARK])
+            wanted[Column.HIT_TYPE] = max(least, min(usual, left), whole, room - sum(sizes.values()))
         self._is_fitting = True
         for column, size in wanted.items():
             header.resizeSection(column, size)
@@ -185,8 +205,7 @@ class InboxTable(RowTable):
         self._inbox.set_at_top(value == 0)
 
     def _stay(self, inserted: int) -> None:
-        if not self._soon.isActive():
-            self._soon.start(FIT_PAUSE)
+        self._fit_later()
         bar = self.verticalScrollBar()
         if not self.is_at_top:
             bar.setValue(bar.value() + inserted)
