@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from notification_tester.domain.problem import Cause, Problem
+from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.setting import Action, LineState
 from notification_tester.qt.hit_types.bulk_run import BulkPanel, BulkResultsDialog, Ending, result_rows
 from notification_tester.qt.looks.formatting import number_text
@@ -163,6 +164,24 @@ def test_why_it_ended_is_said(panel: BulkPanel, reason: Problem | None, rest: in
     assert said in panel.accessibleName()
     panel.begin(4, account="Lab")
     assert not panel.why.isVisible()
+
+
+def test_a_refused_run_is_not_crowded(panel: BulkPanel) -> None:
+    """As wide as it is in a window of 900 by 600."""
+    refused = Problem(
+        title="These keys may not do this.",
+        detail="",
+        remedy="Ask the administrator of the AWS account to allow mechanicalturk:UpdateNotificationSettings.",
+        code="x",
+        cause=Cause.PERMISSION,
+        remedies=(Remedy.ASK_ADMINISTRATOR, Remedy.CHOOSE_ACCOUNT),
+    )
+    panel.show_outcome(outcome(0, 1, 4, refused))
+    panel.resize(682, 300)
+    QApplication.processEvents()
+    below = [panel.retry, panel.rest, *panel.remedies]
+    assert len({one.y() for one in below}) == 1, "one line of buttons"
+    assert panel.close_button.geometry().bottom() < panel.why.y(), "to read it away stands beside the title"
 
 
 def test_results_lead_with_what_failed_and_can_be_filtered(qtbot: QtBot) -> None:

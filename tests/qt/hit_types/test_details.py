@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LedgerLine, LineState, apply, switch
@@ -35,6 +35,15 @@ def details(qtbot: QtBot) -> HitTypeDetails:
     made.resize(420, 700)
     made.show()
     return made
+
+
+def test_a_name_to_be_copied_is_whole_however_little_room_there_is(details: HitTypeDetails) -> None:
+    refused = replace(REFUSED, remedy="Have mechanicalturk:UpdateNotificationSettings allowed.", cause=Cause.PERMISSION)
+    details.resize(100, 700)
+    details.show_row(replace(row(1), problem=refused, line_state=LineState.FAILED))
+    QApplication.processEvents()
+    (area,) = details.findChildren(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
 
 
 def line(number: int, state: LineState, *, imported: bool = False) -> LedgerLine:

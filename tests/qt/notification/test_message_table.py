@@ -182,6 +182,19 @@ def test_the_row_is_whole_whatever_was_shown_before_and_however_wide_it_is(table
     assert not cut
 
 
+@pytest.mark.parametrize("width", [312, 700])
+def test_of_a_test_what_it_makes_up_is_left_out_where_there_is_no_room(table: MessageTable, width: int) -> None:
+    """The narrow one is as wide as beside the form in a window of 900 by 600."""
+    table.resize(width, 600)
+    table.show_message(decode(TESTS), TESTS)
+    QApplication.processEvents()
+    assert table.table.horizontalScrollBar().maximum() == 0
+    header = table.table.horizontalHeader()
+    assert header.isSectionHidden(Column.HIT) is header.isSectionHidden(Column.ASSIGNMENT) is (width < 500)
+    for column in (Column.EVENT, Column.WHEN):
+        assert header.sectionSize(column) >= table.table.sizeHintForColumn(column)
+
+
 def test_many_events_scroll(table: MessageTable) -> None:
     raw = body(*({"EventType": "HITExpired", "HITId": f"3{number:04}"} for number in range(3000)))
     table.show_message(decode(raw), raw)

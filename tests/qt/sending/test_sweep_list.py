@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,6 +75,42 @@ def test_an_answer_is_in_sight_also_after_the_window_was_made_smaller(qtbot: QtB
     QApplication.processEvents()
     header = sweep.tree.header()
     assert header.sectionViewportPosition(4) + header.sectionSize(4) <= sweep.tree.viewport().width()
+
+
+@pytest.mark.parametrize("width", [312, 900])
+def test_each_result_is_whole_however_narrow_it_is(sweep: SweepList, width: int) -> None:
+    """The narrow one is as wide as beside the form in a window of 900 by 600."""
+    sweep.resize(width, 500)
+    refused = replace(outcome(SUBSCRIBABLE[1], arrived=NOT_TRIED), accepted=NO)
+    strange = replace(outcome(SUBSCRIBABLE[2]), as_expected=NO)
+    unseen = Lamp(state=State.UNKNOWN, detail="")
+    lost = replace(outcome(SUBSCRIBABLE[3], arrived=unseen), as_expected=unseen)
+    ended = [
+        outcome(SUBSCRIBABLE[0]),
+        refused,
+        strange,
+        lost,
+        replace(outcome(SUBSCRIBABLE[4], arrived=NO), accepted=unseen),
+    ]
+    sweep.show_outcomes(ended)
+    QApplication.processEvents()
+    assert sweep.tree.horizontalScrollBar().maximum() == 0
+    header = sweep.tree.header()
+    shown = [column for column in range(header.count()) if not header.isSectionHidden(column)]
+    words = [[item.text(column) for column in shown] for item in map(sweep.tree.topLevelItem, range(6)) if item]
+    if width < 500:
+        assert [one[1] for one in words] == [
+            "Yes, 0.25 s",
+            "Not accepted",
+            "Not as expected",
+            "Not known",
+            "Did not arrive",
+            "Waiting",
+        ]
+    else:
+        assert words[1][1:] == ["No", "Waiting", "Waiting"]
+    for column in shown:
+        assert header.sectionSize(column) >= sweep.tree.sizeHintForColumn(column)
 
 
 def test_the_first_that_failed_is_chosen(sweep: SweepList, qtbot: QtBot) -> None:

@@ -35,6 +35,7 @@ from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.flow_layout import FlowLayout, discard
+from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.services.hit_types.refusals import CANCELLED, STOPPED
 
 if TYPE_CHECKING:
@@ -80,12 +81,18 @@ class BulkPanel(Card):
         self.cancel = QPushButton(self.tr("&Cancel"), self)
         self.retry = QPushButton(self.tr("Try the failed ones a&gain"), self)
         self.rest = QPushButton(self)
-        self.results = QPushButton(self.tr("S&how each result…"), self)
+        self.results = LinkButton(self.tr("S&how each result…"), self)
         self.close_button = QPushButton(self.tr("Understood"), self)
         self.remedies: list[QPushButton] = []
         column = QVBoxLayout()
         column.setSpacing(6)
-        for part in (self.title, self.bar, self.why, self.status, self.failures, self.slow):
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.title, 1)
+        for at_once in (self.results, self.close_button):
+            top.addWidget(at_once, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
+        for part in (self.bar, self.why, self.status, self.failures, self.slow):
             column.addWidget(part)
         buttons = QWidget(self)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -96,14 +103,14 @@ class BulkPanel(Card):
             (self.cancel, self.cancel_requested),
             (self.retry, self.retry_requested),
             (self.rest, self.rest_requested),
-            (self.results, self.results_requested),
         ):
             button.setAutoDefault(False)
             button.clicked.connect(signal)
             flow.addWidget(button)
+        self.results.clicked.connect(self.results_requested)
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self._dismiss)
-        flow.addWidget(self.close_button)
+        self._buttons = buttons
         column.addWidget(buttons)
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -265,20 +272,25 @@ class BulkPanel(Card):
     def _offer(self, *buttons: QPushButton) -> None:
         for button in (self.cancel, self.retry, self.rest, self.results, self.close_button):
             button.setVisible(button in buttons)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        """Without one of them there is no line for them."""
+        below = (self.cancel, self.retry, self.rest, *self.remedies)
+        self._buttons.setVisible(any(not one.isHidden() for one in below))
 
     def _offer_remedies(self, problem: Problem | None) -> None:
-        """The buttons of what can be done about what ended it, before the last; to try again has its own."""
+        """The buttons of what can be done about what ended it; to try again has its own."""
         discard(self._flow, self.remedies)
-        self._flow.removeWidget(self.close_button)
         self.remedies = []
         for text, key in () if problem is None else remedy_buttons(problem):
-            button = QPushButton(text, self.close_button.parentWidget())
+            button = QPushButton(text, self._buttons)
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, key=key: self.remedy_requested.emit(Remedy(key)))
             self._flow.addWidget(button)
             button.show()
             self.remedies.append(button)
-        self._flow.addWidget(self.close_button)
+        self._show_buttons()
 
     def _duration(self, seconds: float) -> str:
         if seconds < 90:

@@ -126,7 +126,8 @@ class HitTypeDetails(QWidget):
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
         self._lay_out()
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("3ABCDEFGHIJKLMNOPQRSTUVWXYZ012") + 76)
+        self._least = self.fontMetrics().horizontalAdvance("3ABCDEFGHIJKLMNOPQRSTUVWXYZ012") + 76
+        self.setMinimumWidth(self._least)
 
     @property
     def row(self) -> HitTypeRow | None:
@@ -153,6 +154,7 @@ class HitTypeDetails(QWidget):
         else:
             self.problem.clear()
         self._show_facts(row)
+        self._keep_whole()
         if is_other:
             self._clear_lines()
             self.no_lines.setText(self.tr("Reading the record…"))
@@ -161,6 +163,15 @@ class HitTypeDetails(QWidget):
             self.lines_wanted.emit(row.id)
         else:
             self.no_lines.setText(state_meaning(row))
+
+    def _keep_whole(self) -> None:
+        """Be as wide as a name to be copied needs, such as that of a permission: it scrolls in one direction only."""
+        inner = self._area.widget()
+        layout = None if inner is None else inner.layout()
+        if layout is not None:
+            layout.activate()
+            wanted = layout.minimumSize().width() + self._area.verticalScrollBar().sizeHint().width()
+            self.setMinimumWidth(max(self._least, wanted))
 
     def show_lines(self, hit_type_id: str, lines: Sequence[LedgerLine]) -> None:
         """Show the lines of the row; those of another one are left aside."""
@@ -222,7 +233,7 @@ class HitTypeDetails(QWidget):
         rows.addLayout(self._cards)
         rows.addWidget(self.older, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch(1)
-        area = QScrollArea(self)
+        area = self._area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -55,6 +55,13 @@ class EventModel(ListModel[DecodedEvent, Column]):
                     return self.tr("test assignment …{ending}").format(ending=str(found)[-5:])
                 return one_line(found or "—", longest=64)
 
+    def has_only_test_ids(self) -> bool:
+        """Whether no id of a HIT or an assignment is a real one."""
+        return all(
+            row.hit_id in {None, "", TEST_HIT_ID} and row.assignment_id in {None, "", *TEST_ASSIGNMENT_IDS}
+            for row in self.rows_in_sight()
+        )
+
     def tip(self, row: DecodedEvent, column: Column) -> str:
         """All of it, as it came."""
         return {

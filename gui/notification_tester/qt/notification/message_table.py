@@ -148,7 +148,7 @@ class MessageTable(Card):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the last column fill what is over; where nothing is, the table scrolls."""
+        """Let the last column fill what is over; where there is no room, ids that a test makes up are left out."""
         super().resizeEvent(event)
         self._fit()
 
@@ -161,14 +161,19 @@ class MessageTable(Card):
     def _fit(self) -> None:
         table = self.table
         header = table.horizontalHeader()
-        widths = [
-            max(table.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in range(header.count())
-        ]
-        needed, room = sum(widths), self.contentsRect().width() - 2 * INSIDE_CARD
+        for column in Column:
+            header.setSectionHidden(column, False)  # Qt measures none that is hidden
+        widths = {column: max(table.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in Column}
+        room = self.contentsRect().width() - 2 * INSIDE_CARD
         if self.model.rowCount() > MOST_ROWS:
             room -= table.verticalScrollBar().sizeHint().width()
-        widths[-1] += max(0, room - needed)
-        for column, width in enumerate(widths):  # left to Qt, it keeps the last column of another message
+        if sum(widths.values()) > room and self.model.has_only_test_ids():
+            for column in (Column.HIT, Column.ASSIGNMENT):
+                header.setSectionHidden(column, True)
+                del widths[column]
+        needed = sum(widths.values())
+        widths[list(widths)[-1]] += max(0, room - needed)
+        for column, width in widths.items():  # left to Qt, it keeps the last column of another message
             header.resizeSection(column, width)
         rows = min(MOST_ROWS, max(1, self.model.rowCount()))
         height = table.horizontalHeader().sizeHint().height() + rows * table.verticalHeader().defaultSectionSize()

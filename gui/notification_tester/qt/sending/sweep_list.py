@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from notification_tester.qt.lists.cell_menu import CellMenu
 
 _KEY = Qt.ItemDataRole.UserRole
-_ANSWER = 4
+_VERDICTS, _LAST = (1, 2, 3), 4
+"""Columns. Where there is no room for a verdict each, the last one stands for them."""
 MOST_LINES = 12
 """Lines in sight without scrolling: every event, and the Ping."""
 
@@ -65,11 +66,10 @@ class SweepList(Card):
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         columns = [first_column or self.tr("Event"), self.tr("Accepted"), self.tr("Arrived"), self.tr("As expected")]
-        if answer is not None:
-            columns.append(self.tr("Answer"))
+        columns.append(self.tr("Result") if answer is None else self.tr("Answer"))
         self.tree.setHeaderLabels(columns)
         if answer is not None:
-            self.tree.header().moveSection(_ANSWER, 1)  # in sight also where not all of them are
+            self.tree.header().moveSection(_LAST, 1)  # in sight also where not all of them are
         # Fitted once for many changes: the header's own fitting looks at every line after each of them.
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.tree.header().setStretchLastSection(True)
@@ -114,23 +114,37 @@ class SweepList(Card):
         for key in keys:
             if key in self._items:
                 continue
-            item = QTreeWidgetItem([one_line(self._title(key)), self.tr("Waiting"), "", ""])
+            item = QTreeWidgetItem([one_line(self._title(key))])
             item.setData(0, _KEY, key)
-            item.setIcon(1, self._icons[None])  # also keeps the room for the shapes of the verdicts
+            for column in (1, _LAST):
+                item.setText(column, self.tr("Waiting"))
+                item.setIcon(column, self._icons[None])  # also keeps the room for the shapes of the verdicts
             self.tree.insertTopLevelItem(self.tree.topLevelItemCount() if at is None else at, item)
             self._items[key] = item
 
     def _fit_columns(self) -> None:
         header = self.tree.header()
+        for column in range(header.count()):
+            header.setSectionHidden(column, False)  # Qt measures none that is hidden
         wanted = [
             max(self.tree.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in range(header.count())
         ]
-        if self._answer is not None:  # what was sent is a sentence, and what was answered is to be seen beside it
-            wanted[0] = min(wanted[0], max(self.tree.viewport().width() - wanted[_ANSWER], wanted[0] // 2))
-        for column, width in enumerate(wanted):
-            if header.visualIndex(column) < header.count() - 1:
-                header.resizeSection(column, width)
-        self._needed = sum(wanted)
+        least = wanted[0] if self._answer is None else wanted[0] // 2  # what was sent is a sentence
+        each = sum(wanted[column] for column in _VERDICTS)
+        last = 0 if self._answer is None else wanted[_LAST]
+        is_narrow = least + each + last > self._room()
+        for column in _VERDICTS if is_narrow else (() if last else (_LAST,)):
+            header.setSectionHidden(column, True)
+        shown = [column for column in range(header.count()) if not header.isSectionHidden(column)]
+        beside = sum(wanted[column] for column in shown[1:])
+        wanted[0] = max(least, min(wanted[0], self._room() - beside))
+        for column in shown:
+            if column != shown[-1] or last:
+                header.resizeSection(column, wanted[column])
+        self._needed = wanted[0] + beside
+
+    def _room(self) -> int:
+        return self.contentsRect().width() - 2 * INSIDE_CARD - 2 * self.tree.frameWidth()
 
     def _show_outcome(self, outcome: Verdicts) -> None:
         key = self._key(outcome)
@@ -146,10 +160,15 @@ class SweepList(Card):
             item.setText(column, self._words(lamp))
             item.setIcon(column, self._icons[None if lamp is NOT_TRIED else lamp.state])
             item.setToolTip(column, tooltip(lamp.detail))
-        if self._answer is not None:
-            item.setText(_ANSWER, one_line(self._answer(outcome)))
-            item.setIcon(_ANSWER, self._icons[None if outcome.as_expected is NOT_TRIED else outcome.as_expected.state])
-            item.setToolTip(_ANSWER, tooltip(self._answer(outcome)))
+        if self._answer is None:
+            state, words = self._result(outcome)
+            told = " ".join(lamp.detail for lamp in (outcome.accepted, outcome.arrived, outcome.as_expected))
+        else:
+            state = None if outcome.as_expected is NOT_TRIED else outcome.as_expected.state
+            words = told = self._answer(outcome)
+        item.setText(_LAST, one_line(words))
+        item.setIcon(_LAST, self._icons[state])
+        item.setToolTip(_LAST, tooltip(told))
 
     def finish(self, outcomes: Sequence[Verdicts]) -> None:
         """Say how many were well; the first that went wrong is chosen, or else the first that was not well."""
@@ -167,6 +186,19 @@ class SweepList(Card):
         first = next((outcome for outcome in (*wrong, *outcomes) if not outcome.is_good), outcomes[0])
         self.tree.setCurrentItem(self._items[self._key(first)])
 
+    def _result(self, outcome: Verdicts) -> tuple[State | None, str]:
+        """All three verdicts in a word or two: what went wrong, or else that it is not known."""
+        lamps = (outcome.accepted, outcome.arrived, outcome.as_expected)
+        refused = (self.tr("Not accepted"), self.tr("Did not arrive"), self.tr("Not as expected"))
+        for lamp, words in zip(lamps, refused, strict=True):
+            if lamp.state is State.NO:
+                return State.NO, words
+        if any(lamp is NOT_TRIED for lamp in lamps):
+            return None, self.tr("Waiting")
+        if all(lamp.state is State.YES for lamp in lamps):
+            return State.YES, self._words(outcome.arrived)
+        return State.UNKNOWN, self.tr("Not known")
+
     def _words(self, lamp: Lamp) -> str:
         if lamp is NOT_TRIED:
             return self.tr("Waiting")
@@ -180,15 +212,14 @@ class SweepList(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep every line in sight, whether the columns have to be scrolled or not."""
         super().resizeEvent(event)
-        if self._answer is not None:  # how much of the sentence is seen depends on the room
-            self._fit_columns()
+        self._fit_columns()
         self._fit()
 
     def _fit(self) -> None:
         header = self.tree.header()
         lines = min(self.tree.topLevelItemCount(), MOST_LINES)
         height = header.sizeHint().height() + lines * self.tree.sizeHintForRow(0) + 2 * self.tree.frameWidth() + 4
-        if self._needed > self.contentsRect().width() - 2 * INSIDE_CARD - 2 * self.tree.frameWidth():
+        if self._needed > self._room():
             height += self.tree.horizontalScrollBar().sizeHint().height()
         self.tree.setFixedHeight(height)
 
