@@ -19,7 +19,7 @@ from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.qt.widgets.link_button import FoldButton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import pytest
@@ -53,13 +53,26 @@ def give_file(path: Path, asked_by: QWidget) -> None:
     assert not dialog.isVisible(), path
 
 
-def drop(target: QWidget, *, text: str = "", path: Path | None = None) -> bool:
+def drop_in_window(over: QWidget, *paths: Path) -> bool:
+    """Drag files over the middle of a widget and let go there: Qt gives them to the first around it that takes drops.
+
+    Returns whether one did.
+    """
+    target: QWidget | None = over.childAt(over.rect().center()) or over
+    while target is not None and not target.acceptDrops():
+        target = None if target.isWindow() else target.parentWidget()
+    return target is not None and drop(target, paths=paths)
+
+
+def drop(target: QWidget, *, text: str = "", path: Path | None = None, paths: Sequence[Path] = ()) -> bool:
     """Drag something over ``target`` and let go of it there; whether it was taken."""
     data, copy, none = QMimeData(), Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
-    if path is None:
-        data.setText(text)
+    if path is not None:
+        paths = [path]
+    if paths:
+        data.setUrls([QUrl.fromLocalFile(str(one)) for one in paths])
     else:
-        data.setUrls([QUrl.fromLocalFile(str(path))])
+        data.setText(text)
     place = QPointF(target.rect().center())
     entering = QDragEnterEvent(place.toPoint(), copy, data, Qt.MouseButton.LeftButton, none)
     QApplication.sendEvent(target, entering)

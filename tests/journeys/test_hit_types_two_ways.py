@@ -13,7 +13,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from journeys.person import drop
+from journeys.person import drop, drop_in_window
 from journeys.test_hit_types import HitTypesUser
 from journeys.test_keyboard import taken_twice
 from notification_tester.domain.events import EventType
@@ -90,6 +90,46 @@ def test_by_mouse(person: Person, user: HitTypesUser, tmp_path: Path) -> None:
     assert drop(view, path=path)
     person.until(lambda: "Line 3: " in view.note.text)
     person.until(lambda: {row.id for row in table.chosen()} == {"3OLD1", "3OLD2"})
+
+
+def test_files_dropped_on_the_table(person: Person, user: HitTypesUser, tmp_path: Path) -> None:
+    """Two at once, with a bad id in one; a folder beside a file; a folder alone; and one of five megabytes."""
+    person.click(person.window.workspace.navigation.buttons["hit-types"])
+    person.seen(person.window.workspace.hit_types)
+    user.settle()
+    view, table = user.page.view, user.page.view.table
+    names = {
+        "one.csv": "HITTypeId\n3ONE1\nnone of it\n3ONE2\n",
+        "two.csv": "HITTypeId\n3TWO1\n3ONE2\n",
+        "odd.csv": "none\n",
+    }
+    for name, text in names.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    one, two, odd = (tmp_path / name for name in names)
+    folder = tmp_path / "results"
+    folder.mkdir()
+    assert drop_in_window(table, one, two)
+    person.until(lambda: {str(row.id) for row in table.chosen()} == {"3ONE1", "3ONE2", "3TWO1"})
+    assert "1 is no id of a HIT type and is left out. “one.csv”: Line 3: " in view.note.text
+    (tmp_path / "page.json").write_text('{"NextToken": "p2", "HITs": [{"HITTypeId": "3PAGE"}]}', encoding="utf-8")
+    assert drop_in_window(table, tmp_path / "page.json")
+    person.until(lambda: [str(row.id) for row in table.chosen()] == ["3PAGE"])
+    assert "there are further pages" in view.note.text
+    assert drop_in_window(table, two, folder, odd)
+    person.until(lambda: "“results” is a folder" in view.note.text)
+    assert "“odd.csv”: There is no id of a HIT type in it." in view.note.text
+    person.until(lambda: {str(row.id) for row in table.chosen()} == {"3TWO1", "3ONE2"})
+    assert drop_in_window(table, folder)
+    person.until(view.problem.isVisible)
+    assert "“results” is a folder" in view.problem.detail.text()
+    many = tmp_path / "many.csv"
+    answer = "x" * 300
+    rows = [f"3MANY{number % 50:02},{answer},{number}" for number in range(16_000)]
+    many.write_text("\n".join(["HITTypeId,Answer.text,Number", *rows]), encoding="utf-8")
+    assert many.stat().st_size > 4_900_000
+    assert drop_in_window(table, many)
+    person.until(lambda: table.chosen_count() == 50)
+    assert not view.problem.isVisible()
 
 
 def press(person: Person, key: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -23,7 +23,7 @@ from notification_tester.domain.json_text import plain_text
 from notification_tester.domain.problem import ProblemError, input_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.problem import Problem
@@ -57,7 +57,8 @@ class PastedIds:
     """What a list gave: the ids once each in their order, and how many were there more than once.
 
     ``is_part`` where the list itself says that there are further pages (the ``NextToken`` of ListHITs). ``bad`` are the
-    first of those that are no ids, each with its line, and ``bad_count`` is how many there are of them.
+    first of those that are no ids, each with its line, and ``bad_count`` is how many there are of them. ``unread`` says
+    of several lists which of them gave nothing, and why.
     """
 
     ids: tuple[HitTypeId, ...]
@@ -65,6 +66,34 @@ class PastedIds:
     is_part: bool = False
     bad: tuple[Problem, ...] = ()
     bad_count: int = 0
+    unread: tuple[Problem, ...] = ()
+
+
+def together(lists: Mapping[str, PastedIds | Problem]) -> PastedIds:
+    """Put the lists of several files together, by the name of each; what is wrong with one says which it is.
+
+    Raises ProblemError where none of them gave an id.
+    """
+    read = {name: found for name, found in lists.items() if isinstance(found, PastedIds)}
+    unread = [_of_file(name, found, found.title) for name, found in lists.items() if not isinstance(found, PastedIds)]
+    if not read:
+        raise ProblemError(unread[0])
+    every = [one for found in read.values() for one in found.ids]
+    once = tuple(dict.fromkeys(every))
+    bad = [_of_file(name, one) for name, found in read.items() for one in found.bad]
+    return PastedIds(
+        ids=once,
+        repeated=len(every) - len(once) + sum(found.repeated for found in read.values()),
+        is_part=any(found.is_part for found in read.values()),
+        bad=tuple(bad[:MOST_BAD]),
+        bad_count=sum(found.bad_count for found in read.values()),
+        unread=tuple(unread),
+    )
+
+
+def _of_file(name: str, problem: Problem, *before: str) -> Problem:
+    words = " ".join((*before, problem.detail))
+    return replace(problem, detail=words if f"“{name}”" in words else f"“{name}”: {words}")
 
 
 def read_hit_type_ids(raw: bytes, *, leave_out_bad: bool = False) -> PastedIds:

@@ -31,7 +31,7 @@ from notification_tester.services.hit_types.bulk_types import (
     PreviewRow,
     RowState,
 )
-from notification_tester.services.hit_types.listing import read_ids_file
+from notification_tester.services.hit_types.listing import read_ids_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -273,9 +273,9 @@ class HitTypesController(QObject):
         """Take in the ids of a text; what is no id does not hold up the others."""
         self._add_read(partial(parse_hit_type_ids, text))
 
-    def add_from_file(self, path: Path) -> None:
-        """Take in the ids of a file, in the same way."""
-        self._add_read(partial(read_ids_file, path))
+    def add_from_files(self, paths: Sequence[Path]) -> None:
+        """Take in the ids of one file or several, in the same way."""
+        self._add_read(partial(read_ids_files, paths))
 
     def _add_read(self, work: Callable[..., PastedIds]) -> None:
         opened = self._opened

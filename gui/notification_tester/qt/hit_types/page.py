@@ -106,7 +106,7 @@ class HitTypesPage(ScrollPage):
         self._collected = CollectionStatus()
         self._listing_has_failed = False
         self._choose_when_there: set[str] = set()
-        self._left_out: tuple[str, str] | None = None
+        self._left_out = ""
         self._while_listing = QTimer(self, interval=1000)
         self._while_listing.timeout.connect(self._time_passed)
         self._connect()
@@ -305,10 +305,12 @@ class HitTypesPage(ScrollPage):
         self._paste = None
 
     def _ids_read(self, found: PastedIds) -> None:
-        self._left_out = left_out_text(found) if found.bad else None
+        more = [self.tr("The list says that there are further pages, which are not in it.")] if found.is_part else []
+        words = [*more, *(left_out_text(found) if found.bad else ()), *(one_line(one.detail) for one in found.unread)]
+        self._left_out = " ".join(words)
 
     def _ids_added(self, rows: tuple[HitTypeRow, ...], before: int) -> None:
-        left_out, self._left_out = self._left_out, None
+        left_out, self._left_out = self._left_out, ""
         new = len(rows) - before
         self.view.filter.clear()
         self._choose_when_there = {str(row.id) for row in rows}
@@ -322,8 +324,8 @@ class HitTypesPage(ScrollPage):
                 before, self.tr("1 was in the table before."), self.tr("{count} were in the table before.")
             )
             text = f"{known} {text}"
-        if left_out is not None:
-            text = f"{text} {left_out[0]} {left_out[1]}"
+        if left_out:
+            text = f"{text} {left_out}"
         self.view.problem.clear()
         self.view.note.say(title, text)
 
@@ -599,7 +601,7 @@ class HitTypesPage(ScrollPage):
         controller.unknown_found.connect(self.view.unknown.show_changes)
         controller.ids_added.connect(self._ids_added)
         controller.ids_read.connect(self._ids_read)
-        self.view.drops.files_given.connect(lambda files: controller.add_from_file(files[0]))
+        self.view.drops.files_given.connect(controller.add_from_files)
         self.view.drops.text_given.connect(controller.add_from_text)
         controller.choices_found.connect(self._show_preview)
         controller.confirmation_wanted.connect(self._confirm_again)

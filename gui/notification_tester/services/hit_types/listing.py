@@ -15,18 +15,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.hit_type import HitTypeId, HitTypeSummary
-from notification_tester.domain.pasted_ids import LARGEST_LIST, read_hit_type_ids, too_large
+from notification_tester.domain.pasted_ids import LARGEST_LIST, PastedIds, read_hit_type_ids, together, too_large
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.services.hit_types.pace import Pace, back_off
 from notification_tester.services.hit_types.refusals import is_passing
 from notification_tester.storage.disk import read_chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from notification_tester.aws.requester import HitPage, Requester, SeenHit
-    from notification_tester.domain.pasted_ids import PastedIds
 
 TRIES = 5
 EMPTY_PAGES = 100
@@ -240,3 +239,17 @@ def read_ids_file(path: Path, *, leave_out_bad: bool = False) -> PastedIds:
     if len(data) > LARGEST_LIST:
         raise too_large(f"“{path.name}”")
     return read_hit_type_ids(data, leave_out_bad=leave_out_bad)
+
+
+def read_ids_files(paths: Sequence[Path], *, leave_out_bad: bool = False) -> PastedIds:
+    """Read ids from one file or several; one that gives none does not hold up the others. Raises ProblemError."""
+    if len(paths) == 1:
+        return read_ids_file(paths[0], leave_out_bad=leave_out_bad)
+    found: dict[str, PastedIds | Problem] = {}
+    for path in paths:
+        name = path.name if path.name not in found else str(path)
+        try:
+            found[name] = read_ids_file(path, leave_out_bad=leave_out_bad)
+        except ProblemError as error:
+            found[name] = error.problem
+    return together(found)
