@@ -122,6 +122,7 @@ NOT_ON_WINDOWS = {
     ),
     "Windows keeps the name of a file that is open": (
         "Windows deletes no open file",
+        "there a file that is read may not be locked",
         "Windows keeps a folder where a program stands",
         "an open file keeps its name there",
     ),

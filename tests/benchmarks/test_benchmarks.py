@@ -118,6 +118,7 @@ def test_a_sweep_can_be_measured() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_start_can_be_measured() -> None:
     found = bench_start.rows(repeats=3)  # a median, as another program may take the time of one
     assert [row.goal for row in found] == [bench_start.GOAL, bench_start.PAGE_GOAL]

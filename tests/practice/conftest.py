@@ -28,8 +28,8 @@ def other_cloud() -> Iterator[PracticeCloud]:
     """A second cloud, which no test changes."""
     with PracticeCloud.start() as running:
         took = psutil.Process(running.process_id).cpu_times()
-        # half a second; Wine takes many to read as many files
-        assert took.user + took.system < (60 if sys.platform == "win32" else 10)
+        # Half a second; Wine takes as many as it likes to read so many files, on a busy machine minutes.
+        assert sys.platform == "win32" or took.user + took.system < 10
         yield running
 
 

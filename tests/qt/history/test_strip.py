@@ -66,7 +66,7 @@ def test_few_are_told_too(qtbot: QtBot, seconds: tuple[float | None, ...], said:
 
 def test_of_more_than_are_drawn_the_newest_are_told_as_what_they_are(qtbot: QtBot) -> None:
     said = latency(*[0.5] * MOST_ARRIVALS, every=60.0).sentence
-    assert said.startswith("lab-queue (queue): the newest 10000 tests from ")
+    assert said.startswith("lab-queue (queue): the newest 10,000 tests from ")
 
 
 def test_it_is_out_of_sight_until_there_is_something_to_tell(panel: LatencyPanel, qtbot: QtBot) -> None:
