@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequ
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
-from journeys.person import first_is_late, give_file
+from journeys.person import drop_in_window, first_is_late, give_file
 from journeys.test_inbox import counts, inbox, is_following
 from journeys.test_inbox_accounts import follow, pause, put, queue
 from journeys.test_keyboard import taken_twice
@@ -34,7 +35,6 @@ from storage.test_inbox import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from journeys.person import Person
     from notification_tester.practice.cloud import PracticeCloud
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from notification_tester.storage.places import Places
 
 __all__ = ["inbox"]
+
+CASES = Path(__file__).parents[1] / "cases"
 
 
 def body(document: str, event: str = "AssignmentSubmitted", *, minute: int = 0, assignment: str = "3A") -> str:
@@ -305,6 +307,44 @@ def test_messages_are_opened_dropped_and_pasted(person: Person, inbox: InboxPage
     inbox.filter.search.setFocus()
     QTest.keySequence(inbox.filter.search, QKeySequence(QKeySequence.StandardKey.Paste))
     assert inbox.filter.search.text(), "a field takes what is pasted for itself"
+
+
+def test_files_of_every_kind_are_dropped_on_the_list(person: Person, inbox: InboxPage, tmp_path: Path) -> None:
+    """By the mouse, on the widget under it; what is no message is named, each with its reason, and holds up nothing."""
+    kinds = {
+        "one.json": body("d1"),
+        "two.txt": f"2026-01-31 INFO {body('d2')}",
+        "mails.mbox": "".join(
+            f"From x Sat Jan 31 12:00:00 2026\nSubject: x\n\n{body(one)}\n\n" for one in ("d3", "d4")
+        ),
+    }
+    for name, text in kinds.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    mail = CASES / "decode-sns-email-json-whole.eml"
+    binary, folder, huge = tmp_path / "photo.bin", tmp_path / "results", tmp_path / "huge.json"
+    binary.write_bytes(bytes(range(256)) * 40)
+    folder.mkdir()
+    with huge.open("wb") as file:
+        file.truncate(200 * 1024 * 1024)
+    paths = [folder, huge, binary, *(tmp_path / name for name in kinds), mail]
+    assert drop_in_window(inbox, *paths)
+    person.until(lambda: inbox.note.text.startswith("5 messages were opened."))
+    said = f"{inbox.problem.title.text()}\n{inbox.problem.detail.text()}"
+    assert said.startswith("3 messages or files could not be read.")
+    for reason in (
+        "“results” is a folder",
+        "It has more than 64 MiB.",
+        "photo.bin: ",
+        "All the others are in the list.",
+    ):
+        assert reason in said
+    for remedy in ("See whether it is still there", "Split it"):
+        assert remedy in inbox.problem.remedy.text()
+    person.until(lambda: inbox.model.rowCount() == 5)
+    person.until(inbox.table.isVisible)
+    assert drop_in_window(inbox.table, tmp_path / "one.json")  # once more, and on the list itself
+    person.until(lambda: "1 was in the list already." in inbox.note.text)
+    person.until(lambda: not inbox.problem.isVisible())
 
 
 def test_it_all_goes_by_keyboard_alone(person: Person, inbox: InboxPage) -> None:

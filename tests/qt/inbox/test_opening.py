@@ -35,7 +35,8 @@ def test_the_first_are_named_and_the_others_counted(count: int, more: int, left:
     assert problem is not None
     assert problem.title == f"{number_text(count + more)} messages or files could not be read."
     lines = problem.detail.split("\n")
-    assert lines[0] == f"rows (1 of {count + more}): This is not a notification."
+    assert lines[0] == f"rows (1 of {count + more}): {NOTHING.title} {NOTHING.detail}"
+    assert problem.remedy == NOTHING.remedy, "once, however many say so"
     told = "" if left is None else number_text(int(left.replace(",", "")))
     assert lines[MOST_NAMED:] == ([] if left is None else [f"And {told} more."])
 

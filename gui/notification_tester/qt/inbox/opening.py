@@ -121,7 +121,7 @@ def opened_texts(opened: Opened) -> tuple[tuple[str, str] | None, Problem | None
     else:
         title = count_text(opened.count_unreadable, "", translate("{count} messages or files could not be read."))
         named = [
-            f"{one_line(name, longest=80) or translate('Pasted')}: {problem.title}"
+            f"{one_line(name, longest=80) or translate('Pasted')}: {one_line(f'{problem.title} {problem.detail}')}"
             for name, problem in opened.unreadable[:MOST_NAMED]
         ]
         more = opened.count_unreadable - MOST_NAMED
@@ -130,4 +130,5 @@ def opened_texts(opened: Opened) -> tuple[tuple[str, str] | None, Problem | None
         detail = "\n".join(named)
     if said is not None:
         detail += "\n" + translate("All the others are in the list.")
-    return said, Problem(title=title, detail=detail, remedy=first.remedy, code=first.code, cause=Cause.INPUT)
+    remedy = " ".join(dict.fromkeys(problem.remedy for _, problem in opened.unreadable[:MOST_NAMED]))
+    return said, Problem(title=title, detail=detail, remedy=remedy, code=first.code, cause=Cause.INPUT)
