@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from PySide6.QtWidgets import QAbstractButton, QDialog
 
@@ -29,7 +29,9 @@ from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.app.navigation import INBOX, TEST
 from notification_tester.qt.checkup.findings_list import FindingCard
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
+from notification_tester.qt.history.report_dialog import ReportDialog
 from notification_tester.qt.hit_types.view import Command
+from notification_tester.qt.notification.preset_menu import PresetNameDialog, PresetsDialog
 from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_text
 from notification_tester.services.hit_types.bulk_types import BulkOutcome
 from notification_tester.services.sending.deliver import Delivered
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from journeys.person import Person
+
+Dialog = TypeVar("Dialog", bound=QDialog)
 
 AGAIN = "a button of its own tries again"
 NO_FORM = "which events are asked for, only the form of Test has"
@@ -61,7 +65,10 @@ WITHOUT: dict[str, dict[Remedy, str]] = {
     "checkup/mend_dialog.py": OF_A_FORM,
     "checkup/new_destination_dialog.py": {**ALL_BUT_FORM, Remedy.MAKE_DESTINATION: HERE},
     "checkup/throwaways_dialog.py": ALL_BUT_FORM,
+    "help/preferences_dialog.py": {**ALL_BUT_FORM, Remedy.PREFERENCES: HERE},
     "history/page.py": ALL_BUT_FORM,
+    "history/report_dialog.py": ALL_BUT_FORM,
+    "notification/preset_menu.py": ALL_BUT_FORM,
     "history/details.py": {
         Remedy.TICK_SUBMITTED: NO_FORM,
         Remedy.ADD_EVENT: "it goes by the code of the problem: the history keeps no remedies",
@@ -215,6 +222,26 @@ def in_hit_types(person: Person) -> Iterator[Place]:
     yield Place("hit_types/bulk_run.py", (end_early,), panel)
 
 
+def in_dialogs_of_the_menu(person: Person) -> Iterator[Place]:
+    dialogs = person.window.workspace.dialogs
+    dialogs.open_preferences()
+    (preferences,) = shown(person, PreferencesDialog)
+    yield Place("help/preferences_dialog.py", (preferences.show_problem,), preferences)
+    dialogs.open_report()
+    (report,) = shown(person, ReportDialog)
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    yield Place("history/report_dialog.py", (report.show_problem,), report)
+    menu = person.page.presets
+    assert menu is not None
+    menu.save.trigger()
+    (name,) = shown(person, PresetNameDialog)
+    yield Place("notification/preset_menu.py", (name.show_problem,), name)
+    menu.manage.setEnabled(True)  # there are none
+    menu.manage.trigger()
+    (several,) = shown(person, PresetsDialog)
+    yield Place("notification/preset_menu.py", (several.show_problem,), several)
+
+
 def in_inbox(person: Person) -> Iterator[Place]:
     person.window.workspace.go_to(INBOX)
     page = person.seen(person.window.workspace.inbox)
@@ -224,7 +251,7 @@ def in_inbox(person: Person) -> Iterator[Place]:
 
 def test_each_remedy_has_its_button_or_a_reason_wherever_a_problem_is_shown(person: Person) -> None:
     offered: dict[str, set[Remedy]] = {}
-    for part in (on_test, in_checkup, in_history, in_hit_types, in_inbox):
+    for part in (on_test, in_checkup, in_history, in_dialogs_of_the_menu, in_hit_types, in_inbox):
         for place in part(person):
             found = offered[place.name] = set()
             for remedy in Remedy:
@@ -240,6 +267,11 @@ def test_each_remedy_has_its_button_or_a_reason_wherever_a_problem_is_shown(pers
                 close(person, AccountDialog)
     assert offered.keys() == WITHOUT.keys()
     assert set().union(*offered.values()) == set(Remedy), "a remedy that nobody can have done is none"
+
+
+def shown(person: Person, kind: type[Dialog]) -> list[Dialog]:
+    """The dialogs of a kind that are in sight."""
+    return [one for one in person.window.findChildren(kind) if one.isVisible()]
 
 
 def press(person: Person, where: QWidget, remedy: Remedy) -> None:

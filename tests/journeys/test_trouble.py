@@ -27,6 +27,7 @@ from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.app.application import CrashHooks
 from notification_tester.qt.checkup.administrator_dialog import AdministratorDialog
 from notification_tester.qt.checkup.new_destination_dialog import NewDestinationDialog
+from notification_tester.qt.history.report_dialog import ReportDialog
 from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.qt.sending.form import TestRequest
 from notification_tester.qt.widgets.filled_button import FilledButton
@@ -316,6 +317,36 @@ def test_a_damaged_history_is_put_aside_and_a_new_one_begins(sit_down: Callable[
     assert again.desktop.program.session is not None
     assert again.desktop.program.session.history is not None
     assert again.send().history_id is not None
+
+
+def test_of_a_damaged_history_report_and_presets_say_so_and_begin_a_new_one_by_a_button(
+    sit_down: Callable[[], Person], places: Places
+) -> None:
+    places.data.mkdir(parents=True)
+    damaged(places.database)
+    person = sit_down()
+    person.start()
+    bar = person.window.workspace.problems
+    why = bar.title.text()
+    person.click(bar.dismiss)
+    person.window.workspace.dialogs.open_report()
+    (dialog,) = person.window.findChildren(ReportDialog)
+    person.until(lambda: why in dialog.note.text)
+    assert not dialog.save_pdf.isEnabled()
+    assert dialog.note.button.text() == "Start a new history"
+    menu = person.page.presets
+    assert menu is not None
+    dialog.close()
+    menu.save.trigger()
+    assert person.result.problem.title.text() == why, "nothing was said, and nothing happened"
+    assert "new-history" in person.result.problem.buttons
+    person.window.workspace.dialogs.open_report()
+    dialog = next(one for one in person.window.findChildren(ReportDialog) if one.isVisible())
+    person.until(dialog.note.button.isVisible)
+    person.click(dialog.note.button)
+    person.until(lambda: "put aside" in bar.title.text())
+    assert not [one for one in person.window.findChildren(ReportDialog) if one.isVisible()]
+    assert list(places.data.glob("history.damaged-*"))
 
 
 def test_what_was_refused_is_sent_again_from_its_card(person: Person) -> None:

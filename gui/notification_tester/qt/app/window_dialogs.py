@@ -33,7 +33,9 @@ class WindowDialogs(QObject):
         """Show the page about the tests of the account on top."""
         from notification_tester.qt.history.report_dialog import ReportDialog
 
-        ReportDialog(self._program, self._workspace.shown_account, self._workspace).open()
+        dialog = ReportDialog(self._program, self._workspace.shown_account, self._workspace)
+        dialog.remedy_requested.connect(self._workspace.remedies.do)
+        dialog.open()
 
     def open_preferences(self) -> None:
         """Let a person change settings, and clear what is kept."""
@@ -51,6 +53,7 @@ class WindowDialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.changed.connect(self._workspace.setting_changed)
         dialog.changed.connect(self._use_in_form)
+        dialog.remedy_requested.connect(self._workspace.remedies.do)
         QShortcut(QKeySequence("F1"), dialog).activated.connect(partial(self.open_help, "preferences"))
         dialog.open()
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notification_tester.domain.problem import Remedy
 from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.theme import (
     BETWEEN_CARDS,
@@ -30,6 +31,7 @@ from notification_tester.qt.looks.theme import (
     heading,
     plain_label,
 )
+from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label, hint
 from notification_tester.qt.widgets.flow_layout import FlowRow
 from notification_tester.qt.widgets.question import Question
@@ -62,6 +64,7 @@ class PreferencesDialog(QDialog):
     changed = Signal(object, object)
     clear_requested = Signal()
     clear_lists_requested = Signal()
+    remedy_requested = Signal(object)  # one of those that the window can do; it ends the dialog
 
     def __init__(
         self,
@@ -90,6 +93,7 @@ class PreferencesDialog(QDialog):
         for setting in self._settings:
             self._add(setting, card)
         self.note = FieldNote(self, tone=Tone.BAD)
+        self.note.remedy_requested.connect(self._leave_for)
         self.done_note = FieldNote(self, tone=Tone.GOOD)
         self.clear = QPushButton(self.tr("&Remove the history now…"), self)
         self.clear.setAutoDefault(False)
@@ -109,7 +113,7 @@ class PreferencesDialog(QDialog):
         self.usual.clicked.connect(self._back_to_usual)
         self.close_button.clicked.connect(self.accept)
         if preferences.problem is not None:
-            self.note.show_problem(preferences.problem)
+            self._say(preferences.problem)
 
     def _lay_out(self, content: ScrollContent, cards: Sequence[Card]) -> None:
         buttons = QHBoxLayout()
@@ -169,7 +173,14 @@ class PreferencesDialog(QDialog):
         self.clear.setEnabled(True)
         self.clear_lists.setEnabled(True)
         self.done_note.clear()
-        self.note.show_problem(problem)
+        self._say(problem)
+
+    def _say(self, problem: Problem) -> None:
+        self.note.show_problem(problem, remedy_buttons(problem, EVERYWHERE - {Remedy.PREFERENCES}))
+
+    def _leave_for(self, remedy: Remedy) -> None:
+        self.accept()
+        self.remedy_requested.emit(remedy)
 
     def show_cleared(self, count: int) -> None:
         """Say that the history was removed."""
@@ -306,7 +317,7 @@ class PreferencesDialog(QDialog):
         if self._is_closed:
             self._tell_late(problem)
         else:
-            self.note.show_problem(problem)
+            self._say(problem)
 
     def done(self, result: int) -> None:
         """Close; a number that is being typed counts."""

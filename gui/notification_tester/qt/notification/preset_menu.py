@@ -19,6 +19,7 @@ from notification_tester.domain.problem import Code
 from notification_tester.qt.looks.theme import QuietLabel, heading
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import spec_text
+from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.field_note import FieldNote, buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidgetItem
 
     from notification_tester.domain.notification import NotificationSpec
-    from notification_tester.domain.problem import Problem
+    from notification_tester.domain.problem import Problem, Remedy
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.notification.form_state import FormState
     from notification_tester.storage.presets import Presets
@@ -49,10 +50,15 @@ def with_spec(state: FormState, spec: NotificationSpec) -> FormState:
 
 
 class PresetMenu(QPushButton):
-    """``chosen(NotificationSpec)`` for a preset. ``current`` reads the form: None where it has said what is wrong."""
+    """``chosen(NotificationSpec)`` for a preset. ``current`` reads the form: None where it has said what is wrong.
+
+    Where there is no ``store``, ``why_none`` tells why; that is the ``problem(Problem)`` of who wants to save a preset.
+    ``remedy_requested(Remedy)`` for what the window can do about a problem in one of the dialogs, which that ends.
+    """
 
     chosen = Signal(object)
     problem = Signal(object)
+    remedy_requested = Signal(object)
 
     def __init__(
         self,
@@ -60,11 +66,14 @@ class PresetMenu(QPushButton):
         store: Callable[[], Presets | None],
         current: Callable[[], NotificationSpec | None],
         parent: QWidget | None = None,
+        *,
+        why_none: Callable[[], Problem | None] = lambda: None,
     ) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._store = store
         self._current = current
+        self._why_none = why_none
         self._known: Mapping[str, NotificationSpec] = {}
         self._damaged: Sequence[str] = ()
         self._reads = 0
@@ -120,12 +129,16 @@ class PresetMenu(QPushButton):
         self.chosen.emit(spec)
 
     def _save(self) -> None:
-        spec, store = self._current(), self._store()
+        store, why = self._store(), self._why_none()
+        if store is None and why is not None:
+            self.problem.emit(why)
+        spec = None if store is None else self._current()
         if spec is None or store is None:
             return
         dialog = PresetNameDialog(self._tasks, store, spec, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.saved.connect(self.read)
+        dialog.remedy_requested.connect(self.remedy_requested)
         dialog.open()
 
     def _manage(self) -> None:
@@ -135,6 +148,7 @@ class PresetMenu(QPushButton):
         dialog = PresetsDialog(self._tasks, store, self._known, self.window(), damaged=self._damaged)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.changed.connect(self.read)
+        dialog.remedy_requested.connect(self.remedy_requested)
         dialog.open()
 
 
@@ -145,6 +159,7 @@ class PresetNameDialog(QDialog):
     """Asks for the name of a new preset; one that is taken may be replaced, when asked for."""
 
     saved = Signal()
+    remedy_requested = Signal(object)
 
     def __init__(self, tasks: Tasks, store: Presets, spec: NotificationSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,6 +172,7 @@ class PresetNameDialog(QDialog):
         self.name.setMaxLength(200)
         self.note = FieldNote(self)
         self.note.watch(self.name)
+        self.note.remedy_requested.connect(self._leave_for)
         self.replace_button = QPushButton(self.tr("&Replace the one that is there"), self)
         self.replace_button.setAutoDefault(False)
         self.replace_button.hide()
@@ -214,15 +230,24 @@ class PresetNameDialog(QDialog):
     def _refused(self, problem: Problem) -> None:
         self._is_saving = False
         self.save.setEnabled(True)
-        self.note.show_problem(problem)
+        self.show_problem(problem)
         self.replace_button.setVisible(problem.code == Code.PRESET_NAME_TAKEN)
         self.name.setFocus()
+
+    def show_problem(self, problem: Problem) -> None:
+        """Say why it was not saved, with the button of what can be done about it."""
+        self.note.show_problem(problem, remedy_buttons(problem))
+
+    def _leave_for(self, remedy: Remedy) -> None:
+        self.reject()
+        self.remedy_requested.emit(remedy)
 
 
 class PresetsDialog(QDialog):
     """Renames in place (F2 or a double click) and removes; ``changed`` after each."""
 
     changed = Signal()
+    remedy_requested = Signal(object)
 
     def __init__(
         self,
@@ -249,6 +274,7 @@ class PresetsDialog(QDialog):
         self.list.setAccessibleName(self.tr("Presets"))
         offer_menu(self.list)
         self.note = FieldNote(self)
+        self.note.remedy_requested.connect(self._leave_for)
         self.rename = QPushButton(self.tr("Re&name"), self)
         self.remove = QPushButton(self.tr("R&emove"), self)
         self.close_button = QPushButton(self.tr("&Close"), self)
@@ -349,8 +375,16 @@ class PresetsDialog(QDialog):
 
     def _refused(self, problem: Problem) -> None:
         self._is_to_close = False
-        self.note.show_problem(problem)
-        self._begin(partial(_everything, self._store), self._fill, self.note.show_problem)
+        self.show_problem(problem)
+        self._begin(partial(_everything, self._store), self._fill, self.show_problem)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Say why something was not done, with the button of what can be done about it."""
+        self.note.show_problem(problem, remedy_buttons(problem))
+
+    def _leave_for(self, remedy: Remedy) -> None:
+        self.reject()
+        self.remedy_requested.emit(remedy)
 
 
 def _then_all(work: Callable[[], object], store: Presets) -> _Everything:

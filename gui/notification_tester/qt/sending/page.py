@@ -169,7 +169,9 @@ class TestPage(ScrollPage):
             self._program.tasks,
             lambda: None if self._program.session is None else self._program.session.presets,
             self._spec_or_problem,
+            why_none=lambda: None if self._program.session is None else self._program.session.history_problem,
         )
+        menu.remedy_requested.connect(self.remedy_requested)
         menu.chosen.connect(self.fill)
         menu.problem.connect(self._say)
         rows = self._left.layout()

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from notification_tester.domain.problem import remedy_of
 from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, plain_label
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from notification_tester.domain.problem import Problem
 
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
 class FieldNote(Card):
     """A small frame under a field; out of sight while there is nothing to say.
 
-    What is said can come with a button that does what is advised (:meth:`offer`).
+    What is said can come with a button that does what is advised (:meth:`offer`); ``remedy_requested(Remedy)`` for one
+    of those that a problem came with.
     """
+
+    remedy_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, tone: Tone = Tone.BAD) -> None:
         super().__init__(parent, tone=tone)
@@ -59,9 +64,11 @@ class FieldNote(Card):
         """Tell the screen reader about the problem where the keyboard is: at ``field``."""
         self._field = field
 
-    def show_problem(self, problem: Problem) -> None:
-        """Say what is wrong, why, and what to do."""
+    def show_problem(self, problem: Problem, actions: Sequence[tuple[str, str]] = ()) -> None:
+        """Say what is wrong, why, and what to do; ``actions`` are texts and keys of remedies: the first is offered."""
         self.say(problem.title, f"{problem.detail} {problem.remedy}")
+        for text, key in actions[:1]:
+            self.offer(text, partial(self.remedy_requested.emit, remedy_of(key)))
 
     def say(self, title: str, text: str) -> None:
         """Show both; a mark before the title tells the tone to those who do not see its colour."""
