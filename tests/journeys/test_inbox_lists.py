@@ -338,7 +338,7 @@ def test_files_of_every_kind_are_dropped_on_the_list(person: Person, inbox: Inbo
         "All the others are in the list.",
     ):
         assert reason in said
-    for remedy in ("See whether it is still there", "Split it"):
+    for remedy in ("of a folder, the files that are in it", "Split it"):
         assert remedy in inbox.problem.remedy.text()
     person.until(lambda: inbox.model.rowCount() == 5)
     person.until(inbox.table.isVisible)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from journeys.person import give_file
 from notification_tester.qt.history.report_dialog import ReportDialog
+from notification_tester.storage.queries import HistoryQuery
+from notification_tester.storage.rows import Ending
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,49 @@ def test_the_page_is_seen_and_written_both_ways(person: Person, tmp_path: Path) 
         person.until(lambda: "was saved" in dialog.saved.text)
     assert (tmp_path / "tests.pdf").read_bytes().startswith(b"%PDF-")
     assert "Everything arrived: 2 tests." in (tmp_path / "tests.html").read_text(encoding="utf-8")
+    dialog.close()
+
+
+def arrived_from(person: Person, worker: str) -> None:
+    """Have the last test say that a worker did it: Mechanical Turk's own tests name none."""
+    session = person.desktop.program.session
+    assert session is not None
+    assert session.history is not None
+    (found,) = session.history.page(HistoryQuery())
+    (row,) = session.history.rows([found.id])
+    event = {"event_type": "AssignmentSubmitted", "extra": {"WorkerId": worker}}
+    ending = Ending(
+        outcome=row.outcome,
+        accepted=row.accepted,
+        arrived=row.arrived,
+        as_expected=row.as_expected,
+        message={"events": [event]},
+    )
+    session.history.complete(row.id, ending)
+
+
+def test_workers_have_pseudonyms_unless_asked_for(person: Person, tmp_path: Path) -> None:
+    """In sight and in both files, also when the wish is taken back and the page saved at once."""
+    person.send()
+    worker = "A1B2C3D4E5F6G7"
+    arrived_from(person, worker)
+    dialog = opened(person)
+    person.until(dialog.save_page.isEnabled)
+    assert worker not in dialog.page.toPlainText()
+    assert "Worker 1" in dialog.page.toPlainText()
+    person.click(dialog.workers)
+    person.until(lambda: worker in dialog.page.toPlainText())
+    person.until(dialog.save_page.isEnabled)
+    person.click(dialog.workers)
+    assert not dialog.save_page.isEnabled(), "what is saved would still have the ids"
+    assert not dialog.save_pdf.isEnabled()
+    person.until(dialog.save_page.isEnabled)
+    person.click(dialog.save_page)
+    give_file(tmp_path / "tests.html", dialog)
+    person.until((tmp_path / "tests.html").is_file)
+    page = (tmp_path / "tests.html").read_text(encoding="utf-8")
+    assert worker not in page
+    assert "Ids of workers were replaced by pseudonyms." in page
     dialog.close()
 
 

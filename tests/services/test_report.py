@@ -154,6 +154,15 @@ def test_an_unusual_id_of_a_worker_is_replaced_too(history: History) -> None:
     assert "Worker 1" in page
 
 
+def test_nothing_is_left_of_an_id_that_begins_like_another(history: History) -> None:
+    sent(history, message=message(*(f"worker-{'x' * size}" for size in range(1, 12))))
+    page = report(history).as_html()
+    assert "worker-" not in page
+    assert [one for one in Page(page).said if re.fullmatch(r"Worker \d+x*", one)] == [
+        f"Worker {number}" for number in range(1, 12)
+    ]
+
+
 def test_a_key_is_never_in_it(history: History) -> None:
     problem = Problem(title="No.", detail="AKIAIOSFODNN7EXAMPLE may not.", remedy="", code="x", cause=Cause.KEYS)
     sent(history, problem=problem, outcome=Outcome.BAD)

@@ -268,9 +268,10 @@ class _Texts:
     def __call__(self, value: str) -> str:
         """On one line, without keys and ids of workers, escaped."""
         line = printable_line(value)
-        for worker_id in () if self.shows_workers else self.workers:
-            if worker_id in line:
-                line = line.replace(worker_id, self.worker(worker_id))
+        if self.workers and not self.shows_workers:
+            # in one go, the longest first: one id may begin like another, or be a word of a pseudonym
+            every = "|".join(map(re.escape, sorted(self.workers, key=lambda one: (-len(one), one))))
+            line = re.sub(every, lambda found: self.worker(found[0]), line)
         line = _ID.sub(self._instead, line)
         if len(line) > LONGEST:
             line = f"{line[:LONGEST]}…"

@@ -101,7 +101,9 @@ def read_chosen(path: Path, most: int, *, code: str) -> bytes:
                 detail=is_none
                 if isinstance(error, NotAFileError)
                 else f"The system did not let the program read “{path.name}”.",
-                remedy="See whether it is still there, and whether another program has it open.",
+                remedy="Take a file instead; of a folder, the files that are in it."
+                if isinstance(error, NotAFileError)
+                else "See whether it is still there, and whether another program has it open.",
                 code=code,
                 cause=Cause.STORAGE,
                 answer=ServiceAnswer(message=str(error)),

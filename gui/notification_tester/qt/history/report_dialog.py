@@ -109,6 +109,8 @@ class ReportDialog(QDialog):
     def _make(self, *_: object) -> None:
         """Have the page made off the main thread; an answer to an older question is not shown."""
         self._asked += 1
+        self._report = None  # what was made before is not saved for what is wanted now: it may have ids of workers
+        self._offer()
         self.saved.clear()
         number, scope = self._asked, Scope.RUN if self.last.isChecked() else Scope.ACCOUNT
         shows_workers = self.workers.isChecked()
