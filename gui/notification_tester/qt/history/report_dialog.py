@@ -47,6 +47,7 @@ class ReportDialog(QDialog):
         self._program = program
         self._account = account
         self._report: Report | None = None
+        self._to_save: tuple[str, str] | None = None  # as soon as the page is made that is asked for
         self._asked = 0
         self.last = QRadioButton(self.tr("What was sent &last"), self)
         self.all = QRadioButton(self.tr("The &newest tests of this account"), self)
@@ -110,7 +111,6 @@ class ReportDialog(QDialog):
         """Have the page made off the main thread; an answer to an older question is not shown."""
         self._asked += 1
         self._report = None  # what was made before is not saved for what is wanted now: it may have ids of workers
-        self._offer()
         self.saved.clear()
         number, scope = self._asked, Scope.RUN if self.last.isChecked() else Scope.ACCOUNT
         shows_workers = self.workers.isChecked()
@@ -126,10 +126,13 @@ class ReportDialog(QDialog):
             self._report = report
             self.page.setHtml(report.as_html())
             self._offer()
+            to_save, self._to_save = self._to_save, None
+            if to_save is not None:
+                self._save(*to_save)
 
     def _fail(self, number: int, problem: Problem) -> None:
         if number == self._asked:
-            self._report = None
+            self._report = self._to_save = None
             self.page.clear()
             self.show_problem(problem)
             self._offer()
@@ -154,6 +157,7 @@ class ReportDialog(QDialog):
 
     def _save(self, ending: str, path: str) -> None:
         if self._report is None:
+            self._to_save = (ending, path)
             return
         page = self._report.as_html()
         written = as_pdf(page) if ending == "pdf" else page.encode("utf-8", "replace")
