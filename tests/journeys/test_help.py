@@ -10,12 +10,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from notification_tester.qt.help.chapters import read_chapters
 from notification_tester.qt.help.help_dialog import HelpDialog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from journeys.person import Person
 
 BY_THEMSELVES = {"Ctrl+A", "Ctrl+Shift+C", "Return", "Space"}
@@ -72,6 +74,49 @@ def test_f1_in_a_dialog_opens_a_help_that_can_be_used(person: Person, name: str)
     assert shown.text.toPlainText().startswith(f"{name}\n")
     QTest.keyClicks(shown.field, "colours")
     assert shown.list.count() > 0
+    person.until(shown.isActiveWindow)
+    QTest.keyClick(shown, Qt.Key.Key_Escape)
+    assert asking.isVisible()
+    asking.close()
+
+
+def of_report(person: Person) -> None:
+    next(one for one in person.window.workspace.bar.menu.actions() if one.text() == "&Report…").trigger()
+
+
+def of_older(person: Person) -> None:
+    person.click(person.form.open_older)
+
+
+def of_checkup(person: Person) -> None:
+    person.checkup.open_findings()
+
+
+def of_ids(person: Person) -> None:
+    workspace = person.window.workspace
+    workspace.go_to("hit-types")
+    person.until(lambda: workspace.hit_types.page is not None)
+    assert workspace.hit_types.page is not None
+    person.click(workspace.hit_types.page.view.add)
+
+
+@pytest.mark.parametrize(
+    ("open_it", "title"),
+    [(of_report, "History"), (of_older, "Test"), (of_checkup, "Checkup"), (of_ids, "HIT types")],
+)
+def test_f1_in_every_dialog_opens_the_chapter_of_its_page(
+    person: Person, open_it: Callable[[Person], None], title: str
+) -> None:
+    person.window.activateWindow()
+    open_it(person)
+    person.until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+    asking = QApplication.activeModalWidget()
+    assert asking is not None
+    person.until(asking.isActiveWindow)
+    QTest.keyClick(asking, Qt.Key.Key_F1)
+    person.until(lambda: any(one.isVisible() for one in person.window.findChildren(HelpDialog)))
+    shown = in_sight(person)
+    assert shown.text.toPlainText().startswith(f"{title}\n")
     person.until(shown.isActiveWindow)
     QTest.keyClick(shown, Qt.Key.Key_Escape)
     assert asking.isVisible()

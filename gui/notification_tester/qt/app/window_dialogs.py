@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QDialog
 
 from notification_tester import __version__
 from notification_tester.storage.preferences import INBOX_NOTIFICATIONS, REMOVE_TEST_MESSAGE, WAIT_SECONDS
@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from notification_tester.storage.preferences import Preferences, Setting
 
 
+_CHAPTERS = {
+    "accounts": "accounts",
+    "checkup": "checkup",
+    "history": "history",
+    "hit_types": "hit-types",
+    "inbox": "inbox",
+    "sending": "test",
+}
+"""The chapter of the dialogs of each room; of others it is that of the page in sight."""
+
+
 class WindowDialogs(QObject):
     """Opens each above ``workspace``; its code is read when it is first wanted."""
 
@@ -28,6 +39,19 @@ class WindowDialogs(QObject):
         self._workspace = workspace
         self._program = program
         self._preferences = preferences
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.connect(self._give_help)
+
+    def _give_help(self) -> None:
+        """Have F1 in a dialog that waits for an answer, too: the keys of the window rest meanwhile."""
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QDialog):
+            return
+        keys = QKeySequence("F1")
+        if not any(one.key() == keys for one in dialog.findChildren(QShortcut)):
+            room = type(dialog).__module__.removeprefix("notification_tester.qt.").partition(".")[0]
+            QShortcut(keys, dialog).activated.connect(partial(self.open_help, _CHAPTERS.get(room, "")))
 
     def open_report(self) -> None:
         """Show the page about the tests of the account on top."""
