@@ -56,9 +56,7 @@ class PaintedRows(QStandardItemModel):
         if today != self._today:  # what was of today is so no more
             self._today = today
             self._fill_anew(self._prepared)
-        wanted = [
-            (place, row) for place in places if (row := self._rows.row_at(self._rows.index(place, 0))) is not None
-        ]
+        wanted = [(place, row) for place in places if (row := self._rows.row_in(place)) is not None]
         self._forget(self._prepared.difference(row.id for _, row in wanted))
         with QSignalBlocker(self):
             for place, row in wanted:
@@ -112,7 +110,7 @@ class PaintedRows(QStandardItemModel):
                 for column in range(self.columnCount()):
                     for role in (Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.DecorationRole):
                         self.setData(self.index(place, column), None, role)
-                self._fill(place, self._rows.row_at(self._rows.index(place, 0)))
+                self._fill(place, self._rows.row_in(place))
 
     def _prepared_between(self, first: int, last: int) -> set[float]:
         return {one for one in self._prepared if first <= self._rows.place_of(one) <= last}
