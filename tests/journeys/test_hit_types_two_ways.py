@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The page HIT types from the first tick to the undo, once by mouse, and once by keyboard alone."""
+"""The page HIT types from the first tick to the undo, once by mouse, once by keyboard alone, and in two windows."""
 
 from __future__ import annotations
 
 import re
+import threading
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,21 +13,30 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from journeys.person import drop, drop_in_window
 from journeys.test_hit_types import HitTypesUser
+from journeys.test_inbox_lists import add_lab
 from journeys.test_keyboard import taken_twice
+from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
+from notification_tester.domain.notification import parse_spec
+from notification_tester.domain.setting import apply as applied
 from notification_tester.qt.hit_types.texts import Column
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.services.hit_types.bulk_types import RowState
+from notification_tester.services.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from journeys.person import Person
+    from notification_tester.domain.setting import Change
+    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
+    from notification_tester.storage.places import Places
 
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -227,3 +238,48 @@ def look_at_details(person: Person, user: HitTypesUser) -> None:
     assert view.table.chosen_count() == 2
     press(person, Qt.Key.Key_Escape)
     assert view.table.chosen_count() == 0
+
+
+def test_what_another_window_changed_meanwhile_is_shown_and_not_written_over(
+    sit_down: Callable[[], Person], places: Places, cloud: PracticeCloud, own_home: Path
+) -> None:
+    add_lab(places, cloud, own_home)
+    person = sit_down()
+    person.start()
+    person.switch_to("Lab")
+    user = HitTypesUser(person).go()
+    table = user.page.view.table
+    first, second = (row.id for row in user.rows()[:2])
+    spec = parse_spec(transport=Transport.SQS, destination=cloud.details.queue_url, events=["HITExpired"])
+    other = QLabel("another window")
+
+    with Session(places) as another_window:
+        opened = another_window.open_named("Lab", sandbox=False)
+
+        def change_elsewhere(*changes: Change) -> None:
+            other.show()
+            other.activateWindow()
+            person.until(other.isActiveWindow)
+            another_window.hit_types.run(opened, changes, progress=lambda _: None, stop=threading.Event())
+
+        change_elsewhere(applied(first, spec), applied(second, spec))
+        assert RowState.ON not in user.states()
+        person.window.activateWindow()
+        person.until(lambda: user.states().count(RowState.ON) == 2)
+        table.choose({str(first), str(second)})
+        dialog = user.press(Command.OFF)
+        change_elsewhere(applied(first, replace(spec, version="2014-08-15")))
+        user.send(dialog)
+    panel = user.page.view.panel
+    assert panel.title.text() == "1 change was applied, 1 was not sent."
+    assert "changed meanwhile, by another window or a command" in panel.why.text()
+    assert [cloud.settings()[one]["active"] for one in (first, second)] == [True, False]
+    assert {row.id: row.state for row in user.rows()}[first] is RowState.ON
+    person.click(panel.results)
+    assert user.page.results is not None
+    assert "another window" in user.page.results.model.rows_in_sight()[0].reason
+    user.page.results.close()
+    person.click(panel.rest)  # all the same
+    person.until(lambda: not user.page.controller.is_running)
+    assert not cloud.settings()[first]["active"]
+    other.close()

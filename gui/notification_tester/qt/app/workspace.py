@@ -137,7 +137,7 @@ class Workspace(QWidget):
 
     def look_for_others(self) -> None:
         """A person comes back to the window: a command, or another one, may have written into the same files."""
-        for page in (self._test_page, self.history.page):
+        for page in (self._test_page, self.hit_types.page, self.history.page):
             if page is not None:
                 page.look_for_others()
 

@@ -36,7 +36,7 @@ from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.flow_layout import FlowLayout, discard
 from notification_tester.qt.widgets.link_button import LinkButton
-from notification_tester.services.hit_types.refusals import CANCELLED, STOPPED
+from notification_tester.services.hit_types.refusals import CANCELLED, CHANGED_MEANWHILE, STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -261,7 +261,9 @@ class BulkPanel(Card):
             return ""
         if problem is CANCELLED:
             return self.tr("You stopped it. {what}").format(what=problem.detail)
-        if problem.cause is Cause.STORAGE:
+        if problem is CHANGED_MEANWHILE:
+            before = ""
+        elif problem.cause is Cause.STORAGE:
             before = self.tr("It ended early, because a change that cannot be written down is not sent.")
         elif outcome.not_begun:
             before = self.tr("It ended early, because the others would have met the same.")
@@ -354,8 +356,9 @@ def result_rows(outcome: BulkOutcome, title_of: Callable[[str], str]) -> list[Re
         )
         for one in outcome.results
     ]
+    why = CHANGED_MEANWHILE if outcome.stopped_by is CHANGED_MEANWHILE else STOPPED
     rows += [
-        ResultRow(hit_type_id=one, title=title_of(one), ending=Ending.NOT_SENT, problem=STOPPED)
+        ResultRow(hit_type_id=one, title=title_of(one), ending=Ending.NOT_SENT, problem=why)
         for one in outcome.not_begun
     ]
     return sorted(rows, key=lambda row: row.ending)

@@ -136,6 +136,7 @@ class HitTypesController(QObject):
         self._opened: OpenAccount | None = None
         self._stop_listing: threading.Event | None = None
         self._run: _Run | None = None
+        self._previewed: Preview | None = None  # the newest, until something is sent
         self._asked: dict[str, int] = {}  # how often it was asked what is known
 
     @property
@@ -324,7 +325,11 @@ class HitTypesController(QObject):
         opened = self._opened
         if opened is not None:
             work = partial(self._service.preview, opened, request)
-            self._ask(opened, work, self.previewed.emit, lambda problem: self.preview_failed.emit(problem, request))
+            self._ask(opened, work, self._was_previewed, lambda problem: self.preview_failed.emit(problem, request))
+
+    def _was_previewed(self, preview: Preview) -> None:
+        self._previewed = preview
+        self.previewed.emit(preview)
 
     # --- a run
 
@@ -334,9 +339,14 @@ class HitTypesController(QObject):
         if opened is None or self.is_running or not changes:
             return
         self._run = run = _Run(opened, {one.hit_type_id: one for one in changes})
+        preview, self._previewed = self._previewed, None
+        sent = {id(one) for one in changes}
+        seen = (
+            {} if preview is None else {row.hit_type_id: row.newest for row in preview.rows if id(row.change) in sent}
+        )
         news = Batcher(self._tasks, partial(self._goes_on, run))
         self._tasks.run(
-            partial(self._service.run, opened, tuple(changes), progress=news.add, stop=run.stop),
+            partial(self._service.run, opened, tuple(changes), progress=news.add, stop=run.stop, seen=seen),
             done=partial(self._ended, run),
             failed=partial(self._failed, run),
         )

@@ -222,6 +222,11 @@ class HitTypesPage(ScrollPage):
             self.question.open()
         return False
 
+    def look_for_others(self) -> None:
+        """A person comes back to the window: another one, or a command, may have changed settings meanwhile."""
+        if self.isVisible() and self._asked and not self.controller.is_running:
+            self.controller.read_known()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Look at the record each time the page is seen, and collect HIT types the first time."""
         super().showEvent(event)

@@ -166,7 +166,8 @@ class PreviewRow:
     """What would happen to one HIT type. ``change`` None: nothing is sent, and ``why_not`` says why.
 
     ``is_in_doubt``: it is not known whether the last change was applied, and ``before`` is what held before that one.
-    ``tested_at`` is when the specification to be sent arrived in a test.
+    ``tested_at`` is when the specification to be sent arrived in a test; ``newest`` the newest line of the record that
+    was there then, 0 without any.
     """
 
     hit_type_id: HitTypeId
@@ -176,6 +177,7 @@ class PreviewRow:
     why_not: str = ""
     is_in_doubt: bool = False
     tested_at: datetime | None = None
+    newest: int = 0
 
     @property
     def effect(self) -> Effect:

@@ -54,6 +54,7 @@ def previewed(
                 why_not=why_not,
                 is_in_doubt=is_known is not None and is_known.in_doubt is not None,
                 tested_at=None if change is None else tested_at(change.after.spec),
+                newest=is_known.newest.id if is_known else 0,
             )
         )
     return Preview(request=request, rows=tuple(rows))

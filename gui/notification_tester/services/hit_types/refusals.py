@@ -31,6 +31,14 @@ CANCELLED = Problem(
     cause=Cause.INPUT,
 )
 
+CHANGED_MEANWHILE = Problem(
+    title="What was not sent had been changed meanwhile, by another window or a command.",
+    detail="It was changed after you had seen what would be replaced, so it stays as it is by now.",
+    remedy="Look at it in the table, and decide anew.",
+    code="hit-type.changed-meanwhile",
+    cause=Cause.INPUT,
+)
+
 NOTHING_TO_SWITCH = (
     "Nothing is known to be set here. On or off alone works only where a notification was set before, from another "
     "program for example; otherwise Mechanical Turk will refuse."

@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import NAME_PREFIX
@@ -32,7 +32,13 @@ from notification_tester.services.hit_types.bulk_types import (
 from notification_tester.services.hit_types.listing import Collection, Count, collect
 from notification_tester.services.hit_types.preview import previewed
 from notification_tester.services.hit_types.record import SettingRecord, recorded_as
-from notification_tester.services.hit_types.refusals import CANCELLED, NO_RECORD, is_passing, not_recorded
+from notification_tester.services.hit_types.refusals import (
+    CANCELLED,
+    CHANGED_MEANWHILE,
+    NO_RECORD,
+    is_passing,
+    not_recorded,
+)
 from notification_tester.storage.rows import HIT_TYPES_KIND, Outcome
 
 if TYPE_CHECKING:
@@ -235,13 +241,15 @@ class HitTypes:
         *,
         progress: Callable[[BulkProgress], None],
         stop: threading.Event,
+        seen: Mapping[HitTypeId, int] | None = None,
     ) -> BulkOutcome:
         """Send changes, each HIT type's once, every line in the record before its call.
 
         A change that fails is a result. What is the same for all of them (keys, permission, a closed service) ends the
         run with the first failure, and the others are in ``not_begun``; so are those that had no turn when ``stop`` was
-        set, within a second. Raises ProblemError (cause STORAGE) where the first line could not be written, or there is
-        no record.
+        set, within a second, and those whose newest line in the record is not that of ``seen`` any more: another
+        window or a command changed them. Raises ProblemError (cause STORAGE) where the first line could not be
+        written, or there is no record.
         """
         self.must_record()
         if len({one.hit_type_id for one in changes}) < len(changes):
@@ -256,8 +264,7 @@ class HitTypes:
                 if state.last_run is not None and state.last_run.is_calling():
                     stop.wait(0.05)
                     continue
-                state.last_run = run = BulkRun(opened.requester, self._record(opened), changes, progress, stop)
-                return self._written_down(opened, run)
+                return self._run(state, opened, changes, progress, stop, seen or {})
             finally:
                 state.one_run.release()
         not_begun = tuple(one.hit_type_id for one in changes)
@@ -267,6 +274,29 @@ class HitTypes:
             seconds=time.perf_counter() - began,
             stopped_by=CANCELLED if changes else None,
         )
+
+    def _run(
+        self,
+        state: _AccountState,
+        opened: OpenAccount,
+        changes: Sequence[Change],
+        progress: Callable[[BulkProgress], None],
+        stop: threading.Event,
+        seen: Mapping[HitTypeId, int],
+    ) -> BulkOutcome:
+        record = self._record(opened)
+        known = record.known() if seen else {}
+        newest = {one: known[one].newest.id if one in known else 0 for one in seen}
+        changed = {one: None for one in seen if newest[one] != seen[one]}
+        left = [one for one in changes if one.hit_type_id not in changed]
+        outcome = BulkOutcome(results=(), not_begun=(), seconds=0.0, stopped_by=None)
+        if left:
+            state.last_run = run = BulkRun(opened.requester, record, left, progress, stop)
+            outcome = self._written_down(opened, run)
+        if not changed:
+            return outcome
+        not_begun, why = (*outcome.not_begun, *changed), outcome.stopped_by or CHANGED_MEANWHILE
+        return replace(outcome, not_begun=not_begun, stopped_by=why)
 
     def _written_down(self, opened: OpenAccount, run: BulkRun) -> BulkOutcome:
         """Carry a run out; its row in the history names the lines of the record that are its own."""
