@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
 from notification_tester.qt.help.help_dialog import HelpDialog
@@ -66,6 +66,21 @@ def test_skipped_it_is_over_and_help_shows_it_once_more(sit_down: Callable[[], P
     assert not [one for one in person.window.findChildren(HelpDialog) if one.isVisible()]
     assert workspace.navigation.buttons["test"].isChecked()
     assert tour.title.text() == "Send a test"
+    person.click(tour.skip)
+
+
+def test_who_sends_the_test_is_shown_how_far_it_got(person: Person) -> None:
+    tour = shown(person)
+    assert tour.title.text() == "Send a test"
+    person.click(person.form.send)
+    person.until(lambda: tour.title.text() == "See how far it got")
+    assert tour.count.text() == "New here? 2 of 3"
+    assert tour._frame.geometry().contains(person.page.result.mapTo(person.window.workspace, QPoint(1, 1)))
+    person.until(person.form.send.isEnabled)
+    spy = QSignalSpy(person.page.test_finished)
+    person.click(person.form.send)
+    person.until(lambda: spy.count() > 0)
+    assert tour.count.text() == "New here? 2 of 3", "a second test turns no page of it"
     person.click(tour.skip)
 
 

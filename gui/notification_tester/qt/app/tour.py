@@ -63,6 +63,11 @@ class Tour(Card):
         """Show the first step, once it has its place in the window."""
         self._show()
 
+    def done(self, target: QWidget) -> None:
+        """Show the step after the one about that part, where this is shown: the person did what it says."""
+        if self._steps[self._at].target is target:
+            self._go_on()
+
     def end(self) -> None:
         """Take it all away."""
         self._frame.around(None)

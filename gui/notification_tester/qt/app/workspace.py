@@ -402,9 +402,14 @@ class Workspace(QWidget):
             self,
         )
         tour.over.connect(self._tour_over)
+        page.test_finished.connect(self._tour_past_sending)
         self.navigation.add_below(tour, tour.next)
         self.setTabOrder(tour.next, tour.skip)
         tour.begin()
+
+    def _tour_past_sending(self) -> None:
+        if self.tour is not None:
+            self.tour.done(self.test_page.form.send)
 
     def _tour_over(self) -> None:
         self.tour = None
