@@ -24,11 +24,14 @@ from PySide6.QtWidgets import (
 )
 
 from journeys.person import give_file
+from journeys.test_checkup import CLOSED, mend_dialog, verdict
 from journeys.test_hit_types_two_ways import ALT, CONTROL, come_forward, go_on_to, press
 from notification_tester.qt.accounts.dialog import AccountDialog
+from notification_tester.qt.checkup.view import CheckupView
 from notification_tester.qt.help.help_dialog import HelpDialog
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.qt.history.report_dialog import ReportDialog
+from notification_tester.qt.looks.theme import Tone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -319,3 +322,43 @@ def test_a_report_by_keyboard_alone(person: Person, tmp_path: Path) -> None:
     in_front(person, ReportDialog)
     press(person, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_a_checkup_by_keyboard_alone(person: Person) -> None:
+    come_forward(person)
+    go_on_to(person, person.form.destination.edit)
+    type_over(person, person.cloud.details.blocked_queue_url)
+    assert verdict(person, CLOSED) is Tone.BAD
+    go_on_to(person, person.form.destination.findings_link)
+    press(person, Qt.Key.Key_Space)
+    person.until(lambda: person.checkup.view is not None and person.checkup.view.isActiveWindow())
+    view = person.checkup.view
+    assert view is not None
+    person.until(lambda: view.findings.is_complete)
+    mends = next(card.button for card in view.findings.cards if card.button is not None)
+    go_on_to(person, mends)
+    press(person, Qt.Key.Key_Space)
+    dialog = mend_dialog(person)
+    person.until(dialog.isActiveWindow)
+    person.until(dialog.change.isVisible)
+    go_on_to(person, dialog.change)
+    press(person, Qt.Key.Key_Space)
+    person.until(lambda: dialog.outcome.text().startswith("Changed, read back and checked"))
+    person.until(lambda: not dialog.is_writing)
+    go_on_to(person, dialog.undo)
+    press(person, Qt.Key.Key_Space)
+    person.until(lambda: "taken back" in dialog.sentence.text() and not dialog.is_writing)
+    press(person, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    in_front(person, CheckupView)  # which a window manager does
+    person.until(lambda: view.findings.is_complete and view.verdict.text().startswith("Broken."))
+    press(person, Qt.Key.Key_F1)
+    person.until(lambda: any(one.isVisible() for one in view.findChildren(HelpDialog)))
+    (shown,) = view.findChildren(HelpDialog)
+    assert shown.text.toPlainText().startswith("Checkup\n")
+    person.until(shown.isActiveWindow)
+    press(person, Qt.Key.Key_Escape)
+    in_front(person, CheckupView)  # which a window manager does
+    press(person, Qt.Key.Key_Escape)
+    assert not view.isVisible()
+    assert verdict(person, CLOSED) is Tone.BAD
