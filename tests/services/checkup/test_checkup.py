@@ -139,6 +139,12 @@ def test_faults_of_a_queue(
     assert report.findings[0].remedy
 
 
+def test_the_reader_of_a_queue_may_be_the_inbox_of_this_program(site: Site) -> None:
+    readers = next(one for one in site.check(faulty.read_by_another(site)).findings if one.id == "queue.readers")
+    assert readers.title == "Something reads here already."
+    assert readers.remedy.startswith("Pause Inbox if it follows this queue.")
+
+
 @pytest.mark.parametrize(
     ("fault", "finding_id", "level", "fixable"),
     [

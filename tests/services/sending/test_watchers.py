@@ -119,7 +119,13 @@ class TestAQueue:
     @pytest.mark.parametrize(
         ("in_their_hands", "detail"),
         [
-            pytest.param(2, "Another program reads this queue: 2 messages were in its hands", id="somebody-reads-it"),
+            pytest.param(
+                2,
+                "Another program or Inbox, where it follows this queue, reads here: 2 messages were in its hands when "
+                "the search began, and it may have taken the test too. What Inbox took stands in its list; "
+                "pause it there.",
+                id="somebody-reads-it",
+            ),
             pytest.param(0, "If another program reads this queue", id="nobody-is-seen"),
         ],
     )

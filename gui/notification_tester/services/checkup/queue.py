@@ -106,10 +106,12 @@ def _readers(state: QueueState) -> Finding:
     return Finding(
         id="queue.readers",
         level=Level.BEWARE,
-        title="Somebody else reads here.",
+        title="Something reads here already.",
         detail=f"{waiting}, and {state.in_flight} in the hands of a reader.",
-        why="Each message goes to one reader: your receiver, a Lambda function or a colleague may take the test.",
-        remedy="If you do not know who it is, stop the other readers and test again.",
+        why="Each message goes to one reader: your receiver, a Lambda function, a colleague or Inbox, while it follows "
+        "this queue, may take the test.",
+        remedy="Pause Inbox if it follows this queue. If you do not know who it is, stop the other readers and test "
+        "again.",
     )
 
 

@@ -231,8 +231,9 @@ class QueueWatcher(_QueueBacked):
         in_flight = self._state.in_flight if self._state else 0
         if in_flight:
             return (
-                f"Another program reads this queue: {counted(in_flight, 'message was', 'messages were')} in its hands "
-                "when the search began, and it may have taken the test too."
+                "Another program or Inbox, where it follows this queue, reads here: "
+                f"{counted(in_flight, 'message was', 'messages were')} in its hands when the search began, and it may "
+                "have taken the test too. What Inbox took stands in its list; pause it there."
             )
         return (
             "If another program reads this queue, such as your own receiver or a Lambda function, it may have "
