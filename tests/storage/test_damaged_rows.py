@@ -30,7 +30,7 @@ from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.tested import Tested
 from storage.conftest import NOW, beginning, ending
-from storage.test_ledger import FAILED, HERE, A, spec
+from storage.ledger.test_ledger import FAILED, HERE, A, spec
 
 if TYPE_CHECKING:
     from pathlib import Path

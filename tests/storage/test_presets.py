@@ -9,7 +9,7 @@ import pytest
 
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.storage.presets import Presets, parse_preset_name
-from storage.test_ledger import A, B
+from storage.ledger.test_ledger import A, B
 
 if TYPE_CHECKING:
     from collections.abc import Callable

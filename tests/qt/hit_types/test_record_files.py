@@ -16,7 +16,7 @@ from notification_tester.qt.background import Tasks
 from notification_tester.qt.hit_types.page import HitTypesPage
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.services.hit_types.record import recorded_as
-from storage.test_ledger import ONE, A
+from storage.ledger.test_ledger import ONE, A
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

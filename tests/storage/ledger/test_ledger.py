@@ -253,7 +253,7 @@ OTHER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from storage.test_ledger import A, HERE, NOW, ONE, TWO, HitTypeId, Ledger, LineState, Database, apply
+from storage.ledger.test_ledger import A, HERE, NOW, ONE, TWO, HitTypeId, Ledger, LineState, Database, apply
 
 ledger = Ledger(Database(Path(sys.argv[1])))
 ids = ledger.plan(*HERE, [apply(ONE, A), apply(TWO, A)], now=NOW)
@@ -272,7 +272,7 @@ class OtherProgram:
 
     def __init__(self, path: Path, letter: str = "X") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", OTHER, str(path), str(Path(__file__).parents[1]), letter],
+            [sys.executable, "-c", OTHER, str(path), str(Path(__file__).parents[2]), letter],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -341,7 +341,7 @@ WATCHED = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from storage.test_ledger import A, HERE, NOW, ONE, Ledger, Database, apply
+from storage.ledger.test_ledger import A, HERE, NOW, ONE, Ledger, Database, apply
 
 database = Database(Path(sys.argv[1]))
 ledger = Ledger(database)
@@ -359,7 +359,7 @@ def test_the_log_is_brought_to_the_disk_before_the_call(tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     words = ["strace", "-f", "-y", "-e", "trace=write,pwrite64,fsync,fdatasync", "-o", str(calls), sys.executable, "-c"]
     watched = subprocess.run(
-        [*words, WATCHED, str(tmp_path / "h.sqlite3"), str(Path(__file__).parents[1])],
+        [*words, WATCHED, str(tmp_path / "h.sqlite3"), str(Path(__file__).parents[2])],
         capture_output=True,
         check=False,
         timeout=100,

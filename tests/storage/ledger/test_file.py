@@ -27,8 +27,8 @@ from notification_tester.storage.ledger import Ledger
 from notification_tester.storage.ledger import file as ledger_file
 from notification_tester.storage.ledger.file import ImportSummary, export_csv, export_json, import_lines, read_file
 from storage.conftest import NOW
+from storage.ledger.test_ledger import FAILED, HERE, ONE, TWO, A, B, send
 from storage.test_export import cells_for_every_reader, is_a_formula
-from storage.test_ledger import FAILED, HERE, ONE, TWO, A, B, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
