@@ -84,19 +84,15 @@ def _many(address: WebAddress, signer: SnsSigner, runs: int, messages: int) -> R
             for receipt in threads.map(lambda one: delivery.deliver(address, one, signer=signer, stop=_NEVER), made):
                 _checked(receipt)
 
-    def sign_and_post(
-        pool: httpcore.ConnectionPool, draft: Draft, body: bytes, headers: list[tuple[bytes | str, bytes | str]]
-    ) -> None:
+    def sign_and_post(draft: Draft, body: bytes, headers: list[tuple[bytes | str, bytes | str]]) -> None:
         if draft.envelope is not None:
             key.sign(body, padding.PKCS1v15(), hashes.SHA1())
-        _post(pool, address, body, headers)
+        with httpcore.ConnectionPool(max_keepalive_connections=0) as pool:  # one for all mixes threads up now and then
+            _post(pool, address, body, headers)
 
     def bare() -> None:
-        with (
-            httpcore.ConnectionPool(max_keepalive_connections=0) as pool,
-            ThreadPoolExecutor(SIDE_BY_SIDE) as threads,
-        ):
-            list(threads.map(lambda one, form: sign_and_post(pool, one, *form), made, forms))
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+            list(threads.map(lambda one, form: sign_and_post(one, *form), made, forms))
 
     taken, reference = in_turn(ours, bare, repeats=runs)
     note = (

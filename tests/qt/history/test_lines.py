@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtTest import QTest
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
@@ -173,6 +173,19 @@ def test_a_sweep_is_one_line_below_its_day(shown: Shown, history: History) -> No
     assert yesterday[0].startswith("Yesterday, ")
     assert three == ("12:13:00", "3 events", "2 of 3 arrived")
     assert every == ("12:13:00", f"All {ALL} events", f"{ALL} of {ALL} arrived")
+
+
+def test_the_name_of_a_day_covers_what_the_table_paints_there(shown: Shown, history: History) -> None:
+    """A colour of a style that lets the ground through, as that of Windows 11 does, let the cell's own text through."""
+    run(history, EVENTS[:1])
+    again(shown)
+    palette = shown.table.palette()
+    palette.setColor(QPalette.ColorRole.AlternateBase, QColor(0, 0, 0, 9))
+    shown.table.setPalette(palette)
+    day = shown.table.visualRect(shown.table.model().index(0, Column.WHEN))
+    above = shown.table.viewport().grab(day).toImage()
+    shown.table.hideColumn(Column.WHEN)
+    assert shown.table.viewport().grab(day).toImage() == above
 
 
 def test_changes_stand_among_the_tests(shown: Shown, history: History) -> None:

@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import httpcore
 import psutil
 import pytest
 import trustme
@@ -247,6 +248,24 @@ def test_a_message_without_an_answer_is_not_sent_twice() -> None:
     assert [code(receipt) for receipt in receipts] == ["", "delivery.closed", "", "delivery.closed", ""]
     assert [receipt.was_sent for receipt in receipts] == [True] * 5
     assert len(came) == 5
+
+
+def test_no_two_messages_share_a_pool_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One for all ends for one thread what it just gave to another: "Bad file descriptor", once in some 7,000."""
+    used: list[httpcore.ConnectionPool] = []
+    handle = httpcore.ConnectionPool.handle_request
+
+    def noted(pool: httpcore.ConnectionPool, asked: httpcore.Request) -> httpcore.Response:
+        used.append(pool)
+        return handle(pool, asked)
+
+    monkeypatch.setattr(httpcore.ConnectionPool, "handle_request", noted)
+    with standard_library() as (port, came), WebDelivery() as delivery, ThreadPoolExecutor(4) as threads:
+        address = parse_web_address(f"http://127.0.0.1:{port}/")
+        receipts = list(threads.map(lambda _: delivery.deliver(address, MESSAGE, stop=NEVER), range(8)))
+    assert [one.status for one in receipts] == [202] * 8
+    assert len(came) == len({id(pool) for pool in used}) == len(used) == 8
+    assert not [pool for pool in used if pool.connections]
 
 
 def test_messages_go_out_side_by_side() -> None:

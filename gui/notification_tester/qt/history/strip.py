@@ -21,6 +21,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from notification_tester.domain.counts import SHORTEST_SECONDS
+from notification_tester.qt.looks.colours import seen
 from notification_tester.qt.looks.formatting import count_text, day_text, seconds_text
 from notification_tester.qt.looks.theme import Tone, set_tooltip, tone_colours
 from notification_tester.qt.looks.visible_text import one_line
@@ -119,7 +120,7 @@ def draw(painter: QPainter, size: QSize, latency: Latency, palette: QPalette, fo
     """Draw all of it into ``size``, in points; on any thread."""
     painter.setFont(font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    ink = palette.color(QPalette.ColorRole.Text)
+    ink = seen(palette, QPalette.ColorRole.Text)
     pale = QColor(ink)
     pale.setAlphaF(0.3)
     faint = QPen(pale, 1)
@@ -154,7 +155,7 @@ def draw(painter: QPainter, size: QSize, latency: Latency, palette: QPalette, fo
     _draw_lines(painter, latency, plot, ink, y)
     dots = {(round(x(one.at)), round(y(one.seconds or 0.0))) for one in came}
     painter.setPen(
-        QPen(palette.color(QPalette.ColorRole.Highlight), DOT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        QPen(seen(palette, QPalette.ColorRole.Highlight), DOT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
     )
     places = list(dots)
     for start in range(0, len(places), _CHUNK):  # one call for all would hold Python's lock for as long as it takes
@@ -209,7 +210,7 @@ def as_png(latency: Latency, palette: QPalette, font: QFont) -> bytes:
     """The picture, two pixels a point."""
     image = QImage(PICTURE * 2, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(2)
-    image.fill(palette.color(QPalette.ColorRole.Base))
+    image.fill(seen(palette, QPalette.ColorRole.Base))
     painter = QPainter(image)
     _draw_titled(painter, latency, palette, font)
     painter.end()
@@ -229,7 +230,7 @@ def as_svg(latency: Latency, palette: QPalette, font: QFont) -> bytes:
     made.setTitle(latency.name)
     made.setDescription(latency.sentence)
     painter = QPainter(made)
-    painter.fillRect(QRectF(0, 0, PICTURE.width(), PICTURE.height()), palette.color(QPalette.ColorRole.Base))
+    painter.fillRect(QRectF(0, 0, PICTURE.width(), PICTURE.height()), seen(palette, QPalette.ColorRole.Base))
     _draw_titled(painter, latency, palette, font)
     painter.end()
     return bytes(buffer.data().data())
@@ -238,7 +239,7 @@ def as_svg(latency: Latency, palette: QPalette, font: QFont) -> bytes:
 def _draw_titled(painter: QPainter, latency: Latency, palette: QPalette, font: QFont) -> None:
     """With its sentence above: a picture goes where nobody else says what it is of."""
     painter.setFont(font)
-    painter.setPen(palette.color(QPalette.ColorRole.Text))
+    painter.setPen(seen(palette, QPalette.ColorRole.Text))
     line = painter.fontMetrics().height()
     painter.drawText(
         QPointF(8, line + 2),
@@ -251,7 +252,7 @@ def _draw_titled(painter: QPainter, latency: Latency, palette: QPalette, font: Q
 def _picture(latency: Latency, size: QSize, ratio: float, palette: QPalette, font: QFont) -> QImage:
     image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
-    image.fill(palette.color(QPalette.ColorRole.Base))
+    image.fill(seen(palette, QPalette.ColorRole.Base))
     painter = QPainter(image)
     draw(painter, size, latency, palette, font)
     painter.end()
@@ -298,7 +299,7 @@ class LatencyStrip(QWidget):
         if not self._is_asked:
             self._ask_for_picture(self._latency)
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
+        painter.fillRect(self.rect(), seen(self.palette(), QPalette.ColorRole.Base))
         if self._picture is not None:
             painter.drawPixmap(0, 0, self._picture)
         painter.end()
@@ -446,7 +447,7 @@ class _OneLine(QWidget):
         """Write it, cut at its end."""
         del event
         painter = QPainter(self)
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.setPen(seen(self.palette(), QPalette.ColorRole.WindowText))
         text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

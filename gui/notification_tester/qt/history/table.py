@@ -14,6 +14,7 @@ from notification_tester.qt.history.model import SORTS, Column, can_be_followed,
 from notification_tester.qt.lists.cell_menu import CellMenu
 from notification_tester.qt.lists.list_files import ListFiles
 from notification_tester.qt.lists.tables import RowTable
+from notification_tester.qt.looks.colours import seen
 from notification_tester.qt.looks.formatting import count_text, when_exactly
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.storage.queries import Sort
@@ -319,11 +320,11 @@ class HistoryTable(RowTable):
 
     def _paint_day(self, painter: QPainter, line: Line, top: int, height: int) -> None:
         where = QRect(0, top, self.viewport().width(), height)
-        painter.fillRect(where, self.palette().color(QPalette.ColorRole.AlternateBase))
+        painter.fillRect(where, seen(self.palette(), QPalette.ColorRole.AlternateBase))
         font = self.font()
         font.setBold(True)
         painter.setFont(font)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        painter.setPen(seen(self.palette(), QPalette.ColorRole.Text))
         margin = self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 4
         inside = where.adjusted(margin, 0, -margin, 0)
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, day_name(line.day))

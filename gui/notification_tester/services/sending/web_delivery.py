@@ -96,7 +96,7 @@ class WebDelivery:
         with self._lock:
             ways, self._ways = list(self._ways.values()), {}
         for way in ways:
-            way.pool.close()
+            way.close()
 
     def deliver(
         self,
@@ -203,7 +203,11 @@ class _Kind(Enum):
 
 
 class _Way:
-    """The connections of one kind."""
+    """The connections of one kind, each with a pool of its own.
+
+    One pool for all threads may end for one what it just gave to another: httpcore 1.0.9 looks for idle connections,
+    and then for free ones, and an answer that ends in between makes one connection both.
+    """
 
     def __init__(self, kind: _Kind, proxy: Proxy | None) -> None:
         contexts = {
@@ -212,23 +216,32 @@ class _Way:
             _Kind.LOOK: untrusting_context,
         }
         self._backend = Backend(sends_untrusted=kind is not _Kind.LOOK)
-        self.pool = httpcore.ConnectionPool(
-            ssl_context=contexts[kind]() if kind in contexts else None,
-            max_connections=None,  # as many as there are threads
-            max_keepalive_connections=0,
-            network_backend=self._backend,
-            proxy=None if proxy is None else _as_httpcore_has_it(proxy),
-        )
+        self._context = contexts[kind]() if kind in contexts else None
+        self._proxy = None if proxy is None else _as_httpcore_has_it(proxy)
+        self._open: set[httpcore.ConnectionPool] = set()
 
     def exchange(self, request: httpcore.Request, call: Call, seen: _Seen) -> None:
         """Send and see what comes. Raises one of ERRORS."""
         self._backend.call = call
-        response = self.pool.handle_request(request)
+        pool = httpcore.ConnectionPool(
+            ssl_context=self._context, max_keepalive_connections=0, network_backend=self._backend, proxy=self._proxy
+        )
+        self._open.add(pool)
         try:
-            seen.begin(response)
-            seen.read(response.stream)
+            response = pool.handle_request(request)
+            try:
+                seen.begin(response)
+                seen.read(response.stream)
+            finally:
+                response.close()
         finally:
-            response.close()
+            self._open.discard(pool)
+            pool.close()
+
+    def close(self) -> None:
+        """End the connections that are open still."""
+        for pool in self._open.copy():
+            pool.close()
 
 
 def _as_httpcore_has_it(proxy: Proxy) -> httpcore.Proxy:
