@@ -97,6 +97,7 @@ def of_ids(person: Person) -> None:
     workspace.go_to("hit-types")
     person.until(lambda: workspace.hit_types.page is not None)
     assert workspace.hit_types.page is not None
+    person.until(workspace.hit_types.page.view.add.isVisible)
     person.click(workspace.hit_types.page.view.add)
 
 
