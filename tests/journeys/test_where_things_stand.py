@@ -85,6 +85,19 @@ def test_a_history_that_can_no_longer_be_read_leaves_it_open_whether_something_w
     assert "not tested" not in person.form.events.words(EventType.HIT_EXPIRED)
 
 
+def it_counts_here_and_not_elsewhere(person: Person) -> None:
+    """In the sentence, in its row, and as a place on offer while another is in the form."""
+    person.until(lambda: "works, tested just now" in standing(person))
+    assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+    address = person.form.destination.text()
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.until(lambda: standing(person).endswith("practice-blocked about 1 event: not tested yet."))
+    (chip,) = person.form.destination.recent()
+    assert chip.accessibleName() == "Use practice-results: the last test there went well"
+    person.type_destination(address)
+    person.until(lambda: "works, tested just now" in standing(person))
+
+
 def test_a_test_that_could_not_be_written_down_counts_as_long_as_its_account_is_open(
     sit_down: Callable[[], Person], places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,15 +108,7 @@ def test_a_test_that_could_not_be_written_down_counts_as_long_as_its_account_is_
         another_program.execute("BEGIN IMMEDIATE")
         person.send()
         assert "This test is not in the history." in person.result.notes.text()
-        person.until(lambda: "works, tested just now" in standing(person))
-        assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
-        address = person.form.destination.text()
-        person.type_destination(person.cloud.details.blocked_queue_url)
-        person.until(lambda: standing(person).endswith("practice-blocked about 1 event: not tested yet."))
-        (chip,) = person.form.destination.recent()
-        assert chip.accessibleName() == "Use practice-results: the last test there went well"
-        person.type_destination(address)
-        person.until(lambda: "works, tested just now" in standing(person))
+        it_counts_here_and_not_elsewhere(person)
         another_program.rollback()
     person.until(lambda: not person.desktop.tasks.is_busy)
 
@@ -114,7 +119,6 @@ def test_a_test_whose_end_could_not_be_written_down_counts_in_sentence_row_and_c
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     person = sit_down()
     person.start()
-    address, blocked = person.form.destination.text(), person.cloud.details.blocked_queue_url
     person.until(lambda: "not tested yet" in standing(person))
     let_go = person.hold_next()
     person.click(person.form.send)
@@ -123,14 +127,7 @@ def test_a_test_whose_end_could_not_be_written_down_counts_in_sentence_row_and_c
         another_program.execute("BEGIN IMMEDIATE")
         let_go()
         person.until(lambda: person.result.way.headline.text() == "Everything arrived")
-        person.until(lambda: "works, tested just now" in standing(person))
-        assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
-        person.type_destination(blocked)
-        person.until(lambda: standing(person).endswith("practice-blocked about 1 event: not tested yet."))
-        (chip,) = person.form.destination.recent()
-        assert chip.accessibleName() == "Use practice-results: the last test there went well"
-        person.type_destination(address)
-        person.until(lambda: "works, tested just now" in standing(person))
+        it_counts_here_and_not_elsewhere(person)
         another_program.rollback()
     person.until(lambda: not person.desktop.tasks.is_busy)
 

@@ -128,21 +128,18 @@ class PageLinks(QObject):
 
     def repeat(self, row: HistoryRow) -> None:
         """Fill the form for the account that the test was sent with; where that is gone, not before it was said."""
-        from notification_tester.storage.rows import is_of
-
-        account = next((one for one in self._program.accounts if is_of(row, one)), None)
-        current = self._program.current
         if row.is_from_here and not row.account:  # no account's keys were needed
             self.fill_form(row)
-        elif account is None:
-            if self._workspace.history.page is not None:
-                self._workspace.history.page.show_account_gone(row, None if current is None else current.account)
-        elif current is None or not current.account.is_renamed(account):
+            return
+        account = self._account_of(row)
+        if account is None:
+            return
+        if self._is_open(account):
+            self.fill_form(row)
+        else:
             self._program.open(account)
             self._workspace.test_page.repeat_when_open(row)
             self._workspace.go_to(TEST)
-        else:
-            self.fill_form(row)
 
     def send_again(self, row: HistoryRow, run: Sequence[HistorySummary]) -> None:
         """Send it with the account that is open; with another one, that is opened first, and the form filled."""
@@ -183,30 +180,41 @@ class PageLinks(QObject):
 
     def mend_row(self, row: HistoryRow, key: str) -> None:
         """Do something about the problem of a row, with its account and place; where that is gone, it is said."""
-        from notification_tester.storage.rows import is_of
-
-        account = next((one for one in self._program.accounts if is_of(row, one)), None)
-        current = self._program.current
+        account = self._account_of(row)
         if account is None:
-            if self._workspace.history.page is not None:
-                self._workspace.history.page.show_account_gone(row, None if current is None else current.account)
-        elif key == Remedy.CHANGE_KEYS:  # with the old ones it may not open at all
+            return
+        if key == Remedy.CHANGE_KEYS:  # with the old ones it may not open at all
             self._workspace.accounts.open(replace_keys_of=account.name)
+            return
+        self._to_mend = row, key
+        if self._is_open(account):
+            self._mend_where_open()
         else:
-            self._to_mend = row, key
-            if current is None or not current.account.is_renamed(account):
-                self._program.open(account)
-                self._workspace.go_to(TEST)
-            else:
-                self._mend_where_open()
+            self._program.open(account)
+            self._workspace.go_to(TEST)
 
     def reapply(self, account: Account, ids: Sequence[HitTypeId]) -> None:
         """What was set with the former keys of an account, again; it is opened first where another one is."""
         self._to_reapply = account, ids
-        if self._program.current is None or not self._program.current.account.is_renamed(account):
-            self._program.open(account)
-        else:
+        if self._is_open(account):
             self._reapply_where_open()
+        else:
+            self._program.open(account)
+
+    def _account_of(self, row: HistoryRow) -> Account | None:
+        """The account with which a row was made; None where it is gone, which the page History says then."""
+        from notification_tester.storage.rows import is_of
+
+        account = next((one for one in self._program.accounts if is_of(row, one)), None)
+        page, current = self._workspace.history.page, self._program.current
+        if account is None and page is not None:
+            page.show_account_gone(row, None if current is None else current.account)
+        return account
+
+    def _is_open(self, account: Account) -> bool:
+        """Whether it is the account on top, whatever it is called by now."""
+        current = self._program.current
+        return current is not None and current.account.is_renamed(account)
 
     def _mend_where_open(self) -> None:
         from notification_tester.storage.rows import TEST_KIND, is_of

@@ -105,7 +105,7 @@ class HistoryTable(RowTable):
 
     def choose_first(self) -> None:
         """Choose the newest, which stands below the name of its day."""
-        first = self.lines.row_at(self.lines.index(0, 0))
+        first = self.lines.row_in(0)
         self.choose(1 if first is not None and first.is_day else 0)
         self.scrollToTop()
 
@@ -195,7 +195,7 @@ class HistoryTable(RowTable):
         place = max(0, self.rowAt(0))
         painter = QPainter(self.viewport())
         while (top := self.rowViewportPosition(place)) < self.viewport().height():
-            line = self.lines.row_at(self.lines.index(place, 0))
+            line = self.lines.row_in(place)
             if line is None:
                 break
             if line.is_day:
@@ -308,7 +308,7 @@ class HistoryTable(RowTable):
         place = self.currentIndex().row()
         while place > 0:
             place -= 1
-            line = self.lines.row_at(self.lines.index(place, 0))
+            line = self.lines.row_in(place)
             if line is None or line.is_run:
                 break
         self.choose(place)

@@ -134,8 +134,8 @@ class HitTypesModel(TableModel[Entry, Column]):
 
     def row_in_sight(self, number: int) -> HitTypeRow | None:
         """The row of this number among the shown."""
-        shown = self._entries.shown
-        return shown[number].row if 0 <= number < len(shown) else None
+        entry = self.row_in(number)
+        return None if entry is None else entry.row
 
     def rows_in_sight(self, first: int, last: int) -> list[HitTypeRow]:
         """The rows of these numbers, both ends included."""

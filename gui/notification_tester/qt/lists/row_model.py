@@ -93,10 +93,6 @@ class RowModel(TableModel[Row, Column], Generic[Row, Column, Query]):
         """The row object, or None for an index that is not one of ours."""
         return self._row(index)
 
-    def row_in(self, place: int) -> Row | None:
-        """The row at a place, or None where there is none; an index would be asked for its rows and columns first."""
-        return self._rows[place] if 0 <= place < len(self._rows) else None
-
     def place_of(self, row_id: float) -> int:
         """Where a row of this id stands or belongs."""
         return bisect_left(self._rows, -row_id, key=lambda one: -one.id)

@@ -173,9 +173,13 @@ class TableModel(QAbstractTableModel, Generic[Row, Column]):
     def _in_sight(self) -> Sequence[Row]:
         return self._rows
 
+    def row_in(self, place: int) -> Row | None:
+        """The row at a place, or None where there is none; to make an index of it asks for rows and columns first."""
+        rows = self._in_sight()
+        return rows[place] if 0 <= place < len(rows) else None
+
     def _row(self, index: Index) -> Row | None:
-        number, rows = index.row(), self._in_sight()
-        return rows[number] if 0 <= number < len(rows) else None
+        return self.row_in(index.row())
 
     def _answer_for(self, row: Row, column: Column, role: int) -> Any:
         if role == _DISPLAY:
