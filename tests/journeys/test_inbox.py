@@ -102,6 +102,25 @@ def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, in
     assert inbox.status.text() == f"{told} messages"  # seen again, shown once
 
 
+def test_a_test_of_the_queue_that_is_followed_arrives_and_stays_in_the_list(person: Person, inbox: InboxPage) -> None:
+    person.click(inbox.form.follow)
+    person.until(lambda: is_following(person) and inbox.bar.pause.isVisible())
+    for count in (1, 2, 3):
+        person.click(person.window.workspace.navigation.buttons["test"])
+        outcome = person.send()
+        assert outcome.is_good, outcome
+        assert outcome.arrived.detail.startswith("Seen in practice-results")
+        assert outcome.arrived.seconds is not None
+        person.click(person.window.workspace.navigation.buttons["inbox"])
+        person.until(lambda rows=count + 1: inbox.model.rowCount() == rows)  # below the one of their day
+    assert str(inbox.model.index(1, Column.REMARK).data()).startswith("Test")
+    person.click(inbox.bar.pause)
+    person.until(lambda: not is_following(person))
+    assert inbox.model.rowCount() == 4
+    assert "given back" not in inbox.bar.state.text()
+    assert counts(person, person.cloud.details.queue_url) == (0, 0)
+
+
 def test_a_topic_is_followed_and_left_as_it_was(person: Person, inbox: InboxPage) -> None:
     person.click(inbox.form.choice.button(Transport.SNS.value))
     assert "temporary queue" in inbox.form.meaning.text()

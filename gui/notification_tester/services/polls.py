@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from notification_tester.aws.queues import Queue, ReceivedMessage
+    from notification_tester.services.readers import Heard, Reader
 
 CALLS = 4
 """Calls that run at the same time: reading, and renewing what is held, deleting it or giving it back."""
@@ -88,6 +89,9 @@ class Polls:
     A poll whose answer was lost may have read messages all the same, and the next one would read them once more: with
     ``counts_reads``, because the queue moves messages away for that, it is the last. Elsewhere the next ones ask for
     fewer messages, as their size may be the reason.
+
+    ``reader`` is this one among those who read the same queue: the others are told of every answer, and ``told`` gets
+    what they were given.
     """
 
     def __init__(
@@ -100,6 +104,8 @@ class Polls:
         wait_seconds: int,
         patience: float = math.inf,
         counts_reads: bool = False,
+        reader: Reader | None = None,
+        told: Callable[[Heard], None] = lambda _: None,
     ) -> None:
         self._queue = queue
         self._calls = calls
@@ -108,6 +114,8 @@ class Polls:
         self._wait_seconds = wait_seconds
         self._patience = patience
         self._counts_reads = counts_reads
+        self._reader = reader
+        self._told = told
         self._at_most = BATCH
         self._wanted = 1  # how many polls side by side
         self._failures = 0
@@ -170,6 +178,7 @@ class Polls:
                         self._take(poll)
                 else:
                     stop.wait(self._rest())
+                self._listen()
                 turn()  # first, as it may break off because holds have run out, which must not be renewed then
                 self._handling.renew()
             ended_well = True
@@ -181,8 +190,22 @@ class Polls:
         """Look at what is there now, without waiting for more. Raises ProblemError."""
         found = self._poll(self._handling.seconds, wait_seconds=0)
         self._hold(found)
-        self._met(found.messages, True)
+        self._show(found, is_last=True)
         self._note_look(found)
+
+    def _listen(self) -> None:
+        """Hear of what others were given."""
+        if self._reader is not None:
+            self._reader.held = self._handling.count
+            for heard in self._reader.heard():
+                self._told(heard)
+
+    def _show(self, found: _Poll, *, is_last: bool) -> None:
+        """Hand over what came; the others hear of it once it was taken here."""
+        self._met(found.messages, is_last)
+        if self._reader is not None:
+            self._reader.held = self._handling.count
+            self._reader.tell(found.messages, came_at=found.began + found.took)
 
     def _ask(self, under_way: set[Future[_Poll | None]]) -> None:
         if not self._handling.has_room or self._handling.trouble is not None or time.monotonic() < self._resume_at:
@@ -249,7 +272,7 @@ class Polls:
                 self._wanted = min(READERS, self._wanted * 2)
         # Answered for first: should showing them fail, they are given back all the same.
         self._hold(found)
-        self._met(found.messages, False)
+        self._show(found, is_last=False)
         self._note_look(found)
 
     def _note_failure(self, error: ProblemError, now: float) -> None:
@@ -286,7 +309,7 @@ class Polls:
             self._failed, self._failures = None, 0
             self._hold(found)
             if show:
-                self._met(found.messages, True)
+                self._show(found, is_last=True)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from notification_tester.services.accounts import Accounts, OpenAccount, must_be
 from notification_tester.services.changes import Changes
 from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.services.leftover_removal import LeftoverRemoval
+from notification_tester.services.readers import Readers
 from notification_tester.services.sending.test_send import TestSend
 from notification_tester.services.sending.throwaway import Throwaway
 from notification_tester.storage.account_list import AccountList
@@ -104,7 +105,8 @@ class Session:
             AccountList(places.accounts), self._vault, notice=self._note, secrets=secrets, ask_code=ask_code
         )
         self.accounts.listed = self._name_accounts
-        self.tests = TestSend(history=self.history, leftovers=self.leftovers, notice=self._note)
+        self.readers = Readers()
+        self.tests = TestSend(history=self.history, leftovers=self.leftovers, notice=self._note, readers=self.readers)
         self._removal = None if self.leftovers is None else LeftoverRemoval(self.accounts, self.leftovers)
         self.throwaway = Throwaway(tests=self.tests, leftovers=self.leftovers)
         self.changes = Changes(self.history, recorded=recorded)
@@ -137,7 +139,7 @@ class Session:
         """What looks at accounts and destinations; its code is read when first wanted."""
         from notification_tester.services.checkup.checkup import Checkup
 
-        return Checkup()
+        return Checkup(readers=self.readers)
 
     @cached_property
     def mend(self) -> Mend:
@@ -151,14 +153,20 @@ class Session:
         """What sends from this computer; its code is read when first wanted."""
         from notification_tester.services.sending.deliver import Deliveries
 
-        return Deliveries(history=self.history, leftovers=self.leftovers, vault=self._vault, notice=self._note)
+        return Deliveries(
+            history=self.history,
+            leftovers=self.leftovers,
+            vault=self._vault,
+            notice=self._note,
+            readers=self.readers,
+        )
 
     @cached_property
     def listening(self) -> Listening:
         """What follows queues and topics; its code is read when first wanted."""
         from notification_tester.services.inbox.listening import Listening
 
-        return Listening(leftovers=self.leftovers)
+        return Listening(leftovers=self.leftovers, readers=self.readers)
 
     @cached_property
     def inbox_lists(self) -> InboxLists:

@@ -27,6 +27,7 @@ from notification_tester.services.checkup.queue import queue_access_findings, qu
 from notification_tester.services.checkup.queues import SubscribedQueue, subscribed_queues_finding
 from notification_tester.services.checkup.topic import LOOKED_INTO, subscriber_findings
 from notification_tester.services.policy_findings import absence_finding
+from notification_tester.services.readers import INBOX, Readers
 from services import faulty_places as faulty
 from services.places_to_check import ANOTHER_ACCOUNT, Site, statement, strange_account
 
@@ -139,10 +140,15 @@ def test_faults_of_a_queue(
     assert report.findings[0].remedy
 
 
-def test_the_reader_of_a_queue_may_be_the_inbox_of_this_program(site: Site) -> None:
-    readers = next(one for one in site.check(faulty.read_by_another(site)).findings if one.id == "queue.readers")
-    assert readers.title == "Something reads here already."
-    assert readers.remedy.startswith("Pause Inbox if it follows this queue.")
+def test_what_this_program_itself_holds_is_in_nobody_elses_hands(site: Site) -> None:
+    destination = faulty.read_by_another(site)
+    assert isinstance(destination, QueueAddress)
+    readers = Readers()
+    readers.join(destination, INBOX).held = 1
+    report = Checkup(readers=readers).run(site.desk.opened, destination, stop=threading.Event())
+    finding = report.finding("queue.readers")
+    assert finding is not None
+    assert (finding.level, finding.title) == (Level.GOOD, "Nobody else was seen reading here.")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
@@ -23,6 +24,7 @@ from notification_tester.services.holding import LONGEST_HOLD, MOST_HELD, SHORTE
 from notification_tester.services.inbox import listening
 from notification_tester.services.inbox import reading as inbox_reading
 from notification_tester.services.inbox.listening import Followed, FollowNews, Listening, notes_about
+from notification_tester.services.readers import INBOX, SEARCH, Readers
 from notification_tester.storage.inbox import Inbox
 from services.parts import Desk, body_of_test, until
 
@@ -41,6 +43,7 @@ class Follower:
 
     def __init__(self, desk: Desk, text: str, transport: Transport = Transport.SQS, **options: bool) -> None:
         self.desk = desk
+        self.readers = Readers()
         self.inbox = Inbox()
         self.seen: list[InboxMessage] = []
         self.news: list[FollowNews] = []
@@ -54,7 +57,7 @@ class Follower:
     def begin(self) -> Future[Followed]:
         self._stop.clear()
         self.following = self._threads.submit(
-            Listening(leftovers=self.desk.leftovers).follow,
+            Listening(leftovers=self.desk.leftovers, readers=self.readers).follow,
             self.desk.opened,
             self._place,
             inbox=self.inbox,
@@ -209,6 +212,34 @@ def test_a_topic_is_followed_through_a_queue_of_ours(desk: Desk, follow: Any) ->
     desk.outside.sns.delete_topic(TopicArn=arn)
 
 
+def test_what_a_test_of_this_program_was_given_is_seen_as_well(desk: Desk, follow: Any) -> None:
+    url = desk.outside.open_queue("read-by-two")
+    place = cast("QueueAddress", parse_destination(Transport.SQS, url))
+    follower = follow(url)
+    with follower.readers.join(place, SEARCH) as search:
+        put(desk, url, ["for whoever is first"])
+        follower.until_seen(1)
+        (held,) = search.others
+        assert (held.name, held.held) == (INBOX, 1)
+        (heard,) = search.heard()
+        assert ([one.body for one in heard.messages], heard.reader) == (["for whoever is first"], INBOX)
+        queue = Queue(desk.opened.clients, place)
+        assert notes_about(desk.opened, place, follower.readers) == ()
+        follower.end()
+        taken = queue.receive(wait_seconds=1, hold_seconds=30)
+        follower.begin()
+        assert until(lambda: len(follower.readers.of(place)) == 2)
+        put(desk, url, ["another"])
+        follower.until_seen(2)
+        search.tell([replace(taken[0], message_id="not-seen-yet", body="what the test got")], came_at=0.0)
+        follower.until_seen(3)
+    assert follower.bodies()[2] == "what the test got"
+    follower.end()
+    assert follower.readers.of(place) == ()
+    assert follower.readers.held(place) == 0
+    desk.outside.sqs.delete_queue(QueueUrl=url)
+
+
 def test_a_redrive_policy_is_warned_of_first(desk: Desk, follow: Any) -> None:
     dead = desk.outside.open_queue("dead")
     arn = f"arn:aws:sqs:us-east-1:{desk.cloud.details.account_id}:dead"
@@ -221,7 +252,7 @@ def test_a_redrive_policy_is_warned_of_first(desk: Desk, follow: Any) -> None:
     assert caught.value.problem.code == Code.READING_COSTS
     assert "“dead”" in caught.value.problem.detail
     assert desk.outside.counts(url) == (1, 0)
-    assert any("3 times" in note for note in notes_about(desk.opened, parse_destination(Transport.SQS, url)))
+    assert any("3 times" in note for note in notes_about(desk.opened, parse_destination(Transport.SQS, url), Readers()))
     anyway = follow(url, read_anyway=True)
     anyway.until_seen(1)
     anyway.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,8 +21,9 @@ from notification_tester.practice.faults import Faults
 from notification_tester.practice.mailbox import KEPT
 from notification_tester.services import holding as inbox_holding
 from notification_tester.services.hit_types.practice_workers import start_workers
+from notification_tester.services.readers import INBOX, Readers
 from notification_tester.services.sending.queue_watch import AlreadySeen, QueueWatch
-from notification_tester.services.sending.test_send import Progress, Stage
+from notification_tester.services.sending.test_send import Progress, Stage, TestSend
 from services.parts import LONG, SUBMITTED, Desk, body_of_test, until
 from services.relay import Passed, opened_through, relay_before
 
@@ -121,9 +123,8 @@ class TestAQueue:
         [
             pytest.param(
                 2,
-                "Another program or Inbox, where it follows this queue, reads here: 2 messages were in its hands when "
-                "the search began, and it may have taken the test too. What Inbox took stands in its list; "
-                "pause it there.",
+                "Another program reads this queue: 2 messages were in its hands when the search began, and it may have "
+                "taken the test too.",
                 id="somebody-reads-it",
             ),
             pytest.param(0, "If another program reads this queue", id="nobody-is-seen"),
@@ -140,6 +141,42 @@ class TestAQueue:
         assert outcome.arrived.state is State.NO
         assert outcome.problem is not None
         assert detail in outcome.problem.detail
+
+    @pytest.mark.parametrize("remove", [True, False])
+    def test_a_test_that_inbox_was_given_has_arrived(self, desk: Desk, url: str, remove: bool) -> None:
+        readers = Readers()
+        desk.tests = TestSend(history=desk.history, leftovers=desk.leftovers, readers=readers)
+        inbox = readers.join(cast("QueueAddress", parse_destination(Transport.SQS, url)), INBOX)
+        # The search sees nothing by itself: what comes is in the hands of Inbox when it looks.
+        desk.cloud.set_faults(Faults(lose_next=1))
+
+        def given_to_inbox(news: Progress) -> None:
+            if news.stage is Stage.WAITING and not given:
+                given.append(time.perf_counter())
+                desk.outside.sqs.send_message(QueueUrl=hidden, MessageBody=body_of_test())
+                inbox.tell(queue_at(desk, hidden).receive(wait_seconds=5, hold_seconds=30), came_at=time.perf_counter())
+
+        given: list[float] = []
+        hidden = desk.outside.open_queue("in-the-hands-of-inbox")
+        outcome = desk.send(desk.spec(destination=url), progress=given_to_inbox, remove_afterwards=remove)
+        desk.tests.close()
+        desk.outside.sqs.delete_queue(QueueUrl=hidden)
+        assert outcome.is_good
+        assert outcome.arrived.detail.startswith("Seen in looked-into by Inbox")
+        assert outcome.arrived.detail.endswith("Inbox has it in its list.")
+        assert outcome.arrived.seconds is not None
+        assert 0 < outcome.arrived.seconds < time.perf_counter() - given[0] + LONG
+
+    def test_inbox_is_no_other_program(self, desk: Desk, url: str) -> None:
+        readers = Readers()
+        desk.tests = TestSend(history=desk.history, leftovers=desk.leftovers, readers=readers)
+        desk.outside.sqs.send_message(QueueUrl=url, MessageBody="held by Inbox")
+        desk.outside.sqs.receive_message(QueueUrl=url)
+        readers.join(cast("QueueAddress", parse_destination(Transport.SQS, url)), INBOX).held = 1
+        desk.cloud.set_faults(Faults(lose_next=1))
+        outcome = desk.send(desk.spec(destination=url), wait=WAIT)
+        assert outcome.problem is not None
+        assert outcome.problem.detail.startswith("Inbox follows this queue and did not see it either.")
 
     @pytest.mark.parametrize(
         ("search_began_after", "counts"),

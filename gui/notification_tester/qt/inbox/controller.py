@@ -456,14 +456,14 @@ class InboxController(QObject):
 
     def ask_notes(self, destination: Place) -> None:
         """Find out what to bear in mind about a place; nothing is said of one that cannot be looked at."""
-        opened = self._program.current
-        if opened is None:
+        session, opened = self._program.session, self._program.current
+        if session is None or opened is None:
             return
 
         def work() -> Sequence[str]:
             from notification_tester.services.inbox.listening import notes_about
 
-            return notes_about(opened, destination)
+            return notes_about(opened, destination, session.readers)
 
         def found(notes: Sequence[str]) -> None:
             self.notes_found.emit(destination, notes)

@@ -24,6 +24,7 @@ from notification_tester.domain.way import way_of_findings
 from notification_tester.services.calls import Calls, CheckupStoppedError
 from notification_tester.services.checkup.parts import AccountPart, MailPart, NoPart, Part, QueuePart
 from notification_tester.services.checkup.topic_part import TopicPart
+from notification_tester.services.readers import Readers
 from notification_tester.services.refusals import refuse_what_practice_cannot_reach
 
 if TYPE_CHECKING:
@@ -44,12 +45,18 @@ _BEFORE_ALL, _AFTER_ALL = -inf, inf
 class Checkup:
     """Looks at accounts and destinations. Safe to call from any thread.
 
-    ``now`` is this computer's clock, and ``resolver`` who is asked about mail domains; both are for tests.
+    ``readers`` of this program are nobody else. ``now`` is this computer's clock, and ``resolver`` who is asked about
+    mail domains; both are for tests.
     """
 
     def __init__(
-        self, *, now: Callable[[], datetime] = lambda: datetime.now(tz=UTC), resolver: Resolver | None = None
+        self,
+        *,
+        readers: Readers | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(tz=UTC),
+        resolver: Resolver | None = None,
     ) -> None:
+        self._readers = Readers() if readers is None else readers
         self._now = now
         self._resolver = resolver
 
@@ -119,7 +126,7 @@ class Checkup:
             case None:
                 return NoPart(calls, opened)
             case QueueAddress():
-                return QueuePart(calls, opened, destination, account.caller_id)
+                return QueuePart(calls, opened, destination, account.caller_id, self._readers)
             case EmailAddress():
                 return MailPart(calls, opened, destination, self._resolver)
             case _:

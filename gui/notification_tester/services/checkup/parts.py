@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.finding import Finding
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.calls import Calls
+    from notification_tester.services.readers import Readers
 
     Question: TypeAlias = Callable[[], list[Finding]]
 
@@ -97,7 +98,15 @@ class AccountPart:
 class QueuePart(Part):
     """The questions about a queue, then about its key where it has one."""
 
-    def __init__(self, calls: Calls, opened: OpenAccount, address: QueueAddress, caller_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        opened: OpenAccount,
+        address: QueueAddress,
+        caller_id: Callable[[], str],
+        readers: Readers,
+    ) -> None:
+        self._readers = readers
         self._calls = calls
         self._opened = opened
         self._address = address
@@ -113,7 +122,7 @@ class QueuePart(Part):
         return answered(self._state.result())
 
     def _itself(self) -> list[Finding]:
-        return queue_findings(self._address, self._state.result())
+        return queue_findings(self._address, self._state.result(), ours=self._readers.held(self._address))
 
     def _access(self) -> list[Finding]:
         state = self._state.result()

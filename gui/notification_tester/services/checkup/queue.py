@@ -27,8 +27,11 @@ SMALL_MESSAGE_BYTES = 16 * 1024
 """A message has one to some dozen events of some 250 bytes each; how many at most is documented nowhere."""
 
 
-def queue_findings(address: QueueAddress, state: QueueState | Problem) -> list[Finding]:
-    """Judge a queue by itself; who may send there is for :func:`queue_access_findings`."""
+def queue_findings(address: QueueAddress, state: QueueState | Problem, *, ours: int = 0) -> list[Finding]:
+    """Judge a queue by itself; who may send there is for :func:`queue_access_findings`.
+
+    ``ours``: how many of its messages are in the hands of this program.
+    """
     if isinstance(state, Problem):
         return [absence_finding(state, place="queue", action="sqs:GetQueueAttributes")]
     return [
@@ -36,7 +39,7 @@ def queue_findings(address: QueueAddress, state: QueueState | Problem) -> list[F
         kind_finding(place="queue", is_fifo=address.is_fifo),
         _redrive(state),
         _retention(state),
-        _readers(state),
+        _readers(state, ours),
         _delay(state),
         _size(state),
     ]
@@ -94,24 +97,25 @@ def _retention(state: QueueState) -> Finding:
     )
 
 
-def _readers(state: QueueState) -> Finding:
+def _readers(state: QueueState, ours: int) -> Finding:
     waiting = f"{counted(state.waiting, 'message')} waiting"
-    if not state.in_flight:
+    of_others = state.in_flight - ours
+    if of_others <= 0:
+        used = f"{state.in_flight} held by this program" if state.in_flight else "none in use"
         return Finding(
             id="queue.readers",
             level=Level.GOOD,
-            title="Nobody was seen reading here.",
-            detail=f"{waiting}, none in use.",
+            title="Nobody else was seen reading here." if state.in_flight else "Nobody was seen reading here.",
+            detail=f"{waiting}, {used}.",
         )
     return Finding(
         id="queue.readers",
         level=Level.BEWARE,
-        title="Something reads here already.",
-        detail=f"{waiting}, and {state.in_flight} in the hands of a reader.",
-        why="Each message goes to one reader: your receiver, a Lambda function, a colleague or Inbox, while it follows "
-        "this queue, may take the test.",
-        remedy="Pause Inbox if it follows this queue. If you do not know who it is, stop the other readers and test "
-        "again.",
+        title="Somebody else reads here.",
+        detail=f"{waiting}, and {of_others} in the hands of a reader.",
+        why="Each message goes to one reader: your receiver, a Lambda function, a colleague or another start of "
+        "this program may take the test.",
+        remedy="If you do not know who it is, stop the other readers and test again.",
     )
 
 

@@ -23,6 +23,7 @@ from notification_tester.services.holding import Holding, cost_of_looking, is_co
 from notification_tester.services.inbox.reading import Deleting, Followed, FollowNews, Reading
 from notification_tester.services.inbox.receiver import Received, Receiver
 from notification_tester.services.polls import CALLS
+from notification_tester.services.readers import INBOX, Readers
 from notification_tester.services.sns_signature import SignatureCheck
 from notification_tester.services.temporary_queue import TemporaryQueue
 
@@ -44,10 +45,11 @@ Place = Destination | ReceiverPlace
 
 
 class Listening:
-    """Follows places; ``leftovers`` is where temporary queues are written down."""
+    """Follows places; ``leftovers`` is where temporary queues are written down, ``readers`` who reads the same."""
 
-    def __init__(self, *, leftovers: Leftovers | None) -> None:
+    def __init__(self, *, leftovers: Leftovers | None, readers: Readers | None = None) -> None:
         self._leftovers = leftovers
+        self._readers = Readers() if readers is None else readers
 
     def follow(
         self,
@@ -85,13 +87,14 @@ class Listening:
                 if not read_anyway and (problem := reading_costs(state)) is not None:
                     raise ProblemError(problem)
                 since = state.server_time - CLOCK_TOLERANCE if since_now else None
-                with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
+                with self._readers.join(place, INBOX) as reader, _calls() as calls:
                     # A call that fails is tried again here, with pauses that end when following does.
                     once = Queue(opened.clients.once, place)
                     held = Holding(once, calls)
                     counts = state.max_receive_count is not None
-                    reading = Reading(once, calls, held, inbox, check, received, tell, since=since, counts_reads=counts)
-                    return reading.run(stop)
+                    return Reading(
+                        once, calls, held, inbox, check, received, tell, since=since, counts_reads=counts, reader=reader
+                    ).run(stop)
             case _:
                 return self._follow_topic(opened, place, inbox, check, received, tell, stop)
 
@@ -108,13 +111,17 @@ class Listening:
         temporary = TemporaryQueue.create(opened, Topic(opened.clients, address), self._leftovers)
         left: Problem | None = None
         try:
-            with ThreadPoolExecutor(CALLS, thread_name_prefix="inbox") as calls:
+            with _calls() as calls:
                 once = Queue(opened.clients.once, temporary.queue.address)
                 ours = Deleting(once, calls)
                 followed = Reading(once, calls, ours, inbox, check, received, tell, since=None).run(stop)
         finally:
             left = temporary.remove()
         return replace(followed, left_behind=left)
+
+
+def _calls() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(CALLS, thread_name_prefix="inbox")
 
 
 def _receive(
@@ -168,14 +175,17 @@ def reading_costs(state: QueueState) -> Problem | None:
     )
 
 
-def notes_about(opened: OpenAccount, place: Place) -> tuple[str, ...]:
-    """What to bear in mind about this very place, in a sentence each. Raises ProblemError; touches no message."""
+def notes_about(opened: OpenAccount, place: Place, readers: Readers) -> tuple[str, ...]:
+    """What to bear in mind about this very place, in a sentence each. Raises ProblemError; touches no message.
+
+    What ``readers`` have in their hands is in this program's.
+    """
     if not isinstance(place, QueueAddress):
         return ()
     state = Queue(opened.clients, place).state()
     notes: list[str] = []
-    if state.in_flight:
-        count = "one message is" if state.in_flight == 1 else f"{state.in_flight} messages are"
+    if (of_others := state.in_flight - readers.held(place)) > 0:
+        count = "one message is" if of_others == 1 else f"{of_others} messages are"
         notes.append(
             f"Another program seems to read this queue: {count} in its hands. While you follow, it gets only what it "
             "reaches first."

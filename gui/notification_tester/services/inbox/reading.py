@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from notification_tester.aws.queues import Queue, ReceivedMessage
     from notification_tester.domain.problem import Problem
     from notification_tester.services.polls import Handling
+    from notification_tester.services.readers import Heard, Reader
     from notification_tester.services.sns_signature import SignatureCheck
     from notification_tester.storage.inbox import Inbox
 
@@ -110,8 +111,18 @@ class Reading:
         *,
         since: datetime | None,
         counts_reads: bool = False,
+        reader: Reader | None = None,
     ) -> None:
-        self._polls = Polls(queue, calls, handling, self._show, wait_seconds=POLL_SECONDS, counts_reads=counts_reads)
+        self._polls = Polls(
+            queue,
+            calls,
+            handling,
+            self._show,
+            wait_seconds=POLL_SECONDS,
+            counts_reads=counts_reads,
+            reader=reader,
+            told=self._show_of_another,
+        )
         self._handling = handling
         self._inbox = inbox
         self._check = check
@@ -142,6 +153,10 @@ class Reading:
         if new:
             self._shown += len(new)
             self._received(new)
+
+    def _show_of_another(self, heard: Heard) -> None:
+        """What a test of this program was given before it could come here."""
+        self._show(heard.messages, False)
 
     def _read(self, message: ReceivedMessage, now: datetime) -> InboxMessage:
         decoded = decode(message.body)

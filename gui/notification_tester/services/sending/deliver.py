@@ -33,6 +33,7 @@ from notification_tester.domain.messages.scenarios import Scenario, drafts
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.domain.web_address import WebAddress
+from notification_tester.services.readers import Readers
 from notification_tester.services.refusals import refuse_what_practice_cannot_reach
 from notification_tester.services.sending.carriers import (
     ASKED_SECONDS,
@@ -192,11 +193,13 @@ class Deliveries:
         leftovers: Leftovers | None,
         vault: Vault,
         notice: Callable[[Problem, Account], None] = lambda *_: None,
+        readers: Readers | None = None,
     ) -> None:
         self._history = history
         self._leftovers = leftovers
         self._vault = vault
         self._notice = notice
+        self._readers = Readers() if readers is None else readers
         self._seen = AlreadySeen()
         self._lock = threading.Lock()
         self._past = PastWatchers()
@@ -411,6 +414,7 @@ class Deliveries:
             seen=self._seen,
             leftovers=self._leftovers,
             notice=lambda problem: self._notice(problem, opened.account),
+            readers=self._readers,
             recognise=sent,
         )
         try:

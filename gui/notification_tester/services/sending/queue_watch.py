@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from notification_tester.aws.queues import Queue, ReceivedMessage
     from notification_tester.domain.messages.message import DecodedMessage
+    from notification_tester.services.readers import Heard, Reader
 
 TAKE_OUT_SECONDS = 0.02
 """How long taking out waits for more while tests are awaited: a sweep of twelve took 81 to 97 ms and takes 65."""
@@ -146,7 +147,7 @@ class QueueWatch:
     ``events`` are the keys of what is awaited: of a test its event; ``recognise`` says which of them a message is.
     ``since`` is when the search began, by the queue's clock. With ``remove`` messages of ours are deleted. ``limit`` is
     after how many reads the queue moves a message away, None where it never does. Trouble that passes is waited out
-    for up to ``patience`` seconds.
+    for up to ``patience`` seconds. What another ``reader`` of this program was given counts as seen, too.
     """
 
     def __init__(
@@ -160,8 +161,10 @@ class QueueWatch:
         limit: int | None = None,
         patience: float = math.inf,
         recognise: Recognise = by_event,
+        reader: Reader | None = None,
     ) -> None:
         self._queue = queue
+        self._reader = reader
         self._recognise = recognise
         self._since = since - CLOCK_TOLERANCE
         self._seen = seen
@@ -176,6 +179,7 @@ class QueueWatch:
         self._under_way = set(self._waiting)  # events whose call has not ended
         self._lost: set[str] = set()  # events whose call was not answered
         self._second: dict[str, list[_Found]] = {}  # event -> what came after its message
+        self._given_to: dict[str, str] = {}  # event -> who of this program got its message, where that was not we
         self._others: set[str] = set()
         self._at_limit: set[str] = set()
         self._matching: dict[str, set[str]] = {name: set() for name in self._waiting}  # event -> identities
@@ -231,6 +235,10 @@ class QueueWatch:
         """
         return self._removals[event]
 
+    def given_to(self, event: str) -> str:
+        """Who else of this program was given the message of ``event``; empty where this search itself was."""
+        return self._given_to.get(event, "")
+
     def tally(self, event: str) -> Tally:
         """How many messages were met that match the test of ``event``, and what became of them so far."""
         with self._taking:
@@ -281,6 +289,8 @@ class QueueWatch:
                 wait_seconds=POLL_SECONDS,
                 patience=self._patience,
                 counts_reads=self._limit < math.inf,
+                reader=self._reader,
+                told=lambda heard: self._met(heard.messages, holding, calls, heard=heard),
             )
             try:
                 look_after = partial(self._look_after, holding, calls)
@@ -304,6 +314,8 @@ class QueueWatch:
             finally:
                 wait(self._deleting)
                 holding.end()  # what cannot be given back now comes back by itself when its hold is over
+                if self._reader is not None:
+                    self._reader.leave()
 
     def _calls_under_way(self) -> bool:
         with self._called:
@@ -328,13 +340,20 @@ class QueueWatch:
         if holding.ran_out:
             raise ProblemError(holding.trouble or _not_held())
 
-    def _met(self, messages: Sequence[ReceivedMessage], holding: Holding, calls: ThreadPoolExecutor) -> None:
-        found = [one for message in messages if (one := self._look_at(message)) is not None]
+    def _met(
+        self,
+        messages: Sequence[ReceivedMessage],
+        holding: Holding,
+        calls: ThreadPoolExecutor,
+        *,
+        heard: Heard | None = None,
+    ) -> None:
+        found = [one for message in messages if (one := self._look_at(message, heard)) is not None]
         if self._remove:
             self._take_out_soon(found, holding, calls)
 
-    def _look_at(self, message: ReceivedMessage) -> _Found | None:
-        now = time.perf_counter()
+    def _look_at(self, message: ReceivedMessage, heard: Heard | None) -> _Found | None:
+        now = time.perf_counter() if heard is None else heard.came_at
         decoded = decode(message.body)
         recognised = self._recognise(message, decoded)
         identity = recognised.identity
@@ -349,6 +368,8 @@ class QueueWatch:
             return None
         waiting = self._waiting.pop(event, None)
         if waiting is not None:
+            if heard is not None:
+                self._given_to[event] = heard.reader
             waiting.set_result(Arrival(raw=message.body, decoded=decoded, seen_at=now))
         if not self._waiting:
             self._all_met.set()

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from notification_tester.domain.counts import counted
 from notification_tester.domain.delivery import NOT_TRIED, NOTHING_TO_LOOK_AT, Lamp, State, TestOutcome, compare
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy
+from notification_tester.services.readers import Readers
 from notification_tester.services.refusals import explained, refuse_what_practice_cannot_reach
 from notification_tester.services.sending.queue_watch import AlreadySeen
 from notification_tester.services.sending.watcher import (
@@ -108,10 +109,12 @@ class TestSend:
         history: History | None,
         leftovers: Leftovers | None,
         notice: Callable[[Problem, Account], None] = lambda *_: None,
+        readers: Readers | None = None,
     ) -> None:
         self._history = history
         self._leftovers = leftovers
         self._notice = notice
+        self._readers = Readers() if readers is None else readers
         self._seen = AlreadySeen()
         self._past = PastWatchers()
 
@@ -152,6 +155,7 @@ class TestSend:
                 seen=self._seen,
                 leftovers=self._leftovers,
                 notice=lambda problem: self._notice(problem, opened.account),
+                readers=self._readers,
             )
             try:
                 watcher.begin(events)

@@ -18,6 +18,7 @@ from notification_tester.domain.destination import EmailAddress, QueueAddress, T
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
 from notification_tester.services.holding import NOT_CONFIRMED, cost_of_looking, dead_letters, is_costly
+from notification_tester.services.readers import INBOX, SEARCH
 from notification_tester.services.sending.queue_watch import AlreadySeen, Arrival, QueueWatch, Recognise, by_event
 from notification_tester.services.sending.watcher import Watcher
 from notification_tester.services.temporary_queue import TemporaryQueue
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.practice.mailbox import PracticeMail
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.readers import Reader, Readers
     from notification_tester.storage.leftovers import Leftovers
 
 PATIENCE_SECONDS = 30.0
@@ -51,11 +53,13 @@ def watcher_for(
     seen: AlreadySeen,
     leftovers: Leftovers | None,
     notice: Callable[[Problem], None],
+    readers: Readers,
     recognise: Recognise = by_event,
 ) -> Watcher:
     """The one for this destination; ``notice`` hears, on another thread, of what a person should know afterwards.
 
-    ``recognise`` tells which of the awaited a message is that comes into a queue.
+    ``recognise`` tells which of the awaited a message is that comes into a queue; ``readers`` are those of this program
+    who read the same.
     """
     match destination:
         case QueueAddress():
@@ -67,6 +71,7 @@ def watcher_for(
                 seen=seen,
                 notice=notice,
                 recognise=recognise,
+                readers=readers,
             )
         case TopicAddress():
             return TopicWatcher(opened, destination, seen=seen, leftovers=leftovers, notice=notice, recognise=recognise)
@@ -91,7 +96,14 @@ class _QueueBacked(Watcher):
         self._watch: QueueWatch | None = None
 
     def _begin(
-        self, address: QueueAddress, events: Iterable[str], since: datetime, *, remove: bool, limit: int | None = None
+        self,
+        address: QueueAddress,
+        events: Iterable[str],
+        since: datetime,
+        *,
+        remove: bool,
+        limit: int | None = None,
+        reader: Reader | None = None,
     ) -> None:
         """Begin the search, whose calls are tried again by itself."""
         # A practice cloud that is gone does not come back under the same address.
@@ -105,6 +117,7 @@ class _QueueBacked(Watcher):
             limit=limit,
             recognise=self._recognise,
             patience=patience,
+            reader=reader,
         )
         self._watch.start()
 
@@ -150,9 +163,12 @@ class QueueWatcher(_QueueBacked):
         seen: AlreadySeen,
         notice: Callable[[Problem], None],
         recognise: Recognise,
+        readers: Readers,
     ) -> None:
         super().__init__(opened, seen=seen, notice=notice, recognise=recognise)
         self._address = address
+        self._readers = readers
+        self._of_others = 0  # how many were in the hands of other programs when the search began
         self._remove = remove
         self._read_anyway = read_anyway
         self._state: QueueState | None = None
@@ -166,6 +182,7 @@ class QueueWatcher(_QueueBacked):
         """Look at the queue's settings first: they may make reading costly."""
         self._reported = dict.fromkeys(events, 0)
         self._state = state = Queue(self._opened.clients, self._address).state()
+        self._of_others = max(0, state.in_flight - self._readers.held(self._address))
         sentence = cost_of_looking(state, "looking for the test")
         if is_costly(state) and not self._read_anyway:
             self.cannot_watch_because = f"Not looked: {sentence[0].lower()}{sentence[1:]}."
@@ -174,7 +191,12 @@ class QueueWatcher(_QueueBacked):
         if sentence:
             self.notes = (f"{sentence}; you chose to look all the same." if self._read_anyway else f"{sentence}.",)
         self._begin(
-            self._address, self._reported, state.server_time, remove=self._remove, limit=state.max_receive_count
+            self._address,
+            self._reported,
+            state.server_time,
+            remove=self._remove,
+            limit=state.max_receive_count,
+            reader=self._readers.join(self._address, SEARCH),
         )
 
     def removal(self, event: str) -> Future[Problem | None] | None:
@@ -193,7 +215,10 @@ class QueueWatcher(_QueueBacked):
                 f" {counted(at_limit, 'of them has', 'of them have')} now been read as often as the queue allows: what "
                 f"no reader deletes before it is asked for again, it moves to “{dead_letters(self._state)}”."
             )
-        return f"Seen in {self._address.name}{self._became(event, is_last_word)}{rest}"
+        given_to = "" if self._watch is None else self._watch.given_to(event)
+        by = f" by {given_to}" if given_to else ""
+        kept = " Inbox has it in its list." if given_to == INBOX else ""
+        return f"Seen in {self._address.name}{by}{self._became(event, is_last_word)}{kept}{rest}"
 
     def _became(self, event: str, is_last_word: bool) -> str:
         removal = self.removal(event)
@@ -228,12 +253,17 @@ class QueueWatcher(_QueueBacked):
                 f"This queue holds every message back for {counted(delay, 'second')}, its delivery delay. The test can "
                 "be seen only after that, and nobody has taken it out if it came."
             )
-        in_flight = self._state.in_flight if self._state else 0
-        if in_flight:
+        if self._of_others:
+            were = counted(self._of_others, "message was", "messages were")
             return (
-                "Another program or Inbox, where it follows this queue, reads here: "
-                f"{counted(in_flight, 'message was', 'messages were')} in its hands when the search began, and it may "
-                "have taken the test too. What Inbox took stands in its list; pause it there."
+                f"Another program reads this queue: {were} in its hands when the search began, and it may have taken "
+                "the test too."
+            )
+        if any(one.name == INBOX for one in self._readers.of(self._address)):
+            return (
+                "Inbox follows this queue and did not see it either. If another program reads it too, such as your own "
+                "receiver or a Lambda function, that may have taken the test first. If none does, the message was lost "
+                "on the way or is late."
             )
         return (
             "If another program reads this queue, such as your own receiver or a Lambda function, it may have "
