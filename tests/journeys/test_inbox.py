@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,10 @@ def counts(person: Person, url: str) -> tuple[int, int]:
     names: Any = ["All"]
     found = current.clients.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return int(found["ApproximateNumberOfMessages"]), int(found["ApproximateNumberOfMessagesNotVisible"])
+
+
+def has_rows(inbox: InboxPage, count: int) -> bool:
+    return inbox.model.rowCount() == count
 
 
 def is_following(person: Person) -> bool:
@@ -112,7 +117,7 @@ def test_a_test_of_the_queue_that_is_followed_arrives_and_stays_in_the_list(pers
         assert outcome.arrived.detail.startswith("Seen in practice-results")
         assert outcome.arrived.seconds is not None
         person.click(person.window.workspace.navigation.buttons["inbox"])
-        person.until(lambda rows=count + 1: inbox.model.rowCount() == rows)  # below the one of their day
+        person.until(partial(has_rows, inbox, count + 1))  # below that of their day
     assert str(inbox.model.index(1, Column.REMARK).data()).startswith("Test")
     person.click(inbox.bar.pause)
     person.until(lambda: not is_following(person))

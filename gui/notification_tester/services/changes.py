@@ -11,11 +11,12 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.domain.delivery import NOT_TRIED
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.storage.rows import Beginning, Ending, Outcome, is_of
+from notification_tester.storage.queries import HistoryQuery, Place
+from notification_tester.storage.rows import MEND_KIND, Beginning, Ending, Outcome, is_of
 from notification_tester.storage.stored_values import moment_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from notification_tester.storage.rows import HistoryRow
 
 
+MOST_CHANGES = 20
+"""Of a place, that are looked through for the newest that was written."""
+
+
 @dataclass
 class Change:
     """A change that is under way; what is set here by the end of it is written down as how it ended."""
@@ -34,6 +39,16 @@ class Change:
     outcome: Outcome = Outcome.GOOD
     problem: Problem | None = None
     message: dict[str, Any] | None = None
+
+
+class Replaced(NamedTuple):
+    """Why a change has no way back any more: when it was undone or replaced, None where that is not known.
+
+    ``is_undone``: it was taken back, and nothing else came.
+    """
+
+    at: datetime | None = None
+    is_undone: bool = False
 
 
 class Changes:
@@ -45,6 +60,23 @@ class Changes:
     def __init__(self, history: History | None = None, *, recorded: Callable[[int], object] = lambda _: None) -> None:
         self._history = history
         self._recorded = recorded
+
+    def replaced(self, opened: OpenAccount, row: HistoryRow) -> Replaced | None:
+        """Whether the history knows that a mended policy is another by now; None where it may still be taken back.
+
+        What others changed since is found out when it is asked for. So is another account's.
+        """
+        if self._history is None or is_over(row, opened):
+            return None if self._history is None else Replaced()
+        place = Place(row.transport, row.destination, row.environment)
+        of_place = self._history.page(HistoryQuery(kind=MEND_KIND, place=place, limit=MOST_CHANGES))
+        newest = next((one for one in of_place if one.outcome in {Outcome.GOOD, Outcome.UNKNOWN}), None)
+        if newest is None or newest.id <= row.id or (last := self._history.row(newest.id)) is None:
+            return None
+        now, at = last.request.get("policy after"), moment_of(newest.started)
+        if now == row.request.get("policy after") or newest.outcome is Outcome.UNKNOWN:
+            return None
+        return Replaced(at, is_undone=now == row.request.get("policy before"))
 
     @contextmanager
     def under_way(
@@ -111,6 +143,12 @@ class Changes:
         with suppress(ProblemError):  # kept in memory, shown, and written as soon as the disk takes it
             self._history.complete(row_id, ending)
         self._recorded(row_id)
+
+
+def is_over(row: HistoryRow, opened: OpenAccount) -> bool:
+    """Whether what was changed is gone by itself: it was in an earlier start of the practice that is open."""
+    account = opened.account
+    return opened.practice is not None and is_of(row, account) and not opened.had(moment_of(row.started))
 
 
 def must_be_of(row: HistoryRow, opened: OpenAccount) -> None:

@@ -25,6 +25,7 @@ from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.ownership import remove_abandoned_in
 from notification_tester.storage.places import Places, system_places
 from notification_tester.storage.presets import Presets
+from notification_tester.storage.rows import MEND_KIND
 from notification_tester.storage.tested import Tested
 from notification_tester.storage.vault import Vault
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.known_secrets import KnownSecrets
     from notification_tester.domain.problem import Problem
+    from notification_tester.services.changes import Replaced
     from notification_tester.services.checkup.checkup import Checkup
     from notification_tester.services.checkup.mend import Mend
     from notification_tester.services.inbox.listening import Listening
@@ -245,6 +247,18 @@ class Session:
             self.inbox_lists.remove_of(account)
         except ProblemError as error:
             self._note(error.problem, account)
+
+    def replaced(self, opened: OpenAccount, row_ids: Sequence[int]) -> dict[int, Replaced]:
+        """Of these changes of the history, those that have no way back any more, and why. Raises ProblemError."""
+        found: dict[int, Replaced] = {}
+        for row_id in row_ids:
+            row = None if self.history is None else self.history.row(row_id)
+            if row is None:
+                continue
+            one = (self.changes if row.kind == MEND_KIND else self.hit_types).replaced(opened, row)
+            if one is not None:
+                found[row_id] = one
+        return found
 
     def set_hit_types(self, account: Account) -> tuple[HitTypeId, ...]:
         """The HIT types of which the record of a stored account knows a notification. Raises ProblemError."""

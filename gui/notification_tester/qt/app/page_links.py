@@ -6,6 +6,7 @@ Where another account is needed, that is opened first, and what was asked for go
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -176,6 +177,17 @@ class PageLinks(QObject):
             lambda session: session.hit_types.undo_of(opened, row),
             done=program.while_here(found),
             failed=program.while_here(page.show_refusal),
+        )
+
+    def look_up_undo(self, row_ids: Sequence[int]) -> None:
+        """Tell the page History which of its changes have a way back no more, as the account that is open has it."""
+        opened, program, page = self._program.current, self._program, self._workspace.history.page
+        if opened is None or page is None:
+            return
+        program.ask(
+            lambda session: session.replaced(opened, row_ids),
+            done=program.while_here(partial(page.show_replaced, row_ids)),
+            failed=lambda _: None,  # then it is found out when it is asked for
         )
 
     def mend_row(self, row: HistoryRow, key: str) -> None:

@@ -427,6 +427,8 @@ class Workspace(QWidget):
         page.fill_requested.connect(self.links.fill_form)
         page.again_requested.connect(self.links.send_again)
         page.undo_requested.connect(self.links.undo_change)
+        page.undo_asked_about.connect(self.links.look_up_undo)
+        self._program.opened.connect(page.ask_about_undo)
         page.mend_requested.connect(self.links.mend_row)
         page.inbox_requested.connect(self.links.show_sent)
         page.go_to_test_requested.connect(partial(self.go_to, TEST))

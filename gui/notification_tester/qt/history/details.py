@@ -17,8 +17,8 @@ from notification_tester.domain.problem import Code, Remedy
 from notification_tester.qt.history.lines import is_several, run_outcome, run_text
 from notification_tester.qt.history.model import (
     can_be_followed,
-    can_be_undone,
     environment_of,
+    may_be_undone,
     outcome_text,
     outcome_word,
     short_destination,
@@ -176,6 +176,12 @@ class HistoryDetails(RowDetails):
         self.answer_link.setVisible(bool(row.answer))
         self.answer.setVisible(bool(row.answer) and self.answer_link.isChecked())
 
+    def show_replaced(self, *, can_be_undone: bool, became: str) -> None:
+        """Whether the change that is shown still has a way back, and what became of it else."""
+        if self._row is not None and self._row.is_change:
+            self.undo.setVisible(can_be_undone)
+            self.change.setText("\n\n".join(part for part in (became, change_text(self._row)) if part))
+
     def show_run(self, row: HistoryRow, rows: Sequence[HistorySummary]) -> None:
         """Show what was begun together, in short, and what stopped it; ``row`` is the newest of them, whole."""
         self.show_row(row, None)
@@ -221,7 +227,7 @@ class HistoryDetails(RowDetails):
         for button in (self.again, self.repeat):
             button.setEnabled(was_sent)
             button.setVisible(not row.is_change)
-        self.undo.setVisible(can_be_undone(row))
+        self.undo.setVisible(may_be_undone(row))
 
     def _repeat(self) -> None:
         if self._row is not None:

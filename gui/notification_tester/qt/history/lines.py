@@ -31,7 +31,7 @@ from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import HistorySummary, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from notification_tester.qt.background import Tasks
@@ -78,6 +78,7 @@ class HistoryLines(RowModel[Line, Column, HistoryQuery]):
         self._unfolded: set[int] = set()  # the oldest row of each run that is
         self._begin_anew()
         rows.modelReset.connect(self._begin_anew)
+        rows.undo_changed.connect(self._show_undo)
         rows.rowsInserted.connect(lambda _, first, last: self._follow(first, last + 1))
         rows.rowsRemoved.connect(lambda _, first, _last: self._follow(first, first))
         rows.dataChanged.connect(lambda first, last, *_: self._follow(first.row(), last.row() + 1))
@@ -114,6 +115,10 @@ class HistoryLines(RowModel[Line, Column, HistoryQuery]):
         """Read the next page, on a worker."""
         if not parent.isValid():
             self._flat.fetchMore(QModelIndex())
+
+    def can_be_undone(self, row: HistorySummary) -> bool:
+        """Whether a way back is on offer."""
+        return self._flat.can_be_undone(row)
 
     def title(self, column: Column) -> str:
         """The name of a column."""
@@ -166,6 +171,13 @@ class HistoryLines(RowModel[Line, Column, HistoryQuery]):
         if row.is_run and column is Column.EVENT:
             return Mark(Tone.PLAIN, "chevron-down" if row.is_open else "chevron-right")
         return self._flat.mark(newest, column)
+
+    def _show_undo(self, row_ids: Collection[int]) -> None:
+        """Other rows have a way back, or none any more: their cells say so."""
+        for place, line in enumerate(self._rows):
+            if line.newest is not None and line.newest.id in row_ids:
+                self._forget(line)
+                self._changed(place, place)
 
     def _begin_anew(self) -> None:
         self.beginResetModel()

@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence
 
 from notification_tester.domain.account import Environment
@@ -17,6 +17,8 @@ from notification_tester.qt.lists.table_model import LEADING, TRAILING, Mark
 from notification_tester.qt.looks.formatting import (
     count_text,
     keys_text,
+    moment_text,
+    now_utc,
     seconds_text,
     when,
     when_exactly,
@@ -37,7 +39,10 @@ from notification_tester.storage.rows import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from notification_tester.qt.background import Tasks
+    from notification_tester.services.changes import Replaced
     from notification_tester.storage.rows import HistoryRow
 
 OUTCOME_TONES = {
@@ -86,6 +91,8 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
     In a list that is sorted, and not by time, a row that is new has no place of its own: the list is asked anew.
     """
 
+    undo_changed = Signal(object)  # ids of rows of which it is known now that they have no way back, or have one
+
     def __init__(
         self, tasks: Tasks, history: Pages[HistorySummary, HistoryQuery] | None, parent: QObject | None = None
     ) -> None:
@@ -95,6 +102,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         self._tickets: dict[int, int] = {}  # of the newest look at a row
         self._looks = 0
         self._places: dict[int, int] = {}  # of a list that is sorted
+        self._replaced: dict[int, Replaced] = {}  # changes that have no way back any more
 
     def set_history(self, history: Pages[HistorySummary, HistoryQuery] | None) -> None:
         """Read from another history from now on; the rows of the one before are forgotten."""
@@ -117,6 +125,33 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         self._tickets[row_id] = self._looks
         about_it = replace(self.query, before=row_id + 1, limit=1, sort=Sort.TIME, is_rising=False)
         self._read(partial(self._show_row, row_id, self._looks), about_it)
+
+    def asked_for_undo(self) -> list[int]:
+        """The newest changes in memory that seem to have a way back."""
+        return [row.id for row in self._rows if may_be_undone(row)][:MOST_ASKED]
+
+    def show_replaced(self, row_ids: Sequence[int], replaced: Mapping[int, Replaced]) -> None:
+        """Of these rows, those that have a way back no more, and why."""
+        changed = {one for one in row_ids if self._replaced.get(one) != replaced.get(one)}
+        self._replaced = {one: why for one, why in self._replaced.items() if one not in changed} | dict(replaced)
+        for place, row in enumerate(self._rows):
+            if row.id in changed:
+                self._forget(row)
+                self._changed(place, place)
+        if changed:
+            self.undo_changed.emit(changed)
+
+    def can_be_undone(self, row: HistorySummary | HistoryRow) -> bool:
+        """Whether a way back is on offer; what is not known here is found out when it is asked for."""
+        return may_be_undone(row) and row.id not in self._replaced
+
+    def undone_text(self, row: HistorySummary | HistoryRow) -> str:
+        """What became of a change that has no way back any more; empty for others."""
+        replaced = self._replaced.get(row.id)
+        if replaced is None or replaced.at is None:
+            return ""
+        text = self.tr("Undone at {time}") if replaced.is_undone else self.tr("Changed since, at {time}")
+        return text.format(time=moment_text(replaced.at, now_utc()))
 
     def title(self, column: Column) -> str:
         """The name of a column."""
@@ -146,7 +181,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
             case Column.SECONDS:
                 return "" if row.is_change else seconds_text(row.seconds)
             case Column.ACTION:
-                return self.tr("Undo…") if can_be_undone(row) else ""
+                return self.tr("Undo…") if self.can_be_undone(row) else self.undone_text(row)
 
     def tip(self, row: HistorySummary, column: Column) -> str | None:
         """Its tool tip."""
@@ -159,10 +194,12 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
                 return self.tr("Sent from this computer, and not by Mechanical Turk.")
             case Column.OUTCOME:
                 return outcome_text(row)
-            case Column.ACTION if can_be_undone(row):
+            case Column.ACTION if self.can_be_undone(row):
                 return self.tr("Shows first what would be put back ({keys}).").format(
                     keys=keys_text(QKeySequence.StandardKey.Undo)
                 )
+            case Column.ACTION:
+                return self.undone_text(row) or None
             case _:
                 return None
 
@@ -171,7 +208,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         if column is Column.OUTCOME:
             return Mark(OUTCOME_TONES[row.outcome], OUTCOME_ICONS[row.outcome])
         if column is Column.ACTION:
-            return Mark(Tone.ACCENT, "repeat") if can_be_undone(row) else None
+            return Mark(Tone.ACCENT, "repeat") if self.can_be_undone(row) else None
         if column is Column.EVENT and row.is_change:
             return Mark(Tone.PLAIN, CHANGE_ICONS[row.kind])
         return Mark(Tone.PLAIN, "computer") if column is Column.EVENT and row.is_from_here else None
@@ -228,8 +265,12 @@ CHANGE_ICONS = {MEND_KIND: "key", MADE_KIND: "plus", HIT_TYPES_KIND: "hit-types"
 """What stands before a change, by its kind."""
 
 
-def can_be_undone(row: HistorySummary | HistoryRow) -> bool:
-    """Whether a way back is on offer; whether there is one is found out when it is asked for."""
+MOST_ASKED = 100
+"""Changes of which it is found out together whether they still have a way back."""
+
+
+def may_be_undone(row: HistorySummary | HistoryRow) -> bool:
+    """Whether it is a change that may have a way back; whether it still has one is found out later."""
     may_stand = row.outcome in {Outcome.GOOD, Outcome.UNKNOWN, Outcome.INTERRUPTED}
     return (row.kind == MEND_KIND and may_stand) or (
         row.kind == HIT_TYPES_KIND and (may_stand or row.outcome is Outcome.BAD)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.account import Account
     from notification_tester.domain.messages.decoded import DecodedMessage
     from notification_tester.qt.background import Tasks
+    from notification_tester.services.changes import Replaced
     from notification_tester.storage.history import History
     from notification_tester.storage.rows import HistoryRow, HistorySummary
 
@@ -58,6 +59,7 @@ class HistoryPage(ListPage[HistoryDetails]):
     fill_requested = Signal(object)  # HistoryRow, to be sent with the account that is open
     again_requested = Signal(object, object)  # HistoryRow to be sent again, with all these HistorySummary, if any
     undo_requested = Signal(object)  # HistoryRow of a change
+    undo_asked_about = Signal(object)  # list of ids of changes: which of them have a way back no more?
     mend_requested = Signal(object, str)  # HistoryRow whose problem is to be mended, and by which button
     remedy_requested = Signal(object)  # one of those that the window can do
     inbox_requested = Signal(object, str)  # HistoryRow, and words by which the Inbox has what arrived there
@@ -209,6 +211,17 @@ class HistoryPage(ListPage[HistoryDetails]):
         else:
             self._look_at_unwritten()
             self.controller.look_for_others()
+            self.ask_about_undo()
+
+    def ask_about_undo(self) -> None:
+        """Find out which changes have a way back no more; told by :meth:`show_replaced`."""
+        row_ids = self.model.asked_for_undo()
+        if row_ids and self.isVisible():
+            self.undo_asked_about.emit(row_ids)
+
+    def show_replaced(self, row_ids: Sequence[int], replaced: Mapping[int, Replaced]) -> None:
+        """Of these changes, those that have a way back no more, and why."""
+        self.model.show_replaced(row_ids, replaced)
 
     def look_for_others(self) -> None:
         """Look for what came meanwhile: a person comes back to the window."""
@@ -249,6 +262,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         if self.model.rowCount():
             self.table.choose_first()
         self._show_chosen()
+        self.ask_about_undo()
         self.controller.find_places()  # once the first page is there: what stands there first is to be read first
         self._times_pause.start()
 
@@ -383,6 +397,9 @@ class HistoryPage(ListPage[HistoryDetails]):
             self.details.show_run(found[0], line.rows)
         else:
             self.details.show_row(*found)
+        self.details.show_replaced(
+            can_be_undone=self.model.can_be_undone(found[0]), became=self.model.undone_text(found[0])
+        )
 
     def _changed(self, first: int, last: int) -> None:
         line = self.table.line()
@@ -407,6 +424,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         self.model.rowsRemoved.connect(self._show_state)
         self.model.dataChanged.connect(lambda first, last: self._changed(first.row(), last.row()))
         self._count_pause.timeout.connect(self._count)
+        self._count_pause.timeout.connect(self.ask_about_undo)
 
 
 def _short(name: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
 from PySide6.QtWidgets import QStyle
 
 from notification_tester.qt.history.lines import HistoryLines, Line, day_name
-from notification_tester.qt.history.model import SORTS, Column, can_be_followed, can_be_undone, kind_word
+from notification_tester.qt.history.model import SORTS, Column, can_be_followed, kind_word
 from notification_tester.qt.lists.cell_menu import CellMenu
 from notification_tester.qt.lists.list_files import ListFiles
 from notification_tester.qt.lists.tables import RowTable
@@ -228,7 +228,7 @@ class HistoryTable(RowTable):
         if line.is_run and index.column() == Column.EVENT:
             if self._is_on_sign(index, event):
                 self.toggle(line)
-        elif index.column() == Column.ACTION and not line.is_run and can_be_undone(line.newest):
+        elif index.column() == Column.ACTION and not line.is_run and self.lines.can_be_undone(line.newest):
             self.undo_wanted.emit(line.newest)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -283,7 +283,7 @@ class HistoryTable(RowTable):
             menu.add(self.tr("Open in &Test"), lambda: self.fill_wanted.emit(newest), icon_name="test")
         if can_be_followed(newest):
             menu.add_inbox(lambda: self.inbox_wanted.emit(newest))
-        if can_be_undone(newest):
+        if self.lines.can_be_undone(newest):
             undo = menu.add(self.tr("&Undo…"), lambda: self.undo_wanted.emit(newest))
             undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
         return menu
@@ -315,7 +315,7 @@ class HistoryTable(RowTable):
 
     def _undo_current(self) -> None:
         line = self.line()
-        if line is not None and line.newest is not None and can_be_undone(line.newest):
+        if line is not None and line.newest is not None and self.lines.can_be_undone(line.newest):
             self.undo_wanted.emit(line.newest)
 
     def _paint_day(self, painter: QPainter, line: Line, top: int, height: int) -> None:

@@ -18,8 +18,8 @@ from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, ProblemError
-from notification_tester.domain.setting import LineState, Setting, undo
-from notification_tester.services.changes import Changes, cannot_undo, must_be_of
+from notification_tester.domain.setting import Action, LineState, Setting, undo
+from notification_tester.services.changes import Changes, Replaced, cannot_undo, is_over, must_be_of
 from notification_tester.services.hit_types.bulk_run import BulkRun
 from notification_tester.services.hit_types.bulk_types import (
     BulkOutcome,
@@ -39,7 +39,7 @@ from notification_tester.services.hit_types.refusals import (
     is_passing,
     not_recorded,
 )
-from notification_tester.storage.rows import HIT_TYPES_KIND, Outcome
+from notification_tester.storage.rows import HIT_TYPES_KIND, Outcome, is_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -355,6 +355,27 @@ class HitTypes:
             since = any(line is not None and line.id > spans[-1][1] for line in standing.values())
             raise _why_no_undo(was_sent=bool(mine), since=since)
         return Undoable(hit_type_ids=able, left_out=len(of_run) - len(able))
+
+    def replaced(self, opened: OpenAccount, row: HistoryRow) -> Replaced | None:
+        """Why nothing of a run of the history can be put back any more; None where something can, or may.
+
+        Whether it is another account's is found out when it is asked for.
+        """
+        if is_over(row, opened):
+            return Replaced()
+        if self._ledger is None or not is_of(row, opened.account):
+            return None
+        record, spans = self._record(opened), _spans_of(row)
+        of_run, known = record.hit_types_of(spans), record.known()
+        lines = [known[one].in_doubt or known[one].set_by for one in of_run if one in known]
+        able = [known[one] for one in of_run if one in known and undo(known[one]) is not None]
+        if any(_is_in((one.in_doubt or one.set_by or one.newest).id, spans) for one in able):
+            return None
+        later = [line for line in lines if line is not None and spans and line.id > spans[-1][1]]
+        if not later:
+            return Replaced()
+        is_undone = len(later) == len(of_run) and all(line.change.action is Action.UNDO for line in later)
+        return Replaced(max(line.at for line in later), is_undone=is_undone)
 
     def must_record(self) -> None:
         """Raise ProblemError (cause STORAGE) where no change can be recorded, and so none is sent."""
