@@ -82,12 +82,12 @@ class Listening:
             case ReceiverPlace():
                 return _receive(place, inbox, check, received, tell, stop)
             case QueueAddress():
-                queue = Queue(opened.clients, place)
-                state = queue.state()
-                if not read_anyway and (problem := reading_costs(state)) is not None:
-                    raise ProblemError(problem)
-                since = state.server_time - CLOCK_TOLERANCE if since_now else None
+                # Joined first: a test that is sent while the queue is looked at is heard of.
                 with self._readers.join(place, INBOX) as reader, _calls() as calls:
+                    state = Queue(opened.clients, place).state()
+                    if not read_anyway and (problem := reading_costs(state)) is not None:
+                        raise ProblemError(problem)
+                    since = state.server_time - CLOCK_TOLERANCE if since_now else None
                     # A call that fails is tried again here, with pauses that end when following does.
                     once = Queue(opened.clients.once, place)
                     held = Holding(once, calls)
