@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,7 +26,9 @@ from notification_tester.domain.coverage import Standing
 from notification_tester.domain.events import EventType
 from notification_tester.domain.way import Passage
 from notification_tester.qt.app.navigation import INBOX
-from notification_tester.qt.sending import place_lookup
+from notification_tester.qt.looks.formatting import now_utc
+from notification_tester.qt.sending import event_rows, place_lookup
+from notification_tester.qt.sending import standing as standing_words
 from notification_tester.storage import database
 
 if TYPE_CHECKING:
@@ -65,6 +68,22 @@ def test_from_never_tested_to_works_and_back_when_the_destination_is_another(per
     person.type_destination(address)
     person.until(lambda: "works, tested just now" in standing(person))
     assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+
+
+def test_words_for_how_long_ago_it_was_move_on_by_themselves(
+    monkeypatch: pytest.MonkeyPatch, sit_down: Callable[[], Person]
+) -> None:
+    """Nothing is looked up meanwhile: what passes is the time alone."""
+    monkeypatch.setattr(place_lookup, "AGES_MILLISECONDS", 24 * 3_600_000)
+    person = sit_down()
+    person.start()
+    person.send()
+    person.until(lambda: "works, tested just now" in standing(person))
+    later = now_utc() + timedelta(seconds=61)
+    for words in (standing_words, event_rows):
+        monkeypatch.setattr(words, "now_utc", lambda: later)
+    person.until(lambda: "works, tested 1 min ago" in standing(person))
+    assert "1 min ago" in person.form.events.words(SUBMITTED)
 
 
 def test_a_history_that_can_no_longer_be_read_leaves_it_open_whether_something_was_tested(

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.session import Session
 
+PASSING_MILLISECONDS = 1_000
+"""How often what is known is told anew, as it is longer ago by then; nothing is asked for that."""
+
 AGES_MILLISECONDS = 20_000
 """How often it is looked up anew how long ago the last tests were, and what the inbox and others saw meanwhile."""
 
@@ -54,15 +57,19 @@ class PlaceLookup(QObject):
         self._last_unwritten: dict[Destination, State] = {}  # of places whose last test is such a one, the newest last
         self._ages = QTimer(self, interval=AGES_MILLISECONDS)
         self._ages.timeout.connect(self.look_for_others)
+        self._passing = QTimer(self, interval=PASSING_MILLISECONDS)
+        self._passing.timeout.connect(self.still_known)
 
     def begin(self) -> None:
         """Somebody sees it: look now, and from time to time."""
         self._ages.start()
+        self._passing.start()
         self.look_for_others()
 
     def pause(self) -> None:
         """Nobody sees it."""
         self._ages.stop()
+        self._passing.stop()
 
     def leave(self) -> None:
         """Another account was asked for."""
