@@ -75,6 +75,7 @@ def test_where_there_is_no_place_for_them_that_is_said(qtbot: QtBot) -> None:
     assert not bar.notifications.isEnabled()
     assert not bar.notifications.isChecked()
     assert "no place" in bar.notifications.toolTip()
+    assert "not on this system" in bar.notifications.text()
     shown = DesktopNotifications()
     shown.set_on(True)
     shown.arrived(arrived(3))

@@ -218,7 +218,7 @@ class HitTypeDetails(QWidget):
                 ("version", self.tr("Version")),
                 ("tested", self.tr("Tested")),
                 ("hits", self.tr("HITs")),
-                ("newest", self.tr("Newest")),
+                ("newest", self.tr("Newest HIT")),
                 ("reward", self.tr("Reward")),
                 ("title", self.tr("Whole title")),
             )

@@ -271,7 +271,7 @@ class HitTypesModel(TableModel[Entry, Column]):
             Column.ID: self.tr("HIT type"),
             Column.REWARD: self.tr("Reward"),
             Column.HITS: self.tr("HITs"),
-            Column.NEWEST: self.tr("Newest"),
+            Column.NEWEST: self.tr("Newest HIT"),
             Column.NOTIFICATION: self.tr("Notification"),
             Column.DESTINATION: self.tr("Goes to"),
             Column.EVENTS: self.tr("Events"),

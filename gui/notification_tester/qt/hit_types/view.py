@@ -112,7 +112,7 @@ class HitTypesFilter(QWidget):
     def _name(self, segment: Segment) -> str:
         return {
             Segment.ALL: self.tr("All"),
-            Segment.UNKNOWN: self.tr("Unknown"),
+            Segment.UNKNOWN: self.tr("Not set or not known"),
             Segment.ON: self.tr("On"),
             Segment.OFF: self.tr("Off"),
             Segment.NOT_TESTED: self.tr("Not tested"),

@@ -322,6 +322,11 @@ class InboxBar(Card):
         """Whether the system can notify, and whether that is wished."""
         self.notifications.setEnabled(available)
         why = "" if available else self.tr("This system has no place on the desktop where programs can notify.")
+        self.notifications.setText(
+            self.tr("&Notify me on the desktop")
+            if available
+            else self.tr("&Notify me on the desktop: not on this system, which has no place for it")
+        )
         self.notifications.setToolTip(why)
         self.notifications.setAccessibleDescription(why)
         blocked = self.notifications.blockSignals(True)
