@@ -19,6 +19,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
 from journeys.person import first_is_late
+from journeys.test_history_changes import set_hit_types
 from journeys.test_inbox_accounts import follow, queue
 from journeys.test_inbox_lists import add_lab
 from notification_tester.cli.output import YES
@@ -54,7 +55,7 @@ def test_from_never_tested_to_works_and_back_when_the_destination_is_another(per
     person.until(lambda: standing(person) == nothing)
     assert person.result.way.headline.text() == "Nothing was sent yet"
     person.send()
-    person.until(lambda: "practice-results about 1 event: works, tested just now, " in standing(person))
+    person.until(lambda: "A test of 1 event reached practice-results just now, " in standing(person))
     assert person.result.way.headline.text() == "Everything arrived"
     assert {link.passage for link in person.result.way.view.way.links} == {Passage.KNOWN}
     person.type_destination(person.cloud.details.blocked_queue_url)
@@ -66,8 +67,17 @@ def test_from_never_tested_to_works_and_back_when_the_destination_is_another(per
     assert person.result.way.headline.text() == "Stopped at the door of practice-blocked"
     assert person.result.way.view.reason.isVisible()
     person.type_destination(address)
-    person.until(lambda: "works, tested just now" in standing(person))
+    person.until(lambda: "reached practice-results just now" in standing(person))
     assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+
+
+def test_a_test_alone_is_no_set_hit_type(person: Person) -> None:
+    person.send()
+    person.until(lambda: standing(person).endswith("; no HIT type is set from here to use it yet."))
+    assert standing(person).startswith("A test of 1 event reached practice-results just now, ")
+    set_hit_types(person, 1)
+    person.click(person.window.workspace.navigation.buttons["test"])
+    person.until(lambda: "Turk tells practice-results about 1 event: works, tested just now, " in standing(person))
 
 
 def test_words_for_how_long_ago_it_was_move_on_by_themselves(
@@ -78,11 +88,11 @@ def test_words_for_how_long_ago_it_was_move_on_by_themselves(
     person = sit_down()
     person.start()
     person.send()
-    person.until(lambda: "works, tested just now" in standing(person))
+    person.until(lambda: "reached practice-results just now" in standing(person))
     later = now_utc() + timedelta(seconds=61)
     for words in (standing_words, event_rows):
         monkeypatch.setattr(words, "now_utc", lambda: later)
-    person.until(lambda: "works, tested 1 min ago" in standing(person))
+    person.until(lambda: "reached practice-results, tested 1 min ago" in standing(person))
     assert "1 min ago" in person.form.events.words(SUBMITTED)
 
 
@@ -90,7 +100,7 @@ def test_a_history_that_can_no_longer_be_read_leaves_it_open_whether_something_w
     person: Person, places: Places
 ) -> None:
     person.send()
-    person.until(lambda: "works, tested just now" in standing(person))
+    person.until(lambda: "reached practice-results just now" in standing(person))
     person.until(lambda: not person.desktop.tasks.is_busy)
     with closing(sqlite3.connect(places.database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -106,7 +116,7 @@ def test_a_history_that_can_no_longer_be_read_leaves_it_open_whether_something_w
 
 def it_counts_here_and_not_elsewhere(person: Person) -> None:
     """In the sentence, in its row, and as a place on offer while another is in the form."""
-    person.until(lambda: "works, tested just now" in standing(person))
+    person.until(lambda: "reached practice-results just now" in standing(person))
     assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
     address = person.form.destination.text()
     person.type_destination(person.cloud.details.blocked_queue_url)
@@ -114,7 +124,7 @@ def it_counts_here_and_not_elsewhere(person: Person) -> None:
     (chip,) = person.form.destination.recent()
     assert chip.accessibleName() == "Use practice-results: the last test there went well"
     person.type_destination(address)
-    person.until(lambda: "works, tested just now" in standing(person))
+    person.until(lambda: "reached practice-results just now" in standing(person))
 
 
 def test_a_test_that_could_not_be_written_down_counts_as_long_as_its_account_is_open(
@@ -167,8 +177,8 @@ def test_what_was_known_before_a_test_does_not_come_in_the_place_of_what_is_know
         person.page.show()  # as by looking at another page meanwhile
         person.until(is_asked.is_set)
         person.send()
-        person.until(lambda: "works" in standing(person))
-    assert "works" in standing(person)
+        person.until(lambda: "reached" in standing(person))
+    assert "reached" in standing(person)
 
 
 def test_a_destination_that_was_tested_since_stays_on_offer(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +235,7 @@ def test_what_a_command_tested_meanwhile_is_told_to_who_comes_back(
         person.click(pages["test"])
     else:
         person.window.activateWindow()
-    person.until(lambda: "works, tested just now" in standing(person))
+    person.until(lambda: "reached practice-results just now" in standing(person))
     assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
     person.until(lambda: not person.desktop.tasks.is_busy)
     person.type_destination(cloud.details.blocked_queue_url)
@@ -307,7 +317,7 @@ def test_a_red_card_notices_what_was_mended_elsewhere(person: Person, how: str) 
         person.until(lambda: person.form.events.standing(SUBMITTED) is Standing.FAILED)
         return
     person.click(card.buttons["again"])
-    person.until(lambda: "works" in standing(person))
+    person.until(lambda: "reached" in standing(person))
     assert not card.isVisible()
 
 
@@ -317,9 +327,9 @@ def test_what_was_mended_before_a_good_test_is_not_told_after_it(person: Person)
     person.until(field.mend_link.isVisible)
     let_in(person, field.text())
     person.send()
-    person.until(lambda: "works" in standing(person))
+    person.until(lambda: "reached" in standing(person))
     person.until(lambda: not field.again_link.isVisible())  # it is looked at again by itself
-    assert "works" in standing(person)
+    assert "reached" in standing(person)
     assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
 
 
@@ -369,7 +379,7 @@ def test_one_row_alone_by_keyboard(person: Person) -> None:
 
 def test_usual_seconds_are_known_after_a_test(person: Person) -> None:
     person.send()
-    person.until(lambda: "works" in standing(person))
+    person.until(lambda: "reached" in standing(person))
     let_go = person.hold_next()
     person.click(person.form.send)
     person.until(lambda: "usually" in person.result.way.running.text())
@@ -426,7 +436,7 @@ def test_what_the_inbox_saw_of_real_workers_is_told_in_the_rows(person: Person) 
     address = person.cloud.details.queue_url
     person.form.remove.setChecked(False)
     person.send()
-    person.until(lambda: "works" in standing(person))
+    person.until(lambda: "reached" in standing(person))
     person.click(person.window.workspace.navigation.buttons[INBOX])
     inbox = person.seen(person.window.workspace.inbox)
     follow(person, inbox, address)
@@ -463,4 +473,4 @@ def test_where_nothing_is_ticked_a_button_ticks_the_usual_event(person: Person) 
     assert person.form.send.hasFocus()
     assert person.form.send.text().replace("&", "") == "Test the one ticked"
     person.send()
-    person.until(lambda: "works" in standing(person))
+    person.until(lambda: "reached" in standing(person))

@@ -86,7 +86,8 @@ class Coverage:
 
     ``changed`` is when the access to it was changed last from here; a test before that says nothing of how it is now.
     ``seen`` is when the newest real message about an event was sent there: no test, and not looked for by a test.
-    Unless ``lookup`` is done, an event without a last test may have had one.
+    Unless ``lookup`` is done, an event without a last test may have had one. ``is_used``: some HIT type is set to tell
+    it, as far as this program set it, or something real came.
     """
 
     last: Mapping[EventType, LastTest] = field(default_factory=lambda: MappingProxyType({}))
@@ -94,6 +95,7 @@ class Coverage:
     changed: datetime | None = None
     seen: Mapping[EventType, datetime] = field(default_factory=lambda: MappingProxyType({}))
     lookup: Lookup = Lookup.DONE
+    is_used: bool = True
 
     def with_tests(self, tests: Mapping[EventType, LastTest]) -> Coverage:
         """The same with these tests, each where it is newer than what is known of its event."""
@@ -156,6 +158,7 @@ class Coverage:
             is_changed=Standing.BEFORE_CHANGE in standings.values(),
             why=max((self.last[event] for event in failed), key=lambda one: one.at).title if failed else "",
             lookup=self.lookup,
+            is_used=self.is_used or bool(self.seen),
         )
 
 
@@ -179,3 +182,4 @@ class Summary:
     spoiled: int = 0
     seen_live: int = 0
     lookup: Lookup = Lookup.DONE
+    is_used: bool = True

@@ -52,6 +52,16 @@ def summary(
             "Mechanical Turk tells lab-queue about 3 events: works, tested 2 min ago, 0.8 s.",
         ),
         (
+            replace(summary(3, arrived=3), is_used=False),
+            Tone.GOOD,
+            "Tests of 3 events reached lab-queue 2 min ago, 0.8 s; no HIT type is set from here to use it yet.",
+        ),
+        (
+            replace(summary(1, arrived=1), is_used=False),
+            Tone.GOOD,
+            "A test of 1 event reached lab-queue 2 min ago, 0.8 s; no HIT type is set from here to use it yet.",
+        ),
+        (
             summary(1, untested=1, tested=False),
             Tone.UNKNOWN,
             "Mechanical Turk is to tell lab-queue about 1 event: not tested yet.",
@@ -88,7 +98,19 @@ def summary(
             "Mechanical Turk tells lab-queue about 2 events: 1 does not, 1 seen live; first 2 min ago.",
         ),
     ],
-    ids=["works", "not-tested", "nothing-ticked", "fails", "mixed", "not-known", "live", "live-and-tested", "live-too"],
+    ids=[
+        "works",
+        "tests-reached-it",
+        "a-test-reached-it",
+        "not-tested",
+        "nothing-ticked",
+        "fails",
+        "mixed",
+        "not-known",
+        "live",
+        "live-and-tested",
+        "live-too",
+    ],
 )
 def test_says_where_things_stand(found: Summary, tone: Tone, text: str) -> None:
     tested = None if found.oldest is None else now_utc() - timedelta(minutes=2, seconds=5)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -177,4 +178,9 @@ def _coverage_of(opened: OpenAccount, destination: Destination, is_from_here: bo
         found = coverage(session.tested, opened, destination, is_from_here=is_from_here)
     except ProblemError:  # which the window says elsewhere; what the Inbox saw is known all the same
         found = Coverage(lookup=Lookup.FAILED)
-    return found if is_from_here else replace(found, seen=session.seen_live(opened, destination))
+    if is_from_here:
+        return found
+    is_used = True
+    with suppress(ProblemError):  # then nothing is said of it
+        is_used = session.hit_types.is_used(opened, destination)
+    return replace(found, seen=session.seen_live(opened, destination), is_used=is_used)

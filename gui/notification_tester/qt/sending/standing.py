@@ -72,6 +72,9 @@ def standing_text(destination: Destination | None, summary: Summary, *, is_from_
         return Tone.UNKNOWN, (live if summary.seen_live else text).format(
             head=head, count=number_text(summary.seen_live)
         )
+    is_used = is_from_here or summary.is_used
+    if not is_used:  # it was told in tests alone
+        head = translate("Standing", "{who} is to tell {name} about {what}").format(who=who, name=name, what=what)
     ago = ago_text(summary.oldest, now_utc())
     if summary.is_changed:
         return Tone.UNKNOWN, translate("Standing", "{name} was changed after the last test: test it again.").format(
@@ -79,9 +82,17 @@ def standing_text(destination: Destination | None, summary: Summary, *, is_from_
         )
     if summary.arrived == summary.asked_for:
         text = translate("Standing", "{head}: works, tested {ago}").format(head=head, ago=ago)
+        if not is_used:
+            text = count_text(
+                summary.asked_for,
+                translate("Standing", "A test of 1 event reached {{name}} {{ago}}"),
+                translate("Standing", "Tests of {count} events reached {{name}} {{ago}}"),
+            ).format(name=name, ago=ago)
         if summary.seconds is not None:
             seconds = seconds_text(summary.seconds, places=1 if summary.seconds >= 0.1 else 2)
             text = translate("Standing", "{text}, {seconds} s").format(text=text, seconds=seconds)
+        if not is_used:
+            text = translate("Standing", "{text}; no HIT type is set from here to use it yet").format(text=text)
         return Tone.GOOD, f"{text}."
     if summary.arrived == 0 and summary.failed and not summary.seen_live:
         text = translate("Standing", "{who} does not get through to {name}, tested {ago}.")

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from notification_tester.domain.destination import Destination
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
@@ -188,6 +189,18 @@ class HitTypes:
         """Every change to one HIT type, newest first. Raises ProblemError where the record cannot be read."""
         self._must_have_record()
         return self._record(opened).lines_of(hit_type_id)
+
+    def is_used(self, opened: OpenAccount, destination: Destination) -> bool:
+        """Whether some HIT type is set to tell this destination, as the record knows, and is not off.
+
+        True where there is no record: nothing is known then. Raises ProblemError where it cannot be read.
+        """
+        return self._ledger is None or any(
+            one.setting.spec is not None
+            and one.setting.spec.destination == destination
+            and one.setting.active is not False
+            for one in self._record(opened).known().values()
+        )
 
     def last_green(self, opened: OpenAccount) -> GreenTest | None:
         """The newest green test of this very account that can still be applied; None where there is none.
