@@ -180,7 +180,7 @@ def test_set_hit_types_are_undone_from_the_history_with_their_preview(person: Pe
     person.until(lambda: not hit_types.controller.is_running)
     person.until(lambda: not any(person.cloud.settings()[one]["active"] for one in ids))
     page = shown(person, HIT_TYPES_KIND)
-    person.until(lambda: page.model.index(0, Column.EVENT).data() == "Undid the settings of 3 HIT types")
+    person.until(lambda: page.model.index(0, Column.EVENT).data() == "Undid the last change of 3 HIT types")
     page.table.choose(2)
     is_undone(person, page, 2, "Undone at ")
 

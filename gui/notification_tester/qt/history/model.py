@@ -324,8 +324,8 @@ def _hit_types_text(event: str) -> str:
             translate("HistoryChange", "Switched off {count} HIT types"),
         ),
         "undo": (
-            translate("HistoryChange", "Undid the setting of 1 HIT type"),
-            translate("HistoryChange", "Undid the settings of {count} HIT types"),
+            translate("HistoryChange", "Undid the last change of 1 HIT type"),
+            translate("HistoryChange", "Undid the last change of {count} HIT types"),
         ),
         "reapply": (
             translate("HistoryChange", "Re-applied to 1 HIT type"),
