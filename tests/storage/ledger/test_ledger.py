@@ -110,6 +110,35 @@ def test_what_holds_is_what_was_applied(ledger: Ledger) -> None:
     assert (known.set_by.id, known.newest.id) == (set_by, newest)
 
 
+def test_a_destination_is_told_as_long_as_a_hit_type_is_set_to_it_and_on(ledger: Ledger) -> None:
+    def told(account: tuple[str, str] = HERE) -> tuple[bool, bool]:
+        return ledger.is_told(*account, A.destination), ledger.is_told(*account, B.destination)
+
+    assert told() == (False, False)
+    send(ledger, apply(ONE, A), LineState.FAILED)
+    send(ledger, apply(TWO, A), None)
+    assert told() == (False, False)
+    send(ledger, apply(ONE, A))
+    assert told() == (True, False)
+    assert told(("Other", "sandbox")) == told(("Lab", "production")) == (False, False)
+    send(ledger, switch(ONE, None, on=False))
+    assert told() == (False, False)
+    send(ledger, switch(ONE, None, on=True))
+    assert told() == (True, False)
+    send(ledger, apply(TWO, B))
+    assert told() == (True, True)
+    send(ledger, apply(ONE, B))
+    assert told() == (False, True)
+
+
+def test_a_damaged_specification_tells_nobody(ledger: Ledger, database: Database) -> None:
+    send(ledger, apply(TWO, B))
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO ledger_specs (spec) VALUES ('{')")
+    assert ledger.is_told(*HERE, B.destination)
+    assert not ledger.is_told(*HERE, A.destination)
+
+
 def test_accounts_and_environments_are_apart(ledger: Ledger) -> None:
     for account, environment in (HERE, ("Lab", "production"), ("lab", "sandbox")):
         ledger.plan(account, environment, [apply(ONE, A)], now=NOW)

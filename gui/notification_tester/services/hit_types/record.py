@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from notification_tester.domain.destination import Destination
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.problem import Problem
     from notification_tester.domain.setting import Change, Known, LedgerLine, LineState
@@ -72,6 +73,10 @@ class SettingRecord:
     def known(self) -> dict[HitTypeId, Known]:
         """What is known of every HIT type."""
         return {} if self.ledger is None else self.ledger.known(self.account, self.environment)
+
+    def is_told(self, destination: Destination) -> bool:
+        """Whether some HIT type is set to tell ``destination`` and is not off; True without a record."""
+        return self.ledger is None or self.ledger.is_told(self.account, self.environment, destination)
 
     def lines_of(self, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """Every line about one HIT type, newest first."""

@@ -195,12 +195,7 @@ class HitTypes:
 
         True where there is no record: nothing is known then. Raises ProblemError where it cannot be read.
         """
-        return self._ledger is None or any(
-            one.setting.spec is not None
-            and one.setting.spec.destination == destination
-            and one.setting.active is not False
-            for one in self._record(opened).known().values()
-        )
+        return self._record(opened).is_told(destination)
 
     def last_green(self, opened: OpenAccount) -> GreenTest | None:
         """The newest green test of this very account that can still be applied; None where there is none.

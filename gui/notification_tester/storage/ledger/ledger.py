@@ -9,6 +9,7 @@ ledger therefore refuses to write through a connection that promises less.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict, deque
 from contextlib import contextmanager
 from itertools import groupby
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from notification_tester.domain.destination import Destination
     from notification_tester.domain.problem import Problem
     from notification_tester.domain.setting import Change, Known, LedgerLine
     from notification_tester.storage.database import Database
@@ -52,6 +54,11 @@ _OPEN_TYPES = (
     "SELECT q.hit_type_id FROM ledger q LEFT JOIN ledger_answers r ON r.line = q.id"
     " WHERE q.account = ? AND q.environment = ? AND (r.line IS NULL OR r.state = 'unknown')"
 )
+_TYPES_WITH = (
+    "SELECT t.hit_type_id FROM ledger t JOIN json_each(?3) s ON t.after_spec = s.value"
+    " WHERE t.account = ?1 AND t.environment = ?2"
+)
+_EVER_TOLD = f"{STEPS_OF} AND l.hit_type_id IN ({_TYPES_WITH}) ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _NOT_KNOWN = f"{STEPS_OF} AND l.hit_type_id IN ({_OPEN_TYPES}) ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _OF_SPAN = "SELECT hit_type_id FROM ledger WHERE id BETWEEN ? AND ? AND account = ? AND environment = ? ORDER BY id"
 _PLAN = (
@@ -132,6 +139,14 @@ class Ledger:
                 HitTypeId(str(hit_type_id)): reader.known(story)
                 for hit_type_id, story in groupby(map(Step._make, rows), key=itemgetter(0))
             }
+
+    def is_told(self, account: str, environment: str, destination: Destination) -> bool:
+        """Whether some HIT type is set to tell ``destination`` and is not off; a damaged line tells nothing of it."""
+        with self._reading(account, environment) as (connection, reader):
+            specs = reader.specs_to(destination)
+            rows = each_row(connection, _EVER_TOLD, (plain(account), environment, json.dumps(specs))) if specs else ()
+            stories = (fold(story).setting for _, story in groupby(map(Step._make, rows), key=itemgetter(0)))
+            return any(spec in specs and active is not False for spec, active in stories)
 
     def lines(self, account: str, environment: str, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """The whole story of one HIT type, newest first."""

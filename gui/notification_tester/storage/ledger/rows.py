@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
 
+    from notification_tester.domain.destination import Destination
     from notification_tester.domain.notification import NotificationSpec
 
 _BOTH = " FROM ledger l LEFT JOIN ledger_answers a ON a.line = l.id"
@@ -187,6 +189,16 @@ class Reader:
             newest=newest,
             in_doubt=line_of(story.unsettled[-1] if story.unsettled else None),
         )
+
+    def specs_to(self, destination: Destination) -> list[int]:
+        """The numbers of the specifications that name ``destination``; what is damaged names none."""
+        found = []
+        for number, text in each_row(self._connection, "SELECT id, spec FROM ledger_specs"):
+            with suppress(*UNREADABLE):
+                spec = spec_from_text(text)
+                if spec.destination == destination:
+                    found.append(int(number))
+        return found
 
     def row(self, line_id: int) -> Row:
         """All of a line that is there."""
