@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,14 +37,15 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.problem import Cause
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.sending import watchers
+from notification_tester.services.sending import queue_watch, watchers
 from notification_tester.services.sending.test_send import Options, Stage, TestSend
 from notification_tester.services.sending.throwaway import Throwaway
 from notification_tester.storage.rows import Outcome
 from services.parts import LONG, SHORT, SUBMITTED, behind_a_gateway, body_of_test
+from services.relay import Passed, Relay, Said, opened_through, relay_before
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.problem import Problem
@@ -378,3 +380,69 @@ def test_the_next_test_gets_its_own_message(desk: Desk, gateway: Gateway, monkey
         assert desk.send().is_good
     desk.tests.close()
     assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
+
+
+@contextmanager
+def given_up_while_it_hangs(
+    desk: Desk, transport: Transport, operation: str
+) -> Iterator[tuple[Relay, Callable[[], None]]]:
+    """A test whose first call of ``operation`` gets no answer: its relay, and what has it answered and all others."""
+    hangs, goes_on, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(_: Passed) -> Said | None:
+        hangs.set()
+        goes_on.wait(LONG)
+        return Said() if operation == SEND else None
+
+    with relay_before(desk.cloud.details) as relay, opened_through(relay, desk.opened) as behind:
+        relay.rules[operation] = hang
+        run = threading.Thread(
+            target=desk.tests.run,
+            args=(behind, desk.spec(transport), [SUBMITTED], Options(wait_seconds=LONG)),
+            kwargs={"progress": lambda _: None, "stop": stop},
+        )
+        run.start()
+        assert hangs.wait(LONG)
+        stop.set()
+        try:
+            yield relay, goes_on.set
+        finally:
+            goes_on.set()
+            run.join()
+            desk.tests.close()
+
+
+@pytest.mark.parametrize("transport", [Transport.SQS, Transport.SNS])
+def test_a_test_that_was_given_up_while_its_call_hangs_takes_nothing_from_the_next(
+    desk: Desk, transport: Transport
+) -> None:
+    """Its call never came to Mechanical Turk, and it still looks when the next test is sent."""
+    taken = threading.Event()
+
+    def note(_: Passed) -> None:
+        taken.set()
+
+    def wait_for_the_first(_: Passed) -> None:
+        taken.wait(2 * queue_watch.POLL_SECONDS)  # nothing is taken where it looks no more
+
+    with (
+        given_up_while_it_hangs(desk, transport, SEND) as (first, _),
+        relay_before(desk.cloud.details) as second,
+        opened_through(second, desk.opened) as opened,
+    ):
+        for operation in ("DeleteMessageBatch", "ChangeMessageVisibilityBatch", "DeleteQueue"):
+            first.rules[operation] = note
+        second.rules["ReceiveMessage"] = wait_for_the_first
+        desk.opened = opened
+        assert lamps(desk.send(desk.spec(transport))) == (YES, YES, YES)
+        desk.tests.close()  # through the second relay too
+
+
+@pytest.mark.parametrize("transport", [Transport.SQS, Transport.SNS])
+def test_a_test_that_was_given_up_before_it_looked_does_not_look_beside_the_next(
+    desk: Desk, transport: Transport
+) -> None:
+    with given_up_while_it_hangs(desk, transport, "GetQueueAttributes") as (relay, answer):
+        assert desk.send(desk.spec(transport)).is_good
+        answer()
+    assert (relay.count("ReceiveMessage"), relay.count(SEND)) == (0, 0)

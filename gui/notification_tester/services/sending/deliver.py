@@ -256,7 +256,7 @@ class Deliveries:
                 )
                 for number, ((scenario, draft), row_id) in enumerate(zip(drafted, row_ids, strict=True))
             ]
-            watching = self._watch(opened, request, messages)
+            watching = self._watch(opened, request, messages, stop)
             try:
                 _send_all(request, messages, watching)
                 deadline = time.perf_counter() + request.wait_seconds
@@ -396,7 +396,13 @@ class Deliveries:
         if self._history is not None and delivered.history_id is not None:
             self._history.complete_soon(delivered.history_id, partial(_ending, secrets, delivered, seconds))
 
-    def _watch(self, opened: OpenAccount | None, request: DeliveryRequest, messages: Sequence[_Message]) -> _Watching:
+    def _watch(
+        self,
+        opened: OpenAccount | None,
+        request: DeliveryRequest,
+        messages: Sequence[_Message],
+        stop: threading.Event,
+    ) -> _Watching:
         """Begin to look where messages come to a queue, before the first is sent."""
         self._past.hurry()
         destination = request.target
@@ -417,6 +423,7 @@ class Deliveries:
             readers=self._readers,
             recognise=sent,
         )
+        self._past.add(watcher, stop)
         try:
             watcher.begin([message.key for message in messages])
         except ProblemError as error:

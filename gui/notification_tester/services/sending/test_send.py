@@ -157,6 +157,7 @@ class TestSend:
                 notice=lambda problem: self._notice(problem, opened.account),
                 readers=self._readers,
             )
+            self._past.add(watcher, stop)
             try:
                 watcher.begin(events)
             except ProblemError as error:

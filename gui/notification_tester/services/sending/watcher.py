@@ -108,23 +108,35 @@ class Watcher(ABC):
 
 
 class PastWatchers:
-    """Watchers that were let go: tidying up goes on for some seconds more. Usable from any thread."""
+    """Watchers of runs that nobody waits for any more. Usable from any thread.
+
+    Those that were let go tidy up for some seconds more. Those whose run was given up while a call of it hangs do not
+    even know that yet: what they were given would be lost on the next test.
+    """
 
     def __init__(self) -> None:
         self._watchers: list[Watcher] = []
+        self._awaited: dict[Watcher, threading.Event] = {}  # with what is set once nobody waits for it any more
         self._lock = threading.Lock()
 
     def hurry(self) -> None:
         """Somebody else is about to look."""
         with self._lock:
-            earlier = list(self._watchers)
+            given_up = [one for one, is_given_up in self._awaited.items() if is_given_up.is_set()]
+            earlier = [*self._watchers, *given_up]
         for one in earlier:
             one.hurry()
+
+    def add(self, watcher: Watcher, given_up: threading.Event) -> None:
+        """It is about to look, and is let go later on; ``given_up`` is set where nobody waits for that."""
+        with self._lock:
+            self._awaited[watcher] = given_up
 
     def let_go(self, watcher: Watcher) -> None:
         """End the looking; what was borrowed and made is given back and removed meanwhile."""
         watcher.end()
         with self._lock:
+            self._awaited.pop(watcher, None)
             self._watchers.append(watcher)
             del self._watchers[:-50]
 

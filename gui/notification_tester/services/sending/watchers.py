@@ -94,6 +94,7 @@ class _QueueBacked(Watcher):
         self._notice = notice
         self._recognise = recognise
         self._watch: QueueWatch | None = None
+        self._is_hurried = threading.Event()
 
     def _begin(
         self,
@@ -119,7 +120,16 @@ class _QueueBacked(Watcher):
             patience=patience,
             reader=reader,
         )
+        # Whoever hurries it from now on stops the search that is there; before that there was none to be stopped.
+        if self._is_hurried.is_set():
+            self._watch.stop()
         self._watch.start()
+
+    def hurry(self) -> None:
+        """What comes from now on belongs to the next test."""
+        self._is_hurried.set()
+        if self._watch is not None:
+            self._watch.stop()
 
     def arrival(self, event: str) -> Future[Arrival]:
         """Out of the queue."""
@@ -174,7 +184,6 @@ class QueueWatcher(_QueueBacked):
         self._state: QueueState | None = None
         self._is_lost = False
         self._lost_at = 0.0  # on the clock of time.perf_counter
-        self._is_hurried = threading.Event()
         self._ending: threading.Thread | None = None
         self._reported: dict[str, int] = {}  # how many were said to be taken out, and of how many nothing was
 
@@ -286,12 +295,6 @@ class QueueWatcher(_QueueBacked):
         tally = self._watch.tally(event)
         is_there = self._remove and tally.taken_out < tally.seen and tally.problem is None
         return is_there or self._watch.looked_from < self._lost_at
-
-    def hurry(self) -> None:
-        """A second message of this test would be taken for the first of the next."""
-        self._is_hurried.set()
-        if self._watch is not None:
-            self._watch.stop()
 
     def end(self) -> None:
         """Stop polling, a moment later where an answer was lost."""
