@@ -303,6 +303,14 @@ def test_titles_are_found_shown_and_exported(inbox: Inbox, tmp_path: Path) -> No
     assert titles == [{"HT1": "Fragebogen über Äpfel"}, {"HT1": "Fragebogen über Äpfel"}, {}]
 
 
+def test_a_test_is_told_in_the_column_of_titles(inbox: Inbox, tmp_path: Path) -> None:
+    inbox.keep([message("m1", body("HITCreated", hit_type=TEST_HIT_TYPE_ID)), message("m2", body("HITExpired"))])
+    export_inbox(inbox, InboxQuery(), tmp_path / "all.csv")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text(encoding="utf-8-sig"))))
+    found = [(row["HIT type"], row["title"]) for row in rows]
+    assert found == [(TEST_HIT_TYPE_ID, "(a test: no HIT type)"), ("HT1", "")]
+
+
 def test_hit_types_without_a_title_are_named_with_a_hit(inbox: Inbox) -> None:
     other = replace(message("m3", body("HITCreated", document="d3", hit_type="HT3")), sender=Sender.OTHER)
     inbox.keep([message("m1", body("HITCreated", "HITExpired")), other])

@@ -13,9 +13,10 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from notification_tester.domain.messages.decoded import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
-from notification_tester.qt.inbox.details import sender_sentence
+from notification_tester.qt.inbox.details import InboxDetails, sender_sentence
 from notification_tester.qt.inbox.model import (
     MOST_ROWS,
     NEW_AT_ONCE,
@@ -24,7 +25,7 @@ from notification_tester.qt.inbox.model import (
     sender_tone,
     sender_word,
 )
-from notification_tester.qt.inbox.table import InboxTable
+from notification_tester.qt.inbox.table import InboxFilter, InboxTable
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery
@@ -429,3 +430,62 @@ def test_sentences() -> None:
 def test_a_signature_of_which_something_is_to_be_said_stands_out(state: SignatureState, word: str, tone: Tone) -> None:
     assert sender_word(Sender.UNKNOWN, state) == word
     assert sender_tone(Sender.UNKNOWN, state) is tone
+
+
+def a_test(number: int, *events: str, assignment: str = TEST_ASSIGNMENT_IDS[0]) -> InboxMessage:
+    """A test as Mechanical Turk sends it: each id in it is made up."""
+    ids = {"HITTypeId": TEST_HIT_TYPE_ID, "HITId": TEST_HIT_ID, "AssignmentId": assignment}
+    found = [{"EventType": event, "EventTimestamp": "2026-01-31T12:00:00Z", **ids} for event in events]
+    return message(number, raw=json.dumps({"EventDocId": f"t{number}", "EventDocVersion": "1", "Events": found}))
+
+
+def test_a_test_is_told_as_a_test_and_not_by_made_up_ids(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    inbox.keep([message(1), a_test(2, "AssignmentSubmitted")])
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+    shown = [str(model.index(0, column).data()) for column in Column]
+    assert shown[Column.HIT_TYPE] == "(a test: no HIT type)"
+    assert (shown[Column.HIT], shown[Column.ASSIGNMENT]) == ("test HIT", "test assignment …67890")
+    assert not [one for one in shown if TEST_HIT_TYPE_ID in one or TEST_HIT_ID in one]
+    tips = [str(model.index(0, column).data(Qt.ItemDataRole.ToolTipRole)) for column in Column]
+    assert TEST_HIT_TYPE_ID in tips[Column.HIT_TYPE], "the exact id is not lost"
+    assert TEST_HIT_ID in tips[Column.HIT]
+    assert TEST_ASSIGNMENT_IDS[0] in tips[Column.ASSIGNMENT]
+    assert model.index(1, Column.HIT_TYPE).data() == "HT1"
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    menu = table.menu_at(table.model().index(0, Column.HIT_TYPE))
+    assert menu is not None
+    actions = {action.text().replace("&", ""): action for action in menu.actions()}
+    assert "Filter by “(a test: no HIT type)”" in actions
+    actions["Copy the id"].trigger()
+    assert QGuiApplication.clipboard().text() == TEST_HIT_TYPE_ID
+    actions["Copy row"].trigger()
+    assert TEST_HIT_ID in QGuiApplication.clipboard().text(), "what is copied is exact"
+
+
+def test_made_up_ids_alone_fill_no_column(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    inbox.keep([a_test(1, "AssignmentSubmitted")])
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+    assert model.filled == {Column.REMARK}
+
+
+def test_the_filter_and_the_details_tell_a_test(qtbot: QtBot) -> None:
+    shown = InboxFilter()
+    qtbot.addWidget(shown)
+    shown.set_hit_types({TEST_HIT_TYPE_ID: "", "HT1": "Find pictures", "HT2": ""})
+    offered = [shown.hit_type.itemText(place) for place in range(shown.hit_type.count())]
+    assert offered == ["Every HIT type", "Find pictures", "HT2", "(a test: no HIT type)"]
+    assert TEST_HIT_TYPE_ID in shown.hit_type.itemData(3, Qt.ItemDataRole.ToolTipRole)
+    other = InboxFilter()
+    qtbot.addWidget(other)
+    other.choose_hit_type(TEST_HIT_TYPE_ID)
+    assert other.hit_type.currentText() == "(a test: no HIT type)"
+    assert other.query().hit_type == TEST_HIT_TYPE_ID
+    details = InboxDetails()
+    qtbot.addWidget(details)
+    details.show_message(a_test(1, "AssignmentSubmitted"))
+    assert details.title.text() == "Test: Assignment submitted"
+    details.show_message(message(2))
+    assert details.title.text() == "HIT created"

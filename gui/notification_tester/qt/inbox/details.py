@@ -68,7 +68,8 @@ class InboxDetails(RowDetails):
         events = message.decoded.events
         names = list(dict.fromkeys(one_line(name_of(event.event_type), longest=60) for event in events))
         more = "" if len(names) < 3 else self.tr(" and more")
-        self.title.setText(", ".join(names[:2]) + more if names else self.tr("A message without events"))
+        title = ", ".join(names[:2]) + more if names else self.tr("A message without events")
+        self.title.setText(self.tr("Test: {title}").format(title=title) if message.decoded.is_test else title)
         self.subtitle.setText(
             self.tr("Message {number}, seen {seen}, sent {sent}").format(
                 number=message.number,

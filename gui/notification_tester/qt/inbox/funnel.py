@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy,
 from notification_tester.qt.looks.colours import VISIBLE, mixed, readable, secondary, seen
 from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.theme import QuietLabel
-from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.looks.visible_text import tooltip
+from notification_tester.qt.notification.names import hit_type_name
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 
 if TYPE_CHECKING:
@@ -165,9 +166,7 @@ class FunnelRow(QAbstractButton):
 
 
 def _title(funnel: Funnel) -> str:
-    return one_line(funnel.title or funnel.hit_type_id, longest=200) or QCoreApplication.translate(
-        "Inbox", "Without a HIT type"
-    )
+    return hit_type_name(funnel.hit_type_id, funnel.title) or QCoreApplication.translate("Inbox", "Without a HIT type")
 
 
 def _steps(funnel: Funnel) -> list[tuple[int, str]]:

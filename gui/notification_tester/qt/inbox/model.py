@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from notification_tester.domain.messages.decoded import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
 from notification_tester.domain.messages.sender import Sender, SignatureState
 from notification_tester.qt.lists.row_model import Pages, RowModel
 from notification_tester.qt.lists.table_model import Mark
 from notification_tester.qt.looks.formatting import count_text, when, when_exactly
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.visible_text import one_line
-from notification_tester.qt.notification.names import name_of
+from notification_tester.qt.notification.names import assignment_name, hit_name, hit_type_name, name_of
 from notification_tester.storage.inbox import below
 from notification_tester.storage.inbox_rows import InboxQuery, InboxRow
 
@@ -170,15 +171,15 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
             case Column.EVENT:
                 return self._event(row)
             case Column.HIT_TYPE:
-                return one_line(row.title or row.hit_type_id, longest=200)
+                return hit_type_name(row.hit_type_id, row.title)
             case Column.WORKER:
                 return one_line(row.worker_id, longest=64)
             case Column.SEEN:
                 return when(row.seen_at)
             case Column.HIT:
-                return one_line(row.hit_id, longest=64)
+                return hit_name(row.hit_id)
             case Column.ASSIGNMENT:
-                return one_line(row.assignment_id, longest=64)
+                return assignment_name(row.assignment_id)
             case Column.SENDER:
                 return sender_word(row.sender, row.signature)
             case Column.REMARK:
@@ -192,11 +193,13 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
             case Column.SEEN:
                 return when_exactly(row.seen_at)
             case Column.HIT_TYPE:
-                return "\n".join(one_line(one, longest=300) for one in (row.title, row.hit_type_id) if one)
+                return "\n".join(one for one in (row.title, row.hit_type_id) if one)
             case Column.EVENT:
                 return event_text(row)
-            case Column.WORKER | Column.HIT | Column.ASSIGNMENT:
+            case Column.WORKER:
                 return self.text(row, column)
+            case Column.HIT | Column.ASSIGNMENT:
+                return exact_id(row, column)
             case _:
                 return None
 
@@ -301,11 +304,16 @@ class InboxModel(RowModel[InboxRow, Column, InboxQuery]):
 
 _SAYS: dict[Column, Callable[[InboxRow], object]] = {
     Column.WORKER: attrgetter("worker_id"),
-    Column.HIT: attrgetter("hit_id"),
-    Column.ASSIGNMENT: attrgetter("assignment_id"),
+    Column.HIT: lambda row: row.hit_id not in {"", TEST_HIT_ID},
+    Column.ASSIGNMENT: lambda row: row.assignment_id not in {"", *TEST_ASSIGNMENT_IDS},
     Column.REMARK: lambda row: row.is_test or row.duplicate_of is not None or row.events > 1,
 }
-"""Whether a row says something in a column that may be empty."""
+"""Whether a row says something in a column that may be empty; the made-up ids of tests say nothing."""
+
+
+def exact_id(row: InboxRow, column: Column) -> str:
+    """The id of a HIT or an assignment as it came, also where the cell says that it is that of a test."""
+    return one_line(row.hit_id if column is Column.HIT else row.assignment_id, longest=64)
 
 
 def time_of(row: InboxRow) -> str:

@@ -11,12 +11,14 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QComboBox
 
-from notification_tester.qt.inbox.model import Column, event_text
+from notification_tester.domain.messages.decoded import TEST_HIT_TYPE_ID
+from notification_tester.qt.inbox.model import Column, event_text, exact_id
 from notification_tester.qt.lists.list_files import ListFiles
 from notification_tester.qt.lists.row_filter import RowFilter
 from notification_tester.qt.lists.tables import RowTable
 from notification_tester.qt.looks.formatting import count_text
-from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.looks.visible_text import tooltip
+from notification_tester.qt.notification.names import hit_type_name
 from notification_tester.services.inbox.export import save_message
 from notification_tester.storage.inbox_rows import InboxQuery
 
@@ -87,8 +89,10 @@ class InboxTable(RowTable):
         model.filled_changed.connect(self._fit_later)
 
     def copied(self, row: InboxRow, column: Column) -> str:
-        """What of a cell is copied: the event without what tells of its copies."""
-        return event_text(row) if column is Column.EVENT else super().copied(row, column)
+        """What of a cell is copied: the event without what tells of its copies, and ids as they came."""
+        if column is Column.EVENT:
+            return event_text(row)
+        return exact_id(row, column) if column in {Column.HIT, Column.ASSIGNMENT} else super().copied(row, column)
 
     def menu_at(self, index: Index) -> CellMenu | None:
         """Offer the copies, the value alone, and the way into the history, too."""
@@ -257,7 +261,7 @@ class InboxFilter(RowFilter[InboxQuery]):
     def choose_hit_type(self, hit_type: str) -> None:
         """Have one HIT type alone, whether it is offered already or not."""
         if self.hit_type.findData(hit_type) < 0:
-            self.hit_type.addItem(one_line(hit_type, longest=64), hit_type)
+            self.hit_type.addItem(hit_type_name(hit_type, longest=64), hit_type)
         self.hit_type.setCurrentIndex(self.hit_type.findData(hit_type))
         self._at_once()
 
@@ -274,9 +278,11 @@ class InboxFilter(RowFilter[InboxQuery]):
         if self.hit_type.view().isVisible():
             return
         chosen = str(self.hit_type.currentData() or "")
-        offered = sorted(titles, key=lambda one: (not titles[one], titles[one].casefold(), one))
+        offered = sorted(
+            titles, key=lambda one: (one == TEST_HIT_TYPE_ID, not titles[one], titles[one].casefold(), one)
+        )
         wanted = ["", *offered, *([chosen] if chosen and chosen not in titles else [])]
-        texts = [one_line(titles.get(one) or one, longest=80) or self.tr("Every HIT type") for one in wanted]
+        texts = [hit_type_name(one, titles.get(one, ""), longest=80) or self.tr("Every HIT type") for one in wanted]
         now = range(self.hit_type.count())
         if [(self.hit_type.itemData(one), self.hit_type.itemText(one)) for one in now] == [
             *zip(wanted, texts, strict=True)

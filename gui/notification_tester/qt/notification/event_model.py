@@ -13,7 +13,7 @@ from notification_tester.qt.lists.cell_menu import COPIED_ROLE
 from notification_tester.qt.lists.table_model import ListModel
 from notification_tester.qt.looks.formatting import local_moment, moment_text, now_utc
 from notification_tester.qt.looks.visible_text import one_line
-from notification_tester.qt.notification.names import name_of
+from notification_tester.qt.notification.names import assignment_name, hit_name, name_of
 
 
 class Column(IntEnum):
@@ -48,12 +48,9 @@ class EventModel(ListModel[DecodedEvent, Column]):
             case Column.WHEN:
                 return self._when(row.event_timestamp)
             case Column.HIT:
-                return self.tr("test HIT") if row.hit_id == TEST_HIT_ID else one_line(row.hit_id or "—", longest=64)
+                return hit_name(row.hit_id or "—")
             case Column.ASSIGNMENT:
-                found = row.assignment_id
-                if found in TEST_ASSIGNMENT_IDS:
-                    return self.tr("test assignment …{ending}").format(ending=str(found)[-5:])
-                return one_line(found or "—", longest=64)
+                return assignment_name(row.assignment_id or "—")
 
     def has_only_test_ids(self) -> bool:
         """Whether no id of a HIT or an assignment is a real one."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
+from notification_tester.domain.messages.decoded import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.qt.looks.formatting import number_text
 from notification_tester.qt.looks.visible_text import one_line
 
@@ -46,6 +47,28 @@ def name_of(event_type: str) -> str:
     except ValueError:
         return event_type
     return QCoreApplication.translate("EventName", "Ping") if event is EventType.PING else event_name(event)
+
+
+def hit_type_name(hit_type_id: str, title: str = "", *, longest: int = 200) -> str:
+    """The title of a HIT type, else its id; the made-up one of a test is told as what it is."""
+    if hit_type_id == TEST_HIT_TYPE_ID and not title:
+        return QCoreApplication.translate("EventName", "(a test: no HIT type)")
+    return one_line(title or hit_type_id, longest=longest)
+
+
+def hit_name(hit_id: str) -> str:
+    """The id of a HIT; the made-up one of a test is told as what it is."""
+    return (
+        QCoreApplication.translate("EventName", "test HIT") if hit_id == TEST_HIT_ID else one_line(hit_id, longest=64)
+    )
+
+
+def assignment_name(assignment_id: str) -> str:
+    """The same of an assignment: of tests there are two."""
+    if assignment_id in TEST_ASSIGNMENT_IDS:
+        text = QCoreApplication.translate("EventName", "test assignment …{ending}")
+        return text.format(ending=assignment_id[-5:])
+    return one_line(assignment_id, longest=64)
 
 
 def destination_name(spec: NotificationSpec | None) -> str:

@@ -13,6 +13,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
+from notification_tester.domain.messages.decoded import TEST_HIT_TYPE_ID
 from notification_tester.storage.export import cell
 from notification_tester.storage.whole_file import save_bytes, whole_file
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from notification_tester.storage.inbox_rows import InboxMessage, InboxQuery, InboxRow
 
 _PAGE = 500
+_A_TEST = "(a test: no HIT type)"
 _COLUMNS = (
     "message number",
     "seen (UTC)",
@@ -82,7 +84,7 @@ def _write_csv(inbox: Inbox, query: InboxQuery, file: TextIO) -> int:
                     row.event_type,
                     row.event_timestamp,
                     row.hit_type_id,
-                    row.title,
+                    row.title or (_A_TEST if row.hit_type_id == TEST_HIT_TYPE_ID else ""),
                     row.hit_id,
                     row.assignment_id,
                     row.worker_id,
