@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from notification_tester.qt.help.help_dialog import HelpDialog
+from notification_tester.qt.sending.delivery_result import DeliveryResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +50,66 @@ def test_three_steps_by_the_keyboard_alone_and_never_again_by_itself(sit_down: C
     again.start()
     again.until(lambda: again.window.workspace.read_ahead.is_over)
     person.until(lambda: again.window.workspace.history.page is not None)
+    assert again.window.workspace.tour is None
+
+
+def test_it_is_there_as_soon_as_a_test_can_be_sent(person: Person) -> None:
+    shown(person)
+    assert not person.window.workspace.read_ahead.is_over, "it waits for nothing that is read for later"
+    person.click(shown(person).skip)
+
+
+def test_to_who_was_quicker_it_comes_at_the_next_start(sit_down: Callable[[], Person]) -> None:
+    person = sit_down()
+    person.desktop.program.opened.connect(person.form.send.click)
+    spy = QSignalSpy(person.page.test_finished)
+    person.start()
+    person.until(lambda: spy.count() > 0)
+    workspace, made = person.window.workspace, person.page.findChildren
+    person.until(lambda: workspace.tour is not None or bool(made(DeliveryResult)))  # all is read and made that may be
+    assert workspace.tour is None, "it would come over what the person does"
+    person.until(lambda: not person.desktop.program.tasks.is_busy)
+    again = sit_down()
+    again.start()
+    again.click(shown(again).skip)
+
+
+def test_it_does_not_come_over_another_page(sit_down: Callable[[], Person]) -> None:
+    person = sit_down()
+    workspace = person.window.workspace
+    person.desktop.program.opening.connect(lambda _: workspace.go_to("history"))
+    person.start()
+    person.until(lambda: workspace.tour is not None or bool(person.page.findChildren(DeliveryResult)))
+    assert workspace.tour is None
+
+
+@pytest.mark.parametrize("keys", ["Escape", "Tab"])
+def test_it_is_skipped_by_the_keyboard_alone(sit_down: Callable[[], Person], keys: str) -> None:
+    person = sit_down()
+    person.start()
+    workspace = person.window.workspace
+    person.window.activateWindow()
+    tour = shown(person)
+    passed: list[QWidget | None] = []
+    while not tour.next.hasFocus():
+        focus = QApplication.focusWidget()
+        assert focus not in passed, "Tab goes round without coming to it"
+        passed.append(focus)
+        QTest.keyClick(focus or person.window, Qt.Key.Key_Tab)
+    if keys == "Tab":
+        QTest.keyClick(tour.next, Qt.Key.Key_Tab)
+        assert tour.skip.hasFocus()
+        QTest.keyClick(tour.skip, Qt.Key.Key_Space)
+    else:
+        QTest.keyClick(tour.next, Qt.Key.Key_Escape)
+    assert workspace.tour is None
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert focus.isVisible(), "the keyboard has a place to go on from"
+    person.until(lambda: not person.desktop.program.tasks.is_busy)
+    again = sit_down()
+    again.start()
+    again.until(lambda: bool(again.page.findChildren(DeliveryResult)))
     assert again.window.workspace.tour is None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from notification_tester.qt.looks.colours import seen
@@ -58,6 +58,7 @@ class Tour(Card):
         self.body.addWidget(self.skip, 0, Qt.AlignmentFlag.AlignHCenter)
         self.next.clicked.connect(self._go_on)
         self.skip.clicked.connect(self.end)
+        self.skip.setToolTip(self.tr("Escape"))
 
     def begin(self) -> None:
         """Show the first step, once it has its place in the window."""
@@ -75,6 +76,15 @@ class Tour(Card):
         self.hide()
         self.deleteLater()
         self.over.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Where the keyboard is here, Escape skips; elsewhere it is the page's, which has a shortcut for it."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.KeyPress:
+                self.end()
+            event.accept()
+            return True
+        return super().event(event)
 
     def _go_on(self) -> None:
         self._at += 1

@@ -97,6 +97,7 @@ class Workspace(QWidget):
         self._test_page: TestPage | None = None
         self._task_bar: TaskBar | None = None  # made when there is something to show in it
         self.tour: Tour | None = None  # while it is shown
+        self._may_show_tour = not preferences.get(TOUR_SEEN)  # by itself: before anything else is done at this start
         self.sending: SendingController | None = None  # made with the page Test
         self.checkup: CheckupController | None = None  # made with the page Test
         self._test_frame = QWidget()
@@ -356,9 +357,12 @@ class Workspace(QWidget):
 
     def _make_delivery_ahead(self) -> None:
         self.test_page.prepare()
-        current = self._program.current
-        if not self._preferences.get(TOUR_SEEN) and current is not None and current.account == PRACTICE:
-            in_next_turn(self, self._show_tour)
+
+    def _offer_tour(self) -> None:
+        """Show the tour to who has not begun by themselves meanwhile; to others it comes at the next start."""
+        is_testing = self.sending is not None and self.sending.is_testing
+        if self.page_in_sight == TEST and not is_testing and QApplication.activeModalWidget() is None:
+            self._show_tour()
 
     def begin_tour(self) -> None:
         """Show the tour once more, from its first step."""
@@ -540,8 +544,9 @@ class Workspace(QWidget):
     def _opening(self, account: Account) -> None:
         self.bar.show_current(account)
         self.problems.show_account(account)
-        self.problems.take_back(_NOT_OPEN[account == PRACTICE], account)
         is_practice = account == PRACTICE
+        self.problems.take_back(_NOT_OPEN[is_practice], account)
+        self._may_show_tour = self._may_show_tour and is_practice
         self.bar.state.setText(self.tr("Practice is starting…") if is_practice else self.tr("Opening…"))
         self.test_page.show_opening()
 
@@ -551,6 +556,9 @@ class Workspace(QWidget):
         self._state.remember_account(opened.account.kept_as)
         self.test_page.show_account(opened, self._state.form(opened.account.kept_as))
         in_next_turn(self, self.links.go_on)  # once every page shows the account
+        if self._may_show_tour:
+            in_next_turn(self, self._offer_tour)
+        self._may_show_tour = False
         self._read_when_idle(self._program.tasks.is_busy)
 
     def _read_when_idle(self, busy: bool) -> None:

@@ -125,12 +125,7 @@ class TestPage(ScrollPage):
         controller.finished.connect(self._finished)
         controller.completed.connect(self._completed)
         self.form.set_busy(True)
-        QShortcut(
-            QKeySequence(Qt.Key.Key_Escape),
-            self,
-            controller.cancel,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, controller.cancel)  # wherever the keyboard is meanwhile
 
     def _connect_form(self, controller: SendingController) -> None:
         self.form.open_requested.connect(self.older.open)
