@@ -350,7 +350,7 @@ def test_the_segment_that_is_chosen_is_shown_alone_and_says_how_many(qtbot: QtBo
         QTest.keyClick(segments.button(segments.choice()), Qt.Key.Key_Right)
     assert told == [
         (f"All {total}", total, {RowState.ON, RowState.NOT_SET}),
-        (f"Unknown {total - 3}", total - 3, {RowState.NOT_SET}),
+        (f"Not set or not known {total - 3}", total - 3, {RowState.NOT_SET}),
         ("On 3", 3, {RowState.ON}),
         ("Off 0", 0, set()),
         ("Not tested 3", 3, {RowState.ON}),
