@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from journeys.test_checkup import CLOSED, change, mend_dialog, verdict
+from journeys.test_hit_types import HitTypesUser
 from journeys.test_inbox_lists import add_lab
 from journeys.test_keyboard import taken_twice
 from notification_tester.domain.account import PRACTICE
@@ -20,6 +21,7 @@ from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.setting import apply
 from notification_tester.qt.checkup.mend_dialog import MendDialog
 from notification_tester.qt.history.model import Column
+from notification_tester.qt.hit_types.view import Command
 from notification_tester.qt.lists.cell_menu import CellMenu
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.queries import Place
@@ -183,6 +185,25 @@ def test_set_hit_types_are_undone_from_the_history_with_their_preview(person: Pe
     person.until(lambda: page.model.index(0, Column.EVENT).data() == "Undid the last change of 3 HIT types")
     page.table.choose(2)
     is_undone(person, page, 2, "Undone at ")
+
+
+def test_what_was_switched_off_is_found_by_where_it_told(person: Person) -> None:
+    person.send()
+    user = HitTypesUser(person).go().choose(2)
+    user.send(user.press(Command.APPLY))
+    user.choose(2).send(user.press(Command.OFF))
+    page = shown(person, HIT_TYPES_KIND)
+    assert page.model.index(0, Column.DESTINATION).data() == "practice-results (queue)"
+    menu = page.table.menu_at(cast("Index", page.table.model().index(1, Column.DESTINATION)))
+    assert menu is not None
+    wanted = "Filter by “practice-results (queue)”"
+    next(one for one in menu.actions() if one.text().replace("&", "") == wanted).trigger()
+    person.until(lambda: page.filter.place.currentText() == "practice-results (queue)" and not page.model.is_loading)
+    assert [page.model.index(place, Column.EVENT).data() for place in range(page.model.rowCount())] == [
+        "Switched off 2 HIT types",
+        "Set 2 HIT types",
+        "Assignment submitted",
+    ]
 
 
 def test_a_hit_type_that_was_changed_since_is_found_by_its_id_and_not_undone(person: Person) -> None:

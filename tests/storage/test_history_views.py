@@ -12,7 +12,15 @@ import pytest
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import MOST_ARRIVALS, History
-from notification_tester.storage.queries import CHANGES, HistoryQuery, Place, Sort, arrivals_statement, following
+from notification_tester.storage.queries import (
+    CHANGES,
+    HistoryQuery,
+    Place,
+    Sort,
+    arrivals_statement,
+    following,
+    page_statements,
+)
 from notification_tester.storage.rows import (
     CHANGE_KINDS,
     DELIVERY_KIND,
@@ -20,6 +28,7 @@ from notification_tester.storage.rows import (
     INTERRUPTED_CHANGE,
     MADE_KIND,
     MEND_KIND,
+    OTHER_PLACES,
     TEST_KIND,
     Outcome,
 )
@@ -139,6 +148,52 @@ def test_practice_has_another_port_at_each_start_and_the_same_places(history: Hi
     assert page_by_page(history, HistoryQuery(place=place)) == ids[1::-1]
     other = Place("SQS", "http://127.0.0.1:4003/123456789012/practice-results", "other")
     assert page_by_page(history, HistoryQuery(place=other)) == [ids[3]]
+
+
+def other_places(*names: str) -> dict[str, object]:
+    """A request of a change that is about these queues, too."""
+    return {
+        OTHER_PLACES: [{"transport": "SQS", "destination": f"{THERE.removesuffix('others')}{one}"} for one in names]
+    }
+
+
+@pytest.mark.parametrize("environment", ["sandbox", "practice"])
+@pytest.mark.parametrize("sort", [Sort.TIME, Sort.OUTCOME], ids=["by time", "sorted"])
+@pytest.mark.parametrize("text", ["", "amazonaws"], ids=["all", "by a word"])
+def test_a_change_of_several_places_is_found_by_each(
+    history: History, add: Callable[..., int], environment: str, sort: Sort, text: str
+) -> None:
+    kinds = {"kind": HIT_TYPES_KIND, "environment": environment, "event": "off 3"}
+    one = add(destination=HERE, request=other_places("others", "third"), **kinds)
+    add(destination=HERE, environment=environment, request=other_places("others"))  # a test, and no change
+    two = add(destination=THERE, request=other_places("results"), **kinds)
+    add(destination=HERE, request={OTHER_PLACES: [{"transport": "SNS", "destination": THERE}, THERE, 3]}, **kinds)
+    add(destination=HERE, request={OTHER_PLACES: "others"}, **kinds)
+    query = HistoryQuery(place=Place("SQS", THERE, environment), text=text, sort=sort)
+    assert page_by_page(history, query, limit=1) == [two, one]
+    assert history.count(query) == 2
+    narrow = replace(query, outcomes=frozenset({Outcome.GOOD, Outcome.BAD}), kind=CHANGES)
+    assert page_by_page(history, narrow) == [two, one]
+    assert [row.more_places for row in history.page(query)] == [1, 2]
+
+
+def test_an_index_leads_to_changes_of_several_places(database: Database) -> None:
+    _, others = page_statements(HistoryQuery(place=Place("SQS", THERE, "sandbox")), indexed=True)
+    with database.reading() as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {others.sql}", others.values).fetchall()
+    steps = [str(row[3]) for row in plan]
+    assert any("history_of_hit_types" in step for step in steps), steps
+    assert not any(step.startswith("USE TEMP B-TREE") for step in steps), steps
+
+
+def test_a_damaged_request_of_a_change_tells_of_no_other_place(
+    history: History, database: Database, add: Callable[..., int]
+) -> None:
+    add(kind=HIT_TYPES_KIND, request=other_places("others"))
+    with database.transaction() as connection:
+        connection.execute("UPDATE history_body SET request = '{'")
+    assert history.page(HistoryQuery(place=Place("SQS", THERE, "practice"))) == []
+    assert [row.more_places for row in history.page(HistoryQuery())] == [0]
 
 
 def test_the_places_are_told_the_newest_first(history: History, rows: list[int]) -> None:

@@ -301,6 +301,7 @@ _COLUMNS = (
     "lamps",
     "lamps",
     "lamps",
+    "more places",
 )
 """In the order of a row of the list."""
 

@@ -90,14 +90,19 @@ class Changes:
         request: dict[str, Any] | None = None,
         spec: NotificationSpec | None = None,
     ) -> Iterator[Change]:
-        """Write down what is changed inside, before it is and as it ended. A ProblemError is an end too."""
+        """Write down what is changed inside, before it is and as it ended. A ProblemError is an end too.
+
+        The place that a specification names is that of the row, unless a ``destination`` is given.
+        """
+        if spec is not None and not destination:
+            transport, destination = spec.transport.value, spec.destination.text
         row_id = self._begin(
             Beginning(
                 kind=kind,
                 account=opened.account.kept_as,
                 environment=opened.account.environment.value,
-                transport=transport if spec is None else spec.transport.value,
-                destination=destination if spec is None else spec.destination.text,
+                transport=transport,
+                destination=destination,
                 version="" if spec is None else spec.version,
                 events=() if spec is None else tuple(event.value for event in spec.events),
                 event=event,

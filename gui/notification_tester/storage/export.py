@@ -113,7 +113,7 @@ def _values(row: HistoryRow) -> tuple[str | int | float | None, ...]:
         row.called,
         row.environment,
         row.transport,
-        row.destination,
+        " ".join([row.destination, *(destination for _, destination in row.other_places)]),
         row.version,
         " ".join(row.events),
         row.event,

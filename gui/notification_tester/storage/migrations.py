@@ -168,6 +168,10 @@ MIGRATIONS = (
             "CREATE INDEX IF NOT EXISTS history_newest_at_place ON history (destination, account, environment, kind)",
         ),
     ),
+    Migration(
+        "changes of HIT types, which may be about several places, are found by an index",
+        ("CREATE INDEX history_of_hit_types ON history (kind) WHERE kind = 'hit-types'",),
+    ),
 )
 
 INBOX_MIGRATIONS = (

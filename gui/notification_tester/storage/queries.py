@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.domain.account import Environment
 from notification_tester.storage import search
-from notification_tester.storage.rows import CHANGE_KINDS
+from notification_tester.storage.rows import CHANGE_KINDS, HIT_TYPES_KIND, OTHER_PLACES
 from notification_tester.storage.search import Condition
 
 if TYPE_CHECKING:
     from notification_tester.storage.rows import HistorySummary, Outcome
 
+_OTHER_PLACES = f"CASE WHEN json_valid(b.request) THEN b.request END, '$.\"{OTHER_PLACES}\"'"
+_MORE_PLACES = ("(SELECT json_array_length(", _OTHER_PLACES, ") FROM history_body b WHERE b.id = h.id)")
 _COLUMNS = (
     "h.id, h.started, h.kind, h.account, h.environment, h.transport, h.destination, h.event, h.seconds,"
-    " h.problem_title, h.problem_code, h.outcome, h.accepted, h.arrived, h.as_expected"
+    " h.problem_title, h.problem_code, h.outcome, h.accepted, h.arrived, h.as_expected,"
+    f" CASE h.kind WHEN '{HIT_TYPES_KIND}' THEN {''.join(_MORE_PLACES)} END"
 )
 _ARRIVALS = (
     "SELECT h.id, (julianday(h.started) - 2440587.5) * 86400.0, h.arrived, h.outcome,"
@@ -197,8 +200,21 @@ def count_statements(query: HistoryQuery, *, indexed: bool) -> list[Condition]:
 
 def _sources(query: HistoryQuery, *, indexed: bool, counting: bool) -> list[_Source]:
     """Where to look; no two places hold the same row."""
+    if query.place is None:
+        return _sources_where(query, (), indexed=indexed, counting=counting)
+    return [
+        source
+        for where in (_at_place(query.place), _also_at_place(query.place))
+        for source in _sources_where(query, where, indexed=indexed, counting=counting)
+    ]
+
+
+def _sources_where(
+    query: HistoryQuery, where: tuple[Condition, ...], *, indexed: bool, counting: bool
+) -> list[_Source]:
+    """Where to look for those of which ``where`` holds, too."""
     long_words, short_words = search.words_of(query.text)
-    shown = (*_chosen(query), *search.in_shown_columns(short_words))
+    shown = (*where, *_chosen(query), *search.in_shown_columns(short_words))
     if not long_words:
         if counting or not query.outcomes or not query.is_by_time:
             return [_Source("history h", "h.id", (*_outcome_in(query.outcomes), *shown))]
@@ -225,7 +241,7 @@ def _outcome_in(outcomes: frozenset[Outcome]) -> tuple[Condition, ...]:
 
 
 def _chosen(query: HistoryQuery) -> tuple[Condition, ...]:
-    """What is neither a word nor an outcome."""
+    """What is neither a word, nor an outcome, nor a place."""
     found = []
     if query.kind == CHANGES:
         found.append(Condition(f"h.kind IN ({', '.join('?' * len(CHANGE_KINDS))})", CHANGE_KINDS))
@@ -233,8 +249,6 @@ def _chosen(query: HistoryQuery) -> tuple[Condition, ...]:
         found.append(Condition("h.kind = ?", (query.kind,)))
     if query.account is not None:
         found.append(_by(query.account))
-    if query.place is not None:
-        found += _at_place(query.place)
     if query.since:
         found.append(Condition("h.started >= ?", (query.since,)))
     if query.until:
@@ -247,14 +261,30 @@ def _by(account: tuple[str, str]) -> Condition:
 
 
 def _at_place(place: Place) -> tuple[Condition, ...]:
-    if place.environment != Environment.PRACTICE.value or "/" not in place.destination:
-        return (Condition("h.destination = ? AND h.transport = ?", (place.destination, place.transport)),)
-    ending = f"/{place.name}"
+    return (_is(place, "h.transport", "h.destination"),)
+
+
+def _also_at_place(place: Place) -> tuple[Condition, ...]:
+    """Changes of HIT types that are about several places, and of which this is one of the others."""
+    first = _is(place, "h.transport", "h.destination")
+    other = _is(place, "json_extract(p.value, '$.transport')", "json_extract(p.value, '$.destination')")
+    among = ("EXISTS (SELECT 1 FROM history_body b, json_each(", _OTHER_PLACES, ") p WHERE b.id = h.id AND")
+    found = ("".join(among), "CASE p.type WHEN 'object' THEN", other.sql, "END)")
     return (
-        Condition(
-            "h.transport = ? AND h.environment = ? AND substr(h.destination, ?) = ?",
-            (place.transport, place.environment, -len(ending), ending),
-        ),
+        Condition(f"h.kind = '{HIT_TYPES_KIND}'", ()),  # as the index has it
+        Condition(f"NOT ({first.sql})", first.values),
+        Condition(" ".join(found), other.values),
+    )
+
+
+def _is(place: Place, transport: str, destination: str) -> Condition:
+    """Whether what these columns have is the place."""
+    if place.environment != Environment.PRACTICE.value or "/" not in place.destination:
+        return Condition(f"{destination} = ? AND {transport} = ?", (place.destination, place.transport))
+    ending = f"/{place.name}"
+    return Condition(
+        f"{transport} = ? AND h.environment = ? AND substr({destination}, ?) = ?",
+        (place.transport, place.environment, -len(ending), ending),
     )
 
 

@@ -40,6 +40,11 @@ HIT_TYPES_KIND = "hit-types"
 CHANGE_KINDS = (MEND_KIND, MADE_KIND, HIT_TYPES_KIND)
 """The kinds of what was changed, and not sent to be seen arriving."""
 
+OTHER_PLACES = "other places"
+"""What a request has, beside the row's own, of a change of HIT types that is about several destinations: a list of
+objects, each a ``transport`` and a ``destination``. All of them: each finds the row.
+"""
+
 LET_IN, TAKEN_BACK = "let-in", "taken-back"
 
 DAMAGED_KIND = "damaged"
@@ -93,6 +98,7 @@ class HistorySummary(NamedTuple):
     """One row as the list shows it. ``started`` is UTC, ISO 8601 with milliseconds and a Z.
 
     ``account`` is what the account is kept as, ``account_name`` what it is called by now where that is something else.
+    ``more_places``: how many destinations it is about beside the one that it has.
     """
 
     id: int
@@ -110,6 +116,7 @@ class HistorySummary(NamedTuple):
     accepted: State
     arrived: State
     as_expected: State
+    more_places: int = 0
     account_name: str = ""
 
     @property
@@ -182,6 +189,21 @@ class HistoryRow:
     def is_change(self) -> bool:
         """Whether something was changed, and nothing was sent to be seen arriving."""
         return self.kind in CHANGE_KINDS
+
+    @property
+    def other_places(self) -> list[tuple[str, str]]:
+        """Transport and destination of each place that it is about, beside its own."""
+        found = self.request.get(OTHER_PLACES)
+        return [
+            (str(one.get("transport", "")), str(one.get("destination", "")))
+            for one in (found if isinstance(found, list) else ())
+            if isinstance(one, dict)
+        ]
+
+    @property
+    def more_places(self) -> int:
+        """How many those are."""
+        return len(self.other_places)
 
     def as_json(self) -> dict[str, Any]:
         """As it is exported: exact, with nothing left out."""
@@ -260,13 +282,13 @@ _NOT_READ = Lamp(state=State.UNKNOWN, detail=DAMAGED.title)
 
 def summary_from(values: tuple[Any, ...]) -> HistorySummary:
     """A row of the list, from its columns; one that is damaged says so, and has what can be read of it."""
-    words = _WORDS.get(values[11:])
+    words = _WORDS.get(values[11:15])
     if words is not None and tuple(map(type, values[:11])) in _KINDS:
-        return HistorySummary._make((*values[:11], *words, ""))
+        return HistorySummary._make((*values[:11], *words, values[15] or 0, ""))
     row_id, started, _, *texts = (one if isinstance(one, str | int) else "" for one in values[:8])
     unknown = (Outcome.UNKNOWN, *[State.UNKNOWN] * 3)
     about = (None, DAMAGED.title, DAMAGED.code)
-    return HistorySummary._make((row_id, str(started), DAMAGED_KIND, *map(str, texts), *about, *unknown, ""))
+    return HistorySummary._make((row_id, str(started), DAMAGED_KIND, *map(str, texts), *about, *unknown, 0, ""))
 
 
 def arrival_from(values: tuple[Any, ...]) -> Arrival | None:
@@ -286,8 +308,9 @@ def summaries_from(rows: Sequence[tuple[Any, ...]]) -> list[HistorySummary]:
         if columns and _SECONDS_KINDS.issuperset(map(type, columns[8])):
             for column in (*columns[1:8], *columns[9:11]):
                 "".join(column)  # a TypeError where one is no text; no quicker way is known
-            words = zip(*map(_WORDS.__getitem__, zip(*columns[11:], strict=True)), strict=True)
-            return list(map(_MAKE, zip(*columns[:11], *words, [""] * len(rows), strict=True)))
+            words = zip(*map(_WORDS.__getitem__, zip(*columns[11:15], strict=True)), strict=True)
+            more = [count or 0 for count in columns[15]]
+            return list(map(_MAKE, zip(*columns[:11], *words, more, [""] * len(rows), strict=True)))
     return [summary_from(row) for row in rows]
 
 

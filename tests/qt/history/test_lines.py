@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,16 @@ from notification_tester.qt.notification.names import name_of
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import HistoryQuery, Sort
-from notification_tester.storage.rows import HIT_TYPES_KIND, MADE_KIND, MEND_KIND, TEST_KIND, Beginning, Ending, Outcome
+from notification_tester.storage.rows import (
+    HIT_TYPES_KIND,
+    MADE_KIND,
+    MEND_KIND,
+    OTHER_PLACES,
+    TEST_KIND,
+    Beginning,
+    Ending,
+    Outcome,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -206,6 +216,22 @@ def test_changes_stand_among_the_tests(shown: Shown, history: History) -> None:
     lines = [shown.lines.row_at(shown.lines.index(place, 0)) for place in range(1, 6)]
     undo = [shown.lines.text(line, Column.ACTION) for line in lines if line]
     assert undo == ["Undo…", "Undo…", "", "Undo…", ""]
+
+
+def test_a_change_of_several_places_says_how_many_and_filters_by_the_first(shown: Shown, history: History) -> None:
+    others = [{"transport": "SNS", "destination": f"arn:aws:sns:us-east-1:123456789012:{one}"} for one in "ab"]
+    for count in (1, 2):
+        about = replace(entry("off 3", kind=HIT_TYPES_KIND), request={OTHER_PLACES: others[:count]})
+        history.complete(
+            history.begin(about, now=NOON.astimezone(UTC)), Ending(outcome=Outcome.GOOD, accepted=NOT_TRIED)
+        )
+    again(shown)
+    lines = [shown.lines.row_at(shown.lines.index(place, 0)) for place in (1, 2)]
+    assert [shown.lines.text(line, Column.DESTINATION) for line in lines if line] == [
+        "results (queue) and 2 more",
+        "results (queue) and 1 more",
+    ]
+    assert "Filter by “results (queue)”" in menu_at(shown, 1, Column.DESTINATION)
 
 
 @pytest.mark.parametrize("way", ["sign", "double click", "keys", "return"])

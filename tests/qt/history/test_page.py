@@ -229,6 +229,22 @@ def test_what_goes_to_no_place_says_nothing_of_one(qtbot: QtBot, tasks: Tasks, h
     assert ", to" not in page.details.subtitle.text()
 
 
+def test_a_change_of_several_places_names_them(qtbot: QtBot, tasks: Tasks, history: History, tmp_path: Path) -> None:
+    others = [{"transport": "SQS", "destination": f"{QUEUES}/other-{number}"} for number in range(20)]
+    switched = replace(ASKED, kind="hit-types", events=(), event="off 21", request={"other places": others})
+    history.complete(history.begin(switched, now=NOW), Ending(outcome=Outcome.GOOD, accepted=YES, arrived=YES))
+    page = opened(qtbot, tasks, history)
+    qtbot.waitUntil(lambda: "results (queue) and 20 more" in page.details.subtitle.text())
+    told = page.details.change.text()
+    assert "Set to tell: results (queue), other-0 (queue), other-1 (queue)" in told
+    assert "other-13 (queue) and 6 more" in told
+    page.export_to(str(tmp_path / "history.csv"))
+    qtbot.waitUntil(page.note.isVisible)
+    with (tmp_path / "history.csv").open(encoding="utf-8-sig", newline="") as file:
+        (written,) = csv.DictReader(file)
+    assert written["destination"].split() == [ASKED.destination, *(one["destination"] for one in others)]
+
+
 def test_a_test_under_way_is_completed_in_place(qtbot: QtBot, tasks: Tasks, history: History) -> None:
     row = begin(history)
     page = opened(qtbot, tasks, history)

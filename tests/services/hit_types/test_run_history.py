@@ -18,7 +18,7 @@ from notification_tester.services.changes import Changes
 from notification_tester.services.hit_types.refusals import NO_RECORD
 from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.storage.history import History
-from notification_tester.storage.queries import CHANGES, HistoryQuery
+from notification_tester.storage.queries import CHANGES, HistoryQuery, Place
 from notification_tester.storage.rows import HIT_TYPES_KIND, HistoryRow, Outcome
 from notification_tester.storage.tested import Tested
 from services.market import Market, market_at, marketplace, new_ids
@@ -67,6 +67,39 @@ def test_a_run_is_one_row_with_what_was_sent_and_what_came_of_it(market: Market)
     assert row.request == {"HIT types": 3, "first": ids}
     assert row.message is not None
     assert (row.message["applied"], row.message["failed"]) == (3, 0)
+
+
+def test_a_switch_tells_where_the_hit_types_were_set_to_tell(market: Market) -> None:
+    ids = new_ids(market.opened, 2)
+    market.do(ids)
+    place = Place("SQS", market.spec().destination.text, "practice")
+    for action in (Action.SWITCH_OFF, Action.SWITCH_ON):
+        market.do(ids, action)
+        row = newest(market)
+        assert (row.transport, row.destination, row.other_places) == ("SQS", place.destination, [])
+        assert row.events == (), "Active alone was sent"
+    found = History(market.database).page(HistoryQuery(place=place))
+    assert [one.event for one in found] == ["on 2", "off 2", "apply 2"]
+
+
+def test_a_switch_of_several_places_is_found_by_each_of_them(market: Market) -> None:
+    ids = new_ids(market.opened, 4)
+    topic = market.spec(transport=Transport.SNS)
+    market.do(ids[:1], spec=topic)
+    market.do(ids[1:3])
+    market.do(ids, Action.SWITCH_OFF)
+    row, history = newest(market), History(market.database)
+    assert row.destination == market.spec().destination.text, "of most of them"
+    assert row.other_places == [("SNS", topic.destination.text)]
+    for spec in (market.spec(), topic):
+        place = Place(spec.transport.value, spec.destination.text, "practice")
+        assert history.page(HistoryQuery(place=place))[0].id == row.id
+
+
+def test_a_switch_of_which_the_record_knows_no_place_tells_none(market: Market) -> None:
+    market.do(new_ids(market.opened, 1), Action.SWITCH_OFF)
+    row = newest(market)
+    assert (row.transport, row.destination, row.more_places) == ("", "", 0)
 
 
 def test_what_failed_is_told_with_its_reason(market: Market) -> None:

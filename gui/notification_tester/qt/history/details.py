@@ -16,8 +16,10 @@ from notification_tester.domain.counts import seconds_words
 from notification_tester.domain.problem import Code, Remedy
 from notification_tester.qt.history.lines import is_several, run_outcome, run_text
 from notification_tester.qt.history.model import (
+    and_more,
     can_be_followed,
     environment_of,
+    goes_to,
     may_be_undone,
     outcome_text,
     outcome_word,
@@ -125,7 +127,7 @@ class HistoryDetails(RowDetails):
                 text = self.tr("{when}, to {destination}, with the account {account}")
             case True, False:
                 text = self.tr("{when}, to {destination}")
-            case False, True:  # what was taken back of HIT types goes to no place of its own
+            case False, True:  # HIT types of which the record knew no place
                 text = self.tr("{when}, with the account {account}")
             case _:
                 text = "{when}"
@@ -134,11 +136,11 @@ class HistoryDetails(RowDetails):
         self.subtitle.setText(
             text.format(
                 when=when(row.started),
-                destination=short_destination(row.transport, row.destination),
+                destination=goes_to(row),
                 account=one_line(row.called),
             )
         )
-        set_tooltip(self.subtitle, row.destination)
+        set_tooltip(self.subtitle, and_more(row.destination, row.more_places))
         self._show_environment(row.environment)
         self.badge.setVisible(bool(row.account) or not row.is_from_here)
         self._show_problem(row)
@@ -285,6 +287,8 @@ def change_text(row: HistoryRow) -> str:
                 events=", ".join(one_line(name_of(event)) for event in row.events),
             )
         )
+    elif row.destination:
+        lines.append(translate("HistoryChange", "Set to tell: {places}").format(places=_places_text(row)))
     for name, text in (
         ("applied", translate("HistoryChange", "Applied: {count}")),
         ("failed", translate("HistoryChange", "Failed: {count}")),
@@ -301,6 +305,13 @@ def change_text(row: HistoryRow) -> str:
             more, translate("HistoryChange", "and 1 more"), translate("HistoryChange", "and {count} more")
         )
     return "\n".join([*lines, "", shown])
+
+
+def _places_text(row: HistoryRow) -> str:
+    """The destinations that a change of HIT types is about, the first of them by name."""
+    places = [(row.transport, row.destination), *row.other_places]
+    shown = ", ".join(short_destination(*one) for one in places[:MOST_OF_A_RUN])
+    return and_more(shown, max(0, len(places) - MOST_OF_A_RUN))
 
 
 def _named(hit_type_id: str, title: object) -> str:
@@ -330,7 +341,7 @@ def row_as_text(row: HistoryRow) -> str:
         (translate("HistoryCopy", "Simulated event"), "" if row.is_change else row.event),
         (translate("HistoryCopy", "Sent by"), translate("HistoryCopy", "this computer") if row.is_from_here else ""),
         (translate("HistoryCopy", "Sent through"), row.transport),
-        (translate("HistoryCopy", "Goes to"), row.destination),
+        (translate("HistoryCopy", "Goes to"), and_more(row.destination, row.more_places)),
         (translate("HistoryCopy", "Account"), f"{row.called} ({row.environment})" if row.account else ""),
         (translate("HistoryCopy", "Subscribed events"), ", ".join(row.events)),
         (translate("HistoryCopy", "Version"), row.version),

@@ -173,7 +173,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
             case Column.EVENT:
                 return what_happened(row)
             case Column.DESTINATION:
-                return short_destination(row.transport, row.destination)
+                return goes_to(row)
             case Column.ACCOUNT:
                 return one_line(row.called) or (self.tr("This computer") if row.is_from_here else "")
             case Column.OUTCOME:
@@ -189,7 +189,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
             case Column.WHEN:
                 return when_exactly(row.started)
             case Column.DESTINATION:
-                return one_line(row.destination)
+                return and_more(one_line(row.destination), row.more_places)
             case Column.EVENT if row.is_from_here:
                 return self.tr("Sent from this computer, and not by Mechanical Turk.")
             case Column.OUTCOME:
@@ -373,6 +373,21 @@ def short_destination(transport: str, destination: str) -> str:
             )
         case _:
             return one_line(destination)
+
+
+def goes_to(row: HistorySummary | HistoryRow) -> str:
+    """The place that a row is about; of several, the first, and how many more there are."""
+    return and_more(short_destination(row.transport, row.destination), row.more_places)
+
+
+def and_more(first: str, more: int) -> str:
+    """The first of several, and how many there are beside it."""
+    translate = QCoreApplication.translate
+    if not more:
+        return first
+    one = translate("HistoryDestination", "{{first}} and 1 more")
+    many = translate("HistoryDestination", "{{first}} and {count} more")
+    return count_text(more, one, many).format(first=first)
 
 
 def outcome_text(row: HistorySummary) -> str:

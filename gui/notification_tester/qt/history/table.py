@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
 from PySide6.QtWidgets import QStyle
 
 from notification_tester.qt.history.lines import HistoryLines, Line, day_name
-from notification_tester.qt.history.model import SORTS, Column, can_be_followed, kind_word
+from notification_tester.qt.history.model import SORTS, Column, can_be_followed, kind_word, short_destination
 from notification_tester.qt.lists.cell_menu import CellMenu
 from notification_tester.qt.lists.list_files import ListFiles
 from notification_tester.qt.lists.tables import RowTable
@@ -294,6 +294,8 @@ class HistoryTable(RowTable):
                 text = day_name(line.day) if line.day is not None else when_exactly(row.started).partition(" ")[0]
             case Column.EVENT:
                 text = kind_word(row.kind)
+            case Column.DESTINATION:  # of several, the first is what is filtered by
+                text = short_destination(row.transport, row.destination)
             case Column.OUTCOME:
                 text = self.lines.text(line._replace(rows=(row,)), column).partition(":")[0]
             case _:

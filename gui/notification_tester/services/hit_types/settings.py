@@ -39,7 +39,8 @@ from notification_tester.services.hit_types.refusals import (
     is_passing,
     not_recorded,
 )
-from notification_tester.storage.rows import HIT_TYPES_KIND, Outcome, is_of
+from notification_tester.storage.queries import Place
+from notification_tester.storage.rows import HIT_TYPES_KIND, OTHER_PLACES, Outcome, is_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -312,11 +313,17 @@ class HitTypes:
         actions = {one.action for one in run.changes}
         first, known = [one.hit_type_id for one in run.changes[:FIRST_IDS]], self.titles(opened)
         titles = {one: known[one][:LONGEST_TITLE] for one in first if one in known}
+        place, *others = _places(run.changes) or [Place("", "")]
+        also = [{"transport": one.transport, "destination": one.destination} for one in others]
         with self._changes.under_way(
             opened,
             HIT_TYPES_KIND,
             f"{next(iter(actions)).value if len(actions) == 1 else ''} {len(run.changes)}",
-            request={"HIT types": len(run.changes), "first": first} | ({"titles": titles} if titles else {}),
+            transport=place.transport,
+            destination=place.destination,
+            request={"HIT types": len(run.changes), "first": first}
+            | ({"titles": titles} if titles else {})
+            | ({OTHER_PLACES: also} if also else {}),
             spec=next(iter(specs)) if len(specs) == 1 else None,
         ) as written:
             try:
@@ -440,6 +447,18 @@ class HitTypes:
 
     def _rows_of(self, opened: OpenAccount) -> _Rows:
         return _Rows(self._record(opened).known(), self._tested, opened, has_record=self._ledger is not None)
+
+
+def _places(changes: Sequence[Change]) -> list[Place]:
+    """The destinations that hold after these, or are switched off, as far as the record knows; the most frequent first.
+
+    A change of Active alone tells the destination that was set before.
+    """
+    specs = Counter(one.after.spec for one in changes if one.after.spec is not None)
+    places: Counter[Place] = Counter()
+    for spec, count in specs.items():  # a run of thousands has few of them
+        places[Place(spec.transport.value, spec.destination.text)] += count
+    return [place for place, _ in places.most_common()]
 
 
 def _spans(lines: Sequence[int]) -> list[list[int]]:
