@@ -131,11 +131,28 @@ def test_a_destination_is_told_as_long_as_a_hit_type_is_set_to_it_and_on(ledger:
     assert told() == (False, True)
 
 
+def test_the_destinations_that_are_told_are_those_of_set_hit_types_the_newest_first(ledger: Ledger) -> None:
+    assert ledger.told(*HERE) == []
+    send(ledger, apply(ONE, A), LineState.FAILED)
+    assert ledger.told(*HERE) == []
+    send(ledger, apply(ONE, A))
+    send(ledger, apply(TWO, B))
+    assert ledger.told(*HERE) == [B.destination, A.destination]
+    send(ledger, apply(ONE, spec("a", "HITExpired")))
+    assert ledger.told(*HERE) == [A.destination, B.destination], "each once"
+    send(ledger, switch(ONE, None, on=False))
+    assert ledger.told(*HERE) == [B.destination]
+    send(ledger, apply(TWO, A))
+    assert ledger.told(*HERE) == [A.destination], "nobody tells the other any more"
+    assert ledger.told("Other", "sandbox") == []
+
+
 def test_a_damaged_specification_tells_nobody(ledger: Ledger, database: Database) -> None:
     send(ledger, apply(TWO, B))
     with database.transaction() as connection:
         connection.execute("INSERT INTO ledger_specs (spec) VALUES ('{')")
     assert ledger.is_told(*HERE, B.destination)
+    assert ledger.told(*HERE) == [B.destination]
     assert not ledger.is_told(*HERE, A.destination)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from notification_tester.domain.account import Account
-    from notification_tester.domain.destination import Transport
+    from notification_tester.domain.destination import Destination, Transport
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.inbox.listening import Place
@@ -153,6 +153,7 @@ class InboxController(QObject):
     overview_found = Signal(object)  # Overview of the list that is shown
     notes_found = Signal(object, object)  # Place, Sequence[str]
     choices_found = Signal(object, object)  # Transport, list of (label, text)
+    proposed = Signal(object)  # Remembered: what may be followed, as far as nothing was chosen
     messages_opened = Signal(object)  # Opened
     workers_began = Signal()
     workers_failed = Signal(object)  # Problem
@@ -244,6 +245,37 @@ class InboxController(QObject):
             receiver=ReceiverPlace.from_json(kept.get(RECEIVER)),
             kind=last if last in {Transport.SNS.value, RECEIVER} else Transport.SQS.value,
         )
+
+    def ask_proposals(self) -> None:
+        """Find out what may be followed: where HIT types are set to tell, or what was tested last."""
+        opened = self._program.current
+        if opened is None:
+            return
+
+        def found(places: tuple[Sequence[Destination], Sequence[Destination]]) -> None:
+            told, tested = places
+            self.proposed.emit(self._proposals(told, tested))
+
+        here = self._program.while_here(found)
+        self._program.ask(partial(_told_and_tested, opened), done=here, failed=lambda _: None)
+
+    def _proposals(self, told: Sequence[Destination], tested: Sequence[Destination]) -> Remembered:
+        """Where HIT types are set to tell, before what was followed, and that before what was tested.
+
+        A place that has a list already comes after one that has none.
+        """
+        from notification_tester.domain.destination import EmailAddress
+
+        opened, known = self._program.current, self.remembered()
+        listed = {one.destination.text for one in self.places}
+        is_own = opened is not None and opened.practice is not None
+        texts: dict[Transport, str] = {}
+        for one in (*sorted(told, key=lambda one: one.text in listed), *tested):
+            is_known = one.transport in known.texts and not is_own and one not in told
+            if not isinstance(one, EmailAddress) and not is_known:
+                texts.setdefault(one.transport, one.text)
+        kind = known.kind if not texts or known.kind == RECEIVER else next(iter(texts)).value
+        return replace(known, texts={**known.texts, **texts}, kind=kind)
 
     def follow(self, destination: Place, *, since_now: bool) -> None:
         """Follow a place, with the list that it has, or a new one, and show it."""
@@ -717,6 +749,15 @@ class InboxController(QObject):
 
     def _keep(self, setting: Setting[Value], value: Value) -> None:
         self._program.tasks.run(self._preferences.keeping(setting, value), done=lambda _: None, failed=lambda _: None)
+
+
+def _told_and_tested(opened: OpenAccount, session: Session) -> tuple[Sequence[Destination], Sequence[Destination]]:
+    """Where HIT types of the account are set to tell, and where it tested last, what arrived first."""
+    from notification_tester.domain.delivery import State
+    from notification_tester.services.sending.coverage import recent
+
+    tested = sorted(recent(session.tested, opened), key=lambda one: one.state is not State.YES)
+    return session.hit_types.told(opened), [one.destination for one in tested]
 
 
 def _is_of(following: Following, opened: OpenAccount) -> bool:

@@ -57,6 +57,8 @@ class InboxForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._texts: dict[Transport, str] = {}
+        self._proposed: dict[Transport, str] = {}  # what stands there without a person's doing
+        self._is_chosen = False  # by a person: the kind, or a place that was handed over
         self.choice = SegmentedChoice(
             [
                 (Transport.SQS.value, self.tr("&Queue (SQS)"), "queue"),
@@ -88,7 +90,7 @@ class InboxForm(QWidget):
         self._pause.timeout.connect(self._look)
         self._is_open = False
         self._lay_out()
-        self.choice.chosen.connect(self.set_kind)
+        self.choice.chosen.connect(self._choose_kind)
         self.destination.changed.connect(self._changed)
         self.receiver.changed.connect(self._changed)
         self.destination.switch_requested.connect(self.set_transport)
@@ -139,10 +141,42 @@ class InboxForm(QWidget):
         self.choice.set_choice(transport.value)
         self._changed()
 
+    def offer(self, transport: Transport, text: str) -> None:
+        """Put in a place that is wanted, which no proposal replaces."""
+        self._is_chosen = True
+        self.set_transport(transport)
+        self.destination.set_text(text)
+
+    def propose(self, remembered: Remembered) -> None:
+        """Put in what may be followed, where nothing was chosen or typed."""
+        shown = self.destination.transport
+        self._texts[shown] = self.destination.text()
+        is_typed = self._texts[shown] != self._proposed.get(shown, "")
+        for kind, text in remembered.texts.items():
+            if self._texts.get(kind, "") == self._proposed.get(kind, ""):
+                self._texts[kind] = self._proposed[kind] = text
+        if not (is_typed or self._is_chosen or self.is_receiver or remembered.kind == RECEIVER):
+            shown = Transport(remembered.kind)
+            self.choice.set_choice(remembered.kind)
+        if (shown, text := self._texts.get(shown, "")) != (self.destination.transport, self.destination.text()):
+            self.destination.set_transport(shown)
+            self.destination.set_text(text)
+            self._changed()
+
+    def take_chosen(self) -> None:
+        """What stands there is followed now: another may be proposed in its place."""
+        self._is_chosen = False
+        self._proposed[self.destination.transport] = self.destination.text()
+
+    def _choose_kind(self, kind: str) -> None:
+        self._is_chosen = True
+        self.set_kind(kind)
+
     def fill(self, remembered: Remembered) -> None:
         """Put in what is remembered of an account, or what practice has."""
         transport = Transport.SQS if remembered.kind == RECEIVER else Transport(remembered.kind)
-        self._texts = dict(remembered.texts)
+        self._texts, self._proposed = dict(remembered.texts), dict(remembered.texts)
+        self._is_chosen = False
         self.destination.set_transport(transport)
         self.destination.set_text(remembered.texts.get(transport, ""))
         self.receiver.show_place(remembered.receiver)
@@ -157,6 +191,7 @@ class InboxForm(QWidget):
         if self.is_receiver:
             remembered = replace(remembered, receiver=self.receiver.place(), kind=RECEIVER)
         self.fill(remembered)
+        self._is_chosen = bool(typed)
 
     def set_open(self, is_open: bool) -> None:
         """Whether an account is open to follow with."""

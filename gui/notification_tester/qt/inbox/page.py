@@ -110,9 +110,10 @@ class InboxPage(ListPage[InboxDetails]):
         self.places.fit(self.width())
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Titles may be known by now: the page HIT types collects them."""
+        """Titles may be known by now: the page HIT types collects them, and sets HIT types to tell a place."""
         super().showEvent(event)
         self.controller.ask_hit_types()
+        self.controller.ask_proposals()
 
     def follow(self) -> None:
         """Follow what stands in the form."""
@@ -121,6 +122,7 @@ class InboxPage(ListPage[InboxDetails]):
             return
         self.problem.clear()
         since_now = self.form.since_now.isChecked() and isinstance(chosen, QueueAddress)
+        self.form.take_chosen()
         self.controller.follow(chosen, since_now=since_now)
 
     def show_place(self, transport: Transport, destination: str, words: str) -> None:
@@ -157,6 +159,8 @@ class InboxPage(ListPage[InboxDetails]):
     def _came(self) -> None:
         """An account is open; what it had followed before is there again, and paused."""
         self.form.remember(self.controller.remembered())
+        if self.isVisible():
+            self.controller.ask_proposals()
         if self.controller.following is not None:
             self._place_shown()
         self._show_state()
@@ -331,8 +335,7 @@ class InboxPage(ListPage[InboxDetails]):
     def offer_place(self, transport: Transport, destination: str) -> None:
         """Fill in where to follow; what is followed already goes on."""
         self._other()
-        self.form.set_transport(transport)
-        self.form.destination.set_text(destination)
+        self.form.offer(transport, destination)
 
     def offer_receiver(self, port: int) -> None:
         """Have the form ready to receive on this computer, at ``port``, or at any free one where that is 0."""
@@ -455,6 +458,7 @@ class InboxPage(ListPage[InboxDetails]):
         controller.hit_types_found.connect(self._hit_types_found)
         controller.notes_found.connect(self.form.set_notes)
         controller.choices_found.connect(self.form.set_choices)
+        controller.proposed.connect(self.form.propose)
         controller.workers_began.connect(self.waiting.show_workers_begin)
         controller.workers_failed.connect(self._show_failure)
 
@@ -473,6 +477,7 @@ class InboxPage(ListPage[InboxDetails]):
         bar.resume_requested.connect(self._again)
         self.places.other_requested.connect(self._other)
         self.places.other_requested.connect(form.destination.edit.setFocus)
+        self.places.other_requested.connect(controller.ask_proposals)
         self.places.chosen.connect(controller.show)
         self.places.clear_requested.connect(self._ask_to_clear)
         self.places.history_requested.connect(self.history_requested)

@@ -78,6 +78,10 @@ class SettingRecord:
         """Whether some HIT type is set to tell ``destination`` and is not off; True without a record."""
         return self.ledger is None or self.ledger.is_told(self.account, self.environment, destination)
 
+    def told(self) -> list[Destination]:
+        """The destinations that some HIT type is set to tell and is not off, the one that was set last first."""
+        return [] if self.ledger is None else self.ledger.told(self.account, self.environment)
+
     def lines_of(self, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """Every line about one HIT type, newest first."""
         return [] if self.ledger is None else self.ledger.lines(self.account, self.environment, hit_type_id)

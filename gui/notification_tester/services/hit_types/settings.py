@@ -198,6 +198,13 @@ class HitTypes:
         """
         return self._record(opened).is_told(destination)
 
+    def told(self, opened: OpenAccount) -> list[Destination]:
+        """The destinations that some HIT type is set to tell, as the record knows, the one that was set last first.
+
+        Raises ProblemError where the record cannot be read.
+        """
+        return self._record(opened).told()
+
     def last_green(self, opened: OpenAccount) -> GreenTest | None:
         """The newest green test of this very account that can still be applied; None where there is none.
 

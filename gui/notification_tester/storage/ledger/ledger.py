@@ -59,6 +59,10 @@ _TYPES_WITH = (
     " WHERE t.account = ?1 AND t.environment = ?2"
 )
 _EVER_TOLD = f"{STEPS_OF} AND l.hit_type_id IN ({_TYPES_WITH}) ORDER BY l.hit_type_id, {OLDEST_FIRST}"
+_LAST_SET = (
+    "SELECT after_spec, max(place), max(id) FROM ledger"
+    " WHERE account = ? AND environment = ? AND after_spec IS NOT NULL GROUP BY after_spec"
+)
 _NOT_KNOWN = f"{STEPS_OF} AND l.hit_type_id IN ({_OPEN_TYPES}) ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _OF_SPAN = "SELECT hit_type_id FROM ledger WHERE id BETWEEN ? AND ? AND account = ? AND environment = ? ORDER BY id"
 _PLAN = (
@@ -143,10 +147,18 @@ class Ledger:
     def is_told(self, account: str, environment: str, destination: Destination) -> bool:
         """Whether some HIT type is set to tell ``destination`` and is not off; a damaged line tells nothing of it."""
         with self._reading(account, environment) as (connection, reader):
-            specs = reader.specs_to(destination)
-            rows = each_row(connection, _EVER_TOLD, (plain(account), environment, json.dumps(specs))) if specs else ()
-            stories = (fold(story).setting for _, story in groupby(map(Step._make, rows), key=itemgetter(0)))
-            return any(spec in specs and active is not False for spec, active in stories)
+            return _is_told(connection, account, environment, reader.specs_by_destination().get(destination, []))
+
+    def told(self, account: str, environment: str) -> list[Destination]:
+        """The destinations that some HIT type is set to tell and is not off, the one that was set last first."""
+        with self._reading(account, environment) as (connection, reader):
+            newest = {spec: when for spec, *when in each_row(connection, _LAST_SET, (plain(account), environment))}
+            set_last = {
+                destination: max(newest[one] for one in specs if one in newest)
+                for destination, specs in reader.specs_by_destination().items()
+                if _is_told(connection, account, environment, specs)
+            }
+        return sorted(set_last, key=set_last.__getitem__, reverse=True)
 
     def lines(self, account: str, environment: str, hit_type_id: HitTypeId) -> list[LedgerLine]:
         """The whole story of one HIT type, newest first."""
@@ -246,6 +258,13 @@ class Ledger:
             if connection.execute("PRAGMA synchronous").fetchone()[0] < _FULL:
                 raise AssertionError("the ledger needs PRAGMA synchronous = FULL")
             yield connection
+
+
+def _is_told(connection: sqlite3.Connection, account: str, environment: str, specs: Sequence[int]) -> bool:
+    """Whether one of these specifications is what holds for some HIT type, and is not off."""
+    rows = each_row(connection, _EVER_TOLD, (plain(account), environment, json.dumps(specs))) if specs else ()
+    stories = (fold(story).setting for _, story in groupby(map(Step._make, rows), key=itemgetter(0)))
+    return any(spec in specs and active is not False for spec, active in stories)
 
 
 def _next_id(connection: sqlite3.Connection) -> int:

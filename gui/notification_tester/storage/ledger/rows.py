@@ -190,14 +190,12 @@ class Reader:
             in_doubt=line_of(story.unsettled[-1] if story.unsettled else None),
         )
 
-    def specs_to(self, destination: Destination) -> list[int]:
-        """The numbers of the specifications that name ``destination``; what is damaged names none."""
-        found = []
+    def specs_by_destination(self) -> dict[Destination, list[int]]:
+        """The numbers of the specifications that name a destination; what is damaged names none."""
+        found: dict[Destination, list[int]] = {}
         for number, text in each_row(self._connection, "SELECT id, spec FROM ledger_specs"):
             with suppress(*UNREADABLE):
-                spec = spec_from_text(text)
-                if spec.destination == destination:
-                    found.append(int(number))
+                found.setdefault(spec_from_text(text).destination, []).append(int(number))
         return found
 
     def row(self, line_id: int) -> Row:
