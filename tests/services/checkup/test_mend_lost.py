@@ -509,6 +509,7 @@ def test_a_name_of_which_nobody_knows_whether_it_is_free_is_not_made(site: Site,
     problem = raised.value.problem
     assert problem.code == "destination.new-name-unknown"
     assert "or that these keys may not see it" in problem.detail
+    assert f"the {kind} in the {'SQS' if kind == 'queue' else 'SNS'} console" in problem.remedy
     assert listing in problem.remedy
     assert gateway.count(CREATES[kind]) == 0
     assert places_named(site, kind, name) == []

@@ -432,7 +432,6 @@ class Workspace(QWidget):
         page.again_requested.connect(self.links.send_again)
         page.undo_requested.connect(self.links.undo_change)
         page.undo_asked_about.connect(self.links.look_up_undo)
-        self._program.opened.connect(page.ask_about_undo)
         page.mend_requested.connect(self.links.mend_row)
         page.inbox_requested.connect(self.links.show_sent)
         page.go_to_test_requested.connect(partial(self.go_to, TEST))
@@ -555,6 +554,8 @@ class Workspace(QWidget):
         self.bar.show_current(opened.account)
         self._state.remember_account(opened.account.kept_as)
         self.test_page.show_account(opened, self._state.form(opened.account.kept_as))
+        if self.history.page is not None:
+            self.history.page.ask_about_undo()
         in_next_turn(self, self.links.go_on)  # once every page shows the account
         if self._may_show_tour:
             in_next_turn(self, self._offer_tour)
