@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import json
 import shlex
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -192,6 +193,16 @@ def test_what_cannot_be_sent_is_said_and_nothing_is_lost(
     person.form.events.set_checked(before.events)
     person.send()
     assert verdicts(person) == GREEN
+
+
+def test_a_window_that_was_closed_reads_nothing_ahead_any_more(person: Person) -> None:
+    goes_on, tasks = threading.Event(), person.desktop.tasks
+    tasks.run(goes_on.wait, done=lambda _: None, failed=lambda _: None)
+    person.window.close()
+    goes_on.set()
+    person.until(lambda: not tasks.is_busy)  # which began it again
+    reading = person.window.workspace.read_ahead
+    assert reading.is_over or not reading._clock.isActive()
 
 
 def test_the_first_window_fits_on_its_screen(person: Person) -> None:

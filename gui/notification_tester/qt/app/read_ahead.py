@@ -206,6 +206,7 @@ class ReadAhead(QObject):
         self._left = list(modules)
         self._clock = QTimer(self, interval=pause)
         self._clock.timeout.connect(self._read_one)
+        self._has_ended = False
 
     @property
     def is_over(self) -> bool:
@@ -213,12 +214,17 @@ class ReadAhead(QObject):
         return not self._left
 
     def start(self) -> None:
-        """Begin; a second time does nothing."""
-        if self._left:
+        """Begin, or go on; nothing where it is under way, or ended."""
+        if self._left and not self._has_ended:
             self._clock.start()
 
     def stop(self) -> None:
         """Leave the rest for when it is wanted."""
+        self._clock.stop()
+
+    def end(self) -> None:
+        """Read nothing any more, whoever begins it again."""
+        self._has_ended = True
         self._clock.stop()
 
     def _read_one(self) -> None:

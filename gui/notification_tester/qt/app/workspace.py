@@ -243,7 +243,7 @@ class Workspace(QWidget):
     def close_up(self) -> None:
         """Read nothing ahead any more, and hand over what is to be remembered."""
         for reading in (self._first_page, self._result_side, self.read_ahead):
-            reading.stop()
+            reading.end()  # the last task that ends would begin it again
         if self.history.page is not None:
             self._state.history_layout = self.history.page.save_state()
 
