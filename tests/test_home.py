@@ -109,7 +109,7 @@ def test_a_profile_with_a_home_leaves_the_keys_of_another_alone(another_home: Pa
         session.accounts.add(LAB, credentials=theirs)
     assert Vault().load("Lab") == mine
     with Session(Places.under(another_home)) as session:
-        session.accounts.forget("Lab")
+        session.accounts.forget(session.accounts.named("Lab"))
     assert Vault().load("Lab") == mine
 
 

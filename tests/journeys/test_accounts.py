@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QMe
 
 from journeys.person import GREEN, give_file
 from notification_tester.aws.queues import NAME_PREFIX
-from notification_tester.domain.account import KeySource
+from notification_tester.domain.account import Credentials, KeySource
 from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
@@ -25,12 +26,16 @@ from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.qt.history.model import Column
 from notification_tester.qt.looks.theme import HeadingLabel
+from notification_tester.services.accounts import Accounts
+from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.preferences import KEEP, Preferences
 from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Beginning, Ending, Outcome, is_of
+from notification_tester.storage.vault import Vault
+from services.parts import MemoryKeyring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -262,6 +267,50 @@ def test_without_a_keyring_the_session_is_offered(person: Person, cloud: Practic
     person.until_open("Lab")
     assert person.desktop.program.current is not None
     assert person.desktop.program.current.account.source is KeySource.SESSION
+
+
+@pytest.mark.parametrize("what", ["forget", "replace", "change"])
+def test_an_account_that_took_its_name_in_another_window_is_left_alone(
+    person: Person, cloud: PracticeCloud, places: Places, what: str
+) -> None:
+    ring = MemoryKeyring()
+    session = person.desktop.program.session
+    assert session is not None
+    session.accounts._vault = Vault(ring)
+    dialog = open_accounts(person)
+    fill_in(dialog, "Lab", cloud)
+    person.click(dialog.form.save)
+    person.until(lambda: not dialog.is_adding)
+    other_window = Accounts(AccountList(places.accounts), Vault(ring))
+    seen = other_window.named("Lab")
+    other_window.forget(seen)
+    new = replace(seen, since=datetime.now(tz=UTC).isoformat(), aws_endpoint="https://example.org")
+    other_window.add(new, Credentials(access_key_id="AKIAOTHEROTHEROTHER1", secret_access_key="o" * 40))
+    kept = dict(ring.entries)
+    assert dialog.chosen() == seen, "this window does not know yet"
+    if what == "forget":
+        person.click(dialog.forget)
+        question = dialog.findChild(QMessageBox)
+        assert isinstance(question, QMessageBox)
+        person.click(next(one for one in question.findChildren(QAbstractButton) if "Forget" in one.text()))
+        note = dialog.view.who.note
+    elif what == "replace":
+        person.click(dialog.view.replace_keys)
+        QTest.keyClicks(dialog.keys_form.keys.access_key, cloud.details.access_key_id)
+        QTest.keyClicks(dialog.keys_form.keys.secret, "n" * 40)
+        person.click(dialog.keys_form.replace)
+        note = dialog.keys_form.problem_note
+    else:
+        person.click(dialog.view.change)
+        QTest.keyClicks(dialog.form.name, "Field work")
+        person.click(dialog.form.save)
+        note = dialog.form.problem_note
+    person.until(lambda: bool(note.text) or not person.desktop.tasks.is_busy)
+    assert ring.entries == kept, "keys of another account"
+    assert other_window.named("Lab") == new
+    assert "another one by now" in note.text
+    assert dialog._accounts()[1] == new, "what is there now is in the list"
+    other_window.close()
 
 
 def test_forgetting_goes_back_to_practice(person: Person, cloud: PracticeCloud) -> None:

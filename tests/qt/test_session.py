@@ -35,7 +35,7 @@ def test_accounts_are_answered_before_the_program_is_ready(program: Program) -> 
     said: list[Problem] = []
     program.add_account(PRACTICE, None, done=said.clear, failed=said.append)
     program.who_am_i(PRACTICE, None, done=lambda _: said.clear(), failed=said.append)
-    program.forget_account("Somebody", failed=said.append)
+    program.forget_account(PRACTICE, failed=said.append)
     program.replace_keys(PRACTICE, KEYS, done=lambda _: said.clear(), failed=said.append)
     program.ask(lambda session: session.owner, done=lambda _: said.clear(), failed=said.append)
     assert [one.code for one in said] == ["program.starting"] * 5

@@ -35,7 +35,7 @@ from notification_tester.storage.vault import Vault
 from services.parts import MemoryKeyring, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from notification_tester.practice.cloud import PracticeCloud
@@ -117,7 +117,7 @@ def test_forgetting_removes_every_entry(accounts: Accounts, ring: MemoryKeyring)
     assert len(ring.entries) == 3
     assert set(accounts.secrets()) == {SECRET, "ASIAIOSFODNN7EXAMPLE", "T" * 900}
     accounts.open(LAB)
-    accounts.forget("Lab")
+    accounts.forget(accounts.named("Lab"))
     assert ring.entries == {}
     assert accounts.all() == (PRACTICE,)
     assert accounts.secrets() == ()
@@ -139,16 +139,16 @@ def test_keys_that_were_only_tried_are_known_as_secrets(accounts: Accounts, ring
 def test_keys_of_two_accounts_are_known_until_both_are_forgotten(accounts: Accounts) -> None:
     accounts.add(LAB, KEYS)
     accounts.add(replace(LAB, name="Same"), KEYS)
-    accounts.forget("Lab")
+    accounts.forget(accounts.named("Lab"))
     assert SECRET in accounts.secrets()
-    accounts.forget("Same")
+    accounts.forget(accounts.named("Same"))
     assert accounts.secrets() == ()
 
 
 def test_forgetting_takes_the_name_in_any_case(accounts: Accounts, ring: MemoryKeyring) -> None:
     accounts.add(LAB, KEYS)
     accounts.open(LAB)
-    accounts.forget("lAB")
+    accounts.forget(accounts.named("lAB"))
     assert ring.entries == {}
     assert accounts.secrets() == ()
 
@@ -197,7 +197,7 @@ def test_another_account_under_an_old_name_is_opened_anew(
     accounts.add(LAB, KEYS)
     sandbox = accounts.open(LAB)
     other_window = make(places, ring)
-    other_window.forget("Lab")
+    other_window.forget(other_window.named("Lab"))
     other_window.add(Account(name="Lab", environment=Environment.PRODUCTION, source=KeySource.KEYRING), KEYS)
     other_window.close()
     live = accounts.open(accounts.named("Lab"))
@@ -230,7 +230,7 @@ def test_forgetting_closes_what_is_connected(accounts: Accounts, cloud: Practice
     before = connected()
     accounts.who_am_i(account)
     assert connected() > before
-    accounts.forget("Lab")
+    accounts.forget(accounts.named("Lab"))
     assert until(lambda: connected() <= before)
 
 
@@ -275,7 +275,7 @@ def test_keys_for_this_session_only_are_written_nowhere(
     assert not places.config.exists()
     assert keys.secret_access_key in accounts.secrets()
     assert make(places, ring).all() == (PRACTICE,)
-    accounts.forget("Lab")
+    accounts.forget(accounts.named("Lab"))
     assert accounts.all() == (PRACTICE,)
     assert accounts.secrets() == ()
 
@@ -295,7 +295,7 @@ def test_replaced_keys_are_used_by_what_is_open(
     with pytest.raises(ProblemError) as caught:
         accounts.who_am_i(account)
     assert "under Accounts" in caught.value.problem.remedy
-    before, account = account, accounts.replace_keys("LAB", right)
+    before, account = account, accounts.replace_keys(accounts.named("LAB"), right)
     assert account != before, "what was seen with other keys is not of this one"
     assert account in accounts.all()
     assert accounts.open(account).clients is opened.clients
@@ -313,7 +313,7 @@ def test_replaced_keys_are_used_by_what_is_open(
     else:
         assert ring.asked == 0
     later.close()
-    accounts.forget("Lab")
+    accounts.forget(accounts.named("Lab"))
     assert accounts.secrets() == ()
 
 
@@ -331,7 +331,7 @@ def test_a_token_comes_and_goes_with_its_keys(accounts: Accounts, ring: MemoryKe
         opened = accounts.open(account)
         assert "T" in accounts.secrets()
         opened.requester.balance()
-        accounts.replace_keys("Lab", OTHER_KEYS)
+        accounts.replace_keys(accounts.named("Lab"), OTHER_KEYS)
         opened.requester.balance()
     assert signed == ["T", None]  # which is what makes a temporary key work
     assert len(ring.entries) == 2
@@ -347,7 +347,7 @@ def test_old_keys_stay_where_the_keyring_refuses_new_ones(
     before = dict(ring.entries)
     ring.refuses = keyring.errors.PasswordSetError(f"no room for {OTHER_SECRET}")
     with pytest.raises(ProblemError) as caught:
-        accounts.replace_keys("Lab", OTHER_KEYS)
+        accounts.replace_keys(accounts.named("Lab"), OTHER_KEYS)
     ring.refuses = None
     assert caught.value.problem.cause is Cause.KEYRING
     assert OTHER_SECRET not in json.dumps(caught.value.problem.as_json())
@@ -367,7 +367,7 @@ def test_a_new_name_moves_nothing(
     accounts.add(account, keys)
     opened, entries = accounts.open(account), dict(ring.entries)
     ring.refuses = keyring.errors.KeyringLocked("it is asked for nothing")
-    renamed = accounts.change("lab", replace(account, name="Field work"))
+    renamed = accounts.change(accounts.named("lab"), replace(account, name="Field work"))
     assert (renamed.name, renamed.since, renamed.kept_as) == ("Field work", account.since, "Lab")
     assert accounts.open(renamed).clients is opened.clients
     assert accounts.open(renamed).account == renamed
@@ -382,7 +382,7 @@ def test_a_new_name_moves_nothing(
         later = make(places, ring)
         assert later.open(later.named("Field work")).requester.balance()
         later.close()
-    accounts.forget("Field work")
+    accounts.forget(accounts.named("Field work"))
     assert ring.entries == {}
     assert accounts.all() == (PRACTICE,)
 
@@ -394,7 +394,7 @@ def test_an_account_that_another_window_renamed_stays_open(
     accounts.add(account, keys)
     opened = accounts.open(account)
     other_window = make(places, ring)
-    other_window.change("Lab", replace(account, name="Field work"))
+    other_window.change(other_window.named("Lab"), replace(account, name="Field work"))
     other_window.close()
     renamed = accounts.open(accounts.named("Field work"))
     assert renamed.account.name == "Field work"
@@ -405,13 +405,13 @@ def test_an_account_that_another_window_renamed_stays_open(
 
 def test_a_name_that_became_free_is_of_another_account(accounts: Accounts, ring: MemoryKeyring) -> None:
     accounts.add(LAB, KEYS)
-    accounts.change("Lab", replace(LAB, name="Old lab"))
+    accounts.change(accounts.named("Lab"), replace(LAB, name="Old lab"))
     new = accounts.add(LAB, OTHER_KEYS)
     assert new.name == "Lab"
     assert new.kept_as not in {"Lab", "Old lab"}
     kept = [accounts._vault.load(account.kept_as) for account in accounts.all()[1:]]
     assert kept == [KEYS, OTHER_KEYS]
-    accounts.forget("Lab")
+    accounts.forget(accounts.named("Lab"))
     assert [account.name for account in accounts.all()] == ["Practice", "Old lab"]
     assert accounts._vault.load("Lab") == KEYS
 
@@ -421,7 +421,7 @@ def test_at_another_address_it_is_another_account(accounts: Accounts, cloud: Pra
     accounts.add(replace(account, endpoint="https://mturk.example.org"), keys)
     before = accounts.named("Lab")
     opened = accounts.open(before)
-    moved = accounts.change("Lab", account)
+    moved = accounts.change(accounts.named("Lab"), account)
     assert moved.since > before.since
     assert (moved.kept_as, moved.endpoint) == ("Lab", cloud.details.mturk_endpoint)
     assert accounts.open(moved) is not opened
@@ -434,10 +434,10 @@ def test_at_another_address_it_is_another_account(accounts: Accounts, cloud: Pra
 def test_a_change_keeps_where_the_keys_are(accounts: Accounts) -> None:
     field = Account(name="Field", environment=Environment.SANDBOX, source=KeySource.PROFILE, profile="old")
     accounts.add(field, None)
-    changed = accounts.change("Field", replace(field, profile="new", source=KeySource.KEYRING))
+    changed = accounts.change(accounts.named("Field"), replace(field, profile="new", source=KeySource.KEYRING))
     assert (changed.source, changed.profile) == (KeySource.PROFILE, "new")
     accounts.add(LAB, KEYS)
-    changed = accounts.change("Lab", replace(LAB, environment=Environment.PRODUCTION, profile="new"))
+    changed = accounts.change(accounts.named("Lab"), replace(LAB, environment=Environment.PRODUCTION, profile="new"))
     assert (changed.profile, changed.is_live) == ("", True)
 
 
@@ -455,8 +455,10 @@ def test_what_cannot_be_changed(accounts: Accounts, name: str, wanted: str, code
     accounts.add(LAB, KEYS)
     accounts.add(replace(LAB, name="Field", kept_as=""), KEYS)
     kept = accounts.all()
+    nobody = replace(LAB, name=name, kept_as="")
+    seen = next((one for one in (*kept, ENVIRONMENT) if one.name == name), nobody)
     with pytest.raises(ProblemError) as caught:
-        accounts.change(name, replace(LAB, name=wanted))
+        accounts.change(seen, replace(LAB, name=wanted))
     assert code_of(caught) == code
     assert accounts.all() == kept
 
@@ -467,7 +469,7 @@ def test_a_list_that_an_earlier_program_wrote_is_written_for_it_until_an_account
     accounts.add(LAB, KEYS)
     kept = json.loads(places.accounts.read_text(encoding="utf-8"))
     assert (kept["version"], "kept_as" in kept["accounts"][0]) == (1, False)
-    accounts.change("Lab", replace(LAB, name="Field"))
+    accounts.change(accounts.named("Lab"), replace(LAB, name="Field"))
     kept = json.loads(places.accounts.read_text(encoding="utf-8"))
     assert (kept["version"], kept["accounts"][0]["kept_as"]) == (2, "Lab")
 
@@ -480,15 +482,51 @@ def test_keys_that_are_gone_can_be_replaced(accounts: Accounts, ring: MemoryKeyr
     with pytest.raises(ProblemError) as caught:
         accounts.open(account)
     assert "replace its keys under Accounts" in caught.value.problem.remedy
-    accounts.replace_keys("Lab", right)
+    accounts.replace_keys(accounts.named("Lab"), right)
     assert accounts.open(account).requester.balance()
+
+
+@pytest.mark.parametrize("what", ["forget", "replace", "change"])
+@pytest.mark.parametrize("now", ["other keys", "another place", "gone", "renamed"])
+def test_only_the_account_that_was_seen_is_forgotten_or_changed(
+    accounts: Accounts, places: Places, ring: MemoryKeyring, what: str, now: str
+) -> None:
+    seen = accounts.add(replace(LAB, since="2026-01-01T00:00:00+00:00"), KEYS)
+    other_window = make(places, ring)
+    match now:
+        case "other keys":
+            other_window.replace_keys(seen, OTHER_KEYS)
+        case "another place":
+            other_window.forget(seen)
+            other_window.add(replace(LAB, environment=Environment.PRODUCTION, since=seen.since), OTHER_KEYS)
+        case "gone":
+            other_window.forget(seen)
+        case _:
+            other_window.change(seen, replace(seen, name="Field work"))
+    other_window.close()
+    kept, entries = accounts.all(), dict(ring.entries)
+    ways: dict[str, Callable[[], object]] = {
+        "forget": lambda: accounts.forget(seen),
+        "replace": lambda: accounts.replace_keys(seen, OTHER_KEYS),
+        "change": lambda: accounts.change(seen, replace(seen, name="Mine")),
+    }
+    do = ways[what]
+    if now == "renamed":  # it is the very same
+        do()
+        assert accounts.all() != kept
+        return
+    problem = problem_of(do)
+    assert problem.code == ("account.unknown" if now == "gone" else "account.replaced")
+    assert "Lab" in problem.detail
+    assert accounts.all() == kept
+    assert ring.entries == entries
 
 
 @pytest.mark.parametrize("name", ["Practice", "environment", "Field"])
 def test_keys_from_elsewhere_are_not_replaced_here(accounts: Accounts, ring: MemoryKeyring, name: str) -> None:
     accounts.add(Account(name="Field", environment=Environment.SANDBOX, source=KeySource.PROFILE, profile="f"), None)
     with pytest.raises(ProblemError) as caught:
-        accounts.replace_keys(name, OTHER_KEYS)
+        accounts.replace_keys(accounts.named(name), OTHER_KEYS)
     assert code_of(caught) == "keys.elsewhere"
     assert ring.entries == {}
 
@@ -684,7 +722,7 @@ def test_keys_are_not_used_for_the_account_that_had_their_name_before(accounts: 
         since="2026-02-01T00:00:00+00:00",
     )
     accounts.add(before, KEYS)
-    accounts.forget("Lab")
+    accounts.forget(accounts.named("Lab"))
     accounts.add(now, KEYS)
     opened = accounts.open(now)
     with pytest.raises(ProblemError) as raised:
@@ -699,7 +737,7 @@ def test_what_comes_after_an_account_was_forgotten_tells_no_secret_of_it(account
     other = Account(name="Lab", environment=Environment.OTHER, source=KeySource.SESSION)
 
     def say(asked: Asked) -> tuple[int, str, str]:
-        accounts.forget("Lab")
+        accounts.forget(accounts.named("Lab"))
         return 403, JSON, json.dumps({"__type": "Refused", "Message": f"no: {asked.headers['x-amz-security-token']}"})
 
     with listening(say) as endpoint:

@@ -161,11 +161,11 @@ def test_lists_go_with_keys_that_were_replaced_and_stay_where_the_keyring_refuse
         assert files
         ring.refuses = keyring.errors.KeyringLocked("not now")
         with pytest.raises(ProblemError):
-            session.replace_keys("Lab", keys)
+            session.replace_keys(lab, keys)
         assert sorted(places.data.glob("inbox-*")) == files
         assert session.accounts.named("Lab") == lab
         ring.refuses = None
-        session.replace_keys("Lab", keys)
+        session.replace_keys(lab, keys)
         assert sys.platform == "win32" or not list(places.data.glob("inbox-*.sqlite3")), (
             "there who has it open drops it"
         )

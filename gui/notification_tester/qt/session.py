@@ -161,25 +161,23 @@ class Program(QObject):
 
         self.ask(lambda session: session.accounts.add(new, credentials), done=added, failed=failed)
 
-    def forget_account(self, name: str, *, failed: Callable[[Problem], None]) -> None:
+    def forget_account(self, account: Account, *, failed: Callable[[Problem], None]) -> None:
         """Forget an account and its keys; practice follows where it was the open one.
 
         What is under way for it ends first, so that nothing more is sent with those keys.
         """
 
-        kept_as = next((one.kept_as for one in self.accounts if one.name == name), name)
-
         def forgotten(_: None) -> None:
             self._accounts_now()
-            self.forgotten.emit(kept_as)
-            if self._wanted.name == name:
+            self.forgotten.emit(account.kept_as)
+            if self._wanted.kept_as == account.kept_as:
                 self.open(PRACTICE)
 
-        self._leave_if_open(name)
+        self._leave_if_open(account)
         self.ask(
-            lambda session: session.forget_account(name),
+            lambda session: session.forget_account(account),
             done=forgotten,
-            failed=partial(self._not_changed, name, failed),
+            failed=partial(self._not_changed, account, failed),
         )
 
     def replace_keys(
@@ -195,14 +193,14 @@ class Program(QObject):
         def replaced(new: Account) -> None:
             self._accounts_now()
             done(new)
-            if self._wanted.name == new.name:
+            if self._wanted.kept_as == new.kept_as:
                 self.open(new)
 
-        self._leave_if_open(account.name)
+        self._leave_if_open(account)
         self.ask(
-            lambda session: session.replace_keys(account.name, credentials),
+            lambda session: session.replace_keys(account, credentials),
             done=replaced,
-            failed=partial(self._not_changed, account.name, failed),
+            failed=partial(self._not_changed, account, failed),
         )
 
     def change_account(
@@ -217,11 +215,11 @@ class Program(QObject):
                 self.open(new)
 
         if not before.is_renamed(wanted):
-            self._leave_if_open(before.name)
+            self._leave_if_open(before)
         self.ask(
-            lambda session: session.change_account(before.name, wanted),
+            lambda session: session.change_account(before, wanted),
             done=changed,
-            failed=partial(self._not_changed, before.name, failed),
+            failed=partial(self._not_changed, before, failed),
         )
 
     def set_hit_types(self, account: Account, *, done: Callable[[Sequence[HitTypeId]], None]) -> None:
@@ -234,13 +232,15 @@ class Program(QObject):
         """Find the access key in a file that AWS handed out."""
         self.tasks.run(partial(_keys_in_file, path), done=done, failed=failed)
 
-    def _leave_if_open(self, name: str) -> None:
-        if self.current is not None and self._wanted.name == name:
+    def _leave_if_open(self, account: Account) -> None:
+        if self.current is not None and self._wanted.kept_as == account.kept_as:
             self._leave()
 
-    def _not_changed(self, name: str, failed: Callable[[Problem], None], problem: Problem) -> None:
+    def _not_changed(self, account: Account, failed: Callable[[Problem], None], problem: Problem) -> None:
+        """Where it is another one by now, or gone, the list says so; ``failed`` finds it there."""
+        self._accounts_now()
         failed(problem)
-        if self.session is not None and self.current is None and self._wanted.name == name:
+        if self.session is not None and self.current is None and self._wanted.kept_as == account.kept_as:
             self.open(self._wanted)
 
     def who_am_i(

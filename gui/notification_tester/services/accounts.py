@@ -124,8 +124,28 @@ class Accounts:
         for account in self.all():
             if account.name.casefold() == wanted:
                 return account
+        raise self._unknown(name)
+
+    def as_it_is(self, seen: Account) -> Account:
+        """The account that was ``seen``, as it is kept by now, with its name of now.
+
+        Raises ProblemError where it is gone, or another one: with other keys, or at another place.
+        """
+        own = (PRACTICE, ENVIRONMENT)  # they need no list, which may be damaged
+        now = seen if seen in own else next((one for one in self.all() if one.kept_as == seen.kept_as), None)
+        if now is None:
+            raise self._unknown(seen.name)
+        if not now.is_renamed(seen):
+            raise _another_by_now(
+                f"“{seen.name}” was changed or forgotten elsewhere, perhaps in another window of the program. Nothing "
+                "was done to what is kept under its name now.",
+                remedy="Look at the account as it is now, and begin again if it is still wanted.",
+            )
+        return now
+
+    def _unknown(self, name: str) -> ProblemError:
         known = ", ".join(["practice", "environment", *(account.name for account in self.all()[1:])])
-        raise input_problem(
+        return input_problem(
             "account.unknown",
             title="There is no such account.",
             detail=f"The program keeps no account named “{name.strip()[:60]}”.",
@@ -164,14 +184,14 @@ class Accounts:
                 raise
             return account
 
-    def change(self, name: str, wanted: Account) -> Account:
-        """Give an account another name, other addresses, another profile; its keys stay where they are.
+    def change(self, seen: Account, wanted: Account) -> Account:
+        """Give the account that was ``seen`` another name, other addresses, another profile; its keys stay.
 
         Returns it as it is from now on. At another address it is another account: nothing seen before is of it. Where
         it is only called otherwise, it stays open and everything of it stays its own.
         """
         with self._slow:
-            before = self.named(name)
+            before = self.as_it_is(seen)
             if before.source not in {KeySource.KEYRING, KeySource.PROFILE, KeySource.SESSION}:
                 raise input_problem(
                     "account.not-changed",
@@ -204,14 +224,15 @@ class Accounts:
             opened.clients.close()
         return after
 
-    def replace_keys(self, name: str, credentials: Credentials) -> Account:
-        """Give an account other keys. Those it has stay until the new ones are kept; then all calls are made with them.
+    def replace_keys(self, seen: Account, credentials: Credentials) -> Account:
+        """Give the account that was ``seen`` other keys. Those it has stay until the new ones are kept.
 
-        Returns the account as it is from now on: what was seen before was seen with other keys, and perhaps in another
-        AWS account. Only for keys that were typed in: those of a profile are not kept here.
+        Then all calls are made with the new ones. Returns the account as it is from now on: what was seen before was
+        seen with other keys, and perhaps in another AWS account. Only for keys that were typed in: those of a profile
+        are not kept here.
         """
         with self._slow:
-            before = self.named(name)
+            before = self.as_it_is(seen)
             account = replace(before, since=datetime.now(tz=UTC).isoformat())
             self._know_secrets(account.kept_as, credentials)
             if account.source is KeySource.SESSION:
@@ -239,10 +260,10 @@ class Accounts:
                     self._open[account.kept_as] = replace(opened, account=account)
             return account
 
-    def forget(self, name: str) -> None:
-        """Remove an account and every entry that the keyring has of it."""
+    def forget(self, seen: Account) -> None:
+        """Remove the account that was ``seen`` and every entry that the keyring has of it."""
         with self._slow:
-            account = self.named(name)
+            account = self.as_it_is(seen)
             with self._lock:
                 opened = self._open.pop(account.kept_as, None)
                 was_for_session = self._for_session.pop(account.kept_as, None) is not None
@@ -348,16 +369,10 @@ class Accounts:
         known, _ = self.all_or_problem()
         now = next((one for one in known if one.kept_as == account.kept_as), account)
         if not replace(now, since=account.since).is_renamed(account):  # with other keys alone it is at the same place
-            raise ProblemError(
-                Problem(
-                    title="This account is another one by now.",
-                    detail=f"“{account.name}” was forgotten, and another account was added under its name. Its keys "
-                    "were not used, and nothing was sent.",
-                    remedy="Choose the account again, and look at its badge.",
-                    code="account.replaced",
-                    cause=Cause.INPUT,
-                    remedies=(Remedy.CHOOSE_ACCOUNT,),
-                )
+            raise _another_by_now(
+                f"“{account.name}” was forgotten, and another account was added under its name. Its keys were not "
+                "used, and nothing was sent.",
+                remedy="Choose the account again, and look at its badge.",
             )
 
     def _session_accounts(self) -> tuple[Account, ...]:
@@ -454,6 +469,19 @@ class Accounts:
 def keys_in_file(path: Path) -> Credentials:
     """The access key in a file that a person chose, as it is written there. Raises ProblemError."""
     return keys_of_file(plain_text(read_chosen(path, MAX_SIZE, code="keys.file")))
+
+
+def _another_by_now(detail: str, *, remedy: str) -> ProblemError:
+    return ProblemError(
+        Problem(
+            title="This account is another one by now.",
+            detail=detail,
+            remedy=remedy,
+            code="account.replaced",
+            cause=Cause.INPUT,
+            remedies=(Remedy.CHOOSE_ACCOUNT,),
+        )
+    )
 
 
 def _must_be_free(name: str, others: Sequence[Account]) -> None:

@@ -209,34 +209,35 @@ class Session:
             must_be_sandbox(account)
         return self.accounts.open(account)
 
-    def forget_account(self, name: str) -> None:
-        """Remove an account, its lists of messages and its keys; what is still to be sent with them is not sent.
+    def forget_account(self, seen: Account) -> None:
+        """Remove the account that was ``seen``, its lists of messages and its keys.
 
-        Raises ProblemError.
+        What is still to be sent with them is not sent. Raises ProblemError.
         """
-        account = self.accounts.named(name)
+        account = self.accounts.as_it_is(seen)
         self.hit_types.stop_for(account.kept_as)
-        self.accounts.forget(name)
+        self.accounts.forget(account)
         self._remove_lists(account)
 
-    def replace_keys(self, name: str, credentials: Credentials) -> Account:
-        """Give an account other keys; what is still to be sent with the old ones is not sent. Raises ProblemError.
+    def replace_keys(self, seen: Account, credentials: Credentials) -> Account:
+        """Give the account that was ``seen`` other keys; what is still to be sent with the old ones is not sent.
 
         It is another account from then on: the lists of messages that the old keys saw are removed, once they are old.
+        Raises ProblemError.
         """
-        account = self.accounts.named(name)
+        account = self.accounts.as_it_is(seen)
         self.hit_types.stop_for(account.kept_as)
-        replaced = self.accounts.replace_keys(name, credentials)
+        replaced = self.accounts.replace_keys(account, credentials)
         self._remove_lists(account)
         return replaced
 
-    def change_account(self, name: str, wanted: Account) -> Account:
+    def change_account(self, seen: Account, wanted: Account) -> Account:
         """Change name, addresses or profile; nothing more is sent where it was until now. Raises ProblemError."""
-        before = self.accounts.named(name)
+        before = self.accounts.as_it_is(seen)
         is_another = not before.is_renamed(wanted)
         if is_another:
             self.hit_types.stop_for(before.kept_as)
-        changed = self.accounts.change(name, wanted)
+        changed = self.accounts.change(before, wanted)
         if is_another:
             self._remove_lists(before)
         return changed

@@ -435,12 +435,12 @@ def test_forgetting_asks_first_and_names_what_goes(qtbot: QtBot, dialog: Account
     assert "Lab" in question.text()
     assert "keyring" in question.informativeText()
     assert question.textFormat() == Qt.TextFormat.PlainText
-    forgotten: list[str] = []
+    forgotten: list[Account] = []
     dialog.forget_requested.connect(forgotten.append)
     wanted = QMessageBox.ButtonRole.DestructiveRole if agrees else QMessageBox.ButtonRole.RejectRole
     button = next(each for each in question.buttons() if question.buttonRole(each) == wanted)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert forgotten == (["Lab"] if agrees else [])
+    assert [one.name for one in forgotten] == (["Lab"] if agrees else [])
 
 
 def test_markup_in_a_name_is_text(qtbot: QtBot, dialog: AccountDialog) -> None:
@@ -635,7 +635,7 @@ def test_keys_of_another_account_that_were_replaced_late_close_no_form(qtbot: Qt
     open_keys_form(qtbot, dialog)
     type_new_keys(dialog)
     click(qtbot, dialog.keys_form.replace)
-    assert dialog.is_about(LAB.name)
+    assert dialog.is_about(LAB)
     dialog.list.setCurrentRow(2)
     click(qtbot, dialog.view.replace_keys)
     type_new_keys(dialog)
@@ -643,7 +643,7 @@ def test_keys_of_another_account_that_were_replaced_late_close_no_form(qtbot: Qt
     assert dialog.is_replacing_keys
     assert dialog.keys_form.account == FIELD
     assert dialog.keys_form.has_text
-    assert not dialog.is_about(LAB.name)
+    assert not dialog.is_about(LAB)
 
 
 def test_an_account_that_goes_takes_its_form_along(qtbot: QtBot, dialog: AccountDialog) -> None:

@@ -110,10 +110,10 @@ class AccountsController(QObject):
                 failed=partial(self._when_open, dialog, lambda problem: dialog.show_no_identity(problem, draft)),
             )
 
-    def _forget(self, name: str) -> None:
+    def _forget(self, account: Account) -> None:
         dialog = self._dialog
         if dialog is not None:
-            self._program.forget_account(name, failed=partial(self._not_done, dialog, name))
+            self._program.forget_account(account, failed=partial(self._not_done, dialog, account))
 
     def _replace_keys(self, draft: AccountDraft) -> None:
         dialog = self._dialog
@@ -123,7 +123,7 @@ class AccountsController(QObject):
             draft.account,
             draft.credentials,
             done=partial(self._keys_replaced, dialog),
-            failed=partial(self._not_done, dialog, draft.account.name),
+            failed=partial(self._not_done, dialog, draft.account),
         )
 
     def _keys_replaced(self, dialog: AccountDialog, account: Account) -> None:
@@ -141,7 +141,7 @@ class AccountsController(QObject):
                 before,
                 wanted,
                 done=partial(self._when_open, dialog, dialog.show_changed),
-                failed=partial(self._not_done, dialog, before.name),
+                failed=partial(self._not_done, dialog, before),
             )
 
     def _look_for_keys(self, path: str) -> None:
@@ -153,9 +153,9 @@ class AccountsController(QObject):
                 failed=partial(self._when_open, dialog, dialog.show_problem),
             )
 
-    def _not_done(self, dialog: AccountDialog, name: str, problem: Problem) -> None:
+    def _not_done(self, dialog: AccountDialog, account: Account, problem: Problem) -> None:
         """Say why beside the account that it is about; in the window where another one is in sight."""
-        if self._dialog is dialog and dialog.is_about(name):
+        if self._dialog is dialog and dialog.is_about(account):
             dialog.show_problem(problem)
         else:
             self._program.notice.emit(problem)

@@ -110,7 +110,7 @@ class AccountDialog(QDialog):
     saved = Signal(object)  # AccountDraft
     session_only_requested = Signal(object)  # AccountDraft
     who_requested = Signal(object)  # AccountDraft; without credentials for an account that is known
-    forget_requested = Signal(str)
+    forget_requested = Signal(object)  # Account
     change_requested = Signal(object, object)  # Account as it is, and as it is wanted
     key_file_given = Signal(str)  # the path of a file that a key is looked for in
     reapply_requested = Signal(object, object)  # Account, and the ids of its HIT types that are to be set again
@@ -187,13 +187,14 @@ class AccountDialog(QDialog):
         """Whether the form for other keys is open."""
         return self._pages.currentWidget() is self._keys_page
 
-    def is_about(self, name: str) -> bool:
-        """Whether what a problem of the account of that name is shown beside is its own."""
+    def is_about(self, account: Account) -> bool:
+        """Whether what a problem of ``account`` is shown beside is its own, or what is kept under its name by now."""
+        shown: Account | None = None if self.is_adding or self.form.is_saving else self.chosen()
         if self.keys_form.is_replacing:
-            return self.keys_form.account.name == name
-        if self.form.is_saving and self.form.changing is not None:
-            return self.form.changing.name == name
-        return not (self.is_adding or self.form.is_saving) and self.chosen().name == name
+            shown = self.keys_form.account
+        elif self.form.is_saving and self.form.changing is not None:
+            shown = self.form.changing
+        return shown is not None and shown.kept_as == account.kept_as
 
     def chosen(self) -> Account:
         """The account chosen in the list."""
@@ -219,7 +220,7 @@ class AccountDialog(QDialog):
             self.list.setCurrentRow(0)
         self.list.blockSignals(False)
         self.form.set_taken([account.name for account in shown])
-        if self.keys_form.account.name not in {account.name for account in shown}:
+        if self.keys_form.account.kept_as not in {account.kept_as for account in shown}:
             self._leave_keys_form()
         if current:
             self._leave_form()
@@ -313,9 +314,9 @@ class AccountDialog(QDialog):
 
     def show_keys_replaced(self, account: Account) -> None:
         """Say that the new keys of ``account`` are kept; it closes the form that took them."""
-        if self.keys_form.account.name == account.name:
+        if self.keys_form.account.kept_as == account.kept_as:
             self._leave_keys_form()
-        if self.chosen().name == account.name and not self.is_adding:
+        if self.chosen().kept_as == account.kept_as and not self.is_adding:
             self.view.done_note.say(
                 self.tr("The keys were replaced."), self.tr("Every call of this account is made with the new ones now.")
             )
@@ -525,7 +526,7 @@ class AccountDialog(QDialog):
             ).format(removed=removed),
             keep=self.tr("&Keep it"),
         )
-        question.offer(self.tr("&Forget it"), lambda: self.forget_requested.emit(account.name))
+        question.offer(self.tr("&Forget it"), lambda: self.forget_requested.emit(account))
         question.open()
 
     def _lay_out(self) -> None:

@@ -72,7 +72,7 @@ class AccountKeysForm(QWidget):
 
     def show_account(self, account: Account) -> None:
         """Take keys for this account; those that were typed for another one are wiped."""
-        if account.name != self._account.name:
+        if not account.is_renamed(self._account):
             self.clear()
         self._account = account
         self.title.setText(self.tr("Replace the keys of “{name}”").format(name=one_line(account.name)))
