@@ -81,7 +81,11 @@ class Beginning:
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """What is known after it. ``seconds`` is how long the whole took; ``raw`` the message as it came."""
+    """What is known after it. ``raw`` is the message as it came.
+
+    ``seconds``: of a test, until it was seen to arrive, else how long was waited; of a change, how long it took. Rows
+    that older versions wrote have how long the whole took.
+    """
 
     outcome: Outcome
     accepted: Lamp

@@ -362,6 +362,44 @@ def test_a_run_of_which_a_page_has_a_part_grows_with_the_next(shown: Shown, hist
     assert shown.events[1:] == ["2 events", f"All {ALL} events"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "arrived", "expected"),
+    [
+        (State.YES, State.YES, "Until it was seen to arrive"),
+        (State.YES, State.NO, "So long was waited: it was not seen to arrive"),
+        (State.UNKNOWN, State.UNKNOWN, "So long was waited: it was not seen to arrive"),
+        (State.NO, State.UNKNOWN, "Until it was refused"),
+    ],
+)
+def test_seconds_say_of_what_they_are(
+    shown: Shown, history: History, accepted: State, arrived: State, expected: str
+) -> None:
+    ids = history.begin_all([entry(event) for event in EVENTS[:3]], now=NOON.astimezone(UTC))
+    for number, row_id in enumerate(ids):
+        lamps = (Lamp(state=accepted, detail=""), Lamp(state=arrived, detail="")) if number else (YES, YES)
+        history.complete(
+            row_id, Ending(outcome=Outcome.UNKNOWN, accepted=lamps[0], arrived=lamps[1], seconds=0.5 + number)
+        )
+    change(history, HIT_TYPES_KIND, "apply 3")
+    again(shown)
+
+    def tip(place: int) -> str:
+        line = shown.lines.row_in(place)
+        assert line is not None
+        return shown.lines.tip(line, Column.SECONDS) or ""
+
+    assert tip(1) == "", "a change has no figure here"
+    assert tip(2) == (
+        "Until the last of them was seen to arrive."
+        if arrived is State.YES
+        else "Of the one that took longest; not each of them was seen to arrive."
+    )
+    shown.table.choose(2)
+    shown.key(Qt.Key.Key_Right)
+    assert tip(3).startswith(expected)
+    assert tip(5).startswith("Until it was seen to arrive")
+
+
 def test_a_run_under_way_says_so_and_ends_in_its_place(shown: Shown, history: History) -> None:
     again(shown)
     ids = history.begin_all([entry(event) for event in EVENTS[:3]], now=NOON.astimezone(UTC))

@@ -87,6 +87,7 @@ def test_a_queue_takes_it_though_its_policy_does_not_let_mechanical_turk_in(
     assert desk.outside.bodies(queue_url) == []  # taken out again
     row = row_of(desk, delivered)
     assert (row.kind, row.outcome, row.transport, row.destination) == ("delivery", Outcome.GOOD, "SQS", queue_url)
+    assert row.seconds == delivered.arrived.seconds is not None
     assert row.raw == delivered.raw
     assert json.loads(row.raw)["Events"][0]["EventType"] == row.event == "AssignmentSubmitted"
 

@@ -144,6 +144,7 @@ def test_a_receiver_takes_each_form_and_the_history_has_its_answer(
     row = kept_of(history, delivered)
     assert (row.kind, row.outcome, row.destination, row.raw) == ("delivery", Outcome.GOOD, receiver.url, sent)
     assert row.account == ""
+    assert row.seconds == delivered.arrived.seconds is not None
     assert json.loads(row.answer)["body"] == "thanks"
     assert row.message is not None
 

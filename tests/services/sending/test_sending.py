@@ -164,6 +164,7 @@ def test_a_queue_that_holds_back_is_the_reason(desk: Desk) -> None:
     assert outcome.problem is not None
     assert "holds every message back for 900 seconds" in outcome.problem.detail
     assert "lost" not in outcome.problem.detail
+    assert (desk.row(outcome).seconds or 0) >= SHORT, "how long was waited"
 
 
 @pytest.mark.parametrize("transport", list(Transport))

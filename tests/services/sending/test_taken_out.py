@@ -175,6 +175,8 @@ def test_it_is_shown_at_once_and_said_when_it_is_known(
     assert seen.arrived.detail.endswith("; it is being taken out again.")
     assert outcome.arrived.detail.endswith(", and taken out again.")
     assert outcome.arrived.seconds == seen.arrived.seconds  # when it was seen, not when it was taken out
+    row = desk.row(outcome)
+    assert row.seconds == row.arrived.seconds == seen.arrived.seconds, "the history tells the same figure"
 
 
 @pytest.mark.parametrize("gives_up", ["the program", "the person"])

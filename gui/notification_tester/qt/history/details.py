@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton
 
 from notification_tester.domain.account import Environment
 from notification_tester.domain.counts import seconds_words
+from notification_tester.domain.delivery import State
 from notification_tester.domain.problem import Code, Remedy
 from notification_tester.qt.history.lines import is_several, run_outcome, run_text
 from notification_tester.qt.history.model import (
@@ -190,8 +191,7 @@ class HistoryDetails(RowDetails):
         self._is_run, self._run = True, tuple(rows) if is_several(rows) else ()
         self.title.setText(run_text(rows))
         lines = [
-            f"{what_happened(one)}: {outcome_text(one)}"
-            + (f", {seconds_text(one.seconds)} s" if one.seconds is not None else "")
+            f"{what_happened(one)}: {outcome_text(one)}{self._time_text(one)}"
             for one in reversed(rows[-MOST_OF_A_RUN:])
         ]
         if len(rows) > MOST_OF_A_RUN:
@@ -205,6 +205,13 @@ class HistoryDetails(RowDetails):
             self.problem.hide()
         for folded in (self.request_link, self.request, self.answer_link, self.answer):
             folded.hide()
+
+    def _time_text(self, row: HistorySummary) -> str:
+        """How long until it arrived, or how long was waited."""
+        if row.seconds is None:
+            return ""
+        text = self.tr(", {seconds} s") if row.arrived is State.YES else self.tr(", waited {seconds} s")
+        return text.format(seconds=seconds_text(row.seconds))
 
     def copy_all(self) -> None:
         """Put everything on the clipboard, as text."""

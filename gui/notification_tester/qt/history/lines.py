@@ -156,6 +156,10 @@ class HistoryLines(RowModel[Line, Column, HistoryQuery]):
             return self.tr("Fold them again (Left)") if row.is_open else self.tr("Show each of them (Right)")
         if row.is_run and column is Column.OUTCOME:
             return run_outcome(row.rows)
+        if row.is_run and column is Column.SECONDS and self.text(row, column):
+            if all(one.arrived is State.YES for one in row.rows):
+                return self.tr("Until the last of them was seen to arrive.")
+            return self.tr("Of the one that took longest; not each of them was seen to arrive.")
         return self._flat.tip(newest, column)
 
     def mark(self, row: Line, column: Column) -> Mark | None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence
 
 from notification_tester.domain.account import Environment
+from notification_tester.domain.delivery import State
 from notification_tester.qt.lists.row_model import Pages, RowModel
 from notification_tester.qt.lists.table_model import LEADING, TRAILING, Mark
 from notification_tester.qt.looks.formatting import (
@@ -194,6 +195,12 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
                 return self.tr("Sent from this computer, and not by Mechanical Turk.")
             case Column.OUTCOME:
                 return outcome_text(row)
+            case Column.SECONDS if not row.is_change and row.seconds is not None:
+                if row.arrived is State.YES:
+                    return self.tr("Until it was seen to arrive, as on the page Test.")
+                if row.accepted is State.NO:
+                    return self.tr("Until it was refused.")
+                return self.tr("So long was waited: it was not seen to arrive.")
             case Column.ACTION if self.can_be_undone(row):
                 return self.tr("Shows first what would be put back ({keys}).").format(
                     keys=keys_text(QKeySequence.StandardKey.Undo)

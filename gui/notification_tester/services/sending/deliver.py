@@ -607,7 +607,7 @@ def _ending(secrets: KnownSecrets, delivered: Delivered, seconds: float | None) 
         accepted=delivered.accepted,
         arrived=delivered.arrived,
         as_expected=delivered.as_expected,
-        seconds=seconds,
+        seconds=seconds if delivered.arrived.seconds is None else delivered.arrived.seconds,
         problem=delivered.problem,
         message=decode(raw).as_json() if raw else None,
         raw=raw,

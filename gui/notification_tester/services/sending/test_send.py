@@ -243,7 +243,7 @@ def _ending(outcome: TestOutcome, seconds: float | None) -> Ending:
         accepted=outcome.accepted,
         arrived=outcome.arrived,
         as_expected=outcome.as_expected,
-        seconds=seconds,
+        seconds=seconds if outcome.arrived.seconds is None else outcome.arrived.seconds,
         problem=outcome.problem,
         message=outcome.message.as_json() if outcome.message else None,
         raw=outcome.raw,
