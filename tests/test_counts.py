@@ -51,7 +51,7 @@ PLURAL_FOR_CERTAIN = {
     "tests": "at least two",
     "len(name)": "above the longest name",
     "there": "one is said in words",
-    "state.in_flight": "one is said in words",
+    "of_others": "one is said in words",
     "number": "once and twice are said in words",
     "len(self._read)": "not shown to anybody",
     "shown": "not a number",

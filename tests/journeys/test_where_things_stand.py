@@ -92,7 +92,7 @@ def test_words_for_how_long_ago_it_was_move_on_by_themselves(
     later = now_utc() + timedelta(seconds=61)
     for words in (standing_words, event_rows):
         monkeypatch.setattr(words, "now_utc", lambda: later)
-    person.until(lambda: "reached practice-results, tested 1 min ago" in standing(person))
+    person.until(lambda: "reached practice-results 1 min ago" in standing(person))
     assert "1 min ago" in person.form.events.words(SUBMITTED)
 
 
