@@ -317,6 +317,38 @@ def test_what_is_read_first_is_in_sight(
     assert table.columnWidth(Column.EVENT) == 60
 
 
+def test_a_title_has_its_room_before_the_worker(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    """At 900 points: the list is 544 wide, and what matters less goes to the right of what is in sight."""
+    title = "Transcribe one minute of a recorded interview"
+    now = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = [{"EventType": "AssignmentSubmitted", "WorkerId": "AHW8Q8M61ZSZWU", "HITTypeId": "HT1"}]
+    raw = json.dumps({"EventDocId": "d1", "Events": [{**found[0], "EventTimestamp": now}]})
+    inbox.keep([message(1, document="d1", raw=raw)])
+    inbox.set_titles({"HT1": title})
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    table.resize(544, 400)
+    with qtbot.waitExposed(table):
+        table.show()
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+
+    def is_whole(column: Column) -> bool:
+        end = table.columnViewportPosition(column) + table.columnWidth(column)
+        fits = table.sizeHintForIndex(table.model().index(0, column)).width() <= table.columnWidth(column)
+        return fits and end <= table.viewport().width()
+
+    qtbot.waitUntil(lambda: all(map(is_whole, (Column.WHEN, Column.EVENT, Column.HIT_TYPE))))
+    assert table.columnViewportPosition(Column.WORKER) >= table.columnViewportPosition(Column.HIT_TYPE)
+    long = "Judge " + "a very long title " * 40
+    inbox.set_titles({"HT1": long})
+    with qtbot.waitSignal(model.dataChanged):
+        model.set_titles({"HT1": long})
+    assert long.strip() in str(model.index(0, Column.HIT_TYPE).data(Qt.ItemDataRole.ToolTipRole)), "whole in its tip"
+    shown = (Column.WHEN, Column.EVENT, Column.HIT_TYPE)
+    qtbot.waitUntil(lambda: sum(map(table.columnWidth, shown)) == table.viewport().width())  # and takes no more
+
+
 def in_sight(table: InboxTable) -> set[Column]:
     return {column for column in Column if not table.isColumnHidden(column)}
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 LOOK_PAUSE = 400
 """Milliseconds after the address became complete, before it is looked at."""
 
-BESIDE_FROM = 80
-"""Width, in widths of an average character, from which the buttons stand beside the texts."""
+TEXTS_FROM = 45
+"""Width, in widths of an average character, that the texts have where the buttons stand beside them."""
 
 
 class InboxForm(QWidget):
@@ -323,6 +323,7 @@ class InboxBar(Card):
         super().__init__(parent)
         self.body.setContentsMargins(14, 10, 14, 10)
         self.body.setSpacing(4)
+        self._parts: tuple[QWidget, ...] = ()
         self._mark = ToneMark(parent=self)
         self.title = heading("", self)
         self.state = as_high_as_needed(QuietLabel("", self))
@@ -338,7 +339,13 @@ class InboxBar(Card):
         self.pause.setIcon(icons.icon("stop"))
         self.pause.setAutoDefault(False)
         self.resume = FilledButton(self.tr("&Follow again"), self, icon_name="repeat")
-        self.notifications = QCheckBox(self.tr("&Notify me on the desktop"), self)
+        self._notify_words = self.tr("&Notify me on the desktop")
+        self.notifications = QCheckBox(self._notify_words, self)
+        self.notifications.setAccessibleName(self._notify_words.replace("&", ""))
+        for label in (self.state, self.trouble):
+            policy = label.sizePolicy()
+            policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)  # fixed, it is as high as Qt guesses
+            label.setSizePolicy(policy)
         self._lay_out()
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.url))
         self.pause.clicked.connect(self.pause_requested)
@@ -346,22 +353,48 @@ class InboxBar(Card):
         self.notifications.toggled.connect(self.notifications_wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the buttons beside the texts where there is room for both."""
+        """Put the buttons where there is room for them."""
         super().resizeEvent(event)
-        beside = self.width() >= self.fontMetrics().averageCharWidth() * BESIDE_FROM
-        wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        if self._sides.direction() is not wanted:
-            self._sides.setDirection(wanted)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """The same when there are others, or they have other words."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Put the buttons beside the texts where there is room for both, else below; the last below the others."""
+        parts = [one for one in self._parts if not one.isHidden()]
+        if not parts:
+            return
+        needed = sum(one.sizeHint().width() for one in parts) + self._buttons.spacing() * len(parts)
+        around = self.body.contentsMargins()
+        room = self.contentsRect().width() - around.left() - around.right()
+        if not self.notifications.isHidden():
+            needed += self._fit_words(room)
+        beside = room - needed >= self.fontMetrics().averageCharWidth() * TEXTS_FROM
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        for row, fits in ((self._sides, beside), (self._buttons, needed <= room)):
+            if row.direction() is not (wanted := across if fits else down):
+                row.setDirection(wanted)
+
+    def _fit_words(self, room: int) -> int:
+        """Have the tick box say as much as fits into a line; how much wider that makes it."""
+        before, metrics = self.notifications.text(), self.fontMetrics()
+        wider = metrics.horizontalAdvance(self._notify_words) - metrics.horizontalAdvance(before)
+        words = self._notify_words if self.notifications.sizeHint().width() + wider <= room else self.tr("&Notify me")
+        if words != before:
+            self.notifications.setText(words)
+        return metrics.horizontalAdvance(words) - metrics.horizontalAdvance(before)
 
     def set_notifications(self, *, available: bool, on: bool) -> None:
         """Whether the system can notify, and whether that is wished."""
         self.notifications.setEnabled(available)
         why = "" if available else self.tr("This system has no place on the desktop where programs can notify.")
-        self.notifications.setText(
-            self.tr("&Notify me on the desktop")
-            if available
-            else self.tr("&Notify me on the desktop: not on this system, which has no place for it")
-        )
+        if not available:
+            self._notify_words = self.tr("&Notify me (not on this system)")
+            self.notifications.setText(self._notify_words)
         self.notifications.setToolTip(why)
         self.notifications.setAccessibleDescription(why)
         blocked = self.notifications.blockSignals(True)
@@ -498,10 +531,14 @@ class InboxBar(Card):
         texts.addLayout(line)
         texts.addWidget(self.state)
         texts.addWidget(self.trouble)
-        buttons = QHBoxLayout()
+        buttons = self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         buttons.setSpacing(8)
-        for part in (self.notifications, self.copy, self.pause, self.resume):
-            buttons.addWidget(part)
+        self._parts = (self.notifications, self.copy, self.pause, self.resume)
+        for part in self._parts:
+            part.setMinimumWidth(
+                1
+            )  # side by side they keep nothing from being narrower, which puts them below each other
+            buttons.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft)
         buttons.addStretch(1)  # below the texts, none is wider than its words
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(10)

@@ -43,10 +43,11 @@ WIDTHS = {
     Column.SEEN: 19,
 }
 OTHER_WIDTHS = 20
-LEAST_TITLE, TITLE_WIDTH = 20, 44
-"""In widths of an average character: as much of a title, where the columns that are read first leave it."""
-READ_FIRST = (Column.WHEN, Column.EVENT, Column.WORKER, Column.SENDER)
-"""As wide as what stands in them, up to :data:`WIDTHS`, and as many as fit beside a title, the last ones last."""
+LEAST_TITLE, TITLE_WIDTH = 20, 60
+"""In widths of an average character: as much of a title, before the columns that matter less."""
+READ_FIRST = (Column.WHEN, Column.EVENT)
+MATTER_LESS = (Column.WORKER, Column.SENDER)
+"""All of them as wide as what stands in them, up to :data:`WIDTHS`; of the second as many as fit beside a title."""
 MAY_BE_EMPTY = (Column.WORKER, Column.REMARK, Column.HIT, Column.ASSIGNMENT)
 """Away as long as no row of a list says anything in them."""
 FIT_PAUSE = 200
@@ -178,24 +179,22 @@ class InboxTable(RowTable):
         header = self.horizontalHeader()
         character, room = self.fontMetrics().averageCharWidth(), self.viewport().width()
         self._prepare()
-        read_first = [column for column in READ_FIRST if not header.isSectionHidden(column)]
-        for column in read_first:
+        measured = [one for one in (*READ_FIRST, *MATTER_LESS) if not header.isSectionHidden(one)]
+        for column in measured:
             seen = max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) + character
             self._needed[column] = min(max(seen, self._needed.get(column, 0)), character * WIDTHS[column])
-        wanted = {column: self._needed[column] for column in read_first if column not in self._by_hand}
+        wanted = {column: self._needed[column] for column in measured if column not in self._by_hand}
         sizes = {column: wanted.get(column, header.sectionSize(column)) for column in Column}
         del sizes[Column.HIT_TYPE]
-        left = room
-        for column in read_first:
-            if left - sizes[column] < character * LEAST_TITLE:
-                break
-            left -= sizes[column]
         if Column.HIT_TYPE not in self._by_hand:
-            least, usual = character * LEAST_TITLE, character * TITLE_WIDTH
-            title = max(self.sizeHintForColumn(Column.HIT_TYPE), self._needed.get(Column.HIT_TYPE, 0))
+            title = max(self.sizeHintForColumn(Column.HIT_TYPE) + character, self._needed.get(Column.HIT_TYPE, 0))
             self._needed[Column.HIT_TYPE] = title
-            whole = min(title, left - sizes[Column.REMARK])
-            wanted[Column.HIT_TYPE] = max(least, min(usual, left), whole, room - sum(sizes.values()))
+            left = room - sum(sizes[column] for column in READ_FIRST)
+            needed = max(character * LEAST_TITLE, min(title, character * TITLE_WIDTH, left))
+            for column in MATTER_LESS:
+                if column in measured and left - sizes[column] >= needed:
+                    left -= sizes[column]
+            wanted[Column.HIT_TYPE] = max(needed, min(title, left), room - sum(sizes.values()))
         self._is_fitting = True
         for column, size in wanted.items():
             header.resizeSection(column, size)
