@@ -15,6 +15,7 @@ import boto3
 import pytest
 
 from notification_tester.aws.queues import NAME_PREFIX
+from notification_tester.cli.stoppable import QUIET_SECONDS, Patience
 from notification_tester.practice.faults import Faults
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
@@ -238,3 +239,21 @@ print(until_stopped(lambda stop: stop.wait(60), look=lambda: signal.raise_signal
 def test_a_second_signal_in_the_middle_of_the_first_is_heeded_as_well() -> None:
     done = subprocess.run([sys.executable, "-P", "-c", TWICE], capture_output=True, timeout=60, check=True, text=True)
     assert done.stdout == "True None\n"
+
+
+def test_that_nothing_comes_is_said_once_for_each_wait(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+
+    def times_said() -> int:
+        patience.look()
+        return capsys.readouterr().err.count("Nothing has come from Mechanical Turk for 5 seconds")
+
+    patience = Patience(clock=lambda: now[0])
+    assert times_said() == 0
+    now[0] = QUIET_SECONDS
+    assert [times_said(), times_said()] == [1, 0]
+    patience.hear(1)
+    assert times_said() == 0
+    now[0] += QUIET_SECONDS
+    patience.hear(1)
+    assert [times_said(), times_said()] == [1, 0]

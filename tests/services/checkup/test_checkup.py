@@ -17,6 +17,7 @@ from notification_tester.aws.clients import Clients
 from notification_tester.aws.queues import NAME_PREFIX, Queue, QueueState
 from notification_tester.aws.topics import Subscriber
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
+from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.finding import Level
 from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.practice.faults import Faults
@@ -349,6 +350,18 @@ def test_one_subscriber_of_two_is_filtered(site: Site) -> None:
     finding = site.check(made).finding("topic.filters")
     assert finding is not None
     assert finding.level is BEWARE
+
+
+def test_a_filter_that_lets_one_event_through_names_those_that_it_drops(site: Site) -> None:
+    made = site.open_topic(subscribed=False)
+    only_submitted = json.dumps({"Events": {"EventType": ["AssignmentSubmitted"]}})
+    arn = site.listening_queue(made.text)
+    site.subscribe(made.text, arn, FilterPolicy=only_submitted, FilterPolicyScope="MessageBody")
+    finding = site.check(made).finding("topic.filters")
+    assert finding is not None
+    assert finding.level is BEWARE
+    dropped = [event.value for event in SUBSCRIBABLE if event is not EventType.ASSIGNMENT_SUBMITTED]
+    assert finding.detail.endswith(f" drops {', '.join(dropped)}.")
 
 
 def test_a_subscribed_queue_whose_name_cannot_be_read(site: Site) -> None:

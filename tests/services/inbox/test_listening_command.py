@@ -9,6 +9,7 @@ import re
 import pytest
 
 from notification_tester import cli
+from notification_tester.services import holding
 from notification_tester.services.inbox import reading as inbox_reading
 
 
@@ -24,6 +25,16 @@ def test_practice_workers_are_heard(capsys: pytest.CaptureFixture[str], monkeypa
     assert [line["number"] for line in lines] == list(range(1, len(lines) + 1))
     assert {line["sender"] for line in lines} == {"mturk"}
     assert lines[0]["message"]["events"][0]["event_type"]
+
+
+def test_where_no_more_can_be_held_it_says_so_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
+    monkeypatch.setattr(holding, "MOST_HELD", 2)
+    assert run("--transport", "SQS", "--seconds", "4") == 0
+    said = capsys.readouterr().err
+    assert said.count("No more can be held: what waits behind these messages cannot be seen.") == 1
 
 
 def test_wrong_words(capsys: pytest.CaptureFixture[str]) -> None:
