@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QMessageBox, QSpinBox
 
-from journeys.person import GREEN, give_file
+from journeys.person import GREEN, drop, give_file
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.account import Credentials, KeySource
 from notification_tester.domain.delivery import NOT_TRIED, State
@@ -209,6 +209,29 @@ def test_the_key_file_of_aws_is_opened_checked_and_replaces_keys_and_what_was_se
     page.preview.reject()
     assert details.secret_access_key not in caplog.text
     assert details.access_key_id not in caplog.text
+
+
+def test_of_several_files_the_first_with_a_key_is_taken_and_the_others_are_named(
+    person: Person, cloud: PracticeCloud, tmp_path: Path
+) -> None:
+    password, keys, other = (tmp_path / name for name in ("password.csv", "accessKeys.csv", "other.csv"))
+    password.write_text("User name,Password\nrosalind,hunter2\n", encoding="utf-8")
+    line = f"{cloud.details.access_key_id},{cloud.details.secret_access_key}\n"
+    keys.write_text(f"Access key ID,Secret access key\n{line}", encoding="utf-8")
+    other.write_text(f"Access key ID,Secret access key\nAKIAOTHEROTHEROTHER1,{'o' * 40}\n", encoding="utf-8")
+    dialog = open_accounts(person)
+    typed = dialog.form.keys.typed
+    assert drop(dialog, paths=[password, keys, other])
+    person.until(lambda: typed.secret.text() == cloud.details.secret_access_key)
+    taken, not_taken = typed.taken_note.text.split("Not taken:")
+    assert [name in taken for name in ("password.csv", "accessKeys.csv", "other.csv")] == [False, True, False]
+    assert [name in not_taken for name in ("password.csv", "accessKeys.csv", "other.csv")] == [True, False, True]
+    assert drop(dialog, paths=[password, tmp_path])
+    person.until(lambda: bool(dialog.form.problem_note.text))
+    assert "no access key" in dialog.form.problem_note.text
+    assert "password.csv" in dialog.form.problem_note.text
+    assert tmp_path.name in dialog.form.problem_note.text
+    assert "hunter2" not in dialog.form.problem_note.text
 
 
 def test_an_account_is_called_otherwise_and_keeps_what_is_its_own(person: Person, cloud: PracticeCloud) -> None:

@@ -274,7 +274,7 @@ def test_a_dialog_that_is_closed_while_it_reads_a_file_is_no_mistake(person: Per
     person.click(person.form.open_older)
     older = person.page.older.import_dialog
     assert older is not None
-    older.open_file(str(tmp_path / name))
+    older.open_files([tmp_path / name])
     QTest.keyClick(older, Qt.Key.Key_Escape)
     person.window.workspace.go_to("hit-types")
     person.until(lambda: person.window.workspace.hit_types.page is not None)

@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 
 from domain.specifications.older import ACCESS_KEY, SIGNATURE
+from journeys.person import drop as drop_on
 from journeys.person import end
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
@@ -18,6 +19,8 @@ from notification_tester.qt.help.help_dialog import HelpDialog
 from notification_tester.qt.notification.form_state import FormState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from journeys.person import Person
     from notification_tester.storage.places import Places
 
@@ -69,6 +72,35 @@ def everything_said() -> str:
 
 def opened(person: Person) -> None:
     person.until(lambda: (dialog := person.page.older.import_dialog) is not None and dialog.found is not None)
+
+
+def test_of_several_files_the_first_that_is_one_is_opened_and_the_others_are_named(
+    person: Person, tmp_path: Path
+) -> None:
+    letter, asked, other = (tmp_path / name for name in ("letter.txt", "request.txt", "other.txt"))
+    letter.write_text("Dear all, see you on Monday.", "utf-8")
+    for path in (asked, other):
+        path.write_text(request("3ABC"), "utf-8")
+    target = person.page.widget()
+    assert target is not None
+    assert drop_on(target, paths=[letter, asked, other])
+    opened(person)
+    dialog = person.page.older.import_dialog
+    assert dialog is not None
+    assert not dialog.problem.text
+    taken, not_taken = dialog.others.text.split("Not taken:")
+    assert [name in taken for name in ("letter.txt", "request.txt", "other.txt")] == [False, True, False]
+    assert [name in not_taken for name in ("letter.txt", "request.txt", "other.txt")] == [True, False, True]
+    copied = QMimeData()
+    copied.setUrls([QUrl.fromLocalFile(str(one)) for one in (letter, tmp_path)])
+    QApplication.clipboard().setMimeData(copied)
+    person.click(dialog.paste)
+    person.until(lambda: bool(dialog.problem.text))
+    assert "There is no specification in this text." in dialog.problem.text
+    assert "letter.txt" in dialog.problem.text
+    assert tmp_path.name in dialog.problem.text
+    assert not dialog.others.text
+    dialog.reject()
 
 
 def test_a_dropped_request_fills_the_form_and_leaves_no_key(person: Person, places: Places) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.widgets.code_dialog import CodeQuestion
+    from notification_tester.qt.widgets.drops import Taken
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.session import Session
     from notification_tester.storage.places import Places
@@ -226,11 +227,11 @@ class Program(QObject):
         """The HIT types of which the record of an account knows a notification; no answer where it cannot be read."""
         self.ask(lambda session: session.set_hit_types(account), done=done, failed=lambda _: None)
 
-    def keys_in_file(
-        self, path: str, *, done: Callable[[Credentials], None], failed: Callable[[Problem], None]
+    def keys_in_files(
+        self, paths: Sequence[Path], *, done: Callable[[Taken[Credentials]], None], failed: Callable[[Problem], None]
     ) -> None:
-        """Find the access key in a file that AWS handed out."""
-        self.tasks.run(partial(_keys_in_file, path), done=done, failed=failed)
+        """Find the access key in a file that AWS handed out: in the first of these that has one."""
+        self.tasks.run(partial(_keys_in_files, paths), done=done, failed=failed)
 
     def _leave_if_open(self, account: Account) -> None:
         if self.current is not None and self._wanted.kept_as == account.kept_as:
@@ -463,12 +464,11 @@ def _make_session(
     return Session(places, ask_code=ask_code, noticed=noticed, recorded=recorded)
 
 
-def _keys_in_file(path: str) -> Credentials:
-    from pathlib import Path
-
+def _keys_in_files(paths: Sequence[Path]) -> Taken[Credentials]:
+    from notification_tester.qt.widgets.drops import first_that_fits
     from notification_tester.services.accounts import keys_in_file
 
-    return keys_in_file(Path(path))
+    return first_that_fits(keys_in_file, paths)
 
 
 def _profiles() -> Sequence[str]:

@@ -114,7 +114,7 @@ def test_what_is_none_is_said_beside_the_field(qtbot: QtBot, dialog: ImportDialo
 
 
 def test_a_file_that_cannot_be_read(qtbot: QtBot, dialog: ImportDialog, tmp_path: Path) -> None:
-    dialog.open_file(str(tmp_path))
+    dialog.open_files([tmp_path])
     qtbot.waitUntil(lambda: "The file cannot be read." in dialog.problem.text)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "missing.txt"))])

@@ -13,7 +13,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from notification_tester.domain.account import KeySource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
 
@@ -58,7 +59,7 @@ class AccountsController(QObject):
             dialog.forget_requested.connect(self._forget)
             dialog.replace_keys_requested.connect(self._replace_keys)
             dialog.change_requested.connect(self._change)
-            dialog.key_file_given.connect(self._look_for_keys)
+            dialog.key_files_given.connect(self._look_for_keys)
             dialog.reapply_requested.connect(self.reapply_requested)
             dialog.finished.connect(self._closed)
             self._program.profiles(
@@ -144,12 +145,12 @@ class AccountsController(QObject):
                 failed=partial(self._not_done, dialog, before),
             )
 
-    def _look_for_keys(self, path: str) -> None:
+    def _look_for_keys(self, paths: Sequence[Path]) -> None:
         dialog = self._dialog
         if dialog is not None:
-            self._program.keys_in_file(
-                path,
-                done=partial(self._when_open, dialog, dialog.show_keys),
+            self._program.keys_in_files(
+                paths,
+                done=partial(self._when_open, dialog, lambda taken: dialog.show_keys(taken.value, taken.said)),
                 failed=partial(self._when_open, dialog, dialog.show_problem),
             )
 

@@ -10,6 +10,7 @@ typed in. A file with a key can be dropped anywhere on it.
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
@@ -112,7 +113,7 @@ class AccountDialog(QDialog):
     who_requested = Signal(object)  # AccountDraft; without credentials for an account that is known
     forget_requested = Signal(object)  # Account
     change_requested = Signal(object, object)  # Account as it is, and as it is wanted
-    key_file_given = Signal(str)  # the path of a file that a key is looked for in
+    key_files_given = Signal(object)  # list[Path] in which a key is looked for
     reapply_requested = Signal(object, object)  # Account, and the ids of its HIT types that are to be set again
     replace_keys_requested = Signal(object)  # AccountDraft of a known account, with its new credentials
 
@@ -148,7 +149,7 @@ class AccountDialog(QDialog):
         self._form_page = _Page(self.form, self.form.footer, self)
         self._keys_page = _Page(self.keys_form, self.keys_form.footer, self)
         drops = Drops(self)
-        drops.files_given.connect(lambda files: self.key_file_given.emit(str(files[0])))
+        drops.files_given.connect(self.key_files_given)
         drops.text_given.connect(self._look_for_keys)
         self._lay_out()
         self.set_accounts(accounts, current=current)
@@ -260,14 +261,17 @@ class AccountDialog(QDialog):
         if self._choose_named(name) and self.chosen().source is not KeySource.PRACTICE:
             self._change_chosen()
 
-    def show_keys(self, found: Credentials) -> None:
-        """Put a key that was found in a file, or dropped, where keys are typed in; the form for it is opened."""
+    def show_keys(self, found: Credentials, whence: str = "") -> None:
+        """Put a key that was found in a file, or dropped, where keys are typed in; the form for it is opened.
+
+        ``whence`` tells of which file it is, where several were given.
+        """
         if self.is_adding and self.form.changing is None:
-            self.form.keys.fill(found)
+            self.form.keys.fill(found, whence)
         else:
             if not self.is_replacing_keys:
                 self._open_form_for_keys()
-            (self.keys_form.keys if self.is_replacing_keys else self.form.keys).fill(found)
+            (self.keys_form.keys if self.is_replacing_keys else self.form.keys).fill(found, whence)
         (self._keys_page if self.is_replacing_keys else self._form_page).show_part(
             (self.keys_form.keys if self.is_replacing_keys else self.form.keys.typed).taken_note,
             room=self.fontMetrics().height() * 2 * LINES_OF_A_NOTE,  # the fields below it
@@ -461,7 +465,7 @@ class AccountDialog(QDialog):
         dialog.setNameFilters([self.tr("Keys of AWS (*.csv *.txt *.json *.ini)"), self.tr("All files (*)")])
         dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.key_file_given)
+        dialog.fileSelected.connect(lambda name: self.key_files_given.emit([Path(name)]))
         dialog.open()
 
     def _open_keys_form(self) -> None:

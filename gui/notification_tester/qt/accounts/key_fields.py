@@ -94,15 +94,20 @@ class TypedKeys(QWidget):
         """Whether a part was typed."""
         return any(field.text().strip() for field, _ in self.notes)
 
-    def fill(self, found: Credentials) -> None:
-        """Put a key into the fields, as it was written where it was found."""
+    def fill(self, found: Credentials, whence: str = "") -> None:
+        """Put a key into the fields, as it was written where it was found; ``whence`` is said of that."""
         self.clear()
         self.access_key.setText(found.access_key_id)
         self.secret.setText(found.secret_access_key)
         self.token.setText(found.session_token)
         self.taken_note.say(
             self.tr("The key is in the fields."),
-            self.tr("Once it is kept here, its file is not needed any more: whoever has that has your key."),
+            " ".join(
+                (
+                    whence,
+                    self.tr("Once it is kept here, its file is not needed any more: whoever has that has your key."),
+                )
+            ).strip(),
         )
         self.changed.emit()
 
@@ -287,11 +292,11 @@ class KeyFields(QWidget):
             return self.profile if self.profile_note.text else None
         return self.typed.guilty_field()
 
-    def fill(self, found: Credentials) -> None:
+    def fill(self, found: Credentials, whence: str = "") -> None:
         """Put a key into the fields, and choose that they are typed in where they were elsewhere."""
         if self.source() is KeySource.PROFILE:
             self.keyring.setChecked(True)
-        self.typed.fill(found)
+        self.typed.fill(found, whence)
 
     def show_kept(self, account: Account) -> None:
         """Of an account that is changed only the name of the profile can be, and what it has is shown."""

@@ -29,7 +29,7 @@ from notification_tester.domain.specifications.reading import MAX_SIZE, read_spe
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.looks.tone_mark import ToneMark
 from notification_tester.qt.looks.visible_text import visible
-from notification_tester.qt.widgets.drops import can_be_taken, files_in
+from notification_tester.qt.widgets.drops import can_be_taken, files_in, first_that_fits
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout, discard_all
@@ -38,7 +38,7 @@ from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.services.saved_forms import older_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from notification_tester.domain.specifications.imported import ImportedSpecification
     from notification_tester.qt.background import Tasks
@@ -58,6 +58,8 @@ class _Opened(NamedTuple):
     shown: str
     found: ImportedSpecification | None
     problem: Problem | None
+    others: str = ""
+    """What is to be said of other files that were given with it."""
 
 
 def _opened(get: Callable[[], str]) -> _Opened:
@@ -68,6 +70,19 @@ def _opened(get: Callable[[], str]) -> _Opened:
         return _Opened(shown, read_specification(text), None)
     except ProblemError as error:
         return _Opened(shown, None, error.problem)
+
+
+def _opened_first(paths: Sequence[Path]) -> _Opened:
+    """Read the first of some files that has a specification. Raises ProblemError where none of several has."""
+
+    def read(path: Path) -> _Opened:
+        opened = _opened(partial(older_text, path))
+        if opened.problem is not None and len(paths) > 1:
+            raise ProblemError(opened.problem)
+        return opened
+
+    taken = first_that_fits(read, paths)
+    return taken.value._replace(others=taken.said)
 
 
 class ImportDialog(QDialog):
@@ -95,6 +110,7 @@ class ImportDialog(QDialog):
         self.more.clicked.connect(self.help_requested)
         self.problem = FieldNote(self)
         self.problem.watch(self.edit)
+        self.others = FieldNote(self, tone=Tone.BEWARE)
         self.file = self._button(self.tr("From a &file…"), self._choose_file)
         self.paste = self._button(self.tr("&Paste"), self._paste)
         self.close_button = self._button(self.tr("&Cancel"), self.reject)
@@ -108,7 +124,7 @@ class ImportDialog(QDialog):
         self._show(None)
         self.edit.textChanged.connect(self._typed)
         self.edit.text_given.connect(self.open_text)
-        self.edit.file_given.connect(self.open_file)
+        self.edit.files_given.connect(self.open_files)
         self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
@@ -118,13 +134,13 @@ class ImportDialog(QDialog):
     def open_text(self, text: str) -> None:
         """Read a text that was pasted, dropped or typed."""
         if text.strip():
-            self._open(lambda: text)
+            self._open(partial(_opened, lambda: text))
         else:
             self._show(None)
 
-    def open_file(self, path: str) -> None:
-        """Read a file."""
-        self._open(partial(older_text, Path(path)))
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Read a file; of several the first that has a specification, and say which were not taken."""
+        self._open(partial(_opened_first, paths))
 
     def _button(self, text: str, slot: Callable[[], object]) -> QPushButton:
         button = QPushButton(text, self)
@@ -168,6 +184,7 @@ class ImportDialog(QDialog):
         rows.addWidget(self.edit, 2)
         rows.addLayout(sources)
         rows.addWidget(self.problem)
+        rows.addWidget(self.others)
         rows.addWidget(self._scroll, 5)
         rows.addWidget(buttons)
 
@@ -182,12 +199,12 @@ class ImportDialog(QDialog):
         self._show(None)
         self._pause.start()
 
-    def _open(self, get: Callable[[], str]) -> None:
+    def _open(self, read: Callable[[], _Opened]) -> None:
         self._pause.stop()
         self._number += 1
         number = self._number
         self._tasks.run(
-            partial(_opened, get),
+            read,
             done=lambda opened: self._read(number, opened),
             failed=lambda problem: self._read(number, _Opened("", None, problem)),
         )
@@ -202,10 +219,13 @@ class ImportDialog(QDialog):
         self._show(opened.found)
         if opened.problem is not None:
             self.problem.show_problem(opened.problem)
+        if opened.others:
+            self.others.say(self.tr("One is opened at a time."), opened.others)
 
     def _show(self, found: ImportedSpecification | None) -> None:
         self.found = found
         self.problem.clear()
+        self.others.clear()
         discard_all(self._rows)
         self._scroll.setVisible(found is not None)
         self.fill.setEnabled(found is not None and found.has_specification)
@@ -248,7 +268,7 @@ class ImportDialog(QDialog):
             [self.tr("Texts (*.txt *.xml *.json *.py *.js *.mjs *.sh *.log)"), self.tr("All files (*)")]
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.open_file)
+        dialog.fileSelected.connect(lambda name: self.open_files([Path(name)]))
         dialog.open()
 
     def _paste(self) -> None:
@@ -269,7 +289,7 @@ class _GivenText(QPlainTextEdit):
     """Hands on what is pasted or dropped instead of showing it: a key may be in it."""
 
     text_given = Signal(str)
-    file_given = Signal(str)
+    files_given = Signal(object)  # list[Path], at least one
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -285,7 +305,7 @@ class _GivenText(QPlainTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Hand it on; pasted into the middle of a text, it takes its place."""
         if files := files_in(source):
-            self.file_given.emit(str(files[0]))
+            self.files_given.emit(files)
         elif source.hasText():
             self.text_given.emit(source.text())
 

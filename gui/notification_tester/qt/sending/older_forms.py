@@ -74,7 +74,7 @@ class OlderForms(QObject):
         self.import_dialog: ImportDialog | None = None
         self.save_dialog: SaveDialog | None = None
         drops = Drops(target)
-        drops.files_given.connect(lambda files: self.open().open_file(str(files[0])))
+        drops.files_given.connect(lambda files: self.open().open_files(files))
         drops.text_given.connect(lambda text: self.open().open_text(text))
 
     def open(self) -> ImportDialog:
