@@ -187,6 +187,32 @@ def test_set_hit_types_are_undone_from_the_history_with_their_preview(person: Pe
     is_undone(person, page, 2, "Undone at ")
 
 
+def test_what_an_undo_leaves_out_is_named_before_it_is_done(person: Person) -> None:
+    person.send()
+    user = HitTypesUser(person).go().choose(3)
+    user.send(user.press(Command.APPLY))
+    changed = user.choose(1).rows()[0]
+    user.send(user.press(Command.OFF))
+    page = shown(person, HIT_TYPES_KIND)
+    press_cell(person, page, 2, Column.EVENT)
+    person.until(lambda: "An undo leaves out 1 of them:" in page.details.change.text())
+    told = page.details.change.text().rpartition("\n")[2]
+    assert told.startswith(f"{changed.title} ({changed.id}), ")
+    assert told.endswith(": It was changed again since.")
+    person.click(page.details.undo)
+    person.until(lambda: user.page.preview is not None)
+    dialog = user.page.preview
+    assert dialog is not None
+    person.until(dialog.go.isEnabled)
+    assert dialog.windowTitle() == "Undo for 2 HIT types"
+    assert dialog.summary.text() == "2 changes will be sent, 1 HIT type is left out."
+    cells = [dialog.model.index(0, column).data() for column in range(2)]
+    assert cells == [changed.title, "Left out: It was changed again since."]
+    user.send(dialog)
+    page = shown(person, HIT_TYPES_KIND)
+    person.until(lambda: page.model.index(0, Column.EVENT).data() == "Undid the last change of 2 HIT types")
+
+
 def test_what_was_switched_off_is_found_by_where_it_told(person: Person) -> None:
     person.send()
     user = HitTypesUser(person).go().choose(2)

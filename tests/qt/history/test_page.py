@@ -19,11 +19,14 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from journeys.person import give_file
 from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.qt.history.filter import FILTERS
 from notification_tester.qt.history.model import Column
 from notification_tester.qt.history.page import HistoryPage
 from notification_tester.qt.notification.delivery_lamps import Stage
+from notification_tester.services.changes import Replaced
+from notification_tester.services.hit_types.bulk_types import LeftOut
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import Place
@@ -243,6 +246,24 @@ def test_a_change_of_several_places_names_them(qtbot: QtBot, tasks: Tasks, histo
     with (tmp_path / "history.csv").open(encoding="utf-8-sig", newline="") as file:
         (written,) = csv.DictReader(file)
     assert written["destination"].split() == [ASKED.destination, *(one["destination"] for one in others)]
+
+
+def test_many_that_an_undo_leaves_out_are_named_up_to_a_bound(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    row = history.begin(replace(ASKED, kind="hit-types", event="apply 30"), now=NOW)
+    history.complete(row, Ending(outcome=Outcome.GOOD, accepted=YES, arrived=YES))
+    page = HistoryPage(tasks, history)
+    qtbot.addWidget(page)
+    with qtbot.waitSignal(page.left_out_asked_about) as asked:
+        page.show()
+    assert asked.args[0].id == row
+    out = [LeftOut(hit_type_id=HitTypeId(f"3TYPE{number}"), title="", why="Undone.") for number in range(20)]
+    page.show_left_out(row + 1, out)
+    assert "leaves out" not in page.details.change.text(), "of another"
+    page.show_left_out(row, out)
+    lines = page.details.change.text().partition("An undo leaves out 20 of them:\n")[2].splitlines()
+    assert (len(lines), lines[0], lines[-1]) == (16, "3TYPE0: Undone.", "and 5 more")
+    page.show_replaced([row], {row: Replaced()})
+    qtbot.waitUntil(lambda: "leaves out" not in page.details.change.text())
 
 
 def test_a_test_under_way_is_completed_in_place(qtbot: QtBot, tasks: Tasks, history: History) -> None:

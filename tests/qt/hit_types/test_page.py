@@ -30,7 +30,7 @@ from notification_tester.qt.hit_types.texts import Column, state_word
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.qt.looks.formatting import number_text
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.hit_types.bulk_types import RowState
+from notification_tester.services.hit_types.bulk_types import LeftOut, RowState, Undoable
 from notification_tester.services.hit_types.settings import HitTypes
 from services.market import Market, clients_of, market_at, marketplace
 from services.relay import opened_through, relay_before
@@ -407,15 +407,18 @@ def test_an_undo_that_is_asked_for_during_a_run_says_that_it_waits(qtbot: QtBot,
     page = user.page
     qtbot.waitUntil(lambda: page.preview is None, timeout=PATIENCE)
     ids = tuple(row.id for row in page.model.rows()[:2])
-    page.undo_for(ids, left_out=3)
+    others = page.model.rows()[2:5]
+    out = tuple(LeftOut(hit_type_id=row.id, title=row.title, why="It was changed again since.") for row in others)
+    page.undo_for(Undoable(hit_type_ids=ids, left_out=out))
     assert page.preview is None
     assert "Nothing was taken back: changes are still being sent." in page.view.note.text
-    assert "left out" not in page.view.note.text
     user.settle()
-    page.undo_for(ids, left_out=3)
-    assert "3 HIT types of that change are left out." in page.view.note.text
-    assert "not known to have reached them" in page.view.note.text
+    page.undo_for(Undoable(hit_type_ids=ids, left_out=out))
     dialog = user.until_open()
+    qtbot.waitUntil(lambda: "3 HIT types are left out." in dialog.summary.text(), timeout=PATIENCE)
+    assert dialog.windowTitle() == "Undo for 2 HIT types"
+    cells = [[dialog.model.index(place, column).data() for column in range(2)] for place in range(3)]
+    assert cells == [[row.title, "Left out: It was changed again since."] for row in others]
     dialog.reject()
     user.settle()
 

@@ -15,8 +15,10 @@ from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import Action, LineState
 from notification_tester.services.changes import Changes
+from notification_tester.services.hit_types.bulk_types import BulkRequest, Effect
 from notification_tester.services.hit_types.refusals import NO_RECORD
 from notification_tester.services.hit_types.settings import HitTypes
+from notification_tester.services.hit_types.undoing import CHANGED_SINCE, NOT_REACHED, UNDONE
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import CHANGES, HistoryQuery, Place
 from notification_tester.storage.rows import HIT_TYPES_KIND, HistoryRow, Outcome
@@ -124,7 +126,7 @@ def test_the_run_is_undone_for_all_of_its_hit_types(market: Market) -> None:
     market.do(ids)
     market.do(ids, spec=market.spec(transport=Transport.SNS))
     found = market.hit_types.undo_of(market.opened, newest(market))
-    assert (found.hit_type_ids, found.left_out) == (tuple(ids), 0)
+    assert (found.hit_type_ids, found.left_out) == (tuple(ids), ())
     market.do(found.hit_type_ids, Action.UNDO)
     assert newest(market).event == "undo 3"
     assert market.real(ids) == dict.fromkeys(ids, (market.spec().to_request(), True))
@@ -132,13 +134,53 @@ def test_the_run_is_undone_for_all_of_its_hit_types(market: Market) -> None:
     assert back.hit_type_ids == tuple(ids), "the undo is a change like another"
 
 
-def test_what_was_changed_since_is_left_out_and_counted(market: Market) -> None:
+def test_what_is_left_out_is_named_with_its_reason(market: Market) -> None:
+    ids = new_ids(market.opened, 4)
+    market.do([*ids, STRANGER])
+    row = newest(market)
+    assert market.hit_types.left_out(market.opened, row) == market.hit_types.undo_of(market.opened, row).left_out
+    market.do(ids[:1], Action.SWITCH_OFF)
+    market.do(ids[1:2], Action.UNDO)
+    market.do(ids[2:3], spec=market.spec(transport=Transport.SNS))
+    market.do(ids[2:3], Action.UNDO)  # of the later change: what this run set holds, by another change
+    found = market.hit_types.undo_of(market.opened, row)
+    assert found.hit_type_ids == (ids[3],)
+    assert [(one.hit_type_id, one.why) for one in found.left_out] == [
+        (ids[0], CHANGED_SINCE),
+        (ids[1], UNDONE),
+        (ids[2], CHANGED_SINCE),
+        (STRANGER, NOT_REACHED),
+    ]
+    assert [one.at is not None for one in found.left_out] == [True, True, True, False]
+    assert market.hit_types.left_out(market.opened, row) == found.left_out
+    assert market.hit_types.left_out(market.opened, replace(row, account="Lab")) == ()
+    market.do(ids[3:], Action.UNDO)
+    assert market.hit_types.left_out(market.opened, row) == (), "there is nothing to undo"
+
+
+def test_a_preview_of_an_undo_names_what_is_left_out(market: Market) -> None:
     ids = new_ids(market.opened, 3)
     market.do(ids)
     row = newest(market)
     market.do(ids[:1], Action.SWITCH_OFF)
     found = market.hit_types.undo_of(market.opened, row)
-    assert (found.hit_type_ids, found.left_out) == (tuple(ids[1:]), 1)
+    request = BulkRequest(action=Action.UNDO, hit_type_ids=found.hit_type_ids, left_out=found.left_out)
+    preview = market.hit_types.preview(market.opened, request)
+    assert [one.hit_type_id for one in preview.changes] == ids[1:]
+    assert [(one.hit_type_id, one.effect, one.why_not) for one in preview.rows[2:]] == [
+        (ids[0], Effect.LEFT_OUT, CHANGED_SINCE)
+    ]
+
+
+def test_an_undo_of_a_later_change_is_none_of_the_one_before(market: Market) -> None:
+    (one,) = new_ids(market.opened, 1)
+    market.do([one])
+    first = newest(market)
+    market.do([one], spec=market.spec(transport=Transport.SNS))
+    later = newest(market)
+    market.do([one], Action.UNDO)
+    found = [market.hit_types.replaced(market.opened, row) for row in (first, later)]
+    assert [why and why.is_undone for why in found] == [False, True]
 
 
 def test_what_failed_since_changed_nothing(market: Market) -> None:

@@ -171,7 +171,7 @@ class PageLinks(QObject):
             self._workspace.go_to(HIT_TYPES)
             hit_types = self._workspace.hit_types.made()
             if hit_types is not None:
-                hit_types.undo_for(undoable.hit_type_ids, left_out=undoable.left_out)
+                hit_types.undo_for(undoable)
 
         program.ask(
             lambda session: session.hit_types.undo_of(opened, row),
@@ -188,6 +188,17 @@ class PageLinks(QObject):
             lambda session: session.replaced(opened, row_ids),
             done=program.while_here(partial(page.show_replaced, row_ids)),
             failed=lambda _: None,  # then it is found out when it is asked for
+        )
+
+    def look_up_left_out(self, row: HistoryRow) -> None:
+        """Tell the page History which HIT types of a change an undo would leave as they are, and why."""
+        opened, program, page = self._program.current, self._program, self._workspace.history.page
+        if opened is None or page is None:
+            return
+        program.ask(
+            lambda session: session.hit_types.left_out(opened, row),
+            done=program.while_here(partial(page.show_left_out, row.id)),
+            failed=lambda _: None,  # the preview of the undo says it, or why there is none
         )
 
     def mend_row(self, row: HistoryRow, key: str) -> None:

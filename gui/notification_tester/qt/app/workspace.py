@@ -432,6 +432,7 @@ class Workspace(QWidget):
         page.again_requested.connect(self.links.send_again)
         page.undo_requested.connect(self.links.undo_change)
         page.undo_asked_about.connect(self.links.look_up_undo)
+        page.left_out_asked_about.connect(self.links.look_up_left_out)
         page.mend_requested.connect(self.links.mend_row)
         page.inbox_requested.connect(self.links.show_sent)
         page.go_to_test_requested.connect(partial(self.go_to, TEST))

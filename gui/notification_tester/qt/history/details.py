@@ -29,7 +29,15 @@ from notification_tester.qt.history.model import (
 )
 from notification_tester.qt.lists.row_details import RowDetails
 from notification_tester.qt.looks import icons
-from notification_tester.qt.looks.formatting import count_text, number_text, seconds_text, when, when_exactly
+from notification_tester.qt.looks.formatting import (
+    count_text,
+    moment_text,
+    now_utc,
+    number_text,
+    seconds_text,
+    when,
+    when_exactly,
+)
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, Tone, plain_label, set_tooltip
 from notification_tester.qt.looks.tone_mark import ToneLabel
 from notification_tester.qt.looks.visible_text import one_line
@@ -52,6 +60,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.messages.decoded import DecodedMessage
     from notification_tester.domain.problem import Problem
+    from notification_tester.services.hit_types.bulk_types import LeftOut
     from notification_tester.storage.rows import HistoryRow, HistorySummary
 
 
@@ -78,6 +87,7 @@ class HistoryDetails(RowDetails):
         self._row: HistoryRow | None = None
         self._is_run = False
         self._run: tuple[HistorySummary, ...] = ()  # what is sent again together
+        self._became = self._left_out = ""  # of the change that is shown
         self.badge = PillBadge(Environment.PRACTICE, self)
         self.problem = ProblemCard(self)
         self.unwritten = ToneLabel("", self, tone=Tone.BEWARE)
@@ -119,6 +129,8 @@ class HistoryDetails(RowDetails):
 
     def show_row(self, row: HistoryRow, message: DecodedMessage | None) -> None:
         """Show another row."""
+        if self._row is None or self._row.id != row.id:
+            self._became = self._left_out = ""
         self._row, self._is_run, self._run = row, False, ()
         self.title.setText(what_happened(row))
         self.run.hide()
@@ -183,7 +195,18 @@ class HistoryDetails(RowDetails):
         """Whether the change that is shown still has a way back, and what became of it else."""
         if self._row is not None and self._row.is_change:
             self.undo.setVisible(can_be_undone)
-            self.change.setText("\n\n".join(part for part in (became, change_text(self._row)) if part))
+            self._became = became
+            self._show_change(self._row)
+
+    def show_left_out(self, left_out: Sequence[LeftOut]) -> None:
+        """Which HIT types of the change that is shown an undo would leave as they are, and why."""
+        self._left_out = left_out_text(left_out)
+        if self._row is not None and self._row.is_change:
+            self._show_change(self._row)
+
+    def _show_change(self, row: HistoryRow) -> None:
+        told = (self._became, change_text(row), "" if self.undo.isHidden() else self._left_out)
+        self.change.setText("\n\n".join(part for part in told if part))
 
     def show_run(self, row: HistoryRow, rows: Sequence[HistorySummary]) -> None:
         """Show what was begun together, in short, and what stopped it; ``row`` is the newest of them, whole."""
@@ -312,6 +335,32 @@ def change_text(row: HistoryRow) -> str:
             more, translate("HistoryChange", "and 1 more"), translate("HistoryChange", "and {count} more")
         )
     return "\n".join([*lines, "", shown])
+
+
+def left_out_text(left_out: Sequence[LeftOut]) -> str:
+    """Which HIT types an undo leaves as they are, and why, the first of them by name; empty where it is none."""
+    if not left_out:
+        return ""
+    translate, now = QCoreApplication.translate, now_utc()
+    lines = [
+        count_text(
+            len(left_out),
+            translate("HistoryChange", "An undo leaves out 1 of them:"),
+            translate("HistoryChange", "An undo leaves out {count} of them:"),
+        )
+    ]
+    for one in left_out[:MOST_OF_A_RUN]:
+        name = _named(one.hit_type_id, one.title)
+        line = translate("HistoryChange", "{name}: {why}")
+        if one.at is not None:
+            line = translate("HistoryChange", "{name}, {time}: {why}")
+        lines.append(line.format(name=name, why=one.why, time="" if one.at is None else moment_text(one.at, now)))
+    if len(left_out) > MOST_OF_A_RUN:
+        more = len(left_out) - MOST_OF_A_RUN
+        lines.append(
+            count_text(more, translate("HistoryChange", "and 1 more"), translate("HistoryChange", "and {count} more"))
+        )
+    return "\n".join(lines)
 
 
 def _places_text(row: HistoryRow) -> str:

@@ -29,7 +29,7 @@ from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.pill_badge import badge_word
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.storage.queries import Place
-from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND
+from notification_tester.storage.rows import DELIVERY_KIND, HIT_TYPES_KIND, TEST_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.messages.decoded import DecodedMessage
     from notification_tester.qt.background import Tasks
     from notification_tester.services.changes import Replaced
+    from notification_tester.services.hit_types.bulk_types import LeftOut
     from notification_tester.storage.history import History
     from notification_tester.storage.rows import HistoryRow, HistorySummary
 
@@ -60,6 +61,7 @@ class HistoryPage(ListPage[HistoryDetails]):
     again_requested = Signal(object, object)  # HistoryRow to be sent again, with all these HistorySummary, if any
     undo_requested = Signal(object)  # HistoryRow of a change
     undo_asked_about = Signal(object)  # list of ids of changes: which of them have a way back no more?
+    left_out_asked_about = Signal(object)  # HistoryRow of HIT types: which of them would an undo leave as they are?
     mend_requested = Signal(object, str)  # HistoryRow whose problem is to be mended, and by which button
     remedy_requested = Signal(object)  # one of those that the window can do
     inbox_requested = Signal(object, str)  # HistoryRow, and words by which the Inbox has what arrived there
@@ -222,6 +224,17 @@ class HistoryPage(ListPage[HistoryDetails]):
     def show_replaced(self, row_ids: Sequence[int], replaced: Mapping[int, Replaced]) -> None:
         """Of these changes, those that have a way back no more, and why."""
         self.model.show_replaced(row_ids, replaced)
+        self._ask_about_left_out()
+
+    def show_left_out(self, row_id: int, left_out: Sequence[LeftOut]) -> None:
+        """Which HIT types of a change an undo would leave as they are, and why."""
+        if self.details.row is not None and self.details.row.id == row_id:
+            self.details.show_left_out(left_out)
+
+    def _ask_about_left_out(self) -> None:
+        row = self.details.row
+        if row is not None and row.kind == HIT_TYPES_KIND and self.model.can_be_undone(row) and self.isVisible():
+            self.left_out_asked_about.emit(row)
 
     def look_for_others(self) -> None:
         """Look for what came meanwhile: a person comes back to the window."""
@@ -400,6 +413,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         self.details.show_replaced(
             can_be_undone=self.model.can_be_undone(found[0]), became=self.model.undone_text(found[0])
         )
+        self._ask_about_left_out()
 
     def _changed(self, first: int, last: int) -> None:
         line = self.table.line()

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.hit_types.rows import Segment
     from notification_tester.qt.widgets.question import Question
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.hit_types.bulk_types import HitTypeRow, Listing, Preview
+    from notification_tester.services.hit_types.bulk_types import HitTypeRow, Listing, Preview, Undoable
     from notification_tester.services.hit_types.settings import HitTypes
     from notification_tester.storage.ledger.file import ImportSummary
     from notification_tester.storage.presets import Presets
@@ -181,27 +181,17 @@ class HitTypesPage(ScrollPage):
         if ids and not self.controller.is_running:
             self._show_preview(BulkRequest(action=Action.REAPPLY, hit_type_ids=tuple(ids)))
 
-    def undo_for(self, hit_type_ids: tuple[HitTypeId, ...], *, left_out: int) -> None:
-        """Show what would be put back for these; ``left_out`` others of the same run are not touched."""
+    def undo_for(self, undoable: Undoable) -> None:
+        """Show what would be put back for these, and which others of the same run are not touched, and why."""
         if self.controller.is_running:
             self.view.note.say(
                 self.tr("Nothing was taken back: changes are still being sent."),
                 self.tr("Undo that change from the history once they are."),
             )
             return
-        if left_out:
-            self.view.note.say(
-                count_text(
-                    left_out,
-                    self.tr("1 HIT type of that change is left out."),
-                    self.tr("{count} HIT types of that change are left out."),
-                ),
-                self.tr(
-                    "They were changed again since, that change is not known to have reached them, or nothing is known "
-                    "that could be put back."
-                ),
-            )
-        self._show_preview(BulkRequest(action=Action.UNDO, hit_type_ids=hit_type_ids))
+        self._show_preview(
+            BulkRequest(action=Action.UNDO, hit_type_ids=undoable.hit_type_ids, left_out=undoable.left_out)
+        )
 
     def may_close(self, then: Callable[[], object]) -> bool:
         """Whether nothing is being sent. Otherwise ask; ``then`` is called once a run that was to stop has ended.

@@ -141,13 +141,27 @@ class GreenTest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A HIT type of a run that is not taken back with the others, and the reason, a sentence; ``at`` is since when."""
+
+    hit_type_id: HitTypeId
+    title: str
+    why: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BulkRequest:
-    """What is to be done to some HIT types. ``spec`` is needed for APPLY alone, and ``active`` counts for it alone."""
+    """What is to be done to some HIT types. ``spec`` is needed for APPLY alone, and ``active`` counts for it alone.
+
+    ``left_out`` are others that belong to them and stay as they are, which the preview is to tell.
+    """
 
     action: Action
     hit_type_ids: tuple[HitTypeId, ...]
     spec: NotificationSpec | None = None
     active: bool = True
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Effect(StrEnum):
@@ -256,9 +270,7 @@ class BulkOutcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Undoable:
-    """The HIT types of a run whose change can be taken back, and how many were ``left_out``: changed since, or so that
-    nothing is known that could be put back.
-    """
+    """The HIT types of a run whose change can be taken back, and the others of it with the reason."""
 
     hit_type_ids: tuple[HitTypeId, ...]
-    left_out: int = 0
+    left_out: tuple[LeftOut, ...] = ()

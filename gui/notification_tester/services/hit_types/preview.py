@@ -42,13 +42,14 @@ def previewed(
     """
     _check(request)
     rows = []
-    for hit_type_id in dict.fromkeys(request.hit_type_ids):
-        is_known = known.get(hit_type_id)
-        change, why_not = _change(request, hit_type_id, is_known)
+    out = {one.hit_type_id: one for one in request.left_out}
+    for hit_type_id in dict.fromkeys([*request.hit_type_ids, *out]):
+        is_known, left = known.get(hit_type_id), out.get(hit_type_id)
+        change, why_not = _change(request, hit_type_id, is_known) if left is None else (None, left.why)
         rows.append(
             PreviewRow(
                 hit_type_id=hit_type_id,
-                title=title(hit_type_id),
+                title=title(hit_type_id) or (left.title if left else ""),
                 before=is_known.setting if is_known else Setting(),
                 change=change,
                 why_not=why_not,
@@ -86,7 +87,7 @@ def _change(request: BulkRequest, hit_type_id: HitTypeId, known: Known | None) -
             return change, "" if change.after.spec is not None else NOTHING_TO_SWITCH
         case Action.UNDO:
             back = undo(known) if known else None
-            return back, "" if back is not None else _why_no_undo(known)
+            return back, "" if back is not None else why_no_undo(known)
         case Action.REAPPLY:
             again = reapply(known) if known else None
             return again, "" if again is not None else NOTHING_TO_REAPPLY
@@ -95,7 +96,8 @@ def _change(request: BulkRequest, hit_type_id: HitTypeId, known: Known | None) -
     raise ValueError(f"{request.action} needs a specification")
 
 
-def _why_no_undo(known: Known | None) -> str:
+def why_no_undo(known: Known | None) -> str:
+    """Why there is nothing to put back for a HIT type."""
     in_doubt = known.in_doubt if known else None
     if in_doubt is None:
         return NOTHING_TO_UNDO

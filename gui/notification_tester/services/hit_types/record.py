@@ -90,6 +90,10 @@ class SettingRecord:
         """The HIT types of lines from the first to the last of each span."""
         return [] if self.ledger is None else self.ledger.hit_types_of(self.account, self.environment, spans)
 
+    def hit_types_of_lines(self, spans: Sequence[tuple[int, int]]) -> list[HitTypeId]:
+        """The same, each as often as it has a line there."""
+        return [] if self.ledger is None else self.ledger.hit_types_of_lines(self.account, self.environment, spans)
+
     def unknown(self) -> tuple[Change, ...]:
         """What to send so that nothing is left of which it is not known whether it was applied."""
         if self.ledger is None:

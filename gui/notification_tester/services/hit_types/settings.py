@@ -18,8 +18,8 @@ from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, ProblemError
-from notification_tester.domain.setting import Action, LineState, Setting, undo
-from notification_tester.services.changes import Changes, Replaced, cannot_undo, is_over, must_be_of
+from notification_tester.domain.setting import LineState, Setting
+from notification_tester.services.changes import Changes, Replaced, is_over, must_be_of
 from notification_tester.services.hit_types.bulk_run import BulkRun
 from notification_tester.services.hit_types.bulk_types import (
     BulkOutcome,
@@ -27,7 +27,6 @@ from notification_tester.services.hit_types.bulk_types import (
     HitTypeRow,
     Listing,
     Source,
-    Undoable,
 )
 from notification_tester.services.hit_types.listing import Collection, Count, collect
 from notification_tester.services.hit_types.preview import previewed
@@ -39,6 +38,7 @@ from notification_tester.services.hit_types.refusals import (
     is_passing,
     not_recorded,
 )
+from notification_tester.services.hit_types.undoing import as_spans, standing_of
 from notification_tester.storage.queries import Place
 from notification_tester.storage.rows import HIT_TYPES_KIND, OTHER_PLACES, Outcome, is_of
 
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.domain.setting import Change, Known, LedgerLine
     from notification_tester.services.accounts import OpenAccount
-    from notification_tester.services.hit_types.bulk_types import BulkProgress, BulkRequest, Preview
+    from notification_tester.services.hit_types.bulk_types import BulkProgress, BulkRequest, LeftOut, Preview, Undoable
     from notification_tester.storage.ledger import Ledger
     from notification_tester.storage.ledger.file import ImportSummary
     from notification_tester.storage.rows import HistoryRow
@@ -336,7 +336,7 @@ class HitTypes:
             try:
                 outcome = run.run()
             finally:
-                written.message = {"lines": _spans(run.lines)}
+                written.message = {"lines": as_spans(run.lines)}
             states = Counter(one.state for one in outcome.results)
             written.message |= {
                 "applied": states[LineState.APPLIED],
@@ -351,32 +351,20 @@ class HitTypes:
             return outcome
 
     def undo_of(self, opened: OpenAccount, row: HistoryRow) -> Undoable:
-        """The HIT types of a run of the history whose change can be taken back, and how many were changed since.
+        """The HIT types of a run of the history whose change can be taken back, and why the others cannot.
 
-        What Mechanical Turk has cannot be read, so "changed since" is what the record knows: what this program sent, or
-        took in from a file. Raises ProblemError where none can, with the reason.
+        Raises ProblemError where none can, with the reason.
         """
         self._must_have_record()
         must_be_of(row, opened)
-        record = self._record(opened)
-        spans = _spans_of(row)
-        of_run = record.hit_types_of(spans)
-        if not of_run:
-            raise cannot_undo(
-                "The entry of the history does not tell which HIT types were changed: the program ended before that "
-                "was written down, or nothing was sent.",
-                "Choose the HIT types on the page HIT types, and undo their last change there.",
-                code="undo.not-known",
-            )
-        known = record.known()
-        # A later line that failed, or was not sent, changed nothing; one in doubt may have.
-        standing = {one: known[one].in_doubt or known[one].set_by for one in of_run if one in known}
-        mine = [one for one, line in standing.items() if line is not None and _is_in(line.id, spans)]
-        able = tuple(one for one in mine if undo(known[one]) is not None)
-        if not able:
-            since = any(line is not None and line.id > spans[-1][1] for line in standing.values())
-            raise _why_no_undo(was_sent=bool(mine), since=since)
-        return Undoable(hit_type_ids=able, left_out=len(of_run) - len(able))
+        return standing_of(self._record(opened), row, self.titles(opened)).undoable()
+
+    def left_out(self, opened: OpenAccount, row: HistoryRow) -> tuple[LeftOut, ...]:
+        """Those of a run that an undo of it would leave as they are; empty where there is nothing to undo."""
+        if self._ledger is None or is_over(row, opened) or not is_of(row, opened.account):
+            return ()
+        standing = standing_of(self._record(opened), row, self.titles(opened))
+        return standing.left_out if standing.able else ()
 
     def replaced(self, opened: OpenAccount, row: HistoryRow) -> Replaced | None:
         """Why nothing of a run of the history can be put back any more; None where something can, or may.
@@ -387,17 +375,7 @@ class HitTypes:
             return Replaced()
         if self._ledger is None or not is_of(row, opened.account):
             return None
-        record, spans = self._record(opened), _spans_of(row)
-        of_run, known = record.hit_types_of(spans), record.known()
-        lines = [known[one].in_doubt or known[one].set_by for one in of_run if one in known]
-        able = [known[one] for one in of_run if one in known and undo(known[one]) is not None]
-        if any(_is_in((one.in_doubt or one.set_by or one.newest).id, spans) for one in able):
-            return None
-        later = [line for line in lines if line is not None and spans and line.id > spans[-1][1]]
-        if not later:
-            return Replaced()
-        is_undone = len(later) == len(of_run) and all(line.change.action is Action.UNDO for line in later)
-        return Replaced(max(line.at for line in later), is_undone=is_undone)
+        return standing_of(self._record(opened), row, {}).replaced()
 
     def must_record(self) -> None:
         """Raise ProblemError (cause STORAGE) where no change can be recorded, and so none is sent."""
@@ -466,48 +444,6 @@ def _places(changes: Sequence[Change]) -> list[Place]:
     for spec, count in specs.items():  # a run of thousands has few of them
         places[Place(spec.transport.value, spec.destination.text)] += count
     return [place for place, _ in places.most_common()]
-
-
-def _spans(lines: Sequence[int]) -> list[list[int]]:
-    """Ids in a row as their first and last: a run of ten thousand has few of them."""
-    spans: list[list[int]] = []
-    for line in lines:
-        if spans and spans[-1][1] == line - 1:
-            spans[-1][1] = line
-        else:
-            spans.append([line, line])
-    return spans
-
-
-def _spans_of(row: HistoryRow) -> list[tuple[int, int]]:
-    """The same again, as far as the row tells."""
-    found = (row.message or {}).get("lines")
-    spans = found if isinstance(found, list) else []
-    return [(first, last) for first, last in (one for one in spans if isinstance(one, list) and len(one) == 2)]
-
-
-def _why_no_undo(*, was_sent: bool, since: bool) -> ProblemError:
-    if since:
-        return cannot_undo(
-            "Each of these HIT types was changed again since, by this program or by a file that was taken in.",
-            "Look at the newest change of each on the page HIT types, and undo that.",
-            code="undo.changed-since",
-        )
-    if not was_sent:
-        return cannot_undo(
-            "Nothing of it was applied, as far as is known, so there is nothing to take back.",
-            "Nothing needs to be done.",
-            code="undo.nothing",
-        )
-    return cannot_undo(
-        "The record knows nothing that was set before and could be put back.",
-        "Set what you want on the page HIT types, or switch the notifications off there.",
-        code="undo.not-known",
-    )
-
-
-def _is_in(line: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(first <= line <= last for first, last in spans)
 
 
 def _wait_for(runs: Sequence[BulkRun]) -> None:

@@ -168,12 +168,16 @@ class Ledger:
 
     def hit_types_of(self, account: str, environment: str, spans: Sequence[tuple[int, int]]) -> list[HitTypeId]:
         """The HIT types of lines with these ids, from the first to the last of each span, in the order of the lines."""
-        found: dict[HitTypeId, None] = {}
+        return list(dict.fromkeys(self.hit_types_of_lines(account, environment, spans)))
+
+    def hit_types_of_lines(self, account: str, environment: str, spans: Sequence[tuple[int, int]]) -> list[HitTypeId]:
+        """The same, each as often as it has a line there."""
+        found: list[HitTypeId] = []
         with self._database.reading() as connection:
             for first, last in spans:
                 rows = each_row(connection, _OF_SPAN, (first, last, plain(account), environment))
-                found.update((HitTypeId(str(hit_type_id)), None) for (hit_type_id,) in rows)
-        return list(found)
+                found += [HitTypeId(str(hit_type_id)) for (hit_type_id,) in rows]
+        return found
 
     def unknown_lines(self, account: str, environment: str) -> list[LedgerLine]:
         """Lines of which it is not known whether they were applied, and that no later one has settled; newest first.
