@@ -28,6 +28,7 @@ import threading
 import traceback
 import types
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -65,8 +66,9 @@ class Started:
         self._connection = connection
         self._reading = threading.Lock()
         self.args = words
-        self.stdin: IO[str] | None = None
-        self.stdout: IO[str] | None = None
+        self.stdin: IO[Any] | None = None
+        self.stdout: IO[Any] | None = None
+        self.stderr: IO[Any] | None = None
         self.returncode: int | None = None
         self.pid = self._number()
 
@@ -95,11 +97,30 @@ class Started:
                 self._connection.close()
             return self.returncode
 
-    def kill(self) -> None:
-        """End it at once."""
+    def communicate(self, *, timeout: float) -> tuple[bytes, bytes]:
+        """Give it nothing more, read what it writes, and wait for its end. Raises subprocess.TimeoutExpired."""
+        assert self.stdin is not None
+        assert self.stdout is not None
+        assert self.stderr is not None
+        self.stdin.close()
+        with ThreadPoolExecutor(2) as pool:
+            output, errors = (pool.submit(stream.read) for stream in (self.stdout, self.stderr))
+            try:
+                self.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise
+            return output.result(), errors.result()
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
         if self.poll() is None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
 
 
 class _Again:
@@ -134,6 +155,7 @@ class _Again:
                 "own_session": False,
                 "warnings": warn,
                 "constants": dict(constants),
+                "hears": False,
                 "files": [str(file) for file in files],
             }
             is_late = threading.Event()
@@ -186,10 +208,12 @@ class Warm:
         own_session: bool = False,
         warnings: str = "default",
         constants: Mapping[str, float] | None = None,
+        hears: bool = False,
     ) -> Started:
         """Run ``main(words)`` with these three streams in a new process, which stands where this one does.
 
         ``constants`` are set before, by the full name of each, so that nobody waits as long as a person would.
+        With ``hears`` it hears Ctrl-C and a closed terminal, whatever those who started it do.
         """
         request = {
             "words": list(words),
@@ -198,6 +222,7 @@ class Warm:
             "own_session": own_session,
             "warnings": warnings,
             "constants": dict(constants or {}),
+            "hears": hears,
         }
         text = json.dumps(request).encode()
         connection = socket.socket(socket.AF_UNIX)
@@ -265,6 +290,37 @@ class Warm:
             for file in files[1:]:
                 file.seek(0)
             return subprocess.CompletedProcess(list(words), code, files[1].read(), files[2].read())
+
+    @contextlib.contextmanager
+    def piped(
+        self, words: Sequence[str], *, environment: Mapping[str, str], warnings: str = "default"
+    ) -> Iterator[subprocess.Popen[bytes] | Started]:
+        """Run ``main(words)`` in a process that hears Ctrl-C and whose streams are pipes; it is killed at the end."""
+        if not CAN_FORK:
+            command = [sys.executable, "-W", warnings, "-m", "notification_tester", *words]
+            pipe = subprocess.PIPE
+            with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
+                yield process
+                process.kill()
+            return
+        (stdin, to_stdin), (from_stdout, stdout), (from_stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
+        with (
+            os.fdopen(to_stdin, "wb") as given,
+            os.fdopen(from_stdout, "rb") as said,
+            os.fdopen(from_stderr, "rb") as told,
+        ):
+            try:
+                started = self.start(
+                    words, (stdin, stdout, stderr), environment=environment, warnings=warnings, hears=True
+                )
+            finally:
+                for theirs in (stdin, stdout, stderr):
+                    os.close(theirs)
+            started.stdin, started.stdout, started.stderr = given, said, told
+            try:
+                yield started
+            finally:
+                started.kill()
 
     def _place(self) -> Path:
         with self._starting:
@@ -433,6 +489,9 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> list[str]:
 
     if request["warnings"] == "error":
         warnings.simplefilter("error")
+    if request["hears"]:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     for name, value in request["constants"].items():
         _constant(name, value)
     random.seed()

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -21,12 +21,14 @@ from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.places import system_places
 from services.parts import until
+from warm import WARM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from notification_tester.practice.cloud import PracticeCloud
+    from warm import Started
 
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals for one process"),
@@ -75,16 +77,18 @@ class Shell:
             aws_secret_access_key=details.secret_access_key,
         )
 
+    def forked(self, *words: str) -> AbstractContextManager[subprocess.Popen[bytes] | Started]:
+        return WARM.piped([*words, "--account", "environment", "--json"], environment=os.environ | self._keys)
+
     @contextmanager
-    def started(self, *words: str, script: str = FROM_A_TERMINAL, **more: Any) -> Iterator[subprocess.Popen[str]]:
-        pipes: dict[str, Any] = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
+    def started(self, *words: str, script: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a script in a Python that is started for it."""
         with subprocess.Popen(
             [sys.executable, "-c", script, *words, "--account", "environment", "--json"],
-            **pipes,
             stdin=subprocess.DEVNULL,
-            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env=os.environ | self._keys,
-            **more,
         ) as process:
             try:
                 yield process
@@ -140,12 +144,12 @@ def test_a_signal_ends_listening_tidily(own_home: Path, number: signal.Signals) 
 
 @EVERY
 def test_following_a_queue_gives_back_what_it_holds(shell: Shell, busy: str, number: signal.Signals) -> None:
-    with shell.started("listen", "--transport", "SQS", "--destination", busy, "--read-anyway") as child:
+    with shell.forked("listen", "--transport", "SQS", "--destination", busy, "--read-anyway") as child:
         assert until(lambda: shell.held(busy) == (0, 1))
         child.send_signal(number)
         child.send_signal(number)  # a shell and the terminal may both send one
         _, errors = child.communicate(timeout=60)
-    assert (child.returncode, errors) == (0, "")
+    assert (child.returncode, errors) == (0, b"")
     assert shell.held(busy) == (1, 0)
 
 
@@ -153,11 +157,11 @@ def test_following_a_queue_gives_back_what_it_holds(shell: Shell, busy: str, num
 def test_a_test_through_a_topic_ends_tidily_and_tells_what_is_known(shell: Shell, number: signal.Signals) -> None:
     shell.cloud.set_faults(Faults(lose_next=1))
     topic = shell.cloud.details.topic_arn
-    with shell.started("send", "--transport", "SNS", "--destination", topic, "--event", "HITCreated") as child:
+    with shell.forked("send", "--transport", "SNS", "--destination", topic, "--event", "HITCreated") as child:
         assert until(lambda: bool(shell.temporary_queues()))
         child.send_signal(number)
         output, errors = child.communicate(timeout=60)
-    assert "Traceback" not in errors
+    assert b"Traceback" not in errors
     assert shell.temporary_queues() == []
     assert no_leftovers()
     # While the queue was being made there was nothing to tell yet.
@@ -169,11 +173,11 @@ def test_a_test_through_a_topic_ends_tidily_and_tells_what_is_known(shell: Shell
 def test_a_test_gives_back_what_it_holds(shell: Shell, busy: str, number: signal.Signals) -> None:
     shell.cloud.set_faults(Faults(lose_next=1))
     words = ("send", "--transport", "SQS", "--destination", busy, "--event", "HITCreated", "--read-anyway")
-    with shell.started(*words) as child:
+    with shell.forked(*words) as child:
         assert until(lambda: shell.held(busy) == (0, 1))
         child.send_signal(number)
         output, errors = child.communicate(timeout=60)
-    assert (child.returncode, errors) == (1, "")
+    assert (child.returncode, errors) == (1, b"")
     assert json.loads(output)["arrived"]["state"] != "yes"
     assert shell.held(busy) == (1, 0)
 
@@ -213,7 +217,7 @@ def test_a_signal_while_it_starts_ends_it_without_a_word(shell: Shell, name: str
     where = ("--transport", "SQS", "--destination", shell.cloud.details.queue_url, "--event", "HITCreated")
     with shell.started("send", *where, script=script) as child:
         output, errors = child.communicate(timeout=60)
-    assert (output, errors) == ("", "")
+    assert (output, errors) == (b"", b"")
     assert child.returncode in {-number, 128 + number}, "a shell calls both so"
 
 

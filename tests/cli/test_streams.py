@@ -147,9 +147,7 @@ def test_nothing_else_gets_the_number_of_a_closed_stream() -> None:
 
 def run_and_leave(*words: str, lines: int, given: str = GOOD) -> tuple[int, list[bytes], bytes]:
     """Read so many lines of the output and leave; the exit code, the lines, and what was said of errors."""
-    with subprocess.Popen(
-        [*PROGRAM, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
+    with WARM.piped(words, environment=os.environ, warnings="error") as child:
         assert child.stdin
         assert child.stdout
         assert child.stderr
