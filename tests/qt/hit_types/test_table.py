@@ -233,6 +233,31 @@ def test_no_title_pushes_what_matters_out_of_sight(qtbot: QtBot, title: str, wid
     assert visible(title)[:2000] in tip
 
 
+@pytest.mark.parametrize(("width", "size"), [(696, 1), (648, 2)], ids=["900 points", "with the text twice as large"])
+def test_what_matters_needs_no_sideways_scroll(qtbot: QtBot, width: int, size: int) -> None:
+    """As wide as the table is in a window of 900 points: ids go out of sight, and come back where there is room."""
+    table = opened(qtbot, 0)
+    font = table.font()
+    font.setPointSizeF(font.pointSizeF() * size)
+    table.setFont(font)
+    model = model_of(table)
+    title = "University survey on everyday decisions (about 15 minutes)"
+    model.put([row(number, title=title, spec=queue(), active=True) for number in range(5)])
+    qtbot.waitUntil(lambda: not model.is_taking)
+    table.resize(width, 400)
+    qtbot.waitUntil(lambda: table.horizontalHeader().length() <= table.viewport().width())
+    assert Column.ID not in in_sight(table)
+    assert {Column.TITLE, Column.NOTIFICATION} <= set(in_sight(table))
+    assert table.columnWidth(Column.NOTIFICATION) >= table.fontMetrics().averageCharWidth() * 16
+    assert "ID" not in json.loads(table.save_columns())["aside"], "the person did not put it aside"
+    table.want_column(Column.ID, wanted=True)
+    assert Column.ID in in_sight(table), "what a person asks for is there, wherever that is"
+    table.reset_columns()
+    assert Column.ID not in in_sight(table)
+    table.resize(3000, 400)
+    assert in_sight(table) == [column for column in Column if column not in COLUMNS_ASIDE]
+
+
 def test_rows_have_a_second_line_only_where_one_needs_it(qtbot: QtBot) -> None:
     table = opened(qtbot, 0)
     model = model_of(table)

@@ -63,8 +63,14 @@ _WIDTHS = {
     Column.SET: 36,
 }
 """In widths of an average character; the title has the room that is left."""
+_GO_FIRST = (Column.ID, Column.REWARD, Column.NEWEST, Column.HITS, Column.TESTED)
+"""Columns that go out of sight where there is no room for all, the first one first; those with a width of a person's
+own stay."""
+_NARROW_NOTIFICATION = 16
+"""In widths of an average character: as narrow as it gets, before there is more than fits side by side."""
 _TITLE_AT_LEAST = 24
-_TITLE_LINES = 2
+_TITLE_LINES, _MOST_LINES = 2, 3
+"""The third where title and notification do not fit side by side else, as with a large text in a small window."""
 _TITLE_AT_MOST = 76
 """As many average characters a title may ask for in each of its lines, which the longest usual one needs."""
 _LONGEST_TITLE = 128
@@ -171,6 +177,7 @@ class HitTypesTable(CalmTable):
         self._showing.timeout.connect(self._show_chosen)
         self._aside = set(COLUMNS_ASIDE)  # columns that the person does not want
         self._widths: dict[Column, int] = {}
+        self._said: set[Column] = set()  # columns in which a row says something
         self._is_fitting = False
         self._fitting = QTimer(self, singleShot=True, interval=_FIT_PAUSE)
         self._fitting.timeout.connect(self._fit)
@@ -271,6 +278,8 @@ class HitTypesTable(CalmTable):
     def want_column(self, column: Column, wanted: bool) -> None:
         """Have a column among the others, as soon as a row says something in it, or not."""
         (self._aside.discard if wanted else self._aside.add)(column)
+        if wanted and column in _GO_FIRST:  # it stays, room or not
+            self._widths.setdefault(column, _WIDTHS[column] * self.fontMetrics().averageCharWidth())
         self._show_columns()
         self._columns.start()
 
@@ -457,14 +466,7 @@ class HitTypesTable(CalmTable):
         self._fitting.start()  # at once, the edge would move away under the pointer
 
     def _show_columns(self) -> None:
-        header, filled = self.horizontalHeader(), self._rows.filled()
-        is_empty = {Column.NOTIFICATION: False, Column.ID: False}
-        self._is_fitting = True
-        for column in _WIDTHS:
-            away = column in self._aside or is_empty.get(column, column not in filled)
-            if header.isSectionHidden(column) is not away:
-                header.setSectionHidden(column, away)
-        self._is_fitting = False
+        self._said = {Column.NOTIFICATION, Column.ID, *self._rows.filled()}
         self._fit()
 
     def _fit(self) -> None:
@@ -474,25 +476,47 @@ class HitTypesTable(CalmTable):
         header, metrics = self.horizontalHeader(), self.fontMetrics()
         character = metrics.averageCharWidth()
         around = self._box_width() + 2 * character
-        longest, least = 0, _TITLE_AT_LEAST * character
+        longest, measured = 0, [(0, 0)]
         for title in self._rows.long_titles():
             shown = one_line(title, longest=_LONGEST_TITLE)
             width = metrics.horizontalAdvance(shown)
             words = (metrics.horizontalAdvance(word[:_LONGEST_WORD]) for word in shown.split())
             word = max(words, default=0)
             longest = max(longest, width + around)
-            least = max(least, max(word, (width + word) // _TITLE_LINES) + around)
-        most = _TITLE_AT_MOST * character + around
-        room = self.viewport().width() - (header.length() - header.sectionSize(Column.TITLE))
+            measured.append((width, word))
+        beside = self._widths.get(Column.NOTIFICATION, _NARROW_NOTIFICATION * character)
+        for lines in (_TITLE_LINES, _MOST_LINES):
+            least = max(max(word, (width + word) // lines) for width, word in measured) + around
+            least = min(max(least, _TITLE_AT_LEAST * character), _TITLE_AT_MOST * character + around)
+            if least + beside <= self.viewport().width():
+                break
         self._is_fitting = True
-        header.resizeSection(Column.TITLE, max(room, min(least, most)))
+        self._fit_others(self.viewport().width() - least, character)
+        room = self.viewport().width() - (header.length() - header.sectionSize(Column.TITLE))
+        header.resizeSection(Column.TITLE, max(room, least))
         self._is_fitting = False
         needs_more = header.sectionSize(Column.TITLE) < longest or (
             self._rows.has_specs and header.sectionSize(Column.NOTIFICATION) < _BROAD_NOTIFICATION * character
         )
-        height = metrics.lineSpacing() * (_TITLE_LINES if needs_more else 1) + (_AIR_OF_TWO if needs_more else _AIR)
+        height = metrics.lineSpacing() * (lines if needs_more else 1) + (_AIR_OF_TWO if needs_more else _AIR)
         if self.verticalHeader().defaultSectionSize() != height:
             self.verticalHeader().setDefaultSectionSize(height)
+
+    def _fit_others(self, room: int, character: int) -> None:
+        """Show the columns that are wanted and say something, as far as there is room beside the title."""
+        header = self.horizontalHeader()
+        shown = [column for column in _WIDTHS if column in self._said and column not in self._aside]
+        sizes = {column: self._widths.get(column, _WIDTHS[column] * character) for column in shown}
+        for column in _GO_FIRST:
+            if sum(sizes.values()) > room and column not in self._widths:
+                sizes.pop(column, None)
+        for column in _WIDTHS:
+            if header.isSectionHidden(column) is (column in sizes):
+                header.setSectionHidden(column, column not in sizes)
+        column = Column.NOTIFICATION
+        if column in sizes and column not in self._widths:
+            left = room - sum(sizes.values()) + sizes[column]
+            header.resizeSection(column, max(_NARROW_NOTIFICATION * character, min(sizes[column], left)))
 
     def _soon_changed(self) -> None:
         self._chosen = None

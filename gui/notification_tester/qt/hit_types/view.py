@@ -429,15 +429,18 @@ class HitTypesView(ScrollContent):
     def _lay_out(self) -> None:
         for page in (self.splitter, self.collecting, self.nothing_yet, self.nothing_found):
             self._stack.addWidget(page)
-        title = QHBoxLayout()
-        title.setSpacing(8)
-        title.addWidget(heading(self.tr("HIT types"), self, scale=1.6), 1)
-        title.addWidget(self.status)
-        title.addWidget(self.refresh)
-        title.addWidget(self.add)
+        top = QWidget(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        top.setSizePolicy(policy)
+        title = FlowLayout(top, end_from=1)
+        name = heading(self.tr("HIT types"), self, scale=1.6)
+        name.setWordWrap(False)
+        for shown in (name, self.status, self.refresh, self.add):
+            title.addWidget(shown)
         head = QVBoxLayout()
         head.setSpacing(4)
-        head.addLayout(title)
+        head.addWidget(top)
         head.addWidget(
             QuietLabel(
                 self.tr(
