@@ -336,6 +336,29 @@ def form_of(dialog: PreviewDialog) -> SettingForm:
     return dialog.form
 
 
+def test_what_is_cut_is_whole_in_a_tip_and_told_apart_by_its_end(qtbot: QtBot) -> None:
+    labels = [
+        f"As set for “A long title of a study” and 3 more: {name} (queue): Submitted" for name in ("pilot", "main")
+    ]
+    dialog = with_form(
+        qtbot,
+        SpecChoice(label=labels[0], spec=queue("pilot"), is_green=True),
+        SpecChoice(label=labels[1], spec=queue("main")),
+    )
+    dialog.resize(900, 600)
+    edit = form_of(dialog).destination.edit
+    assert labels[0] in dialog.choice.toolTip()
+    offered = [str(dialog.choice.itemData(place, Qt.ItemDataRole.ToolTipRole)) for place in range(2)]
+    assert [one in tip for one, tip in zip(labels, offered, strict=True)] == [True, True]
+    assert queue("pilot").destination.text in edit.toolTip()
+    assert edit.cursorPosition() == len(edit.text()), "its end is in sight"
+    before = dialog.choice.grab().toImage()
+    dialog.choice.setCurrentIndex(1)
+    assert labels[1] in dialog.choice.toolTip()
+    assert dialog.choice.grab().toImage() != before, "what differs is not cut away"
+    assert queue("main").destination.text in edit.toolTip()
+
+
 def test_what_is_chosen_fills_the_form_and_what_is_changed_there_is_what_is_sent(qtbot: QtBot) -> None:
     dialog = with_form(qtbot, SpecChoice(label="green", spec=queue(), is_green=True))
     form = form_of(dialog)

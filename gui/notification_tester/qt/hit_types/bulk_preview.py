@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -24,6 +24,9 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -45,7 +48,7 @@ from notification_tester.qt.looks.theme import (
     set_tooltip,
 )
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
-from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import destination_and_kind, events_text, spec_text
 from notification_tester.qt.notification.remedies import remedy_buttons, remedy_text
 from notification_tester.qt.widgets.field_note import buddy_label
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from PySide6.QtCore import QModelIndex, SignalInstance
+    from PySide6.QtGui import QPaintEvent
 
     from notification_tester.domain.account import Account
     from notification_tester.domain.notification import NotificationSpec
@@ -243,13 +247,14 @@ class PreviewDialog(QDialog):
     def _make_parts(self) -> None:
         self.heading = heading(self._title(), self, scale=1.4)
         self.badge = PillBadge(self._account.environment, self)
-        self.choice = QComboBox(self)
+        self.choice = _Choice(self)
         self.choice.setAccessibleName(self.tr("What to apply"))
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.choice.setMinimumContentsLength(24)
         self.choice.setPlaceholderText(self.tr("Choose, or fill in below…"))
-        for one in self._choices:
+        for number, one in enumerate(self._choices):
             self.choice.addItem(one.label)
+            self.choice.setItemData(number, tooltip(one.label), Qt.ItemDataRole.ToolTipRole)
         # What was not tested is a person's own choice.
         self.choice.setCurrentIndex(0 if self._choices and self._choices[0].is_green else -1)
         self.choice.currentIndexChanged.connect(self._choice_changed)
@@ -382,6 +387,7 @@ class PreviewDialog(QDialog):
         self.choice.setPlaceholderText(self.tr("As filled in below"))
         self.choice.setCurrentIndex(-1)
         self.choice.blockSignals(blocked)
+        set_tooltip(self.choice, "")
         self._request = replace(self._request)  # what is answered for the one before is late
         self._show_waiting()
         self._typing.start()
@@ -399,6 +405,7 @@ class PreviewDialog(QDialog):
     def _choice_changed(self) -> None:
         self._typing.stop()
         number = self.choice.currentIndex()
+        set_tooltip(self.choice, self.choice.currentText())
         if self.form is None:
             self._want(None)
         elif number < 0:
@@ -555,3 +562,25 @@ class PreviewDialog(QDialog):
         if self._preview is not None and self._preview.changes:
             self.confirmed.emit(self._preview.changes)
             self.accept()
+
+
+class _Choice(QComboBox):
+    """Cut in the middle where it is too narrow, as choices differ in their ends, too."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it as Qt does, with as much of both ends as fits."""
+        del event
+        option, painter = QStyleOptionComboBox(), QStylePainter(self)
+        self.initStyleOption(option)
+        if self.currentIndex() < 0:
+            option.currentText = self.placeholderText()
+            option.palette.setBrush(QPalette.ColorRole.ButtonText, option.palette.placeholderText())
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width() - 4
+        option.currentText = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
-from notification_tester.qt.looks.theme import heading
+from notification_tester.qt.looks.theme import heading, set_tooltip
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.destination_field import DestinationField
 from notification_tester.qt.notification.event_picker import EventPicker
@@ -63,6 +64,7 @@ class SettingForm(QWidget):
         self.transports.chosen.connect(lambda key: self._want(Transport(key)))
         self.destination.switch_requested.connect(self._want)
         self.destination.changed.connect(self._tell)
+        self.destination.edit.textChanged.connect(partial(set_tooltip, self.destination.edit))
         self.events.changed.connect(self._tell)
         self.version.currentIndexChanged.connect(self._tell)
 
@@ -81,6 +83,7 @@ class SettingForm(QWidget):
         self.transports.set_choice(spec.transport.value)
         self.destination.set_transport(spec.transport)
         self.destination.set_text(spec.destination.text)
+        self.destination.edit.end(False)  # addresses differ in their ends
         self.events.set_checked(spec.events)
         if self.version.findData(spec.version) < 0:
             self.version.addItem(one_line(spec.version), spec.version)

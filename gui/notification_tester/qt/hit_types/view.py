@@ -33,7 +33,7 @@ from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, Quiet
 from notification_tester.qt.widgets.drops import Drops
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.flow_layout import FlowLayout, FlowRow
 from notification_tester.qt.widgets.link_button import LinkButton, tell_folded
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.saved_file import SavedNote
@@ -429,18 +429,12 @@ class HitTypesView(ScrollContent):
     def _lay_out(self) -> None:
         for page in (self.splitter, self.collecting, self.nothing_yet, self.nothing_found):
             self._stack.addWidget(page)
-        top = QWidget(self)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        top.setSizePolicy(policy)
-        title = FlowLayout(top, end_from=1)
-        name = heading(self.tr("HIT types"), self, scale=1.6)
-        name.setWordWrap(False)
-        for shown in (name, self.status, self.refresh, self.add):
-            title.addWidget(shown)
+        self.heading = heading(self.tr("HIT types"), self, scale=1.6)
+        self.heading.setWordWrap(False)
+        self.heading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         head = QVBoxLayout()
         head.setSpacing(4)
-        head.addWidget(top)
+        head.addWidget(FlowRow([self.heading, self.status, self.refresh, self.add], self, end_from=1))
         head.addWidget(
             QuietLabel(
                 self.tr(
