@@ -84,7 +84,7 @@ def test_blocked_then_mended_then_green_then_undone(person: Person) -> None:
     person.until(dialog.change.isVisible)
     assert not dialog.change.isDefault()
     assert dialog.cancel.isDefault()
-    assert "One statement is added" in dialog.sentence.text()
+    assert "has no access policy yet" in dialog.sentence.text()
     shown = dialog.difference.toPlainText().splitlines()
     assert any(line.startswith("+") and "mturk-requester.amazonaws.com" in line for line in shown)
     change(person, dialog)

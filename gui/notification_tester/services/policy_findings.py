@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from notification_tester.domain.account import REGION
 from notification_tester.domain.destination import grouped_account
 from notification_tester.domain.finding import Finding, Level
+from notification_tester.domain.policy.grant import GrantChange, grant_change
 from notification_tester.domain.policy.judgement import SERVICE, Answer, Question, judge, with_grant
 from notification_tester.domain.policy.limits import excesses
 from notification_tester.domain.problem import Cause, Problem, ProblemError
@@ -58,6 +59,18 @@ def policy_findings(policy: str, question: Question) -> list[Finding]:
     return findings
 
 
+def _mend_in_words(change: GrantChange, place: str) -> str:
+    match change:
+        case GrantChange.NEW_POLICY:
+            return f"Have the program give the {place} an access policy with one statement; it has none yet."
+        case GrantChange.ADDED:
+            return f"Have the program add one statement to the {place}'s access policy; all else in it stays as it is."
+        case GrantChange.PUT_RIGHT:
+            return (
+                f"Have the program put its own statement in the {place}'s access policy right; all else stays as it is."
+            )
+
+
 def _policy_finding(judgement: Judgement, policy: str, question: Question) -> Finding:
     place = question.place
     finding_id = f"{place}.policy"
@@ -67,11 +80,7 @@ def _policy_finding(judgement: Judgement, policy: str, question: Question) -> Fi
         return Finding(id=finding_id, level=Level.GOOD, title=title, detail=judgement.because, why=why)
     mended = repaired(policy, question)
     fixable = isinstance(mended, str)
-    remedy = (
-        f"Have the program add one statement to the {place}'s access policy; all else in it stays as it is."
-        if isinstance(mended, str)
-        else mended.remedy
-    )
+    remedy = _mend_in_words(grant_change(policy, mended), place) if isinstance(mended, str) else mended.remedy
     if judgement.answer is Answer.UNKNOWN:
         title, level = f"Whether the {place} lets Mechanical Turk in cannot be told.", Level.UNKNOWN
     elif judgement.answer is Answer.MALFORMED:

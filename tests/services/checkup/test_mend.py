@@ -103,6 +103,31 @@ def test_all_else_stays_and_the_difference_shows_only_the_change(site: Site) -> 
     assert "One statement is added" in proposal.sentence
 
 
+@pytest.mark.parametrize(
+    ("fault", "sentence", "remedy"),
+    [
+        pytest.param(faults.no_policy, "has no access policy yet", "give the queue an access policy", id="no policy"),
+        pytest.param(faults.another_principal, "One statement is added", "add one statement", id="added"),
+        pytest.param(
+            our_statement_of_another_queue, "own statement in the access policy is put right", "put its own", id="ours"
+        ),
+        pytest.param(faults.topic_for_another, "One statement is added", "add one statement", id="topic"),
+    ],
+)
+def test_what_is_changed_is_said_as_it_is(
+    site: Site, fault: Callable[[Site], Destination], sentence: str, remedy: str
+) -> None:
+    destination = fault(site)
+    proposal = Mend().proposal(site.desk.opened, destination)
+    assert proposal is not None
+    before, after = (json.loads(text)["Statement"] if text else [] for text in (proposal.before, proposal.after))
+    assert ("added" in proposal.sentence) is (0 < len(before) < len(after))
+    assert sentence in proposal.sentence
+    finding = site.check(destination).finding(f"{proposal.question.place}.policy")
+    assert finding is not None
+    assert remedy in finding.remedy
+
+
 def test_only_the_policy_is_written(site: Site) -> None:
     destination = site.queue(DelaySeconds="7", VisibilityTimeout="99")
     proposal = Mend().proposal(site.desk.opened, destination)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from enum import Enum, auto
 from typing import Any
 
 from notification_tester.domain.account import REGION
@@ -22,6 +23,14 @@ from notification_tester.domain.policy.truth import Truth
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 
 OUR_SID = "AllowMechanicalTurk"
+
+
+class GrantChange(Enum):
+    """What the smallest change of a policy is."""
+
+    NEW_POLICY = auto()  # there was none
+    ADDED = auto()  # a statement more
+    PUT_RIGHT = auto()  # our own, where it stands
 
 
 def granting_statement(resource_arn: str, source_account: str) -> dict[str, Any]:
@@ -88,6 +97,14 @@ def with_grant(policy: str | None, resource_arn: str, source_account: str) -> st
         grant["Sid"] = next(sid for sid in sids if sid not in taken)
         statements.append(grant)
     return _as_text({**document, "Statement": statements})
+
+
+def grant_change(before: str, after: str) -> GrantChange:
+    """What :func:`with_grant`, which made ``after`` of ``before``, changed in it."""
+    if not before.strip():
+        return GrantChange.NEW_POLICY
+    had, has = (len(statements_of(read_document(policy))) for policy in (before, after))
+    return GrantChange.ADDED if has > had else GrantChange.PUT_RIGHT
 
 
 def _is_enough(one: Weighed, question: Question) -> bool:

@@ -27,6 +27,7 @@ from notification_tester.domain.destination import (
     Transport,
     parse_destination,
 )
+from notification_tester.domain.policy.grant import GrantChange, grant_change
 from notification_tester.domain.policy.judgement import OUR_SID, SERVICE, Answer, Judgement, Question, judge
 from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy, ServiceAnswer
 from notification_tester.services.changes import Changes, cannot_undo, must_be_of
@@ -440,18 +441,18 @@ def _in_one_form(value: Any) -> Any:
 
 
 def _sentence(before: str, after: str, question: Question, name: str) -> str:
-    count = len(_statements(after)) - len(_statements(before))
     limits = "over an encrypted connection"
     if question.is_topic and question.source_account:
         limits += f" and for the AWS account {question.source_account} alone"
     what = f"so that the service {SERVICE} may send to {name}, {limits}"
-    if count > 0:
-        return f"One statement is added to the access policy, {what}. Nothing else in it changes."
-    return f"This program's own statement in the access policy is put right, {what}. Nothing else in it changes."
-
-
-def _statements(policy: str) -> list[Any]:
-    return _listed(json.loads(policy or "{}").get("Statement", []))
+    match grant_change(before, after):
+        case GrantChange.NEW_POLICY:
+            return f"{name} has no access policy yet. It gets one with a single statement, {what}."
+        case GrantChange.ADDED:
+            return f"One statement is added to the access policy, {what}. Nothing else in it changes."
+        case GrantChange.PUT_RIGHT:
+            own = "This program's own statement in the access policy is put right"
+            return f"{own}, {what}. Nothing else in it changes."
 
 
 def _listed(statements: Any) -> list[Any]:
