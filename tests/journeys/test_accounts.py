@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtGui import QColor
+
     from journeys.person import Person
     from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.storage.places import Places
@@ -273,6 +275,43 @@ def test_a_refusal_after_closing_is_told_in_the_window(person: Person, cloud: Pr
     bar = person.window.workspace.problems
     person.until(bar.isVisible)
     assert "keyring" in bar.title.text()
+
+
+def test_live_is_seen_before_anything_is_called(person: Person, cloud: PracticeCloud) -> None:
+    bar, foot = person.window.workspace.bar, person.form.foot
+
+    def grounds() -> list[QColor]:
+        """Of the bar and of what stands below the form, at their edges, where nothing else is painted."""
+        return [one.grab().toImage().pixelColor(3, one.height() // 2) for one in (bar, foot)]
+
+    usual = grounds()
+    assert bar.badge.word == "PRACTICE"
+    dialog = open_accounts(person)
+    QTest.keyClicks(dialog.form.name, "Field work")
+    QTest.keyClick(dialog.form.environment.live, Qt.Key.Key_Space)
+    assert "real" in dialog.form.environment.live_note.text
+    QTest.keyClicks(dialog.form.keys.typed.access_key, cloud.details.access_key_id)
+    QTest.keyClicks(dialog.form.keys.typed.secret, cloud.details.secret_access_key)
+    QTest.keyClick(dialog.form.keys.session, Qt.Key.Key_Space)
+    person.click(dialog.form.save)
+    person.until(lambda: not dialog.is_adding)
+    person.click(dialog.close_button)
+    person.until_open("Field work")  # its host is known by now, and was not called
+    opened = person.desktop.program.current
+    assert opened is not None
+    assert "mturk-requester.us-east-1.amazonaws.com" in opened.clients.mturk.meta.endpoint_url
+    assert bar.badge.word == "LIVE"
+    for now, before in zip(grounds(), usual, strict=True):
+        assert now.red() > max(now.green(), now.blue()) + 10, "both are tinted"
+        assert now != before
+    assert person.form.send.text().replace("&", "") == "Send a live test"
+    person.click(person.form.where.who.button("this-computer"))
+    assert "live" not in person.form.send.text(), "what this computer sends costs nothing"
+    assert grounds()[1] == usual[1]
+    person.switch_to("Practice")
+    assert bar.badge.word == "PRACTICE"
+    assert grounds() == usual
+    assert "live" not in person.form.send.text()
 
 
 def test_without_a_keyring_the_session_is_offered(person: Person, cloud: PracticeCloud) -> None:
