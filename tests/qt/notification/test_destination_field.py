@@ -287,6 +287,40 @@ def test_foreign_text_is_shown_and_never_markup(qtbot: QtBot, field: Destination
     assert "a⟨U+202E⟩b" in _shown(field)
 
 
+def in_sight(field: DestinationField) -> str:
+    """As much of the text as has room in the field."""
+    edit = field.edit
+    edit.grab()  # Qt scrolls as it paints
+    middle, room = edit.height() // 2, edit.fontMetrics().averageCharWidth() * 2
+    first = edit.cursorPositionAt(QPoint(room // 4, middle))
+    return edit.text()[first : edit.cursorPositionAt(QPoint(edit.width() - room, middle)) + 1]
+
+
+@pytest.mark.parametrize(
+    ("transport", "address", "tells"),
+    [
+        pytest.param(Transport.SQS, QUEUE, "lab-results", id="queue"),
+        pytest.param(Transport.SNS, TOPIC, "hit-events", id="topic"),
+        pytest.param(Transport.EMAIL, "rosalind.franklin@chemistry.university.edu", "rosalind", id="e-mail"),
+    ],
+)
+def test_the_part_that_tells_one_from_another_is_in_sight_where_there_is_room_for_little(
+    field: DestinationField, transport: Transport, address: str, tells: str
+) -> None:
+    field.set_transport(transport)
+    field.edit.setMaximumWidth(field.fontMetrics().averageCharWidth() * 24)
+    field.set_text(address)
+    QApplication.processEvents()
+    assert field.edit.fontMetrics().horizontalAdvance(address) > field.edit.width()
+    assert tells in in_sight(field)
+    QTest.keyClick(field.edit, Qt.Key.Key_End if transport is Transport.EMAIL else Qt.Key.Key_Home)
+    assert tells not in in_sight(field), "while it is edited it is where the cursor is"
+    QTest.keyClick(field.edit, Qt.Key.Key_Tab)
+    assert not field.edit.hasFocus()
+    assert tells in in_sight(field)
+    assert address in field.edit.toolTip()
+
+
 def test_fits_a_narrow_column(field: DestinationField) -> None:
     field.set_text(TOPIC)
     QApplication.processEvents()

@@ -72,7 +72,7 @@ class DestinationField(QWidget):
         self.label.setBuddy(self.edit)
         self.edit.setClearButtonEnabled(True)
         self.edit.textChanged.connect(self._read)
-        self.edit.left.connect(self.show_problem)
+        self.edit.left.connect(self._left)
         self.edit.editingFinished.connect(self.show_problem)
         self.choose = QPushButton(self.tr("C&hoose…"), self)
         self.choose.setAutoDefault(False)
@@ -139,8 +139,19 @@ class DestinationField(QWidget):
     def set_text(self, text: str) -> None:
         """Put an address in, as chosen or remembered: what is wrong with it is said at once."""
         self.edit.setText(cleaned(text))
-        self.edit.setCursorPosition(0)
+        self._bring_name_in_sight()
         self.show_problem()
+
+    def _left(self) -> None:
+        self._bring_name_in_sight()
+        self.show_problem()
+
+    def _bring_name_in_sight(self) -> None:
+        """Where there is no room for the whole, show what tells it from others: a queue and a topic end with that."""
+        if self._transport is Transport.EMAIL:
+            self.edit.home(False)
+        else:
+            self.edit.end(False)
 
     @property
     def transport(self) -> Transport:
