@@ -55,6 +55,7 @@ class InboxPage(ListPage[InboxDetails]):
     filter: InboxFilter
     table: InboxTable
     files: InboxFiles
+    scrolls = True
     go_to_test_requested = Signal()
     remedy_requested = Signal(object)  # one of those that the window can do
     send_here_requested = Signal(str)  # the address of the receiver on this computer

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QComboBox
 
@@ -50,6 +50,8 @@ MATTER_LESS = (Column.WORKER, Column.SENDER)
 """All of them as wide as what stands in them, up to :data:`WIDTHS`; of the second as many as fit beside a title."""
 MAY_BE_EMPTY = (Column.WORKER, Column.REMARK, Column.HIT, Column.ASSIGNMENT)
 """Away as long as no row of a list says anything in them."""
+LEAST_ROWS = 4
+"""Rows that are in sight however small the window is: the page scrolls then."""
 FIT_PAUSE = 200
 """Milliseconds after rows came in, after which the columns are fitted to them."""
 
@@ -144,6 +146,12 @@ class InboxTable(RowTable):
         """Whether the newest rows are in sight."""
         return self.verticalScrollBar().value() == 0
 
+    def minimumSizeHint(self) -> QSize:
+        """High enough for a few rows."""
+        around = self.horizontalHeader().sizeHint().height() + self.horizontalScrollBar().sizeHint().height()
+        rows = LEAST_ROWS * self.verticalHeader().defaultSectionSize()
+        return QSize(super().minimumSizeHint().width(), rows + around + 2 * self.frameWidth())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the titles fill what is over."""
         super().resizeEvent(event)
@@ -237,6 +245,7 @@ class InboxFilter(RowFilter[InboxQuery]):
         self.hit_type = self._add_choice(self.tr("HIT type"))
         self.hit_type.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.hit_type.setMinimumContentsLength(18)
+        self.hit_type.setMinimumWidth(self.fontMetrics().averageCharWidth() * 10)  # where there is no room for more
         self.set_hit_types({})
 
     def query(self) -> InboxQuery:

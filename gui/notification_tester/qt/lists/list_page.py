@@ -19,6 +19,7 @@ from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel, heading
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.saved_file import SavedNote
+from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +46,8 @@ class ListPage(QWidget, Generic[Details]):
     filter: RowFilter[Any]
     table: RowTable
     files: ListFiles
+    scrolls = False
+    """Whether the page scrolls as a whole where there is no room for all of it, rather than cut its parts."""
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +67,7 @@ class ListPage(QWidget, Generic[Details]):
         self._details_place = QWidget(self.splitter)
         self._details_place.hide()
         self._stack = QStackedWidget(self)
-        self._below = QWidget(self)
+        self._below = _AsHighAsNeeded(self) if self.scrolls else QWidget(self)
 
     @property
     def details(self) -> Details:
@@ -205,7 +208,7 @@ class ListPage(QWidget, Generic[Details]):
         top = QHBoxLayout()
         top.addWidget(heading(title, self, scale=1.7), 1)
         top.addWidget(self.status, 0, Qt.AlignmentFlag.AlignBottom)
-        body = QVBoxLayout(self)
+        body = QVBoxLayout(self._scrolled() if self.scrolls else self)
         body.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         body.setSpacing(BETWEEN_CARDS)
         body.addLayout(top)
@@ -223,6 +226,16 @@ class ListPage(QWidget, Generic[Details]):
             right.addWidget(above)
         right.addWidget(self._below, 1)
         self._connect()
+
+    def _scrolled(self) -> QWidget:
+        """What is in the page, where it scrolls."""
+        content = _AsHighAsNeeded(self)
+        page = ScrollPage(content, self)
+        page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(page)
+        return content
 
     def _connect(self) -> None:
         self.model.failed.connect(self._show_failure)
@@ -244,3 +257,12 @@ class ListPage(QWidget, Generic[Details]):
         beside = self.splitter.orientation() is Qt.Orientation.Horizontal
         room = self.width() if beside else self.height()
         self.splitter.setSizes([room * 11 // 20, room * 9 // 20])
+
+
+class _AsHighAsNeeded(ScrollContent):
+    """Asks for the least height of its parts at a width, where Qt would ask for the height that they would like."""
+
+    def heightForWidth(self, width: int) -> int:
+        """Points."""
+        layout = self.layout()
+        return -1 if layout is None else layout.minimumHeightForWidth(width)
