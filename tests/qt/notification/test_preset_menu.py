@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
+from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.qt.notification.form_state import FormState
 from notification_tester.qt.notification.preset_menu import PresetNameDialog, PresetsDialog, with_spec
 from notification_tester.storage.database import Database
@@ -99,6 +100,27 @@ def test_a_preset_that_is_being_saved_is_saved_and_told_of_though_its_dialog_is_
     qtbot.waitUntil(lambda: not tasks.is_busy and bool(told))
     assert "Mailbox" in presets.all()
     assert not mistakes
+
+
+def test_who_does_what_is_advised_leaves_the_dialog(qtbot: QtBot, tasks: Tasks, presets: Presets) -> None:
+    """Here for each dialog that says problems as this one does (RemedyDialog): the report, Preferences."""
+    dialog = PresetNameDialog(tasks, presets, queue())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    problem = Problem(
+        title="The history cannot be read.",
+        detail="Its file is damaged.",
+        remedy="Start a new one.",
+        code="history.damaged",
+        cause=Cause.STORAGE,
+        remedies=(Remedy.TRY_AGAIN, Remedy.NEW_HISTORY),
+    )
+    dialog.show_problem(problem)
+    assert dialog.note.button.text() == "Start a new history", "the first that the window can do"
+    with qtbot.waitSignal(dialog.remedy_requested) as asked:
+        QTest.mouseClick(dialog.note.button, Qt.MouseButton.LeftButton)
+    assert asked.args == [Remedy.NEW_HISTORY]
+    assert not dialog.isVisible(), "it would keep the window from being used"
 
 
 def test_presets_close_once_what_was_asked_for_is_done(qtbot: QtBot, tasks: Tasks, presets: Presets) -> None:

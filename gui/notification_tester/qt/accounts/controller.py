@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 
 from notification_tester.domain.account import KeySource
 
@@ -32,7 +31,6 @@ class AccountsController(QObject):
 
     At most one dialog is open. Of what comes after it was closed, the window says what could not be done."""
 
-    help_requested = Signal()
     reapply_requested = Signal(object, object)
 
     def __init__(self, program: Program, window: QWidget) -> None:
@@ -52,7 +50,6 @@ class AccountsController(QObject):
 
             current = self._program.current.account.name if self._program.current is not None else ""
             dialog = self._dialog = AccountDialog(self._program.accounts, self._window, current=current)
-            QShortcut(QKeySequence("F1"), dialog).activated.connect(self.help_requested)
             dialog.saved.connect(self._save)
             dialog.session_only_requested.connect(self._save_for_session)
             dialog.who_requested.connect(self._who)

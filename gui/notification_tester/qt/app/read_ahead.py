@@ -75,6 +75,7 @@ RESULT = (
     "qt.sending.mail_question",
     "qt.sending.result_view",
     "qt.widgets.field_note",
+    "qt.notification.remedy_dialog",
     "qt.notification.preset_menu",
 )
 LATER = (

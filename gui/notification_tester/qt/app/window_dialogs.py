@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 _CHAPTERS = {
     "accounts": "accounts",
     "checkup": "checkup",
+    "help.preferences_dialog": "preferences",
     "history": "history",
     "hit_types": "hit-types",
     "inbox": "inbox",
     "sending": "test",
 }
-"""The chapter of the dialogs of each room; of others it is that of the page in sight."""
+"""The chapter of the dialogs of each room, or of one dialog; of others it is that of the page in sight."""
 
 
 class WindowDialogs(QObject):
@@ -50,8 +51,9 @@ class WindowDialogs(QObject):
             return
         keys = QKeySequence("F1")
         if not any(one.key() == keys for one in dialog.findChildren(QShortcut)):
-            room = type(dialog).__module__.removeprefix("notification_tester.qt.").partition(".")[0]
-            QShortcut(keys, dialog).activated.connect(partial(self.open_help, _CHAPTERS.get(room, "")))
+            module = type(dialog).__module__.removeprefix("notification_tester.qt.")
+            chapter = _CHAPTERS.get(module, _CHAPTERS.get(module.partition(".")[0], ""))
+            QShortcut(keys, dialog).activated.connect(partial(self.open_help, chapter))
 
     def open_report(self) -> None:
         """Show the page about the tests of the account on top."""
@@ -78,7 +80,6 @@ class WindowDialogs(QObject):
         dialog.changed.connect(self._workspace.setting_changed)
         dialog.changed.connect(self._use_in_form)
         dialog.remedy_requested.connect(self._workspace.remedies.do)
-        QShortcut(QKeySequence("F1"), dialog).activated.connect(partial(self.open_help, "preferences"))
         dialog.open()
 
     def look_for_newer(self) -> None:

@@ -154,7 +154,6 @@ class Workspace(QWidget):
 
             made = self._accounts = AccountsController(self._program, self)
             made.reapply_requested.connect(self.links.reapply)
-            made.help_requested.connect(partial(self.dialogs.open_help, "accounts"))
         return self._accounts
 
     @property

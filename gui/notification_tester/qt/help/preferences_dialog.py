@@ -13,7 +13,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QHBoxLayout,
     QPushButton,
     QSpinBox,
@@ -31,7 +30,8 @@ from notification_tester.qt.looks.theme import (
     heading,
     plain_label,
 )
-from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
+from notification_tester.qt.notification.remedies import EVERYWHERE
+from notification_tester.qt.notification.remedy_dialog import RemedyDialog
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label, hint
 from notification_tester.qt.widgets.flow_layout import FlowRow
 from notification_tester.qt.widgets.question import Question
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 MOST_HEIGHT = 700
 
 
-class PreferencesDialog(QDialog):
+class PreferencesDialog(RemedyDialog):
     """Shows the settings; ``changed`` carries the setting and its new value.
 
     ``clear_requested`` when the history is to be removed, after a yes; the answer is :meth:`show_cleared` or
@@ -64,7 +64,6 @@ class PreferencesDialog(QDialog):
     changed = Signal(object, object)
     clear_requested = Signal()
     clear_lists_requested = Signal()
-    remedy_requested = Signal(object)  # one of those that the window can do; it ends the dialog
 
     def __init__(
         self,
@@ -76,7 +75,7 @@ class PreferencesDialog(QDialog):
         folder: Path | None = None,
         tell_late: Callable[[Problem], None] = lambda _: None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, able=EVERYWHERE - {Remedy.PREFERENCES})
         self._is_closed = False
         self._tell_late = tell_late
         self.setWindowTitle(self.tr("Preferences"))
@@ -92,8 +91,6 @@ class PreferencesDialog(QDialog):
         card.body.setSpacing(4)
         for setting in self._settings:
             self._add(setting, card)
-        self.note = FieldNote(self, tone=Tone.BAD)
-        self.note.remedy_requested.connect(self._leave_for)
         self.done_note = FieldNote(self, tone=Tone.GOOD)
         self.clear = QPushButton(self.tr("&Remove the history now…"), self)
         self.clear.setAutoDefault(False)
@@ -113,7 +110,7 @@ class PreferencesDialog(QDialog):
         self.usual.clicked.connect(self._back_to_usual)
         self.close_button.clicked.connect(self.accept)
         if preferences.problem is not None:
-            self._say(preferences.problem)
+            super().show_problem(preferences.problem)
 
     def _lay_out(self, content: ScrollContent, cards: Sequence[Card]) -> None:
         buttons = QHBoxLayout()
@@ -173,14 +170,7 @@ class PreferencesDialog(QDialog):
         self.clear.setEnabled(True)
         self.clear_lists.setEnabled(True)
         self.done_note.clear()
-        self._say(problem)
-
-    def _say(self, problem: Problem) -> None:
-        self.note.show_problem(problem, remedy_buttons(problem, EVERYWHERE - {Remedy.PREFERENCES}))
-
-    def _leave_for(self, remedy: Remedy) -> None:
-        self.accept()
-        self.remedy_requested.emit(remedy)
+        super().show_problem(problem)
 
     def show_cleared(self, count: int) -> None:
         """Say that the history was removed."""
@@ -317,7 +307,7 @@ class PreferencesDialog(QDialog):
         if self._is_closed:
             self._tell_late(problem)
         else:
-            self._say(problem)
+            super().show_problem(problem)
 
     def done(self, result: int) -> None:
         """Close; a number that is being typed counts."""

@@ -7,15 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout
 
 from notification_tester.domain.problem import ProblemError
 from notification_tester.qt.looks.formatting import now_utc
-from notification_tester.qt.looks.theme import BETWEEN_CARDS, INSIDE_CARD, QuietLabel, Tone
-from notification_tester.qt.notification.remedies import remedy_buttons
-from notification_tester.qt.widgets.field_note import FieldNote
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, INSIDE_CARD, QuietLabel
+from notification_tester.qt.notification.remedy_dialog import RemedyDialog
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.local_page import LocalPage, as_pdf
 from notification_tester.qt.widgets.saved_file import SavedNote, save_dialog
@@ -26,19 +25,14 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.account import Account
-    from notification_tester.domain.problem import Problem, Remedy
+    from notification_tester.domain.problem import Problem
     from notification_tester.qt.session import Program
     from notification_tester.services.report import Report
     from notification_tester.services.session import Session
 
 
-class ReportDialog(QDialog):
-    """Shows the page of ``account``; what it says is that of the moment when it was opened.
-
-    ``remedy_requested(Remedy)`` for what the window can do about a problem; it ends the dialog.
-    """
-
-    remedy_requested = Signal(object)
+class ReportDialog(RemedyDialog):
+    """Shows the page of ``account``; what it says is that of the moment when it was opened."""
 
     def __init__(self, program: Program, account: Account, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,8 +61,6 @@ class ReportDialog(QDialog):
         self.page.setPalette(white)
         self.page.document().setDocumentMargin(INSIDE_CARD)
         self.page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.note = FieldNote(self, tone=Tone.BAD)
-        self.note.remedy_requested.connect(self._leave_for)
         self.saved = SavedNote(self)
         self.save_page = QPushButton(self.tr("Save as web pa&ge…"), self)
         self.save_pdf = FilledButton(self.tr("Save as &PDF…"), self)
@@ -137,10 +129,6 @@ class ReportDialog(QDialog):
             self.show_problem(problem)
             self._offer()
 
-    def show_problem(self, problem: Problem) -> None:
-        """Say why something was not done, with the button of what can be done about it."""
-        self.note.show_problem(problem, remedy_buttons(problem))
-
     def _leave(self) -> None:
         self._asked += 1  # what is answered from now on is shown by nobody
 
@@ -178,10 +166,6 @@ class ReportDialog(QDialog):
             self.show_problem(problem)
         else:
             self._program.notice.emit(problem)
-
-    def _leave_for(self, remedy: Remedy) -> None:
-        self.reject()
-        self.remedy_requested.emit(remedy)
 
 
 def _report(session: Session, account: Account, scope: Scope, *, shows_workers: bool) -> Report:

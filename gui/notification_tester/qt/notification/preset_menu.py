@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.problem import Code
 from notification_tester.qt.looks.theme import QuietLabel, heading
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import spec_text
-from notification_tester.qt.notification.remedies import remedy_buttons
-from notification_tester.qt.widgets.field_note import FieldNote, buddy_label
+from notification_tester.qt.notification.remedy_dialog import RemedyDialog
+from notification_tester.qt.widgets.field_note import buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidgetItem
 
     from notification_tester.domain.notification import NotificationSpec
-    from notification_tester.domain.problem import Problem, Remedy
+    from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.notification.form_state import FormState
     from notification_tester.storage.presets import Presets
@@ -155,11 +155,10 @@ class PresetMenu(QPushButton):
 Answer = TypeVar("Answer")
 
 
-class PresetNameDialog(QDialog):
+class PresetNameDialog(RemedyDialog):
     """Asks for the name of a new preset; one that is taken may be replaced, when asked for."""
 
     saved = Signal()
-    remedy_requested = Signal(object)
 
     def __init__(self, tasks: Tasks, store: Presets, spec: NotificationSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -170,9 +169,7 @@ class PresetNameDialog(QDialog):
         self.setWindowTitle(self.tr("Save as a preset"))
         self.name = QLineEdit(self)
         self.name.setMaxLength(200)
-        self.note = FieldNote(self)
         self.note.watch(self.name)
-        self.note.remedy_requested.connect(self._leave_for)
         self.replace_button = QPushButton(self.tr("&Replace the one that is there"), self)
         self.replace_button.setAutoDefault(False)
         self.replace_button.hide()
@@ -234,20 +231,11 @@ class PresetNameDialog(QDialog):
         self.replace_button.setVisible(problem.code == Code.PRESET_NAME_TAKEN)
         self.name.setFocus()
 
-    def show_problem(self, problem: Problem) -> None:
-        """Say why it was not saved, with the button of what can be done about it."""
-        self.note.show_problem(problem, remedy_buttons(problem))
 
-    def _leave_for(self, remedy: Remedy) -> None:
-        self.reject()
-        self.remedy_requested.emit(remedy)
-
-
-class PresetsDialog(QDialog):
+class PresetsDialog(RemedyDialog):
     """Renames in place (F2 or a double click) and removes; ``changed`` after each."""
 
     changed = Signal()
-    remedy_requested = Signal(object)
 
     def __init__(
         self,
@@ -273,8 +261,6 @@ class PresetsDialog(QDialog):
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Presets"))
         offer_menu(self.list)
-        self.note = FieldNote(self)
-        self.note.remedy_requested.connect(self._leave_for)
         self.rename = QPushButton(self.tr("Re&name"), self)
         self.remove = QPushButton(self.tr("R&emove"), self)
         self.close_button = QPushButton(self.tr("&Close"), self)
@@ -377,14 +363,6 @@ class PresetsDialog(QDialog):
         self._is_to_close = False
         self.show_problem(problem)
         self._begin(partial(_everything, self._store), self._fill, self.show_problem)
-
-    def show_problem(self, problem: Problem) -> None:
-        """Say why something was not done, with the button of what can be done about it."""
-        self.note.show_problem(problem, remedy_buttons(problem))
-
-    def _leave_for(self, remedy: Remedy) -> None:
-        self.reject()
-        self.remedy_requested.emit(remedy)
 
 
 def _then_all(work: Callable[[], object], store: Presets) -> _Everything:
