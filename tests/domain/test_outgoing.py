@@ -10,8 +10,7 @@ from random import Random
 import pytest
 
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
-from notification_tester.domain.events import EventType
-from notification_tester.domain.messages.decoded import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, EventType
 from notification_tester.domain.outgoing import (
     DeliveryForm,
     LegacySignature,

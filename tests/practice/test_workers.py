@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from notification_tester.domain.events import SUBSCRIBABLE, EventType, Group
-from notification_tester.domain.messages.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, decode
+from notification_tester.domain.events import (
+    SUBSCRIBABLE,
+    TEST_ASSIGNMENT_IDS,
+    TEST_HIT_ID,
+    TEST_HIT_TYPE_ID,
+    EventType,
+    Group,
+)
+from notification_tester.domain.messages.message import decode
 from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.afternoon import load_script
 from notification_tester.practice.workers import Pace

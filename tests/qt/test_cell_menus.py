@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListView, QTableView, QTreeView, QWidget
 
 from notification_tester.domain.account import Account, Environment, KeySource
-from notification_tester.domain.events import SUBSCRIBABLE
-from notification_tester.domain.messages.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, decode
+from notification_tester.domain.events import SUBSCRIBABLE, TEST_ASSIGNMENT_IDS, TEST_HIT_ID
+from notification_tester.domain.messages.message import decode
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.lists.cell_menu import CellMenu

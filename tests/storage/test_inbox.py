@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notification_tester.domain.messages.decoded import TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.events import TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import Sender, SignatureState
 from notification_tester.domain.problem import ProblemError

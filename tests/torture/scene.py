@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
 
 from breaking_proxy import Gateway, breaking
-from notification_tester.domain.messages.decoded import TEST_HIT_TYPE_ID
+from notification_tester.domain.events import TEST_HIT_TYPE_ID
 from notification_tester.practice.cloud import PracticeCloud
 from services.market import clients_of
 from services.parts import Outside

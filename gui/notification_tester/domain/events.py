@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+TEST_HIT_ID = "12345678901234567890"
+TEST_HIT_TYPE_ID = "09876543210987654321"
+TEST_ASSIGNMENT_IDS = ("1234567890123456789012345678901234567890", "1234567890123456789012345678900987654321")
+"""The made-up ids of test events, seen in captures years apart. They are how a test is told from a real event."""
+
+
 class Group(StrEnum):
     """What an event is about; decides whether a message names an assignment."""
 

@@ -27,8 +27,7 @@ from notification_tester.domain.destination import (
     likely,
     parse_destination,
 )
-from notification_tester.domain.events import EventType, Group
-from notification_tester.domain.messages.decoded import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, EventType, Group
 from notification_tester.domain.pasted_text import cleaned
 from notification_tester.domain.problem import input_problem
 from notification_tester.domain.web_address import WebAddress, parse_web_address

@@ -23,7 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from notification_tester.domain.messages.decoded import TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.events import TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.pasted_message import decode_pasted
 from notification_tester.domain.messages.remarks import read_time

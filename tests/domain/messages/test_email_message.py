@@ -9,7 +9,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from notification_tester.domain.messages.message import TEST_HIT_ID, TEST_HIT_TYPE_ID, DecodedEvent, Format, decode
+from notification_tester.domain.events import TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.messages.message import DecodedEvent, Format, decode
 
 TEXT = """Dear requester,
 

@@ -12,16 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notification_tester.domain.messages.message import (
-    MAX_SIZE,
-    TEST_ASSIGNMENT_IDS,
-    TEST_HIT_ID,
-    TEST_HIT_TYPE_ID,
-    DecodedEvent,
-    DecodedMessage,
-    Format,
-    decode,
-)
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.messages.message import MAX_SIZE, DecodedEvent, DecodedMessage, Format, decode
 
 EVENT = {
     "EventType": "AssignmentSubmitted",

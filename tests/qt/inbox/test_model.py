@@ -13,7 +13,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from notification_tester.domain.messages.decoded import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import NO_SIGNATURE, Sender, SignatureState, SignatureVerdict
 from notification_tester.qt.inbox.details import InboxDetails, sender_sentence

@@ -15,7 +15,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from notification_tester.domain.messages.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, decode
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.messages.message import decode
 from notification_tester.qt.looks.visible_text import LONGEST_LINE, MOST_LINES, laid_out, one_line, visible
 from notification_tester.qt.notification.event_model import Column
 from notification_tester.qt.notification.message_table import MessageTable

@@ -14,9 +14,9 @@ import pytest
 from notification_tester.aws.queues import CLOCK_TOLERANCE, Queue
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport, parse_destination
-from notification_tester.domain.events import EventType
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, EventType
 from notification_tester.domain.hit_type import HitTypeId
-from notification_tester.domain.messages.message import TEST_ASSIGNMENT_IDS, decode
+from notification_tester.domain.messages.message import decode
 from notification_tester.practice.faults import Faults
 from notification_tester.practice.mailbox import KEPT
 from notification_tester.services import holding as inbox_holding

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from notification_tester.domain.events import EventType
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, EventType
 from notification_tester.domain.messages.remarks import about_characters, about_times
 from notification_tester.domain.messages.sender import (
     DEPRECATED,
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from notification_tester.domain.problem import Problem
-
-TEST_HIT_ID = "12345678901234567890"
-TEST_HIT_TYPE_ID = "09876543210987654321"
-TEST_ASSIGNMENT_IDS = ("1234567890123456789012345678901234567890", "1234567890123456789012345678900987654321")
-"""The made-up ids of test events, seen in captures years apart. They are how a test is told from a real event."""
 
 _TEST_ASSIGNMENTS = frozenset({None, "", *TEST_ASSIGNMENT_IDS})
 _EVENT_TYPES = frozenset({*(event.value for event in EventType), "AssignmentAutoApproved"})

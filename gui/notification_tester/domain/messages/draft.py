@@ -13,9 +13,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.destination import TopicAddress
-from notification_tester.domain.events import EventType
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, EventType
 from notification_tester.domain.messages import writing
-from notification_tester.domain.messages.decoded import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
 from notification_tester.domain.outgoing import DeliveryForm, SignatureKind
 from notification_tester.domain.web_address import WebAddress
 

@@ -23,15 +23,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from notification_tester.domain.counts import counted
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.domain.json_text import AROUND, characters, read_json
-from notification_tester.domain.messages.decoded import (
-    TEST_ASSIGNMENT_IDS,
-    TEST_HIT_ID,
-    TEST_HIT_TYPE_ID,
-    DecodedEvent,
-    DecodedMessage,
-    Format,
-)
+from notification_tester.domain.messages.decoded import DecodedEvent, DecodedMessage, Format
 from notification_tester.domain.messages.wrapping import Found, is_notification, unwrap
 from notification_tester.domain.problem import Cause, Problem, ProblemError, input_problem
 

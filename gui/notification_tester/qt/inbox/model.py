@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from notification_tester.domain.messages.decoded import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
 from notification_tester.domain.messages.sender import Sender, SignatureState
 from notification_tester.qt.lists.row_model import Pages, RowModel
 from notification_tester.qt.lists.table_model import Mark

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QComboBox
 
-from notification_tester.domain.messages.decoded import TEST_HIT_TYPE_ID
+from notification_tester.domain.events import TEST_HIT_TYPE_ID
 from notification_tester.qt.inbox.model import Column, event_text, exact_id
 from notification_tester.qt.lists.list_files import ListFiles
 from notification_tester.qt.lists.row_filter import RowFilter

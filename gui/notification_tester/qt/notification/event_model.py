@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
-from notification_tester.domain.messages.message import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, DecodedEvent
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID
+from notification_tester.domain.messages.message import DecodedEvent
 from notification_tester.qt.lists.cell_menu import COPIED_ROLE
 from notification_tester.qt.lists.table_model import ListModel
 from notification_tester.qt.looks.formatting import local_moment, moment_text, now_utc

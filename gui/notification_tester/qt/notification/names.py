@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from notification_tester.domain.destination import Transport
-from notification_tester.domain.events import EventType
-from notification_tester.domain.messages.decoded import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
+from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, EventType
 from notification_tester.qt.looks.formatting import number_text
 from notification_tester.qt.looks.visible_text import one_line
 

@@ -13,7 +13,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
-from notification_tester.domain.messages.decoded import TEST_HIT_TYPE_ID
+from notification_tester.domain.events import TEST_HIT_TYPE_ID
 from notification_tester.storage.export import cell
 from notification_tester.storage.whole_file import save_bytes, whole_file
 

@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 
 from notification_tester.domain.account import Environment
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
-from notification_tester.domain.events import EventType, Group
-from notification_tester.domain.messages.decoded import TEST_HIT_ID
+from notification_tester.domain.events import TEST_HIT_ID, EventType, Group
 from notification_tester.domain.messages.scenarios import drafts, parse_scenario
 from notification_tester.domain.outgoing import DEPRECATED, DeliveryForm, LegacySignature, MadeNotification, Target
 from notification_tester.domain.problem import Cause, Problem, ProblemError
