@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.domain.events import EventType
+from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.history import lines
 from notification_tester.qt.history.lines import HistoryLines
 from notification_tester.qt.history.model import Column, HistoryModel
@@ -44,6 +45,13 @@ if TYPE_CHECKING:
 
 YES = Lamp(state=State.YES, detail="It did.", seconds=0.5)
 NO = Lamp(state=State.NO, detail="Nothing came.")
+NOT_SEEN = Problem(
+    title="The test was accepted, and was not seen to arrive. The topic has no subscriber that could be looked at.",
+    detail="",
+    remedy="",
+    code="arrival.not-seen",
+    cause=Cause.DESTINATION,
+)
 NOON = datetime(2026, 1, 31, 12, 13).astimezone()
 EVENTS = [event.value for event in EventType if event is not EventType.PING]
 ALL = len(EVENTS)
@@ -331,11 +339,53 @@ def test_when_it_was_is_whole_in_a_list_that_is_sorted_by_something_else(shown: 
 
 
 def test_a_narrow_window_has_room_for_what_the_problem_was(shown: Shown, history: History) -> None:
-    run(history, EVENTS[:1], bad=1)
+    (row,) = run(history, EVENTS[:1], bad=1)
+    unseen = replace(NOT_SEEN, title="The test was accepted, and was not seen to arrive.")
+    history.complete(row, Ending(outcome=Outcome.BAD, accepted=YES, arrived=NO, problem=unseen, seconds=60.0))
     again(shown)
     character = shown.table.fontMetrics().averageCharWidth()
     shown.table.resize(character * 104, 400)
     assert shown.table.columnWidth(Column.OUTCOME) > character * 28
+
+
+@pytest.mark.parametrize("outcome", ["short", "long"])
+def test_in_a_small_window_the_columns_that_matter_are_there_without_scrolling(
+    shown: Shown, history: History, outcome: str
+) -> None:
+    matter = (Column.WHEN, Column.OUTCOME, Column.EVENT, Column.DESTINATION, Column.ACTION)
+    run(history, EVENTS[:1])
+    problem = NOT_SEEN if outcome == "long" else None
+    row = history.begin(entry("undo 12345", kind=HIT_TYPES_KIND), now=NOON.astimezone(UTC))
+    history.complete(row, Ending(outcome=Outcome.GOOD, accepted=NOT_TRIED, problem=problem))
+    again(shown)
+    table = shown.table
+    table.resize(1300, 700)
+    wide = {column: table.columnWidth(column) for column in Column}
+    table.resize(640, 300)
+    for _ in range(2):
+        shown.qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+        seen = {column for column in Column if not table.isColumnHidden(column)}
+        assert seen == {*matter}, "account and seconds are in the details"
+        assert sum(table.columnWidth(column) for column in matter) <= table.viewport().width()
+        if outcome == "short":
+            text = table.fontMetrics().horizontalAdvance("Undid the last change of 12,345 HIT types")
+            assert table.columnWidth(Column.EVENT) > text + 24, "beside a short outcome it is whole"
+        assert all(table.columnWidth(column) >= table.horizontalHeader().sectionSizeHint(column) for column in matter)
+        table.restore_widths(table.save_widths())  # nobody has set any: the next start shares out anew
+    table.resize(1300, 700)
+    assert {column: table.columnWidth(column) for column in Column} == wide
+    assert not any(table.isColumnHidden(column) for column in Column)
+
+
+def test_widths_that_a_person_set_stay_and_hide_nothing(shown: Shown, history: History) -> None:
+    run(history, EVENTS[:1])
+    change(history, MEND_KIND, "let-in")
+    again(shown)
+    shown.table.horizontalHeader().resizeSection(Column.EVENT, 333)
+    assert shown.table.columnWidth(Column.EVENT) == 333
+    shown.table.resize(700, 300)
+    assert shown.table.columnWidth(Column.EVENT) == 333
+    assert not any(shown.table.isColumnHidden(column) for column in Column)
 
 
 def test_a_sorted_list_has_neither_days_nor_runs(shown: Shown, history: History) -> None:

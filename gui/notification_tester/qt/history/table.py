@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRect, Qt, Signal
@@ -13,6 +14,7 @@ from notification_tester.qt.history.lines import HistoryLines, Line, day_name
 from notification_tester.qt.history.model import SORTS, Column, can_be_followed, kind_word, short_destination
 from notification_tester.qt.lists.cell_menu import CellMenu
 from notification_tester.qt.lists.list_files import ListFiles
+from notification_tester.qt.lists.table_model import ICON_SIZE
 from notification_tester.qt.lists.tables import RowTable
 from notification_tester.qt.looks.colours import seen
 from notification_tester.qt.looks.formatting import count_text, when_exactly
@@ -21,6 +23,8 @@ from notification_tester.storage.queries import Sort
 from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
@@ -43,17 +47,24 @@ _ORDER = (
 """The outcome, and what can be undone, are in sight in a narrow window too."""
 _WHOLE_MOMENT = 26
 """In widths of an average character: a moment with its day, in a list that has no days of its own."""
-_LEAST_OUTCOME, _ENOUGH_OUTCOME = 22, 44
-"""The same of the outcome, whatever stands beside it; and where only columns that matter less go out of sight."""
-_IN_SIGHT = (Column.WHEN, Column.EVENT, Column.DESTINATION, Column.ACTION)
+_ENOUGH = {Column.OUTCOME: 44, Column.EVENT: 44, Column.DESTINATION: 36, Column.ACTION: 17}
+"""The same: how much of what stands in a column is to be read before columns that matter less are there."""
+_LESS = (Column.SECONDS, Column.ACCOUNT)
+"""Columns that are there where there is room for them; the details have both."""
+_GROWING = (Column.OUTCOME, Column.EVENT, Column.DESTINATION)
+"""They get what is left."""
+_MEASURED = 200
+"""Lines at the begin of a list whose texts are measured: columns stay as they are while one scrolls."""
+_AIR = 6
+"""Points between the end of a text and the next column."""
 _SIGN = 28
 """Points from the edge of a cell in which a press is one on the sign before its text."""
 _FALLING_FIRST = {Sort.TIME, Sort.SECONDS}
 
 
 class HistoryTable(RowTable):
-    """The outcome gets the room that is left until a person sets widths; there is a column for what can be undone
-    where the list has something that can be.
+    """Columns are as wide as what stands in them needs, as far as there is room, until a person sets widths. There is a
+    column for what can be undone where the list has something that can be, and for account and seconds where they fit.
 
     ``sort_wanted(Sort, is rising)`` for a press on the name of a column; ``undo_wanted(HistorySummary)``,
     ``again_wanted(tuple of HistorySummary)``, ``fill_wanted(HistorySummary)``, ``inbox_wanted(HistorySummary)`` and
@@ -74,6 +85,7 @@ class HistoryTable(RowTable):
         self.setAccessibleName(self.tr("Tests and changes, newest first"))
         self._widths_are_chosen = False
         self._filling = False
+        self._needs: dict[Column, int] = {}  # points that the longest text of a column takes
         self._sort, self._is_rising = Sort.TIME, False
         header = self.horizontalHeader()
         for place, column in enumerate(_ORDER):
@@ -84,8 +96,8 @@ class HistoryTable(RowTable):
         header.sectionClicked.connect(self._sort_by)
         header.sectionResized.connect(self._width_changed)
         lines.modelReset.connect(self._begin_anew)
-        lines.rowsInserted.connect(lambda _, first, last: self._look_for_undo(first, last))
-        lines.dataChanged.connect(lambda first, last, *_: self._look_for_undo(first.row(), last.row()))
+        lines.rowsInserted.connect(lambda _, first, last: self._look_at(first, last))
+        lines.dataChanged.connect(lambda first, last, *_: self._look_at(first.row(), last.row()))
         self._begin_anew()
         QShortcut(
             QKeySequence(QKeySequence.StandardKey.Undo),
@@ -118,7 +130,9 @@ class HistoryTable(RowTable):
         self.sort_wanted.emit(sort, is_rising)
 
     def save_widths(self) -> str:
-        """Widths and order of the columns, for ``restore_widths``."""
+        """Widths and order of the columns, for ``restore_widths``; empty where nobody has set any."""
+        if not self._widths_are_chosen:
+            return ""
         return bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
 
     def restore_widths(self, state: str) -> None:
@@ -145,20 +159,39 @@ class HistoryTable(RowTable):
         self._filling = True
         super().scale_columns(factor)
         self._filling = False
-        self._share_out()
+        self._begin_anew()
 
     def _begin_anew(self) -> None:
-        """Another list: what can be undone is looked for in all of it."""
+        """Another list: what can be undone, and how long texts are, is looked for in all of it."""
+        self._needs.clear()
         self._show_undo(wanted=False)
-        self._look_for_undo(0, self.lines.rowCount() - 1)
+        self._look_at(0, self.lines.rowCount() - 1)
         self._share_out()
 
-    def _look_for_undo(self, first: int, last: int) -> None:
-        if self.isColumnHidden(Column.ACTION) and any(
-            self.lines.text(line, Column.ACTION) for line in self.lines.lines_between(first, last + 1)
-        ):
+    def _look_at(self, first: int, last: int) -> None:
+        """Lines are new, or say something else: whether something can be undone, and how much room they need."""
+        some = self.lines.lines_between(first, last + 1)
+        before = dict(self._needs)
+        for line in some[: max(0, _MEASURED - first)]:
+            if not line.is_day:
+                for column in (Column.WHEN, *_ENOUGH):
+                    self._needs[column] = max(self._needs.get(column, 0), self._need(line, column))
+        can_be_undone = self.isColumnHidden(Column.ACTION) and any(
+            self.lines.text(line, Column.ACTION) for line in some
+        )
+        if can_be_undone:
             self._show_undo(wanted=True)
+        if can_be_undone or self._needs != before:
             self._share_out()
+
+    def _need(self, line: Line, column: Column) -> int:
+        text, mark = self.lines.text(line, column), self.lines.mark(line, column)
+        if not text:
+            return 0
+        margin = self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1
+        sign = self.iconSize().width() if self.iconSize().isValid() else ICON_SIZE
+        beside = 2 * margin + sign if mark is not None and mark.icon else 0
+        return self.fontMetrics().horizontalAdvance(text) + 2 * margin + beside + _AIR
 
     def _show_undo(self, *, wanted: bool) -> None:
         self._filling = True
@@ -173,21 +206,49 @@ class HistoryTable(RowTable):
             header.resizeSection(column, needed)
 
     def _share_out(self) -> None:
+        self._filling = True
         if self._widths_are_chosen:
             if not self.lines.is_by_time:
-                self._filling = True
                 self._widen(Column.WHEN, _WHOLE_MOMENT)
-                self._filling = False
-            return
-        header, character = self.horizontalHeader(), self.fontMetrics().averageCharWidth()
-        self._filling = True
-        moment = WIDTHS[Column.WHEN] if self.lines.is_by_time else _WHOLE_MOMENT
-        header.resizeSection(Column.WHEN, character * moment)
-        room, others = self.viewport().width(), header.length() - header.sectionSize(Column.OUTCOME)
-        beside = room - sum(header.sectionSize(column) for column in _IN_SIGHT)
-        outcome = max(character * _LEAST_OUTCOME, room - others, min(character * _ENOUGH_OUTCOME, beside))
-        header.resizeSection(Column.OUTCOME, outcome)
+            self._show_less(sum(self.columnWidth(column) for column in Column if column not in _LESS), hide=False)
+        else:
+            self._share_out_by_needs()
         self._filling = False
+
+    def _share_out_by_needs(self) -> None:
+        header, character = self.horizontalHeader(), self.fontMetrics().averageCharWidth()
+        needs = {
+            column: max(header.sectionSizeHint(column), self._needs.get(column, 0))
+            for column in (Column.WHEN, *_ENOUGH)
+            if not self.isColumnHidden(column)
+        }
+        least = WIDTHS[Column.WHEN] if self.lines.is_by_time else _WHOLE_MOMENT
+        moment = max(needs.pop(Column.WHEN), character * least)
+        enough = {column: min(need, character * _ENOUGH[column]) for column, need in needs.items()}
+        less = self._show_less(moment + sum(enough.values()), hide=True)
+        room = self.viewport().width() - moment - less
+        widths = _shared(enough, room)
+        room -= sum(widths.values())
+        more = _shared({column: needs[column] - width for column, width in widths.items()}, room)
+        room -= sum(more.values())
+        header.resizeSection(Column.WHEN, moment)
+        for column, width in widths.items():
+            left = room // len(_GROWING) if column in _GROWING else 0
+            header.resizeSection(column, max(header.sectionSizeHint(column), width + more[column] + max(0, left)))
+
+    def _show_less(self, taken: int, *, hide: bool) -> int:
+        """Show account and seconds where they fit beside what takes so many points; how many they take."""
+        header, character = self.horizontalHeader(), self.fontMetrics().averageCharWidth()
+        less = 0
+        for column in _LESS:
+            width = self.columnWidth(column) or max(header.sectionSizeHint(column), character * WIDTHS[column])
+            fits = taken + less + width <= self.viewport().width() or SORTS[column] is self._sort
+            if fits and self.isColumnHidden(column):
+                self.showColumn(column)
+            elif hide and not fits:
+                self.hideColumn(column)
+            less += self.columnWidth(column)
+        return less
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows in sight, and across them the names of days."""
@@ -342,6 +403,15 @@ class HistoryTable(RowTable):
     def _width_changed(self) -> None:
         if not self._filling and self.isVisible():
             self._widths_are_chosen = True
+
+
+def _shared(wanted: Mapping[Column, int], room: int) -> dict[Column, int]:
+    """What each gets of the room: those that want little all of it, and the others the same."""
+    widths, left = {}, max(0, room)
+    for place, (column, want) in enumerate(sorted(wanted.items(), key=itemgetter(1))):
+        widths[column] = min(want, left // (len(wanted) - place))
+        left -= widths[column]
+    return widths
 
 
 class HistoryFiles(ListFiles):
