@@ -312,6 +312,7 @@ def test_repeating_from_the_history_fills_the_form(person: Person, qtbot: QtBot,
     assert form.delivery.web.text() == receiver.url
     assert form.delivery.web.way.choice() == "rest"
     assert form.delivery.events.number.value() == 4
+    assert not form.delivery.events.takes_each_checked, "one kind was sent, and others may be ticked"
     assert form.delivery.events.hits.text() == "3ABCDEFGHIJ"
     send(person, qtbot)
     assert len(receiver.came) == 2
