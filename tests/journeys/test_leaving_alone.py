@@ -105,6 +105,23 @@ def test_a_queue_with_a_dead_letter_queue_is_looked_into_after_a_word(person: Pe
     person.until(lambda: counts(person, url) in {(3, 0), (4, 0)})
 
 
+def test_a_costly_queue_that_the_inbox_follows_tells_the_test_what_came(person: Person) -> None:
+    url = costly_queue(person, limit=20)
+    person.click(person.window.workspace.navigation.buttons["inbox"])
+    page = person.seen(person.window.workspace.inbox)
+    page.form.destination.set_text(url)
+    person.click(page.form.follow)
+    person.until(lambda: "anyway" in page.problem.buttons)
+    person.click(page.problem.buttons["anyway"])
+    person.until(lambda: page.model.rowCount() == 3)
+    person.click(person.window.workspace.navigation.buttons["test"])
+    person.type_destination(url)
+    outcome = person.send()
+    assert outcome.arrived.state is State.YES
+    assert "by Inbox" in arrived(person)
+    assert not person.result.problem.isVisible()
+
+
 def test_an_outage_is_told_while_following_and_is_over_when_it_is(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

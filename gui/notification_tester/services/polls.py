@@ -91,7 +91,7 @@ class Polls:
     fewer messages, as their size may be the reason.
 
     ``reader`` is this one among those who read the same queue: the others are told of every answer, and ``told`` gets
-    what they were given.
+    what they were given. Without ``asks`` that is all: nothing is received here.
     """
 
     def __init__(
@@ -106,6 +106,7 @@ class Polls:
         counts_reads: bool = False,
         reader: Reader | None = None,
         told: Callable[[Heard], None] = lambda _: None,
+        asks: bool = True,
     ) -> None:
         self._queue = queue
         self._calls = calls
@@ -116,6 +117,7 @@ class Polls:
         self._counts_reads = counts_reads
         self._reader = reader
         self._told = told
+        self._asks = asks
         self._at_most = BATCH
         self._wanted = 1  # how many polls side by side
         self._failures = 0
@@ -188,6 +190,8 @@ class Polls:
 
     def look_once(self) -> None:
         """Look at what is there now, without waiting for more. Raises ProblemError."""
+        if not self._asks:
+            return
         found = self._poll(self._handling.seconds, wait_seconds=0)
         self._hold(found)
         self._show(found, is_last=True)
@@ -208,7 +212,9 @@ class Polls:
             self._reader.tell(found.messages, came_at=found.began + found.took)
 
     def _ask(self, under_way: set[Future[_Poll | None]]) -> None:
-        if not self._handling.has_room or self._handling.trouble is not None or time.monotonic() < self._resume_at:
+        if not (self._asks and self._handling.has_room) or self._handling.trouble is not None:
+            return
+        if time.monotonic() < self._resume_at:
             return
         if self._is_asked_now:
             self._is_asked_now = False

@@ -17,19 +17,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from notification_tester.aws.queues import QueueState
+from notification_tester.aws.queues import Queue, QueueState
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
 from notification_tester.domain.finding import Level
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Code, ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services import holding as inbox_holding
 from notification_tester.services.checkup.queue import queue_findings
 from notification_tester.services.holding import cost_of_looking, is_costly
 from notification_tester.services.inbox.listening import Listening
-from notification_tester.services.sending.test_send import Progress, Stage
+from notification_tester.services.readers import INBOX, Readers
+from notification_tester.services.sending.test_send import Progress, Stage, TestSend
 from notification_tester.storage.inbox import Inbox
-from services.parts import LONG, until
+from services.parts import LONG, body_of_test, until
 from services.relay import LOST, Said, opened_through, refusal, relay_before
 
 if TYPE_CHECKING:
@@ -386,3 +387,40 @@ def test_messages_that_a_look_brought_to_their_limit_are_told(desk: Desk, driven
     assert desk.outside.counts(url) == (STRANGERS, 0)
     fresh = driven.queue(3)
     assert "as often as" not in desk.send(desk.spec(destination=fresh), read_anyway=True).arrived.detail
+
+
+@pytest.mark.parametrize("is_given", [True, False], ids=["Inbox got it", "Inbox got nothing"])
+def test_a_costly_queue_that_inbox_follows_is_left_to_inbox(desk: Desk, driven: Places, is_given: bool) -> None:
+    """The test hears from Inbox what came, and reads nothing itself; unseen is not known, and never no."""
+    url, elsewhere = driven.queue(3), desk.outside.open_queue("in-the-hands-of-inbox")
+    driven.made.append(elsewhere)
+    readers = Readers()
+    desk.tests = TestSend(history=desk.history, leftovers=desk.leftovers, readers=readers)
+    address, other = (parse_destination(Transport.SQS, one) for one in (url, elsewhere))
+    assert isinstance(address, QueueAddress)
+    assert isinstance(other, QueueAddress)
+    inbox = readers.join(address, INBOX)
+    desk.cloud.set_faults(Faults(lose_next=1))
+    told: list[Progress] = []
+
+    def given_to_inbox(news: Progress) -> None:
+        if news.stage is Stage.WAITING and not told:
+            told.append(news)
+            desk.outside.sqs.send_message(QueueUrl=elsewhere, MessageBody=body_of_test())
+            came = Queue(desk.opened.clients, other).receive(wait_seconds=5, hold_seconds=30)
+            inbox.tell(came if is_given else [], came_at=time.perf_counter())
+
+    wait = LONG if is_given else 1.0
+    outcome = desk.send(desk.spec(destination=url), progress=given_to_inbox, remove_afterwards=False, wait=wait)
+    desk.tests.close()
+    assert outcome.notes[0].startswith("Inbox follows this queue")
+    if is_given:
+        assert outcome.is_good
+        assert outcome.arrived.detail.endswith("by Inbox, and left there. Inbox has it in its list.")
+    else:
+        assert outcome.arrived.state is UNKNOWN
+        assert outcome.arrived.detail.startswith("Inbox, which followed this queue, did not get it in that time.")
+        assert outcome.problem is not None
+        assert outcome.problem.code == Code.READING_COSTS
+    assert desk.outside.counts(url) == (STRANGERS, 0)
+    assert driven.reads(url) == {0}, "nothing was read"

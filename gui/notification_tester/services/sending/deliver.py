@@ -518,6 +518,8 @@ class _Message:
                 self.tell(Stage.REMOVING)
                 awaited(removal, time.perf_counter() + REMOVAL_SECONDS, self.stop)
             self._seen(watcher, found)
+        elif watcher.cannot_watch_problem is not None:
+            self._not_seen(watcher.unseen_detail(), watcher.cannot_watch_problem)
         elif watcher.is_full or watcher.looked_from < self._called_at:
             why = watcher.unseen_detail() if watcher.is_full else "the time was over before it could have been seen."
             self._not_seen(f"Not looked for long enough: {why}", _NOT_LOOKED)

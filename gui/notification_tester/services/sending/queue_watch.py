@@ -147,7 +147,8 @@ class QueueWatch:
     ``events`` are the keys of what is awaited: of a test its event; ``recognise`` says which of them a message is.
     ``since`` is when the search began, by the queue's clock. With ``remove`` messages of ours are deleted. ``limit`` is
     after how many reads the queue moves a message away, None where it never does. Trouble that passes is waited out
-    for up to ``patience`` seconds. What another ``reader`` of this program was given counts as seen, too.
+    for up to ``patience`` seconds. What another ``reader`` of this program was given counts as seen, too; with
+    ``only_hears`` that alone, and nothing is received here.
     """
 
     def __init__(
@@ -162,8 +163,10 @@ class QueueWatch:
         patience: float = math.inf,
         recognise: Recognise = by_event,
         reader: Reader | None = None,
+        only_hears: bool = False,
     ) -> None:
         self._queue = queue
+        self._only_hears = only_hears
         self._reader = reader
         self._recognise = recognise
         self._since = since - CLOCK_TOLERANCE
@@ -291,6 +294,7 @@ class QueueWatch:
                 counts_reads=self._limit < math.inf,
                 reader=self._reader,
                 told=lambda heard: self._met(heard.messages, holding, calls, heard=heard),
+                asks=not self._only_hears,
             )
             try:
                 look_after = partial(self._look_after, holding, calls)

@@ -344,6 +344,9 @@ class _Send:
                 self._outcome = replace(self._outcome, problem=self._lost or found.problem)
         elif found is not None:
             self._arrived(found, watcher, began)
+        elif watcher.cannot_watch_problem is not None:
+            self._not_known(watcher.unseen_detail())
+            self._outcome = replace(self._outcome, problem=self._lost or watcher.cannot_watch_problem)
         elif watcher.is_full:
             self._not_known(watcher.unseen_detail())
             full = replace(_NOT_LOOKED, detail=watcher.unseen_detail(), remedy=_LESS_IN_IT)

@@ -34,6 +34,7 @@ class Watcher(ABC):
         self.notes: tuple[str, ...] = ()
         self.cannot_watch_because = ""  # not empty: nothing can be seen here, and why
         self.cannot_watch_problem: Problem | None = None  # the same where something can be done about it
+        """Without a ``cannot_watch_because``, what came is heard from another reader of this program alone."""
 
     @abstractmethod
     def begin(self, events: Iterable[str]) -> None:

@@ -105,6 +105,7 @@ class _QueueBacked(Watcher):
         remove: bool,
         limit: int | None = None,
         reader: Reader | None = None,
+        only_hears: bool = False,
     ) -> None:
         """Begin the search, whose calls are tried again by itself."""
         # A practice cloud that is gone does not come back under the same address.
@@ -119,6 +120,7 @@ class _QueueBacked(Watcher):
             recognise=self._recognise,
             patience=patience,
             reader=reader,
+            only_hears=only_hears,
         )
         # Whoever hurries it from now on stops the search that is there; before that there was none to be stopped.
         if self._is_hurried.is_set():
@@ -181,6 +183,7 @@ class QueueWatcher(_QueueBacked):
         self._of_others = 0  # how many were in the hands of other programs when the search began
         self._remove = remove
         self._read_anyway = read_anyway
+        self._not_looked = ""  # why the search itself does not look, which leaves it to Inbox where that follows
         self._state: QueueState | None = None
         self._is_lost = False
         self._lost_at = 0.0  # on the clock of time.perf_counter
@@ -194,10 +197,13 @@ class QueueWatcher(_QueueBacked):
         self._of_others = max(0, state.in_flight - self._readers.held(self._address))
         sentence = cost_of_looking(state, "looking for the test")
         if is_costly(state) and not self._read_anyway:
-            self.cannot_watch_because = f"Not looked: {sentence[0].lower()}{sentence[1:]}."
+            self._not_looked = f"Not looked: {sentence[0].lower()}{sentence[1:]}."
             self.cannot_watch_problem = _reading_costs(f"{sentence}.")
-            return
-        if sentence:
+            if not self._is_followed:
+                self.cannot_watch_because = self._not_looked
+                return
+            self.notes = (_LEFT_TO_INBOX,)
+        elif sentence:
             self.notes = (f"{sentence}; you chose to look all the same." if self._read_anyway else f"{sentence}.",)
         self._begin(
             self._address,
@@ -206,7 +212,13 @@ class QueueWatcher(_QueueBacked):
             remove=self._remove,
             limit=state.max_receive_count,
             reader=self._readers.join(self._address, SEARCH),
+            only_hears=bool(self._not_looked),
         )
+
+    @property
+    def _is_followed(self) -> bool:
+        """Whether Inbox follows this queue now."""
+        return any(one.name == INBOX for one in self._readers.of(self._address))
 
     def removal(self, event: str) -> Future[Problem | None] | None:
         """When it is out of the queue again, or could not be taken out."""
@@ -251,6 +263,8 @@ class QueueWatcher(_QueueBacked):
 
     def unseen_detail(self) -> str:
         """Name what else may be the reason."""
+        if self._not_looked:
+            return f"Inbox, which followed this queue, did not get it in that time. {self._not_looked}"
         if self.is_full:
             return (
                 "So many messages wait in this queue that not all of them could be looked at, and the test may be "
@@ -268,7 +282,7 @@ class QueueWatcher(_QueueBacked):
                 f"Another program reads this queue: {were} in its hands when the search began, and it may have taken "
                 "the test too."
             )
-        if any(one.name == INBOX for one in self._readers.of(self._address)):
+        if self._is_followed:
             return (
                 "Inbox follows this queue and did not see it either. If another program reads it too, such as your own "
                 "receiver or a Lambda function, that may have taken the test first. If none does, the message was lost "
@@ -494,6 +508,12 @@ class UnwatchedMailbox(Watcher):
     def unseen_detail(self) -> str:
         """What the person says."""
         return "You said that it did not arrive."
+
+
+_LEFT_TO_INBOX = (
+    "Inbox follows this queue, and the test heard from it what came. It did not look itself: each message would have "
+    "been read once more, and this queue moves away what is read too often."
+)
 
 
 def _reading_costs(detail: str) -> Problem:
