@@ -37,7 +37,7 @@ def add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     listen.add_argument("--transport", required=True, help="SQS or SNS")
     listen.add_argument("--destination", default="", help="the queue URL or topic ARN (not in practice)")
     listen.add_argument("--seconds", type=seconds, metavar="S", help="stop after so many seconds (default: at Ctrl-C)")
-    listen.add_argument("--since-now", action="store_true", help="pass over what is waiting in the queue already")
+    listen.add_argument("--since-now", action="store_true", help="show only what arrives from now on")
     listen.add_argument("--read-anyway", action="store_true", help="follow also where reading may move messages away")
     listen.add_argument("--account", default="practice", help="practice, environment, or the name of a stored account")
     listen.add_argument("--sandbox", action="store_true", help="with --account environment: the sandbox")

@@ -157,7 +157,16 @@ def compare(spec: NotificationSpec, event: EventType, message: DecodedMessage) -
     from notification_tester.domain.messages.decoded import Format  # a start does without
 
     if message.format is Format.EMAIL:
-        return Lamp(state=State.YES, detail="The right event, and one that you asked for. An e-mail tells no version.")
+        return Lamp(
+            state=State.YES,
+            detail="It tells of the event that was tested, which is one that you asked for. An e-mail has no version.",
+        )
     if not message.version:
-        return Lamp(state=State.UNKNOWN, detail="The right event; this message does not tell its version.")
-    return Lamp(state=State.YES, detail="The right event, in the right version, and one that you asked for.")
+        return Lamp(
+            state=State.UNKNOWN, detail="It tells of the event that was tested; which version it has, it does not say."
+        )
+    return Lamp(
+        state=State.YES,
+        detail="It tells of the event that was tested, which is one that you asked for, in message version "
+        f"{spec.version}.",
+    )

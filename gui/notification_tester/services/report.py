@@ -189,7 +189,8 @@ class Report:
             )
         yield (
             "Accepted: the service took the test. Arrived: the message was seen at its destination. As expected: it "
-            "was the right event in the right version, and one of those to be told about. Not known means just that."
+            "told of the event that was tested, which is one of those to be told about, in the message version that "
+            "was chosen. Not known means just that."
         )
         yield (
             "A test shows that messages can be sent to this place. It sets nothing: notifications come for HIT types "

@@ -71,8 +71,8 @@ class SignatureCheck:
             return SignatureVerdict(
                 state=SignatureState.EXPIRED,
                 because=f"The signature fits, for {topic}, but the certificate expired on "
-                f"{certificate.expires:%Y-%m-%d}, so it no longer proves that Amazon SNS made it. By its own word the "
-                f"message is of {envelope.timestamp[:40]}.",
+                f"{certificate.expires:%Y-%m-%d}, so it no longer proves that Amazon SNS made it. The message "
+                f"says that it was sent at {envelope.timestamp[:40]}.",
             )
         if other := self._whose_else(envelope.topic_arn):
             return SignatureVerdict(

@@ -87,7 +87,7 @@ class TestWhatIsSaidOfThePlace:
     @pytest.mark.parametrize(
         ("is_queue", "held", "said"),
         [
-            (True, 0, "No message is held."),
+            (True, 0, "Nothing is kept from other readers."),
             (True, 1, "1 message is out of other readers' sight; it is given back when you pause."),
             (True, 3, "3 messages are out of other readers' sight; they are given back when you pause."),
             (False, 3, "A temporary queue listens; it is removed when you pause."),

@@ -454,7 +454,7 @@ def test_sentences() -> None:
     [
         (SignatureState.GENUINE, "Through SNS", Tone.UNKNOWN),
         (SignatureState.OTHER_TOPIC, "Another topic", Tone.BEWARE),
-        (SignatureState.EXPIRED, "Expired", Tone.BEWARE),
+        (SignatureState.EXPIRED, "Certificate too old", Tone.BEWARE),
         (SignatureState.FALSE, "Not genuine", Tone.BAD),
         (SignatureState.NOT_CHECKED, "Not checked", Tone.UNKNOWN),
     ],

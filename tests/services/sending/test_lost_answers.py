@@ -116,7 +116,7 @@ def test_what_arrives_is_taken_out_and_was_sent_once(desk: Desk, gateway: Gatewa
         "A test message of this event came: seen in practice-results, and taken out again. Mechanical Turk's answer "
         "was lost, and nothing in a message says who asked for it, so whether it is yours is not known."
     )
-    assert outcome.as_expected.detail.startswith("Of the message that came: The right event, in the right version")
+    assert outcome.as_expected.detail.startswith("Of the message that came: It tells of the event that was tested")
     assert (outcome.matching, outcome.perhaps_not_yours) == (1, True)
     assert outcome.problem is not None
     assert outcome.problem.title in outcome.accepted.detail

@@ -809,7 +809,7 @@ def _ended_with_account(followings: Sequence[Following]) -> Problem:
     return Problem(
         title=translate("InboxController", "The Inbox follows {name} no more.").format(name=names),
         detail=translate(
-            "InboxController", "That was with the account “{account}”. What was held there is being given back."
+            "InboxController", "That was with the account “{account}”. Its messages are being given back to the queue."
         ).format(account=account),
         remedy=translate(
             "InboxController", "Its list is kept: choose “{account}” again, and follow again there."

@@ -71,7 +71,7 @@ class InboxForm(QWidget):
         self.destination = DestinationField(Transport.SQS, self)
         self.receiver = ReceiverFields(self)
         self.no_mail = FieldNote(self, tone=Tone.BEWARE)
-        self.since_now = QCheckBox(self.tr("&Pass over what is waiting there already"), self)
+        self.since_now = QCheckBox(self.tr("Sho&w only what arrives from now on"), self)
         self.promise = plain_label("", self)
         as_high_as_needed(self.promise)
         self.meaning = QuietLabel("", self)
@@ -412,7 +412,7 @@ class InboxBar(Card):
         else:
             name = one_line(destination.name, longest=80)
             self.title.setText(
-                self.tr("Giving back what was held in {name}…").format(name=name)
+                self.tr("Giving the messages back to {name}…").format(name=name)
                 if ending
                 else self.tr("Following {name}").format(name=name)
             )
@@ -496,7 +496,7 @@ class InboxBar(Card):
                 self.tr("{count} messages are out of other readers' sight; they are given back when you pause."),
             )
             if not news.held:
-                text = self.tr("No message is held.")
+                text = self.tr("Nothing is kept from other readers.")
             if news.back_within > 60:
                 text += " " + self.tr("If the program died, the queue would give them back within {minutes}.").format(
                     minutes=self.tr("two minutes") if news.back_within <= 120 else self.tr("five minutes")
@@ -516,7 +516,7 @@ class InboxBar(Card):
             self.trouble.setText(
                 self.tr(
                     "No more can be held: what waits behind these messages cannot be seen. Take messages out of the "
-                    "queue, or follow only from now on."
+                    "queue, or show only what arrives from now on."
                 )
             )
         self.trouble.setVisible(news.trouble is not None or news.is_full)

@@ -38,7 +38,10 @@ class FunnelView(QScrollArea):
         super().__init__(parent)
         self.rows: list[FunnelRow] = []
         self.nothing = as_high_as_needed(
-            QuietLabel(self.tr("No assignment was told of yet, tests aside: a funnel needs those."), self)
+            QuietLabel(
+                self.tr("No message about an assignment came yet, and tests do not count: there is nothing to draw."),
+                self,
+            )
         )
         inner = QWidget()
         self._below = QVBoxLayout(inner)

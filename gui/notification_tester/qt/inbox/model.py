@@ -356,7 +356,7 @@ def sender_word(sender: Sender, signature: SignatureState) -> str:
             SignatureState.FALSE: translate("Inbox", "Not genuine"),
             SignatureState.GENUINE: translate("Inbox", "Through SNS"),
             SignatureState.OTHER_TOPIC: translate("Inbox", "Another topic"),
-            SignatureState.EXPIRED: translate("Inbox", "Expired"),
+            SignatureState.EXPIRED: translate("Inbox", "Certificate too old"),
             SignatureState.NOT_CHECKED: translate("Inbox", "Not checked"),
         }[signature]
     return {

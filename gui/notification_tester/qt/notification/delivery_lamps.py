@@ -80,7 +80,10 @@ class DeliveryLamps(QWidget):
         details = {
             Stage.ACCEPTED: self.tr("Whether Mechanical Turk takes the test."),
             Stage.ARRIVED: self.tr("Whether the message is seen at its destination, and after how many seconds."),
-            Stage.AS_EXPECTED: self.tr("Whether it is the right event, in the right version, and ticked in your form."),
+            Stage.AS_EXPECTED: self.tr(
+                "Whether it tells of the event that was tested, which is ticked in your form, in the message version "
+                "that you chose."
+            ),
         }
         if self._is_from_here:
             details = {

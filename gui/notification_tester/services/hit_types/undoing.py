@@ -67,7 +67,7 @@ class Standing:
             )
         if self.since:
             return cannot_undo(
-                "Each of these HIT types was changed again since, by this program or by a file that was taken in.",
+                "Each of these HIT types was changed again since, by this program or by a record that was imported.",
                 "Look at the newest change of each on the page HIT types, and undo that.",
                 code="undo.changed-since",
             )
