@@ -7,23 +7,29 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 
 from journeys.test_history_changes import set_hit_types
+from journeys.test_hit_types_two_ways import ALT, CONTROL, come_forward, go_on_to, press
+from journeys.test_inbox import counts
 from journeys.test_inbox_accounts import put
 from journeys.test_inbox_lists import body
+from notification_tester.domain.events import EventType
 from notification_tester.practice.faults import Faults
+from notification_tester.qt.inbox.model import Column
 from notification_tester.qt.widgets.scroll_page import ScrollPage
 from notification_tester.storage.preferences import TEXT_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtWidgets import QLabel
+    from PySide6.QtWidgets import QLabel, QWidget
     from pytestqt.qtbot import QtBot
 
     from journeys.person import Person
+    from notification_tester.qt.inbox.page import InboxPage
 
 
 def test_where_hit_types_are_set_to_tell_is_proposed_first(person: Person, qtbot: QtBot) -> None:
@@ -60,6 +66,74 @@ def test_where_hit_types_are_set_to_tell_is_proposed_first(person: Person, qtbot
     with qtbot.waitSignal(page.controller.proposed):
         person.click(buttons["inbox"])
     assert page.form.destination.text() == tested, "what was typed stays"
+
+
+def test_the_page_by_keyboard_alone(person: Person) -> None:
+    """Reached, followed, a message, the list, one kind of event, duplicates, details, and cleared."""
+    url = person.cloud.details.queue_url
+    come_forward(person)
+    press(person, Qt.Key.Key_3, CONTROL)
+    page = person.seen(person.window.workspace.inbox)
+    go_on_to(person, page.form.destination.edit)
+    assert page.form.destination.edit.text() == url
+    push(person, page.form.follow)
+    person.until(lambda: page.bar.title.text() == "Following practice-results")
+
+    for document, event in (("d1", "HITCreated"), ("d2", "AssignmentSubmitted"), ("d2", "AssignmentSubmitted")):
+        put(person, url, body(document, event))
+    person.until(lambda: page.status.text() == "3 messages" and page.model.rowCount() == 2)
+    go_on_to(person, page.table)
+    press(person, Qt.Key.Key_Home)
+    twice = place_of(page, "▸ Assignment submitted, 2 times")
+    for _ in range(twice - page.table.currentIndex().row()):
+        press(person, Qt.Key.Key_Down)
+    person.until(lambda: page.details.isVisible() and page.details.title.text() == "Assignment submitted")
+    press(person, Qt.Key.Key_Right)
+    person.until(lambda: page.model.rowCount() == 3)
+    press(person, Qt.Key.Key_Down)
+    person.until(lambda: "The same notification as message" in page.details.duplicate.label.text())
+    press(person, Qt.Key.Key_Up)
+    press(person, Qt.Key.Key_Left)
+    assert page.model.rowCount() == 2
+
+    push(person, page.details.copy)
+    shown = page.details.message
+    assert shown is not None
+    assert person.clipboard() == shown.raw
+    push(person, page.details.table.raw_link)
+    assert page.details.table.raw.isVisible()
+
+    chips = page.overview.chips.chips
+    person.until(lambda: EventType.HIT_CREATED.value in chips)
+    push(person, chips[EventType.HIT_CREATED.value])
+    person.until(lambda: page.model.rowCount() == 1 and page.model.is_up_to_date)
+    assert page.model.index(0, Column.EVENT).data() == "HIT created"
+    press(person, Qt.Key.Key_Space)
+    person.until(lambda: page.model.rowCount() == 2)
+
+    push(person, page.bar.pause)
+    person.until(lambda: not page.controller.is_following)
+    assert counts(person, url) == (3, 0)
+    push(person, page.places.clear)
+    person.until(lambda: any(one.isVisible() for one in person.window.findChildren(QMessageBox)))
+    (question,) = [one for one in person.window.findChildren(QMessageBox) if one.isVisible()]
+    question.activateWindow()
+    person.until(question.isActiveWindow)
+    press(person, Qt.Key.Key_C, ALT)
+    person.until(lambda: page.model.rowCount() == 0 and not page.status.text())
+    assert counts(person, url) == (3, 0), "the queue keeps its messages"
+
+
+def push(person: Person, button: QWidget) -> None:
+    """Go on to a button, and press it."""
+    go_on_to(person, button)
+    press(person, Qt.Key.Key_Space)
+
+
+def place_of(page: InboxPage, event: str) -> int:
+    """The row that shows this."""
+    shown = [page.model.index(row, Column.EVENT).data() for row in range(page.model.rowCount())]
+    return shown.index(event)
 
 
 @pytest.fixture
