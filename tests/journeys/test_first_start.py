@@ -23,6 +23,8 @@ from notification_tester.qt.looks.theme import Tone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QWidget
+
     from journeys.person import Person
 
 
@@ -208,3 +210,20 @@ def test_a_window_that_was_closed_reads_nothing_ahead_any_more(person: Person) -
 def test_the_first_window_fits_on_its_screen(person: Person) -> None:
     assert USUAL_SIZE.height() > person.window.screen().availableSize().height(), "a screen too small for the usual"
     assert person.window.screen().availableGeometry().contains(person.window.frameGeometry())
+
+
+def test_what_stands_in_the_way_of_every_test_comes_before_their_list(person: Person) -> None:
+    """Its button is found without a scroll past all lines, and the keyboard comes to it first."""
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.click(person.form.events.all_link)
+    person.send()
+    result = person.result
+    person.until(result.problem.isVisible)
+    person.until(lambda: result.way.y() < result.problem.y() < result.sweep.y())
+    stops: list[QWidget] = [result.more]
+    while stops[-1] is not result.sweep.tree:
+        following = stops[-1].nextInFocusChain()
+        assert following is not None
+        assert following not in stops
+        stops.append(following)
+    assert result.problem.buttons["mend"] in stops

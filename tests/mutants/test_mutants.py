@@ -70,6 +70,15 @@ def test_a_call_is_left_out_and_nothing_else(package: Path) -> None:
     assert (package / "services/keeping.py").read_text("utf-8") == MODULE.replace('print("kept")', "pass")
 
 
+def test_of_several_exceptions_one_is_never_met(package: Path) -> None:
+    path = package / "services/keeping.py"
+    text = "try:\n    keep()\nexcept (OSError, sqlite3.Error):\n    pass\n"
+    path.write_text(text, "utf-8")
+    found = [("ExceptionReplacer", 0, (3, 8), (3, 15)), ("ExceptionReplacer", 1, (3, 17), (3, 30))]
+    change(package, Mutant("services/keeping.py", 3, "ExceptionReplacer", 1), lambda _: found)
+    assert path.read_text("utf-8") == text.replace("sqlite3.Error", "NeverRaised")
+
+
 def test_a_sample_is_the_same_again_and_has_one_of_a_line() -> None:
     places = [Mutant(f"{layer}/a.py", line, name, 0) for layer in ("cli", "qt") for line in range(50) for name in "xyz"]
     chosen = sample(places, 7, {"cli": 5, "qt": 99})

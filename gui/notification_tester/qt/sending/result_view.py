@@ -177,9 +177,7 @@ class ResultView(QWidget):
             made = self._problem = ProblemCard(self)
             made.action.connect(self._act)
             self._rows.insertWidget(self._rows.indexOf(self._lamp_card), made)
-            order = (self.more, made.more, made.exact_link, made.exact.view, made.exact.copy)
-            for before, after in pairwise(order):
-                self.setTabOrder(before, after)
+            self._order([self.more, *made.stops])
         return self._problem
 
     @property
@@ -272,9 +270,24 @@ class ResultView(QWidget):
             self._outcomes[outcome.event] = outcome
         if len(outcomes) > 1:
             self.sweep.finish(outcomes)
+            codes = {"" if one.problem is None else one.problem.code for one in outcomes}
+            if codes != {""}:
+                self._place_problem(is_of_all=len(codes) == 1)
             in_next_turn(self, self._show_chosen)  # the list first, then the one that is chosen in it
         else:
             self._show_chosen()
+
+    def _place_problem(self, *, is_of_all: bool) -> None:
+        """What stands in the way of every test comes before their list, else below it with what is chosen there."""
+        self._rows.removeWidget(self.problem)
+        below = self.sweep if is_of_all else self._lamp_card
+        self._rows.insertWidget(self._rows.indexOf(below), self.problem)
+        stops, tree = self.problem.stops, self.sweep.tree
+        self._order([self.more, *stops, tree] if is_of_all else [self.more, tree, *stops])
+
+    def _order(self, stops: Sequence[QWidget]) -> None:
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
 
     def _show_chosen(self) -> None:
         if self._shown is not None:

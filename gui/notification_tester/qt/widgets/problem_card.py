@@ -141,10 +141,26 @@ class ProblemCard(Card):
             button.show()
             self.buttons[key] = button
         self._flow.addWidget(self.more)
+        self._put_in_order()
         self.more.setVisible(folds_rest)
         self.more.setChecked(folds_rest and is_open)
         self._rest.setVisible(folds_rest and is_open)
         self._actions.setVisible(bool(actions))
+
+    @property
+    def stops(self) -> Sequence[QWidget]:
+        """Where the keyboard stops in it, as they are seen."""
+        rest = [one for one in self.buttons.values() if one.parentWidget() is self._rest]
+        first = [one for one in self.buttons.values() if one not in rest]
+        return [*first, self.more, *rest, self.exact_link, self.exact.view, self.exact.copy]
+
+    def _put_in_order(self) -> None:
+        """What is made last would be the last stop of the whole window."""
+        before = self.more.previousInFocusChain()
+        for one in self.stops:
+            if before is not None:
+                self.setTabOrder(before, one)
+            before = one
 
     def _press(self, key: str) -> None:
         self.action.emit(key)
