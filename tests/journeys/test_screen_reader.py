@@ -72,7 +72,8 @@ def _tells_that_it_folds(told: QAccessibleInterface, *, is_open: bool) -> bool:
     state = told.state()
     said = told.text(TEXT.Description)
     is_button = told.role() == QAccessible.Role.Button and not state.checkable and not state.checked
-    return bool(is_button and said.startswith("Expanded. " if is_open else "Collapsed. "))
+    is_so = state.expandable and bool(state.expanded) is is_open and bool(state.collapsed) is not is_open
+    return bool(is_button and is_so and said.startswith("Expanded. " if is_open else "Collapsed. "))
 
 
 def unfold(window: QWidget) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
@@ -78,6 +78,38 @@ def test_fold_shows_and_hides(qtbot: QtBot) -> None:
     assert fold.grab().toImage() != closed
     QTest.mouseClick(fold, Qt.MouseButton.LeftButton)
     assert not folded.isVisible()
+
+
+def test_a_screen_reader_is_told_whether_it_is_expanded_and_can_press_it(qtbot: QtBot) -> None:
+    QAccessible.setActive(True)  # as it listens while the button is made
+    window = QWidget()
+    qtbot.addWidget(window)
+    folded = QLabel("inside")
+    fold, plain = FoldButton("&Details && more", folded), LinkButton("&Plain && simple")
+    rows = QVBoxLayout(window)
+    for widget in (fold, folded, plain):
+        rows.addWidget(widget)
+    window.show()
+    texts, told, usual = QAccessible.Text, *(QAccessible.queryAccessibleInterface(one) for one in (fold, plain))
+    assert (told.role(), told.text(texts.Name)) == (QAccessible.Role.Button, "Details & more")
+    assert usual.text(texts.Name) == "Plain & simple"
+    assert told.text(texts.Accelerator) == usual.text(texts.Accelerator).replace("P", "D")
+    assert told.text(texts.Description).startswith("Collapsed.")
+    presses, as_usual = told.actionInterface(), usual.actionInterface()
+    assert presses.actionNames() == as_usual.actionNames()
+    press = QAccessibleActionInterface.pressAction()
+    keys = as_usual.keyBindingsForAction(press)
+    assert presses.keyBindingsForAction(press) == [one.replace("P", "D") for one in keys]
+    for is_open in (True, False):
+        presses.doAction(press)
+        qtbot.waitUntil(folded.isVisible if is_open else folded.isHidden)
+        state = told.state()
+        assert (bool(state.expandable), bool(state.expanded), bool(state.collapsed)) == (True, is_open, not is_open)
+    assert not usual.state().expandable
+    fold.setEnabled(False)
+    assert told.state().disabled
+    assert presses.actionNames() == []
+    QAccessible.setActive(False)
 
 
 def test_filled_button_steps_back(qtbot: QtBot) -> None:

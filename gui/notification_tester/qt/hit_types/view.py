@@ -34,7 +34,7 @@ from notification_tester.qt.widgets.drops import Drops
 from notification_tester.qt.widgets.empty_state import EmptyState
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout, FlowRow
-from notification_tester.qt.widgets.link_button import LinkButton, tell_folded
+from notification_tester.qt.widgets.link_button import FoldingButton, LinkButton, tell_folded
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.saved_file import SavedNote
 from notification_tester.qt.widgets.scroll_page import ScrollContent
@@ -195,7 +195,7 @@ class HitTypesButtons(QWidget):
             Command.OFF: QPushButton(self.tr("O&ff"), self),
             Command.UNDO: QPushButton(self.tr("&Undo"), self),
             Command.TEST: QPushButton(self.tr("&Test"), self),
-            Command.DETAILS: QPushButton(self.tr("&Details"), self),
+            Command.DETAILS: FoldingButton(self.tr("&Details"), self),
             Command.REAPPLY: QPushButton(self.tr("&Re-apply all…"), self),
         }
         self.record = QPushButton(self.tr("Re&cord"), self)
