@@ -142,8 +142,15 @@ def test_a_policy_that_somebody_changed_since_stays_and_is_told(person: Person) 
     person.click(page.details.undo)
     person.until(page.problem.isVisible)
     assert page.problem.title.text() == "The policy has changed meanwhile."
+    assert "after this change: 1 statement was added. To take" in page.problem.detail.text()
     assert policy(person, url) == theirs
     assert person.checkup.mend_dialog is None
+    for _ in range(2):  # also for who comes back to the page
+        person.until(lambda: page.table.model().index(1, Column.ACTION).data() == "Changed since")
+        person.until(lambda: page.details.change.text().startswith("Changed since"))
+        assert not page.details.undo.isVisible()
+        person.window.workspace.go_to("test")
+        shown(person, MEND_KIND)
 
 
 def set_hit_types(person: Person, count: int) -> list[HitTypeId]:

@@ -96,7 +96,39 @@ def test_what_somebody_changed_since_is_not_undone_with_it(site: Site, mend: Men
         mend.proposal_of_undo(site.desk.opened, row)
     assert raised.value.problem.code == "mend.changed-meanwhile"
     assert "Theirs" in raised.value.problem.answer.message
+    assert "after this change: 1 statement was added (“Theirs”). To take" in raised.value.problem.detail
+    assert "by hand" in raised.value.problem.remedy
     assert site.policy(destination) == theirs
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        pytest.param(lambda has: has[:0], "1 statement was taken away", id="taken away"),
+        pytest.param(
+            lambda has: [*has, *(statement("sqs:SendMessage", "*", Sid=f"New{number}") for number in range(5))],
+            "5 statements were added (“New0”, “New1”, “New2”)",
+            id="many",
+        ),
+        pytest.param(
+            lambda has: [statement("sqs:SendMessage", "*"), *has[1:]],
+            "1 statement was added and 1 statement was taken away",
+            id="another",
+        ),
+    ],
+)
+def test_what_somebody_changed_since_is_told_in_words(
+    site: Site, mend: Mend, change: Callable[[list[object]], list[object]], expected: str
+) -> None:
+    destination = site.queue()
+    site.set_policy(destination, json.dumps({"Version": "2012-10-17", "Statement": [statement("sqs:Get*", "*")]}))
+    row = mended(site, mend, destination)
+    theirs = site.policy(destination)
+    theirs["Statement"] = change(theirs["Statement"][:1]) + theirs["Statement"][1:]
+    site.set_policy(destination, json.dumps(theirs))
+    with pytest.raises(ProblemError) as raised:
+        mend.proposal_of_undo(site.desk.opened, row)
+    assert expected in raised.value.problem.detail
 
 
 def test_what_changed_while_the_way_back_was_shown_is_not_written_over(site: Site, mend: Mend) -> None:

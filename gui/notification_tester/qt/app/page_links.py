@@ -164,7 +164,7 @@ class PageLinks(QObject):
             return
         page.problem.clear()
         if row.kind == MEND_KIND:
-            checkup.undo_of(row, failed=page.show_refusal)
+            checkup.undo_of(row, failed=partial(page.show_no_way_back, row.id))
             return
 
         def found(undoable: Undoable) -> None:
@@ -176,7 +176,7 @@ class PageLinks(QObject):
         program.ask(
             lambda session: session.hit_types.undo_of(opened, row),
             done=program.while_here(found),
-            failed=program.while_here(page.show_refusal),
+            failed=program.while_here(partial(page.show_no_way_back, row.id)),
         )
 
     def look_up_undo(self, row_ids: Sequence[int]) -> None:

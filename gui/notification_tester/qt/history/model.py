@@ -104,6 +104,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         self._looks = 0
         self._places: dict[int, int] = {}  # of a list that is sorted
         self._replaced: dict[int, Replaced] = {}  # changes that have no way back any more
+        self._refused: dict[int, str] = {}  # what became of those of which that was found out when it was asked for
 
     def set_history(self, history: Pages[HistorySummary, HistoryQuery] | None) -> None:
         """Read from another history from now on; the rows of the one before are forgotten."""
@@ -142,15 +143,24 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         if changed:
             self.undo_changed.emit(changed)
 
+    def show_refused(self, row_id: int, became: str) -> None:
+        """It was asked for a way back, and there is none any more: ``became`` says why, in a word or two."""
+        self._refused[row_id] = became
+        place = self.place_of(row_id)
+        if place < len(self._rows) and self._rows[place].id == row_id:
+            self._forget(self._rows[place])
+            self._changed(place, place)
+        self.undo_changed.emit({row_id})
+
     def can_be_undone(self, row: HistorySummary | HistoryRow) -> bool:
         """Whether a way back is on offer; what is not known here is found out when it is asked for."""
-        return may_be_undone(row) and row.id not in self._replaced
+        return may_be_undone(row) and row.id not in self._replaced and row.id not in self._refused
 
     def undone_text(self, row: HistorySummary | HistoryRow) -> str:
         """What became of a change that has no way back any more; empty for others."""
         replaced = self._replaced.get(row.id)
         if replaced is None or replaced.at is None:
-            return ""
+            return self._refused.get(row.id, "")
         text = self.tr("Undone at {time}") if replaced.is_undone else self.tr("Changed since, at {time}")
         return text.format(time=moment_text(replaced.at, now_utc()))
 

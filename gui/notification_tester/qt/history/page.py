@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 
-from notification_tester.domain.problem import Cause, Problem, remedy_of
+from notification_tester.domain.problem import Cause, Code, Problem, remedy_of
 from notification_tester.qt.history.controller import HistoryController
 from notification_tester.qt.history.details import HistoryDetails
 from notification_tester.qt.history.filter import TYPING_PAUSE, HistoryFilter
@@ -171,6 +171,17 @@ class HistoryPage(ListPage[HistoryDetails]):
     def show_refusal(self, problem: Problem) -> None:
         """Why what was asked for here cannot be done."""
         self.problem.show_problem(problem, self._actions_of(problem), tone=Tone.BEWARE)
+
+    def show_no_way_back(self, row_id: int, problem: Problem) -> None:
+        """Why a change was not taken back; where it cannot be any more, its row stops offering it."""
+        self.show_refusal(problem)
+        became = {
+            Code.CHANGED_MEANWHILE: self.tr("Changed since"),
+            "undo.changed-since": self.tr("Changed since"),
+            "undo.already": self.tr("Undone already"),
+        }.get(problem.code)
+        if became is not None:
+            self.model.show_refused(row_id, became)
 
     def leave(self) -> None:
         """Another account was asked for. The list is of all of them; what was said about the open one is over."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from notification_tester.aws.queues import Queue
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import REGION
+from notification_tester.domain.counts import counted
 from notification_tester.domain.destination import (
     EmailAddress,
     QueueAddress,
@@ -214,7 +215,7 @@ class Mend:
                 code="undo.already",
             )
         if not _is_as_written(present, made):
-            raise ProblemError(_changed_meanwhile(made, present, "To take this change back would undo that too."))
+            raise ProblemError(_changed_since(made, present))
         return Proposal(
             destination=destination,
             before=present,
@@ -374,6 +375,53 @@ def _changed_meanwhile(proposal: Proposal, shown: str, more: str) -> Problem:
         cause=Cause.DESTINATION,
         answer=ServiceAnswer(message=laid_out(shown)[:SHOWN] or "There is no policy."),
     )
+
+
+def _changed_since(made: Proposal, present: str) -> Problem:
+    """Why a change of the history is not taken back: what somebody else wrote after it would go with it."""
+    return Problem(
+        title="The policy has changed meanwhile.",
+        detail=f"Somebody else changed the access policy of {made.destination.name} after this change: "
+        f"{_what_changed(made.after, present)}. To take this change back would undo that too, so nothing was taken "
+        "back. What it is now is quoted word for word.",
+        remedy="Look at the policy as it is now. What this change added to it can be taken out by hand, where the "
+        "queue or topic is kept; the details of the entry have both policies.",
+        code=Code.CHANGED_MEANWHILE,
+        cause=Cause.DESTINATION,
+        answer=ServiceAnswer(message=laid_out(present)[:SHOWN] or "There is no policy."),
+    )
+
+
+def _what_changed(before: str, now: str) -> str:
+    """What became of the statements of a policy, in words."""
+    if not now.strip():
+        return "it has none any more"
+    was, are = _statements(before), _statements(now)
+    if was is None or are is None:
+        return "it cannot be compared statement by statement"
+    parts = [
+        f"{counted(len(some), 'statement')} {'was' if len(some) == 1 else 'were'} {what}{_sids(some)}"
+        for some, what in (
+            ([one for one in are if one not in was], "added"),
+            ([one for one in was if one not in are], "taken away"),
+        )
+        if some
+    ]
+    return " and ".join(parts) or "something other than its statements is another"
+
+
+def _sids(statements: list[Any]) -> str:
+    """The first names of statements, where they have any."""
+    sids = [str(one["Sid"])[:64] for one in statements[:3] if isinstance(one, dict) and one.get("Sid")]
+    return f" ({', '.join(f'“{sid}”' for sid in sids)})" if sids else ""
+
+
+def _statements(policy: str) -> list[Any] | None:
+    """The statements of a policy, each in one form; None of what is none."""
+    try:
+        return [_in_one_form(one) for one in _listed(json.loads(policy or "{}").get("Statement", []))]
+    except (ValueError, AttributeError, RecursionError):
+        return None
 
 
 def _policy(opened: OpenAccount, destination: QueueAddress | TopicAddress) -> str:
