@@ -243,7 +243,9 @@ def picture(shown: QWidget) -> QImage:
 
 
 def others(one: QImage, another: QImage) -> int:
-    """How many points are another colour."""
+    """How many points are another colour; they are counted only where there are some, as that takes long."""
+    if one == another:
+        return 0
     if one.size() != another.size():
         return one.width() * one.height()
     places = ((x, y) for x in range(one.width()) for y in range(one.height()))
