@@ -15,14 +15,14 @@ import pytest
 from notification_tester import __version__
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import Lamp, State
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
 from notification_tester.services.report import MOST_TESTS, Scope, make_report
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.rows import Beginning, Ending, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from notification_tester.services.report import Report
@@ -226,12 +226,132 @@ def test_what_is_not_known_is_said_to_be_so(history: History) -> None:
 
 
 def test_older_tests_than_a_page_holds_are_said_to_be_there(history: History) -> None:
-    sent(history, number=MOST_TESTS)
+    for number in range(MOST_TESTS):
+        sent(history, when=NOW - timedelta(minutes=number + 1))
     assert not report(history, Scope.ACCOUNT).older
-    sent(history, when=NOW + timedelta(seconds=1))
+    sent(history)
     page = report(history, Scope.ACCOUNT)
     assert len(page.rows) == MOST_TESTS
     assert "older ones that are not listed" in page.as_html()
+
+
+def changed(history: History, event: str, *, when: datetime, outcome: Outcome = Outcome.GOOD) -> None:
+    sent(history, when=when, kind="mend", event=event, outcome=outcome)
+
+
+CLOSED = Problem(
+    title="The queue does not let Mechanical Turk in.",
+    detail="Its policy has no statement for it.",
+    remedy="Have this program mend the policy.",
+    code=Code.CLOSED,
+    cause=Cause.DESTINATION,
+)
+NO = Lamp(state=State.NO, detail="It did not come.")
+EVENTS = ("AssignmentSubmitted", "HITReviewable", "Ping")
+
+
+def swept(history: History, *, when: datetime, closed: bool, events: Sequence[str] = EVENTS) -> None:
+    """Each of the events, in one go."""
+    how: dict[str, Any] = {"outcome": Outcome.BAD, "problem": CLOSED, "arrived": NO} if closed else {}
+    for event in events:
+        sent(history, when=when, event=event, **how)
+
+
+def minutes(number: int) -> datetime:
+    return NOW + timedelta(minutes=number)
+
+
+def told(page: Report) -> str:
+    return " ".join(" ".join(Page(page.as_html()).said).split())
+
+
+def test_what_was_mended_is_told_in_the_past_and_what_arrives_now_comes_first(history: History) -> None:
+    swept(history, when=minutes(0), closed=True)
+    changed(history, "let-in", when=minutes(1))
+    swept(history, when=minutes(2), closed=False)
+    page = report(history, Scope.ACCOUNT)
+    said = told(page)
+    assert page.headline == "When last tested, 3 of 3 events arrived."
+    assert "lab-queue (SQS): 3 of 3 events arrived, last tested 2026-11-29 14:15:05 UTC." in said
+    assert (
+        "At 14:13:05, 3 tests found “The queue does not let Mechanical Turk in.”; it was mended at 14:14:05 and "
+        "overcome at 14:15:05." in said
+    )
+    assert (
+        said.index("How things stand now")
+        < said.index("3 of 3 events arrived, last")
+        < said.index("Every test and changes")
+    )
+    assert CLOSED.remedy not in said
+    assert "in the way" not in said
+    assert said.index("The access policy of lab-queue was changed") > said.index("Every test and changes, oldest first")
+
+
+def test_what_still_stands_is_told_with_its_remedy(history: History) -> None:
+    swept(history, when=minutes(0), closed=True)
+    swept(history, when=minutes(2), closed=False, events=EVENTS[:2])
+    page = report(history, Scope.ACCOUNT)
+    assert page.headline == "When last tested, 2 of 3 events arrived."
+    said = told(page)
+    assert "Not as expected: Ping (14:13:05). Arrived: Assignment submitted, HIT reviewable (14:15:05)." in said
+    assert (
+        "At 14:13:05, 2 tests found “The queue does not let Mechanical Turk in.”; it was overcome at 14:15:05." in said
+    )
+    assert f"What still stands in the way {CLOSED.title} {CLOSED.detail} {CLOSED.remedy}" in said
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_what_was_mended_and_not_tested_since_is_told_so(history: History, scope: Scope) -> None:
+    swept(history, when=minutes(0), closed=True)
+    changed(history, "let-in", when=minutes(1))
+    said = told(report(history, scope))
+    assert CLOSED.remedy not in said
+    assert "This was mended on 2026-11-29 14:14:05 UTC, and not tested since." in said
+    changed(history, "taken-back", when=minutes(2))
+    assert CLOSED.remedy in told(report(history, scope))
+
+
+def test_a_change_that_failed_mended_nothing(history: History) -> None:
+    swept(history, when=minutes(0), closed=True)
+    changed(history, "let-in", when=minutes(1), outcome=Outcome.BAD)
+    said = told(report(history, Scope.ACCOUNT))
+    assert CLOSED.remedy in said
+    assert "was changed so that Mechanical Turk may send there: this failed." in said
+
+
+def test_what_was_taken_back_after_the_last_test_is_told(history: History) -> None:
+    swept(history, when=minutes(0), closed=True, events=EVENTS[:1])
+    swept(history, when=minutes(1), closed=False)
+    changed(history, "taken-back", when=minutes(2))
+    assert "At 14:15:05 its access policy was put back as it was; it was not tested since." in told(
+        report(history, Scope.ACCOUNT)
+    )
+    swept(history, when=minutes(3), closed=True, events=EVENTS[:1])
+    assert "At 14:15:05 its access policy was put back as it was; 2 events were not tested since." in told(
+        report(history, Scope.ACCOUNT)
+    )
+
+
+def test_the_list_begins_with_a_run_and_never_within_one(history: History) -> None:
+    for number in range(9):
+        swept(history, when=minutes(number), closed=False)
+    sent(history, when=minutes(9))
+    page = report(history, Scope.ACCOUNT)
+    assert len(page.rows) == MOST_TESTS - 2
+    assert [row.event for row in page.rows[:3]] == list(EVENTS)
+    assert page.rows[0].started == page.rows[2].started
+    assert "The newest 22 tests, oldest first" in told(page)
+
+
+def test_one_destination_is_chosen_and_each_is_told_of(history: History) -> None:
+    swept(history, when=minutes(0), closed=True)
+    sent(history, when=minutes(1), destination="https://sqs.us-east-1.amazonaws.com/123456789012/other")
+    both = report(history, Scope.ACCOUNT)
+    assert both.headline == "When last tested, 1 of 4 events at 2 destinations arrived."
+    assert [place.name.rpartition("/")[2] for place in both.tested.places] == ["other", "lab-queue"]
+    page = report(history, Scope.ACCOUNT, place=both.tested.places[0])
+    assert page.headline == "Everything arrived: 1 test."
+    assert "lab-queue" not in page.as_html()
 
 
 def test_without_a_test_it_says_what_to_do(history: History) -> None:

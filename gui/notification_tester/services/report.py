@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 """A page about tests for people who were not there: a supervisor, an ethics board, an administrator.
 
-It says what was asked, what arrived, when, and which version of the program says so. It is one page of HTML that loads
-nothing, in the subset that Qt can print. Ids of workers are replaced by pseudonyms unless they are asked for; keys are
-never in it. The history does not keep which version sent a test, so the page names the one that wrote it.
+It says how things stand, what was asked, what arrived, when, and which version of the program says so. It is one page
+of HTML that loads nothing, in the subset that Qt can print. Ids of workers are replaced by pseudonyms unless they are
+asked for; keys are never in it. The history does not keep which version sent a test, so the page names the one that
+wrote it.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from html import escape
@@ -22,18 +23,19 @@ from notification_tester.domain.counts import counted, seconds_words
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.rows import DELIVERY_KIND, TEST_KIND, Outcome, is_of
+from notification_tester.services.standing import PlaceKey, Tested
+from notification_tester.storage.rows import MADE_KIND, TAKEN_BACK, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from notification_tester.domain.account import Account
+    from notification_tester.services.standing import Check, Overcome, Standing
     from notification_tester.storage.history import History
     from notification_tester.storage.rows import HistoryRow, HistorySummary
 
 MOST_TESTS = 24
-"""Tests on a page, the newest ones: as many as one side of A4 holds."""
+"""Tests in the list of a page, the newest ones, from the beginning of a run on."""
 MOST_EVENTS = 12
 MOST_PROBLEMS = 3
 LONGEST = 300
@@ -64,12 +66,16 @@ class Scope(StrEnum):
     RUN = "run"
     """What was sent last: one test, or several that were sent together."""
     ACCOUNT = "account"
-    """The newest tests of an account."""
+    """How an account stands, or one destination of it, and its newest tests."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A page. ``rows`` are in the order of time; ``older`` says that there are more before them."""
+    """A page. ``rows`` are in the order of time; ``older`` says that there are more before them.
+
+    ``tested`` is all that the account has, ``shown`` what of it the page is about, and ``problems`` are those of tests
+    that were the last of their event, by the tests' ids.
+    """
 
     scope: Scope
     account: str
@@ -77,12 +83,17 @@ class Report:
     rows: tuple[HistoryRow, ...]
     older: bool
     made: datetime
+    tested: Tested
+    shown: Tested
+    problems: Mapping[int, Problem] = field(default_factory=dict)
     shows_workers: bool = False
     version: str = __version__
 
     @property
     def headline(self) -> str:
-        """How it went, in one sentence."""
+        """How it stands, in one sentence; of a run how it went."""
+        if self.scope is Scope.ACCOUNT and any(row.outcome is not Outcome.GOOD for row in self.shown.tests):
+            return self._standing_headline()
         good = [row for row in self.rows if row.outcome is Outcome.GOOD]
         unknown = sum(row.outcome not in {Outcome.GOOD, Outcome.BAD} for row in self.rows)
         # What a receiver refused as it should is good too, and nothing arrived.
@@ -93,6 +104,17 @@ class Report:
         words = f"{len(good)} of {counted(len(self.rows), 'test')} {'arrived' if arrived else 'went'} as expected"
         return f"{words}; of {unknown} it is not known." if unknown else f"{words}."
 
+    def _standing_headline(self) -> str:
+        """Where not every test went well: what the last test of every event was."""
+        standings = self.shown.standings()
+        checks = [check for one in standings for check in one.checks]
+        good = [check for check in checks if check.outcome is Outcome.GOOD]
+        unknown = sum(check.outcome is Outcome.UNKNOWN for check in checks)
+        verb = "arrived" if all(check.arrived for check in good) else "went as expected"
+        at = f" at {counted(len(standings), 'destination')}" if len(standings) > 1 else ""
+        words = f"When last tested, {len(good)} of {_counted(checks)}{at} {verb}"
+        return f"{words}; of {unknown} it is not known." if unknown else f"{words}."
+
     def as_html(self) -> str:
         """The page; every foreign text is escaped, and no word of ours is taken for the id of a worker."""
         workers = {_value(event, WORKER) for row in self.rows for event in _events_of(row.message)} - {""}
@@ -100,10 +122,13 @@ class Report:
         parts = [
             f"<h1>{escape(self.headline)}</h1>",
             "<p class='quiet'>Test of the notifications of Amazon Mechanical Turk</p>",
+            *self._stands(text),
+            *(self._problems(text) if self.scope is Scope.ACCOUNT else ()),
+            *(["<h2>What was tested</h2>"] if self.scope is Scope.ACCOUNT else []),
             _table(self._facts(text)),
-            "<h2>What was asked, and what was seen</h2>",
+            f"<h2>{escape(self._name_of_tests())}</h2>",
             self._tests(text),
-            *self._problems(text),
+            *(self._problems(text) if self.scope is Scope.RUN else ()),
             *self._events(text),
             "<h2>What this shows, and what it does not</h2>",
             *(f"<p>{escape(line)}</p>" for line in self._limits()),
@@ -127,11 +152,10 @@ class Report:
         if last.started != first.started:
             when = f"{when} to {_moment_text(last.started)}"
         events = dict.fromkeys(_event_words(event) for row in self.rows for event in row.events)
-        places = dict.fromkeys(f"{row.destination} ({row.transport})" for row in self.rows)
         facts = [
             ("Account", place if self.environment == Environment.PRACTICE.value else f"{self.account}: {place}"),
             ("When", f"{when}{', and older ones that are not listed' if self.older else ''}"),
-            ("Sent to", "; ".join(places)),
+            ("Sent to", "; ".join(_places_in(self.rows))),
             ("To be told about", ", ".join(events)),
             ("Message version", ", ".join(dict.fromkeys(row.version for row in self.rows if row.version))),
         ]
@@ -142,7 +166,8 @@ class Report:
         zones = {"" if (here := _local(row.started)) is None else _zone(here) for row in self.rows}
         zone = f" ({zones.pop()})" if len(zones) == 1 else ""  # two, where the clocks were changed in between
         names = [f"When{zone}", "Event", *(["Sent to"] if several else []), "Sent by"]
-        rows = [f"<tr>{''.join(f'<th>{name}</th>' for name in (*names, 'Accepted', 'Arrived', 'As expected'))}</tr>"]
+        names += ["Accepted", "Arrived", "As expected"]
+        rows = [(0, f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>")]
         for row in self.rows:
             moment = _moment_text(row.started, with_zone=not zone)
             cells = [_event_words(row.event)]
@@ -150,17 +175,58 @@ class Report:
             cells.append("this computer" if row.is_from_here else "Mechanical Turk")
             plain = "".join(f"<td>{text(cell)}</td>" for cell in cells)
             lamps = "".join(map(_lamp, (row.accepted, row.arrived, row.as_expected)))
-            rows.append(f"<tr>{_unbroken(text(moment))}{plain}{lamps}</tr>")
-        return _table(rows)
+            rows.append((row.id, f"<tr>{_unbroken(text(moment))}{plain}{lamps}</tr>"))
+        for change in self._changes():
+            moment = _unbroken(text(_moment_text(change.started, with_zone=not zone)))
+            told = _change_words(change, text(_name(change.destination)))
+            rows.append((change.id, f"<tr>{moment}<td colspan='{len(names) - 1}'><i>{told}</i></td></tr>"))
+        return _table([html for _, html in sorted(rows)])
+
+    def _changes(self) -> list[HistorySummary]:
+        """What was changed of the destinations between the tests of the list, and after them."""
+        if self.scope is Scope.RUN:
+            return []
+        places = set(self.shown.places)
+        return [row for row in self.shown.changes if row.id > self.rows[0].id and PlaceKey.of(row) in places]
+
+    def _name_of_tests(self) -> str:
+        if self.scope is Scope.RUN:
+            return "What was asked, and what was seen"
+        changes = " and changes" if self._changes() else ""
+        which = f"The newest {counted(len(self.rows), 'test')}" if self.older else "Every test"
+        return f"{which}{changes}, oldest first"
+
+    def _stands(self, text: _Texts) -> Iterator[str]:
+        """Of each destination how it stands, and what was overcome."""
+        if self.scope is Scope.RUN:
+            return
+        yield "<h2>How things stand now</h2>"
+        for one in self.shown.standings():
+            parts = [_standing_words(text, one), *(_overcome_words(text, it, one) for it in one.overcome())]
+            yield f"<p><b>{text(_name(one.newest.destination))}</b> ({text(one.key.transport)}): {' '.join(parts)}</p>"
 
     def _problems(self, text: _Texts) -> Iterator[str]:
-        found = {row.problem.title: row.problem for row in self.rows if row.problem is not None}
+        """What the last test of an event met; what to do is told where nothing was done about it since."""
+        found = {
+            (problem.title, one.key): (problem, one, row)
+            for one in self.shown.standings()
+            for check in one.checks
+            for row in check.last
+            if (problem := self.problems.get(row.id)) is not None
+        }
         if found:
-            yield "<h2>What stood in the way</h2>"
-        for problem in list(found.values())[:MOST_PROBLEMS]:
-            yield f"<p><b>{text(problem.title)}</b> {text(problem.detail)} <i>{text(problem.remedy)}</i></p>"
-        if len(found) > MOST_PROBLEMS:
-            yield f"<p>And {len(found) - MOST_PROBLEMS} more.</p>"
+            stands = "still stands" if self.scope is Scope.ACCOUNT else "stood"
+            yield f"<h2>What {stands} in the way</h2>"
+        told = list(found.values())
+        for problem, one, row in told[:MOST_PROBLEMS]:
+            mended = one.mended(row)
+            after = text(problem.remedy)
+            if mended is not None:
+                after = f"This was mended on {text(_moment_text(mended.started))}, and not tested since."
+            where = f"{text(_name(row.destination))}: " if len(self.shown.places) > 1 else ""
+            yield f"<p>{where}<b>{text(problem.title)}</b> {text(problem.detail)} <i>{after}</i></p>"
+        if len(told) > MOST_PROBLEMS:
+            yield f"<p>And {len(told) - MOST_PROBLEMS} more.</p>"
 
     def _events(self, text: _Texts) -> Iterator[str]:
         if self.scope is not Scope.RUN:
@@ -216,16 +282,15 @@ def make_report(
     *,
     made: datetime,
     shows_workers: bool = False,
+    place: PlaceKey | None = None,
 ) -> Report:
-    """The page about the newest tests of ``account``. Raises ProblemError where there are none, or no history."""
-    found: list[HistorySummary] = []
-    older = False
-    for row in () if history is None else _tests_of(history, account):
-        if len(found) == MOST_TESTS or (scope is Scope.RUN and found and row.started != found[0].started):
-            older = scope is Scope.ACCOUNT or row.started == found[0].started
-            break
-        found.append(row)
-    if history is None or not found:
+    """The page about the newest tests of ``account``, or of one ``place`` of it.
+
+    Raises ProblemError where there are none, or no history.
+    """
+    tested = Tested(tests=(), changes=()) if history is None else Tested.of(history, account)
+    shown = tested.run if scope is Scope.RUN else tested if place is None else tested.at(place)
+    if history is None or not shown.tests:
         raise ProblemError(
             Problem(
                 title="There is nothing to report yet.",
@@ -235,26 +300,107 @@ def make_report(
                 cause=Cause.STORAGE,
             )
         )
+    listed = shown.newest(MOST_TESTS)
+    stand = {  # one of each problem of a destination is enough
+        (row.problem_title, one.key): row.id
+        for one in shown.standings()
+        for check in one.checks
+        for row in check.last
+        if row.problem_title
+    }
     return Report(
         scope=scope,
         account=account.name,
         environment=account.environment.value,
-        rows=tuple(reversed(list(history.rows([row.id for row in found])))),
-        older=older,
+        rows=tuple(history.rows([row.id for row in reversed(listed)])),
+        older=shown.more or len(listed) < len(shown.tests),
         made=made,
+        tested=tested,
+        shown=shown,
+        problems={row.id: row.problem for row in history.rows(list(stand.values())) if row.problem is not None},
         shows_workers=shows_workers,
     )
 
 
-def _tests_of(history: History, account: Account) -> Iterator[HistorySummary]:
-    query = HistoryQuery(account=(account.kept_as, account.environment.value))
-    while page := history.page(query):
-        for row in page:
-            if not is_of(row, account):
-                return  # its name was that of other keys, or of another place; nor has it what is older
-            if row.kind in {TEST_KIND, DELIVERY_KIND}:
-                yield row
-        query = replace(query, before=page[-1].id)
+def _noun(checks: Sequence[Check]) -> str:
+    """What is counted: of what this computer sends, a message may break the rules and have no event."""
+    return "kind of message" if any(check.is_from_here for check in checks) else "event"
+
+
+def _standing_words(text: _Texts, one: Standing) -> str:
+    """How many events arrived when each was last tested, which did not, and what was changed since."""
+    checks, good = one.checks, one.good
+    verb = "arrived" if all(check.arrived for check in good) else "went as expected"
+    last = text(_moment_text(one.newest.started))
+    parts = [f"{len(good)} of {_counted(checks)} {verb}, last tested {last}."]
+    for outcome, words in ((Outcome.BAD, "Not as expected"), (Outcome.UNKNOWN, "Not known"), (Outcome.GOOD, "Arrived")):
+        some = [check for check in checks if check.outcome is outcome]
+        by_moment: dict[str, list[str]] = {}
+        for check in some:
+            by_moment.setdefault(check.last[0].started, []).append(_event_words(check.event))
+        if len(some) == len(checks) and len(by_moment) == 1 and outcome is Outcome.GOOD:
+            continue  # that is all in the first sentence
+        said = "; ".join(
+            f"{text(', '.join(events))} ({text(_moment_near(at, one))})" for at, events in by_moment.items()
+        )
+        if said:
+            parts.append(f"{words if outcome is not Outcome.GOOD else verb.capitalize()}: {said}.")
+    change, untested = one.change, one.untested
+    if change is not None and untested:
+        all_of_it = "it was" if len(untested) == len(checks) else f"{_counted(untested)} {_were(untested)}"
+        changed = (
+            "put back as it was" if change.event == TAKEN_BACK else "changed so that Mechanical Turk may send there"
+        )
+        moment = text(_moment_near(change.started, one))
+        parts.append(f"At {moment} its access policy was {changed}; {all_of_it} not tested since.")
+    return " ".join(parts)
+
+
+def _counted(checks: Sequence[Check]) -> str:
+    return counted(len(checks), _noun(checks), "kinds of messages" if _noun(checks) != "event" else "")
+
+
+def _were(checks: Sequence[Check]) -> str:
+    return "was" if len(checks) == 1 else "were"
+
+
+def _overcome_words(text: _Texts, one: Overcome, where: Standing) -> str:
+    """What stood in the way once, in the past, and when that was over."""
+    at, arrived = (text(_moment_near(moment, where)) for moment in (one.first, one.arrived))
+    met = f"found “{text(one.title)}”" if one.title else "not go as expected"
+    tests = counted(one.tests, "test")
+    told = f"At {at}, {tests} {met}" if one.title else f"At {at}, {tests} did {met}"
+    if one.mended:
+        return f"{told}; it was mended at {text(_moment_near(one.mended, where))} and overcome at {arrived}."
+    return f"{told}; it was overcome at {arrived}."
+
+
+def _moment_near(moment: str, where: Standing) -> str:
+    """The time alone where it is of the day on which the destination was last tested."""
+    here, there = _local(moment), _local(where.newest.started)
+    if here is None or there is None or here.date() != there.date():
+        return _moment_text(moment)
+    return f"{here:%H:%M:%S}"
+
+
+def _change_words(change: HistorySummary, name: str) -> str:
+    if change.kind == MADE_KIND:
+        words = f"{name} was made"
+    elif change.event == TAKEN_BACK:
+        words = f"The access policy of {name} was put back as it was"
+    else:
+        words = f"The access policy of {name} was changed so that Mechanical Turk may send there"
+    match change.outcome:
+        case Outcome.GOOD:
+            return f"{words}."
+        case Outcome.BAD:
+            return f"{words}: this failed."
+        case _:
+            return f"{words}: it is not known whether it was."
+
+
+def _places_in(rows: Sequence[HistoryRow]) -> list[str]:
+    return list(dict.fromkeys(f"{row.destination} ({row.transport})" for row in rows))
 
 
 @dataclass

@@ -146,6 +146,7 @@ LATER = (
     "qt.history.details",
     "qt.history.controller",
     "qt.history.page",
+    "services.standing",
     "services.report",
     "qt.widgets.local_page",
     "qt.history.report_dialog",
