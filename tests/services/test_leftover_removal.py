@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notification_tester.aws.queues import NAME_PREFIX
-from notification_tester.domain.account import Account, Credentials, Environment, KeySource
+from notification_tester.domain.account import PRACTICE, Account, Credentials, Environment, KeySource
 from notification_tester.services.session import Session
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
@@ -104,6 +104,15 @@ def test_an_account_of_somebody_else_removes_nothing(places: Places, cloud: Prac
         removed, (problem,) = session.remove_leftovers(tell=True)
         assert (removed, problem.code) == (0, "leftover.no-account")
     assert records(places) == [NAME]
+
+
+def test_what_a_practice_cloud_had_went_with_it_and_is_forgotten(places: Places, cloud: PracticeCloud) -> None:
+    left_behind(
+        places, cloud.details, address=f"{cloud.details.aws_endpoint}/{OTHERS}/{NAME}", account=PRACTICE.kept_as
+    )
+    with Session(places) as session:
+        assert session.remove_leftovers(tell=True) == (1, ())
+    assert records(places) == []
 
 
 def test_what_can_never_be_recognised_is_told_and_forgotten(places: Places, cloud: PracticeCloud) -> None:
