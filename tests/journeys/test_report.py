@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from journeys.person import give_file
+from notification_tester.domain.delivery import Lamp, State
 from notification_tester.qt.history.report_dialog import ReportDialog
 from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.rows import Ending
+from notification_tester.storage.rows import Beginning, Ending, Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,4 +99,60 @@ def test_the_result_leads_to_the_report(person: Person) -> None:
     person.click(person.result.report)
     (dialog,) = [one for one in person.window.findChildren(ReportDialog) if one.isVisible()]
     person.until(lambda: "Everything arrived: 1 test." in dialog.page.toPlainText())
+    dialog.close()
+
+
+def sent_to(person: Person, name: str, when: datetime, *events: str) -> None:
+    """Have the history say that these were tested together at a queue, with the account that is open."""
+    session, opened = person.desktop.program.session, person.desktop.program.current
+    assert session is not None
+    assert session.history is not None
+    assert opened is not None
+    seen = Lamp(state=State.YES, detail="Seen.", seconds=0.5)
+    asked = [
+        Beginning(
+            account=opened.account.kept_as,
+            environment=opened.account.environment.value,
+            transport="SQS",
+            destination=f"http://127.0.0.1:1/000000000000/{name}",
+            version="2006-05-05",
+            events=events,
+            event=event,
+        )
+        for event in events
+    ]
+    for row in session.history.begin_all(asked, now=when):
+        session.history.complete(row, Ending(outcome=Outcome.GOOD, accepted=seen, arrived=seen, as_expected=seen))
+
+
+def test_the_choices_say_what_is_in_them_and_one_destination_can_be_chosen(person: Person) -> None:
+    now = datetime.now(tz=UTC)
+    sent_to(person, "lab&queue", now - timedelta(seconds=2), "AssignmentSubmitted", "HITReviewable", "HITExpired")
+    sent_to(person, "other-queue", now - timedelta(seconds=1), "AssignmentSubmitted")
+    dialog = opened(person)
+    person.until(dialog.save_pdf.isEnabled)
+    assert "The &last run: Assignment submitted → other-queue (queue), " in dialog.last.text()
+    assert dialog.all.text().replace("&", "") == "How this account stands: 2 destinations, 4 tests"
+    assert [dialog.place.itemText(number) for number in range(dialog.place.count())] == [
+        "All of them",
+        "other-queue (queue)",
+        "lab&queue (queue)",
+    ]
+    dialog.place.setFocus()
+    QTest.keyClick(dialog.place, Qt.Key.Key_End)
+    person.until(lambda: "Everything arrived: 3 tests." in dialog.page.toPlainText())
+    assert dialog.all.isChecked()
+    assert "other-queue" not in dialog.page.toPlainText()
+    QTest.keyClick(dialog.place, Qt.Key.Key_Home)
+    person.until(lambda: "Everything arrived: 4 tests." in dialog.page.toPlainText())
+    dialog.close()
+
+
+def test_a_run_of_several_is_named_by_their_number(person: Person) -> None:
+    sent_to(person, "lab&queue", datetime.now(tz=UTC), "AssignmentSubmitted", "HITReviewable")
+    dialog = opened(person)
+    person.until(dialog.save_pdf.isEnabled)
+    assert "The &last run: 2 events → lab&&queue (queue), " in dialog.last.text()
+    assert dialog.all.text().replace("&", "") == "How this account stands: 1 destination, 2 tests"
+    assert not dialog.place.isVisible()
     dialog.close()

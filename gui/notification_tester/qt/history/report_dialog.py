@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout
 
 from notification_tester.domain.problem import ProblemError
-from notification_tester.qt.looks.formatting import now_utc
+from notification_tester.qt.history.lines import run_text
+from notification_tester.qt.history.model import goes_to, short_destination, what_happened
+from notification_tester.qt.looks.formatting import count_text, now_utc, when
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, INSIDE_CARD, QuietLabel
+from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.remedy_dialog import RemedyDialog
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.local_page import LocalPage, as_pdf
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.session import Program
     from notification_tester.services.report import Report
     from notification_tester.services.session import Session
+    from notification_tester.services.standing import PlaceKey, Tested
 
 
 class ReportDialog(RemedyDialog):
@@ -43,8 +47,12 @@ class ReportDialog(RemedyDialog):
         self._report: Report | None = None
         self._to_save: tuple[str, str] | None = None  # as soon as the page is made that is asked for
         self._asked = 0
-        self.last = QRadioButton(self.tr("What was sent &last"), self)
-        self.all = QRadioButton(self.tr("The &newest tests of this account"), self)
+        self.last = QRadioButton(self.tr("The &last run"), self)
+        self.all = QRadioButton(self.tr("How this accou&nt stands"), self)
+        self.place = QComboBox(self)  # its data: a PlaceKey, or None for all
+        self.place.setAccessibleName(self.tr("Destination"))
+        self.place.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.place.hide()
         self._choice = QButtonGroup(self)
         self._choice.addButton(self.last)
         self._choice.addButton(self.all)
@@ -69,6 +77,7 @@ class ReportDialog(RemedyDialog):
             button.setAutoDefault(False)
         self._lay_out()
         self._choice.buttonClicked.connect(self._make)
+        self.place.activated.connect(self._choose_place)
         self.workers.toggled.connect(self._make)
         self.save_pdf.clicked.connect(partial(self._choose_file, "pdf"))
         self.save_page.clicked.connect(partial(self._choose_file, "html"))
@@ -79,11 +88,15 @@ class ReportDialog(RemedyDialog):
         self.resize(QSize(860, 680))
 
     def _lay_out(self) -> None:
-        choices = QHBoxLayout()
-        choices.setSpacing(18)
-        for widget in (self.last, self.all, self.workers):
-            choices.addWidget(widget)
-        choices.addStretch(1)
+        account = QHBoxLayout()
+        account.setSpacing(BETWEEN_CARDS)
+        account.addWidget(self.all)
+        account.addWidget(self.place)
+        account.addStretch(1)
+        about_workers = QHBoxLayout()
+        about_workers.setSpacing(BETWEEN_CARDS)
+        about_workers.addWidget(self.workers)
+        about_workers.addWidget(self.hint, 1)
         foot = QHBoxLayout()
         foot.addWidget(self.close_button)
         foot.addStretch(1)
@@ -92,8 +105,9 @@ class ReportDialog(RemedyDialog):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(INSIDE_CARD, INSIDE_CARD, INSIDE_CARD, INSIDE_CARD)
         rows.setSpacing(BETWEEN_CARDS)
-        rows.addLayout(choices)
-        rows.addWidget(self.hint)
+        rows.addWidget(self.last)
+        rows.addLayout(account)
+        rows.addLayout(about_workers)
         rows.addWidget(self.page, 1)
         rows.addWidget(self.note)
         rows.addWidget(self.saved)
@@ -105,17 +119,45 @@ class ReportDialog(RemedyDialog):
         self._report = None  # what was made before is not saved for what is wanted now: it may have ids of workers
         self.saved.clear()
         number, scope = self._asked, Scope.RUN if self.last.isChecked() else Scope.ACCOUNT
-        shows_workers = self.workers.isChecked()
+        shows_workers, place = self.workers.isChecked(), self.place.currentData()
         self._program.ask(
-            lambda session: _report(session, self._account, scope, shows_workers=shows_workers),
+            lambda session: _report(session, self._account, scope, place, shows_workers=shows_workers),
             done=partial(self._show, number),
             failed=partial(self._fail, number),
         )
+
+    def _choose_place(self) -> None:
+        self.all.setChecked(True)
+        self._make()
+
+    def _name_choices(self, tested: Tested) -> None:
+        """Say what is in each choice, and offer the destinations where there are several."""
+        run = tested.run.tests
+        event = run_text(run) if len(run) > 1 else what_happened(run[0])
+        self.last.setText(
+            self.tr("The &last run: {event} → {place}, {time}").format(
+                event=_on_button(event), place=_on_button(goes_to(run[0])), time=when(run[0].started)
+            )
+        )
+        several = tested.places
+        places = count_text(len(several), self.tr("1 destination"), self.tr("{count} destinations"))
+        many = self.tr("the newest {count} tests") if tested.more else self.tr("{count} tests")
+        tests = count_text(len(tested.tests), self.tr("1 test"), many)
+        self.all.setText(self.tr("How this accou&nt stands: {places}, {tests}").format(places=places, tests=tests))
+        if [self.place.itemData(number) for number in range(1, self.place.count())] != list(several):
+            chosen = self.place.currentData()
+            self.place.clear()
+            self.place.addItem(self.tr("All of them"), None)
+            for place in several:
+                self.place.addItem(short_destination(place.transport, place.name), place)
+            self.place.setCurrentIndex(several.index(chosen) + 1 if chosen in several else 0)
+        self.place.setVisible(len(several) > 1)
 
     def _show(self, number: int, report: Report) -> None:
         if number == self._asked:
             self.note.clear()
             self._report = report
+            self._name_choices(report.tested)
             self.page.setHtml(report.as_html())
             self._offer()
             to_save, self._to_save = self._to_save, None
@@ -168,8 +210,13 @@ class ReportDialog(RemedyDialog):
             self._program.notice.emit(problem)
 
 
-def _report(session: Session, account: Account, scope: Scope, *, shows_workers: bool) -> Report:
+def _on_button(text: str) -> str:
+    """On one line, with ampersands that underline nothing."""
+    return one_line(text, longest=60).replace("&", "&&")
+
+
+def _report(session: Session, account: Account, scope: Scope, place: PlaceKey | None, *, shows_workers: bool) -> Report:
     """Raises ProblemError, also where there is no history; that is not the same as one without tests."""
     if session.history_problem is not None:
         raise ProblemError(session.history_problem)
-    return make_report(session.history, account, scope, made=now_utc(), shows_workers=shows_workers)
+    return make_report(session.history, account, scope, made=now_utc(), shows_workers=shows_workers, place=place)
