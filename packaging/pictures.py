@@ -329,9 +329,9 @@ def _pages(desktop: Desktop, path: Callable[[str], Path], names: tuple[str, ...]
 def _dialogs(desktop: Desktop, path: Callable[[str], Path]) -> None:
     for action in desktop.window.workspace.bar.menu.actions():
         name = action.text().replace("&", "").rstrip("…").casefold()
-        if name in {"accounts", "preferences", "report", "help", "about"}:
+        if name in {"accounts", "preferences", "report of tests", "help", "about"}:
             action.trigger()
-            _dialog(path(name))
+            _dialog(path(name.partition(" ")[0]))
 
 
 def _dialog(path: Path) -> None:

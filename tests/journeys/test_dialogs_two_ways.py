@@ -283,7 +283,7 @@ def test_a_dialog_that_is_closed_while_it_reads_a_file_is_no_mistake(person: Per
 
 def test_a_report_by_mouse(person: Person, tmp_path: Path) -> None:
     person.send()
-    from_menu(person, "Report…")
+    from_menu(person, "Report of tests…")
     dialog = in_front(person, ReportDialog)
     person.until(dialog.save_page.isEnabled)
     person.click(dialog.all)

@@ -81,7 +81,7 @@ def test_f1_in_a_dialog_opens_a_help_that_can_be_used(person: Person, name: str)
 
 
 def of_report(person: Person) -> None:
-    next(one for one in person.window.workspace.bar.menu.actions() if one.text() == "&Report…").trigger()
+    next(one for one in person.window.workspace.bar.menu.actions() if one.text() == "&Report of tests…").trigger()
 
 
 def of_older(person: Person) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def opened(person: Person) -> ReportDialog:
-    (entry,) = [one for one in person.window.workspace.bar.menu.actions() if one.text() == "&Report…"]
+    (entry,) = [one for one in person.window.workspace.bar.menu.actions() if one.text() == "&Report of tests…"]
     entry.trigger()
     (dialog,) = [one for one in person.window.findChildren(ReportDialog) if one.isVisible()]
     return dialog

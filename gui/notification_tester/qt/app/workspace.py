@@ -271,7 +271,7 @@ class Workspace(QWidget):
         for text, role_on_macos, keys, slot in (
             (self.tr("&Accounts…"), other, "Ctrl+Shift+A", lambda: self.accounts.open(add=False)),
             (self.tr("&Preferences…"), role.PreferencesRole, "Ctrl+,", self._with(lambda one: one.open_preferences())),
-            (self.tr("&Report…"), other, "", self._with(lambda one: one.open_report())),
+            (self.tr("&Report of tests…"), other, "", self._with(lambda one: one.open_report())),
             (self.tr("&Help"), role.NoRole, key.HelpContents, self._with(lambda one: one.open_help())),
             (self.tr("&Look for a newer version"), other, "", self._with(lambda one: one.look_for_newer())),
             (self.tr("A&bout"), role.AboutRole, "", self._with(lambda one: one.open_about())),

@@ -41,7 +41,7 @@ class ReportDialog(RemedyDialog):
     def __init__(self, program: Program, account: Account, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Report"))
+        self.setWindowTitle(self.tr("Report of tests"))
         self._program = program
         self._account = account
         self._report: Report | None = None

@@ -514,7 +514,7 @@ class ResultView(QWidget):
             button.clicked.connect(self._copier(key))
             flow.addWidget(button)
             self.copy_buttons[key] = button
-        self.report = QPushButton(self.tr("Report…"), rest)
+        self.report = QPushButton(self.tr("Report of tests…"), rest)
         self.report.setAutoDefault(False)
         self.report.setToolTip(self.tr("One page for people who were not there, as PDF or web page."))
         self.report.clicked.connect(lambda: self._act("report"))
