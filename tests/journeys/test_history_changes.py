@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from notification_tester.storage.places import Places
 
 
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
 def mend(person: Person) -> str:
     """Let Mechanical Turk into the blocked queue of practice; its address."""
     url = person.cloud.details.blocked_queue_url
@@ -473,3 +476,89 @@ def test_by_keyboard_alone_the_list_is_narrowed_unfolded_and_sent_again(person: 
     QTest.keyClick(again, Qt.Key.Key_Space)
     person.until(lambda: page.model.rowCount() == 12)
     person.until(person.form.send.isEnabled)
+
+
+def press(person: Person, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """A key, to whatever has the keyboard."""
+    person.until(lambda: QApplication.focusWidget() is not None)
+    QTest.keyClick(cast("QWidget", QApplication.focusWidget()), key, modifier)
+
+
+def search_for(person: Person, page: HistoryPage, words: str, found: int) -> None:
+    """Search by keyboard for these words, or for none, and go to the list."""
+    press(person, Qt.Key.Key_F, CONTROL)
+    person.until(page.filter.search.hasFocus)
+    press(person, Qt.Key.Key_A, CONTROL)
+    press(person, Qt.Key.Key_Delete)
+    QTest.keyClicks(page.filter.search, words)
+    person.until(lambda: page.model.rowCount() == found and not page.model.is_loading)
+    keyboard_at(person, page.table.hasFocus)
+
+
+def choose_kind(person: Person, page: HistoryPage, key: Qt.Key, found: int) -> None:
+    """Choose a kind by keyboard, and go to the list."""
+    keyboard_at(person, page.filter.who_sent.hasFocus)
+    press(person, key)
+    person.until(lambda: page.model.rowCount() == found and not page.model.is_loading)
+    keyboard_at(person, page.table.hasFocus)
+
+
+def unfold_and_fold(person: Person, page: HistoryPage, count: int) -> None:
+    """Look into the run of the keyboard, at one that is in it, and fold it again."""
+    folded = page.lines.rowCount()
+    press(person, Qt.Key.Key_Right)
+    assert page.lines.rowCount() == folded + count
+    press(person, Qt.Key.Key_Down)
+    press(person, Qt.Key.Key_Down)
+    line = page.table.line()
+    assert line is not None
+    assert line.is_inside
+    person.until(lambda: page.details.row is not None and page.details.row.id == line.rows[0].id)
+    press(person, Qt.Key.Key_Left)  # to its run
+    press(person, Qt.Key.Key_Left)
+    assert page.lines.rowCount() == folded
+
+
+def take_back(person: Person) -> None:
+    """Undo the change of the keyboard, once what would be put back was seen."""
+    press(person, Qt.Key.Key_Z, CONTROL)
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    person.until(dialog.isActiveWindow)
+    keyboard_at(person, dialog.change.hasFocus)
+    press(person, Qt.Key.Key_Space)
+    person.until(lambda: "taken back" in dialog.sentence.text() and not dialog.is_writing)
+    press(person, Qt.Key.Key_Escape)
+
+
+def test_by_keyboard_alone_all_that_the_page_is_for_is_done(person: Person) -> None:
+    url, every = person.cloud.details.blocked_queue_url, len(SUBSCRIBABLE)
+    before = policy(person, url)
+    mend(person)
+    person.type_destination(person.cloud.details.queue_url)
+    person.click(person.form.events.all_link)
+    person.click(person.form.send)
+    person.until(lambda: not person.form.send.isEnabled())
+    person.until(person.form.send.isEnabled)
+
+    person.window.activateWindow()
+    press(person, Qt.Key.Key_4, CONTROL)
+    page = person.seen(person.window.workspace.history)
+    person.until(lambda: page.model.rowCount() == every + 1 and page.table.line() is not None)
+    search_for(person, page, "practice-results", every)
+    unfold_and_fold(person, page, every)
+    search_for(person, page, "", every + 1)
+    choose_kind(person, page, Qt.Key.Key_End, 1)  # what was changed
+    take_back(person)
+    assert policy(person, url) == before
+    person.until(lambda: page.model.rowCount() == 2)
+    choose_kind(person, page, Qt.Key.Key_Home, every + 2)
+    press(person, Qt.Key.Key_Down)
+    person.until(lambda: page.details.run.isVisible() and page.details.again.isEnabled())
+    keyboard_at(person, page.details.again.hasFocus)
+    press(person, Qt.Key.Key_Space)
+    person.until(person.page.isVisible)
+    person.until(person.form.send.isEnabled)
+    press(person, Qt.Key.Key_4, CONTROL)
+    person.until(lambda: page.isVisible() and page.model.rowCount() == 2 * every + 2)
+    person.until(lambda: str(page.table.model().index(1, Column.EVENT).data()) == f"All {every} events")
