@@ -322,7 +322,7 @@ def test_how_long_it_took_is_told_of_the_place_of_the_row_or_of_the_filter(
     page.row_changed(new)
     qtbot.waitUntil(lambda: page.latency.sentence.text().startswith("results (queue) with Lab: 4 tests"))
     page.table.choose(page.lines.rowCount() - 1)
-    qtbot.waitUntil(lambda: page.latency.sentence.text() == "slow (queue) with Lab: 1 test, 1 never came.")
+    qtbot.waitUntil(lambda: page.latency.sentence.text() == "slow (queue) with Lab: 1 test: it never came.")
     page.filter.choose_place(Place("SQS", f"{QUEUES}/results", "sandbox"))
     qtbot.waitUntil(lambda: page.latency.sentence.text().startswith("results (queue) with Lab: 4 tests"))
     settle(qtbot, tasks)

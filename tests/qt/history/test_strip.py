@@ -48,15 +48,24 @@ def panel(qtbot: QtBot, tasks: Tasks) -> LatencyPanel:
 def test_the_middle_and_what_nearly_all_stayed_within(qtbot: QtBot) -> None:
     found = latency(*[float(one) for one in range(1, 101)], None)
     assert (found.typical, found.slow, found.lost) == (50.5, 95.0, 1)
-    assert "half came within 50.50 s, 95 % within 95.00 s, 1 never came" in found.sentence
-    assert found.sentence.startswith("lab-queue (queue): 101 tests from ")
+    assert found.sentence.startswith(
+        "lab-queue (queue): 101 tests: 1 never came; 100 came, half of those within 50.50 s, 95 % within 95.00 s; from "
+    )
 
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        pytest.param((0.5,), "1 test, half came within 0.50 s, 95 % within 0.50 s, all came.", id="one"),
-        pytest.param((None,), "1 test, 1 never came.", id="none came"),
+        pytest.param((0.5,), "1 test: it came within 0.50 s.", id="one"),
+        pytest.param((None,), "1 test: it never came.", id="it never came"),
+        pytest.param((None, None), "2 tests: none came.", id="none came"),
+        pytest.param((0.5, None), "2 tests: 1 never came; 1 came, within 0.50 s.", id="one came"),
+        pytest.param((0.5, 0.7), "2 tests: all came, half of those within 0.60 s, 95 % within 0.70 s.", id="all came"),
+        pytest.param(
+            (0.06, 0.06, 0.09, *[None] * 3),
+            "6 tests: 3 never came; 3 came, half of those within 0.06 s, 95 % within 0.09 s.",
+            id="half came",
+        ),
         pytest.param((), "0 tests.", id="nothing"),
     ],
 )
@@ -66,7 +75,8 @@ def test_few_are_told_too(qtbot: QtBot, seconds: tuple[float | None, ...], said:
 
 def test_of_more_than_are_drawn_the_newest_are_told_as_what_they_are(qtbot: QtBot) -> None:
     said = latency(*[0.5] * MOST_ARRIVALS, every=60.0).sentence
-    assert said.startswith("lab-queue (queue): the newest 10,000 tests from ")
+    assert said.startswith("lab-queue (queue): the newest 10,000 tests: all came, ")
+    assert "; from " in said
 
 
 def test_it_is_out_of_sight_until_there_is_something_to_tell(panel: LatencyPanel, qtbot: QtBot) -> None:
@@ -81,6 +91,16 @@ def test_it_is_out_of_sight_until_there_is_something_to_tell(panel: LatencyPanel
     QTest.mouseClick(panel.fold, Qt.MouseButton.LeftButton)
     assert panel.strip.isVisible()
     assert panel.strip.accessibleName() == panel.sentence.text()
+
+
+@pytest.mark.parametrize("name", ["practice-blocked (queue) with Practice", f"{'a-long-name-of-a-queue-' * 4} (queue)"])
+def test_what_never_came_is_in_sight_where_there_is_little_room(panel: LatencyPanel, name: str) -> None:
+    panel.show_latency(Latency.of(name, arrivals(0.06, 0.09, *[None] * 9)))
+    panel.resize(560, 60)
+    panel.show()
+    assert "9 never came" in panel.sentence.seen()
+    assert panel.sentence.fontMetrics().horizontalAdvance(panel.sentence.seen()) <= panel.sentence.width()
+    assert panel.sentence.text().startswith(f"{name}: 11 tests: 9 never came; 2 came, ")
 
 
 def test_a_tall_window_shows_the_drawing_at_once(panel: LatencyPanel) -> None:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayou
 
 from notification_tester.domain.counts import SHORTEST_SECONDS
 from notification_tester.qt.looks.colours import seen
-from notification_tester.qt.looks.formatting import count_text, day_text, seconds_text
+from notification_tester.qt.looks.formatting import count_text, day_text, number_text, seconds_text
 from notification_tester.qt.looks.theme import Tone, set_tooltip, tone_colours
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
@@ -86,26 +86,42 @@ class Latency:
     @property
     def sentence(self) -> str:
         """All that the drawing says, in words."""
+        return _tr("{name}: {said}").format(name=self.name, said=self.said)
+
+    @property
+    def said(self) -> str:
+        """The same without whose it is: what never came first, as it is what must not be overlooked."""
         count = len(self.arrivals)
         many = _tr("{count} tests") if count < MOST_ARRIVALS else _tr("the newest {count} tests")
-        parts = [count_text(count, _tr("1 test"), many)]
-        if count > 1:
-            first, last = (datetime.fromtimestamp(self.arrivals[end].at).astimezone() for end in (0, -1))
-            if first.date() != last.date():
-                parts[0] = _tr("{tests} from {first} to {last}").format(
-                    tests=parts[0], first=day_text(first), last=day_text(last)
-                )
-        if self.typical is not None and self.slow is not None:
-            parts.append(
-                _tr("half came within {median} s, 95 % within {slow} s").format(
-                    median=_rounded_up(self.typical), slow=_rounded_up(self.slow)
-                )
+        tests = count_text(count, _tr("1 test"), many)
+        if not count:
+            return _tr("{tests}.").format(tests=tests)
+        what_came = self._what_came(count)
+        first, last = (datetime.fromtimestamp(self.arrivals[end].at).astimezone() for end in (0, -1))
+        if count > 1 and first.date() != last.date():
+            what_came = _tr("{what_came}; from {first} to {last}").format(
+                what_came=what_came, first=day_text(first), last=day_text(last)
             )
-        if self.lost:
-            parts.append(count_text(self.lost, _tr("1 never came"), _tr("{count} never came")))
-        elif count:
-            parts.append(_tr("all came"))
-        return f"{self.name}: {', '.join(parts)}."
+        return _tr("{tests}: {what_came}.").format(tests=tests, what_came=what_came)
+
+    def _what_came(self, count: int) -> str:
+        if self.typical is None or self.slow is None:
+            return _tr("it never came") if count == 1 else _tr("none came")
+        median, slow = _rounded_up(self.typical), _rounded_up(self.slow)
+        if count == 1:
+            return _tr("it came within {seconds} s").format(seconds=median)
+        came = count - self.lost
+        if came == 1:
+            told = _tr("1 came, within {seconds} s").format(seconds=median)
+        else:
+            those = _tr("all came") if not self.lost else _tr("{count} came").format(count=number_text(came))
+            told = _tr("{those}, half of those within {median} s, 95 % within {slow} s").format(
+                those=those, median=median, slow=slow
+            )
+        if not self.lost:
+            return told
+        lost = count_text(self.lost, _tr("1 never came"), _tr("{count} never came"))
+        return _tr("{lost}; {told}").format(lost=lost, told=told)
 
 
 def _rounded_up(seconds: float) -> str:
@@ -378,7 +394,7 @@ class LatencyPanel(QWidget):
             if self.strip.latency is None and self.window().height() >= TALL:
                 self.fold.setChecked(True)
             self.strip.show_latency(latency)
-            self.sentence.set_text(latency.sentence)
+            self.sentence.set_text(latency.name, latency.said)
         self.setVisible(latency is not None and bool(latency.arrivals))
 
     def save_to(self, path: str) -> None:
@@ -417,23 +433,34 @@ class LatencyPanel(QWidget):
 
 
 class _OneLine(QWidget):
-    """The sentence, as far as there is room; all of it is told by the tool tip and to a screen reader."""
+    """The sentence, as far as there is room; all of it is told by the tool tip and to a screen reader.
+
+    Where there is little, the name is cut first, as what comes after it is what is new.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._text = ""
+        self._name = self._said = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
-    def set_text(self, text: str) -> None:
+    def set_text(self, name: str, said: str) -> None:
         """Say this."""
-        self._text = one_line(text, longest=400)
-        self.setAccessibleName(self._text)
-        set_tooltip(self, self._text)
+        self._name, self._said = one_line(name, longest=300), said
+        self.setAccessibleName(self.text())
+        set_tooltip(self, self.text())
         self.update()
 
     def text(self) -> str:
         """What is said."""
-        return self._text
+        return _tr("{name}: {said}").format(name=self._name, said=self._said)
+
+    def seen(self) -> str:
+        """What of it there is room for."""
+        metrics = self.fontMetrics()
+        room = self.width() - metrics.horizontalAdvance(_tr("{name}: {said}").format(name="", said=self._said))
+        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, max(room, self.width() // 4))
+        text = _tr("{name}: {said}").format(name=name, said=self._said) if self._said else ""
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
 
     def sizeHint(self) -> QSize:
         """One line."""
@@ -448,8 +475,7 @@ class _OneLine(QWidget):
         del event
         painter = QPainter(self)
         painter.setPen(seen(self.palette(), QPalette.ColorRole.WindowText))
-        text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, self.seen())
         painter.end()
 
 
