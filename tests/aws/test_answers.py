@@ -13,6 +13,7 @@ from urllib.parse import quote
 import botocore.exceptions
 import botocore.parsers
 import pytest
+from botocore.exceptions import ClientError
 
 from aws.parts import JSON, KEYS, answering, balance_problem, connection, nobody, problem_of
 from notification_tester.aws import calling, clients
@@ -31,12 +32,10 @@ from notification_tester.domain.destination import QueueAddress, TopicAddress, T
 from notification_tester.domain.events import EventType
 from notification_tester.domain.known_secrets import KnownSecrets
 from notification_tester.domain.notification import parse_spec
-from notification_tester.domain.problem import Cause
+from notification_tester.domain.problem import Cause, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from notification_tester.domain.problem import Problem
 
 TOPIC = TopicAddress(partition="aws", region="us-east-1", account_id="123456789012", topic_name="t")
 QUEUE = cast("QueueAddress", parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/q"))
@@ -157,7 +156,7 @@ ROWS = [
         role,
         ("AccessDenied", "User: arn:aws:iam::123456789012:user/ann is not authorized to perform: sts:AssumeRole"),
         Cause.KEYS,
-        "AWS's sign-in service does not give these keys the role",
+        "The sign-in service at 127.0.0.1:",
         id="role",
     ),
     pytest.param(
@@ -252,8 +251,10 @@ ROWS = [
     pytest.param(
         mturk, ("ServiceFault", "Trouble.", "AWS.ServiceUnavailable"), Cause.SERVICE, "trouble of its own", id="fault"
     ),
-    pytest.param(sqs, ("InternalFailure",), Cause.SERVICE, "Amazon SQS has trouble", id="internal-failure-sqs"),
-    pytest.param(mturk, ("InternalFailure",), Cause.SERVICE, "Mechanical Turk has trouble", id="internal-failure-ask"),
+    pytest.param(sqs, ("InternalFailure",), Cause.SERVICE, "SQS at 127.0.0.1:", id="internal-failure-sqs"),
+    pytest.param(
+        mturk, ("InternalFailure",), Cause.SERVICE, "Mechanical Turk at 127.0.0.1:", id="internal-failure-ask"
+    ),
     pytest.param(mturk, ("UnknownOperationException",), Cause.REFUSED, "does not know what", id="operation"),
     pytest.param(sns, ("InvalidAction",), Cause.REFUSED, "does not know what", id="action"),
     pytest.param(mturk, ("Forbidden",), Cause.REFUSED, "older interface", id="forbidden"),
@@ -463,11 +464,37 @@ def test_what_botocore_finds_wrong_here(failure: Any) -> None:
 def test_no_answer_is_out_of_reach(name: str) -> None:
     here = raised(made(name))
     assert here.cause is Cause.UNREACHABLE
-    assert here.title == "Mechanical Turk cannot be reached."
+    assert here.title == "Mechanical Turk at mturk.example.org cannot be reached."
     amazon = raised(made(name), endpoint="https://mturk-requester.us-east-1.amazonaws.com")
     assert "closed or cannot be reached" in amazon.title
     other = raised(made(name), service="sqs", endpoint="https://sqs.us-east-1.amazonaws.com")
     assert other.title == "Amazon SQS cannot be reached."
+
+
+@pytest.mark.parametrize(
+    ("service", "endpoint", "who"),
+    [
+        ("sts", "https://sts.amazonaws.com", "AWS's sign-in service"),
+        ("signin", "https://us-east-1.signin.aws.amazon.com", "AWS's sign-in service"),
+        ("sqs", "https://sqs.us-east-1.amazonaws.com", "Amazon SQS"),
+        ("sns", "", "Amazon SNS"),
+        ("sts", "http://127.0.0.1:4100", "The sign-in service at 127.0.0.1:4100"),
+        ("sqs", "http://127.0.0.1:4100", "SQS at 127.0.0.1:4100"),
+        ("sns", "https://ann:secret@stack.lab.example", "SNS at stack.lab.example"),
+        ("mturk", "https://amazonaws.com.lab.example", "Mechanical Turk at amazonaws.com.lab.example"),
+    ],
+)
+def test_who_refused_is_named_by_its_host_where_it_is_not_amazon(service: str, endpoint: str, who: str) -> None:
+    response: Any = {"Error": {"Code": "InvalidClientTokenId", "Message": "No."}}
+    told = raised(ClientError(response, "GetAccountBalance"), service=service, endpoint=endpoint)
+    assert told.detail.startswith(f"{who} does not know this access key: ")
+
+
+@pytest.mark.parametrize("rule", ANSWERS, ids=lambda rule: rule.title)
+def test_in_accounts_no_refusal_of_keys_sends_there(rule: Any) -> None:
+    told = Problem(title="", detail="", remedy=rule.remedy, code="", cause=rule.cause).in_accounts().remedy
+    assert "under Accounts" not in told
+    assert told == rule.remedy or "Give it the right keys" in told
 
 
 @pytest.mark.parametrize("write", [str, lambda secret: quote(secret, safe=""), lambda secret: repr(secret.encode())])

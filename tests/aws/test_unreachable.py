@@ -170,7 +170,7 @@ def test_a_name_that_is_not_found_is_told_from_the_rest() -> None:
 def test_closed_names_the_announcement_and_does_not_claim_it() -> None:
     with answering(403, "text/html", PAGE) as endpoint, answering(400, "text/xml", b"<no/>") as other:
         problem = balance_problem(connection(endpoint, aws_endpoint=other))
-    assert problem.title == "Mechanical Turk is closed or cannot be reached."
+    assert problem.title == f"Mechanical Turk at {endpoint.partition('//')[2]} is closed or cannot be reached."
     assert "cannot be seen from here" in problem.detail
     assert "<" not in problem.detail
     assert problem.answer.http_status == 403

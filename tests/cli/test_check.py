@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -147,7 +148,8 @@ def test_in_words_the_reason_comes_first(cloud: PracticeCloud, environment: dict
     lines = ran.output.splitlines()
     assert ran.code == 1
     assert lines[0].endswith(": broken")
-    assert lines[2].startswith("[broken] Mechanical Turk is closed or cannot be reached.")
+    host = urlsplit(cloud.details.mturk_endpoint).netloc
+    assert lines[2].startswith(f"[broken] Mechanical Turk at {host} is closed or cannot be reached.")
 
 
 @pytest.mark.parametrize(

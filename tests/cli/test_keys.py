@@ -415,7 +415,7 @@ def test_a_refused_role_names_who_refused_it(own_home: Path, command: str) -> No
         ran = run(*words[command], AWS_ENDPOINT_URL_STS=sts, AWS_ENDPOINT_URL=nowhere)
     assert ran.code == 1
     assert ran.errors == ""
-    assert "AWS's sign-in service" in ran.output
+    assert f"The sign-in service at {sts.removeprefix('http://')}" in ran.output
     assert "sts:AssumeRole" in ran.output
     assert "trust policy" in ran.output
     for untrue in ("mechanicalturk:SendTestEventNotification", "Mechanical Turk knows", "Mechanical Turk is there"):

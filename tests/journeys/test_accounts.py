@@ -7,6 +7,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from PySide6.QtCore import Qt
@@ -115,6 +116,12 @@ def test_wrong_secret_is_told_apart(person: Person, cloud: PracticeCloud) -> Non
     dialog.form.keys.session.setChecked(True)
     person.click(dialog.form.who.button)
     person.until(lambda: bool(dialog.form.who.note.text))
+    said = dialog.form.who.note.text
+    assert f" at {urlsplit(cloud.details.aws_endpoint).netloc} " in said
+    assert "Amazon" not in said
+    assert "AWS's" not in said
+    assert "Give it the right keys, both parts from the same place" in said
+    assert "under Accounts" not in said
     assert dialog.form.name.text() == "Elsewhere"
     assert dialog.form.keys.typed.secret.text() == "x" * 40
     person.click(dialog.close_button)

@@ -530,3 +530,22 @@ def test_what_is_wrong_in_the_form_is_said_beside_a_test_under_way(person: Perso
     let_go()
     person.until(person.form.send.isEnabled)
     assert person.outcome().is_good
+
+
+@pytest.mark.parametrize("page", ["Test", "Inbox"])
+def test_a_list_of_queues_that_may_not_be_read_says_so(person: Person, page: str) -> None:
+    if page == "Inbox":
+        person.click(person.window.workspace.navigation.buttons["inbox"])
+        field = person.seen(person.window.workspace.inbox).form.destination
+    else:
+        field = person.form.destination
+    person.cloud.set_faults(Faults(denied_actions=("sqs:ListQueues",)))
+    menu = field.choose.menu()
+    menu.aboutToShow.emit()
+    person.until(lambda: any("could not be read" in action.text() for action in menu.actions()))
+    said = "The list could not be read: These keys may not do this. Type one."
+    assert said in [action.text() for action in menu.actions()]
+    person.cloud.set_faults(Faults())
+    menu.aboutToShow.emit()
+    person.until(lambda: any("practice-results" in action.text() for action in menu.actions()))
+    assert not any("could not be read" in action.text() for action in menu.actions())

@@ -26,6 +26,13 @@ SERVICE_TITLES = {
     "sso-oidc": "AWS's sign-in service (IAM Identity Center)",
     "signin": "AWS's sign-in service",
 }
+ELSEWHERE_TITLES = {
+    "mturk": "Mechanical Turk",
+    "sqs": "SQS",
+    "sns": "SNS",
+    "kms": "KMS",
+}
+"""The same where it is not Amazon that was asked; all others get keys or tell whose they are."""
 
 _PREFIX = re.compile(r"^(?:aws-?error[-.:_]*|aws\.simplequeueservice\.|aws\.mechanicalturk\.|aws\.sns\.|aws\.)")
 _KMS = re.compile(r"^kms[._]?")
@@ -49,11 +56,6 @@ class Call:
     service: str
     operation: str
     endpoint: str
-
-    @property
-    def who(self) -> str:
-        """The service in words."""
-        return SERVICE_TITLES.get(self.service, "AWS")
 
     @property
     def is_sandbox(self) -> bool:
@@ -192,8 +194,8 @@ ANSWERS = (
         cause=Cause.KEYS,
         title="The temporary keys have run out.",
         detail="{who} no longer accepts the session token of this account.",
-        remedy="Sign in again where you got the keys. Where the account has typed keys, replace its keys "
-        "under Accounts in the window.",
+        remedy="Sign in again where you got the keys. Replace its keys under Accounts in the window where they were "
+        "typed there.",
         remedies=(Remedy.CHANGE_KEYS, Remedy.TRY_AGAIN),
     ),
     Rule(
@@ -202,8 +204,8 @@ ANSWERS = (
         title="The access key is not known.",
         detail="{who} does not know this access key: it was mistyped, deleted, made inactive, or it is temporary and "
         "came without its session token.",
-        remedy="Replace its keys under Accounts in the window or, where a profile has them, in the AWS configuration "
-        "of this computer. Or ask whoever gave you the key.",
+        remedy="Replace its keys under Accounts in the window; where a profile has them, put them right in the AWS "
+        "configuration of this computer. Or ask whoever gave you the key.",
         remedies=(Remedy.CHANGE_KEYS,),
     ),
     Rule(
@@ -212,8 +214,8 @@ ANSWERS = (
         title="The access key was not copied cleanly.",
         detail="{who} cannot read the signature of the call. Most often there is a blank or a sign too much in the "
         "access key, or one of its letters is not a plain one.",
-        remedy="Replace its keys, each part whole and alone, under Accounts in the window or, where a profile has "
-        "them, in the AWS configuration of this computer.",
+        remedy="Replace its keys under Accounts in the window, each part whole and alone; where a profile has them, "
+        "put them right in the AWS configuration of this computer.",
         remedies=(Remedy.CHANGE_KEYS,),
     ),
     Rule(
@@ -221,8 +223,8 @@ ANSWERS = (
         cause=Cause.KEYS,
         title="The secret does not belong to the access key.",
         detail="{who} knows the access key, and the secret that came with it is not the right one.",
-        remedy="Replace its keys, both parts from the same place, under Accounts in the window or, where a profile has "
-        "them, in the AWS configuration of this computer.",
+        remedy="Replace its keys under Accounts in the window, both parts from the same place; where a profile has "
+        "them, put them right in the AWS configuration of this computer.",
         remedies=(Remedy.CHANGE_KEYS,),
     ),
     Rule(

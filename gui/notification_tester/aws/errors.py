@@ -28,7 +28,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from notification_tester.aws.error_table import ACTIONS, ANSWERS, UNCLEAR, UNKNOWN, Call, Rule
+from notification_tester.aws.error_table import (
+    ACTIONS,
+    ANSWERS,
+    ELSEWHERE_TITLES,
+    SERVICE_TITLES,
+    UNCLEAR,
+    UNKNOWN,
+    Call,
+    Rule,
+)
 from notification_tester.aws.no_answer_table import (
     CLOSED,
     COULD_NOT_BE_CALLED,
@@ -475,12 +484,12 @@ def _values(call: Call, answer: ServiceAnswer, settings: Settings) -> dict[str, 
     named = settings.endpoint(call.service, call.endpoint)
     proxy = settings.proxy(call.endpoint)
     return {
-        "who": call.who,
+        "who": _who(call),
         "operation": call.operation,
         "action": f"{ACTIONS.get(call.service, call.service)}:{call.operation}",
         "environment": "the sandbox" if call.is_sandbox else "this environment",
         "link": LINKING_PAGES[Environment.SANDBOX if call.is_sandbox else Environment.PRODUCTION],
-        "host": _host(call.endpoint) or call.who,
+        "host": _host(call.endpoint) or _who(call),
         "leads": "" if named is None else named.name,
         "where": "" if named is None else f", where {named.name} leads",
         "proxy": "no proxy" if proxy is None else f"the proxy {_host(proxy.value) or 'of'} ({proxy.name})",
@@ -498,6 +507,14 @@ def _values(call: Call, answer: ServiceAnswer, settings: Settings) -> dict[str, 
         "login": settings.sign_in("aws login", "login_session"),
         "login_export": settings.export_for_process("login_session"),
     }
+
+
+def _who(call: Call) -> str:
+    """The service in words, which begin a sentence; by its host where it is not Amazon's."""
+    host = _host(call.endpoint)
+    if not host or is_amazons(call.endpoint) or host.endswith(".aws.amazon.com"):
+        return SERVICE_TITLES.get(call.service, "AWS")
+    return f"{ELSEWHERE_TITLES.get(call.service, 'The sign-in service')} at {host}"
 
 
 def _host(url: str) -> str:

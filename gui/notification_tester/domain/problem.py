@@ -10,8 +10,11 @@ Two classes of failure are kept apart everywhere:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+REPLACE_IN_ACCOUNTS = "Replace its keys under Accounts in the window"
+"""How the advice begins where keys were refused."""
 
 
 class Cause(StrEnum):
@@ -114,6 +117,10 @@ class Problem:
     cause: Cause
     answer: ServiceAnswer = ServiceAnswer()
     remedies: tuple[Remedy, ...] = field(default=(), compare=False)
+
+    def in_accounts(self) -> Problem:
+        """The same for somebody who has Accounts open, and is sent there by no advice."""
+        return replace(self, remedy=self.remedy.replace(REPLACE_IN_ACCOUNTS, "Give it the right keys"))
 
     def as_json(self) -> dict[str, str]:
         """The ``problem`` object of the command line."""

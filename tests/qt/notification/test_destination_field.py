@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QW
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.pasted_text import LONGEST
+from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.notification.destination_field import DestinationField
 
@@ -239,6 +240,20 @@ def test_opening_the_list_asks_for_it(qtbot: QtBot, field: DestinationField) -> 
     field.set_choices([("lab-results", QUEUE)])
     assert menu.actions()[-1].text() == "lab-results"
     menu.close()
+
+
+def test_a_list_that_cannot_be_read_says_so_and_why(field: DestinationField) -> None:
+    menu = field.choose.menu()
+    field.set_choices([("lab-results", QUEUE)])
+    field.show_no_choices(
+        Problem(title="The key is not known.", detail="Lab & co. said so.", remedy="", code="x", cause=Cause.KEYS)
+    )
+    (said,) = menu.actions()
+    assert said.text() == "The list could not be read: The key is not known. Type one."
+    assert "Lab &amp; co. said so." in said.toolTip()
+    assert not said.isEnabled()
+    field.set_choices([])
+    assert [action.text() for action in menu.actions()] == ["No destination is known yet; type one."]
 
 
 @pytest.mark.parametrize(

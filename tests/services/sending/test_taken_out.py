@@ -64,7 +64,8 @@ def test_an_entry_that_fails_inside_a_good_answer_is_seen(desk: Desk) -> None:
     desk.cloud.set_faults(Faults(entries_fail_next=2))
     outcome = desk.send()
     desk.tests.close()
-    assert f"{NOT_TAKEN_OUT}Amazon SQS has trouble of its own." in outcome.arrived.detail
+    assert f"{NOT_TAKEN_OUT}SQS at 127.0.0.1:" in outcome.arrived.detail
+    assert " has trouble of its own." in outcome.arrived.detail
     assert desk.outside.counts(desk.cloud.details.queue_url) == (1, 0)
 
 

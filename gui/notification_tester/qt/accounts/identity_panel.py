@@ -30,7 +30,9 @@ class IdentityPanel(QWidget):
         super().__init__(parent)
         self.button = QPushButton(self.tr("Chec&k these keys"), self)
         self.button.setAutoDefault(False)
-        self.button.setToolTip(self.tr("Asks Amazon whose keys these are. Nothing is changed, and it costs nothing."))
+        self.button.setToolTip(
+            self.tr("Asks the service whose keys these are. Nothing is changed, and it costs nothing.")
+        )
         self._state = QuietLabel("", self)
         self._state.hide()
         self.note = FieldNote(self)
@@ -83,7 +85,7 @@ class IdentityPanel(QWidget):
         self.clear()
         self._question = question
         self.button.setEnabled(False)
-        self._state.setText(self.tr("Asking Amazon whose keys these are…"))
+        self._state.setText(self.tr("Asking the service whose keys these are…"))
         self._state.show()
 
     def show_identity(self, identity: Identity) -> None:
@@ -108,7 +110,7 @@ class IdentityPanel(QWidget):
         """Show why it could not be found out; the service's own words are in the tool tip."""
         self.clear()
         self.problem = problem
-        self.note.show_problem(problem)
+        self.note.show_problem(problem.in_accounts())
         set_tooltip(self.note, problem.answer.as_text())
 
     def clear(self) -> None:

@@ -153,6 +153,7 @@ class InboxController(QObject):
     overview_found = Signal(object)  # Overview of the list that is shown
     notes_found = Signal(object, object)  # Place, Sequence[str]
     choices_found = Signal(object, object)  # Transport, list of (label, text)
+    choices_failed = Signal(object, object)  # Transport, Problem
     proposed = Signal(object)  # Remembered: what may be followed, as far as nothing was chosen
     messages_opened = Signal(object)  # Opened
     workers_began = Signal()
@@ -504,9 +505,12 @@ class InboxController(QObject):
         self._program.tasks.run(work, done=here, failed=lambda _: here(()))
 
     def ask_choices(self, transport: Transport) -> None:
-        """Find the destinations that the open account can see; none where they cannot be listed."""
-        found = partial(self.choices_found.emit, transport)
-        self._program.choices(transport, done=found, failed=lambda _: found([]))
+        """Find the destinations that the open account can see, or why they cannot be listed."""
+        self._program.choices(
+            transport,
+            done=partial(self.choices_found.emit, transport),
+            failed=partial(self.choices_failed.emit, transport),
+        )
 
     def ask_hit_types(self) -> None:
         """Find out which HIT types were seen in the list that is shown, and their titles, as far as they are known."""

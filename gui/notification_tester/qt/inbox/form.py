@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
+    from notification_tester.domain.problem import Problem
     from notification_tester.qt.inbox.controller import Remembered
     from notification_tester.services.inbox.listening import Place
     from notification_tester.services.inbox.reading import Followed, FollowNews
@@ -213,6 +214,11 @@ class InboxForm(QWidget):
         """Offer known destinations, as label and text, unless the other transport was chosen meanwhile."""
         if self.destination.transport is transport:
             self.destination.set_choices(choices)
+
+    def show_no_choices(self, transport: Transport, problem: Problem) -> None:
+        """Say why they cannot be listed, unless the other transport was chosen meanwhile."""
+        if self.destination.transport is transport:
+            self.destination.show_no_choices(problem)
 
     def set_notes(self, destination: Place, notes: Sequence[str]) -> None:
         """Say what is special about a destination, unless another was typed meanwhile."""

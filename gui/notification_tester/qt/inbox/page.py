@@ -459,6 +459,7 @@ class InboxPage(ListPage[InboxDetails]):
         controller.hit_types_found.connect(self._hit_types_found)
         controller.notes_found.connect(self.form.set_notes)
         controller.choices_found.connect(self.form.set_choices)
+        controller.choices_failed.connect(self.form.show_no_choices)
         controller.proposed.connect(self.form.propose)
         controller.workers_began.connect(self.waiting.show_workers_begin)
         controller.workers_failed.connect(self._show_failure)

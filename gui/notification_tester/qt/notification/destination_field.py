@@ -53,6 +53,7 @@ class DestinationField(QWidget):
     create_requested = Signal(object)
     throwaways_requested = Signal()
     web_requested = Signal()
+    _unread: Problem | None = None  # why the list could not be read
 
     def __init__(self, transport: Transport = Transport.SQS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -182,7 +183,12 @@ class DestinationField(QWidget):
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer known destinations: what each is called, and its address. They are grouped by kind."""
-        self._choices = tuple(choices)
+        self._choices, self._unread = tuple(choices), None
+        self._fill_menu()
+
+    def show_no_choices(self, problem: Problem) -> None:
+        """Say in the list why it could not be read; of what was known before, nothing is offered any more."""
+        self._choices, self._unread = (), problem
         self._fill_menu()
 
     def offer_making(self) -> None:
@@ -427,7 +433,12 @@ class DestinationField(QWidget):
                 action = self._menu.addAction(one_line(name).replace("&", "&&"))
                 action.setToolTip(tooltip(address))
                 action.triggered.connect(lambda _=False, address=address: self._take(address))
-        if self._menu.isEmpty():
+        if self._unread is not None:
+            words = self.tr("The list could not be read: {why} Type one.").format(why=one_line(self._unread.title))
+            unread = self._menu.addAction(words.replace("&", "&&"))
+            unread.setToolTip(tooltip(self._unread.detail))
+            unread.setEnabled(False)
+        elif self._menu.isEmpty():
             self._menu.addAction(self.tr("No destination is known yet; type one.")).setEnabled(False)
         if self._offers_making:
             self._add_making()

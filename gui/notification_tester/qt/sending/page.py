@@ -537,7 +537,12 @@ class TestPage(ScrollPage):
             if self.form.transport is transport:
                 self.form.destination.set_choices(choices)
 
-        self._program.choices(transport, done=found, failed=self._say)
+        def failed(problem: Problem) -> None:
+            if self.form.transport is transport:
+                self.form.destination.show_no_choices(problem)
+            self._say(problem)
+
+        self._program.choices(transport, done=found, failed=failed)
 
     def _offer_hit_types(self, rows: Sequence[HitTypeRow], is_complete: bool) -> None:
         self.form.delivery.events.set_hit_types([(row.title, row.id) for row in rows], is_complete=is_complete)
