@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QDialog, QLineEdit, QWidget
 
@@ -48,6 +48,7 @@ def faults(window: QWidget) -> list[str]:
     QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     found = []
     everything = (window, *window.findChildren(QWidget))
+    reached = set(_reached(QAccessible.queryAccessibleInterface(window)))
     handing_on = [one for one in everything if isinstance(one, QLineEdit) and isinstance(one.parent(), WITH_LINES)]
     for one in everything:
         told = QAccessible.queryAccessibleInterface(one)
@@ -58,6 +59,8 @@ def faults(window: QWidget) -> list[str]:
         if MARKUP.search(name) or MARKUP.search(description):
             found.append(f"{what}: markup in “{description}”")
         is_stop = bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus) and one.isEnabled() and one not in handing_on
+        if is_stop and one not in reached:
+            found.append(f"{what}: a stop that nobody comes to from the window")
         if is_stop and not name.strip():
             found.append(f"{what}: a stop without a name")
         if isinstance(one, QAbstractButton) and "&" in name.replace("&&", ""):
@@ -65,6 +68,16 @@ def faults(window: QWidget) -> list[str]:
         if isinstance(one, FoldButton) and not _tells_that_it_folds(told, is_open=one.folded.isVisible()):
             found.append(f"{what}: told as a {told.role().name}, “{description}”")
     return found
+
+
+def _reached(told: QAccessibleInterface) -> Iterator[QObject]:
+    """Everything that a screen reader finds by going through what it is told of, from one on downwards."""
+    if (thing := told.object()) is not None:
+        yield thing
+    if told.role() not in {QAccessible.Role.Table, QAccessible.Role.Tree, QAccessible.Role.List}:  # many cells
+        for place in range(told.childCount()):
+            if (below := told.child(place)) is not None:
+                yield from _reached(below)
 
 
 def _tells_that_it_folds(told: QAccessibleInterface, *, is_open: bool) -> bool:

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAccessibleWidget, QFrame, QScrollArea, QWidget
 
 
 class ScrollPage(QScrollArea):
@@ -33,6 +34,17 @@ class ScrollPage(QScrollArea):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         return super().focusNextPrevChild(forward)
+
+
+def _told(_kind: str, thing: QObject) -> QAccessibleWidget | None:
+    """What Qt asks about each object once, while a screen reader listens.
+
+    It would tell of what a scroll area scrolls alone, and of nothing that stands beside that, such as a foot.
+    """
+    return QAccessibleWidget(thing, QAccessible.Role.Client) if isinstance(thing, ScrollPage) else None
+
+
+QAccessible.installFactory(_told)  # of the whole process, as the kinds of widgets are; Qt cannot take it back
 
 
 class ScrollContent(QWidget):
