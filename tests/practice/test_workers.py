@@ -121,6 +121,29 @@ def test_the_script_makes_sense() -> None:
     assert any(moment.twice for moment in script.moments)
 
 
+def test_what_is_done_for_a_place_is_told_and_begins_again_on_request(
+    cloud: PracticeCloud, clients: Clients, hit_type_id: str
+) -> None:
+    place = clients.details.queue_url
+    cloud.set_workers(running=False)
+    before = cloud.workers_at(place).told
+    assert cloud.workers_at(place).hit_types == 0
+    assert cloud.work_again(place).working == 0, "nobody tells this place"
+    switch_on(clients, hit_type_id)
+    cloud.set_workers(speed=QUICK)
+    assert (cloud.workers_at(place).hit_types, cloud.workers_at(place + "-other").hit_types) == (1, 0)
+    length = load_script().length
+    assert until(lambda: cloud.workers_at(place).working == 0)
+    assert cloud.workers_at(place).told - before == length
+    again = cloud.work_again(place)
+    assert (again.hit_types, again.working) == (1, 1)
+    assert until(lambda: cloud.workers_at(place).working == 0)
+    assert cloud.workers_at(place).told - before == 2 * length
+    received(clients)
+    clients.mturk.update_notification_settings(HITTypeId=hit_type_id, Active=False)
+    assert cloud.workers_at(place).hit_types == 0, "it is off"
+
+
 class TestAfternoon:
     """One afternoon, played quickly."""
 

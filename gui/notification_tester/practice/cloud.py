@@ -73,6 +73,18 @@ class PracticeDetails:
         return cls(**{name: str(value[name]) for name in names})
 
 
+@dataclass(frozen=True, kw_only=True)
+class WorkersAt:
+    """What the workers do and did for one queue, topic or mailbox."""
+
+    hit_types: int
+    """That are set to tell it, and on."""
+    working: int
+    """Of these, where the work is not over."""
+    told: int
+    """Events, since practice was started."""
+
+
 _START = "import sys; sys.path += {places!a}; from notification_tester.__main__ import main; sys.exit(main())"
 
 
@@ -223,6 +235,14 @@ class PracticeCloud:
         """Read how the workers play, and what they did: ``happened``, ``told``, ``messages``. Raises ProblemError."""
         answer: dict[str, Any] = self.control("GET", "/practice/workers")
         return answer
+
+    def workers_at(self, destination: str) -> WorkersAt:
+        """Read what the workers do and did for one place. Raises ProblemError."""
+        return WorkersAt(**self.control("POST", "/practice/workers/at", {"destination": destination}))
+
+    def work_again(self, destination: str) -> WorkersAt:
+        """Have them begin again around the HIT types that tell a place, where they are done. Raises ProblemError."""
+        return WorkersAt(**self.control("POST", "/practice/workers/again", {"destination": destination}))
 
     def mailbox(self) -> tuple[PracticeMail, ...]:
         """Read the practice mailbox, the oldest message first. Raises ProblemError."""

@@ -136,6 +136,12 @@ class Front:
                     return _json(wanted)
                 case "GET", "/practice/workers":
                     return _json(self.workers.state())
+                case "POST", "/practice/workers/at":
+                    return _json(self.workers.at(str(json.loads(request.body)["destination"])))
+                case "POST", "/practice/workers/again":
+                    place = str(json.loads(request.body)["destination"])
+                    self.workers.work_again(place)
+                    return _json(self.workers.at(place))
                 case "POST", "/practice/workers":
                     self.workers.set(Pace.from_json(json.loads(request.body)))
                     return _json(self.workers.state())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,7 @@ class Workers:
         self._turn = 0
         self._next_at = 0.0  # by the asked-for speed
         self._happened = self._told = self._messages = 0
+        self._told_at: Counter[str] = Counter()  # events, by the place that was told
         self._thread: threading.Thread | None = None
 
     def set(self, pace: Pace) -> None:
@@ -125,6 +127,26 @@ class Workers:
                 "hit_types": len(self._shifts),
                 "script_events": self._script.length,
             }
+
+    def at(self, place: str) -> dict[str, int]:
+        """Tell of one place: how many HIT types tell it, on how many work goes on, and the events that it was told."""
+        with self._changed:
+            telling = self._telling(place)
+            is_playing = self._pace.running and self._pace.events != 0
+            working = sum(one in self._shifts for one in telling) if is_playing else 0
+            return {"hit_types": len(telling), "working": working, "told": self._told_at[place]}
+
+    def work_again(self, place: str) -> None:
+        """Begin another afternoon around each HIT type that tells this place and has none."""
+        with self._changed:
+            for hit_type_id in self._telling(place):
+                if hit_type_id not in self._shifts and (found := self._marketplace.hit_type(hit_type_id)):
+                    self._shifts[hit_type_id] = self._shift(found)
+            self._wake()
+
+    def _telling(self, place: str) -> list[str]:
+        settings = self._marketplace.settings()
+        return [name for name, one in settings.items() if one.active and one.notification.get("Destination") == place]
 
     def setting_changed(self, hit_type: HitType) -> None:
         """Begin or go on where a HIT type's notifications are on now, pause where they are off."""
@@ -217,4 +239,5 @@ class Workers:
         if wanted and self._courier.notify(setting.notification, wanted, twice=twice):
             with self._changed:
                 self._told += len(wanted)
+                self._told_at[setting.notification.get("Destination", "")] += len(wanted)
                 self._messages += 2 if twice else 1

@@ -35,10 +35,15 @@ MADE_KIND = "made"
 """The kind of a row of a queue or topic that was made."""
 
 HIT_TYPES_KIND = "hit-types"
-"""The kind of a row of settings that were sent to HIT types; its event is their Action, a blank, and how many."""
+"""The kind of a row of settings that were sent to HIT types; its event is their Action or PRACTICE_WORKERS, a blank,
+and how many."""
 
 CHANGE_KINDS = (MEND_KIND, MADE_KIND, HIT_TYPES_KIND)
 """The kinds of what was changed, and not sent to be seen arriving."""
+
+PRACTICE_WORKERS = "practice-workers"
+"""What stands as the event of a row, where an action would, when practice's workers were started, and a HIT type was
+set so that they have something to tell."""
 
 OTHER_PLACES = "other places"
 """What a request has, beside the row's own, of a change of HIT types that is about several destinations: a list of

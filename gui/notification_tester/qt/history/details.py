@@ -50,7 +50,7 @@ from notification_tester.qt.widgets.link_button import FoldButton
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.raw_text import RawText
-from notification_tester.storage.rows import DELIVERY_KIND, MEND_KIND, TEST_KIND, Outcome
+from notification_tester.storage.rows import DELIVERY_KIND, MEND_KIND, PRACTICE_WORKERS, TEST_KIND, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -310,6 +310,12 @@ def change_text(row: HistoryRow) -> str:
     titles = titles if isinstance(titles, dict) else {}  # rows of before have none
     count = row.request.get("HIT types")
     lines = []
+    if row.event.startswith(PRACTICE_WORKERS):
+        lines.append(
+            translate(
+                "HistoryChange", "Made when the practice workers were started in Inbox: they need a place to tell."
+            )
+        )
     if row.events:
         lines.append(
             translate("HistoryChange", "{destination}, events: {events}").format(

@@ -34,6 +34,7 @@ from notification_tester.storage.rows import (
     HIT_TYPES_KIND,
     MADE_KIND,
     MEND_KIND,
+    PRACTICE_WORKERS,
     TAKEN_BACK,
     HistorySummary,
     Outcome,
@@ -332,6 +333,10 @@ def _hit_types_text(event: str) -> str:
     count = int(number) if number.isascii() and number.isdigit() else 0
     one, many = {
         "apply": (translate("HistoryChange", "Set 1 HIT type"), translate("HistoryChange", "Set {count} HIT types")),
+        PRACTICE_WORKERS: (
+            translate("HistoryChange", "Practice's workers set 1 HIT type"),
+            translate("HistoryChange", "Practice's workers set {count} HIT types"),
+        ),
         "on": (
             translate("HistoryChange", "Switched on 1 HIT type"),
             translate("HistoryChange", "Switched on {count} HIT types"),

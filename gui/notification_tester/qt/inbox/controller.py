@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.destination import Destination, Transport
     from notification_tester.qt.session import Program
     from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.hit_types.practice_workers import PracticeWork
     from notification_tester.services.inbox.listening import Place
     from notification_tester.services.inbox.opened import Opened
     from notification_tester.services.inbox.reading import Followed, FollowNews
@@ -158,6 +159,7 @@ class InboxController(QObject):
     messages_opened = Signal(object)  # Opened
     workers_began = Signal()
     workers_failed = Signal(object)  # Problem
+    work_found = Signal(object)  # PracticeWork of the place that is shown; None where there is none
 
     def __init__(self, program: Program, preferences: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -595,9 +597,30 @@ class InboxController(QObject):
 
         def begun(_: None) -> None:
             self.workers_began.emit()
+            self.ask_work()
 
         here = self._program.while_here
         self._program.tasks.run(work, done=here(begun), failed=here(self.workers_failed.emit))
+
+    def ask_work(self) -> None:
+        """In practice: find out what the made-up workers do for the queue or topic that is shown."""
+        following, opened = self.following, self._program.current
+        place = None if following is None else following.destination
+        if opened is None or opened.practice is None or place is None or isinstance(place, ReceiverPlace | OpenedPlace):
+            self.work_found.emit(None)
+            return
+
+        def work() -> PracticeWork:
+            from notification_tester.services.hit_types.practice_workers import work_at
+
+            return work_at(opened, place)
+
+        def found(work: PracticeWork | None) -> None:
+            if self.following is following:
+                self.work_found.emit(work)
+
+        here = self._program.while_here(found)
+        self._program.tasks.run(work, done=here, failed=lambda _: here(None))
 
     def _leave(self, wanted: Account) -> None:
         """Another account was asked for: what is followed is given back, which is said under the next one."""

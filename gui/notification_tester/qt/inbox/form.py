@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -23,7 +23,7 @@ from notification_tester.qt.notification.destination_field import DestinationFie
 from notification_tester.qt.notification.names import TRANSPORT_ICONS
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, hint
 from notification_tester.qt.widgets.filled_button import FilledButton
-from notification_tester.qt.widgets.link_button import FoldButton
+from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.inbox.controller import Remembered
+    from notification_tester.services.hit_types.practice_workers import PracticeWork
     from notification_tester.services.inbox.listening import Place
     from notification_tester.services.inbox.reading import Followed, FollowNews
 
@@ -324,6 +325,7 @@ class InboxBar(Card):
     pause_requested = Signal()
     resume_requested = Signal()
     notifications_wanted = Signal(bool)
+    workers_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -335,6 +337,9 @@ class InboxBar(Card):
         self.state = as_high_as_needed(QuietLabel("", self))
         self.trouble = as_high_as_needed(ToneLabel("", self, tone=Tone.BEWARE))
         self.trouble.hide()
+        self.work = as_high_as_needed(QuietLabel("", self))
+        self.work_again = LinkButton("", self)
+        self.show_work(None)
         self.url = ""
         self._destination: Place | None = None
         self.copy = QPushButton(self.tr("&Copy the address"), self)
@@ -348,7 +353,7 @@ class InboxBar(Card):
         self._notify_words = self.tr("&Notify me on the desktop")
         self.notifications = QCheckBox(self._notify_words, self)
         self.notifications.setAccessibleName(self._notify_words.replace("&", ""))
-        for label in (self.state, self.trouble):
+        for label in (self.state, self.trouble, self.work):
             policy = label.sizePolicy()
             policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)  # fixed, it is as high as Qt guesses
             label.setSizePolicy(policy)
@@ -357,6 +362,7 @@ class InboxBar(Card):
         self.pause.clicked.connect(self.pause_requested)
         self.resume.clicked.connect(self.resume_requested)
         self.notifications.toggled.connect(self.notifications_wanted)
+        self.work_again.clicked.connect(self.workers_wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the buttons where there is room for them."""
@@ -432,6 +438,14 @@ class InboxBar(Card):
         self.pause.setVisible(True)
         self.pause.setEnabled(not ending)
         self.resume.hide()
+
+    def show_work(self, work: PracticeWork | None, *, is_queue: bool = True, may_begin: bool = False) -> None:
+        """In practice: what the made-up workers do, and a button by which they begin."""
+        self.work.setVisible(work is not None)
+        self.work_again.setVisible(work is not None and may_begin and not work.at.working)
+        if work is not None:
+            self.work.setText(work_text(work, is_queue=is_queue))
+            self.work_again.setText(workers_button(work))
 
     def _offer_address(self, url: str) -> None:
         self.url = url
@@ -537,6 +551,8 @@ class InboxBar(Card):
         texts.addLayout(line)
         texts.addWidget(self.state)
         texts.addWidget(self.trouble)
+        texts.addWidget(self.work)
+        texts.addWidget(self.work_again, 0, Qt.AlignmentFlag.AlignLeft)
         buttons = self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         buttons.setSpacing(8)
         self._parts = (self.notifications, self.copy, self.pause, self.resume)
@@ -553,6 +569,46 @@ class InboxBar(Card):
         self.body.addLayout(self._sides)
         self.setAccessibleName(self.tr("What is followed"))
         self.state.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+
+
+def work_text(work: PracticeWork, *, is_queue: bool) -> str:
+    """What practice's workers do for a place, or what would be changed if they were started."""
+    translate = QCoreApplication.translate
+    if not work.at.hit_types:
+        if not work.would_set:
+            return translate("InboxBar", "No practice HIT type is set to tell this place.")
+        text = (
+            translate(
+                "InboxBar",
+                "No HIT type tells this queue yet. Starting the practice workers sets the practice HIT type “{title}” "
+                "to tell it; then they work on that. History has the change, with Undo.",
+            )
+            if is_queue
+            else translate(
+                "InboxBar",
+                "No HIT type tells this topic yet. Starting the practice workers sets the practice HIT type “{title}” "
+                "to tell it; then they work on that. History has the change, with Undo.",
+            )
+        )
+        return text.format(title=one_line(work.would_set, longest=80))
+    hit_types = count_text(
+        work.at.hit_types, translate("InboxBar", "1 HIT type"), translate("InboxBar", "{count} HIT types")
+    )
+    events = count_text(work.at.told, translate("InboxBar", "1 event"), translate("InboxBar", "{count} events"))
+    text = (
+        translate("InboxBar", "The practice workers are at work: {hit_types}, {events} so far.")
+        if work.at.working
+        else translate("InboxBar", "The practice workers have done their work: {hit_types}, {events}.")
+    )
+    return text.format(hit_types=hit_types, events=events)
+
+
+def workers_button(work: PracticeWork | None) -> str:
+    """What the button says by which they begin."""
+    translate = QCoreApplication.translate
+    if work is None or not work.at.hit_types:
+        return translate("InboxBar", "&Start the practice workers")
+    return translate("InboxBar", "Let them &work again")
 
 
 class InboxTop(QWidget):

@@ -14,7 +14,7 @@ from notification_tester.domain.problem import Code, Remedy, remedy_of
 from notification_tester.domain.receiver_place import FIRST_PORT, ReceiverPlace
 from notification_tester.qt.inbox.controller import NOTHING, RECEIVER, OpenedPlace
 from notification_tester.qt.inbox.details import InboxDetails
-from notification_tester.qt.inbox.form import InboxTop
+from notification_tester.qt.inbox.form import InboxTop, work_text, workers_button
 from notification_tester.qt.inbox.model import Column, InboxModel
 from notification_tester.qt.inbox.notifications import DesktopNotifications, are_available
 from notification_tester.qt.inbox.opening import OpenMessages, clear_question, opened_texts
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.inbox.controller import Arrived, Following, InboxController
+    from notification_tester.services.hit_types.practice_workers import PracticeWork
     from notification_tester.services.inbox.listening import Place
     from notification_tester.services.inbox.opened import Opened
     from notification_tester.services.inbox.reading import Followed, FollowNews
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
 HIT_TYPES_EVERY = 2_000
 """Milliseconds between two looks at which HIT types were seen."""
+
+WORK_EVERY = 1_000
+"""Milliseconds between two looks at what the practice workers do, while they work and the page is in sight."""
 
 
 class InboxPage(ListPage[InboxDetails]):
@@ -86,6 +90,8 @@ class InboxPage(ListPage[InboxDetails]):
         )
         self._more = QTimer(self, singleShot=True, interval=50)
         self._hit_types_pause = QTimer(self, singleShot=True, interval=HIT_TYPES_EVERY)
+        self._work: PracticeWork | None = None  # of the place that is shown
+        self._work_pause = QTimer(self, singleShot=True, interval=WORK_EVERY)
         self._lay_out(
             self.tr("Inbox"),
             instead=[self.waiting, self.nothing_found],
@@ -115,6 +121,7 @@ class InboxPage(ListPage[InboxDetails]):
         super().showEvent(event)
         self.controller.ask_hit_types()
         self.controller.ask_proposals()
+        self.controller.ask_work()
 
     def follow(self) -> None:
         """Follow what stands in the form."""
@@ -175,6 +182,8 @@ class InboxPage(ListPage[InboxDetails]):
         self.filter.hit_type.setCurrentIndex(0)
         self.filter.events, self.filter.span = frozenset(), None
         self.overview.rest()
+        self._work = None
+        self.controller.ask_work()
         if following is None:
             self.model.show(None, self.filter.query())
             self._other()
@@ -206,7 +215,8 @@ class InboxPage(ListPage[InboxDetails]):
         self.notifications.rest()
         self.problem.clear()
         self.files.leave()
-        for timer in (self._more, self._hit_types_pause):
+        self._work = None
+        for timer in (self._more, self._hit_types_pause, self._work_pause):
             timer.stop()
         self.opening.leave()
         self.filter.set_hit_types({})
@@ -250,7 +260,29 @@ class InboxPage(ListPage[InboxDetails]):
             elif isinstance(self.controller.destination, ReceiverPlace):
                 self.waiting.show_receiver(following=following, is_open=bool(self._receives_at()))
             else:
-                self.waiting.show_state(practice=self.controller.is_practice, following=following)
+                self.waiting.show_state(
+                    practice=self.controller.is_practice,
+                    following=following,
+                    work=self._work,
+                    is_queue=isinstance(self.controller.destination, QueueAddress),
+                )
+        self._show_work_in_bar(in_list=has_rows or narrow)
+
+    def _show_work_in_bar(self, *, in_list: bool) -> None:
+        """Say what the practice workers do where the list is; where there is none, it stands in its place."""
+        controller = self.controller
+        self.bar.show_work(
+            self._work if in_list else None,
+            is_queue=isinstance(controller.destination, QueueAddress),
+            may_begin=controller.is_following and not controller.is_ending,
+        )
+
+    def _work_found(self, work: PracticeWork | None) -> None:
+        is_new, self._work = work != self._work, work
+        if work is not None and work.at.working and self.isVisible():
+            self._work_pause.start()
+        if is_new:
+            self._show_state()
 
     def _next_step(self) -> None:
         if isinstance(self.controller.destination, OpenedPlace):
@@ -258,10 +290,17 @@ class InboxPage(ListPage[InboxDetails]):
         elif isinstance(self.controller.destination, ReceiverPlace):
             self.send_here_requested.emit(self.bar.url)
         elif self.controller.is_practice:
-            self.waiting.show_workers_asked()
-            self.controller.start_workers()
+            self._start_workers()
         else:
             self.go_to_test_requested.emit()
+
+    def _start_workers(self) -> None:
+        self.waiting.show_workers_asked()
+        self.bar.work_again.setEnabled(False)
+        self.controller.start_workers()
+
+    def _workers_answered(self) -> None:
+        self.bar.work_again.setEnabled(True)
 
     def _arrived(self, arrived: Arrived) -> None:
         self.model.look()
@@ -360,6 +399,10 @@ class InboxPage(ListPage[InboxDetails]):
         self.overview.set_filter(query.events, self.filter.span)
         self.model.show(self.controller.inbox, query)
         self._ask_overview()
+
+    def _ask_work(self) -> None:
+        if self.isVisible():  # else it is asked when the page is seen again
+            self.controller.ask_work()
 
     def _ask_overview(self) -> None:
         self.controller.ask_overview(self.filter.query())
@@ -461,8 +504,10 @@ class InboxPage(ListPage[InboxDetails]):
         controller.choices_found.connect(self.form.set_choices)
         controller.choices_failed.connect(self.form.show_no_choices)
         controller.proposed.connect(self.form.propose)
-        controller.workers_began.connect(self.waiting.show_workers_begin)
         controller.workers_failed.connect(self._show_failure)
+        controller.workers_began.connect(self._workers_answered)
+        controller.workers_failed.connect(self._workers_answered)
+        controller.work_found.connect(self._work_found)
 
     def _connect_parts(self) -> None:
         controller, form, bar = self.controller, self.form, self.bar
@@ -477,6 +522,8 @@ class InboxPage(ListPage[InboxDetails]):
         form.look_requested.connect(controller.ask_notes)
         bar.pause_requested.connect(controller.pause)
         bar.resume_requested.connect(self._again)
+        bar.workers_wanted.connect(self._start_workers)
+        self._work_pause.timeout.connect(self._ask_work)
         self.places.other_requested.connect(self._other)
         self.places.other_requested.connect(form.destination.edit.setFocus)
         self.places.other_requested.connect(controller.ask_proposals)
@@ -508,19 +555,29 @@ class InboxWaiting(EmptyState):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, icon_name="inbox", title="", text="", button="")
 
-    def show_state(self, *, practice: bool, following: bool) -> None:
-        """Say why there is nothing, and what can be done."""
+    def show_state(
+        self, *, practice: bool, following: bool, work: PracticeWork | None = None, is_queue: bool = True
+    ) -> None:
+        """Say why there is nothing, and what can be done; ``work``: what the practice workers do."""
         self.title.setText(self.tr("Nothing has arrived yet") if following else self.tr("Nothing arrived"))
         self.text.setText(
-            self.tr("Whatever comes in stands here at once. In practice, made-up workers can begin to work now.")
+            " ".join(
+                (
+                    self.tr("Whatever comes in stands here at once."),
+                    self.tr("In practice, made-up workers work on made-up HITs.")
+                    if work is None
+                    else work_text(work, is_queue=is_queue),
+                )
+            )
             if practice
             else self.tr(
                 "Whatever comes in stands here at once. Send a test to see whether anything arrives; real events come "
                 "when workers work on your HITs."
             )
         )
-        self.button.setText(self.tr("&Start the practice workers") if practice else self.tr("&Go to Test"))
-        self.button.setEnabled(following or not practice)
+        self.button.setText(workers_button(work) if practice else self.tr("&Go to Test"))
+        is_known = work is not None and not work.at.working  # what pressing it would change is said before
+        self.button.setEnabled((following and is_known) or not practice)
 
     def show_receiver(self, *, following: bool, is_open: bool) -> None:
         """Say the same of a receiver on this computer; ``is_open``: it can be sent to."""
@@ -541,8 +598,3 @@ class InboxWaiting(EmptyState):
     def show_workers_asked(self) -> None:
         """The workers were called, and did not answer yet."""
         self.button.setEnabled(False)
-
-    def show_workers_begin(self) -> None:
-        """They come."""
-        self.title.setText(self.tr("The workers begin"))
-        self.text.setText(self.tr("The first of them accepts an assignment in a moment."))

@@ -258,14 +258,15 @@ class HitTypes:
         progress: Callable[[BulkProgress], None],
         stop: threading.Event,
         seen: Mapping[HitTypeId, int] | None = None,
+        made_by: str = "",
     ) -> BulkOutcome:
         """Send changes, each HIT type's once, every line in the record before its call.
 
         A change that fails is a result. What is the same for all of them (keys, permission, a closed service) ends the
         run with the first failure, and the others are in ``not_begun``; so are those that had no turn when ``stop`` was
         set, within a second, and those whose newest line in the record is not that of ``seen`` any more: another
-        window or a command changed them. Raises ProblemError (cause STORAGE) where the first line could not be
-        written, or there is no record.
+        window or a command changed them. The history names the action, or what it was ``made_by`` where no person asked
+        for it. Raises ProblemError (cause STORAGE) where the first line could not be written, or there is no record.
         """
         self.must_record()
         if len({one.hit_type_id for one in changes}) < len(changes):
@@ -280,7 +281,7 @@ class HitTypes:
                 if state.last_run is not None and state.last_run.is_calling():
                     stop.wait(0.05)
                     continue
-                return self._run(state, opened, changes, progress, stop, seen or {})
+                return self._run(state, opened, changes, progress, stop, seen or {}, made_by)
             finally:
                 state.one_run.release()
         not_begun = tuple(one.hit_type_id for one in changes)
@@ -299,6 +300,7 @@ class HitTypes:
         progress: Callable[[BulkProgress], None],
         stop: threading.Event,
         seen: Mapping[HitTypeId, int],
+        made_by: str,
     ) -> BulkOutcome:
         record = self._record(opened)
         known = record.known() if seen else {}
@@ -308,16 +310,16 @@ class HitTypes:
         outcome = BulkOutcome(results=(), not_begun=(), seconds=0.0, stopped_by=None)
         if left:
             state.last_run = run = BulkRun(opened.requester, record, left, progress, stop)
-            outcome = self._written_down(opened, run)
+            outcome = self._written_down(opened, run, made_by)
         if not changed:
             return outcome
         not_begun, why = (*outcome.not_begun, *changed), outcome.stopped_by or CHANGED_MEANWHILE
         return replace(outcome, not_begun=not_begun, stopped_by=why)
 
-    def _written_down(self, opened: OpenAccount, run: BulkRun) -> BulkOutcome:
+    def _written_down(self, opened: OpenAccount, run: BulkRun, made_by: str) -> BulkOutcome:
         """Carry a run out; its row in the history names the lines of the record that are its own."""
         specs = {one.spec for one in run.changes}
-        actions = {one.action for one in run.changes}
+        actions = {made_by or one.action.value for one in run.changes}
         first, known = [one.hit_type_id for one in run.changes[:FIRST_IDS]], self.titles(opened)
         titles = {one: known[one][:LONGEST_TITLE] for one in first if one in known}
         place, *others = _places(run.changes) or [Place("", "")]
@@ -325,7 +327,7 @@ class HitTypes:
         with self._changes.under_way(
             opened,
             HIT_TYPES_KIND,
-            f"{next(iter(actions)).value if len(actions) == 1 else ''} {len(run.changes)}",
+            f"{next(iter(actions)) if len(actions) == 1 else ''} {len(run.changes)}",
             transport=place.transport,
             destination=place.destination,
             request={"HIT types": len(run.changes), "first": first}
