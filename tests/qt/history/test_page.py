@@ -232,6 +232,23 @@ def test_what_goes_to_no_place_says_nothing_of_one(qtbot: QtBot, tasks: Tasks, h
     assert ", to" not in page.details.subtitle.text()
 
 
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        pytest.param("on 1", "Set to tell: results (queue)", id="on"),
+        pytest.param("off 1", "Set to tell until then: results (queue)", id="off"),
+        pytest.param("undo 1", "Destination: results (queue)", id="perhaps off again"),
+    ],
+)
+def test_a_change_of_hit_types_says_whether_the_place_is_told_from_now_on(
+    qtbot: QtBot, tasks: Tasks, history: History, event: str, said: str
+) -> None:
+    changed = replace(ASKED, kind="hit-types", events=(), event=event, request={})
+    history.complete(history.begin(changed, now=NOW), Ending(outcome=Outcome.GOOD, accepted=YES, arrived=YES))
+    page = opened(qtbot, tasks, history)
+    qtbot.waitUntil(lambda: said in page.details.change.text().splitlines())
+
+
 def test_a_change_of_several_places_names_them(qtbot: QtBot, tasks: Tasks, history: History, tmp_path: Path) -> None:
     others = [{"transport": "SQS", "destination": f"{QUEUES}/other-{number}"} for number in range(20)]
     switched = replace(ASKED, kind="hit-types", events=(), event="off 21", request={"other places": others})
@@ -239,7 +256,7 @@ def test_a_change_of_several_places_names_them(qtbot: QtBot, tasks: Tasks, histo
     page = opened(qtbot, tasks, history)
     qtbot.waitUntil(lambda: "results (queue) and 20 more" in page.details.subtitle.text())
     told = page.details.change.text()
-    assert "Set to tell: results (queue), other-0 (queue), other-1 (queue)" in told
+    assert "Set to tell until then: results (queue), other-0 (queue), other-1 (queue)" in told
     assert "other-13 (queue) and 6 more" in told
     page.export_to(str(tmp_path / "history.csv"))
     qtbot.waitUntil(page.note.isVisible)

@@ -324,7 +324,12 @@ def change_text(row: HistoryRow) -> str:
             )
         )
     elif row.destination:
-        lines.append(translate("HistoryChange", "Set to tell: {places}").format(places=_places_text(row)))
+        text = {
+            "apply": translate("HistoryChange", "Set to tell: {places}"),
+            "on": translate("HistoryChange", "Set to tell: {places}"),
+            "off": translate("HistoryChange", "Set to tell until then: {places}"),
+        }.get(row.event.partition(" ")[0], translate("HistoryChange", "Destination: {places}"))  # an undo may be either
+        lines.append(text.format(places=_places_text(row)))
     for name, text in (
         ("applied", translate("HistoryChange", "Applied: {count}")),
         ("failed", translate("HistoryChange", "Failed: {count}")),
