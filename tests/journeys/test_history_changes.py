@@ -21,8 +21,11 @@ from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.setting import apply
 from notification_tester.qt.checkup.mend_dialog import MendDialog
 from notification_tester.qt.history.model import Column
+from notification_tester.qt.hit_types.rows import Segment
+from notification_tester.qt.hit_types.texts import Column as TypeColumn
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.qt.lists.cell_menu import CellMenu
+from notification_tester.services.hit_types.bulk_types import RowState
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.queries import Place
 from notification_tester.storage.rows import HIT_TYPES_KIND, MADE_KIND, MEND_KIND, TEST_KIND, HistorySummary
@@ -112,6 +115,7 @@ def test_a_mended_queue_is_put_back_from_the_history(person: Person) -> None:
     person.until(dialog.change.isVisible)
     assert dialog.heading.text().startswith("Take back the change at")
     assert "goes back to what it was" in dialog.sentence.text()
+    assert not dialog.outcome.isVisible(), "no HIT type tells it"
     assert any(line.startswith("-") for line in dialog.difference.toPlainText().splitlines())
     assert dialog.cancel.isDefault()
     person.click(dialog.change)
@@ -127,6 +131,48 @@ def test_a_mended_queue_is_put_back_from_the_history(person: Person) -> None:
     person.until(lambda: page.details.row is not None and page.details.row.event == "let-in")
     is_undone(person, page, 2, "Undone at ")
     assert page.table.model().index(1, Column.ACTION).data() == "Undo…"  # what was put back can be mended again
+
+
+def test_what_was_tested_before_its_queue_was_closed_again_is_not_called_tested(person: Person) -> None:
+    mend(person)
+    person.send()
+    user = HitTypesUser(person).go()
+    user.choose(1).send(user.press(Command.APPLY))
+    model, not_tested = user.page.model, user.page.view.filter.segments.button(Segment.NOT_TESTED)
+    number = [row.state for row in user.rows()].index(RowState.ON)
+    tested, notification = (model.index(number, column) for column in (TypeColumn.TESTED, TypeColumn.NOTIFICATION))
+    person.until(lambda: tested.data() == "arrived just now")
+    assert not_tested.text().endswith(" 0")
+    green = notification.data(Qt.ItemDataRole.ForegroundRole)
+
+    page = shown(person, HIT_TYPES_KIND)
+    asked = undo_of_mend(person, page, 3)
+    assert asked == "1 HIT type that is on tells this queue: it would go silent."
+    user.go()
+    person.until(lambda: tested.data() == "changed since the test")
+    assert not_tested.text().endswith(" 1")
+    assert notification.data(Qt.ItemDataRole.ForegroundRole) != green
+    assert "Test it again" in tested.data(Qt.ItemDataRole.ToolTipRole)
+    user.page.view.table.setCurrentIndex(tested)
+    dialog = user.press(Command.REAPPLY)
+    assert "Where 1 of these goes was changed since the test" in dialog.tested.text()
+    person.click(dialog.cancel)
+    dialog = user.press(Command.APPLY)
+    assert "changed since the test" in dialog.choice.currentText() or dialog.choice.currentIndex() < 0
+
+
+def undo_of_mend(person: Person, page: HistoryPage, place: int) -> str:
+    """Take it back from its row; what the question says."""
+    page.table.choose(place)
+    person.until(lambda: page.details.row is not None and page.details.row.kind == MEND_KIND)
+    person.click(page.details.undo)
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    asked = dialog.outcome.text()
+    person.click(dialog.change)
+    person.until(lambda: "taken back" in dialog.sentence.text() and not dialog.is_writing)
+    person.click(dialog.cancel)
+    return asked
 
 
 def test_a_policy_that_somebody_changed_since_stays_and_is_told(person: Person) -> None:

@@ -321,6 +321,7 @@ def _row_json(row: HitTypeRow) -> dict[str, Any]:
         set_at=_moment(row.set_at),
         takes_effect_by=_moment(row.takes_effect_by),
         tested_at=_moment(row.tested_at),
+        changed_since_test=row.is_changed,
     )
 
 

@@ -147,7 +147,9 @@ def test_segments_are_by_what_holds_and_counted_whatever_is_shown(qtbot: QtBot, 
         Segment.NOT_TESTED: 3,
         Segment.FAILED: 1,
     }
-    filled(qtbot, model, [row(3, spec=queue(), active=True, tested_at=NOW), row(7)])
+    changed = replace(row(2, spec=queue(), active=True, tested_at=NOW), is_changed=True)
+    filled(qtbot, model, [row(3, spec=queue(), active=True, tested_at=NOW), row(7), changed])
+    assert model.counts()[Segment.NOT_TESTED] == 3
     assert model.counts()[Segment.ON] == 3
     assert model.counts()[Segment.UNKNOWN] == 3
     shown = {}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +19,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from notification_tester.domain.finding import Level
-from notification_tester.domain.problem import Cause, Problem, Remedy
+from notification_tester.domain.policy.judgement import Answer
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.qt.background import Batcher
 from notification_tester.qt.checkup.destinations import DestinationsController
 from notification_tester.qt.checkup.quiet import QuietCheck
@@ -207,7 +210,7 @@ class CheckupController(QObject):
                 dialog.open()
 
         self._program.ask(
-            lambda session: session.mend.proposal_of_undo(opened, row),
+            partial(_proposal_of_undo, opened, row),
             done=self._program.while_here(proposed),
             failed=self._program.while_here(failed),
         )
@@ -248,7 +251,7 @@ class CheckupController(QObject):
     def _propose(self, opened: OpenAccount, dialog: MendDialog, row: HistoryRow | None = None) -> None:
         def work(session: Session) -> Proposal | None:
             if row is not None:
-                return session.mend.proposal_of_undo(opened, row)
+                return _proposal_of_undo(opened, row, session)
             return session.mend.proposal(opened, dialog.destination)
 
         def proposed(proposal: Proposal | None) -> None:
@@ -513,6 +516,16 @@ class CheckupController(QObject):
 def _may_change(report: CheckupReport) -> bool:
     """Whether another look may find something else than trouble."""
     return report.verdict in {Level.BROKEN, Level.UNKNOWN}
+
+
+def _proposal_of_undo(opened: OpenAccount, row: HistoryRow, session: Session) -> Proposal:
+    """The way back, with how many HIT types it would silence: those that are on and tell what it shuts."""
+    proposal = session.mend.proposal_of_undo(opened, row)
+    if proposal.judgement.answer is Answer.ALLOWED:
+        return proposal
+    with suppress(ProblemError):  # without the record nothing is known of them
+        proposal = replace(proposal, would_go_silent=session.hit_types.on_at(opened, proposal.destination))
+    return proposal
 
 
 def _was_changed(destination: Destination) -> Problem:

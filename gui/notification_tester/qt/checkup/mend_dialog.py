@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notification_tester.domain.destination import TopicAddress
 from notification_tester.domain.problem import Code, Remedy
 from notification_tester.qt.checkup.writing_dialog import WritingDialog
+from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.theme import Tone, heading, plain_label, tone_colours
 from notification_tester.qt.looks.visible_text import LONGEST_TEXT, one_line, paragraph, visible
 from notification_tester.qt.notification.remedies import remedy_buttons, remedy_text
@@ -172,7 +174,21 @@ class MendDialog(WritingDialog):
             self._show_difference(
                 self.tr("Access policy before and after: + is added, - is taken away"), proposal.difference
             )
+            self._say_who_goes_silent(proposal)
         self._offer()
+
+    def _say_who_goes_silent(self, proposal: Proposal) -> None:
+        count = proposal.would_go_silent
+        if not count:
+            self._say(None, "")
+        elif isinstance(self.destination, TopicAddress):
+            one = self.tr("1 HIT type that is on tells this topic: it would go silent.")
+            many = self.tr("{count} HIT types that are on tell this topic: they would go silent.")
+            self._say(Tone.BEWARE, count_text(count, one, many))
+        else:
+            one = self.tr("1 HIT type that is on tells this queue: it would go silent.")
+            many = self.tr("{count} HIT types that are on tell this queue: they would go silent.")
+            self._say(Tone.BEWARE, count_text(count, one, many))
 
     def show_problem(self, problem: Problem) -> None:
         """What was asked for did not work: nothing was found out, written, or taken back."""

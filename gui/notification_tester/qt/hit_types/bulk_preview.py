@@ -519,27 +519,44 @@ class PreviewDialog(QDialog):
         self._tested_line.setVisible(bool(sent))
         if not sent:
             return
-        untested = sum(1 for row in sent if row.tested_at is None)
+        untested = sum(1 for row in sent if not row.is_tested)
         self.test_first.setVisible(bool(untested) and self._has_form)
-        if not untested:
-            oldest = min(row.tested_at for row in sent if row.tested_at is not None)
-            text = self.tr("This very specification arrived in a test, {ago}.").format(ago=ago_text(oldest, now_utc()))
-            if not self._has_form:
-                text = self.tr("Everything that is sent arrived in a test, the oldest {ago}.").format(
-                    ago=ago_text(oldest, now_utc())
-                )
-        elif self._has_form:
-            text = self.tr("This specification never arrived in a test. It can be applied all the same.")
-        else:
-            text = count_text(
-                untested,
-                self.tr("1 of these never arrived in a test. It can be sent all the same."),
-                self.tr("{count} of these never arrived in a test. They can be sent all the same."),
-            )
         tone = Tone.BEWARE if untested else Tone.GOOD
         self.tested_mark.set_tone(tone)
         self.tested.set_tone(tone)
-        self.tested.setText(text)
+        self.tested.setText(self._tested_text(sent))
+
+    def _tested_text(self, sent: Sequence[PreviewRow]) -> str:
+        """How far what is to be sent is tested, as it is now."""
+        changed = sum(1 for row in sent if row.is_changed)
+        never = sum(1 for row in sent if row.tested_at is None)
+        if not changed and not never:
+            oldest = ago_text(min(row.tested_at for row in sent if row.tested_at is not None), now_utc())
+            if self._has_form:
+                return self.tr("This very specification arrived in a test, {ago}.").format(ago=oldest)
+            return self.tr("Everything that is sent arrived in a test, the oldest {ago}.").format(ago=oldest)
+        if self._has_form:
+            if changed:
+                return self.tr("Where it goes was changed since the test. It can be applied all the same.")
+            return self.tr("This specification never arrived in a test. It can be applied all the same.")
+        texts = []
+        if changed:
+            texts.append(
+                count_text(
+                    changed,
+                    self.tr("Where 1 of these goes was changed since the test. It can be sent all the same."),
+                    self.tr("Where {count} of these go was changed since the test. They can be sent all the same."),
+                )
+            )
+        if never:
+            texts.append(
+                count_text(
+                    never,
+                    self.tr("1 of these never arrived in a test. It can be sent all the same."),
+                    self.tr("{count} of these never arrived in a test. They can be sent all the same."),
+                )
+            )
+        return " ".join(texts)
 
     def _enable(self) -> None:
         number = len(self._preview.changes) if self._preview else 0

@@ -427,6 +427,7 @@ class HitTypesController(QObject):
                     change=change,
                     is_in_doubt=row.state in {RowState.UNKNOWN, RowState.PENDING},
                     tested_at=row.tested_at if same else None,
+                    is_changed=same and row.is_changed,
                 )
             )
         request = BulkRequest(action=Action.IMPORT, hit_type_ids=tuple(one.hit_type_id for one in changes))
@@ -437,7 +438,7 @@ class HitTypesController(QObject):
         choices: list[SpecChoice] = []
         if green is not None:
             label = green_text(green, now_utc()).format(spec=spec_text(green.spec))
-            choices.append(SpecChoice(label=label, spec=green.spec, is_green=green.failed_since is None))
+            choices.append(SpecChoice(label=label, spec=green.spec, is_green=green.holds))
         form = self._form_spec()
         if form is not None and (green is None or form != green.spec):
             choices.append(

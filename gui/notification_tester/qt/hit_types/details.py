@@ -24,15 +24,15 @@ from notification_tester.domain.problem import Remedy
 from notification_tester.domain.setting import LineState
 from notification_tester.qt.hit_types.texts import (
     SHAPES,
-    TONES,
     action_text,
     history_words,
     newest_text,
     reward_text,
+    row_tone,
     setting_text,
     state_meaning,
     state_word,
-    tested_text,
+    tested_meaning,
 )
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.formatting import count_text, exact_text, moment_text, now_utc, number_text
@@ -142,10 +142,11 @@ class HitTypeDetails(QWidget):
         self.id.setText(row.id)
         state = row.state
         self.mark.setVisible(bool(SHAPES[state]))
-        self.mark.set_tone(TONES[state], SHAPES[state] if SHAPES[state] in {"question", "clock"} else "")
-        if SHAPES[state] in {"stop", "dot", "minus"}:
-            self.mark.set_tone(TONES[state], "minus")
-        self.state.set_tone(TONES[state])
+        tone, shape = row_tone(row), SHAPES[state]
+        self.mark.set_tone(tone, shape if shape in {"question", "clock", "check"} else "")
+        if shape in {"stop", "dot", "minus"}:
+            self.mark.set_tone(tone, "minus")
+        self.state.set_tone(tone)
         self.state.setText(state_word(state))
         self.meaning.setText(state_meaning(row))
         if row.problem is not None and row.line_state is LineState.FAILED:
@@ -248,7 +249,7 @@ class HitTypeDetails(QWidget):
             "destination": "" if spec is None else f"{destination_and_kind(spec)}\n{one_line(spec.destination.place)}",
             "events": "" if spec is None else events_text(spec.events, most=12),
             "version": "" if spec is None else spec.version,
-            "tested": tested_text(row, now_utc()),
+            "tested": tested_meaning(row, now_utc()),
             "hits": "\n".join(
                 f"{one_line(status)}: {number_text(count)}" for status, count in sorted(row.hits_by_status.items())
             ),

@@ -17,15 +17,16 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 from notification_tester.qt.hit_types.rows import Entries, Entry, Segment, runs
 from notification_tester.qt.hit_types.texts import (
     SHAPES,
-    TONES,
     Column,
     in_parts,
     newest_text,
     notification_meaning,
     notification_text,
     reward_text,
+    row_tone,
     set_text,
     state_word,
+    tested_meaning,
     tested_text,
 )
 from notification_tester.qt.lists.table_model import LEADING, ROW_ROLE, TRAILING, Index, Mark, TableModel
@@ -327,18 +328,20 @@ class HitTypesModel(TableModel[Entry, Column]):
                 return ", ".join(event.value for event in spec.events)
             case Column.NEWEST:
                 return known.newest
+            case Column.TESTED:
+                return tested_meaning(known, self._clock())
             case _:
                 return self.text(row, column)
 
     def mark(self, row: Entry, column: Column) -> Mark | None:
         """How things stand, and what is missing, by shape and colour."""
         if column is Column.NOTIFICATION:
-            return Mark(TONES[row.state], SHAPES[row.state])
+            return Mark(row_tone(row.row), SHAPES[row.state])
         if column is Column.DESTINATION and row.row.setting.spec is not None:
             return Mark(Tone.PLAIN, TRANSPORT_ICONS[row.row.setting.spec.transport])
         if column is Column.TITLE and not row.title:
             return Mark(Tone.UNKNOWN)
-        return Mark(Tone.BEWARE) if column is Column.TESTED and row.row.tested_at is None else None
+        return Mark(Tone.BEWARE) if column is Column.TESTED and not row.row.is_tested else None
 
     def more(self, row: Entry, column: Column, role: int) -> Any:
         """What a screen reader says, where the cell's shape is a part of it; or the row object."""

@@ -36,7 +36,7 @@ class Segment(StrEnum):
     UNKNOWN = "unknown"  # nothing was set from here, or it is not known what holds
     ON = "on"
     OFF = "off"
-    NOT_TESTED = "not-tested"  # what is set never arrived in a test
+    NOT_TESTED = "not-tested"  # what is set never arrived in a test, or where it goes was changed since
     FAILED = "failed"  # the last change failed
 
 
@@ -52,7 +52,7 @@ def kind_of(row: HitTypeRow) -> Kind:
     spec, held = row.setting.spec, setting_state(row.setting)
     in_force = {RowState.ON: Segment.ON, RowState.OFF: Segment.OFF}.get(held, Segment.UNKNOWN)
     segments = [Segment.UNKNOWN if row.is_in_doubt or not row.has_record else in_force]
-    if spec is not None and row.tested_at is None:
+    if spec is not None and not row.is_tested:
         segments.append(Segment.NOT_TESTED)
     if row.line_state is LineState.FAILED:
         segments.append(Segment.FAILED)
@@ -102,7 +102,7 @@ class Entry:
         self.newest = row.newest
         self.reward = _number(row.reward)
         self.set_at = row.set_at.timestamp() if row.set_at else 0.0
-        self.tested_at = row.tested_at.timestamp() if row.tested_at else 0.0
+        self.tested_at = row.tested_at.timestamp() if row.tested_at and row.is_tested else float(row.is_changed)
         self.state = row.state
         self.title = row.title.casefold()
         self.kind = kind_of(row)

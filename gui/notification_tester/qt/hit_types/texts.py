@@ -303,12 +303,28 @@ def set_text(row: HitTypeRow, now: datetime) -> str:
 
 
 def tested_text(row: HitTypeRow, now: datetime) -> str:
-    """Whether this very specification ever arrived in a test; nothing where none is known."""
+    """Whether this very specification ever arrived in a test, as it is now; nothing where none is known."""
     if row.setting.spec is None:
         return ""
     if row.tested_at is None:
         return QCoreApplication.translate("HitTypeTested", "never tested")
+    if row.is_changed:
+        return QCoreApplication.translate("HitTypeTested", "changed since the test")
     return QCoreApplication.translate("HitTypeTested", "arrived {ago}").format(ago=ago_text(row.tested_at, now))
+
+
+def tested_meaning(row: HitTypeRow, now: datetime) -> str:
+    """The same, and where it goes was changed since, what that means; for a tool tip and the details."""
+    if row.tested_at is None or not row.is_changed:
+        return tested_text(row, now)
+    return QCoreApplication.translate(
+        "HitTypeTested", "Arrived {ago}; the access to where it goes was changed after that. Test it again."
+    ).format(ago=ago_text(row.tested_at, now))
+
+
+def row_tone(row: HitTypeRow) -> Tone:
+    """That of its state; what is on is not green where it went was changed since it was tested."""
+    return Tone.UNKNOWN if row.state is RowState.ON and row.is_changed else TONES[row.state]
 
 
 JUST = timedelta(minutes=10)
@@ -323,6 +339,8 @@ def green_text(green: GreenTest, now: datetime) -> str:
         return translate("HitTypeGreen", "All green at {time}, failed at {later}: {{spec}}").format(
             time=at, later=moment_text(green.failed_since, now)
         )
+    if green.changed_since is not None:
+        return translate("HitTypeGreen", "All green at {time}, changed since the test: {{spec}}").format(time=at)
     if now - green.at < JUST:
         return translate("HitTypeGreen", "As just tested, all green at {time}: {{spec}}").format(time=at)
     return translate("HitTypeGreen", "As last tested, all green at {time}: {{spec}}").format(time=at)

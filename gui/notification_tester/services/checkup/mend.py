@@ -65,7 +65,7 @@ class Proposal:
 
     ``before`` and ``after`` are the policies as the service has and would get them; the ``…_text`` forms are laid out
     alike, so that ``difference``, a unified diff of them, shows the change and no more. ``is_way_back``: it takes back
-    what an earlier one changed.
+    what an earlier one changed. ``would_go_silent``: how many HIT types that are on tell what it shuts, if it does.
     """
 
     destination: QueueAddress | TopicAddress
@@ -75,6 +75,7 @@ class Proposal:
     sentence: str
     judgement: Judgement
     is_way_back: bool = False
+    would_go_silent: int = 0
 
     @property
     def before_text(self) -> str:

@@ -53,7 +53,8 @@ class HitTypeRow:
 
     ``newest`` is UTC, ISO 8601, or empty. ``line_state`` is of the line of the record that counts: the newest of which
     it is not known whether it was applied, else the newest of all, None where there is none; ``problem`` is its reason
-    where it was not applied. ``tested_at`` is when this very specification last arrived in a test.
+    where it was not applied. ``tested_at`` is when this very specification last arrived in a test; ``is_changed``: the
+    access to where it goes was changed from here since, so that the test says nothing of how it is now.
     """
 
     id: HitTypeId
@@ -69,12 +70,18 @@ class HitTypeRow:
     line_state: LineState | None = None
     problem: Problem | None = None
     tested_at: datetime | None = None
+    is_changed: bool = False
     has_record: bool = True
 
     @property
     def hits(self) -> int:
         """How many HITs were seen."""
         return sum(self.hits_by_status.values())
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether this very specification arrived in a test, and where it goes is as it was then."""
+        return self.tested_at is not None and not self.is_changed
 
     @property
     def is_in_doubt(self) -> bool:
@@ -102,6 +109,7 @@ class HitTypeRow:
         """The row as it will be read from the record, to be shown while the run goes on."""
         if result.state is not LineState.APPLIED:
             return replace(self, line_state=result.state, problem=result.problem)
+        is_same = change.spec in {None, self.setting.spec}
         return replace(
             self,
             setting=change.after,
@@ -111,7 +119,8 @@ class HitTypeRow:
             takes_effect_by=now + TAKES_EFFECT_WITHIN,
             line_state=result.state,
             problem=None,
-            tested_at=self.tested_at if change.spec in {None, self.setting.spec} else None,
+            tested_at=self.tested_at if is_same else None,
+            is_changed=is_same and self.is_changed,
         )
 
 
@@ -132,12 +141,19 @@ class Listing:
 class GreenTest:
     """A specification all of whose lamps were green in a test, and when that was begun.
 
-    ``failed_since`` is when a later test of the same failed; None where none did.
+    ``failed_since`` is when a later test of the same failed, ``changed_since`` when the access to where it goes was
+    changed after it from here; None where that did not happen.
     """
 
     spec: NotificationSpec
     at: datetime
     failed_since: datetime | None = None
+    changed_since: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is known that speaks against it since."""
+        return self.failed_since is None and self.changed_since is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,8 +196,8 @@ class PreviewRow:
     """What would happen to one HIT type. ``change`` None: nothing is sent, and ``why_not`` says why.
 
     ``is_in_doubt``: it is not known whether the last change was applied, and ``before`` is what held before that one.
-    ``tested_at`` is when the specification to be sent arrived in a test; ``newest`` the newest line of the record that
-    was there then, 0 without any.
+    ``tested_at`` is when the specification to be sent arrived in a test, ``is_changed`` as of :class:`HitTypeRow`;
+    ``newest`` the newest line of the record that was there then, 0 without any.
     """
 
     hit_type_id: HitTypeId
@@ -191,7 +207,13 @@ class PreviewRow:
     why_not: str = ""
     is_in_doubt: bool = False
     tested_at: datetime | None = None
+    is_changed: bool = False
     newest: int = 0
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether what is to be sent arrived in a test, and where it goes is as it was then."""
+        return self.tested_at is not None and not self.is_changed
 
     @property
     def effect(self) -> Effect:

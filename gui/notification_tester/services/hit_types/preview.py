@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from notification_tester.services.hit_types.bulk_types import BulkRequest
 
     TestedAt = Callable[[NotificationSpec | None], datetime | None]
+    IsChanged = Callable[[NotificationSpec | None], bool]
 
 NOTHING_TO_UNDO = "The record has no change to this HIT type that was applied, so there is nothing to undo."
 NOT_KNOWN = (
@@ -33,7 +34,12 @@ NOTHING_TO_REAPPLY = "The record has no specification of this HIT type, so there
 
 
 def previewed(
-    request: BulkRequest, *, known: Mapping[HitTypeId, Known], title: Callable[[HitTypeId], str], tested_at: TestedAt
+    request: BulkRequest,
+    *,
+    known: Mapping[HitTypeId, Known],
+    title: Callable[[HitTypeId], str],
+    tested_at: TestedAt,
+    is_changed: IsChanged,
 ) -> Preview:
     """Work out each row. An id that is there more than once counts once. Raises ProblemError for a request that asks
     for nothing.
@@ -55,6 +61,7 @@ def previewed(
                 why_not=why_not,
                 is_in_doubt=is_known is not None and is_known.in_doubt is not None,
                 tested_at=None if change is None else tested_at(change.after.spec),
+                is_changed=change is not None and is_changed(change.after.spec),
                 newest=is_known.newest.id if is_known else 0,
             )
         )

@@ -78,6 +78,11 @@ class SettingRecord:
         """Whether some HIT type is set to tell ``destination`` and is not off; True without a record."""
         return self.ledger is None or self.ledger.is_told(self.account, self.environment, destination)
 
+    def on_at(self, destination: Destination) -> int:
+        """How many HIT types that are on tell ``destination``, as far as is known."""
+        settings = (one.setting for one in self.known().values())
+        return sum(bool(one.active and one.spec and one.spec.destination == destination) for one in settings)
+
     def told(self) -> list[Destination]:
         """The destinations that some HIT type is set to tell and is not off, the one that was set last first."""
         return [] if self.ledger is None else self.ledger.told(self.account, self.environment)

@@ -198,6 +198,13 @@ class HitTypes:
         """
         return self._record(opened).is_told(destination)
 
+    def on_at(self, opened: OpenAccount, destination: Destination) -> int:
+        """How many HIT types that are on tell this destination, as the record knows; 0 where there is no record.
+
+        Raises ProblemError where it cannot be read.
+        """
+        return self._record(opened).on_at(destination)
+
     def told(self, opened: OpenAccount) -> list[Destination]:
         """The destinations that some HIT type is set to tell, as the record knows, the one that was set last first.
 
@@ -227,7 +234,13 @@ class HitTypes:
             except (ProblemError, ValueError):
                 continue  # a transport or an event of another version of the program
             if not spec.destination.name.startswith(NAME_PREFIX):  # a queue made for a test is gone
-                return GreenTest(spec=spec, at=row.at, failed_since=row.failed_since)
+                changed = self._tested.last_change((row.transport, row.destination))
+                return GreenTest(
+                    spec=spec,
+                    at=row.at,
+                    failed_since=row.failed_since,
+                    changed_since=None if changed is None or changed < row.at else changed,
+                )
         return None
 
     def preview(self, opened: OpenAccount, request: BulkRequest) -> Preview:
@@ -248,7 +261,7 @@ class HitTypes:
             summary = collection.summaries.get(hit_type_id)
             return summary.title if summary else ""
 
-        return previewed(request, known=rows.known, title=title, tested_at=rows.tested_at)
+        return previewed(request, known=rows.known, title=title, tested_at=rows.tested_at, is_changed=rows.is_changed)
 
     def run(
         self,
@@ -466,6 +479,7 @@ class _Rows:
         self._tested = tested
         self._opened = opened
         self._looked_up: dict[NotificationSpec, datetime | None] = {}
+        self._changes: dict[tuple[str, str], datetime | None] = {}
 
     def __call__(self, collection: Collection, ids: Iterable[HitTypeId]) -> tuple[HitTypeRow, ...]:
         """The rows of some HIT types."""
@@ -485,6 +499,20 @@ class _Rows:
                 found = None  # a history that cannot be read knows of no test
             self._looked_up[spec] = found
         return self._looked_up[spec]
+
+    def is_changed(self, spec: NotificationSpec | None) -> bool:
+        """Whether the access to where it goes was changed from here since it last arrived in a test."""
+        tested_at = self.tested_at(spec)
+        if spec is None or tested_at is None or self._tested is None:
+            return False
+        place = (spec.transport.value, spec.destination.text)
+        if place not in self._changes:
+            try:
+                self._changes[place] = self._tested.last_change(place)
+            except ProblemError:
+                self._changes[place] = None
+        changed = self._changes[place]
+        return changed is not None and tested_at <= changed
 
     def _row(self, collection: Collection, hit_type_id: HitTypeId) -> HitTypeRow:
         summary = collection.summary(hit_type_id)
@@ -508,5 +536,6 @@ class _Rows:
             line_state=None if line is None else line.state,
             problem=None if line is None or line.state is LineState.APPLIED else line.problem,
             tested_at=self.tested_at(setting.spec),
+            is_changed=self.is_changed(setting.spec),
             has_record=self._has_record,
         )
