@@ -24,6 +24,7 @@ from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.setting import LineState, apply
 from notification_tester.qt.accounts.dialog import AccountDialog
+from notification_tester.qt.help.help_dialog import HelpDialog
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.qt.history.model import Column
 from notification_tester.qt.looks.theme import HeadingLabel
@@ -130,6 +131,24 @@ def test_wrong_secret_is_told_apart(person: Person, cloud: PracticeCloud) -> Non
     person.click(dialog.close_button)
     person.click(dialog.question.discard)
     assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("form", ["new account", "other keys"])
+def test_where_to_get_keys_is_asked_where_they_are_wanted(person: Person, cloud: PracticeCloud, form: str) -> None:
+    add_for_session(person, "Elsewhere", cloud)
+    dialog = open_accounts(person)
+    typed = dialog.form.keys.typed
+    if form == "other keys":
+        person.click(dialog.view.replace_keys)
+        typed = dialog.keys_form.keys
+    else:
+        person.click(dialog.add)
+    person.click(typed.help)
+    (shown,) = dialog.findChildren(HelpDialog)
+    assert shown.isVisible()
+    assert "Link an AWS account." in shown.text.toPlainText()
+    assert shown.list.currentItem().text() == "Accounts"
+    person.click(shown.close_button)
 
 
 def test_wrong_keys_are_replaced_and_the_test_sent_again(person: Person, cloud: PracticeCloud) -> None:

@@ -458,6 +458,8 @@ def test_a_green_result_is_older_than_the_way_back(person: Person) -> None:
     wait_for_test(person)
     assert states(person) == GREEN
     assert person.result.use.isVisible()
+    assert person.result.sets_nothing.isVisible()
+    assert person.result.sets_nothing.text().startswith("A test sets nothing: next, ")
     person.click(person.form.destination.undo_link)
     dialog = mend_dialog(person)
     person.click(dialog.undo)
@@ -465,6 +467,7 @@ def test_a_green_result_is_older_than_the_way_back(person: Person) -> None:
     dialog.reject()
     assert result_title(person) == "Result before your changes"
     assert not person.result.use.isVisible()
+    assert not person.result.sets_nothing.isVisible()
 
 
 def test_two_changes_are_taken_back_each_at_its_own_place(person: Person) -> None:

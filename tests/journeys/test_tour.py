@@ -42,6 +42,8 @@ def test_three_steps_by_the_keyboard_alone_and_never_again_by_itself(sit_down: C
         QTest.keyClick(tour.next, Qt.Key.Key_Space)
         said.append(tour.next.accessibleDescription())
     assert [one[:17] for one in said] == [f"New here? {number} of 3." for number in (1, 2, 3)]
+    assert "A test sets nothing." in said[2]
+    assert "the page HIT types sets which of them tell that place" in said[2]
     assert tour.next.text() == "Done"
     QTest.keyClick(tour.next, Qt.Key.Key_Space)
     assert person.window.workspace.tour is None

@@ -93,6 +93,23 @@ def test_what_is_looked_for_is_found_in_headings_first_and_with_every_word() -> 
     assert billed.chapter.name == "costs"
 
 
+def test_where_keys_come_from_is_told_from_a_requesters_sign_in_on() -> None:
+    """Each step has its page of Amazon's, and what only AWS's own people understand comes after them."""
+    parts = dict(READ["accounts"].parts())
+    steps = parts["Where keys come from"]
+    for words in (
+        "*Link your AWS account*",
+        "*Create user*",
+        "`AmazonMechanicalTurkFullAccess`",
+        "*Download .csv file*",
+    ):
+        assert words in steps
+    assert len(re.findall(r"^\d\. ", steps, re.MULTILINE)) == steps.count("(https://docs.aws.amazon.com/") == 4
+    for jargon in ("UpdateNotificationSettings", "credential_process", "session token"):
+        assert jargon not in steps
+        assert jargon in READ["accounts"].markdown
+
+
 def test_nothing_that_help_said_is_lost() -> None:
     """What people were told before there were chapters."""
     said = " ".join(f"{one.heading} {one.text}" for chapter in READ.values() for one in chapter.sections())

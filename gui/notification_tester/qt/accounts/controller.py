@@ -29,9 +29,12 @@ Answer = TypeVar("Answer")
 class AccountsController(QObject):
     """``reapply_requested(Account, ids)`` when what was set for its HIT types with former keys is to be set again.
 
+    ``help_requested()`` for where keys come from.
+
     At most one dialog is open. Of what comes after it was closed, the window says what could not be done."""
 
     reapply_requested = Signal(object, object)
+    help_requested = Signal()
 
     def __init__(self, program: Program, window: QWidget) -> None:
         super().__init__(window)
@@ -58,6 +61,7 @@ class AccountsController(QObject):
             dialog.change_requested.connect(self._change)
             dialog.key_files_given.connect(self._look_for_keys)
             dialog.reapply_requested.connect(self.reapply_requested)
+            dialog.help_requested.connect(self.help_requested)
             dialog.finished.connect(self._closed)
             self._program.profiles(
                 done=partial(self._when_open, dialog, dialog.set_profiles),

@@ -113,6 +113,7 @@ class AccountDialog(QDialog):
     who_requested = Signal(object)  # AccountDraft; without credentials for an account that is known
     forget_requested = Signal(object)  # Account
     change_requested = Signal(object, object)  # Account as it is, and as it is wanted
+    help_requested = Signal()  # about where keys come from
     key_files_given = Signal(object)  # list[Path] in which a key is looked for
     reapply_requested = Signal(object, object)  # Account, and the ids of its HIT types that are to be set again
     replace_keys_requested = Signal(object)  # AccountDraft of a known account, with its new credentials
@@ -162,8 +163,7 @@ class AccountDialog(QDialog):
         self.view.replace_keys_requested.connect(self._open_keys_form)
         self.view.change_requested.connect(self._change_chosen)
         self.form.change_requested.connect(self.change_requested)
-        for typed in (self.form.keys.typed, self.keys_form.keys):
-            typed.file_wanted.connect(self._choose_key_file)
+        self._serve_typing()
         self.keys_form.replace_requested.connect(self.replace_keys_requested)
         self.keys_form.who_requested.connect(self.who_requested)
         self.keys_form.cancelled.connect(self._leave_keys_form)
@@ -458,6 +458,11 @@ class AccountDialog(QDialog):
             self.add_account()
         else:
             self._open_keys_form()
+
+    def _serve_typing(self) -> None:
+        for typed in (self.form.keys.typed, self.keys_form.keys):
+            typed.file_wanted.connect(self._choose_key_file)
+            typed.help_wanted.connect(self.help_requested)
 
     def _choose_key_file(self) -> None:
         dialog = QFileDialog(self, self.tr("The file with your key"))

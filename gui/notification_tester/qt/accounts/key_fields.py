@@ -29,6 +29,7 @@ from notification_tester.domain.problem import Code, ProblemError
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.theme import QuietLabel, Tone
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label, hint
+from notification_tester.qt.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,7 @@ class TypedKeys(QWidget):
 
     changed = Signal()
     file_wanted = Signal()
+    help_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,10 @@ class TypedKeys(QWidget):
         self.file.setIcon(icons.icon("key"))
         self.file.setAutoDefault(False)
         self.file.clicked.connect(self.file_wanted)
+        self.help = LinkButton(self.tr("Where do I get keys?"), self)
+        self.help.setToolTip(self.tr("Help tells it step by step, from a requester's sign-in to the key file."))
+        self.help.setAccessibleDescription(self.help.toolTip())
+        self.help.clicked.connect(self.help_wanted)
         self.taken_note = FieldNote(self, tone=Tone.GOOD)
         self.access_key = QLineEdit(self)
         self.secret = QLineEdit(self)
@@ -199,6 +205,7 @@ class TypedKeys(QWidget):
             ),
             1,
         )
+        body.addWidget(self.help)
         body.addLayout(above)
         body.addWidget(self.taken_note)
         body.addWidget(buddy_label(self.tr("Access ke&y"), self.access_key, self))

@@ -154,6 +154,7 @@ class Workspace(QWidget):
 
             made = self._accounts = AccountsController(self._program, self)
             made.reapply_requested.connect(self.links.reapply)
+            made.help_requested.connect(partial(self.dialogs.open_help, "accounts#where-keys-come-from"))
         return self._accounts
 
     @property
@@ -395,10 +396,11 @@ class Workspace(QWidget):
                     target=page.result,
                 ),
                 Step(
-                    title=self.tr("Then with your own"),
-                    text=self.tr("Here you add your account. {help} explains the page in sight.").format(
-                        help=keys_text(QKeySequence.StandardKey.HelpContents)
-                    ),
+                    title=self.tr("Then set your HIT types"),
+                    text=self.tr(
+                        "A test sets nothing. Add your account here; then the page HIT types sets which of them tell "
+                        "that place. {help} explains the page in sight."
+                    ).format(help=keys_text(QKeySequence.StandardKey.HelpContents)),
                     target=self.bar.combo,
                 ),
             ),

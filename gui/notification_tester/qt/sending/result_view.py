@@ -24,6 +24,7 @@ from notification_tester.qt.notification.delivery_lamps import DeliveryLamps, St
 from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.qt.notification.way_view import WayCard, running_text
 from notification_tester.qt.sending.mail_question import MailQuestion, may_be_in_a_mailbox
+from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
@@ -422,7 +423,8 @@ class ResultView(QWidget):
             self._message.hide()
         self.mail.setVisible(is_done and self._asks_about_mail(outcome))
         self.copies.setVisible(is_done and not self._is_throwaway)
-        self.use.setVisible(outcome.is_good and not self.is_before_a_change)
+        for part in (self.use, self.sets_nothing):
+            part.setVisible(outcome.is_good and not self.is_before_a_change)
         self._fill_next()
 
     def _is_decided(self, outcome: TestOutcome) -> bool:
@@ -522,6 +524,11 @@ class ResultView(QWidget):
         self.use = FilledButton(self.tr("Use for HIT ty&pes…"), frame, icon_name="hit-types")
         self.use.setToolTip(self.tr("Goes to your HIT types, where this can be applied to as many as you like."))
         self.use.clicked.connect(lambda: self._act("hit-types"))
+        self.sets_nothing = QuietLabel(
+            self.tr("A test sets nothing: next, choose the HIT types that are to tell this place."), frame
+        )
+        self.use.setAccessibleDescription(f"{self.sets_nothing.text()} {self.use.toolTip()}")
+        rows.addWidget(as_high_as_needed(self.sets_nothing))
         self.more = FoldButton(self.tr("More"), rest, frame)
         line = QHBoxLayout()
         line.addWidget(self.use)
