@@ -29,6 +29,7 @@ from notification_tester.services.checkup.topic import LOOKED_INTO, subscriber_f
 from notification_tester.services.policy_findings import absence_finding
 from notification_tester.services.readers import INBOX, Readers
 from services import faulty_places as faulty
+from services.parts import until
 from services.places_to_check import ANOTHER_ACCOUNT, Site, statement, strange_account
 from services.relay import Passed, opened_through, relay_before
 
@@ -388,7 +389,7 @@ def test_it_can_be_stopped(site: Site) -> None:
         relay.rules["GetQueueAttributes"] = answer_late
         report = Checkup().run(opened, site.desk.spec().destination, progress=heard.append, stop=stop)
         is_over.set()
-    assert waited
+    assert until(lambda: bool(waited))
     assert all(waited)
     assert report.verdict is UNKNOWN
     assert report.finding("checkup.stopped") is not None
