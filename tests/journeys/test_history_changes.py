@@ -488,6 +488,10 @@ def test_by_keyboard_alone_a_change_is_found_and_taken_back(person: Person) -> N
     QTest.keyClick(table, Qt.Key.Key_Down)
     person.until(lambda: page.details.row is not None and page.details.row.kind == MEND_KIND)
     assert taken_twice(person) == {}
+    elsewhere = keyboard_at(person, page.export.hasFocus)
+    QTest.keyClick(elsewhere, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not person.desktop.tasks.is_busy, "what is undone is that of the list with the keyboard in it"
+    table = keyboard_at(person, page.table.hasFocus)
     QTest.keyClick(table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     dialog = mend_dialog(person)
     person.until(dialog.change.isVisible)

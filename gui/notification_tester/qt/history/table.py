@@ -99,12 +99,8 @@ class HistoryTable(RowTable):
         lines.rowsInserted.connect(lambda _, first, last: self._look_at(first, last))
         lines.dataChanged.connect(lambda first, last, *_: self._look_at(first.row(), last.row()))
         self._begin_anew()
-        QShortcut(
-            QKeySequence(QKeySequence.StandardKey.Undo),
-            self,
-            self._undo_current,
-            context=Qt.ShortcutContext.WidgetShortcut,
-        )
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, self._undo_current)
+        undo.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     @property
     def sort(self) -> tuple[Sort, bool]:

@@ -632,5 +632,5 @@ class HitTypesPage(ScrollPage):
         self.view.nothing_found.pressed.connect(self._clear_filter)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.view.filter.search.setFocus)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, self._refresh)
-        in_page = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape, context=in_page)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

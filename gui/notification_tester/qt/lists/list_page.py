@@ -246,12 +246,8 @@ class ListPage(QWidget, Generic[Details]):
         self.files.written.connect(self.note.say_saved)
         self.files.failed.connect(self._show_failure)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.filter.search.setFocus)
-        QShortcut(
-            QKeySequence(QKeySequence.StandardKey.Copy),
-            self.table,
-            self._copy_details,
-            context=Qt.ShortcutContext.WidgetShortcut,
-        )
+        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table, self._copy_details)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)  # as an argument it is passed over
 
     def _share_room(self) -> None:
         beside = self.splitter.orientation() is Qt.Orientation.Horizontal
