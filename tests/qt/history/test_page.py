@@ -428,6 +428,23 @@ def test_widths_are_remembered(qtbot: QtBot, tasks: Tasks, history: History) -> 
         second.restore_state(nonsense)
 
 
+def test_entries_that_are_folded_into_fewer_rows_are_counted_as_such(
+    qtbot: QtBot, tasks: Tasks, history: History
+) -> None:
+    begin(history, "slow")
+    history.begin_all([replace(ASKED, event=event) for event in ("HITExpired", "HITDisposed")], now=NOW)
+    page = opened(qtbot, tasks, history)
+    qtbot.waitUntil(lambda: page.status.text() == "3 entries in 2 rows")
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: page.status.text() == "3 entries")
+    QTest.keyClick(page.table, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: page.status.text() == "3 entries in 2 rows")
+    page.filter.search.setText("AssignmentSubmitted")
+    qtbot.waitUntil(lambda: page.status.text() == "1 entry")
+    settle(qtbot, tasks)
+
+
 @pytest.mark.parametrize("others", ["the same problem", "another problem"])
 def test_a_run_that_one_problem_stopped_shows_it_with_its_buttons(
     qtbot: QtBot, tasks: Tasks, history: History, others: str

@@ -92,6 +92,10 @@ class HistoryLines(RowModel[Line, Column, HistoryQuery]):
         """Lines from ``first`` to before ``last``."""
         return self._rows[first:last]
 
+    def row_count(self) -> int:
+        """How many lines there are for rows; what is unfolded has its own, and its head is none."""
+        return sum(not line.is_day and not line.is_open for line in self._rows)
+
     def toggle(self, line: Line, *, unfold: bool | None = None) -> None:
         """Unfold a run, or fold it again."""
         if not line.is_run:

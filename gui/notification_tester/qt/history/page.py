@@ -364,8 +364,15 @@ class HistoryPage(ListPage[HistoryDetails]):
         )
 
     def _show_count(self, count: int) -> None:
-        if self.model.rowCount():
-            self._say_status(count_text(count, self.tr("1 entry"), self.tr("{count} entries")))
+        if not self.model.rowCount():
+            return
+        text = count_text(count, self.tr("1 entry"), self.tr("{count} entries"))
+        # while older ones are not read yet, nobody knows how many rows there will be
+        rows = self.lines.row_count() if self.model.rowCount() == count else count
+        if rows < count:
+            of_rows = count_text(rows, self.tr("{{entries}} in 1 row"), self.tr("{{entries}} in {count} rows"))
+            text = of_rows.format(entries=text)
+        self._say_status(text)
 
     def _make_details(self, parent: QWidget) -> HistoryDetails:
         details = HistoryDetails(parent)
@@ -444,6 +451,8 @@ class HistoryPage(ListPage[HistoryDetails]):
         controller.times_found.connect(self.latency.show_latency)
         controller.unwritten_found.connect(self._show_unwritten)
         controller.changed.connect(self._rows_changed)
+        self.lines.rowsInserted.connect(lambda *_: self._count_pause.start())  # or unfolded
+        self.lines.rowsRemoved.connect(lambda *_: self._count_pause.start())
         self.model.loaded.connect(self._loaded)
         self.model.rowsInserted.connect(self._show_state)
         self.model.rowsRemoved.connect(self._show_state)
