@@ -336,6 +336,21 @@ def test_send_again_sends_one_and_a_whole_run(person: Person) -> None:
     person.until(person.form.send.isEnabled)
 
 
+def test_send_again_leaves_what_stands_in_the_form(person: Person) -> None:
+    person.send()
+    person.click(person.form.events.all_link)
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    draft = person.form.state()
+    page = shown(person, TEST_KIND)
+    person.click(page.details.again)
+    person.until(lambda: page.model.rowCount() == 2)
+    person.until(person.form.send.isEnabled)
+    outcome = person.outcome()
+    assert outcome.is_good
+    assert outcome.spec.destination.text == person.cloud.details.queue_url
+    assert person.form.state() == draft
+
+
 def test_a_problem_of_the_past_is_mended_from_its_row_with_its_place(person: Person) -> None:
     person.type_destination(person.cloud.details.blocked_queue_url)
     person.send()

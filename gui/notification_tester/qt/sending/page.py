@@ -286,10 +286,12 @@ class TestPage(ScrollPage):
     def send_again(self, row: HistoryRow, *, run: Sequence[HistorySummary] = ()) -> None:
         """Send something of the history once more, with all that is asked before; with a ``run``, all of that.
 
+        Once it is sent, what stood in the form before stands there again: a person may not be done with it.
         While something else is under way the form is filled alone, and where the history has not the whole address.
         """
         from notification_tester.qt.sending.repeated import query_is_missing
 
+        draft = self.form.state()
         if not self.repeat(row) or self._controller.is_testing:
             return
         if query_is_missing(row):
@@ -325,7 +327,12 @@ class TestPage(ScrollPage):
             send = self.form.send.click
         else:
             send = partial(self.form.send_event, self.form.state().event)
-        in_next_turn(self, send)  # the form is whole by then
+        in_next_turn(self, partial(self._send_and_put_back, send, draft))  # the form is whole by then
+
+    def _send_and_put_back(self, send: Callable[[], object], draft: FormState) -> None:
+        send()
+        if self._controller.is_testing or self._guard is not None:  # else the form has what was not in order
+            self.form.set_state(draft)
 
     def _offer_scenario(self) -> None:
         button = self.form.delivery.scenarios.one
