@@ -282,7 +282,7 @@ def test_what_was_switched_off_is_found_by_where_it_told(person: Person) -> None
     next(one for one in menu.actions() if one.text().replace("&", "") == wanted).trigger()
     person.until(lambda: page.filter.place.currentText() == "practice-results (queue)" and not page.model.is_loading)
     assert [page.model.index(place, Column.EVENT).data() for place in range(page.model.rowCount())] == [
-        "Switched off 2 HIT types",
+        "Switched off the notification of 2 HIT types",
         "Set 2 HIT types",
         "Assignment submitted",
     ]

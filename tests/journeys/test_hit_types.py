@@ -127,7 +127,9 @@ def test_from_a_good_test_to_every_hit_type_and_back(person: Person, user: HitTy
     assert user.real() == dict.fromkeys(ids, True)
     assert set(user.states()) == {RowState.ON}
     assert user.page.model.index(0, Column.TESTED).data() == "arrived just now"
-    assert "takes effect by" in user.page.model.index(0, Column.SET).data()
+    assert user.page.model.index(0, Column.SET).data().endswith(", from here"), "in practice it holds at once"
+    assert " · on since " in user.page.model.index(0, Column.NOTIFICATION).data().replace("\u00a0", " ")
+    assert user.page.view.panel.status.text().endswith(" What was applied is in effect.")
     assert "were applied" in user.page.view.panel.title.text()
 
     user.choose(2)

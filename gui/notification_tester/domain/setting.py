@@ -16,6 +16,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.account import Environment
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
 
 TAKES_EFFECT_WITHIN = timedelta(minutes=5)
+
+
+def takes_effect_within(environment: str) -> timedelta:
+    """How long a change may take until it holds: five minutes, and no time at all in practice."""
+    return timedelta() if environment == Environment.PRACTICE.value else TAKES_EFFECT_WITHIN
 
 
 class Action(StrEnum):
@@ -96,7 +103,7 @@ class LedgerLine:
         """When an applied change holds for certain; None for others."""
         if self.state is not LineState.APPLIED or self.answered is None:
             return None
-        return self.answered + TAKES_EFFECT_WITHIN
+        return self.answered + takes_effect_within(self.environment)
 
 
 @dataclass(frozen=True, kw_only=True)

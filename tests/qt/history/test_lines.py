@@ -214,7 +214,7 @@ def test_changes_stand_among_the_tests(shown: Shown, history: History) -> None:
     change(history, HIT_TYPES_KIND, "off 1", outcome=Outcome.BAD)
     again(shown)
     assert shown.events[1:] == [
-        "Switched off 1 HIT type",
+        "Switched off the notification of 1 HIT type",
         "Set 3 HIT types",
         "Made this queue",
         "Mended the access policy",

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.setting import Action, LineState
+from notification_tester.qt.hit_types import bulk_run
 from notification_tester.qt.hit_types.bulk_run import BulkPanel, BulkResultsDialog, Ending, result_rows
-from notification_tester.qt.looks.formatting import number_text
+from notification_tester.qt.looks.formatting import now_utc, number_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress, BulkResult
 from notification_tester.services.hit_types.refusals import CANCELLED, not_known
@@ -80,6 +83,23 @@ def test_a_screen_reader_is_told_what_the_bar_counts(panel: BulkPanel) -> None:
 def test_what_is_not_known_is_not_said_to_have_left_things_as_they_were(panel: BulkPanel) -> None:
     panel.show_outcome(outcome(0, 0, 0, unknown=1))
     assert panel.status.text() == "What is not known may have been applied: no clear answer came."
+
+
+def test_by_when_it_takes_effect_is_the_same_whenever_it_is_shown(
+    panel: BulkPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = now_utc()
+    by = replace(outcome(2, 0, 0), takes_effect_by=ended + timedelta(minutes=5))
+
+    def said(minutes: int) -> str:
+        monkeypatch.setattr(bulk_run, "now_utc", lambda: ended + timedelta(minutes=minutes))
+        panel.show_outcome(by)
+        return panel.status.text()
+
+    first = said(0)
+    assert "What was applied takes effect by " in first
+    assert said(2) == first
+    assert said(6).endswith("What was applied is in effect.")
 
 
 def test_a_wait_without_end_is_said(qtbot: QtBot) -> None:

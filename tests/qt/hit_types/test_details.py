@@ -85,7 +85,7 @@ def test_the_record_is_told_newest_first(qtbot: QtBot, details: HitTypeDetails) 
     told = words(details)
     assert "Applied" in told[0]
     assert "it takes effect by" in told[0]
-    assert "Switched off" in told[1]
+    assert "Notification switched off" in told[1]
     assert "Not applied. There is no <b>such</b> HIT type." in told[1]
     assert "Not known whether applied" in told[2]
     assert "From an imported record." in told[3]

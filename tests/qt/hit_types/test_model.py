@@ -54,7 +54,7 @@ def test_a_row_says_everything(qtbot: QtBot, model: HitTypesModel) -> None:
     assert shown[Column.TITLE] == "Label <b>signs</b>"
     assert shown[Column.REWARD] == "$0.11"
     assert shown[Column.HITS] == "3"
-    assert shown[Column.NOTIFICATION].replace("\u00a0", " ").startswith("lab-results · 3 events · on from ")
+    assert shown[Column.NOTIFICATION].replace("\u00a0", " ").startswith("lab-results · 3 events · on by ")
     assert shown[Column.DESTINATION] == "lab-results"
     assert shown[Column.EVENTS] == "Submitted, Reviewable +1"
     assert "takes effect by" in shown[Column.SET]
@@ -160,15 +160,19 @@ def test_segments_are_by_what_holds_and_counted_whatever_is_shown(qtbot: QtBot, 
 
 
 NOTIFICATIONS = {
-    "on": (row(1, spec=queue(), active=True), "lab-results · 3 events · on from {today}"),
-    "off": (row(1, spec=queue(), active=False), "lab-results · 3 events · off from {today}"),
-    "one event": (row(1, spec=mailbox(), active=True), "lab@example.org · 1 event · on from {today}"),
+    "on": (row(1, spec=queue(), active=True), "lab-results · 3 events · on by {today}"),
+    "off": (row(1, spec=queue(), active=False), "lab-results · 3 events · off by {today}"),
+    "one event": (row(1, spec=mailbox(), active=True), "lab@example.org · 1 event · on by {today}"),
     "another day": (
         replace(row(1, spec=queue(), active=True), takes_effect_by=NOW - timedelta(days=40)),
-        "lab-results · 3 events · on from {day}",
+        "lab-results · 3 events · on since {day}",
+    ),
+    "in practice": (
+        replace(row(1, spec=queue(), active=True), takes_effect_by=NOW),
+        "lab-results · 3 events · on since {now}",
     ),
     "on or off not known": (row(1, spec=queue()), "lab-results · 3 events · on or off not known"),
-    "where to is not known": (row(1, active=True), "where to is not known · on from {today}"),
+    "where to is not known": (row(1, active=True), "where to is not known · on by {today}"),
     "not set": (row(1), "Not set from here"),
     "failed": (
         row(1, spec=queue(), active=True, line_state=LineState.FAILED),
@@ -181,7 +185,7 @@ NOTIFICATIONS = {
     ),
     "a long name": (
         row(1, spec=queue("a-queue-of-the-second-wave-of-a-study"), active=True),
-        "a-queue-of-the-…ave-of-a-study · 3 events · on from {today}",
+        "a-queue-of-the-…ave-of-a-study · 3 events · on by {today}",
     ),
 }
 
@@ -194,7 +198,7 @@ def test_the_notification_says_where_to_how_many_events_and_from_when(
     today, before = NOW + timedelta(minutes=5), NOW - timedelta(days=40)
     day = day_text(before.astimezone())
     text = model.index(0, Column.NOTIFICATION).data().replace("\u00a0", " ")
-    assert text == expected.format(today=clock_text(today), day=day)
+    assert text == expected.format(today=clock_text(today), day=day, now=clock_text(NOW))
 
 
 def test_columns_say_whether_any_row_has_something_in_them(qtbot: QtBot, model: HitTypesModel) -> None:

@@ -499,7 +499,7 @@ def test_a_cell_has_a_menu_with_what_can_be_done_and_its_keys(qtbot: QtBot, user
     found = open_menu(user, 0, Column.NOTIFICATION)
     assert found["Copy cell"].shortcut() == QKeySequence(QKeySequence.StandardKey.Copy)
     found["Copy cell"].trigger()
-    assert clipboard.text().startswith(f"{row.setting.spec.destination.name} · 1 event · on from ")
+    assert clipboard.text().startswith(f"{row.setting.spec.destination.name} · 1 event · on since ")
     QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert clipboard.text().startswith(f"{row.setting.spec.destination.name} · 1 event")
     assert "\u00a0" not in clipboard.text()
@@ -531,7 +531,7 @@ def test_a_cell_has_a_menu_with_what_can_be_done_and_its_keys(qtbot: QtBot, user
     table.choose({row.id})
     user.settle()
     open_menu(user, 0, Column.ID)["Off"].trigger()
-    assert user.until_open().windowTitle() == "Switch off 1 HIT type"
+    assert user.until_open().windowTitle() == "Switch off the notification of 1 HIT type"
     user.until_open().reject()
     user.settle()
 

@@ -16,7 +16,7 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import Cause, ProblemError
-from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, Action, LineState
+from notification_tester.domain.setting import Action, LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.hit_types.bulk_types import BulkRequest, RowState, Source
@@ -155,7 +155,8 @@ def test_an_applied_setting_is_in_row_story_and_service(market: Market) -> None:
     assert row.setting.active is True
     assert row.set_at == line.answered
     assert row.set_at is not None
-    assert row.takes_effect_by == row.set_at + TAKES_EFFECT_WITHIN
+    assert row.takes_effect_by == row.set_at, "in practice it holds at once"
+    assert outcome.takes_effect_by is None
 
 
 def test_undo_puts_back_what_was_there(market: Market) -> None:

@@ -338,12 +338,12 @@ def _hit_types_text(event: str) -> str:
             translate("HistoryChange", "Practice's workers set {count} HIT types"),
         ),
         "on": (
-            translate("HistoryChange", "Switched on 1 HIT type"),
-            translate("HistoryChange", "Switched on {count} HIT types"),
+            translate("HistoryChange", "Switched on the notification of 1 HIT type"),
+            translate("HistoryChange", "Switched on the notification of {count} HIT types"),
         ),
         "off": (
-            translate("HistoryChange", "Switched off 1 HIT type"),
-            translate("HistoryChange", "Switched off {count} HIT types"),
+            translate("HistoryChange", "Switched off the notification of 1 HIT type"),
+            translate("HistoryChange", "Switched off the notification of {count} HIT types"),
         ),
         "undo": (
             translate("HistoryChange", "Undid the last change of 1 HIT type"),

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.problem import ProblemError, Remedy
-from notification_tester.domain.setting import Action
+from notification_tester.domain.setting import Action, takes_effect_within
 from notification_tester.qt.hit_types.setting_form import SettingForm
 from notification_tester.qt.hit_types.table import CalmTable
 from notification_tester.qt.hit_types.texts import effect_text, setting_text
@@ -234,8 +234,14 @@ class PreviewDialog(QDialog):
                 self.tr("Set the notification of 1 HIT type"),
                 self.tr("Set the notification of {count} HIT types"),
             ),
-            Action.SWITCH_ON: (self.tr("Switch on 1 HIT type"), self.tr("Switch on {count} HIT types")),
-            Action.SWITCH_OFF: (self.tr("Switch off 1 HIT type"), self.tr("Switch off {count} HIT types")),
+            Action.SWITCH_ON: (
+                self.tr("Switch on the notification of 1 HIT type"),
+                self.tr("Switch on the notification of {count} HIT types"),
+            ),
+            Action.SWITCH_OFF: (
+                self.tr("Switch off the notification of 1 HIT type"),
+                self.tr("Switch off the notification of {count} HIT types"),
+            ),
             Action.UNDO: (self.tr("Undo for 1 HIT type"), self.tr("Undo for {count} HIT types")),
             Action.REAPPLY: (self.tr("Re-apply to 1 HIT type"), self.tr("Re-apply to {count} HIT types")),
         }
@@ -331,6 +337,8 @@ class PreviewDialog(QDialog):
         self._number_line.setVisible(self._account.is_live)
         buttons = QHBoxLayout()
         effect = QuietLabel(self.tr("A change may take up to five minutes to take effect."), self)
+        if not takes_effect_within(self._account.environment.value):
+            effect.setText(self.tr("In practice a change takes effect at once."))
         buttons.addWidget(effect, 1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.go)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester.domain.problem import Cause, Remedy
-from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, LineState
+from notification_tester.domain.setting import LineState
 from notification_tester.qt.hit_types.table import CalmTable, KeepsItsColour
 from notification_tester.qt.lists.table_model import ListModel, Mark
 from notification_tester.qt.looks import icons
@@ -221,12 +221,13 @@ class BulkPanel(Card):
         self.slow.hide()
         self.failures.hide()
         if applied:
-            now = now_utc()
-            self.status.setText(
-                self.tr("Took {time}. What was applied takes effect by {later}.").format(
-                    time=self._duration(outcome.seconds), later=moment_text(now + TAKES_EFFECT_WITHIN, now)
+            now, later = now_utc(), outcome.takes_effect_by
+            said = self.tr("Took {time}. What was applied is in effect.")
+            if later is not None and later > now:
+                said = self.tr("Took {time}. What was applied takes effect by {later}.").replace(
+                    "{later}", moment_text(later, now)
                 )
-            )
+            self.status.setText(said.format(time=self._duration(outcome.seconds)))
         elif unknown:
             self.status.setText(self.tr("What is not known may have been applied: no clear answer came."))
         else:

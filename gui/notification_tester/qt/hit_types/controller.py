@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from notification_tester.domain.pasted_ids import parse_hit_type_ids
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.domain.setting import Action
+from notification_tester.domain.setting import Action, takes_effect_within
 from notification_tester.qt.background import Batcher
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.texts import green_text
@@ -381,12 +381,12 @@ class HitTypesController(QObject):
             self._show_results(run, [result for one in news for result in one.newest])
 
     def _show_results(self, run: _Run, results: Iterable[BulkResult]) -> None:
-        now = now_utc()
+        now, within = now_utc(), takes_effect_within(run.opened.account.environment.value)
         rows = []
         for result in results:
             row, change = self.model.row_of(result.hit_type_id), run.changes.get(result.hit_type_id)
             if row is not None and change is not None:
-                rows.append(row.after(change, result, now))
+                rows.append(row.after(change, result, now, within=within))
         self.model.put(rows)
 
     def _ended(self, run: _Run, outcome: BulkOutcome) -> None:

@@ -135,7 +135,7 @@ MOST_OF_NAME = 30
 
 
 def notification_text(row: HitTypeRow, now: datetime) -> str:
-    """What is known of a row's notification, in one cell: where to, how many events, and on or off from when.
+    """What is known of a row's notification, in one cell: where to, how many events, on or off, and since or by when.
 
     What is not certain is said first, and then what held before it.
     """
@@ -157,7 +157,7 @@ def notification_text(row: HitTypeRow, now: datetime) -> str:
 
 
 def _what_holds(row: HitTypeRow, now: datetime | None) -> str:
-    """Without ``now`` it is not said from when."""
+    """Without ``now`` it is not said since when."""
     translate = QCoreApplication.translate
     active, spec = row.setting.active, row.setting.spec
     if active is None and spec is None:
@@ -168,11 +168,14 @@ def _what_holds(row: HitTypeRow, now: datetime | None) -> str:
     elif since is None or now is None:
         on = translate("HitTypeNotification", "on") if active else translate("HitTypeNotification", "off")
     else:
-        said = translate("HitTypeNotification", "on from {moment}")
-        if not active:
-            said = translate("HitTypeNotification", "off from {moment}")
+        if row.takes_effect_by is not None and row.takes_effect_by > now:
+            on = translate("HitTypeNotification", "on by {moment}")
+            off = translate("HitTypeNotification", "off by {moment}")
+        else:
+            on = translate("HitTypeNotification", "on since {moment}")
+            off = translate("HitTypeNotification", "off since {moment}")
         is_today = since.astimezone().date() == now.astimezone().date()
-        on = said.format(moment=clock_text(since) if is_today else day_text(since.astimezone()))
+        on = (on if active else off).format(moment=clock_text(since) if is_today else day_text(since.astimezone()))
     if spec is None:
         return translate("HitTypeNotification", "where to is not known · {on}").format(on=on)
     events = count_text(
@@ -265,12 +268,12 @@ def _switch_text(change: Change | None, *, is_in_doubt: bool) -> str:
         and change.spec is None
         and not (change.active or is_in_doubt)
     ):
-        return translate("HitTypeEffect", "Switched off: nothing is known of before")
+        return translate("HitTypeEffect", "Notification off, HITs go on: nothing is known of before")
     on = change is not None and change.active
     return (
-        translate("HitTypeEffect", "Switched on, the rest stays")
+        translate("HitTypeEffect", "Notification on, the rest stays")
         if on
-        else translate("HitTypeEffect", "Switched off, the rest stays")
+        else translate("HitTypeEffect", "Notification off, its HITs go on")
     )
 
 
@@ -279,8 +282,8 @@ def action_text(action: Action) -> str:
     translate = QCoreApplication.translate
     return {
         Action.APPLY: translate("HitTypeAction", "Applied"),
-        Action.SWITCH_ON: translate("HitTypeAction", "Switched on"),
-        Action.SWITCH_OFF: translate("HitTypeAction", "Switched off"),
+        Action.SWITCH_ON: translate("HitTypeAction", "Notification switched on"),
+        Action.SWITCH_OFF: translate("HitTypeAction", "Notification switched off"),
         Action.UNDO: translate("HitTypeAction", "Undone"),
         Action.REAPPLY: translate("HitTypeAction", "Applied again"),
         Action.IMPORT: translate("HitTypeAction", "Imported"),

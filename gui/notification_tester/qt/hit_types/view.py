@@ -253,12 +253,12 @@ class HitTypesButtons(QWidget):
         self._set(
             Command.ON,
             hindered or nothing,
-            self.tr("Sends Active alone; destination and events stay as they are."),
+            self.tr("Notifications are sent; destination and events stay as they are."),
         )
         self._set(
             Command.OFF,
             hindered or nothing,
-            self.tr("No notifications any more; destination and events stay as they are."),
+            self.tr("No notifications any more. The HITs go on; destination and events stay as they are."),
         )
         self._set(
             Command.UNDO,

@@ -17,10 +17,11 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.problem import Cause, Problem, ProblemError
-from notification_tester.domain.setting import Change, LineState
+from notification_tester.domain.setting import Change, LineState, takes_effect_within
 from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress, BulkResult
 from notification_tester.services.hit_types.pace import Pace, back_off
 from notification_tester.services.hit_types.refusals import (
@@ -149,6 +150,7 @@ class BulkRun:
         self._report(time.perf_counter())
         if self._stopped_by is None and self.stop.is_set() and self._is_cut_short():
             self._stopped_by = CANCELLED
+        within = takes_effect_within(self.record.environment)
         return BulkOutcome(
             results=tuple(
                 self._finished[one.hit_type_id].result for one in self.changes if one.hit_type_id in self._finished
@@ -156,6 +158,7 @@ class BulkRun:
             not_begun=not_begun,
             seconds=time.perf_counter() - began,
             stopped_by=self._stopped_by,
+            takes_effect_by=datetime.now(tz=UTC) + within if within else None,
         )
 
     def _is_cut_short(self) -> bool:

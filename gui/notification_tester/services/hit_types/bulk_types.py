@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
-from notification_tester.domain.setting import TAKES_EFFECT_WITHIN, Action, Change, LineState, Setting
+from notification_tester.domain.setting import Action, Change, LineState, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
@@ -105,8 +105,8 @@ class HitTypeRow:
             case LineState.APPLIED | None:
                 return setting_state(self.setting)
 
-    def after(self, change: Change, result: BulkResult, now: datetime) -> HitTypeRow:
-        """The row as it will be read from the record, to be shown while the run goes on."""
+    def after(self, change: Change, result: BulkResult, now: datetime, *, within: timedelta) -> HitTypeRow:
+        """The row as it will be read from the record, to be shown while the run goes on; it holds ``within`` a time."""
         if result.state is not LineState.APPLIED:
             return replace(self, line_state=result.state, problem=result.problem)
         is_same = change.spec in {None, self.setting.spec}
@@ -116,7 +116,7 @@ class HitTypeRow:
             source=Source.HERE,
             set_at=now,
             set_by=change.action,
-            takes_effect_by=now + TAKES_EFFECT_WITHIN,
+            takes_effect_by=now + within,
             line_state=result.state,
             problem=None,
             tested_at=self.tested_at if is_same else None,
@@ -277,12 +277,14 @@ class BulkOutcome:
     """The end of a bulk run: a result for each row that was begun, and how many were not.
 
     ``stopped_by`` is what ended it before its time: a person, or what would have failed for every other row as well.
+    ``takes_effect_by`` is when what was applied holds for certain; None where it did at once.
     """
 
     results: tuple[BulkResult, ...]
     not_begun: tuple[HitTypeId, ...]
     seconds: float
     stopped_by: Problem | None = None
+    takes_effect_by: datetime | None = None
 
     @property
     def failed(self) -> tuple[HitTypeId, ...]:
