@@ -123,7 +123,12 @@ def it_counts_here_and_not_elsewhere(person: Person) -> None:
     person.until(lambda: standing(person).endswith("practice-blocked about 1 event: not tested yet."))
     (chip,) = person.form.destination.recent()
     assert chip.accessibleName() == "Use practice-results: the last test there went well"
+    assert chip.accessibleDescription().endswith("/practice-results: the last test there went well")
+    (before,) = (one for one in person.form.destination.findChildren(QLabel) if one.text() == "Tested before:")
+    assert before.isVisible()
+    assert before.geometry().right() < chip.geometry().left(), "what has a mark there is a test of before"
     person.type_destination(address)
+    assert not before.isVisible(), "nothing stands after it"
     person.until(lambda: "reached practice-results just now" in standing(person))
 
 

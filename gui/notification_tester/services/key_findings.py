@@ -117,8 +117,8 @@ def encryption_finding(*, place: str, key: AskedKey | None, is_by_sqs: bool = Fa
         return Finding(
             id=finding_id,
             level=Level.GOOD,
-            title="Its encryption keeps nobody out.",
-            detail=f"{how} That needs no key.",
+            title="Its encryption asks no sender for a key.",
+            detail=f"{how} Who may send and read is said by policies.",
         )
     found = standing(key, judge_key, sender="Mechanical Turk")
     titles = {

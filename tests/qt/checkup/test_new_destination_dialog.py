@@ -43,6 +43,9 @@ def test_it_says_what_will_be_made_before_it_is(qtbot: QtBot, transport: Transpo
     dialog = dialog_for(qtbot, transport)
     words = " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert says in words
+    assert ("neither Mechanical Turk nor you need a key" in words) == (transport is Transport.SQS)
+    assert "keeps nobody out" not in words
+    assert "what they cost, and how many are free, stands on Amazon's price pages" in words
     assert "lets Mechanical Turk" in words
     assert "us-east-1" in words
     assert dialog.name.text() == SUGGESTED

@@ -93,6 +93,31 @@ def test_what_is_looked_for_is_found_in_headings_first_and_with_every_word() -> 
     assert billed.chapter.name == "costs"
 
 
+def places(words: str) -> list[tuple[str, str]]:
+    return [(one.chapter.name, one.section.anchor) for one in search(READ, words)]
+
+
+@pytest.mark.parametrize(
+    ("written", "too"),
+    [("email", "e-mail"), ("E-Mails", "e-mail"), ("throwaway", "throw-away"), ("policy", "policies"), ("keys", "key")],
+)
+def test_hyphens_and_plurals_are_all_the_same(written: str, too: str) -> None:
+    assert places(written)
+    assert places(written) == places(too)
+
+
+@pytest.mark.parametrize("word", ["i", "do", "a-b", "x", "("])
+def test_a_short_word_is_found_as_a_whole(word: str) -> None:
+    letters = word.replace("-", "")
+    for one in search(READ, word):
+        said = re.findall(r"\w+", f"{one.section.heading} {one.section.text}".casefold())
+        assert letters in said or letters == "(", one.section.heading
+
+
+def test_each_column_of_the_inbox_is_explained() -> None:
+    assert ("inbox", "what-a-row-says") in places("remark")
+
+
 def test_where_keys_come_from_is_told_from_a_requesters_sign_in_on() -> None:
     """Each step has its page of Amazon's, and what only AWS's own people understand comes after them."""
     parts = dict(READ["accounts"].parts())

@@ -84,6 +84,18 @@ def test_what_is_typed_is_found_in_all_chapters_and_the_arrows_go_through_it(
     assert dialog.text.extraSelections() == []
 
 
+def test_what_is_marked_is_what_is_looked_for(opened: Callable[[str], HelpDialog]) -> None:
+    dialog = opened("test")
+    for typed, marked in (("i do", {"i", "do"}), ("emails", {"e-mail", "email"})):
+        dialog.field.setText(typed)
+        found = {one.cursor.selectedText().casefold() for one in dialog.text.extraSelections()}
+        assert found, typed
+        assert found <= marked
+        for one in dialog.text.extraSelections():
+            after = dialog.text.document().characterAt(one.cursor.selectionEnd())
+            assert typed != "i do" or not after.isalnum(), "a letter of a longer word is marked"
+
+
 def test_a_link_to_the_web_opens_only_when_it_is_pressed(
     opened: Callable[[str], HelpDialog], browser: Browser, qtbot: QtBot
 ) -> None:

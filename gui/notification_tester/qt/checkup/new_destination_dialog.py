@@ -117,7 +117,13 @@ class NewDestinationDialog(WritingDialog):
         if self.transport is Transport.SQS:
             lines += [
                 plain_label(self.tr("A standard queue that keeps messages for 14 days."), card),
-                plain_label(self.tr("It is encrypted by Amazon SQS itself, which keeps nobody out."), card),
+                plain_label(
+                    self.tr(
+                        "What lies in it is encrypted by Amazon SQS itself: neither Mechanical Turk nor you need a key "
+                        "for that. Who may send to it and read it is said by policies."
+                    ),
+                    card,
+                ),
                 plain_label(
                     self.tr("Its access policy lets Mechanical Turk send to it, over an encrypted connection."), card
                 ),
@@ -133,6 +139,15 @@ class NewDestinationDialog(WritingDialog):
                     card,
                 ),
             ]
+        lines.append(
+            plain_label(
+                self.tr(
+                    "Amazon counts the requests that are made to it, some with each test; what they cost, and how many "
+                    "are free, stands on Amazon's price pages."
+                ),
+                card,
+            )
+        )
         lines.append(QuietLabel(self.tr("What is there already under this name is never touched."), card))
         card.body.setSpacing(6)
         for line in lines:

@@ -21,6 +21,8 @@ from notification_tester.domain.specifications.successors import (
 )
 
 FIRST = "index"
+WHOLE_WORDS_BELOW = 3
+"""Letters; with fewer, what is looked for is within too many other words."""
 _HEADING = re.compile(r"^(#{1,3}) +(.+?) *$", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 _PICTURE = re.compile(r"!\[([^\]]*)\]\([^)\s]+\)")
@@ -95,23 +97,33 @@ def _named_by(links: tuple[str, ...]) -> tuple[str, ...]:
 
 def search(chapters: dict[str, Chapter], words: str) -> list[Found]:
     """Every section that has each of the words, in its heading first; nothing where no word is given."""
-    wanted = words.casefold().split()
+    wanted = [re.compile(pattern_of(word), re.IGNORECASE) for word in words.split()]
     in_heading, in_text = [], []
     for chapter in chapters.values() if wanted else ():
         if chapter.name == FIRST:  # its words are the titles of the others
             continue
         for section in chapter.sections():
-            heading, text = section.heading.casefold(), section.text.casefold()
-            if all(word in heading for word in wanted):
+            heading, text = section.heading, section.text
+            if all(word.search(heading) for word in wanted):
                 in_heading.append(Found(chapter=chapter, section=section, line=""))
-            elif all(word in heading or word in text for word in wanted):
+            elif all(word.search(heading) or word.search(text) for word in wanted):
                 in_text.append(Found(chapter=chapter, section=section, line=_around(section.text, wanted)))
     return in_heading + in_text
 
 
-def _around(text: str, words: list[str]) -> str:
-    folded = text.casefold()
-    at = min((place for word in words if (place := folded.find(word)) >= 0), default=0)
+def pattern_of(word: str) -> str:
+    """What finds a word that is looked for: with or without hyphens, one or several; a short one as a whole word."""
+    letters = word.replace("-", "") or word
+    if len(letters) < WHOLE_WORDS_BELOW:
+        return rf"(?<!\w){re.escape(letters)}(?!\w)"
+    if len(letters) > WHOLE_WORDS_BELOW:
+        letters = re.sub(r"(?<=[^s])s$", "", re.sub(r"ies$", "y", letters, flags=re.IGNORECASE), flags=re.IGNORECASE)
+    found = "-?".join(map(re.escape, letters))
+    return re.sub(r"[yY]$", "(?:y|ies)", found) if len(letters) > WHOLE_WORDS_BELOW else found
+
+
+def _around(text: str, words: list[re.Pattern[str]]) -> str:
+    at = min((place.start() for word in words if (place := word.search(text))), default=0)
     start = text.rfind(" ", 0, max(0, at - 24)) + 1
     end = text.find(" ", at + 44)
     line = " ".join(text[start : end if end >= 0 else len(text)].split())

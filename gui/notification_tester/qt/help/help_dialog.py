@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, QRegularExpression, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
@@ -42,7 +42,7 @@ from PySide6.QtWidgets import (
 )
 
 from notification_tester import resources
-from notification_tester.qt.help.chapters import FIRST, Found, groups, read_chapters, search
+from notification_tester.qt.help.chapters import FIRST, Found, groups, pattern_of, read_chapters, search
 from notification_tester.qt.help.drawings import DRAWINGS, drawn
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.colours import mixed, secondary, seen
@@ -120,19 +120,20 @@ class ChapterText(LocalPage):
             self.verticalScrollBar().setValue(round(top) - INSIDE_CARD // 2)
 
     def mark(self, words: list[str]) -> None:
-        """Lay a ground under each of the words, wherever they stand."""
+        """Lay a ground under each of the words, wherever they stand, as they are looked for."""
         self._words = words
         colours = tone_colours(self.palette(), Tone.BEWARE)
         marks = []
         for word in words:
-            found = self.document().find(word)
+            wanted = QRegularExpression(pattern_of(word), QRegularExpression.PatternOption.CaseInsensitiveOption)
+            found = self.document().find(wanted)
             while not found.isNull():
                 mark = QTextEdit.ExtraSelection()
                 mark.cursor = found
                 mark.format.setBackground(colours.fill)
                 mark.format.setForeground(colours.text)
                 marks.append(mark)
-                found = self.document().find(word, found)
+                found = self.document().find(wanted, found)
         self.setExtraSelections(marks)
 
     def _space_out(self) -> None:

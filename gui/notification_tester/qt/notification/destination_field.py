@@ -131,7 +131,10 @@ class DestinationField(QWidget):
         self.make_link.setToolTip(self.tr("Made in your AWS account after a preview; it costs next to nothing."))
         self.make_link.setAccessibleDescription(self.make_link.toolTip())
         self.make_link.clicked.connect(lambda: self.create_requested.emit(self._transport))
+        self._before = QuietLabel(self.tr("Tested before:"), self)
+        self._before.setWordWrap(False)
         self._around = FlowLayout(spacing=8)
+        self._around.addWidget(self._before)
 
     def text(self) -> str:
         """What stands in the field, without blanks and quotes around it."""
@@ -215,7 +218,7 @@ class DestinationField(QWidget):
             }[state]
             name = one_line(destination.name)
             chip.setAccessibleName(self.tr("Use {name}: {words}").format(name=name, words=words))
-            set_tooltip(chip, f"{destination.text}\n{words}")
+            set_tooltip(chip, f"{destination.text}:\n{words}")
             chip.clicked.connect(partial(self._take, destination.text))
             self._around.addWidget(chip)
             self._recent.append((chip, destination.text, state))
@@ -229,6 +232,7 @@ class DestinationField(QWidget):
     def _show_chips(self) -> None:
         for chip, address, _ in self._recent:
             chip.setVisible(address != self.text())
+        self._before.setVisible(bool(self.recent()))
         self.make_link.setVisible(self._offers_making and self._transport is not Transport.EMAIL)
 
     def changeEvent(self, event: QEvent) -> None:
