@@ -73,8 +73,8 @@ FIRST_PAGE = (
 RESULT = (
     "qt.notification.way_view",
     "qt.sending.mail_question",
-    "qt.sending.result_view",
     "qt.widgets.field_note",
+    "qt.sending.result_view",
     "qt.notification.remedy_dialog",
     "qt.notification.preset_menu",
 )
