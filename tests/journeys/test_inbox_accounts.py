@@ -244,7 +244,7 @@ def test_nothing_is_called_held_once_the_queue_is_gone(two: Person, page: InboxP
     url = queue(two, "goes")
     put(two, url, "first")
     follow(two, page, url)
-    two.until(lambda: "out of other readers' sight" in page.bar.state.text())
+    two.until(lambda: "Nothing is removed. Other programs" in page.bar.state.text())
     current = two.desktop.program.current
     assert current is not None
     current.clients.sqs().delete_queue(QueueUrl=url)

@@ -23,7 +23,7 @@ from notification_tester.qt.widgets.scroll_page import ScrollPage
 from notification_tester.storage.preferences import TEXT_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from PySide6.QtWidgets import QLabel, QWidget
     from pytestqt.qtbot import QtBot
@@ -136,6 +136,18 @@ def place_of(page: InboxPage, event: str) -> int:
     return shown.index(event)
 
 
+def test_what_is_followed_already_is_not_offered_as_another(person: Person) -> None:
+    url = person.cloud.details.queue_url
+    person.click(person.window.workspace.navigation.buttons["inbox"])
+    page = person.seen(person.window.workspace.inbox)
+    assert page.form.destination.text() == url
+    person.click(page.form.follow)
+    person.until(lambda: page.bar.title.text() == "Following practice-results")
+    person.click(page.places.other)
+    person.until(lambda: page.form.destination.text() == "")
+    assert not page.form.follow.isEnabled()
+
+
 @pytest.fixture
 def usual_text(person: Person) -> Iterator[None]:
     """The size of text belongs to the whole application: the next test has the usual one again."""
@@ -171,6 +183,46 @@ def test_in_a_small_window_in_trouble_four_rows_stay_in_sight(person: Person, pe
     places = [one.mapTo(page, QPoint(0, 0)).y() for one in parts]
     ends = [place + one.height() for place, one in zip(places, parts, strict=True)]
     assert all(end <= begin for end, begin in zip(ends, places[1:], strict=False)), list(zip(places, ends, strict=True))
+
+
+@pytest.mark.parametrize("percent", ["100", "200"])
+@pytest.mark.usefixtures("usual_text")
+def test_in_a_small_window_nothing_lies_over_another_whatever_is_drawn(person: Person, percent: str) -> None:
+    """With what the practice workers do in the bar, and the places at the left."""
+    person.click(person.window.workspace.navigation.buttons["inbox"])
+    page = person.seen(person.window.workspace.inbox)
+    person.click(page.form.follow)
+    person.until(lambda: page.waiting.button.isVisible() and page.waiting.button.isEnabled())
+    person.click(page.waiting.button)
+    person.until(lambda: page.model.rowCount() > 0)
+    person.cloud.set_workers(speed=200.0, events=40)
+    person.until(lambda: len(page.overview.chips.chips) >= 8)
+    person.window.resize(900, 600)
+    person.window.setting_changed.emit(TEXT_SIZE, percent)
+    drawn = {"time": page.overview.bars, "funnel": page.overview.funnel, "nothing": None}
+    for key, drawing in drawn.items():
+        person.click(page.overview.drawing.button(key))
+        parts = [page.bar, page.overview.chips, page.overview.drawing, drawing, page.filter, page.table]
+        there = [one for one in parts if one is not None]
+        person.until(partial(are_apart, page, there))
+        for chip in page.overview.chips.chips.values():
+            person.until(lambda chip=chip: chip.geometry().bottom() < page.overview.chips.height())  # type: ignore[misc]
+        for label in (page.bar.title, page.bar.state, page.bar.work):
+            person.until(partial(is_whole, label))
+        person.until(partial(are_side_by_side, page))
+        assert page.bar.notifications.width() >= page.bar.notifications.sizeHint().width()
+
+
+def are_side_by_side(page: InboxPage) -> bool:
+    """Whether the bar begins where the places end."""
+    return page.places.mapTo(page, QPoint(page.places.width(), 0)).x() <= page.bar.mapTo(page, QPoint(0, 0)).x()
+
+
+def are_apart(page: QWidget, parts: Sequence[QWidget]) -> bool:
+    """Whether each stands below the one before."""
+    places = [one.mapTo(page, QPoint(0, 0)).y() for one in parts]
+    ends = [place + one.height() for place, one in zip(places, parts, strict=True)]
+    return all(end <= begin for end, begin in zip(ends, places[1:], strict=False))
 
 
 def is_whole(label: QLabel) -> bool:

@@ -354,7 +354,7 @@ MTURK = {"Attributes": {"SenderId": "AIDAIXO4EZE6RHVSXIN4E"}}
 ASSESSED: dict[str, tuple[Any, list[str]]] = {
     "a test": (body(TEST_EVENT), ["This is a test: its ids are made up."]),
     "a ping has no ids that could be made up": (body(PING), ["This is a test: a Ping is sent by tests alone."]),
-    "ordinary": (body(), ["Nothing marks this as a test.", "are Mechanical Turk's.", "right form", "no signature"]),
+    "ordinary": (body(), ["It has no mark of a test.", "are Mechanical Turk's.", "right form", "no signature"]),
     "one of two": (body(EVENT, TEST_EVENT), ["Of its 2 events 1 is marked as a test", "is not known"]),
     "as the older API tested": (
         body(PING, EVENT),

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QMessageBox, QSpinBo
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.storage.preferences import (
     COLOUR_SCHEME,
+    INBOX_NOTIFICATIONS,
     KEEP,
     KEEP_LISTS,
     REMOVE_TEST_MESSAGE,
@@ -43,6 +44,21 @@ def test_each_setting_with_a_label_has_a_row(qtbot: QtBot, tasks: Tasks, tmp_pat
     for field in dialog.fields.values():
         assert field.accessibleDescription()
         assert field.accessibleName() or isinstance(field, QCheckBox)
+
+
+def test_what_this_system_cannot_do_is_not_offered_and_says_why(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
+    preferences = Preferences(tmp_path / "preferences.json")
+    preferences.set(INBOX_NOTIFICATIONS, True)
+    dialog = PreferencesDialog(preferences, tasks, impossible={INBOX_NOTIFICATIONS.key: "There is no place for it."})
+    qtbot.addWidget(dialog)
+    dialog.show()
+    field = dialog.fields[INBOX_NOTIFICATIONS.key]
+    assert isinstance(field, QCheckBox)
+    assert not field.isEnabled()
+    assert not field.isChecked()
+    assert field.accessibleDescription() == "There is no place for it."
+    assert "There is no place for it." in {label.text() for label in dialog.findChildren(QLabel)}
+    assert preferences.get(INBOX_NOTIFICATIONS), "what was wished is kept for a system that can"
 
 
 def test_what_is_changed_is_kept(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:

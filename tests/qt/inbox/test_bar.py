@@ -41,7 +41,7 @@ def test_in_a_narrow_window_nothing_in_it_is_cut(qtbot: QtBot, width: int, avail
     rows.setContentsMargins(0, 0, 0, 0)
     rows.addWidget(bar)
     rows.addStretch(1)
-    bar.set_notifications(available=available, on=False)
+    bar.set_notifications(why_not="" if available else "There is no place for it.", on=False)
     bar.show_following(parse_destination(Transport.SQS, address), ending=False, url="")
     bar.show_news(FollowNews(shown=61, held=61), is_queue=True)
     page.resize(width, 600)

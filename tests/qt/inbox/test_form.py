@@ -84,12 +84,26 @@ class TestThisComputer:
 
 
 class TestWhatIsSaidOfThePlace:
+    def test_before_it_is_followed_the_same_is_said_as_after(self, form: InboxForm) -> None:
+        form.set_transport(Transport.SQS)
+        before = form.promise.text()
+        assert before.startswith("Nothing is removed. While you follow, other programs that read this queue do not get")
+        assert before.endswith("they get them when you pause.")
+
     @pytest.mark.parametrize(
         ("is_queue", "held", "said"),
         [
             (True, 0, "Nothing is kept from other readers."),
-            (True, 1, "1 message is out of other readers' sight; it is given back when you pause."),
-            (True, 3, "3 messages are out of other readers' sight; they are given back when you pause."),
+            (
+                True,
+                1,
+                "Nothing is removed. Other programs get this message only when you pause.",
+            ),
+            (
+                True,
+                3,
+                "Nothing is removed. Other programs get these 3 messages only when you pause.",
+            ),
             (False, 3, "A temporary queue listens; it is removed when you pause."),
         ],
     )

@@ -519,5 +519,21 @@ def test_the_filter_and_the_details_tell_a_test(qtbot: QtBot) -> None:
     qtbot.addWidget(details)
     details.show_message(a_test(1, "AssignmentSubmitted"))
     assert details.title.text() == "Test: Assignment submitted"
+    assert details.about.isHidden()
     details.show_message(message(2))
     assert details.title.text() == "HIT created"
+
+
+def test_the_details_begin_with_what_it_is_about(qtbot: QtBot) -> None:
+    event = {"EventType": "AssignmentSubmitted", "HITTypeId": "HT1", "HITId": "H1", "WorkerId": "A1WORKER"}
+    raw = json.dumps({"EventDocId": "d1", "EventDocVersion": "1", "Events": [event]})
+    details = InboxDetails()
+    qtbot.addWidget(details)
+    details.show_message(message(1, raw=raw), {"HT1": "Find pictures\nof cats"})
+    first, second, third = details.about.text().splitlines()
+    assert first == "A real notification, from Mechanical Turk."
+    assert second.startswith("HIT type: Find pictures")
+    assert second.endswith("of cats"), "on one line"
+    assert third == "Worker: A1WORKER"
+    details.show_message(message(1, raw=raw, sender=Sender.OTHER))
+    assert details.about.text() == "HIT type: HT1\nWorker: A1WORKER", "who sent it is not known"

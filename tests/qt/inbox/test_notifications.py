@@ -71,7 +71,7 @@ def test_where_there_is_no_place_for_them_that_is_said(qtbot: QtBot) -> None:
     assert not notifications.are_available()
     bar = InboxBar()
     qtbot.addWidget(bar)
-    bar.set_notifications(available=notifications.are_available(), on=True)
+    bar.set_notifications(why_not=notifications.why_not(), on=True)
     assert not bar.notifications.isEnabled()
     assert not bar.notifications.isChecked()
     assert "no place" in bar.notifications.toolTip()

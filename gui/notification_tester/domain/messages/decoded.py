@@ -205,7 +205,7 @@ class DecodedMessage:
             )
         partly = [made_up for event in events if (made_up := event.made_up())[0]]
         if not partly:
-            return "Nothing marks this as a test."
+            return "It has no mark of a test."
         same, other = partly[0]
         whose = "its" if partly.count(partly[0]) == len(events) else "an event's"
         return (

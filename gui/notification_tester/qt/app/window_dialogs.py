@@ -66,12 +66,15 @@ class WindowDialogs(QObject):
     def open_preferences(self) -> None:
         """Let a person change settings, and clear what is kept."""
         from notification_tester.qt.help.preferences_dialog import PreferencesDialog
+        from notification_tester.qt.inbox.notifications import why_not
 
+        cannot_notify = why_not()
         dialog = PreferencesDialog(
             self._preferences,
             self._program.tasks,
             self._workspace,
             folder=self._program.data_folder,
+            impossible={INBOX_NOTIFICATIONS.key: cannot_notify} if cannot_notify else {},
             tell_late=self._workspace.say,
         )
         dialog.clear_requested.connect(partial(self._clear_history, dialog))

@@ -40,7 +40,7 @@ from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.storage.preferences import SETTINGS, TEXT_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from PySide6.QtCore import SignalInstance
@@ -73,6 +73,7 @@ class PreferencesDialog(RemedyDialog):
         *,
         settings: Sequence[Setting[Any]] = SETTINGS,
         folder: Path | None = None,
+        impossible: Mapping[str, str] | None = None,
         tell_late: Callable[[Problem], None] = lambda _: None,
     ) -> None:
         super().__init__(parent, able=EVERYWHERE - {Remedy.PREFERENCES})
@@ -82,6 +83,7 @@ class PreferencesDialog(RemedyDialog):
         self._preferences = preferences
         self._tasks = tasks
         self._settings = [setting for setting in settings if setting.label]
+        self._impossible = impossible or {}
         self._to_write: dict[str, tuple[Setting[Any], object]] = {}
         self._is_writing = False
         self.fields: dict[str, QCheckBox | QSpinBox | QComboBox] = {}
@@ -147,17 +149,19 @@ class PreferencesDialog(RemedyDialog):
     def _add(self, setting: Setting[Any], card: Card) -> None:
         label = QCoreApplication.translate("Setting", setting.label)
         meaning = QCoreApplication.translate("Setting", setting.hint)
+        meaning = self._impossible.get(setting.key, meaning)
         value = self._preferences.get(setting)
         field: QCheckBox | QSpinBox | QComboBox
         if isinstance(setting.default, bool):
             field = QCheckBox(label, self)
-            field.setChecked(value)
+            field.setChecked(value and setting.key not in self._impossible)
             field.toggled.connect(partial(self._set, setting))
             card.body.addWidget(field)
         else:
             field = self._number(setting, value) if isinstance(setting.default, int) else self._choice(setting, value)
             card.body.addWidget(buddy_label(label, field, self))
             card.body.addWidget(field, 0, Qt.AlignmentFlag.AlignLeft)
+        field.setEnabled(setting.key not in self._impossible)
         field.setAccessibleDescription(meaning)
         card.body.addWidget(hint(meaning, self))
         self.fields[setting.key] = field
@@ -320,6 +324,8 @@ class PreferencesDialog(RemedyDialog):
     def _back_to_usual(self) -> None:
         for setting in self._settings:
             field = self.fields[setting.key]
+            if not field.isEnabled():
+                continue  # it is impossible here, and was left as it is
             if isinstance(field, QCheckBox):
                 field.setChecked(setting.default)
             elif isinstance(field, QSpinBox):

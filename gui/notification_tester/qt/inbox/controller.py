@@ -265,7 +265,7 @@ class InboxController(QObject):
     def _proposals(self, told: Sequence[Destination], tested: Sequence[Destination]) -> Remembered:
         """Where HIT types are set to tell, before what was followed, and that before what was tested.
 
-        A place that has a list already comes after one that has none.
+        A place that has a list already stands at the left, and is not proposed as another.
         """
         from notification_tester.domain.destination import EmailAddress
 
@@ -273,12 +273,15 @@ class InboxController(QObject):
         listed = {one.destination.text for one in self.places}
         is_own = opened is not None and opened.practice is not None
         texts: dict[Transport, str] = {}
-        for one in (*sorted(told, key=lambda one: one.text in listed), *tested):
+        for one in (*told, *tested):
+            if one.text in listed:
+                continue
             is_known = one.transport in known.texts and not is_own and one not in told
             if not isinstance(one, EmailAddress) and not is_known:
                 texts.setdefault(one.transport, one.text)
+        others = {kind: "" if text in listed else text for kind, text in known.texts.items()} | texts
         kind = known.kind if not texts or known.kind == RECEIVER else next(iter(texts)).value
-        return replace(known, texts={**known.texts, **texts}, kind=kind)
+        return replace(known, texts=others, kind=kind)
 
     def follow(self, destination: Place, *, since_now: bool) -> None:
         """Follow a place, with the list that it has, or a new one, and show it."""

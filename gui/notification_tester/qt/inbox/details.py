@@ -14,7 +14,7 @@ from notification_tester.qt.inbox.model import SENDER_TONES, SIGNATURE_TONES
 from notification_tester.qt.lists.row_details import RowDetails
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.formatting import when_exactly
-from notification_tester.qt.looks.theme import Tone, set_tooltip
+from notification_tester.qt.looks.theme import Tone, plain_label, set_tooltip
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.message_table import Lead, MessageTable
@@ -22,6 +22,8 @@ from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.widgets.field_note import as_high_as_needed, buddy_label
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QHideEvent
 
     from notification_tester.domain.messages.decoded import DecodedMessage
@@ -42,6 +44,7 @@ class InboxDetails(RowDetails):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._message: InboxMessage | None = None
+        self.about = as_high_as_needed(plain_label("", self))
         self.duplicate = _Line(self)
         self.sender_line = _Line(self)
         self.signature = _Line(self)
@@ -54,7 +57,7 @@ class InboxDetails(RowDetails):
         self.save.setAutoDefault(False)
         self.save.clicked.connect(self._save)
         self.copy.setText(self.tr("&Copy message"))
-        parts = [self.duplicate, self.sender_line, self.signature, self.legacy_signature, self.table]
+        parts = [self.about, self.duplicate, self.sender_line, self.signature, self.legacy_signature, self.table]
         self._lay_out(parts, self.save, space=10)
 
     @property
@@ -62,8 +65,8 @@ class InboxDetails(RowDetails):
         """What is shown."""
         return self._message
 
-    def show_message(self, message: InboxMessage) -> None:
-        """Show another message."""
+    def show_message(self, message: InboxMessage, titles: Mapping[str, str] | None = None) -> None:
+        """Show another message; ``titles``: those of HIT types, by their ids, as far as they are known."""
         self._message = message
         events = message.decoded.events
         names = list(dict.fromkeys(one_line(name_of(event.event_type), longest=60) for event in events))
@@ -78,6 +81,9 @@ class InboxDetails(RowDetails):
             )
         )
         set_tooltip(self.subtitle, message.message_id)
+        about = about_text(message, titles or {})
+        self.about.setText(about)
+        self.about.setVisible(bool(about))
         self.duplicate.say(
             Tone.BEWARE,
             ""
@@ -186,6 +192,28 @@ class _Line(QWidget):
         self.label.set_tone(tone if tone in {Tone.BAD, Tone.BEWARE} else Tone.PLAIN)
         self.label.setText(text)
         self.setVisible(bool(text))
+
+
+def about_text(message: InboxMessage, titles: Mapping[str, str]) -> str:
+    """That it is real, where that is known, of which HIT type, and of which worker; empty for a test."""
+    events = message.decoded.events
+    if message.decoded.is_test or not events or any(event.is_test or event.made_up()[0] for event in events):
+        return ""
+    translate = QCoreApplication.translate
+    hit_types = [titles.get(one, one) for event in events if (one := event.hit_type_id)]
+    workers = [one for event in events if isinstance(one := event.extra.get("WorkerId"), str) and one]
+    lines = []
+    if message.sender is Sender.MTURK:
+        lines.append(translate("Inbox", "A real notification, from Mechanical Turk."))
+    for text, values in (
+        (translate("Inbox", "HIT type: {name}"), hit_types),
+        (translate("Inbox", "Worker: {name}"), workers),
+    ):
+        names = [one_line(one, longest=80) for one in dict.fromkeys(values)]
+        if names:
+            more = translate("Inbox", " and more") if len(names) > 2 else ""
+            lines.append(text.format(name=", ".join(names[:2]) + more))
+    return "\n".join(lines)
 
 
 def sender_sentence(message: InboxMessage) -> str:

@@ -242,7 +242,10 @@ class InboxForm(QWidget):
         self.promise.setText(
             self.tr("Nothing leaves this computer.")
             if self.is_receiver
-            else self.tr("Nothing is removed: the messages stay in the queue.")
+            else self.tr(
+                "Nothing is removed. While you follow, other programs that read this queue do not get its messages; "
+                "they get them when you pause."
+            )
             if is_queue
             else self.tr("Nothing is removed, and nobody who receives from the topic notices.")
         )
@@ -255,7 +258,7 @@ class InboxForm(QWidget):
             )
             if self.is_receiver
             else self.tr(
-                "Nothing is taken out of the queue. What was seen stays out of other readers' sight while you follow, "
+                "Nothing is taken out of the queue. What was seen stays out of other programs' sight while you follow, "
                 "and is given back when you pause or stop. If the program dies, the queue gives it back by itself: "
                 "within 15 seconds, with thousands of messages within five minutes. Following counts as one read of "
                 "each message; a queue with a dead-letter queue moves what was read too often there."
@@ -400,10 +403,10 @@ class InboxBar(Card):
             self.notifications.setText(words)
         return metrics.horizontalAdvance(words) - metrics.horizontalAdvance(before)
 
-    def set_notifications(self, *, available: bool, on: bool) -> None:
-        """Whether the system can notify, and whether that is wished."""
+    def set_notifications(self, *, why_not: str, on: bool) -> None:
+        """Why the system cannot notify, empty where it can, and whether that is wished."""
+        available, why = not why_not, why_not
         self.notifications.setEnabled(available)
-        why = "" if available else self.tr("This system has no place on the desktop where programs can notify.")
         if not available:
             self._notify_words = self.tr("&Notify me (not on this system)")
             self.notifications.setText(self._notify_words)
@@ -512,8 +515,8 @@ class InboxBar(Card):
         elif is_queue:
             text = count_text(
                 news.held,
-                self.tr("1 message is out of other readers' sight; it is given back when you pause."),
-                self.tr("{count} messages are out of other readers' sight; they are given back when you pause."),
+                self.tr("Nothing is removed. Other programs get this message only when you pause."),
+                self.tr("Nothing is removed. Other programs get these {count} messages only when you pause."),
             )
             if not news.held:
                 text = self.tr("Nothing is kept from other readers.")
@@ -642,5 +645,5 @@ class InboxTop(QWidget):
             if part.isHidden() is wanted:  # showing what is not hidden has Qt lay out everything
                 part.setVisible(wanted)
         policy = self.sizePolicy()
-        policy.setVerticalPolicy(QSizePolicy.Policy.Expanding if in_form else QSizePolicy.Policy.Maximum)
+        policy.setVerticalPolicy(QSizePolicy.Policy.Expanding if in_form else QSizePolicy.Policy.Preferred)
         self.setSizePolicy(policy)

@@ -28,6 +28,13 @@ def are_available() -> bool:
     return QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()
 
 
+def why_not() -> str:
+    """Why the system cannot show them; empty where it can."""
+    if are_available():
+        return ""
+    return QCoreApplication.translate("Inbox", "This system has no place on the desktop where programs can notify.")
+
+
 class DesktopNotifications(QObject):
     """Says what arrived; emits ``pressed`` when a person clicks the notification."""
 

@@ -16,7 +16,7 @@ from notification_tester.qt.inbox.controller import NOTHING, RECEIVER, OpenedPla
 from notification_tester.qt.inbox.details import InboxDetails
 from notification_tester.qt.inbox.form import InboxTop, work_text, workers_button
 from notification_tester.qt.inbox.model import Column, InboxModel
-from notification_tester.qt.inbox.notifications import DesktopNotifications, are_available
+from notification_tester.qt.inbox.notifications import DesktopNotifications, why_not
 from notification_tester.qt.inbox.opening import OpenMessages, clear_question, opened_texts
 from notification_tester.qt.inbox.overview import InboxOverview
 from notification_tester.qt.inbox.places import InboxPlaces
@@ -101,7 +101,7 @@ class InboxPage(ListPage[InboxDetails]):
         )
         wanted = controller.wants_notifications
         self.notifications.set_on(wanted)
-        self.bar.set_notifications(available=are_available(), on=wanted)
+        self.bar.set_notifications(why_not=why_not(), on=wanted)
         self._connect_controller()
         self._connect_parts()
         self._account_changed()
@@ -482,7 +482,9 @@ class InboxPage(ListPage[InboxDetails]):
         return partial(inbox.message, number) if inbox is not None else lambda: None
 
     def _show_whole(self, found: InboxMessage) -> None:
-        self.details.show_message(found)
+        row = self.model.row_at(self.table.currentIndex())
+        titles = {row.hit_type_id: row.title} if row is not None and row.title else {}
+        self.details.show_message(found, titles)
 
     def _connect_controller(self) -> None:
         controller = self.controller
