@@ -311,6 +311,29 @@ def test_what_was_mended_and_not_tested_since_is_told_so(history: History, scope
     assert CLOSED.remedy in told(report(history, scope))
 
 
+def test_what_a_mend_did_not_help_stands_with_its_remedy(history: History) -> None:
+    swept(history, when=minutes(0), closed=True)
+    changed(history, "let-in", when=minutes(1))
+    swept(history, when=minutes(2), closed=True)
+    said = told(report(history, Scope.ACCOUNT))
+    assert CLOSED.remedy in said
+    assert "not tested since" not in said
+    other = replace(CLOSED, title="No answer came.", remedy="Send it again.", code="another")
+    sent(history, when=minutes(3), outcome=Outcome.BAD, problem=other, arrived=NO)
+    changed(history, "let-in", when=minutes(4))
+    said = told(report(history, Scope.ACCOUNT))
+    assert f"{other.title} {other.detail} {other.remedy}" in said
+    assert CLOSED.remedy not in said
+
+
+def test_a_test_of_which_nothing_is_known_met_nothing(history: History) -> None:
+    sent(history, when=minutes(0), outcome=Outcome.UNKNOWN, arrived=Lamp(state=State.UNKNOWN, detail="?"))
+    sent(history, when=minutes(1))
+    page = report(history, Scope.ACCOUNT)
+    assert page.headline == "When last tested, 1 of 1 event arrived."
+    assert "overcome" not in page.as_html()
+
+
 def test_a_change_that_failed_mended_nothing(history: History) -> None:
     swept(history, when=minutes(0), closed=True)
     changed(history, "let-in", when=minutes(1), outcome=Outcome.BAD)

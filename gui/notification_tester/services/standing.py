@@ -195,13 +195,10 @@ class Tested:
 
     def standings(self) -> tuple[Standing, ...]:
         """How each destination stands, the one that was tested last first."""
+        tests, changes = _by_place(self.tests), _by_place(self.changes)
         return tuple(
-            Standing(
-                key=place,
-                checks=tuple(_checks(_at(place, self.tests))),
-                changes=_at(place, self.changes)[::-1],
-            )
-            for place in self.places
+            Standing(key=place, checks=tuple(_checks(rows)), changes=tuple(reversed(changes.get(place, ()))))
+            for place, rows in tests.items()
         )
 
 
@@ -224,6 +221,13 @@ def _runs(tests: Iterable[HistorySummary]) -> Iterator[tuple[HistorySummary, ...
         run.append(row)
     if run:
         yield tuple(run)
+
+
+def _by_place(rows: Iterable[HistorySummary]) -> dict[PlaceKey, list[HistorySummary]]:
+    found: dict[PlaceKey, list[HistorySummary]] = {}
+    for row in rows:
+        found.setdefault(PlaceKey.of(row), []).append(row)
+    return found
 
 
 def _at(place: PlaceKey, rows: Iterable[HistorySummary]) -> tuple[HistorySummary, ...]:
