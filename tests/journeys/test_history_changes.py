@@ -233,6 +233,15 @@ def test_set_hit_types_are_undone_from_the_history_with_their_preview(person: Pe
     dialog = hit_types.preview
     assert dialog is not None
     person.until(dialog.go.isEnabled)
+    person.click(dialog.cancel)
+    assert page.isVisible(), "one who wants it not after all is where one was"
+    assert not hit_types.view.note.isVisibleTo(hit_types)
+    person.until(lambda: hit_types.preview is None and page.details.undo.isVisible())
+    person.click(page.details.undo)
+    person.until(lambda: hit_types.preview is not None)
+    dialog = hit_types.preview
+    assert dialog is not None
+    person.until(dialog.go.isEnabled)
     assert dialog.windowTitle() == "Undo for 3 HIT types"
     person.click(dialog.go)
     person.until(lambda: not hit_types.controller.is_running)

@@ -409,11 +409,11 @@ def test_an_undo_that_is_asked_for_during_a_run_says_that_it_waits(qtbot: QtBot,
     ids = tuple(row.id for row in page.model.rows()[:2])
     others = page.model.rows()[2:5]
     out = tuple(LeftOut(hit_type_id=row.id, title=row.title, why="It was changed again since.") for row in others)
-    page.undo_for(Undoable(hit_type_ids=ids, left_out=out))
+    page.undo_for(Undoable(hit_type_ids=ids, left_out=out), cancelled=lambda: None)
     assert page.preview is None
     assert "Nothing was taken back: changes are still being sent." in page.view.note.text
     user.settle()
-    page.undo_for(Undoable(hit_type_ids=ids, left_out=out))
+    page.undo_for(Undoable(hit_type_ids=ids, left_out=out), cancelled=lambda: None)
     dialog = user.until_open()
     qtbot.waitUntil(lambda: "3 HIT types are left out." in dialog.summary.text(), timeout=PATIENCE)
     assert dialog.windowTitle() == "Undo for 2 HIT types"

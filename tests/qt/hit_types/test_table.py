@@ -11,7 +11,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractEventDispatcher,
+    QCoreApplication,
+    QEvent,
+    QItemSelectionModel,
+    QObject,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimerEvent,
+)
 from PySide6.QtGui import QGuiApplication, QPaintEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
@@ -31,6 +42,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QItemSelectionRange
     from PySide6.QtGui import QImage
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
 LEAST_CONTRAST = 3.0
@@ -66,6 +78,29 @@ def test_all_are_chosen_by_keyboard(qtbot: QtBot, table: HitTypesTable) -> None:
         QTest.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert table.chosen_count() == 30
     assert len(table.chosen()) == 30
+
+
+def test_a_press_on_a_cell_that_is_cut_does_not_scroll_sideways(qtbot: QtBot, table: HitTypesTable) -> None:
+    for column in Column:
+        table.want_column(column, True)
+    table.resize(600, 400)
+    bar, viewport = table.horizontalScrollBar(), table.viewport()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    cut = table.indexAt(QPoint(viewport.width() - 5, 50))
+    assert table.visualRect(cut).right() > viewport.width()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(viewport.width() - 5, 50))
+    assert table.currentIndex() == cut
+    run_out(table)
+    assert bar.value() == 0
+    QTest.keyClick(table, Qt.Key.Key_Right)
+    QTest.keyClick(table, Qt.Key.Key_Left)
+    assert bar.value() > 0, "the keyboard brings its cell into sight"
+
+
+def run_out(widget: QWidget) -> None:
+    """Have every time pass that the widget waits for, as Qt scrolls some time after a press."""
+    for one in QAbstractEventDispatcher.instance().registeredTimers(widget):
+        QApplication.sendEvent(widget, QTimerEvent(one.timerId))
 
 
 def test_a_run_is_chosen_with_shift(table: HitTypesTable) -> None:

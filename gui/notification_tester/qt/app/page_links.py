@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport
 from notification_tester.domain.problem import ProblemError, Remedy, remedy_of
 from notification_tester.domain.web_address import WebAddress
-from notification_tester.qt.app.navigation import HIT_TYPES, INBOX, TEST
+from notification_tester.qt.app.navigation import HISTORY, HIT_TYPES, INBOX, TEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +171,11 @@ class PageLinks(QObject):
             self._workspace.go_to(HIT_TYPES)
             hit_types = self._workspace.hit_types.made()
             if hit_types is not None:
-                hit_types.undo_for(undoable)
+                hit_types.undo_for(undoable, cancelled=cancelled)
+
+        def cancelled() -> None:
+            if program.current is opened:
+                self._workspace.go_to(HISTORY)
 
         program.ask(
             lambda session: session.hit_types.undo_of(opened, row),

@@ -181,17 +181,22 @@ class HitTypesPage(ScrollPage):
         if ids and not self.controller.is_running:
             self._show_preview(BulkRequest(action=Action.REAPPLY, hit_type_ids=tuple(ids)))
 
-    def undo_for(self, undoable: Undoable) -> None:
-        """Show what would be put back for these, and which others of the same run are not touched, and why."""
+    def undo_for(self, undoable: Undoable, *, cancelled: Callable[[], object]) -> None:
+        """Show what would be put back for these, and which others of the same run are not touched, and why.
+
+        ``cancelled``: it is not wanted after all.
+        """
         if self.controller.is_running:
             self.view.note.say(
                 self.tr("Nothing was taken back: changes are still being sent."),
                 self.tr("Undo that change from the history once they are."),
             )
             return
-        self._show_preview(
-            BulkRequest(action=Action.UNDO, hit_type_ids=undoable.hit_type_ids, left_out=undoable.left_out)
-        )
+        request = BulkRequest(action=Action.UNDO, hit_type_ids=undoable.hit_type_ids, left_out=undoable.left_out)
+        dialog = self._make_preview(request)
+        if dialog is not None:
+            dialog.rejected.connect(cancelled)
+            dialog.begin()
 
     def may_close(self, then: Callable[[], object]) -> bool:
         """Whether nothing is being sent. Otherwise ask; ``then`` is called once a run that was to stop has ended.

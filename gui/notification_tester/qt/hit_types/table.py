@@ -338,10 +338,15 @@ class HitTypesTable(CalmTable):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A press on the box ticks the row, with Shift also all from the row of the keyboard on."""
+        """A press on the box ticks the row, with Shift also all from the row of the keyboard on.
+
+        What is pressed is in sight: after a press Qt would scroll the boxes away to show the whole of a cell.
+        """
         index = self._box_at(event)
         if index is None:
+            self.setAutoScroll(False)
             super().mousePressEvent(event)
+            self.setAutoScroll(True)  # for the keyboard
         else:
             self._tick(index, through=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
