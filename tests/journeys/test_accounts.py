@@ -421,6 +421,8 @@ def test_switching_takes_the_old_answer_away_and_keeps_each_form(person: Person,
     add_for_session(person, "Elsewhere", cloud)
     assert person.result.shown_outcome() is None
     assert not person.result.copies.isVisible()
+    assert person.result.way.headline.text() == "Nothing was sent yet"
+    assert not person.result.past.isVisible()
     person.type_destination(cloud.details.queue_url)
     person.click(person.form.events.boxes[EventType.HIT_EXPIRED])
     combo = person.window.workspace.bar.combo
@@ -428,6 +430,13 @@ def test_switching_takes_the_old_answer_away_and_keeps_each_form(person: Person,
     person.until_open("Practice")
     assert not person.form.events.boxes[EventType.HIT_EXPIRED].isChecked()
     assert person.form.destination.text() == person.cloud.details.queue_url
+    person.until(person.result.past.isVisible)
+    assert person.result.way.headline.text() == "Nothing new was sent yet", "at the left stands that a test arrived"
+    person.click(person.result.past)
+    history = person.seen(person.window.workspace.history)
+    person.until(lambda: history.table.model().rowCount() > 0)
+    assert person.cloud.details.queue_url in history.filter.search.text()
+    person.click(person.window.workspace.navigation.buttons["test"])
     combo.activated.emit(1)
     person.until_open("Elsewhere")
     assert person.form.events.boxes[EventType.HIT_EXPIRED].isChecked()

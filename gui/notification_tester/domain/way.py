@@ -160,9 +160,10 @@ def own_stations(place: Place, name: str) -> tuple[Station, ...]:
             return (*stops, Station(place=Place.YOU))
 
 
-def untravelled(stations: tuple[Station, ...]) -> Way:
-    """The way before anything was sent."""
-    return Way(headline="Nothing was sent yet", stations=stations, links=(Link(),) * (len(stations) - 1))
+def untravelled(stations: tuple[Station, ...], *, was_tested: bool = False) -> Way:
+    """The way before anything was sent; where it ``was_tested``, what is known of that is shown elsewhere."""
+    headline = "Nothing new was sent yet" if was_tested else "Nothing was sent yet"
+    return Way(headline=headline, stations=stations, links=(Link(),) * (len(stations) - 1))
 
 
 def under_way(stations: tuple[Station, ...]) -> Way:

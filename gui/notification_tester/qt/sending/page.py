@@ -568,7 +568,7 @@ class TestPage(ScrollPage):
         self.form.send.setFocus()
 
     def _form_changed(self) -> None:
-        self._right.expect(self.form.where.stations(), self._lookup.coverage.usual)
+        self._expect()
         if self._is_filling:
             return
         self._lookup.look_up()
@@ -578,8 +578,17 @@ class TestPage(ScrollPage):
         if self._opened is not None:
             self.form_changed.emit(self._opened.account.kept_as, self.form.state())
 
+    def _expect(self) -> None:
+        """Tell the other side where a message will pass, and whether one was tested there."""
+        where, coverage = self.form.where, self._lookup.coverage
+        destination = where.destination.destination()
+        was_tested = not where.is_web and coverage.summary(self.form.events.checked()).oldest is not None
+        self._right.expect(
+            where.stations(), coverage.usual, destination.text if was_tested and destination is not None else ""
+        )
+
     def _show_coverage(self) -> None:
-        self._right.expect(self.form.where.stations(), self._lookup.coverage.usual)
+        self._expect()
         self._tell_standing()
 
     def _tell_standing(self) -> None:

@@ -45,6 +45,7 @@ class ResultSide(QWidget):
         self._deliveries: DeliveryResult | None = None
         self._expected = turk_stations(Transport.SQS, "")
         self._usual: float | None = None
+        self._tested = ""
         self.title = heading("", scale=1.6)
         self.title.setObjectName("result-title")
         self._rows = QVBoxLayout(self)
@@ -62,7 +63,7 @@ class ResultSide(QWidget):
             made = self._tests = ResultView(
                 as_aws_cli=self._as_aws_cli, as_python=self._as_python, practice_mailbox=self._practice_mailbox
             )
-            made.expect(self._expected, self._usual)
+            made.expect(self._expected, self._usual, self._tested)
             made.cleared.connect(self.cleared)
             made.inbox_requested.connect(self.inbox_requested)
             made.history_requested.connect(self.history_requested)
@@ -112,11 +113,14 @@ class ResultSide(QWidget):
         if self._tests is not None:
             self._tests.step_back(is_over=is_over)
 
-    def expect(self, stations: tuple[Station, ...], usual: float | None = None) -> None:
-        """Show, while nothing was sent, where a message will pass, and know how many seconds that usually takes."""
-        self._expected, self._usual = stations, usual
+    def expect(self, stations: tuple[Station, ...], usual: float | None = None, tested: str = "") -> None:
+        """Show, while nothing was sent, where a message will pass, and know how many seconds that usually takes.
+
+        ``tested`` is the address there, where it was tested before.
+        """
+        self._expected, self._usual, self._tested = stations, usual, tested
         if self._tests is not None:
-            self._tests.expect(stations, usual)
+            self._tests.expect(stations, usual, tested)
         if self._deliveries is not None:
             self._deliveries.expect(usual)
 

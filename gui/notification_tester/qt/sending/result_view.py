@@ -121,10 +121,14 @@ class ResultView(QWidget):
         self._expected = turk_stations(Transport.SQS, "")
         self._began = 0.0
         self._usual: float | None = None
+        self._tested: str = ""
         self._sweep: SweepList | None = None
         self._lamps: DeliveryLamps | None = None
         self._lamp_card = Card(self)
         self.empty = QuietLabel(self.tr("Send a test, and this shows step by step how far it gets."), self)
+        self.past = LinkButton(self.tr("The last tests there are in History"), self)
+        self.past.hide()
+        self.past.clicked.connect(lambda: self.history_requested.emit(self._tested))
         self.mail = MailQuestion(self)
         self.mail.answered.connect(self._answer_about_mail)
         self._lamp_card.body.addWidget(self.mail)
@@ -138,7 +142,7 @@ class ResultView(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(BETWEEN_CARDS)
         self.way.body.addWidget(self.copies)
-        for part in (self.way, self.empty, self._lamp_card, self.notes, self.mailbox):
+        for part in (self.way, self.empty, self.past, self._lamp_card, self.notes, self.mailbox):
             rows.addWidget(part)
         rows.addStretch(1)
         self.clear()
@@ -165,7 +169,7 @@ class ResultView(QWidget):
             made.chosen.connect(self._show_event)
             made.inbox_requested.connect(self._open_inbox)
             made.history_requested.connect(self._open_history)
-            self._rows.insertWidget(self._rows.indexOf(self.empty) + 1, made)
+            self._rows.insertWidget(self._rows.indexOf(self.past) + 1, made)
             self.setTabOrder(self.more, made.tree)
         return self._sweep
 
@@ -217,15 +221,20 @@ class ResultView(QWidget):
                 part.hide()
         self.empty.show()
         self._lamp_card.hide()
-        self.way.show_way(untravelled(self._expected))
+        self.expect(self._expected, self._usual, self._tested)
         self.way.show()
         self.cleared.emit()
 
-    def expect(self, stations: tuple[Station, ...], usual: float | None = None) -> None:
-        """Show, while nothing was sent, where a message will pass; ``usual`` is how many seconds it takes there."""
-        self._expected, self._usual = stations, usual
-        if not self.empty.isHidden():
-            self.way.show_way(untravelled(stations))
+    def expect(self, stations: tuple[Station, ...], usual: float | None = None, tested: str = "") -> None:
+        """Show, while nothing was sent, where a message will pass; ``usual`` is how many seconds it takes there.
+
+        Of a place that was ``tested``, by its address, a link leads to what came of that.
+        """
+        self._expected, self._usual, self._tested = stations, usual, tested
+        is_empty = not self.empty.isHidden()
+        self.past.setVisible(is_empty and bool(tested))
+        if is_empty:
+            self.way.show_way(untravelled(stations, was_tested=bool(tested)))
 
     def begin(self, events: Sequence[EventType], *, is_throwaway: bool = False) -> None:
         """A test of each of these is beginning.
@@ -235,6 +244,7 @@ class ResultView(QWidget):
         self.clear()
         self._is_throwaway = is_throwaway
         self.empty.hide()
+        self.past.hide()
         lamps = self.lamps
         self._lamp_card.show()
         self._is_running = True
@@ -300,6 +310,7 @@ class ResultView(QWidget):
         self._refusal = problem
         self.problem.show_problem(problem, self._actions(problem, None))
         self.empty.hide()
+        self.past.hide()
         self.way.hide()
 
     def replace_outcome(self, before: TestOutcome, outcome: TestOutcome) -> None:
