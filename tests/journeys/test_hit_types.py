@@ -130,11 +130,13 @@ def test_from_a_good_test_to_every_hit_type_and_back(person: Person, user: HitTy
     assert user.page.model.index(0, Column.SET).data().endswith(", from here"), "in practice it holds at once"
     assert " · on since " in user.page.model.index(0, Column.NOTIFICATION).data().replace("\u00a0", " ")
     assert user.page.view.panel.status.text().endswith(" What was applied is in effect.")
+    assert user.page.view.panel.workers.isVisible(), "practice's workers begin, and where to see it is said"
     assert "were applied" in user.page.view.panel.title.text()
 
     user.choose(2)
     user.send(user.press(Command.OFF))
     assert user.states().count(RowState.OFF) == 2
+    assert not user.page.view.panel.workers.isVisible(), "nothing begins on what is off"
     assert sorted(user.real().values()) == [False, False] + [True] * (len(ids) - 2)
     user.send(user.press(Command.UNDO))
     assert set(user.states()) == {RowState.ON}

@@ -75,6 +75,9 @@ class BulkPanel(Card):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("How many changes were sent"))
         self.status = ToneLabel("", self)
+        self.workers = ToneLabel(
+            self.tr("The practice workers begin to work on that by themselves. Inbox says when they are done."), self
+        )
         self.failures = ToneLabel("", self, tone=Tone.BAD)
         self.slow = ToneLabel("", self, tone=Tone.BEWARE)
         self.why = ToneLabel("", self)
@@ -92,7 +95,7 @@ class BulkPanel(Card):
         for at_once in (self.results, self.close_button):
             top.addWidget(at_once, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
-        for part in (self.bar, self.why, self.status, self.failures, self.slow):
+        for part in (self.bar, self.why, self.status, self.workers, self.failures, self.slow):
             column.addWidget(part)
         buttons = QWidget(self)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -132,6 +135,7 @@ class BulkPanel(Card):
         self.failures.hide()
         self.slow.hide()
         self.why.hide()
+        self.workers.hide()
         self._offer_remedies(None)
         self.cancel.setEnabled(True)
         self._offer(self.cancel)
@@ -194,8 +198,9 @@ class BulkPanel(Card):
         self.cancel.setEnabled(False)
         self.status.setText(self.tr("Stopping: what is on its way is waited for."))
 
-    def show_outcome(self, outcome: BulkOutcome) -> None:
-        """Say how it ended."""
+    def show_outcome(self, outcome: BulkOutcome, *, workers_begin: bool = False) -> None:
+        """Say how it ended; ``workers_begin``: practice's, on what was switched on."""
+        self.workers.setVisible(workers_begin)
         applied = sum(1 for one in outcome.results if one.state is LineState.APPLIED)
         unknown = sum(1 for one in outcome.results if one.state is LineState.UNKNOWN)
         failed, rest = len(outcome.failed), len(outcome.not_begun)

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from notification_tester.domain.destination import Transport
 from notification_tester.domain.pasted_ids import parse_hit_type_ids
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.domain.setting import Action, takes_effect_within
+from notification_tester.domain.setting import Action, LineState, takes_effect_within
 from notification_tester.qt.background import Batcher
 from notification_tester.qt.hit_types.model import HitTypesModel
 from notification_tester.qt.hit_types.texts import green_text
@@ -179,6 +180,16 @@ class HitTypesController(QObject):
         """How the last run ended, where its account is open and nobody has read it away."""
         run = self._run
         return run.outcome if run is not None and self._is_back(run) else None
+
+    @property
+    def workers_begin(self) -> bool:
+        """Whether practice's workers begin because of the last run: something that Inbox can follow is told by now."""
+        run, outcome = self._run, self.outcome
+        if run is None or outcome is None or run.opened.practice is None:
+            return False
+        applied = [one.hit_type_id for one in outcome.results if one.state is LineState.APPLIED]
+        settings = [run.changes[one].after for one in applied if run.changes[one].after.active]
+        return any(one.spec is not None and one.spec.transport is not Transport.EMAIL for one in settings)
 
     def forget_outcome(self) -> None:
         """It was read."""

@@ -449,7 +449,7 @@ class HitTypesPage(ScrollPage):
         if outcome is None:
             self.view.panel.hide()
         else:
-            self.view.panel.show_outcome(outcome)
+            self.view.panel.show_outcome(outcome, workers_begin=self.controller.workers_begin)
             self.view.panel.show()
 
     def _show_results(self) -> None:
