@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from notification_tester.domain.account import Account
-    from notification_tester.services.standing import Check, Overcome, Standing
+    from notification_tester.services.standing import Check, Overcome, PlaceStanding
     from notification_tester.storage.history import History
     from notification_tester.storage.rows import HistoryRow, HistorySummary
 
@@ -327,7 +327,7 @@ def _noun(checks: Sequence[Check]) -> str:
     return "kind of message" if any(check.is_from_here for check in checks) else "event"
 
 
-def _standing_words(text: _Texts, one: Standing) -> str:
+def _standing_words(text: _Texts, one: PlaceStanding) -> str:
     """How many events arrived when each was last tested, which did not, and what was changed since."""
     checks, good = one.checks, one.good
     verb = "arrived" if all(check.arrived for check in good) else "went as expected"
@@ -364,7 +364,7 @@ def _were(checks: Sequence[Check]) -> str:
     return "was" if len(checks) == 1 else "were"
 
 
-def _overcome_words(text: _Texts, one: Overcome, where: Standing) -> str:
+def _overcome_words(text: _Texts, one: Overcome, where: PlaceStanding) -> str:
     """What stood in the way once, in the past, and when that was over."""
     at, arrived = (text(_moment_near(moment, where)) for moment in (one.first, one.arrived))
     met = f"found “{text(one.title)}”" if one.title else "not go as expected"
@@ -375,7 +375,7 @@ def _overcome_words(text: _Texts, one: Overcome, where: Standing) -> str:
     return f"{told}; it was overcome at {arrived}."
 
 
-def _moment_near(moment: str, where: Standing) -> str:
+def _moment_near(moment: str, where: PlaceStanding) -> str:
     """The time alone where it is of the day on which the destination was last tested."""
     here, there = _local(moment), _local(where.newest.started)
     if here is None or there is None or here.date() != there.date():

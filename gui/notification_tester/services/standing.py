@@ -89,7 +89,7 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class PlaceStanding:
     """A destination: its checks, and the changes of it that were made, oldest first."""
 
     key: PlaceKey
@@ -193,11 +193,11 @@ class Tested:
             found += run
         return tuple(found[:most])
 
-    def standings(self) -> tuple[Standing, ...]:
+    def standings(self) -> tuple[PlaceStanding, ...]:
         """How each destination stands, the one that was tested last first."""
         tests, changes = _by_place(self.tests), _by_place(self.changes)
         return tuple(
-            Standing(key=place, checks=tuple(_checks(rows)), changes=tuple(reversed(changes.get(place, ()))))
+            PlaceStanding(key=place, checks=tuple(_checks(rows)), changes=tuple(reversed(changes.get(place, ()))))
             for place, rows in tests.items()
         )
 
