@@ -133,6 +133,34 @@ def test_wrong_secret_is_told_apart(person: Person, cloud: PracticeCloud) -> Non
     assert not dialog.isVisible()
 
 
+def test_keys_that_were_refused_stay_so_and_the_open_account_stays_open(person: Person, cloud: PracticeCloud) -> None:
+    dialog = open_accounts(person)
+    fill_in(dialog, "Elsewhere", cloud)
+    dialog.form.keys.typed.secret.setText("x" * 40)
+    dialog.form.keys.session.setChecked(True)
+    person.click(dialog.form.who.button)
+    person.until(lambda: bool(dialog.form.who.note.text))
+    person.click(dialog.form.save)
+    person.until(lambda: not dialog.is_adding)
+    assert dialog.chosen().name == "Elsewhere"
+    assert dialog.view.refused_note.text.startswith("These keys were refused at ")
+    person.click(dialog.close_button)
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    current = person.desktop.program.current
+    assert current is not None
+    assert current.account.name == "Practice"
+    dialog = person.window.workspace.accounts.open()
+    dialog.list.setCurrentRow(1)
+    assert dialog.view.refused_note.isVisible()
+    person.click(dialog.view.replace_keys)
+    QTest.keyClicks(dialog.keys_form.keys.access_key, cloud.details.access_key_id)
+    QTest.keyClicks(dialog.keys_form.keys.secret, cloud.details.secret_access_key)
+    person.click(dialog.keys_form.replace)
+    person.until(lambda: bool(dialog.view.done_note.text))
+    assert not dialog.view.refused_note.isVisible()
+    person.click(dialog.close_button)
+
+
 @pytest.mark.parametrize("form", ["new account", "other keys"])
 def test_where_to_get_keys_is_asked_where_they_are_wanted(person: Person, cloud: PracticeCloud, form: str) -> None:
     add_for_session(person, "Elsewhere", cloud)

@@ -151,14 +151,16 @@ class Program(QObject):
         *,
         done: Callable[[], None],
         failed: Callable[[Problem], None],
+        opens: bool = True,
     ) -> None:
-        """Remember an account and open it. From this moment on it is another than any of its name before."""
+        """Remember an account, and open it. From this moment on it is another than any of its name before."""
         new = replace(account, since=datetime.now(tz=UTC).isoformat())
 
         def added(new: Account) -> None:
             self._accounts_now()
             done()
-            self.open(new)
+            if opens:
+                self.open(new)
 
         self.ask(lambda session: session.accounts.add(new, credentials), done=added, failed=failed)
 

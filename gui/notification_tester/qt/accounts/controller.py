@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from notification_tester.domain.account import KeySource
+from notification_tester.qt.looks.formatting import now_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
@@ -41,6 +43,7 @@ class AccountsController(QObject):
         self._program = program
         self._window = window
         self._dialog: AccountDialog | None = None
+        self._refused: dict[str, datetime] = {}
         program.accounts_changed.connect(self._show_accounts)
 
     def open(self, *, add: bool = False, replace_keys_of: str = "", change: str = "") -> AccountDialog:
@@ -52,7 +55,9 @@ class AccountsController(QObject):
             from notification_tester.qt.accounts.dialog import AccountDialog
 
             current = self._program.current.account.name if self._program.current is not None else ""
-            dialog = self._dialog = AccountDialog(self._program.accounts, self._window, current=current)
+            dialog = self._dialog = AccountDialog(
+                self._program.accounts, self._window, current=current, refused=self._refused
+            )
             dialog.saved.connect(self._save)
             dialog.session_only_requested.connect(self._save_for_session)
             dialog.who_requested.connect(self._who)
@@ -82,14 +87,19 @@ class AccountsController(QObject):
         if dialog is None:
             return
 
+        were_refused, now = dialog.form.were_refused, now_utc()
+
         def saved() -> None:
             dialog.set_accounts(self._program.accounts, current=draft.account.name)
+            if were_refused:
+                dialog.keep_refusal(now)
 
         self._program.add_account(
             draft.account,
             draft.credentials,
             done=partial(self._when_open, dialog, lambda _: saved(), None),
             failed=partial(self._not_saved, dialog),
+            opens=not were_refused,
         )
 
     def _not_saved(self, dialog: AccountDialog, problem: Problem) -> None:

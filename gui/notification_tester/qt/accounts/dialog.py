@@ -48,6 +48,7 @@ from notification_tester.qt.widgets.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from notification_tester.domain.account import Account, Credentials, Identity
     from notification_tester.domain.hit_type import HitTypeId
@@ -125,8 +126,10 @@ class AccountDialog(QDialog):
         *,
         profiles: Sequence[str] = (),
         current: str = "",
+        refused: dict[str, datetime] | None = None,
     ) -> None:
         super().__init__(parent)
+        self._refused = {} if refused is None else refused
         self.setWindowTitle(self.tr("Accounts"))
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Accounts"))
@@ -163,9 +166,7 @@ class AccountDialog(QDialog):
         self.view.replace_keys_requested.connect(self._open_keys_form)
         self.view.change_requested.connect(self._change_chosen)
         self.form.change_requested.connect(self.change_requested)
-        self._serve_typing()
-        self.keys_form.replace_requested.connect(self.replace_keys_requested)
-        self.keys_form.who_requested.connect(self.who_requested)
+        self._connect_typing()
         self.keys_form.cancelled.connect(self._leave_keys_form)
         self.keys_form.edited.connect(self.question.hide)
         self.keys_form.refused.connect(self._bring_into_sight)
@@ -292,12 +293,20 @@ class AccountDialog(QDialog):
         """Show why it cannot be told whose keys these are, as above."""
         self._answer(asked, lambda panel: panel.show_problem(problem))
 
+    def keep_refusal(self, at: datetime) -> None:
+        """Say of the account in sight that its keys were refused then, until a check is green or they are replaced."""
+        self._refused[self.chosen().kept_as] = at
+        self._show_chosen()
+
     def _answer(self, asked: AccountDraft, show: Callable[[IdentityPanel], None]) -> None:
         for panel in (self.view.who, self.form.who, self.keys_form.who):
             if panel.is_asking(asked):
                 show(panel)
                 if panel is self.view.who and panel.problem is not None:
                     self._offer_remedy(panel.problem)
+                elif panel is self.view.who:
+                    self._refused.pop(self.chosen().kept_as, None)
+                    self.view.refused_note.clear()
                 if panel.isVisible():
                     self._reveal_answer()
 
@@ -318,6 +327,8 @@ class AccountDialog(QDialog):
 
     def show_keys_replaced(self, account: Account) -> None:
         """Say that the new keys of ``account`` are kept; it closes the form that took them."""
+        self._refused.pop(account.kept_as, None)
+        self.view.refused_note.clear()
         if self.keys_form.account.kept_as == account.kept_as:
             self._leave_keys_form()
         if self.chosen().kept_as == account.kept_as and not self.is_adding:
@@ -459,10 +470,12 @@ class AccountDialog(QDialog):
         else:
             self._open_keys_form()
 
-    def _serve_typing(self) -> None:
+    def _connect_typing(self) -> None:
         for typed in (self.form.keys.typed, self.keys_form.keys):
             typed.file_wanted.connect(self._choose_key_file)
             typed.help_wanted.connect(self.help_requested)
+        self.keys_form.replace_requested.connect(self.replace_keys_requested)
+        self.keys_form.who_requested.connect(self.who_requested)
 
     def _choose_key_file(self) -> None:
         dialog = QFileDialog(self, self.tr("The file with your key"))
@@ -509,7 +522,7 @@ class AccountDialog(QDialog):
             self._pages.setCurrentWidget(self._view_page)
             self.add.setEnabled(True)
         account = self.chosen()
-        self.view.show_account(account)
+        self.view.show_account(account, self._refused.get(account.kept_as))
         self.forget.setEnabled(account.source is not KeySource.PRACTICE)
 
     def _ask_about_chosen(self) -> None:

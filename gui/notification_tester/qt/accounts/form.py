@@ -71,6 +71,8 @@ class AccountForm(QWidget):
         self.moved_note = FieldNote(self, tone=Tone.BEWARE)
         self.keys = KeyFields(self, profiles=profiles)
         self.who = IdentityPanel(self)
+        self.were_refused = False
+        """Whether the keys that are being saved were checked before, and refused."""
         self.problem_note = FieldNote(self)
         self.session_only = QPushButton(self.tr("&Use for this session only"), self)
         self.session_only.setToolTip(self.tr("The keys are forgotten when the program ends, and never written down."))
@@ -238,6 +240,8 @@ class AccountForm(QWidget):
 
     def _save(self) -> None:
         if (draft := self.draft()) is not None:
+            problem = self.who.problem
+            self.were_refused = problem is not None and problem.cause is Cause.KEYS
             self._forget_answers()
             self._set_saving(saving=True)
             if self._changing is not None:
@@ -247,6 +251,8 @@ class AccountForm(QWidget):
 
     def _use_for_session(self) -> None:
         if (draft := self.draft()) is not None:
+            problem = self.who.problem
+            self.were_refused = problem is not None and problem.cause is Cause.KEYS
             self._forget_answers()
             self._set_saving(saving=True)
             self.session_only_requested.emit(

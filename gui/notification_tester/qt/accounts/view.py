@@ -3,16 +3,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.qt.accounts.identity_panel import IdentityPanel
+from notification_tester.qt.looks.formatting import clock_text
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, Tone, heading, plain_label
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.flow_layout import FlowRow
 from notification_tester.qt.widgets.pill_badge import PillBadge
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def account_in_words(account: Account) -> str:
@@ -50,6 +56,7 @@ class AccountView(QWidget):
         self._meaning = as_high_as_needed(plain_label("", self))
         self.who = IdentityPanel(self)
         self.done_note = FieldNote(self, tone=Tone.GOOD)
+        self.refused_note = FieldNote(self)
         self.replace_keys = QPushButton(self.tr("&Replace keys…"), self)
         self.replace_keys.setAutoDefault(False)
         self.replace_keys.clicked.connect(self.replace_keys_requested)
@@ -83,11 +90,12 @@ class AccountView(QWidget):
         body.addLayout(top)
         body.addWidget(card)
         body.addWidget(self.done_note)
+        body.addWidget(self.refused_note)
         body.addWidget(self.who)
         body.addStretch(1)
         self.show_account(PRACTICE)
 
-    def show_account(self, account: Account) -> None:
+    def show_account(self, account: Account, refused_at: datetime | None = None) -> None:
         """Show another one; the answer about the one before is forgotten."""
         self.title.setText(one_line(account.name))
         self.badge.set_environment(account.environment)
@@ -104,6 +112,12 @@ class AccountView(QWidget):
         self.change.setVisible(account.source is not KeySource.PRACTICE)
         self.replace_keys.setVisible(account.source in {KeySource.KEYRING, KeySource.SESSION})
         self.done_note.clear()
+        self.refused_note.clear()
+        if refused_at is not None:
+            self.refused_note.say(
+                self.tr("These keys were refused at {time}.").format(time=clock_text(refused_at)),
+                self.tr("This stays until a check is green or the keys are replaced."),
+            )
         self.who.clear()
 
     def _meaning_of(self, environment: Environment) -> str:
