@@ -167,6 +167,5 @@ def compare(spec: NotificationSpec, event: EventType, message: DecodedMessage) -
         )
     return Lamp(
         state=State.YES,
-        detail="It tells of the event that was tested, which is one that you asked for, in message version "
-        f"{spec.version}.",
+        detail="It tells of the event that was tested, which is one that you asked for, in the form that you asked for.",
     )
