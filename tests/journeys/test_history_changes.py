@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from journeys.test_checkup import CLOSED, change, mend_dialog, verdict
 from journeys.test_hit_types import HitTypesUser
@@ -514,7 +514,9 @@ def test_by_keyboard_alone_a_change_is_found_and_taken_back(person: Person) -> N
     assert taken_twice(person) == {}
     elsewhere = keyboard_at(person, page.export.hasFocus)
     QTest.keyClick(elsewhere, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert not person.desktop.tasks.is_busy, "what is undone is that of the list with the keyboard in it"
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    dialogs = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
+    assert not dialogs, "what is undone is that of the list with the keyboard in it"
     table = keyboard_at(person, page.table.hasFocus)
     QTest.keyClick(table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     dialog = mend_dialog(person)

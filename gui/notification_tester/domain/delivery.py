@@ -167,5 +167,6 @@ def compare(spec: NotificationSpec, event: EventType, message: DecodedMessage) -
         )
     return Lamp(
         state=State.YES,
-        detail="It tells of the event that was tested, which is one that you asked for, in the form that you asked for.",
+        detail="It tells of the event that was tested, which is one that you asked for, and has the form that you "
+        "asked for.",
     )
