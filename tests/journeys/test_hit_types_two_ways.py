@@ -50,7 +50,7 @@ def told(user: HitTypesUser) -> list[str]:
     """What the column Notification says, from top to bottom, up to the time."""
     model = user.page.model
     texts = [str(model.index(number, Column.NOTIFICATION).data()) for number in range(model.rowCount())]
-    return [re.sub(r"\b(on|off) from .*", r"\1", text.replace("\u00a0", " ")) for text in texts]
+    return [re.sub(r"\b(on|off) since .*", r"\1", text.replace("\u00a0", " ")) for text in texts]
 
 
 def sheet(user: HitTypesUser) -> PreviewDialog:

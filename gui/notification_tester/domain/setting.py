@@ -201,7 +201,7 @@ def _undo_in_doubt(known: Known, set_by: LedgerLine, in_doubt: LedgerLine) -> Ch
     if in_doubt.state is LineState.PENDING:
         return None
     spec, active = None, None
-    if _is_newer(set_by, in_doubt):  # it sent Active alone: a specification would have settled the other
+    if is_newer(set_by, in_doubt):  # it sent Active alone: a specification would have settled the other
         active = None if known.before is None else known.before.active
     elif in_doubt.change.spec is None:
         active = known.setting.active
@@ -234,7 +234,7 @@ def _again(lines: list[LedgerLine], known: Known) -> Change:
     newest = lines[0]
     spec = next((line.change.spec for line in lines if line.change.spec is not None), None)
     active = newest.change.active
-    if known.set_by is not None and _is_newer(known.set_by, newest):
+    if known.set_by is not None and is_newer(known.set_by, newest):
         active = known.set_by.change.active
     return Change(
         hit_type_id=known.hit_type_id,
@@ -245,7 +245,7 @@ def _again(lines: list[LedgerLine], known: Known) -> Change:
     )
 
 
-def _is_newer(line: LedgerLine, other: LedgerLine) -> bool:
+def is_newer(line: LedgerLine, other: LedgerLine) -> bool:
     """Lines of our own count in the order in which they were written, whatever the clock said."""
     if line.imported or other.imported:
         return (line.at, not line.imported, line.id) > (other.at, not other.imported, other.id)

@@ -251,14 +251,13 @@ class Session:
 
     def replaced(self, opened: OpenAccount, row_ids: Sequence[int]) -> dict[int, Replaced]:
         """Of these changes of the history, those that have no way back any more, and why. Raises ProblemError."""
-        found: dict[int, Replaced] = {}
-        for row_id in row_ids:
-            row = None if self.history is None else self.history.row(row_id)
-            if row is None:
-                continue
-            one = (self.changes if row.kind == MEND_KIND else self.hit_types).replaced(opened, row)
-            if one is not None:
-                found[row_id] = one
+        if self.history is None:
+            return {}
+        rows = [row for row_id in row_ids if (row := self.history.row(row_id)) is not None]
+        found = self.hit_types.replaced(opened, [row for row in rows if row.kind != MEND_KIND])
+        for row in rows:
+            if row.kind == MEND_KIND and (one := self.changes.replaced(opened, row)) is not None:
+                found[row.id] = one
         return found
 
     def set_hit_types(self, account: Account) -> tuple[HitTypeId, ...]:

@@ -179,8 +179,48 @@ def test_an_undo_of_a_later_change_is_none_of_the_one_before(market: Market) -> 
     market.do([one], spec=market.spec(transport=Transport.SNS))
     later = newest(market)
     market.do([one], Action.UNDO)
-    found = [market.hit_types.replaced(market.opened, row) for row in (first, later)]
-    assert [why and why.is_undone for why in found] == [False, True]
+    found = market.hit_types.replaced(market.opened, (first, later))
+    assert [found[row.id].is_undone for row in (first, later)] == [False, True]
+    assert market.hit_types.replaced(market.opened, ()) == {}
+
+
+def test_a_run_is_undone_once_all_that_came_about_is(market: Market) -> None:
+    """What was refused then, and an undo that failed first, are no change."""
+    ids = new_ids(market.opened, 2)
+    market.do([*ids, STRANGER])
+    row = newest(market)
+    market.do(ids[:1], Action.UNDO)
+    assert market.hit_types.replaced(market.opened, [row]) == {}
+    undo_of_other = market.changes(ids[1:], Action.UNDO)
+    (line,) = market.ledger.plan(*market.hit_types.recorded_as(market.opened), undo_of_other, now=NOW)
+    market.ledger.answer([(line, LineState.FAILED, NO_RECORD)], now=NOW)
+    assert market.hit_types.undo_of(market.opened, row).hit_type_ids == (ids[1],)
+    market.do(ids[1:], Action.UNDO)
+    assert market.hit_types.replaced(market.opened, [row])[row.id].is_undone
+
+
+def test_an_undo_without_an_answer_has_undone_nothing_for_certain(market: Market) -> None:
+    (one,) = new_ids(market.opened, 1)
+    market.do([one])
+    row = newest(market)
+    (line,) = market.ledger.plan(
+        *market.hit_types.recorded_as(market.opened), market.changes([one], Action.UNDO), now=NOW
+    )
+    market.ledger.answer([(line, LineState.UNKNOWN, None)], now=NOW)
+    assert not market.hit_types.replaced(market.opened, [row])[row.id].is_undone
+
+
+def test_what_is_undone_is_the_newest_change_though_one_before_it_is_in_doubt(market: Market) -> None:
+    (one,) = new_ids(market.opened, 1)
+    market.do([one])
+    (line,) = market.ledger.plan(*market.hit_types.recorded_as(market.opened), market.changes([one]), now=NOW)
+    market.ledger.answer([(line, LineState.UNKNOWN, None)], now=NOW)
+    doubted = replace(newest(market), message={"lines": [[line, line]]})
+    market.do([one], Action.SWITCH_OFF)
+    assert market.hit_types.undo_of(market.opened, newest(market)).hit_type_ids == (one,)
+    with pytest.raises(ProblemError) as raised:
+        market.hit_types.undo_of(market.opened, doubted)
+    assert raised.value.problem.code == "undo.changed-since"
 
 
 def test_what_failed_since_changed_nothing(market: Market) -> None:

@@ -31,7 +31,7 @@ def test_where_no_more_can_be_held_it_says_so_once(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox_reading, "POLL_SECONDS", 1)
-    monkeypatch.setattr(holding, "MOST_HELD", 2)
+    monkeypatch.setattr(holding, "MOST_HELD", 1)
     assert run("--transport", "SQS", "--seconds", "4") == 0
     said = capsys.readouterr().err
     assert said.count("No more can be held: what waits behind these messages cannot be seen.") == 1

@@ -116,10 +116,17 @@ def test_a_destination_is_told_as_long_as_a_hit_type_is_set_to_it_and_on(ledger:
 
     assert told() == (False, False)
     send(ledger, apply(ONE, A), LineState.FAILED)
-    send(ledger, apply(TWO, A), None)
+    assert told() == (False, False)
+    send(ledger, apply(TWO, A), LineState.UNKNOWN)
+    assert told() == (True, False), "it may be"
+    send(ledger, apply(TWO, B))
+    send(ledger, switch(TWO, None, on=False))
     assert told() == (False, False)
     send(ledger, apply(ONE, A))
     assert told() == (True, False)
+    assert ledger.count_told(A.destination) == 1
+    ledger.plan("Other", "production", [apply(TWO, A)], now=NOW)
+    assert (ledger.count_told(A.destination), ledger.count_told(B.destination)) == (2, 0), "of every account"
     assert told(("Other", "sandbox")) == told(("Lab", "production")) == (False, False)
     send(ledger, switch(ONE, None, on=False))
     assert told() == (False, False)

@@ -524,7 +524,7 @@ def _proposal_of_undo(opened: OpenAccount, row: HistoryRow, session: Session) ->
     if proposal.judgement.answer is Answer.ALLOWED:
         return proposal
     with suppress(ProblemError):  # without the record nothing is known of them
-        proposal = replace(proposal, would_go_silent=session.hit_types.on_at(opened, proposal.destination))
+        proposal = replace(proposal, would_go_silent=session.hit_types.on_at(proposal.destination))
     return proposal
 
 

@@ -78,11 +78,6 @@ class SettingRecord:
         """Whether some HIT type is set to tell ``destination`` and is not off; True without a record."""
         return self.ledger is None or self.ledger.is_told(self.account, self.environment, destination)
 
-    def on_at(self, destination: Destination) -> int:
-        """How many HIT types that are on tell ``destination``, as far as is known."""
-        settings = (one.setting for one in self.known().values())
-        return sum(bool(one.active and one.spec and one.spec.destination == destination) for one in settings)
-
     def told(self) -> list[Destination]:
         """The destinations that some HIT type is set to tell and is not off, the one that was set last first."""
         return [] if self.ledger is None else self.ledger.told(self.account, self.environment)
@@ -95,9 +90,11 @@ class SettingRecord:
         """The HIT types of lines from the first to the last of each span."""
         return [] if self.ledger is None else self.ledger.hit_types_of(self.account, self.environment, spans)
 
-    def hit_types_of_lines(self, spans: Sequence[tuple[int, int]]) -> list[HitTypeId]:
-        """The same, each as often as it has a line there."""
-        return [] if self.ledger is None else self.ledger.hit_types_of_lines(self.account, self.environment, spans)
+    def hit_types_that_may_have_changed(self, spans: Sequence[tuple[int, int]]) -> list[HitTypeId]:
+        """The same of lines that did not fail, each as often as it has one there."""
+        if self.ledger is None:
+            return []
+        return self.ledger.hit_types_that_may_have_changed(self.account, self.environment, spans)
 
     def unknown(self) -> tuple[Change, ...]:
         """What to send so that nothing is left of which it is not known whether it was applied."""

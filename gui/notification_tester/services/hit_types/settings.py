@@ -198,12 +198,12 @@ class HitTypes:
         """
         return self._record(opened).is_told(destination)
 
-    def on_at(self, opened: OpenAccount, destination: Destination) -> int:
-        """How many HIT types that are on tell this destination, as the record knows; 0 where there is no record.
+    def on_at(self, destination: Destination) -> int:
+        """How many HIT types of all accounts are on, or may be, and tell this destination; 0 where there is no record.
 
         Raises ProblemError where it cannot be read.
         """
-        return self._record(opened).on_at(destination)
+        return 0 if self._ledger is None else self._ledger.count_told(destination)
 
     def told(self, opened: OpenAccount) -> list[Destination]:
         """The destinations that some HIT type is set to tell, as the record knows, the one that was set last first.
@@ -372,25 +372,34 @@ class HitTypes:
         """
         self._must_have_record()
         must_be_of(row, opened)
-        return standing_of(self._record(opened), row, self.titles(opened)).undoable()
+        record = self._record(opened)
+        return standing_of(record, row, self.titles(opened), record.known()).undoable()
 
     def left_out(self, opened: OpenAccount, row: HistoryRow) -> tuple[LeftOut, ...]:
         """Those of a run that an undo of it would leave as they are; empty where there is nothing to undo."""
         if self._ledger is None or is_over(row, opened) or not is_of(row, opened.account):
             return ()
-        standing = standing_of(self._record(opened), row, self.titles(opened))
+        record = self._record(opened)
+        standing = standing_of(record, row, self.titles(opened), record.known())
         return standing.left_out if standing.able else ()
 
-    def replaced(self, opened: OpenAccount, row: HistoryRow) -> Replaced | None:
-        """Why nothing of a run of the history can be put back any more; None where something can, or may.
+    def replaced(self, opened: OpenAccount, rows: Iterable[HistoryRow]) -> dict[int, Replaced]:
+        """Of which runs of the history nothing can be put back any more, and why; not of those where something may.
 
-        Whether it is another account's is found out when it is asked for.
+        Whether one is another account's is found out when it is asked for. The record is read once for all of them.
         """
-        if is_over(row, opened):
-            return Replaced()
-        if self._ledger is None or not is_of(row, opened.account):
-            return None
-        return standing_of(self._record(opened), row, {}).replaced()
+        record = self._record(opened)
+        known: dict[HitTypeId, Known] | None = None
+        found: dict[int, Replaced] = {}
+        for row in rows:
+            if is_over(row, opened):
+                found[row.id] = Replaced()
+            elif self._ledger is not None and is_of(row, opened.account):
+                known = record.known() if known is None else known
+                replaced = standing_of(record, row, {}, known).replaced()
+                if replaced is not None:
+                    found[row.id] = replaced
+        return found
 
     def must_record(self) -> None:
         """Raise ProblemError (cause STORAGE) where no change can be recorded, and so none is sent."""

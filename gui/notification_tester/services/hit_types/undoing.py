@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notification_tester.domain.setting import Action, undo
+from notification_tester.domain.setting import Action, LineState, is_newer, undo
 from notification_tester.services.changes import Replaced, cannot_undo
 from notification_tester.services.hit_types.bulk_types import LeftOut, Undoable
 from notification_tester.services.hit_types.preview import why_no_undo
@@ -35,7 +35,7 @@ class Standing:
     """The HIT types of a run: those that are ``able`` to go back, and those that are not, in the order of the run.
 
     ``since`` are the lines of the record that hold in place of the run's own, and ``was_sent`` whether one of its own
-    still holds. ``is_undone``: all of it was taken back, and nothing else came.
+    still holds. ``is_undone``: all of it that came about was taken back, and nothing else came.
     """
 
     able: tuple[HitTypeId, ...] = ()
@@ -52,7 +52,7 @@ class Standing:
 
     def replaced(self) -> Replaced | None:
         """Why nothing can be put back any more; None where something can."""
-        if self.able:
+        if self.able or not self.left_out:  # of an entry without its HIT types the question tells why
             return None
         at = max((line.at for line in self.since), default=None)
         return Replaced(at, is_undone=self.is_undone)
@@ -84,13 +84,15 @@ class Standing:
         )
 
 
-def standing_of(record: SettingRecord, row: HistoryRow, titles: Mapping[str, str]) -> Standing:
-    """How the HIT types of a run stand. Raises ProblemError where the record cannot be read."""
+def standing_of(
+    record: SettingRecord, row: HistoryRow, titles: Mapping[str, str], known: Mapping[HitTypeId, Known]
+) -> Standing:
+    """How the HIT types of a run stand, as is ``known``. Raises ProblemError where the record cannot be read."""
     spans = spans_of(row)
     of_run = record.hit_types_of(spans)
     if not of_run:
         return Standing()
-    known, last = record.known(), spans[-1][1]
+    last = spans[-1][1]
     # A later line that failed, or was not sent, changed nothing; one in doubt may have.
     lines = {one: line for one in of_run if (line := _holds(known.get(one))) is not None}
     since = {one: line for one, line in lines.items() if line.id > last}
@@ -111,7 +113,7 @@ def standing_of(record: SettingRecord, row: HistoryRow, titles: Mapping[str, str
         left_out=left_out,
         since=tuple(since.values()),
         was_sent=any(_is_in(line.id, spans) for line in lines.values()),
-        is_undone=len(undone) == len(of_run),
+        is_undone=bool(since) and since.keys() == undone,
     )
 
 
@@ -134,16 +136,22 @@ def spans_of(row: HistoryRow) -> list[tuple[int, int]]:
 
 
 def _holds(known: Known | None) -> LedgerLine | None:
-    """The line that set what holds, or may have."""
-    return None if known is None else known.in_doubt or known.set_by
+    """The newest line that set what holds, or may have: an undo takes that one back."""
+    if known is None or known.in_doubt is None or known.set_by is None:
+        return None if known is None else known.in_doubt or known.set_by
+    return known.set_by if is_newer(known.set_by, known.in_doubt) else known.in_doubt
 
 
 def _undone(record: SettingRecord, since: Mapping[HitTypeId, LedgerLine], last: int) -> set[HitTypeId]:
     """Those whose very change was taken back: an undo is the only line after it. It may also be of a later change."""
-    undos = {one: line.id for one, line in since.items() if line.change.action is Action.UNDO}
+    undos = {
+        one: line.id
+        for one, line in since.items()
+        if line.change.action is Action.UNDO and line.state is LineState.APPLIED
+    }
     if not undos:
         return set()
-    lines = Counter(record.hit_types_of_lines([(last + 1, max(undos.values()))]))
+    lines = Counter(record.hit_types_that_may_have_changed([(last + 1, max(undos.values()))]))
     return {one for one in undos if lines[one] == 1}
 
 

@@ -65,6 +65,10 @@ _LAST_SET = (
 )
 _NOT_KNOWN = f"{STEPS_OF} AND l.hit_type_id IN ({_OPEN_TYPES}) ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _OF_SPAN = "SELECT hit_type_id FROM ledger WHERE id BETWEEN ? AND ? AND account = ? AND environment = ? ORDER BY id"
+_NOT_FAILED_OF_SPAN = (
+    "SELECT l.hit_type_id FROM ledger l LEFT JOIN ledger_answers r ON r.line = l.id WHERE l.id BETWEEN ? AND ?"
+    " AND l.account = ? AND l.environment = ? AND coalesce(r.state, 'unknown') <> 'failed'"
+)
 _PLAN = (
     "INSERT INTO ledger (id, at, place, account, environment, hit_type_id, action, spec, active, after_spec,"
     " after_active, owner) SELECT ?1, ?2, max(?2, coalesce((SELECT max(place) FROM ledger WHERE account = ?3"
@@ -149,6 +153,17 @@ class Ledger:
         with self._reading(account, environment) as (connection, reader):
             return _is_told(connection, account, environment, reader.specs_by_destination().get(destination, []))
 
+    def count_told(self, destination: Destination) -> int:
+        """How many HIT types are set so, of all accounts: a queue or topic may be shared by some of them."""
+        with self._database.reading() as connection:
+            accounts = list(each_row(connection, "SELECT DISTINCT account, environment FROM ledger"))
+        found = 0
+        for account, environment in accounts:
+            with self._reading(account, environment) as (connection, reader):
+                specs = reader.specs_by_destination().get(destination, [])
+                found += sum(_each_told(connection, account, environment, specs))
+        return found
+
     def told(self, account: str, environment: str) -> list[Destination]:
         """The destinations that some HIT type is set to tell and is not off, the one that was set last first."""
         with self._reading(account, environment) as (connection, reader):
@@ -168,16 +183,23 @@ class Ledger:
 
     def hit_types_of(self, account: str, environment: str, spans: Sequence[tuple[int, int]]) -> list[HitTypeId]:
         """The HIT types of lines with these ids, from the first to the last of each span, in the order of the lines."""
-        return list(dict.fromkeys(self.hit_types_of_lines(account, environment, spans)))
+        return list(dict.fromkeys(self._of_lines(_OF_SPAN, account, environment, spans)))
 
-    def hit_types_of_lines(self, account: str, environment: str, spans: Sequence[tuple[int, int]]) -> list[HitTypeId]:
-        """The same, each as often as it has a line there."""
-        found: list[HitTypeId] = []
+    def hit_types_that_may_have_changed(
+        self, account: str, environment: str, spans: Sequence[tuple[int, int]]
+    ) -> list[HitTypeId]:
+        """The same of lines that did not fail, each as often as it has one there."""
+        return self._of_lines(_NOT_FAILED_OF_SPAN, account, environment, spans)
+
+    def _of_lines(
+        self, question: str, account: str, environment: str, spans: Sequence[tuple[int, int]]
+    ) -> list[HitTypeId]:
         with self._database.reading() as connection:
-            for first, last in spans:
-                rows = each_row(connection, _OF_SPAN, (first, last, plain(account), environment))
-                found += [HitTypeId(str(hit_type_id)) for (hit_type_id,) in rows]
-        return found
+            return [
+                HitTypeId(str(hit_type_id))
+                for first, last in spans
+                for (hit_type_id,) in each_row(connection, question, (first, last, plain(account), environment))
+            ]
 
     def unknown_lines(self, account: str, environment: str) -> list[LedgerLine]:
         """Lines of which it is not known whether they were applied, and that no later one has settled; newest first.
@@ -265,10 +287,19 @@ class Ledger:
 
 
 def _is_told(connection: sqlite3.Connection, account: str, environment: str, specs: Sequence[int]) -> bool:
-    """Whether one of these specifications is what holds for some HIT type, and is not off."""
+    """Whether one of these specifications is what holds for some HIT type and is not off, or may be."""
+    return any(_each_told(connection, account, environment, specs))
+
+
+def _each_told(connection: sqlite3.Connection, account: str, environment: str, specs: Sequence[int]) -> Iterator[bool]:
+    """The same of each HIT type that ever had one of them."""
     rows = each_row(connection, _EVER_TOLD, (plain(account), environment, json.dumps(specs))) if specs else ()
-    stories = (fold(story).setting for _, story in groupby(map(Step._make, rows), key=itemgetter(0)))
-    return any(spec in specs and active is not False for spec, active in stories)
+    for _, steps in groupby(map(Step._make, rows), key=itemgetter(0)):
+        story = fold(steps)
+        spec, active = story.setting
+        yield (spec in specs and active is not False) or any(
+            step.spec in specs and bool(step.active) for step in story.unsettled
+        )
 
 
 def _next_id(connection: sqlite3.Connection) -> int:
