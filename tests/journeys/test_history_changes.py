@@ -12,7 +12,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from journeys.test_checkup import CLOSED, change, mend_dialog, verdict
+from journeys.test_checkup import CLOSED, change, mend_dialog, result_title, verdict
 from journeys.test_hit_types import HitTypesUser
 from journeys.test_inbox_lists import add_lab
 from journeys.test_keyboard import taken_twice
@@ -358,6 +358,13 @@ def test_send_again_leaves_what_stands_in_the_form(person: Person) -> None:
     assert outcome.is_good
     assert outcome.spec.destination.text == person.cloud.details.queue_url
     assert person.form.state() == draft
+    use, send = person.result.use, person.form.send
+    assert result_title(person) == "Result of what was sent again"
+    assert use.isVisible()
+    assert (use.isDefault(), send.isDefault()) == (True, False), "it is fresh, and the next thing"
+    person.click(person.form.events.boxes[EventType.HIT_DISPOSED])
+    assert result_title(person) == "Result of what was sent again"
+    assert (use.isDefault(), send.isDefault()) == (False, True), "one who goes on with the draft sends that next"
 
 
 def test_a_problem_of_the_past_is_mended_from_its_row_with_its_place(person: Person) -> None:

@@ -85,6 +85,8 @@ class TestPage(ScrollPage):
         self._opened: OpenAccount | None = None
         self._asked: TestRequest | DeliveryOrder | None = None  # what the shown result answers, of this account
         self._repeated: HistoryRow | None = None
+        self._draft: FormState | None = None  # as it stood when the shown result was sent from History
+        self._next_draft: FormState | None = None  # the same, of what is about to begin
         self._guard: DeliveryGuard | None = None  # asks about an order of this account
         self._is_filling = False
         self.presets: PresetMenu | None = None
@@ -223,7 +225,7 @@ class TestPage(ScrollPage):
 
         ``next_form`` is how the form was left with the next one.
         """
-        self._opened = self._right.opened = self._asked = self._repeated = None
+        self._opened = self._right.opened = self._asked = self._repeated = self._draft = self._next_draft = None
         self.older.leave()
         if self._guard is not None:
             self._guard.reject()
@@ -330,9 +332,12 @@ class TestPage(ScrollPage):
         in_next_turn(self, partial(self._send_and_put_back, send, draft))  # the form is whole by then
 
     def _send_and_put_back(self, send: Callable[[], object], draft: FormState) -> None:
+        self._next_draft = draft
         send()
         if self._controller.is_testing or self._guard is not None:  # else the form has what was not in order
             self.form.set_state(draft)
+        else:
+            self._next_draft = None
 
     def _offer_scenario(self) -> None:
         button = self.form.delivery.scenarios.one
@@ -399,11 +404,12 @@ class TestPage(ScrollPage):
                 self._guard.finished.connect(self._guard_closed)
 
     def _guard_closed(self) -> None:
-        self._guard = None
+        self._guard = self._next_draft = None
 
     def _begun(self, request: TestRequest | DeliveryOrder) -> None:
         self.form.set_busy(True)
         self._asked = request
+        self._draft, self._next_draft = self._next_draft, None
         self._right.begin(request)
         QTimer.singleShot(0, self._bring_result_in_sight)
 
@@ -523,6 +529,7 @@ class TestPage(ScrollPage):
         """Test one event once more, waiting as long as the form says now."""
         if self._opened is None:
             return
+        self._next_draft = None if self._draft is None else self.form.state()
         options = replace(self.form.options(), read_anyway=read_anyway)
         self._controller.send(
             TestRequest(spec=outcome.spec, events=(outcome.event,), options=options, is_throwaway=is_throwaway)
@@ -607,10 +614,14 @@ class TestPage(ScrollPage):
         self.standing.show_text(tone, text)
 
     def _title_result(self) -> None:
-        """Say so when what is shown is not of what stands in the form."""
+        """Say so when what is shown is not of what stands in the form; sent from History, it never stood there."""
         is_older = self._right.shown is not None and not self._controller.is_testing and not self._stands_in_form()
-        self._right.title.setText(self.tr("Result before your changes") if is_older else self.tr("Result"))
-        is_over = is_older and not self._right.is_before_a_change
+        is_before_a_change = self._right.is_before_a_change
+        title = self.tr("Result before your changes") if is_older else self.tr("Result")
+        if is_older and self._draft is not None and not is_before_a_change:
+            title = self.tr("Result of what was sent again")
+        self._right.title.setText(title)
+        is_over = is_older and not is_before_a_change and self._draft != self.form.state()
         self.form.send.set_filled(is_over or not self._right.offers_next)
         self._right.step_back(is_over=is_over)
 
