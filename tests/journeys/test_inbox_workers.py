@@ -52,6 +52,22 @@ def test_what_starting_them_sets_is_said_before_and_is_theirs_in_the_history(per
     assert "when the practice workers were started" in history.details.change.text()
 
 
+def test_what_they_sent_is_not_called_a_real_notification(person: Person, inbox: InboxPage) -> None:
+    person.click(inbox.form.follow)
+    person.until(lambda: inbox.waiting.button.isVisible() and inbox.waiting.button.isEnabled())
+    person.click(inbox.waiting.button)
+    person.until(inbox.bar.work.isVisible)
+    person.cloud.set_workers(speed=2_000.0)
+    person.until(lambda: inbox.bar.work.text().startswith("The practice workers have done"))
+    told = person.cloud.workers_at(person.cloud.details.queue_url).told
+    person.until(lambda: inbox.model.rowCount() == told)
+    inbox.table.selectRow(0)
+    person.until(inbox.details.isVisible)
+    first, second, *_ = inbox.details.about.text().splitlines()
+    assert first == "Not a test: from practice's made-up workers."
+    assert second.startswith("HIT type: ")
+
+
 def test_when_they_are_done_is_said_and_they_work_again_without_setting_anything(
     person: Person, inbox: InboxPage
 ) -> None:

@@ -537,3 +537,5 @@ def test_the_details_begin_with_what_it_is_about(qtbot: QtBot) -> None:
     assert third == "Worker: A1WORKER"
     details.show_message(message(1, raw=raw, sender=Sender.OTHER))
     assert details.about.text() == "HIT type: HT1\nWorker: A1WORKER", "who sent it is not known"
+    details.show_message(message(1, raw=raw), is_practice=True)
+    assert details.about.text().splitlines()[0] == "Not a test: from practice's made-up workers."

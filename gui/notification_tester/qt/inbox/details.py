@@ -65,8 +65,13 @@ class InboxDetails(RowDetails):
         """What is shown."""
         return self._message
 
-    def show_message(self, message: InboxMessage, titles: Mapping[str, str] | None = None) -> None:
-        """Show another message; ``titles``: those of HIT types, by their ids, as far as they are known."""
+    def show_message(
+        self, message: InboxMessage, titles: Mapping[str, str] | None = None, *, is_practice: bool = False
+    ) -> None:
+        """Show another message; ``titles``: those of HIT types, by their ids, as far as they are known.
+
+        ``is_practice`` where it came from practice, whose Mechanical Turk has the sender of the real one.
+        """
         self._message = message
         events = message.decoded.events
         names = list(dict.fromkeys(one_line(name_of(event.event_type), longest=60) for event in events))
@@ -81,7 +86,7 @@ class InboxDetails(RowDetails):
             )
         )
         set_tooltip(self.subtitle, message.message_id)
-        about = about_text(message, titles or {})
+        about = about_text(message, titles or {}, is_practice=is_practice)
         self.about.setText(about)
         self.about.setVisible(bool(about))
         self.duplicate.say(
@@ -194,8 +199,8 @@ class _Line(QWidget):
         self.setVisible(bool(text))
 
 
-def about_text(message: InboxMessage, titles: Mapping[str, str]) -> str:
-    """That it is real, where that is known, of which HIT type, and of which worker; empty for a test."""
+def about_text(message: InboxMessage, titles: Mapping[str, str], *, is_practice: bool) -> str:
+    """That it is no test, where that is known, of which HIT type, and of which worker; empty for a test."""
     events = message.decoded.events
     if message.decoded.is_test or not events or any(event.is_test or event.made_up()[0] for event in events):
         return ""
@@ -204,7 +209,11 @@ def about_text(message: InboxMessage, titles: Mapping[str, str]) -> str:
     workers = [one for event in events if isinstance(one := event.extra.get("WorkerId"), str) and one]
     lines = []
     if message.sender is Sender.MTURK:
-        lines.append(translate("Inbox", "A real notification, from Mechanical Turk."))
+        lines.append(
+            translate("Inbox", "Not a test: from practice's made-up workers.")
+            if is_practice
+            else translate("Inbox", "A real notification, from Mechanical Turk.")
+        )
     for text, values in (
         (translate("Inbox", "HIT type: {name}"), hit_types),
         (translate("Inbox", "Worker: {name}"), workers),

@@ -484,7 +484,7 @@ class InboxPage(ListPage[InboxDetails]):
     def _show_whole(self, found: InboxMessage) -> None:
         row = self.model.row_at(self.table.currentIndex())
         titles = {row.hit_type_id: row.title} if row is not None and row.title else {}
-        self.details.show_message(found, titles)
+        self.details.show_message(found, titles, is_practice=self.controller.is_practice)
 
     def _connect_controller(self) -> None:
         controller = self.controller
