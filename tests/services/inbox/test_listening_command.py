@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from notification_tester import cli
+from notification_tester.domain.account import PRACTICE
 from notification_tester.services import holding
 from notification_tester.services.inbox import reading as inbox_reading
+from notification_tester.storage.database import Database
+from notification_tester.storage.leftovers import Leftovers
+from notification_tester.storage.places import system_places
 
 
 def run(*words: str) -> int:
@@ -35,6 +40,23 @@ def test_where_no_more_can_be_held_it_says_so_once(
     assert run("--transport", "SQS", "--seconds", "4") == 0
     said = capsys.readouterr().err
     assert said.count("No more can be held: what waits behind these messages cannot be seen.") == 1
+
+
+@pytest.mark.usefixtures("own_home")
+def test_what_an_earlier_start_left_is_removed() -> None:
+    database = system_places().database
+    with Database(database) as opened:
+        Leftovers(opened).planned(
+            kind="topic-test-queue",
+            account=PRACTICE.kept_as,
+            region="us-east-1",
+            name="left",
+            topic_arn="arn:aws:sns:us-east-1:111122223333:t",
+            now=datetime.now(tz=UTC),
+        )
+    assert run("--transport", "SQS", "--seconds", "1") == 0
+    with Database(database) as opened:
+        assert list(Leftovers(opened).open_ones()) == []
 
 
 def test_wrong_words(capsys: pytest.CaptureFixture[str]) -> None:
