@@ -307,6 +307,7 @@ def test_what_was_mended_and_not_tested_since_is_told_so(history: History, scope
     said = told(report(history, scope))
     assert CLOSED.remedy not in said
     assert "This was mended on 2026-11-29 14:14:05 UTC, and not tested since." in said
+    assert f"What stood in the way {CLOSED.title}" in said
     changed(history, "taken-back", when=minutes(2))
     assert CLOSED.remedy in told(report(history, scope))
 

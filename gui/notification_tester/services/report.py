@@ -214,10 +214,11 @@ class Report:
             for row in check.last
             if (problem := self.problems.get(row.id)) is not None
         }
-        if found:
-            stands = "still stands" if self.scope is Scope.ACCOUNT else "stood"
-            yield f"<h2>What {stands} in the way</h2>"
         told = list(found.values())
+        if told:
+            is_mended = all(one.mended(row) is not None for _, one, row in told)
+            stands = "still stands" if self.scope is Scope.ACCOUNT and not is_mended else "stood"
+            yield f"<h2>What {stands} in the way</h2>"
         for problem, one, row in told[:MOST_PROBLEMS]:
             mended = one.mended(row)
             after = text(problem.remedy)

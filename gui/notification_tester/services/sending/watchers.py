@@ -308,7 +308,7 @@ class QueueWatcher(_QueueBacked):
             return False
         tally = self._watch.tally(event)
         is_there = self._remove and tally.taken_out < tally.seen and tally.problem is None
-        return is_there or self._watch.looked_from < self._lost_at
+        return is_there or (not self._not_looked and self._watch.looked_from < self._lost_at)
 
     def end(self) -> None:
         """Stop polling, a moment later where an answer was lost."""
