@@ -161,6 +161,56 @@ def test_keys_that_were_refused_stay_so_and_the_open_account_stays_open(person: 
     person.click(dialog.close_button)
 
 
+def test_keys_stay_refused_when_the_name_is_corrected_and_others_do_not(person: Person, cloud: PracticeCloud) -> None:
+    dialog = open_accounts(person)
+    form = dialog.form
+    fill_in(dialog, "Elsewhere", cloud)
+    form.keys.typed.secret.setText("x" * 40)
+    form.keys.session.setChecked(True)
+    person.click(form.who.button)
+    person.until(lambda: bool(form.who.note.text))
+    form.name.selectAll()
+    QTest.keyClicks(form.name, "Lab")
+    assert not form.who.note.text, "what is typed belongs to no answer in sight"
+    person.click(form.save)
+    person.until(lambda: not dialog.is_adding)
+    assert dialog.chosen().name == "Lab"
+    assert dialog.view.refused_note.text.startswith("These keys were refused at ")
+    assert dialog.view.refused_note.text.endswith("or the program ends.")
+    person.click(dialog.add)
+    fill_in(dialog, "Other keys", cloud)
+    right = form.keys.typed.secret.text()
+    form.keys.typed.secret.setText("x" * 40)
+    form.keys.session.setChecked(True)
+    person.click(form.who.button)
+    person.until(lambda: bool(form.who.note.text))
+    form.keys.typed.secret.selectAll()
+    QTest.keyClicks(form.keys.typed.secret, right)
+    person.click(form.save)
+    person.until(lambda: not dialog.is_adding)
+    assert not dialog.view.refused_note.text, "of these keys nobody said so"
+    person.click(dialog.close_button)
+    person.until_open("Other keys")
+
+
+def test_keys_stay_refused_where_the_keyring_fails(person: Person, cloud: PracticeCloud) -> None:
+    dialog = open_accounts(person)
+    fill_in(dialog, "Lab", cloud)
+    dialog.form.keys.typed.secret.setText("x" * 40)
+    person.click(dialog.form.who.button)
+    person.until(lambda: bool(dialog.form.who.note.text))
+    person.click(dialog.form.save)
+    person.until(dialog.form.session_only.isVisible)
+    person.click(dialog.form.session_only)
+    person.until(lambda: not dialog.is_adding)
+    assert dialog.view.refused_note.text.startswith("These keys were refused at ")
+    person.click(dialog.close_button)
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    current = person.desktop.program.current
+    assert current is not None
+    assert current.account.name == "Practice"
+
+
 @pytest.mark.parametrize("form", ["new account", "other keys"])
 def test_where_to_get_keys_is_asked_where_they_are_wanted(person: Person, cloud: PracticeCloud, form: str) -> None:
     add_for_session(person, "Elsewhere", cloud)
@@ -421,7 +471,7 @@ def test_an_account_that_took_its_name_in_another_window_is_left_alone(
         QTest.keyClicks(dialog.form.name, "Field work")
         person.click(dialog.form.save)
         note = dialog.form.problem_note
-    person.until(lambda: bool(note.text) or not person.desktop.tasks.is_busy)
+    person.until(lambda: bool(note.text))
     assert ring.entries == kept, "keys of another account"
     assert other_window.named("Lab") == new
     assert "another one by now" in note.text

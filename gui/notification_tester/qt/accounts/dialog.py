@@ -302,6 +302,8 @@ class AccountDialog(QDialog):
         for panel in (self.view.who, self.form.who, self.keys_form.who):
             if panel.is_asking(asked):
                 show(panel)
+                if panel is self.form.who:
+                    self.form.keep_answer(asked)
                 if panel is self.view.who and panel.problem is not None:
                     self._offer_remedy(panel.problem)
                 elif panel is self.view.who:

@@ -73,6 +73,8 @@ class AccountForm(QWidget):
         self.who = IdentityPanel(self)
         self.were_refused = False
         """Whether the keys that are being saved were checked before, and refused."""
+        self._refused: AccountDraft | None = None
+        """What was checked and refused last, whatever its account was to be called."""
         self.problem_note = FieldNote(self)
         self.session_only = QPushButton(self.tr("&Use for this session only"), self)
         self.session_only.setToolTip(self.tr("The keys are forgotten when the program ends, and never written down."))
@@ -161,9 +163,17 @@ class AccountForm(QWidget):
         self.problem_note.show_problem(problem)
         self.session_only.setVisible(problem.cause is Cause.KEYRING and self.keys.source() is KeySource.KEYRING)
 
+    def keep_answer(self, asked: AccountDraft) -> None:
+        """Keep of what was checked that it was refused, or that it is refused no more, also when the form changes."""
+        problem = self.who.problem
+        if problem is None and self._was_refused(asked):
+            self._refused = None
+        elif problem is not None and problem.cause is Cause.KEYS:
+            self._refused = asked
+
     def clear(self) -> None:
         """Wipe every field, the keys first; what is asked for then is a new account."""
-        self._changing = None
+        self._changing = self._refused = None
         self.keys.clear()
         self.name.clear()
         self.name_note.clear()
@@ -240,8 +250,7 @@ class AccountForm(QWidget):
 
     def _save(self) -> None:
         if (draft := self.draft()) is not None:
-            problem = self.who.problem
-            self.were_refused = problem is not None and problem.cause is Cause.KEYS
+            self.were_refused = self._was_refused(draft)
             self._forget_answers()
             self._set_saving(saving=True)
             if self._changing is not None:
@@ -251,13 +260,16 @@ class AccountForm(QWidget):
 
     def _use_for_session(self) -> None:
         if (draft := self.draft()) is not None:
-            problem = self.who.problem
-            self.were_refused = problem is not None and problem.cause is Cause.KEYS
+            self.were_refused = self._was_refused(draft)
             self._forget_answers()
             self._set_saving(saving=True)
             self.session_only_requested.emit(
                 replace(draft, account=replace(draft.account, source=KeySource.SESSION)),
             )
+
+    def _was_refused(self, draft: AccountDraft) -> bool:
+        """Whether these keys were refused at these addresses; the name, and where keys are kept, is no matter."""
+        return self._refused is not None and _what_is_checked(self._refused) == _what_is_checked(draft)
 
     def _edited(self) -> None:
         if not self._saving:
@@ -305,3 +317,8 @@ class AccountForm(QWidget):
         for part in (self.title, naming, which, where, self.who, self.problem_note):
             body.addWidget(part)
         body.addStretch(1)
+
+
+def _what_is_checked(draft: AccountDraft) -> tuple[object, ...]:
+    account = draft.account
+    return account.environment, account.endpoint, account.aws_endpoint, account.profile, draft.credentials

@@ -116,7 +116,7 @@ class AccountView(QWidget):
         if refused_at is not None:
             self.refused_note.say(
                 self.tr("These keys were refused at {time}.").format(time=clock_text(refused_at)),
-                self.tr("This stays until a check is green or the keys are replaced."),
+                self.tr("This stays until a check is green, the keys are replaced, or the program ends."),
             )
         self.who.clear()
 
