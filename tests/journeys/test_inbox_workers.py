@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from journeys.test_accounts import add_for_session
 from journeys.test_history_changes import set_hit_types
 from journeys.test_inbox_lists import body
 from notification_tester.qt.history.model import Column
@@ -15,6 +16,7 @@ from notification_tester.storage.queries import CHANGES, HistoryQuery
 
 if TYPE_CHECKING:
     from journeys.person import Person
+    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.qt.inbox.page import InboxPage
 
 
@@ -88,6 +90,29 @@ def test_when_they_are_done_is_said_and_they_work_again_without_setting_anything
     person.click(inbox.bar.work_again)
     person.until(lambda: inbox.bar.work.text().endswith(f"done their work: 3 HIT types, {2 * told} events."))
     assert changes(person) == count, "nothing was set for it"
+
+
+def test_they_may_be_asked_again_where_the_account_was_left_over_the_answer(
+    person: Person, cloud: PracticeCloud, inbox: InboxPage
+) -> None:
+    add_for_session(person, "Elsewhere", cloud)
+    person.switch_to("Practice")
+    person.click(person.window.workspace.navigation.buttons["inbox"])
+    person.click(inbox.form.follow)
+    person.until(lambda: inbox.waiting.button.isVisible() and inbox.waiting.button.isEnabled())
+    person.click(inbox.waiting.button)
+    person.until(inbox.bar.work.isVisible)
+    person.cloud.set_workers(speed=2_000.0)
+    person.until(inbox.bar.work_again.isVisible)
+    person.click(inbox.bar.work_again)
+    assert not inbox.bar.work_again.isEnabled(), "they are asked"
+    person.switch_to("Elsewhere")
+    person.switch_to("Practice")
+    person.click(person.window.workspace.navigation.buttons["inbox"])
+    person.until(inbox.bar.resume.isVisible)
+    person.click(inbox.bar.resume)
+    person.until(inbox.bar.work_again.isVisible)
+    assert inbox.bar.work_again.isEnabled()
 
 
 def test_while_it_pauses_none_begins_and_of_opened_messages_none_is_said(person: Person, inbox: InboxPage) -> None:

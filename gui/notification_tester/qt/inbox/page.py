@@ -183,6 +183,7 @@ class InboxPage(ListPage[InboxDetails]):
         self.filter.events, self.filter.span = frozenset(), None
         self.overview.rest()
         self._work = None
+        self._workers_answered()
         self.controller.ask_work()
         if following is None:
             self.model.show(None, self.filter.query())
@@ -216,6 +217,7 @@ class InboxPage(ListPage[InboxDetails]):
         self.problem.clear()
         self.files.leave()
         self._work = None
+        self._workers_answered()  # what they answer now is nobody's any more
         for timer in (self._more, self._hit_types_pause, self._work_pause):
             timer.stop()
         self.opening.leave()
