@@ -88,7 +88,8 @@ class Beginning:
 class Ending:
     """What is known after it. ``raw`` is the message as it came.
 
-    ``seconds``: of a test, until it was seen to arrive, else how long was waited; of a change, how long it took. Rows
+    ``seconds``: of a test, until it was seen to arrive or refused, how long was waited in vain, or, where it cannot be
+    known whether it arrived, how long it took; of a change, how long it took. Rows
     that older versions wrote have how long the whole took.
     """
 

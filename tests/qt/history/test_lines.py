@@ -417,7 +417,8 @@ def test_a_run_of_which_a_page_has_a_part_grows_with_the_next(shown: Shown, hist
     [
         (State.YES, State.YES, "Until it was seen to arrive"),
         (State.YES, State.NO, "So long was waited: it was not seen to arrive"),
-        (State.UNKNOWN, State.UNKNOWN, "So long was waited: it was not seen to arrive"),
+        (State.YES, State.UNKNOWN, "How long it took; whether it arrived is not known"),
+        (State.UNKNOWN, State.UNKNOWN, "How long it took; whether it arrived is not known"),
         (State.NO, State.UNKNOWN, "Until it was refused"),
     ],
 )

@@ -186,6 +186,21 @@ def test_the_filter_shows_one_outcome(qtbot: QtBot, tasks: Tasks, history: Histo
         assert destinations(page) == [f"{expected} (queue)"]
 
 
+def test_details_of_a_run_say_waited_only_of_what_was_waited_for(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    unknown = Lamp(state=State.UNKNOWN, detail="Not looked for.")
+    refused = Lamp(state=State.NO, detail="It was refused.")
+    lamps = [(YES, YES), (refused, unknown), (YES, NO), (YES, unknown)]
+    asked = [replace(ASKED, event=event) for event in ("HITExpired", "HITDisposed", "HITExtended", "HITReviewable")]
+    for row_id, (accepted, arrived) in zip(history.begin_all(asked, now=NOW), lamps, strict=True):
+        ending = Ending(outcome=Outcome.UNKNOWN, accepted=accepted, arrived=arrived, seconds=1.5)
+        history.complete(row_id, ending)
+    page = opened(qtbot, tasks, history)
+    page.table.choose_first()
+    qtbot.waitUntil(page.details.run.isVisible)
+    behind = [line.rsplit(", ", 1)[-1] for line in page.details.run.text().splitlines()[-4:]]
+    assert behind == ["1.50 s", "after 1.50 s", "waited 1.50 s", "took 1.50 s"]
+
+
 def test_the_filter_shows_what_one_sender_sent(qtbot: QtBot, tasks: Tasks, history: History) -> None:
     finish(history, begin(history, "theirs"))
     finish(history, begin(history, "ours", kind="delivery"))

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QPushButton
 
 from notification_tester.domain.account import Environment
 from notification_tester.domain.counts import seconds_words
-from notification_tester.domain.delivery import State
 from notification_tester.domain.problem import Code, Remedy
 from notification_tester.qt.history.lines import is_several, run_outcome, run_text
 from notification_tester.qt.history.model import (
@@ -22,6 +21,7 @@ from notification_tester.qt.history.model import (
     environment_of,
     goes_to,
     may_be_undone,
+    of_its_seconds,
     outcome_text,
     outcome_word,
     short_destination,
@@ -230,11 +230,9 @@ class HistoryDetails(RowDetails):
             folded.hide()
 
     def _time_text(self, row: HistorySummary) -> str:
-        """How long until it arrived, or how long was waited."""
         if row.seconds is None:
             return ""
-        text = self.tr(", {seconds} s") if row.arrived is State.YES else self.tr(", waited {seconds} s")
-        return text.format(seconds=seconds_text(row.seconds))
+        return of_its_seconds(row).behind.format(seconds=seconds_text(row.seconds))
 
     def copy_all(self) -> None:
         """Put everything on the clipboard, as text."""

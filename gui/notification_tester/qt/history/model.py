@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import IntEnum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -207,11 +207,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
             case Column.OUTCOME:
                 return outcome_text(row)
             case Column.SECONDS if not row.is_change and row.seconds is not None:
-                if row.arrived is State.YES:
-                    return self.tr("Until it was seen to arrive, as on the page Test.")
-                if row.accepted is State.NO:
-                    return self.tr("Until it was refused.")
-                return self.tr("So long was waited: it was not seen to arrive.")
+                return of_its_seconds(row).tip
             case Column.ACTION if self.can_be_undone(row):
                 return self.tr("Shows first what would be put back ({keys}).").format(
                     keys=keys_text(QKeySequence.StandardKey.Undo)
@@ -293,6 +289,30 @@ def may_be_undone(row: HistorySummary | HistoryRow) -> bool:
     return (row.kind == MEND_KIND and may_stand) or (
         row.kind == HIT_TYPES_KIND and (may_stand or row.outcome is Outcome.BAD)
     )
+
+
+class OfSeconds(NamedTuple):
+    """Of what the seconds of a test are: as a sentence, and behind its outcome, with ``{seconds}``."""
+
+    tip: str
+    behind: str
+
+
+def of_its_seconds(row: HistorySummary) -> OfSeconds:
+    """Nobody waited for what was refused, nor for what cannot be known to have arrived: a mail, or no time to wait."""
+    translate = QCoreApplication.translate
+    if row.arrived is State.YES:
+        tip = translate("HistorySeconds", "Until it was seen to arrive, as on the page Test.")
+        return OfSeconds(tip, translate("HistorySeconds", ", {seconds} s"))
+    if row.accepted is State.NO:
+        return OfSeconds(
+            translate("HistorySeconds", "Until it was refused."), translate("HistorySeconds", ", after {seconds} s")
+        )
+    if row.arrived is State.NO:
+        tip = translate("HistorySeconds", "So long was waited: it was not seen to arrive.")
+        return OfSeconds(tip, translate("HistorySeconds", ", waited {seconds} s"))
+    tip = translate("HistorySeconds", "How long it took; whether it arrived is not known.")
+    return OfSeconds(tip, translate("HistorySeconds", ", took {seconds} s"))
 
 
 def can_be_followed(row: HistorySummary | HistoryRow) -> bool:
