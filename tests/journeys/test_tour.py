@@ -115,6 +115,21 @@ def test_it_is_skipped_by_the_keyboard_alone(sit_down: Callable[[], Person], key
     assert again.window.workspace.tour is None
 
 
+def test_escape_skips_it_where_a_first_start_leaves_the_keyboard(sit_down: Callable[[], Person]) -> None:
+    person = sit_down()
+    person.start()
+    person.window.activateWindow()
+    tour = shown(person)
+    focus = QApplication.focusWidget() or person.window
+    assert not tour.isAncestorOf(focus)
+    person.click(person.form.send)
+    QTest.keyClick(QApplication.focusWidget() or person.window, Qt.Key.Key_Escape)
+    assert person.window.workspace.tour is tour, "it ends the waiting for the test, and that alone"
+    person.until(person.form.send.isEnabled)
+    QTest.keyClick(focus, Qt.Key.Key_Escape)
+    assert person.window.workspace.tour is None
+
+
 def test_skipped_it_is_over_and_help_shows_it_once_more(sit_down: Callable[[], Person]) -> None:
     person = sit_down()
     person.start()

@@ -78,7 +78,7 @@ class Tour(Card):
         self.over.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Where the keyboard is here, Escape skips; elsewhere it is the page's, which has a shortcut for it."""
+        """Where the keyboard is here, Escape skips; elsewhere it is the page's, which first ends a test with it."""
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             if event.type() == QEvent.Type.KeyPress:
                 self.end()

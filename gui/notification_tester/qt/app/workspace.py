@@ -215,6 +215,7 @@ class Workspace(QWidget):
             sending.went_on.connect(partial(self._show_share, TEST))
             sending.finished.connect(lambda _: self._clear_share(TEST))
             page.mend_requested.connect(checkup.mend)
+            page.escaped.connect(self._skip_tour)
             checkup.test_requested.connect(page.send_form)
             checkup.changed.connect(page.show_destination_changed)
             checkup.found_mended.connect(page.show_found_mended)
@@ -367,8 +368,7 @@ class Workspace(QWidget):
     def begin_tour(self) -> None:
         """Show the tour once more, from its first step."""
         self.go_to(TEST)
-        if self.tour is not None:
-            self.tour.end()
+        self._skip_tour()
         self._show_tour()
 
     def _show_tour(self) -> None:
@@ -415,6 +415,10 @@ class Workspace(QWidget):
     def _tour_past_sending(self) -> None:
         if self.tour is not None:
             self.tour.done(self.test_page.form.send)
+
+    def _skip_tour(self) -> None:
+        if self.tour is not None:
+            self.tour.end()
 
     def _tour_over(self) -> None:
         self.tour = None

@@ -75,6 +75,7 @@ class TestPage(ScrollPage):
     receiver_requested = Signal(int)  # the port at which to receive on this computer, or 0 for any
     set_requested = Signal(object)  # ImportedSpecification, for its HIT type
     test_finished = Signal()
+    escaped = Signal()  # Escape, where nothing is under way that it could end
 
     def __init__(self, program: Program, controller: SendingController, parent: QWidget | None = None) -> None:
         content = _Content()
@@ -127,7 +128,13 @@ class TestPage(ScrollPage):
         controller.finished.connect(self._finished)
         controller.completed.connect(self._completed)
         self.form.set_busy(True)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, controller.cancel)  # wherever the keyboard is meanwhile
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape)  # wherever the keyboard is meanwhile
+
+    def _escape(self) -> None:
+        if self._controller.is_testing:
+            self._controller.cancel()
+        else:
+            self.escaped.emit()
 
     def _connect_form(self, controller: SendingController) -> None:
         self.form.open_requested.connect(self.older.open)
