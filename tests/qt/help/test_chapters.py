@@ -129,6 +129,8 @@ def test_where_keys_come_from_is_told_from_a_requesters_sign_in_on() -> None:
         "*Download .csv file*",
     ):
         assert words in steps
+    key, administrator = steps.index("*Download .csv file*"), steps.index("*For the administrator…*")
+    assert key < administrator, "what it writes is about the account that is open, which needs the key"
     assert len(re.findall(r"^\d\. ", steps, re.MULTILINE)) == steps.count("(https://docs.aws.amazon.com/") == 4
     for jargon in ("UpdateNotificationSettings", "credential_process", "session token"):
         assert jargon not in steps
