@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QItemSelectionRange
-    from PySide6.QtGui import QImage
+    from PySide6.QtGui import QAction, QImage
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
@@ -206,6 +206,24 @@ def in_sight(table: HitTypesTable) -> list[Column]:
     return [column for column in Column if not table.isColumnHidden(column)]
 
 
+def unsaid(table: HitTypesTable) -> set[Column]:
+    """Columns in which no row says anything."""
+    return set(Column) - {Column.TITLE, Column.NOTIFICATION, Column.ID, *model_of(table).filled()}
+
+
+def menu_of(table: HitTypesTable) -> dict[Column, QAction]:
+    menu, columns = table.columns_menu(table), [one for one in Column if one is not Column.TITLE]
+    return dict(zip(columns, menu.actions(), strict=False))
+
+
+def ticked_in_menu(table: HitTypesTable) -> list[Column]:
+    return [column for column, action in menu_of(table).items() if action.isChecked()]
+
+
+def choose_in_menu(table: HitTypesTable, column: Column) -> None:
+    menu_of(table)[column].trigger()
+
+
 def test_a_column_that_is_empty_in_every_row_is_away(qtbot: QtBot) -> None:
     table = opened(qtbot, 0)
     model = model_of(table)
@@ -285,8 +303,12 @@ def test_what_matters_needs_no_sideways_scroll(qtbot: QtBot, width: int, size: i
     assert {Column.TITLE, Column.NOTIFICATION} <= set(in_sight(table))
     assert table.columnWidth(Column.NOTIFICATION) >= table.fontMetrics().averageCharWidth() * 16
     assert "ID" not in json.loads(table.save_columns())["aside"], "the person did not put it aside"
-    table.want_column(Column.ID, wanted=True)
+    assert set(ticked_in_menu(table)) <= {*in_sight(table), *unsaid(table)}, "a tick says what is seen"
+    choose_in_menu(table, Column.ID)
     assert Column.ID in in_sight(table), "what a person asks for is there, wherever that is"
+    assert Column.ID in ticked_in_menu(table)
+    choose_in_menu(table, Column.ID)
+    assert Column.ID not in in_sight(table)
     table.reset_columns()
     assert Column.ID not in in_sight(table)
     table.resize(3000, 400)

@@ -284,13 +284,14 @@ class HitTypesTable(CalmTable):
         self._columns.start()
 
     def columns_menu(self, parent: QWidget) -> QMenu:
-        """Make a menu of the columns to choose from."""
-        menu = QMenu(self.tr("Col&umns"), parent)
+        """Make a menu of the columns to choose from; one that has no room has no tick, and choosing it brings it."""
+        menu, header = QMenu(self.tr("Col&umns"), parent), self.horizontalHeader()
         for column, wanted in self.wanted_columns().items():
             name = self._rows.headerData(column, Qt.Orientation.Horizontal)
             action = menu.addAction(str(name))
             action.setCheckable(True)
-            action.setChecked(wanted)
+            has_no_room = column in self._said and header.isSectionHidden(column)
+            action.setChecked(wanted and not has_no_room)
             action.triggered.connect(lambda on, column=column: self.want_column(column, wanted=on))
         menu.addSeparator()
         menu.addAction(self.tr("As they were at first")).triggered.connect(lambda _=False: self.reset_columns())
