@@ -109,7 +109,9 @@ def test_hyphens_and_plurals_are_all_the_same(written: str, too: str) -> None:
 @pytest.mark.parametrize("word", ["i", "do", "a-b", "x", "("])
 def test_a_short_word_is_found_as_a_whole(word: str) -> None:
     letters = word.replace("-", "")
-    for one in search(READ, word):
+    found = search(READ, word)
+    assert found or word not in {"i", "do"}, "which help says somewhere"
+    for one in found:
         said = re.findall(r"\w+", f"{one.section.heading} {one.section.text}".casefold())
         assert letters in said or letters == "(", one.section.heading
 

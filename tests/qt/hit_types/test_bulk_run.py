@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +14,7 @@ from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.setting import Action, LineState
 from notification_tester.qt.hit_types import bulk_run
 from notification_tester.qt.hit_types.bulk_run import BulkPanel, BulkResultsDialog, Ending, result_rows
-from notification_tester.qt.looks.formatting import now_utc, number_text
+from notification_tester.qt.looks.formatting import number_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.services.hit_types.bulk_types import BulkOutcome, BulkProgress, BulkResult
 from notification_tester.services.hit_types.refusals import CANCELLED, not_known
@@ -88,7 +88,7 @@ def test_what_is_not_known_is_not_said_to_have_left_things_as_they_were(panel: B
 def test_by_when_it_takes_effect_is_the_same_whenever_it_is_shown(
     panel: BulkPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = now_utc()
+    ended = datetime(2026, 1, 31, 12, tzinfo=UTC).astimezone().replace(hour=12)  # noon, wherever this is
     by = replace(outcome(2, 0, 0), takes_effect_by=ended + timedelta(minutes=5))
 
     def said(minutes: int) -> str:
