@@ -6,12 +6,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
 from journeys.person import give_file
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.qt.history.report_dialog import ReportDialog
+from notification_tester.storage.preferences import TEXT_SIZE
 from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Beginning, Ending, Outcome
 
@@ -156,3 +158,33 @@ def test_a_run_of_several_is_named_by_their_number(person: Person) -> None:
     assert dialog.all.text().replace("&", "") == "How this account stands: 1 destination, 2 tests"
     assert not dialog.place.isVisible()
     dialog.close()
+
+
+@pytest.mark.parametrize("percent", ["100", "200"])
+def test_long_addresses_fit_a_small_window(person: Person, percent: str) -> None:
+    """With all that can be chosen and pressed in sight; what is left out in a choice is whole in its tip."""
+    now, long = datetime.now(tz=UTC), "a-queue-with-a-name-that-never-ends-" * 8
+    sent_to(person, long, now - timedelta(seconds=2), "AssignmentSubmitted", "HITReviewable", "HITExpired")
+    sent_to(person, "other-queue", now - timedelta(seconds=1), "AssignmentSubmitted")
+    sent_to(person, f"{long}too", now, "AssignmentSubmitted")
+    person.window.setting_changed.emit(TEXT_SIZE, percent)
+    try:
+        dialog = opened(person)
+        person.until(dialog.save_pdf.isEnabled)
+        person.click(dialog.all)
+        dialog.place.setCurrentIndex(1)
+        dialog.place.activated.emit(1)
+        person.until(dialog.save_pdf.isEnabled)
+        person.until(lambda: long in dialog.place.toolTip())
+        dialog.resize(900, 600)
+        person.until(lambda: (dialog.width(), dialog.height()) == (900, 600))
+        seen = (dialog.last, dialog.all, dialog.place, dialog.workers, dialog.save_page, dialog.save_pdf)
+        for part in seen:
+            place = QRect(part.mapTo(dialog, QPoint(0, 0)), part.size())
+            assert part.isVisible()
+            assert dialog.rect().contains(place), part
+        assert dialog.page.height() > dialog.page.fontMetrics().height() * 2
+        assert "a-queue-with" in dialog.last.toolTip()
+        dialog.close()
+    finally:
+        person.window.setting_changed.emit(TEXT_SIZE, "100")

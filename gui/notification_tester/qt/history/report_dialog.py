@@ -9,22 +9,36 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+)
 
 from notification_tester.domain.problem import ProblemError
 from notification_tester.qt.history.lines import run_text
 from notification_tester.qt.history.model import goes_to, short_destination, what_happened
 from notification_tester.qt.looks.formatting import count_text, now_utc, when
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, INSIDE_CARD, QuietLabel
-from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.remedy_dialog import RemedyDialog
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.flow_layout import FlowRow
 from notification_tester.qt.widgets.local_page import LocalPage, as_pdf
 from notification_tester.qt.widgets.saved_file import SavedNote, save_dialog
 from notification_tester.services.report import Scope, make_report
 from notification_tester.storage.whole_file import save_bytes
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QWidget
 
     from notification_tester.domain.account import Account
@@ -33,6 +47,37 @@ if TYPE_CHECKING:
     from notification_tester.services.report import Report
     from notification_tester.services.session import Session
     from notification_tester.services.standing import PlaceKey, Tested
+
+
+SHORTEST_CHOICE = 16
+"""Characters of a choice and of a destination that have room in the narrowest window."""
+
+
+class _Choice(QRadioButton):
+    """Leaves out the middle of its words where the window is too narrow for them; they are whole in its tip."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def say(self, text: str) -> None:
+        """Say it here and in the tip; an ampersand underlines, and two are one."""
+        self.setText(text)
+        self.setToolTip(tooltip("&".join(part.replace("&", "") for part in text.split("&&"))))
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the words that can be left out."""
+        whole = super().minimumSizeHint()
+        return QSize(min(whole.width(), self.fontMetrics().averageCharWidth() * SHORTEST_CHOICE), whole.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """With as many of the words as there is room for."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_RadioButtonContents, option, self).width()
+        how = Qt.TextFlag.TextShowMnemonic.value
+        option.text = self.fontMetrics().elidedText(option.text, Qt.TextElideMode.ElideMiddle, room, how)
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_RadioButton, option)
 
 
 class ReportDialog(RemedyDialog):
@@ -47,11 +92,12 @@ class ReportDialog(RemedyDialog):
         self._report: Report | None = None
         self._to_save: tuple[str, str] | None = None  # as soon as the page is made that is asked for
         self._asked = 0
-        self.last = QRadioButton(self.tr("The &last run"), self)
-        self.all = QRadioButton(self.tr("How this accou&nt stands"), self)
+        self.last = _Choice(self.tr("The &last run"), self)
+        self.all = _Choice(self.tr("How this accou&nt stands"), self)
         self.place = QComboBox(self)  # its data: a PlaceKey, or None for all
         self.place.setAccessibleName(self.tr("Destination"))
-        self.place.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.place.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.place.setMinimumContentsLength(SHORTEST_CHOICE)
         self.place.hide()
         self._choice = QButtonGroup(self)
         self._choice.addButton(self.last)
@@ -85,14 +131,9 @@ class ReportDialog(RemedyDialog):
         self.finished.connect(self._leave)
         self._offer()
         self._make()
-        self.resize(QSize(860, 680))
+        self.resize(QSize(860, 680).boundedTo(self.screen().availableSize()))
 
     def _lay_out(self) -> None:
-        account = QHBoxLayout()
-        account.setSpacing(BETWEEN_CARDS)
-        account.addWidget(self.all)
-        account.addWidget(self.place)
-        account.addStretch(1)
         about_workers = QHBoxLayout()
         about_workers.setSpacing(BETWEEN_CARDS)
         about_workers.addWidget(self.workers)
@@ -106,7 +147,7 @@ class ReportDialog(RemedyDialog):
         rows.setContentsMargins(INSIDE_CARD, INSIDE_CARD, INSIDE_CARD, INSIDE_CARD)
         rows.setSpacing(BETWEEN_CARDS)
         rows.addWidget(self.last)
-        rows.addLayout(account)
+        rows.addWidget(FlowRow([self.all, self.place], self))
         rows.addLayout(about_workers)
         rows.addWidget(self.page, 1)
         rows.addWidget(self.note)
@@ -134,7 +175,7 @@ class ReportDialog(RemedyDialog):
         """Say what is in each choice, and offer the destinations where there are several."""
         run = tested.run.tests
         event = run_text(run) if len(run) > 1 else what_happened(run[0])
-        self.last.setText(
+        self.last.say(
             self.tr("The &last run: {event} → {place}, {time}").format(
                 event=_on_button(event), place=_on_button(goes_to(run[0])), time=when(run[0].started)
             )
@@ -143,14 +184,17 @@ class ReportDialog(RemedyDialog):
         places = count_text(len(several), self.tr("1 destination"), self.tr("{count} destinations"))
         many = self.tr("the newest {count} tests") if tested.more else self.tr("{count} tests")
         tests = count_text(len(tested.tests), self.tr("1 test"), many)
-        self.all.setText(self.tr("How this accou&nt stands: {places}, {tests}").format(places=places, tests=tests))
+        self.all.say(self.tr("How this accou&nt stands: {places}, {tests}").format(places=places, tests=tests))
         if [self.place.itemData(number) for number in range(1, self.place.count())] != list(several):
             chosen = self.place.currentData()
             self.place.clear()
             self.place.addItem(self.tr("All of them"), None)
             for place in several:
                 self.place.addItem(short_destination(place.transport, place.name), place)
+                whole = tooltip(place.name)
+                self.place.setItemData(self.place.count() - 1, whole, Qt.ItemDataRole.ToolTipRole)
             self.place.setCurrentIndex(several.index(chosen) + 1 if chosen in several else 0)
+        self.place.setToolTip(self.place.currentData(Qt.ItemDataRole.ToolTipRole) or "")
         self.place.setVisible(len(several) > 1)
 
     def _show(self, number: int, report: Report) -> None:
