@@ -367,6 +367,24 @@ def test_send_again_leaves_what_stands_in_the_form(person: Person) -> None:
     assert (use.isDefault(), send.isDefault()) == (False, True), "one who goes on with the draft sends that next"
 
 
+def test_send_again_leaves_the_form_also_while_a_test_is_under_way(person: Person) -> None:
+    person.send()
+    page = shown(person, TEST_KIND)
+    row = page.details.row
+    assert row is not None
+    person.window.workspace.go_to("test")
+    let_go = person.hold_next()
+    person.click(person.form.send)
+    person.until(person.result.lamps.cancel.isVisible)
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    draft = person.form.state()
+    page.again_requested.emit(row, ())
+    assert person.form.state() == draft
+    let_go()
+    person.until(person.form.send.isEnabled)
+    assert person.form.state() == draft
+
+
 def test_a_problem_of_the_past_is_mended_from_its_row_with_its_place(person: Person) -> None:
     person.type_destination(person.cloud.details.blocked_queue_url)
     person.send()

@@ -296,12 +296,13 @@ class TestPage(ScrollPage):
         """Send something of the history once more, with all that is asked before; with a ``run``, all of that.
 
         Once it is sent, what stood in the form before stands there again: a person may not be done with it.
-        While something else is under way the form is filled alone, and where the history has not the whole address.
+        While something else is under way nothing is done; the form is filled alone where the history has not the whole
+        address.
         """
         from notification_tester.qt.sending.repeated import query_is_missing
 
         draft = self.form.state()
-        if not self.repeat(row) or self._controller.is_testing:
+        if self._controller.is_testing or not self.repeat(row):
             return
         if query_is_missing(row):
             self._say(
