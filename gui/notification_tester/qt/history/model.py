@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import IntEnum
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
@@ -131,7 +132,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
 
     def asked_for_undo(self) -> list[int]:
         """The newest changes in memory that seem to have a way back."""
-        return [row.id for row in self._rows if may_be_undone(row)][:MOST_ASKED]
+        return list(islice((row.id for row in self._rows if may_be_undone(row)), MOST_ASKED))
 
     def show_replaced(self, row_ids: Sequence[int], replaced: Mapping[int, Replaced]) -> None:
         """Of these rows, those that have a way back no more, and why."""
