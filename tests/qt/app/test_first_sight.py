@@ -51,6 +51,7 @@ OF_OTHERS = {
     "botocore",
     "keyring",
     "_hashlib",
+    "notification_tester.domain.policy",
     "notification_tester.qt.inbox.controller",
     "notification_tester.qt.accounts.controller",
     "notification_tester.qt.lists.cell_menu",

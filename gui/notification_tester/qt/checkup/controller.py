@@ -19,7 +19,6 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from notification_tester.domain.finding import Level
-from notification_tester.domain.policy.judgement import Answer
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.qt.background import Batcher
 from notification_tester.qt.checkup.destinations import DestinationsController
@@ -521,7 +520,7 @@ def _may_change(report: CheckupReport) -> bool:
 def _proposal_of_undo(opened: OpenAccount, row: HistoryRow, session: Session) -> Proposal:
     """The way back, with how many HIT types it would silence: those that are on and tell what it shuts."""
     proposal = session.mend.proposal_of_undo(opened, row)
-    if proposal.judgement.answer is Answer.ALLOWED:
+    if proposal.lets_in:
         return proposal
     with suppress(ProblemError):  # without the record nothing is known of them
         proposal = replace(proposal, would_go_silent=session.hit_types.on_at(proposal.destination))

@@ -78,6 +78,11 @@ class Proposal:
     would_go_silent: int = 0
 
     @property
+    def lets_in(self) -> bool:
+        """Whether Mechanical Turk may send there with the policy as it would be."""
+        return self.judgement.answer is Answer.ALLOWED
+
+    @property
     def before_text(self) -> str:
         """The policy as it is, one element a line."""
         return laid_out(self.before)
