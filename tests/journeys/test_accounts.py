@@ -110,13 +110,28 @@ def test_session_account_of_another_service(person: Person, cloud: PracticeCloud
         assert cloud.details.access_key_id not in person.clipboard()
 
 
-def test_wrong_secret_is_told_apart(person: Person, cloud: PracticeCloud) -> None:
-    dialog = open_accounts(person)
+def refuse_keys(person: Person, dialog: AccountDialog, cloud: PracticeCloud) -> None:
+    """Check an account with a secret that is not that of its key."""
     fill_in(dialog, "Elsewhere", cloud)
     dialog.form.keys.typed.secret.setText("x" * 40)
     dialog.form.keys.session.setChecked(True)
     person.click(dialog.form.who.button)
     person.until(lambda: bool(dialog.form.who.note.text))
+
+
+def is_refused_and_left(person: Person, dialog: AccountDialog) -> None:
+    """It says that these keys were refused, and closing it opens no account."""
+    assert dialog.view.refused_note.text.startswith("These keys were refused at ")
+    person.click(dialog.close_button)
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    current = person.desktop.program.current
+    assert current is not None
+    assert current.account.name == "Practice"
+
+
+def test_wrong_secret_is_told_apart(person: Person, cloud: PracticeCloud) -> None:
+    dialog = open_accounts(person)
+    refuse_keys(person, dialog, cloud)
     said = dialog.form.who.note.text
     assert f" at {urlsplit(cloud.details.aws_endpoint).netloc} " in said
     assert "Amazon" not in said
@@ -135,20 +150,11 @@ def test_wrong_secret_is_told_apart(person: Person, cloud: PracticeCloud) -> Non
 
 def test_keys_that_were_refused_stay_so_and_the_open_account_stays_open(person: Person, cloud: PracticeCloud) -> None:
     dialog = open_accounts(person)
-    fill_in(dialog, "Elsewhere", cloud)
-    dialog.form.keys.typed.secret.setText("x" * 40)
-    dialog.form.keys.session.setChecked(True)
-    person.click(dialog.form.who.button)
-    person.until(lambda: bool(dialog.form.who.note.text))
+    refuse_keys(person, dialog, cloud)
     person.click(dialog.form.save)
     person.until(lambda: not dialog.is_adding)
     assert dialog.chosen().name == "Elsewhere"
-    assert dialog.view.refused_note.text.startswith("These keys were refused at ")
-    person.click(dialog.close_button)
-    person.until(lambda: not person.desktop.tasks.is_busy)
-    current = person.desktop.program.current
-    assert current is not None
-    assert current.account.name == "Practice"
+    is_refused_and_left(person, dialog)
     dialog = person.window.workspace.accounts.open()
     dialog.list.setCurrentRow(1)
     assert dialog.view.refused_note.isVisible()
@@ -203,12 +209,7 @@ def test_keys_stay_refused_where_the_keyring_fails(person: Person, cloud: Practi
     person.until(dialog.form.session_only.isVisible)
     person.click(dialog.form.session_only)
     person.until(lambda: not dialog.is_adding)
-    assert dialog.view.refused_note.text.startswith("These keys were refused at ")
-    person.click(dialog.close_button)
-    person.until(lambda: not person.desktop.tasks.is_busy)
-    current = person.desktop.program.current
-    assert current is not None
-    assert current.account.name == "Practice"
+    is_refused_and_left(person, dialog)
 
 
 @pytest.mark.parametrize("form", ["new account", "other keys"])

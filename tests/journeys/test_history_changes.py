@@ -73,6 +73,15 @@ def newest(page: HistoryPage) -> HistorySummary | None:
     return rows[0] if rows else None
 
 
+def send_every_event(person: Person) -> None:
+    """A run of a test of each event to practice-results."""
+    person.type_destination(person.cloud.details.queue_url)
+    person.click(person.form.events.all_link)
+    person.click(person.form.send)
+    person.until(lambda: not person.form.send.isEnabled())
+    person.until(person.form.send.isEnabled)
+
+
 def shown(person: Person, kind: str) -> HistoryPage:
     """The page, once its newest row is of this kind and whole."""
     page = person.history()
@@ -557,11 +566,7 @@ def test_by_keyboard_alone_a_change_is_found_and_taken_back(person: Person) -> N
 
 def test_by_keyboard_alone_the_list_is_narrowed_unfolded_and_sent_again(person: Person) -> None:
     mend(person)
-    person.type_destination(person.cloud.details.queue_url)
-    person.click(person.form.events.all_link)
-    person.click(person.form.send)
-    person.until(lambda: not person.form.send.isEnabled())
-    person.until(person.form.send.isEnabled)
+    send_every_event(person)
     page = shown(person, TEST_KIND)
     person.until(lambda: len(page.filter._places) == 3)
     place = keyboard_at(person, page.filter.place.hasFocus)
@@ -636,11 +641,7 @@ def test_by_keyboard_alone_all_that_the_page_is_for_is_done(person: Person) -> N
     url, every = person.cloud.details.blocked_queue_url, len(SUBSCRIBABLE)
     before = policy(person, url)
     mend(person)
-    person.type_destination(person.cloud.details.queue_url)
-    person.click(person.form.events.all_link)
-    person.click(person.form.send)
-    person.until(lambda: not person.form.send.isEnabled())
-    person.until(person.form.send.isEnabled)
+    send_every_event(person)
 
     person.window.activateWindow()
     press(person, Qt.Key.Key_4, CONTROL)

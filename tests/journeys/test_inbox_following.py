@@ -16,6 +16,7 @@ from journeys.test_hit_types_two_ways import ALT, CONTROL, come_forward, go_on_t
 from journeys.test_inbox import counts
 from journeys.test_inbox_accounts import put
 from journeys.test_inbox_lists import body
+from journeys.test_saved_files import inbox_of_one
 from notification_tester.domain.events import EventType
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.inbox.model import Column
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from journeys.person import Person
     from notification_tester.qt.inbox.page import InboxPage
+    from notification_tester.qt.widgets.count_chips import CountChips
 
 
 def test_where_hit_types_are_set_to_tell_is_proposed_first(person: Person, qtbot: QtBot) -> None:
@@ -189,12 +191,7 @@ def test_in_a_small_window_in_trouble_four_rows_stay_in_sight(person: Person, pe
 @pytest.mark.usefixtures("usual_text")
 def test_in_a_small_window_nothing_lies_over_another_whatever_is_drawn(person: Person, percent: str) -> None:
     """With what the practice workers do in the bar, and the places at the left."""
-    person.click(person.window.workspace.navigation.buttons["inbox"])
-    page = person.seen(person.window.workspace.inbox)
-    person.click(page.form.follow)
-    person.until(lambda: page.waiting.button.isVisible() and page.waiting.button.isEnabled())
-    person.click(page.waiting.button)
-    person.until(lambda: page.model.rowCount() > 0)
+    page = inbox_of_one(person)
     person.cloud.set_workers(speed=200.0, events=40)
     person.until(lambda: len(page.overview.chips.chips) >= 8)
     person.window.resize(900, 600)
@@ -205,8 +202,7 @@ def test_in_a_small_window_nothing_lies_over_another_whatever_is_drawn(person: P
         parts = [page.bar, page.overview.chips, page.overview.drawing, drawing, page.filter, page.table]
         there = [one for one in parts if one is not None]
         person.until(partial(are_apart, page, there))
-        for chip in page.overview.chips.chips.values():
-            person.until(lambda chip=chip: chip.geometry().bottom() < page.overview.chips.height())  # type: ignore[misc]
+        person.until(partial(are_inside, page.overview.chips))
         for label in (page.bar.title, page.bar.state, page.bar.work):
             person.until(partial(is_whole, label))
         person.until(partial(are_side_by_side, page))
@@ -216,6 +212,11 @@ def test_in_a_small_window_nothing_lies_over_another_whatever_is_drawn(person: P
 def are_side_by_side(page: InboxPage) -> bool:
     """Whether the bar begins where the places end."""
     return page.places.mapTo(page, QPoint(page.places.width(), 0)).x() <= page.bar.mapTo(page, QPoint(0, 0)).x()
+
+
+def are_inside(chips: CountChips) -> bool:
+    """Whether each chip has room in the place of all of them."""
+    return all(one.geometry().bottom() < chips.height() for one in chips.chips.values())
 
 
 def are_apart(page: QWidget, parts: Sequence[QWidget]) -> bool:

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.setting import Change, Known, LedgerLine
     from notification_tester.services.accounts import OpenAccount
     from notification_tester.services.hit_types.bulk_types import BulkProgress, BulkRequest, LeftOut, Preview, Undoable
+    from notification_tester.services.hit_types.undoing import RunStanding
     from notification_tester.storage.ledger import Ledger
     from notification_tester.storage.ledger.file import ImportSummary
     from notification_tester.storage.rows import HistoryRow
@@ -372,16 +373,18 @@ class HitTypes:
         """
         self._must_have_record()
         must_be_of(row, opened)
-        record = self._record(opened)
-        return standing_of(record, row, self.titles(opened), record.known()).undoable()
+        return self._standing(opened, row).undoable()
 
     def left_out(self, opened: OpenAccount, row: HistoryRow) -> tuple[LeftOut, ...]:
         """Those of a run that an undo of it would leave as they are; empty where there is nothing to undo."""
         if self._ledger is None or is_over(row, opened) or not is_of(row, opened.account):
             return ()
-        record = self._record(opened)
-        standing = standing_of(record, row, self.titles(opened), record.known())
+        standing = self._standing(opened, row)
         return standing.left_out if standing.able else ()
+
+    def _standing(self, opened: OpenAccount, row: HistoryRow) -> RunStanding:
+        record = self._record(opened)
+        return standing_of(record, row, self.titles(opened), record.known())
 
     def replaced(self, opened: OpenAccount, rows: Iterable[HistoryRow]) -> dict[int, Replaced]:
         """Of which runs of the history nothing can be put back any more, and why; not of those where something may.

@@ -31,7 +31,7 @@ NOT_REACHED = "That change is not known to have reached it."
 
 
 @dataclass(frozen=True)
-class Standing:
+class RunStanding:
     """The HIT types of a run: those that are ``able`` to go back, and those that are not, in the order of the run.
 
     ``since`` are the lines of the record that hold in place of the run's own, and ``was_sent`` whether one of its own
@@ -86,12 +86,12 @@ class Standing:
 
 def standing_of(
     record: SettingRecord, row: HistoryRow, titles: Mapping[str, str], known: Mapping[HitTypeId, Known]
-) -> Standing:
+) -> RunStanding:
     """How the HIT types of a run stand, as is ``known``. Raises ProblemError where the record cannot be read."""
     spans = spans_of(row)
     of_run = record.hit_types_of(spans)
     if not of_run:
-        return Standing()
+        return RunStanding()
     last = spans[-1][1]
     # A later line that failed, or was not sent, changed nothing; one in doubt may have.
     lines = {one: line for one in of_run if (line := _holds(known.get(one))) is not None}
@@ -108,7 +108,7 @@ def standing_of(
         for one in of_run
         if one not in {*able}
     )
-    return Standing(
+    return RunStanding(
         able=able,
         left_out=left_out,
         since=tuple(since.values()),
