@@ -19,6 +19,7 @@ from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.app.main_window import USUAL_SIZE
 from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.notification.message_table import MessageTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,19 @@ def test_one_press_shows_three_green_lamps(sit_down: Callable[[], Person]) -> No
     assert not person.result.problem.isVisible()
     assert person.result.message.isVisible()
     assert person.result.message.model.rowCount() == 2
+
+
+def test_what_the_first_test_shows_is_made_though_the_window_is_never_idle(sit_down: Callable[[], Person]) -> None:
+    """Who presses the button at once waits for no code of a table to be read when the message has come."""
+    person, goes_on = sit_down(), threading.Event()
+    person.desktop.program.opened.connect(
+        lambda _: person.desktop.tasks.run(goes_on.wait, done=lambda _: None, failed=lambda _: None)
+    )
+    person.start()
+    person.until(lambda: person.result.findChild(MessageTable) is not None)
+    assert person.desktop.tasks.is_busy
+    goes_on.set()
+    person.until(lambda: person.window.workspace.read_ahead.is_over)
 
 
 @pytest.mark.parametrize("transport", [Transport.SNS, Transport.EMAIL])

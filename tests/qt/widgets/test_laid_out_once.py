@@ -3,11 +3,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from notification_tester.domain.delivery import Lamp, State, TestOutcome
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.events import EventType
+from notification_tester.domain.messages.message import decode
+from notification_tester.domain.notification import parse_spec
+from notification_tester.qt.sending.result_view import ResultView
 from notification_tester.qt.widgets.laid_out_once import laid_out_once
 
 if TYPE_CHECKING:
@@ -87,3 +94,30 @@ def test_what_has_no_layout_is_left_as_it_is(qtbot: QtBot) -> None:
     with laid_out_once(alone):
         alone.show()
     assert alone.isVisible()
+
+
+def test_a_test_that_begins_or_ends_lays_its_page_out_no_more_than_once(qtbot: QtBot) -> None:
+    """Lamps, seconds, what arrived and what can be done with it come together."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    layout = Counted(page)
+    result = ResultView(as_aws_cli=lambda _: "", as_python=lambda _: "")
+    layout.addWidget(result)
+    page.resize(500, 900)
+    page.show()
+    qtbot.waitExposed(page)
+    assert result.message.isHidden()
+    raw = '{"Events": [{"EventType": "HITReviewable", "HITTypeId": "3T", "HITId": "3H"}]}'
+    event, address = EventType.HIT_REVIEWABLE, "https://sqs.us-east-1.amazonaws.com/123456789012/lab"
+    spec = parse_spec(transport=Transport.SQS, destination=address, events=[event])
+    good = Lamp(state=State.YES, detail="Seen.", seconds=0.5)
+    ended = TestOutcome(
+        spec=spec, event=event, accepted=good, arrived=good, as_expected=good, message=decode(raw), raw=raw
+    )
+    for step in (partial(result.begin, [event]), partial(result.finish, [ended])):
+        layout.activate()
+        layout.times = 0
+        step()
+        assert layout.times <= 1
+    assert result.message.isVisible()
+    assert result.lamps.isVisible()

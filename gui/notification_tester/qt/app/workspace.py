@@ -123,6 +123,7 @@ class Workspace(QWidget):
             self._pages.addWidget(frame)
         self._first_page = ReadAhead(read_ahead.FIRST_PAGE, self, pause=0)
         self._result_side = ReadAhead(read_ahead.RESULT, self, pause=0)
+        self._what_arrived = ReadAhead(read_ahead.WHAT_ARRIVED, self, pause=0)
         self.read_ahead = ReadAhead(read_ahead.LATER, self)
         self._lay_out()
         self._fill_menu()
@@ -243,7 +244,7 @@ class Workspace(QWidget):
 
     def close_up(self) -> None:
         """Read nothing ahead any more, and hand over what is to be remembered."""
-        for reading in (self._first_page, self._result_side, self.read_ahead):
+        for reading in (self._first_page, self._result_side, self._what_arrived, self.read_ahead):
             reading.end()  # the last task that ends would begin it again
         if self.history.page is not None:
             self._state.history_layout = self.history.page.save_state()
@@ -299,6 +300,7 @@ class Workspace(QWidget):
         self.navigation.chosen.connect(self._show_page)
         self._first_page.over.connect(partial(in_next_turn, self, self._make_test_page))
         self._result_side.over.connect(partial(in_next_turn, self, self._make_result_side))
+        self._what_arrived.over.connect(partial(in_next_turn, self, self._make_table_ahead))
         self.read_ahead.over.connect(self._make_ahead)
         self.bar.account_chosen.connect(program.open)
         self.bar.add_requested.connect(self._accounts_from_bar)
@@ -350,11 +352,11 @@ class Workspace(QWidget):
         page = self.history.made()
         if page is not None:
             in_next_turn(page, page.prepare)
-        in_next_turn(self, self._make_table_ahead)
+        in_next_turn(self, self._make_delivery_ahead)
 
     def _make_table_ahead(self) -> None:
         self.test_page.result.prepare()
-        in_next_turn(self, self._make_delivery_ahead)
+        self._read_when_idle(self._program.tasks.is_busy)
 
     def _make_delivery_ahead(self) -> None:
         self.test_page.prepare()
@@ -566,13 +568,14 @@ class Workspace(QWidget):
         if self._may_show_tour:
             in_next_turn(self, self._offer_tour)
         self._may_show_tour = False
+        self._what_arrived.start()  # the first test may be over before the window was ever idle
         self._read_when_idle(self._program.tasks.is_busy)
 
     def _read_when_idle(self, busy: bool) -> None:
         """Read ahead only while nothing is under way: a test wants the window's time, and Python's lock, for itself."""
         if busy:
             self.read_ahead.stop()
-        elif self._program.current is not None:
+        elif self._program.current is not None and self._what_arrived.is_over:
             self.read_ahead.start()
 
     def _open_failed(self, account: Account, problem: Problem) -> None:

@@ -27,6 +27,7 @@ from notification_tester.qt.sending.mail_question import MailQuestion, may_be_in
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
+from notification_tester.qt.widgets.laid_out_once import laid_out_once
 from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
 
 if TYPE_CHECKING:
@@ -241,20 +242,21 @@ class ResultView(QWidget):
 
         One through a throw-away queue offers no buttons that name its destination, as that is gone when it ends.
         """
-        self.clear()
-        self._is_throwaway = is_throwaway
-        self.empty.hide()
-        self.past.hide()
-        lamps = self.lamps
-        self._lamp_card.show()
-        self._is_running = True
-        self._shown = events[0]
-        if len(events) > 1:
-            self.sweep.begin(events)
-            self.sweep.show()
-        lamps.show_waiting(Stage.ACCEPTED, None)
-        self._began = time.perf_counter()
-        self._show_way_under_way(None)
+        with laid_out_once(self):
+            self.clear()
+            self._is_throwaway = is_throwaway
+            self.empty.hide()
+            self.past.hide()
+            lamps = self.lamps
+            self._lamp_card.show()
+            self._is_running = True
+            self._shown = events[0]
+            if len(events) > 1:
+                self.sweep.begin(events)
+                self.sweep.show()
+            lamps.show_waiting(Stage.ACCEPTED, None)
+            self._began = time.perf_counter()
+            self._show_way_under_way(None)
         self._clock.start()
 
     def show_progress(self, news: Progress) -> None:
@@ -401,6 +403,10 @@ class ResultView(QWidget):
         if is_done and self._in_sight == state:
             return  # the last news of a test and its end are told one after the other
         self._in_sight = state
+        with laid_out_once(self):
+            self._lay_out_event(outcome, is_done=is_done)
+
+    def _lay_out_event(self, outcome: TestOutcome, *, is_done: bool) -> None:
         if is_done:
             self.lamps.show_outcome(outcome)
             self._show_way(outcome)
