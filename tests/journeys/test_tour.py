@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import SIGNAL, QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -145,7 +145,11 @@ def test_skipped_it_is_over_and_help_shows_it_once_more(sit_down: Callable[[], P
     assert not [one for one in person.window.findChildren(HelpDialog) if one.isVisible()]
     assert workspace.navigation.buttons["test"].isChecked()
     assert tour.title.text() == "Send a test"
+    listening = person.page.receivers(SIGNAL("test_finished()"))
     person.click(tour.skip)
+    workspace.begin_tour()
+    assert person.page.receivers(SIGNAL("test_finished()")) == listening, "the end of a test is told once"
+    person.click(shown(person).skip)
 
 
 def test_who_sends_the_test_is_shown_how_far_it_got(person: Person) -> None:

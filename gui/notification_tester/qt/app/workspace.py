@@ -217,6 +217,7 @@ class Workspace(QWidget):
             sending.finished.connect(lambda _: self._clear_share(TEST))
             page.mend_requested.connect(checkup.mend)
             page.escaped.connect(self._skip_tour)
+            page.test_finished.connect(self._tour_past_sending)
             checkup.test_requested.connect(page.send_form)
             checkup.changed.connect(page.show_destination_changed)
             checkup.found_mended.connect(page.show_found_mended)
@@ -409,7 +410,6 @@ class Workspace(QWidget):
             self,
         )
         tour.over.connect(self._tour_over)
-        page.test_finished.connect(self._tour_past_sending)
         self.navigation.add_below(tour, tour.next)
         self.setTabOrder(tour.next, tour.skip)
         tour.begin()
