@@ -186,6 +186,17 @@ def test_an_index_leads_to_changes_of_several_places(database: Database) -> None
     assert not any(step.startswith("USE TEMP B-TREE") for step in steps), steps
 
 
+@pytest.mark.parametrize("environment", ["sandbox", "practice"])
+def test_an_index_leads_to_the_changes_of_a_policy(database: Database, environment: str) -> None:
+    query = HistoryQuery(kind=MEND_KIND, place=Place("SQS", THERE, environment))
+    for asked in page_statements(query, indexed=True):
+        with database.reading() as connection:
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {asked.sql}", asked.values).fetchall()
+        steps = [str(row[3]) for row in plan]
+        assert any("history_of_mends" in step for step in steps), steps
+        assert not any(step.startswith("USE TEMP B-TREE") for step in steps), steps
+
+
 def test_a_damaged_request_of_a_change_tells_of_no_other_place(
     history: History, database: Database, add: Callable[..., int]
 ) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notification_tester.domain.account import Environment
 from notification_tester.storage import search
-from notification_tester.storage.rows import CHANGE_KINDS, HIT_TYPES_KIND, OTHER_PLACES
+from notification_tester.storage.rows import CHANGE_KINDS, HIT_TYPES_KIND, MEND_KIND, OTHER_PLACES
 from notification_tester.storage.search import Condition
 
 if TYPE_CHECKING:
@@ -245,6 +245,8 @@ def _chosen(query: HistoryQuery) -> tuple[Condition, ...]:
     found = []
     if query.kind == CHANGES:
         found.append(Condition(f"h.kind IN ({', '.join('?' * len(CHANGE_KINDS))})", CHANGE_KINDS))
+    elif query.kind == MEND_KIND:
+        found.append(Condition(f"h.kind = '{MEND_KIND}'", ()))  # as the index has it
     elif query.kind:
         found.append(Condition("h.kind = ?", (query.kind,)))
     if query.account is not None:

@@ -138,6 +138,31 @@ def test_a_destination_is_told_as_long_as_a_hit_type_is_set_to_it_and_on(ledger:
     assert told() == (False, True)
 
 
+def test_who_was_ever_set_to_a_place_is_found_without_a_look_at_all_others(ledger: Ledger, database: Database) -> None:
+    send(ledger, apply(ONE, A))
+    send(ledger, apply(ONE, B))
+
+    def steps_of_asking() -> int:
+        """What SQLite does for the answer, in steps of its own machine."""
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        with database.reading() as connection:  # which is lent to who reads next
+            connection.set_progress_handler(step, 1)
+        assert not ledger.is_told(*HERE, A.destination)
+        with database.reading() as connection:
+            connection.set_progress_handler(None, 0)
+        return steps
+
+    few = steps_of_asking()
+    ledger.plan(*HERE, [apply(HitTypeId(f"3OTHER{number}"), B) for number in range(1000)], now=NOW)
+    assert 0 < steps_of_asking() < 2 * few
+
+
 def test_the_destinations_that_are_told_are_those_of_set_hit_types_the_newest_first(ledger: Ledger) -> None:
     assert ledger.told(*HERE) == []
     send(ledger, apply(ONE, A), LineState.FAILED)

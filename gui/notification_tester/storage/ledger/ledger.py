@@ -55,8 +55,8 @@ _OPEN_TYPES = (
     " WHERE q.account = ? AND q.environment = ? AND (r.line IS NULL OR r.state = 'unknown')"
 )
 _TYPES_WITH = (
-    "SELECT t.hit_type_id FROM ledger t JOIN json_each(?3) s ON t.after_spec = s.value"
-    " WHERE t.account = ?1 AND t.environment = ?2"
+    "SELECT t.hit_type_id FROM json_each(?3) s CROSS JOIN ledger t"  # CROSS: the few specifications first
+    " ON t.after_spec = s.value AND t.account = ?1 AND t.environment = ?2"
 )
 _EVER_TOLD = f"{STEPS_OF} AND l.hit_type_id IN ({_TYPES_WITH}) ORDER BY l.hit_type_id, {OLDEST_FIRST}"
 _LAST_SET = (
