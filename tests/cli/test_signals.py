@@ -15,7 +15,7 @@ import boto3
 import pytest
 
 from notification_tester.aws.queues import NAME_PREFIX
-from notification_tester.cli.stoppable import QUIET_SECONDS, Patience
+from notification_tester.cli.stoppable import ENDINGS, QUIET_SECONDS, Patience, stopped_by_signals
 from notification_tester.practice.faults import Faults
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
@@ -243,6 +243,14 @@ print(until_stopped(lambda stop: stop.wait(60), look=lambda: signal.raise_signal
 def test_a_second_signal_in_the_middle_of_the_first_is_heeded_as_well() -> None:
     done = subprocess.run([sys.executable, "-P", "-c", TWICE], capture_output=True, timeout=60, check=True, text=True)
     assert done.stdout == "True None\n"
+
+
+def test_a_command_leaves_signals_as_it_found_them() -> None:
+    """Whoever runs one within a program of their own is ended by Ctrl-C as before."""
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+    with stopped_by_signals():
+        assert signal.getsignal(TERM) != before[TERM]
+    assert {number: signal.getsignal(number) for number in ENDINGS} == before
 
 
 def test_that_nothing_comes_is_said_once_for_each_wait(capsys: pytest.CaptureFixture[str]) -> None:

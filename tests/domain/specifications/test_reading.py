@@ -251,6 +251,15 @@ def test_the_quotation_marks_of_powershell() -> None:
     assert found.specification().destination.text == "jane@example.com"
 
 
+def test_a_command_that_names_a_file_says_which_word_is_not_read() -> None:
+    found = read_specification(
+        f"aws mturk update-notification-settings --hit-type-id 3HT --notification Destination={QUEUE},Transport=SQS,"
+        "EventTypes=HITExpired --cli-input-json file://more.json"
+    )
+    assert found.specification().destination.text == QUEUE
+    assert "--cli-input-json: it names a file, which is not read from here. Open that file itself." in found.dropped
+
+
 def test_a_queue_named_by_its_arn() -> None:
     found = read_specification(
         '{"Destination": "arn:aws:sqs:us-east-1:123456789012:my-queue", "EventTypes": ["HITExpired"]}'
