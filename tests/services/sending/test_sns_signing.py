@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
@@ -242,6 +244,21 @@ def test_every_address_in_an_envelope_leads_to_this_computer(signer: SnsSigner) 
         urls = [value for name, value in signed.items() if name.endswith("URL")]
         assert len(urls) == 2
         assert all(parse_web_address(url).is_loopback for url in urls)
+
+
+def test_both_doors_are_shut_with_it() -> None:
+    """What it opened on this computer, plain and TLS, is open no longer than it is wanted."""
+    message = draft(parse_web_address("http://127.0.0.1:1/"))
+    assert message.envelope is not None
+    with SnsSigner() as signer:
+        urls = [signer.sign(message.envelope, message.signature)[name] for name in ("SigningCertURL", "UnsubscribeURL")]
+        doors = {(one.hostname or "", one.port or 0) for one in map(urlsplit, urls)}
+        assert len(doors) == 2
+        for door in doors:
+            socket.create_connection(door, timeout=60).close()
+    for door in doors:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(door, timeout=60)
 
 
 def test_an_unsigned_envelope_has_no_signature(signer: SnsSigner) -> None:
