@@ -833,6 +833,16 @@ def test_a_proxy_that_refuses_or_is_gone_has_its_own_sentence(monkeypatch: pytes
     assert "grey-mare" not in repr((refused, gone)) + str(refused.as_json()) + str(gone.as_json())
 
 
+@pytest.mark.parametrize("odd", ["http://proxy.example:port", "http://proxy..example:80", "http://:80"])
+def test_a_proxy_whose_address_cannot_be_read_is_named(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", odd)
+    receipt = deliver(443, scheme="https", host="receiver.invalid")
+    assert code(receipt) == "delivery.proxy-refused"
+    assert receipt.problem is not None
+    assert "https_proxy" in receipt.problem.as_text()
+    assert not receipt.was_sent
+
+
 # Cancel
 
 

@@ -64,7 +64,7 @@ def delivery_problem(error: Exception, call: Call, address: WebAddress, *, has_s
             why = why_not_trusted(error.reason, address.host) if call.tls is None else call.tls.why_not_trusted
             return _untrusted(why, where)
         case httpcore.ProxyError():
-            return _proxy_refused(call, where)
+            return _proxy_refused(error, call, where)
         case httpcore.ConnectError():
             return _no_connection(_origin(error), call, address, where)
         case httpcore.LocalProtocolError():
@@ -162,8 +162,8 @@ def _no_proxy(proxy: Proxy, where: str) -> Problem:
     )
 
 
-def _proxy_refused(call: Call, where: str) -> Problem:
-    which = "in the settings of this computer cannot be used" if call.proxy is None else f"{call.proxy.shown} refused"
+def _proxy_refused(error: httpcore.ProxyError, call: Call, where: str) -> Problem:
+    which = f"named in {error} cannot be used" if call.proxy is None else f"{call.proxy.shown} refused"
     return _problem(
         "delivery.proxy-refused",
         f"The proxy {which}.",
