@@ -477,7 +477,7 @@ def test_what_is_wrong_is_brought_into_sight(qtbot: QtBot, dialog: AccountDialog
     dialog.resize(dialog.minimumSizeHint().expandedTo(QSize(700, 420)))
     open_form(qtbot, dialog, name="" if guilty == "name" else "Field work")
     type_keys(qtbot, dialog, secret="too short")
-    area = next(one for one in dialog.findChildren(QScrollArea) if one.isAncestorOf(dialog.form))
+    *_, area = (one for one in dialog.findChildren(QScrollArea) if one.isAncestorOf(dialog.form))  # the innermost
     bar = area.verticalScrollBar()
     assert bar.maximum() > 0
     bar.setValue(bar.maximum() if guilty == "name" else 0)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -44,6 +43,7 @@ from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.drops import Drops
 from notification_tester.qt.widgets.field_note import as_high_as_needed
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.question import Question
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class DiscardQuestion(Card):
         self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-class AccountDialog(QDialog):
+class AccountDialog(FittingDialog):
     """Accounts at the left, Practice first; at the right the chosen one, or a form: a new account, or other keys."""
 
     saved = Signal(object)  # AccountDraft
@@ -606,6 +606,10 @@ class _Page(QWidget):
         body.setSpacing(BETWEEN_CARDS)
         body.addWidget(self._area, 1)
         body.addWidget(footer)
+
+    def hasHeightForWidth(self) -> bool:
+        """Be as low as there is room: what is in it scrolls, and need not make the dialog scroll."""
+        return False
 
     def to_top(self) -> None:
         """Scroll to the beginning."""

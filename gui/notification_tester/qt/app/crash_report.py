@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, INSIDE_CARD, heading, plain_label
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
 
-class CrashReport(QDialog):
+class CrashReport(FittingDialog):
     """The text of one report: read it, copy it, close it."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:

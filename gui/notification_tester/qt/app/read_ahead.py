@@ -76,6 +76,7 @@ RESULT = (
     "qt.sending.mail_question",
     "qt.widgets.field_note",
     "qt.sending.result_view",
+    "qt.widgets.fitting_dialog",
     "qt.notification.remedy_dialog",
     "qt.notification.preset_menu",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.destination import EmailAddress
 from notification_tester.qt.looks import icons
@@ -15,6 +15,7 @@ from notification_tester.qt.looks.theme import BETWEEN_CARDS, Card, QuietLabel, 
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.raw_text import RawText
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.services.checkup.administrator import Use, iam_policy
@@ -27,7 +28,7 @@ USUAL = (Use.CHECK, Use.TEST, Use.SET, Use.LIST)
 _OF_A_PLACE = frozenset({Use.WATCH, Use.MEND})
 
 
-class AdministratorDialog(QDialog):
+class AdministratorDialog(FittingDialog):
     """Writes the policy anew with each box that is checked; nothing is asked of any service."""
 
     def __init__(self, destination: Destination | None, parent: QWidget | None = None) -> None:

@@ -164,14 +164,11 @@ class NewDestinationDialog(WritingDialog):
         self.name.setReadOnly(is_made or self._is_writing)
         for button in (self.make, self.test, self.cancel):
             button.setEnabled(not self._is_writing)
-        QTimer.singleShot(0, self, self._fit)
+        QTimer.singleShot(0, self, self._make_room)
 
-    def _fit(self) -> None:
+    def _make_room(self) -> None:
         """Grow where there is more to say than there is room for."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+        self.fit(self.size())
 
     def _create(self) -> None:
         try:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -26,6 +25,7 @@ from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.remedies import remedy_buttons
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
 
@@ -43,7 +43,7 @@ MEASURED = 20
 _ROLE = Qt.ItemDataRole.UserRole
 
 
-class ThrowawaysDialog(QDialog):
+class ThrowawaysDialog(FittingDialog):
     """Emits ``look_requested`` to have the list made anew, and ``remove_requested`` with the queues that were checked.
 
     Only what an earlier start has left is checked beforehand: anything else may be in use by a test right now.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.problem import Remedy
 from notification_tester.qt.checkup.findings_list import FindingsList
@@ -20,6 +20,7 @@ from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.qt.notification.way_view import WayView
 from notification_tester.qt.widgets.field_note import as_high_as_needed
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.saved_file import SavedNote, save_dialog
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem
 
 
-class CheckupView(QDialog):
+class CheckupView(FittingDialog):
     """Shows one report after another.
 
     Emits ``check_requested`` for a full checkup, ``mend_requested``, ``create_requested``, ``undo_requested``,

@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, Tone, heading
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.widgets.field_note import as_high_as_needed
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.pill_badge import PillBadge
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from notification_tester.qt.widgets.problem_card import ProblemCard
 
 
-class WritingDialog(QDialog):
+class WritingDialog(FittingDialog):
     """Says where it writes and, in one line, what came of it. It cannot be left while something is being written.
 
     Emits ``test_requested`` when the next thing is to see whether it helped, and ``remedy_requested(Remedy)`` for what

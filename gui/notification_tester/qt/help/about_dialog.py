@@ -7,15 +7,16 @@ import platform
 
 from PySide6.QtCore import QSysInfo, Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel, heading, plain_label
 from notification_tester.qt.widgets.field_note import as_high_as_needed
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.link_button import LinkButton, link_colour
 
 
-class AboutDialog(QDialog):
+class AboutDialog(FittingDialog):
     """Plain text; ``link_requested`` carries ``help``, ``licence`` or ``works-of-others``."""
 
     link_requested = Signal(str)

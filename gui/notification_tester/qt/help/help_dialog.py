@@ -29,7 +29,6 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -47,6 +46,7 @@ from notification_tester.qt.help.drawings import DRAWINGS, drawn
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.colours import mixed, secondary, seen
 from notification_tester.qt.looks.theme import INSIDE_CARD, QuietLabel, Tone, set_tooltip, tone_colours
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.link_button import link_colour
 from notification_tester.qt.widgets.local_page import LocalPage
 
@@ -195,7 +195,7 @@ def _rule(table: QTextTable, line: QColor) -> None:
     table.setFormat(looks)
 
 
-class HelpDialog(QDialog):
+class HelpDialog(FittingDialog):
     """Opens beside the window, which can be used meanwhile, with ``chapter`` in sight (its name, or ``words#policy``).
 
     Raises OSError where the chapters are missing: a broken installation.

@@ -9,11 +9,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from notification_tester import resources
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 
 DISTRIBUTION = "mturk-notification-tester"
 
 
-class LicenceDialog(QDialog):
+class LicenceDialog(FittingDialog):
     """The licence of this program, or those of the works that it is made with, word for word."""
 
     def __init__(self, parent: QWidget | None = None, *, of_others: bool = False) -> None:

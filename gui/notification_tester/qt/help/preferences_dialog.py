@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -144,7 +144,7 @@ class PreferencesDialog(RemedyDialog):
         """Give text of another size the width that it asks for."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self.isVisible():
-            self.resize(max(self.width(), self._wide_enough()), self.height())
+            self.fit(QSize(max(self.width(), self._wide_enough()), self.height()))
 
     def _add(self, setting: Setting[Any], card: Card) -> None:
         label = QCoreApplication.translate("Setting", setting.label)

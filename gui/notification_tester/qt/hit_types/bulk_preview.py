@@ -17,7 +17,6 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -53,6 +52,7 @@ from notification_tester.qt.notification.names import destination_and_kind, even
 from notification_tester.qt.notification.remedies import remedy_buttons, remedy_text
 from notification_tester.qt.widgets.field_note import buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.scroll_page import ScrollContent
@@ -151,7 +151,7 @@ class PreviewModel(ListModel[PreviewRow, PreviewColumn]):
         return super().more(row, column, role)
 
 
-class PreviewDialog(QDialog):
+class PreviewDialog(FittingDialog):
     """Asks for previews by ``preview_wanted(BulkRequest)`` and gets them by ``show_preview``.
 
     Where something is to be set, a form stands beside the preview. It is filled by what is chosen above it: the last

@@ -14,7 +14,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
@@ -34,6 +33,7 @@ from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.remedies import remedy_buttons
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.flow_layout import FlowLayout, discard
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.services.hit_types.refusals import CANCELLED, CHANGED_MEANWHILE, STOPPED
@@ -437,7 +437,7 @@ class ResultsModel(ListModel[ResultRow, ResultColumn]):
         }[ending]
 
 
-class BulkResultsDialog(QDialog):
+class BulkResultsDialog(FittingDialog):
     """Stays beside the window while one goes on working.
 
     ``inbox_requested`` and ``history_requested`` with the id of a HIT type, to see there what belongs to it.

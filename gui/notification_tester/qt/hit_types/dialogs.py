@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QPlainTextEdit,
@@ -27,6 +26,7 @@ from notification_tester.qt.looks.theme import QuietLabel, Tone, heading
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.question import Question
 from notification_tester.qt.widgets.saved_file import save_dialog
 from notification_tester.services.hit_types.listing import read_ids_file
@@ -44,7 +44,7 @@ PAUSE = 200
 """Milliseconds without a key before the text is read."""
 
 
-class PasteIdsDialog(QDialog):
+class PasteIdsDialog(FittingDialog):
     """``ids_given(tuple of HitTypeId)`` once, when there are some and a person wants them added."""
 
     ids_given = Signal(object)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog
 
 from notification_tester.qt.notification.remedies import EVERYWHERE, remedy_buttons
 from notification_tester.qt.widgets.field_note import FieldNote
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.problem import Problem, Remedy
 
 
-class RemedyDialog(QDialog):
+class RemedyDialog(FittingDialog):
     """Has a ``note`` for problems, which an heir lays out, with a button for the first remedy of those in ``able``.
 
     ``remedy_requested(Remedy)`` for what the window can do about a problem; it ends the dialog.

@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt.looks.formatting import count_text, is_the_number, number_text
 from notification_tester.qt.looks.theme import heading, plain_label
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.pill_badge import PillBadge
 from notification_tester.services.sending.delivery_request import asks_first
 
@@ -39,7 +40,7 @@ def ask_before(
     return dialog
 
 
-class DeliveryGuard(QDialog):
+class DeliveryGuard(FittingDialog):
     """Return and Escape both send nothing. In LIVE the number of messages has to be typed first."""
 
     def __init__(self, reason: Problem, number: int, account: Account, parent: QWidget | None = None) -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextOption
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -32,6 +31,7 @@ from notification_tester.qt.looks.visible_text import visible
 from notification_tester.qt.widgets.drops import can_be_taken, files_in, first_that_fits
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.flow_layout import FlowLayout, discard_all
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
@@ -85,7 +85,7 @@ def _opened_first(paths: Sequence[Path]) -> _Opened:
     return taken.value._replace(others=taken.said)
 
 
-class ImportDialog(QDialog):
+class ImportDialog(FittingDialog):
     """``fill_requested(ImportedSpecification)`` for the form, ``set_requested(ImportedSpecification)`` for a HIT type.
 
     Each closes the dialog. ``help_requested()``: what became of the older API as a whole.

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, heading
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.raw_text import RawText
 from notification_tester.qt.widgets.saved_file import SavedNote, save_dialog
 from notification_tester.services.saved_forms import save_form
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from notification_tester.services.saved_forms import SavedForm
 
 
-class SaveDialog(QDialog):
+class SaveDialog(FittingDialog):
     """Shows one of several forms at a time."""
 
     def __init__(self, tasks: Tasks, forms: Sequence[SavedForm], parent: QWidget | None = None) -> None:

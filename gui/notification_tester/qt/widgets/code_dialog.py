@@ -16,6 +16,7 @@ from notification_tester.qt.looks.theme import BETWEEN_CARDS, INSIDE_CARD, Quiet
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import as_high_as_needed
 from notification_tester.qt.widgets.filled_button import FilledButton
+from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -58,7 +59,7 @@ class CodeQuestion:
         )
 
 
-class CodeDialog(QDialog):
+class CodeDialog(FittingDialog):
     """Shows one question until it is answered, or its time is over."""
 
     def __init__(self, question: CodeQuestion, parent: QWidget | None = None) -> None:
