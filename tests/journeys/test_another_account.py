@@ -10,7 +10,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from journeys.test_accounts import add_for_session
-from journeys.test_checkup import CLOSED, GOOD_QUEUE, change, choose, findings, mend_dialog, verdict, wait_for_test
+from journeys.test_checkup import (
+    CLOSED,
+    GOOD_QUEUE,
+    change,
+    choose,
+    findings,
+    mend_dialog,
+    take_back,
+    verdict,
+    wait_for_test,
+)
 from journeys.test_hit_types import HitTypesUser
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import State
@@ -284,9 +294,8 @@ def test_what_is_written_after_the_switch_is_told_when_its_account_is_back(
     assert two.form.destination.text() == blocked
     two.cloud.set_faults(Faults())
     two.click(two.form.destination.undo_link)
-    dialog = mend_dialog(two)
-    two.click(dialog.undo)
-    two.until(lambda: "what it was before" in dialog.outcome.text())
+    dialog = take_back(two)
+    assert "what it was before" in dialog.outcome.text()
     dialog.reject()
     assert not two.form.destination.undo_link.isVisible()
 
@@ -303,9 +312,8 @@ def test_what_was_mended_can_be_taken_back_under_the_new_name_of_its_account(
     two.click(dialog.cancel)
     rename(two, "Field work")
     two.click(two.form.destination.undo_link)
-    dialog = mend_dialog(two)
-    two.click(dialog.undo)
-    two.until(lambda: "read back" in dialog.outcome.text())
+    dialog = take_back(two)
+    assert "read back" in dialog.outcome.text()
     dialog.reject()
 
 

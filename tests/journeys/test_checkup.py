@@ -71,6 +71,18 @@ def change(person: Person, dialog: MendDialog) -> None:
     person.until(lambda: not dialog.is_writing)
 
 
+def take_back(person: Person) -> MendDialog:
+    """In the dialog that is open: see what would be put back, and say yes."""
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    assert dialog.heading.text().startswith("Take back the change at")
+    assert dialog.change.text() == "&Take it back"
+    assert dialog.cancel.isDefault()
+    person.click(dialog.change)
+    person.until(lambda: "taken back" in dialog.sentence.text() and not dialog.is_writing)
+    return dialog
+
+
 def test_blocked_then_mended_then_green_then_undone(person: Person) -> None:
     person.type_destination(person.cloud.details.blocked_queue_url)
     assert verdict(person, CLOSED) is Tone.BAD
@@ -98,10 +110,7 @@ def test_blocked_then_mended_then_green_then_undone(person: Person) -> None:
 
     view = findings(person)
     person.click(view.undo)
-    dialog = mend_dialog(person)
-    person.until(dialog.undo.isVisible)
-    person.click(dialog.undo)
-    person.until(lambda: "taken back" in dialog.sentence.text())
+    dialog = take_back(person)
     person.click(dialog.cancel)
     person.until(lambda: view.findings.is_complete and view.verdict.text().startswith("Broken."))
     assert not view.undo.isVisible()
@@ -438,10 +447,8 @@ def test_the_red_card_is_over_once_it_is_mended_and_the_way_back_stays(person: P
     person.desktop.program.open(person.desktop.program.wanted)  # the same account, chosen once more
     person.until_open()
     person.click(field.undo_link)
-    dialog = mend_dialog(person)
-    person.until(dialog.undo.isVisible)
-    person.click(dialog.undo)
-    person.until(lambda: "read back" in dialog.outcome.text())
+    dialog = take_back(person)
+    assert "read back" in dialog.outcome.text()
     person.click(dialog.cancel)
     assert not field.undo_link.isVisible()
     assert card.title.text() == CLOSED
@@ -461,9 +468,8 @@ def test_a_green_result_is_older_than_the_way_back(person: Person) -> None:
     assert person.result.sets_nothing.isVisible()
     assert person.result.sets_nothing.text().startswith("A test sets nothing: next, ")
     person.click(person.form.destination.undo_link)
-    dialog = mend_dialog(person)
-    person.click(dialog.undo)
-    person.until(lambda: "read back" in dialog.outcome.text())
+    dialog = take_back(person)
+    assert "read back" in dialog.outcome.text()
     dialog.reject()
     assert result_title(person) == "Result before your changes"
     assert not person.result.use.isVisible()
@@ -485,9 +491,9 @@ def test_two_changes_are_taken_back_each_at_its_own_place(person: Person) -> Non
     for address in places:
         person.type_destination(address)
         person.click(undo)
-        person.click(mend_dialog(person).undo)
-        person.until(lambda: "read back" in mend_dialog(person).outcome.text())
-        mend_dialog(person).reject()
+        dialog = take_back(person)
+        assert "read back" in dialog.outcome.text()
+        dialog.reject()
         assert not undo.isVisible()
 
 

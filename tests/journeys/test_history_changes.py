@@ -184,6 +184,60 @@ def undo_of_mend(person: Person, page: HistoryPage, place: int) -> str:
     return asked
 
 
+def test_who_would_go_silent_is_told_wherever_a_change_is_taken_back(person: Person) -> None:
+    url = person.cloud.details.blocked_queue_url
+    before = policy(person, url)
+    mend(person)
+    person.send()
+    user = HitTypesUser(person).go()
+    user.choose(1).send(user.press(Command.APPLY))
+    silent = "1 HIT type that is on tells this queue: it would go silent."
+    mended = policy(person, url)
+
+    person.window.workspace.go_to("test")
+    person.click(person.form.destination.undo_link)
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    assert dialog.outcome.text() == silent
+    assert any(line.startswith("-") for line in dialog.difference.toPlainText().splitlines())
+    person.click(dialog.cancel)
+    assert policy(person, url) == mended, "it is asked first"
+
+    person.until(person.form.destination.findings_link.isVisible)
+    person.click(person.form.destination.findings_link)
+    view = person.checkup.view
+    assert view is not None
+    person.until(lambda: view.findings.is_complete and view.undo.isVisible())
+    person.click(view.undo)
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    assert dialog.outcome.text() == silent
+    person.click(dialog.change)
+    person.until(lambda: "taken back" in dialog.sentence.text() and not dialog.is_writing)
+    assert policy(person, url) == before
+
+
+def test_beside_a_result_a_policy_that_somebody_changed_since_stays(person: Person) -> None:
+    url = mend(person)
+    ours = cast("dict[str, list[object]]", policy(person, url))
+    theirs = json.loads(json.dumps(ours))
+    theirs["Statement"].append({"Effect": "Allow", "Principal": "*", "Action": "sqs:ReceiveMessage", "Resource": "*"})
+    queues = connect(person.cloud.details).sqs
+    queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(theirs)})
+    person.click(person.form.destination.undo_link)
+    dialog = mend_dialog(person)
+    person.until(dialog.problem.isVisible)
+    assert dialog.problem.title.text() == "The policy has changed meanwhile."
+    assert "after this change: 1 statement was added" in dialog.problem.detail.text()
+    assert not dialog.change.isVisible()
+    assert policy(person, url) == theirs
+    queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(ours)})
+    person.click(dialog.problem.buttons["look"])
+    person.until(dialog.change.isVisible)
+    assert dialog.change.text() == "&Take it back"
+    person.click(dialog.cancel)
+
+
 def test_a_policy_that_somebody_changed_since_stays_and_is_told(person: Person) -> None:
     url = mend(person)
     theirs = cast("dict[str, list[object]]", policy(person, url))

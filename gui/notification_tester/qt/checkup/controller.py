@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from notification_tester.services.session import Session
     from notification_tester.storage.rows import HistoryRow
 
+    Propose = Callable[[Session], Proposal | None]
+    """How a change is worked out, on a worker."""
+
 
 LOOK_AGAIN_AFTER = 10.0
 """Seconds from one look to the next that somebody's coming back to the window begins."""
@@ -191,10 +194,13 @@ class CheckupController(QObject):
     def mend(self, destination: Destination) -> None:
         """Work out the change, and show it."""
         opened = self._opened
-        dialog = None if opened is None else self._make_mend_dialog(opened, destination)
-        if opened is not None and dialog is not None:
+        if opened is None:
+            return
+        propose = partial(_proposal_of_mend, opened, destination)
+        dialog = self._make_mend_dialog(opened, destination, propose)
+        if dialog is not None:
             dialog.open()
-            self._propose(opened, dialog)
+            self._propose(dialog, propose)
 
     def undo_of(self, row: HistoryRow, *, failed: Callable[[Problem], None]) -> None:
         """Show what would be put back of a change that the history has; ``failed`` hears why it cannot be."""
@@ -202,36 +208,36 @@ class CheckupController(QObject):
         if opened is None:
             return
 
+        propose = partial(_proposal_of_undo, opened, row)
+
         def proposed(proposal: Proposal) -> None:
-            dialog = self._make_mend_dialog(opened, proposal.destination, row, is_way_back=proposal.is_way_back)
+            dialog = self._make_mend_dialog(opened, proposal.destination, propose, is_way_back=proposal.is_way_back)
             if dialog is not None:
                 dialog.show_proposal(proposal)
                 dialog.open()
 
-        self._program.ask(
-            partial(_proposal_of_undo, opened, row),
-            done=self._program.while_here(proposed),
-            failed=self._program.while_here(failed),
-        )
+        here = self._program.while_here
+        self._program.ask(propose, done=here(proposed), failed=here(failed))
 
     def _open_undo(self) -> None:
         change = self._change_here()
         if change is None:
             return
-        dialog = self._make_mend_dialog(change.opened, change.mended.proposal.destination)
+        propose = partial(_proposal_of_way_back, *change)
+        dialog = self._make_mend_dialog(change.opened, change.mended.destination, propose, is_way_back=True)
         if dialog is not None:
-            dialog.show_mended(change.mended)
             dialog.open()
+            self._propose(dialog, propose)
 
     def _make_mend_dialog(
         self,
         opened: OpenAccount,
         destination: Destination,
-        row: HistoryRow | None = None,
+        propose: Propose,
         *,
         is_way_back: bool = False,
     ) -> MendDialog | None:
-        """``row``: the change of the history that is to be taken back, and not what is in the way to be mended."""
+        """``is_way_back``: an earlier change is to be taken back, and not what is in the way to be mended."""
         if self.mend_dialog is not None:
             return None
         from notification_tester.qt.checkup.mend_dialog import MendDialog
@@ -239,7 +245,7 @@ class CheckupController(QObject):
         self.mend_dialog = dialog = MendDialog(
             opened.account, destination, self.view or self._window.window(), is_way_back=is_way_back
         )
-        dialog.proposal_requested.connect(partial(self._propose, opened, dialog, row))
+        dialog.proposal_requested.connect(partial(self._propose, dialog, propose))
         dialog.change_requested.connect(partial(self._change, opened, dialog))
         dialog.undo_requested.connect(partial(self._undo, opened, dialog))
         dialog.test_requested.connect(self._test)
@@ -247,12 +253,7 @@ class CheckupController(QObject):
         dialog.finished.connect(self._mend_closed)
         return dialog
 
-    def _propose(self, opened: OpenAccount, dialog: MendDialog, row: HistoryRow | None = None) -> None:
-        def work(session: Session) -> Proposal | None:
-            if row is not None:
-                return _proposal_of_undo(opened, row, session)
-            return session.mend.proposal(opened, dialog.destination)
-
+    def _propose(self, dialog: MendDialog, propose: Propose) -> None:
         def proposed(proposal: Proposal | None) -> None:
             if self.mend_dialog is dialog:
                 dialog.show_proposal(proposal)
@@ -261,7 +262,7 @@ class CheckupController(QObject):
             if self.mend_dialog is dialog:
                 dialog.show_problem(problem)
 
-        self._program.ask(work, done=proposed, failed=failed)
+        self._program.ask(propose, done=proposed, failed=failed)
 
     def _change(self, opened: OpenAccount, dialog: MendDialog, proposal: Proposal) -> None:
         def changed(mended: Mended) -> None:
@@ -517,9 +518,20 @@ def _may_change(report: CheckupReport) -> bool:
     return report.verdict in {Level.BROKEN, Level.UNKNOWN}
 
 
+def _proposal_of_mend(opened: OpenAccount, destination: Destination, session: Session) -> Proposal | None:
+    return session.mend.proposal(opened, destination)
+
+
 def _proposal_of_undo(opened: OpenAccount, row: HistoryRow, session: Session) -> Proposal:
+    return _with_silenced(session, session.mend.proposal_of_undo(opened, row))
+
+
+def _proposal_of_way_back(opened: OpenAccount, mended: Mended, session: Session) -> Proposal:
+    return _with_silenced(session, session.mend.proposal_of_way_back(opened, mended))
+
+
+def _with_silenced(session: Session, proposal: Proposal) -> Proposal:
     """The way back, with how many HIT types it would silence: those that are on and tell what it shuts."""
-    proposal = session.mend.proposal_of_undo(opened, row)
     if proposal.lets_in:
         return proposal
     with suppress(ProblemError):  # without the record nothing is known of them

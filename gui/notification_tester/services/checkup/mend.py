@@ -213,24 +213,12 @@ class Mend:
             sentence="",
             judgement=judge(after, question),
         )
-        present = _policy(opened, destination)
-        if _same(present, before):
-            raise cannot_undo(
-                f"The access policy of {destination.name} is what it was before this change already.",
-                "Nothing needs to be done.",
-                code="undo.already",
-            )
-        if not _is_as_written(present, made):
-            raise ProblemError(_changed_since(made, present))
-        return Proposal(
-            destination=destination,
-            before=present,
-            after=before,
-            question=question,
-            sentence=f"The access policy of {destination.name} goes back to what it was before this change.",
-            judgement=judge(before, question),
-            is_way_back=row.event != TAKEN_BACK,
-        )
+        return _way_back(opened, made, is_way_back=row.event != TAKEN_BACK)
+
+    def proposal_of_way_back(self, opened: OpenAccount, mended: Mended) -> Proposal:
+        """The same of a change that was made in this start; raises ProblemError for the same reasons."""
+        _must_be_with(opened, mended)
+        return _way_back(opened, mended.proposal, is_way_back=True)
 
     def apply(self, opened: OpenAccount, proposal: Proposal) -> Mended:
         """Write the change, unless the policy has changed since it was shown; read it back and judge it."""
@@ -238,17 +226,7 @@ class Mend:
 
     def undo(self, opened: OpenAccount, mended: Mended) -> Mended:
         """Put the policy back to what it was, with the same account, unless somebody changed it since; read it back."""
-        if opened.account != mended.account:
-            raise ProblemError(
-                Problem(
-                    title="This change was made with another account.",
-                    detail=f"The access policy of {mended.destination.name} was changed with the account "
-                    f"“{mended.account.name}”, and “{opened.account.name}” is open now. Nothing was taken back.",
-                    remedy=f"Open the account “{mended.account.name}”, and take it back there.",
-                    code="mend.another-account",
-                    cause=Cause.INPUT,
-                )
-            )
+        _must_be_with(opened, mended)
         back = self._write(opened, mended.undo)
         if back.lost is not None and not back.is_known:
             raise ProblemError(
@@ -332,6 +310,43 @@ class Mend:
         transport = place.transport.value
         with self._changes.under_way(opened, MADE_KIND, "", transport=transport, destination=place.text):
             return place
+
+
+def _must_be_with(opened: OpenAccount, mended: Mended) -> None:
+    """Raise ProblemError where a change was made with another account."""
+    if opened.account != mended.account:
+        raise ProblemError(
+            Problem(
+                title="This change was made with another account.",
+                detail=f"The access policy of {mended.destination.name} was changed with the account "
+                f"“{mended.account.name}”, and “{opened.account.name}” is open now. Nothing was taken back.",
+                remedy=f"Open the account “{mended.account.name}”, and take it back there.",
+                code="mend.another-account",
+                cause=Cause.INPUT,
+            )
+        )
+
+
+def _way_back(opened: OpenAccount, made: Proposal, *, is_way_back: bool) -> Proposal:
+    """What takes back what was ``made``, of the policy as it is now; see ``Mend.proposal_of_undo``."""
+    destination, present = made.destination, _policy(opened, made.destination)
+    if _same(present, made.before):
+        raise cannot_undo(
+            f"The access policy of {destination.name} is what it was before this change already.",
+            "Nothing needs to be done.",
+            code="undo.already",
+        )
+    if not _is_as_written(present, made):
+        raise ProblemError(_changed_since(made, present))
+    return Proposal(
+        destination=destination,
+        before=present,
+        after=made.before,
+        question=made.question,
+        sentence=f"The access policy of {destination.name} goes back to what it was before this change.",
+        judgement=judge(made.before, made.question),
+        is_way_back=is_way_back,
+    )
 
 
 def _changed_in(row: HistoryRow) -> tuple[QueueAddress | TopicAddress, str, str]:
