@@ -199,6 +199,65 @@ def test_keys_stay_refused_when_the_name_is_corrected_and_others_do_not(person: 
     person.until_open("Other keys")
 
 
+def add_refused(person: Person, cloud: PracticeCloud) -> AccountDialog:
+    """Accounts with one added whose keys were refused."""
+    dialog = open_accounts(person)
+    refuse_keys(person, dialog, cloud)
+    person.click(dialog.form.save)
+    person.until(lambda: not dialog.is_adding)
+    assert dialog.view.refused_note.isVisible()
+    return dialog
+
+
+def test_keys_that_are_replaced_while_the_dialog_closes_are_refused_no_more(
+    person: Person, cloud: PracticeCloud
+) -> None:
+    dialog = add_refused(person, cloud)
+    person.click(dialog.view.replace_keys)
+    QTest.keyClicks(dialog.keys_form.keys.access_key, cloud.details.access_key_id)
+    QTest.keyClicks(dialog.keys_form.keys.secret, cloud.details.secret_access_key)
+    person.click(dialog.keys_form.replace)
+    person.click(dialog.close_button)
+    person.click(dialog.question.discard)
+    assert not dialog.isVisible()
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    dialog = person.window.workspace.accounts.open()
+    dialog.list.setCurrentRow(1)
+    assert dialog.chosen().name == "Elsewhere"
+    assert not dialog.view.refused_note.isVisible()
+    person.click(dialog.close_button)
+
+
+def test_another_account_under_the_name_of_one_that_was_refused_is_not(person: Person, cloud: PracticeCloud) -> None:
+    dialog = add_refused(person, cloud)
+    person.click(dialog.forget)
+    (box,) = [one for one in dialog.findChildren(QMessageBox) if one.isVisible()]
+    person.click(next(one for one in box.buttons() if "Forget" in one.text()))
+    person.until(lambda: dialog.list.count() == 1)
+    person.click(dialog.add)
+    fill_in(dialog, "Elsewhere", cloud)
+    dialog.form.keys.session.setChecked(True)
+    person.click(dialog.form.save)
+    person.until(lambda: not dialog.is_adding)
+    assert dialog.chosen().name == "Elsewhere"
+    assert not dialog.view.refused_note.isVisible()
+    person.click(dialog.close_button)
+    person.until_open("Elsewhere")
+
+
+def test_at_another_address_nobody_has_refused_the_keys_yet(person: Person, cloud: PracticeCloud) -> None:
+    dialog = add_refused(person, cloud)
+    person.click(dialog.view.change)
+    dialog.form.environment.endpoint.setText("")
+    elsewhere = cloud.details.mturk_endpoint.replace("127.0.0.1", "localhost")
+    QTest.keyClicks(dialog.form.environment.endpoint, elsewhere)
+    person.click(dialog.form.save)
+    person.until(lambda: not dialog.is_adding)
+    assert dialog.view.done_note.isVisible()
+    assert not dialog.view.refused_note.isVisible()
+    person.click(dialog.close_button)
+
+
 def test_keys_stay_refused_where_the_keyring_fails(person: Person, cloud: PracticeCloud) -> None:
     dialog = open_accounts(person)
     fill_in(dialog, "Lab", cloud)

@@ -43,8 +43,9 @@ class AccountsController(QObject):
         self._program = program
         self._window = window
         self._dialog: AccountDialog | None = None
-        self._refused: dict[str, datetime] = {}
+        self._refused: dict[tuple[str, str], datetime] = {}  # by ``as_it_was_given``
         program.accounts_changed.connect(self._show_accounts)
+        program.forgotten.connect(self._forget_refusal)
 
     def open(self, *, add: bool = False, replace_keys_of: str = "", change: str = "") -> AccountDialog:
         """Show the dialog, or bring it to the front.
@@ -126,6 +127,10 @@ class AccountsController(QObject):
         dialog = self._dialog
         if dialog is not None:
             self._program.forget_account(account, failed=partial(self._not_done, dialog, account))
+
+    def _forget_refusal(self, kept_as: str) -> None:
+        for place in [one for one in self._refused if one[0] == kept_as]:
+            del self._refused[place]
 
     def _replace_keys(self, draft: AccountDraft) -> None:
         dialog = self._dialog

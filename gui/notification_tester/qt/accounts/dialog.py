@@ -59,6 +59,11 @@ _ACCOUNT = Qt.ItemDataRole.UserRole
 LINES_OF_A_NOTE = 8
 
 
+def as_it_was_given(account: Account) -> tuple[str, str]:
+    """What an account is no more the same by once it has other keys or another address."""
+    return account.kept_as, account.since
+
+
 class DiscardQuestion(Card):
     """Asks in its place, before what was typed is dropped: keep typing, or discard it.
 
@@ -126,8 +131,9 @@ class AccountDialog(FittingDialog):
         *,
         profiles: Sequence[str] = (),
         current: str = "",
-        refused: dict[str, datetime] | None = None,
+        refused: dict[tuple[str, str], datetime] | None = None,
     ) -> None:
+        """``refused`` is when the keys of which account (:func:`as_it_was_given`) were refused, and is kept up here."""
         super().__init__(parent)
         self._refused = {} if refused is None else refused
         self.setWindowTitle(self.tr("Accounts"))
@@ -295,7 +301,7 @@ class AccountDialog(FittingDialog):
 
     def keep_refusal(self, at: datetime) -> None:
         """Say of the account in sight that its keys were refused then, until a check is green or they are replaced."""
-        self._refused[self.chosen().kept_as] = at
+        self._refused[as_it_was_given(self.chosen())] = at
         self._show_chosen()
 
     def _answer(self, asked: AccountDraft, show: Callable[[IdentityPanel], None]) -> None:
@@ -307,7 +313,7 @@ class AccountDialog(FittingDialog):
                 if panel is self.view.who and panel.problem is not None:
                     self._offer_remedy(panel.problem)
                 elif panel is self.view.who:
-                    self._refused.pop(self.chosen().kept_as, None)
+                    self._refused.pop(as_it_was_given(self.chosen()), None)
                     self.view.refused_note.clear()
                 if panel.isVisible():
                     self._reveal_answer()
@@ -329,7 +335,6 @@ class AccountDialog(FittingDialog):
 
     def show_keys_replaced(self, account: Account) -> None:
         """Say that the new keys of ``account`` are kept; it closes the form that took them."""
-        self._refused.pop(account.kept_as, None)
         self.view.refused_note.clear()
         if self.keys_form.account.kept_as == account.kept_as:
             self._leave_keys_form()
@@ -524,7 +529,7 @@ class AccountDialog(FittingDialog):
             self._pages.setCurrentWidget(self._view_page)
             self.add.setEnabled(True)
         account = self.chosen()
-        self.view.show_account(account, self._refused.get(account.kept_as))
+        self.view.show_account(account, self._refused.get(as_it_was_given(account)))
         self.forget.setEnabled(account.source is not KeySource.PRACTICE)
 
     def _ask_about_chosen(self) -> None:
