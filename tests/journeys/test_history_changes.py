@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QTableView
 
     from journeys.person import Person
@@ -446,6 +447,41 @@ def test_send_again_leaves_the_form_also_while_a_test_is_under_way(person: Perso
     let_go()
     person.until(person.form.send.isEnabled)
     assert person.form.state() == draft
+
+
+def test_why_nothing_is_sent_again_while_a_test_is_under_way_is_said(person: Person) -> None:
+    person.send()
+    let_go = person.hold_next()
+    person.click(person.form.send)
+    person.until(person.result.lamps.cancel.isVisible)
+    page = shown(person, TEST_KIND)  # which is made while it is under way, or was before
+    person.until(lambda: page.model.rowCount() == 2)
+    again, why = page.details.again, "A test is under way. This can be sent again when that is over."
+    assert again.isVisible()
+    assert not again.isEnabled()
+    assert why in again.toolTip()
+    assert again.accessibleDescription() == why
+    entry = again_in_menu(page)
+    assert not entry.isEnabled()
+    assert entry.toolTip() == why
+    assert page.table.menu is not None
+    assert page.table.menu.toolTipsVisible()
+    let_go()
+    person.until(again.isEnabled)
+    assert why not in again.toolTip()
+    assert again.accessibleDescription() == "Sends it once more, with the account that it was sent with."
+    entry = again_in_menu(page)
+    assert entry.isEnabled()
+    entry.trigger()
+    person.until(lambda: page.model.rowCount() == 3)
+    person.until(person.form.send.isEnabled)
+
+
+def again_in_menu(page: HistoryPage) -> QAction:
+    menu = page.table.menu_at(cast("Index", page.table.model().index(1, Column.EVENT)))
+    assert menu is not None
+    (entry,) = [one for one in menu.actions() if one.text().replace("&", "") == "Send again"]
+    return entry
 
 
 def test_a_problem_of_the_past_is_mended_from_its_row_with_its_place(person: Person) -> None:

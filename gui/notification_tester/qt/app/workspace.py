@@ -213,6 +213,8 @@ class Workspace(QWidget):
             page.account_shown.connect(checkup.follow)
             sending.begun.connect(checkup.test_begins)
             sending.finished.connect(lambda answer: checkup.test_ended(answer.is_good))
+            for told in (sending.begun, sending.finished):
+                told.connect(lambda _: self._show_sending())
             sending.went_on.connect(partial(self._show_share, TEST))
             sending.finished.connect(lambda _: self._clear_share(TEST))
             page.mend_requested.connect(checkup.mend)
@@ -418,6 +420,10 @@ class Workspace(QWidget):
         if self.tour is not None:
             self.tour.done(self.test_page.form.send)
 
+    def _show_sending(self) -> None:
+        if self.history.page is not None and self.sending is not None:
+            self.history.page.show_sending(is_sending=self.sending.is_testing)
+
     def _skip_tour(self) -> None:
         if self.tour is not None:
             self.tour.end()
@@ -444,6 +450,7 @@ class Workspace(QWidget):
         page.inbox_requested.connect(self.links.show_sent)
         page.go_to_test_requested.connect(partial(self.go_to, TEST))
         page.remedy_requested.connect(self.remedies.do)
+        page.show_sending(is_sending=self.sending is not None and self.sending.is_testing)
         return page
 
     def _make_hit_types_page(self) -> HitTypesPage | None:

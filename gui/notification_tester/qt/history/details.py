@@ -26,6 +26,7 @@ from notification_tester.qt.history.model import (
     outcome_word,
     short_destination,
     what_happened,
+    why_not_again,
 )
 from notification_tester.qt.lists.row_details import RowDetails
 from notification_tester.qt.looks import icons
@@ -88,6 +89,7 @@ class HistoryDetails(RowDetails):
         self._is_run = False
         self._run: tuple[HistorySummary, ...] = ()  # what is sent again together
         self._became = self._left_out = ""  # of the change that is shown
+        self._is_sending = False
         self.badge = PillBadge(Environment.PRACTICE, self)
         self.problem = ProblemCard(self)
         self.unwritten = ToneLabel("", self, tone=Tone.BEWARE)
@@ -103,7 +105,6 @@ class HistoryDetails(RowDetails):
         self.change = plain_label("", self)
         self.run = plain_label("", self)
         self.again = FilledButton(self.tr("Send a&gain"), self, icon_name="send")
-        self.again.setToolTip(self.tr("Sends it once more, with the account that it was sent with."))
         self.repeat = QPushButton(self.tr("Open in &Test"), self)
         self.repeat.setIcon(icons.icon("test"))
         self.repeat.setToolTip(self.tr("Fills the form of the Test page with this test, to be changed and sent again."))
@@ -121,6 +122,14 @@ class HistoryDetails(RowDetails):
         self.again.clicked.connect(self._send_again)
         self.undo.clicked.connect(self._undo)
         self.problem.action.connect(self._mend)
+        self.show_sending(is_sending=False)
+
+    def show_sending(self, *, is_sending: bool) -> None:
+        """A test is under way, or over: there is one at a time."""
+        self._is_sending = is_sending
+        sends = self.tr("Sends it once more, with the account that it was sent with.")
+        set_tooltip(self.again, why_not_again() if is_sending else sends)
+        self._enable_again()
 
     @property
     def row(self) -> HistoryRow | None:
@@ -254,10 +263,15 @@ class HistoryDetails(RowDetails):
 
     def _show_buttons(self, row: HistoryRow) -> None:
         was_sent = row.kind in {TEST_KIND, DELIVERY_KIND}
+        self.repeat.setEnabled(was_sent)
+        self._enable_again()
         for button in (self.again, self.repeat):
-            button.setEnabled(was_sent)
             button.setVisible(not row.is_change)
         self.undo.setVisible(may_be_undone(row))
+
+    def _enable_again(self) -> None:
+        was_sent = self._row is not None and self._row.kind in {TEST_KIND, DELIVERY_KIND}
+        self.again.setEnabled(was_sent and not self._is_sending)
 
     def _repeat(self) -> None:
         if self._row is not None:

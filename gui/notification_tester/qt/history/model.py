@@ -292,6 +292,11 @@ def may_be_undone(row: HistorySummary | HistoryRow) -> bool:
     )
 
 
+def why_not_again() -> str:
+    """Why nothing can be sent again while a test is under way."""
+    return QCoreApplication.translate("HistoryModel", "A test is under way. This can be sent again when that is over.")
+
+
 class OfSeconds(NamedTuple):
     """Of what the seconds of a test are: as a sentence, and behind its outcome, with ``{seconds}``."""
 

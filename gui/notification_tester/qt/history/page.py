@@ -183,6 +183,12 @@ class HistoryPage(ListPage[HistoryDetails]):
         if became is not None:
             self.model.show_refused(row_id, became)
 
+    def show_sending(self, *, is_sending: bool) -> None:
+        """A test is under way, or over: until then nothing is sent again."""
+        self.table.is_sending = is_sending
+        if self._details is not None:
+            self._details.show_sending(is_sending=is_sending)
+
     def leave(self) -> None:
         """Another account was asked for. The list is of all of them; what was said about the open one is over."""
         if self._gone is not None:
@@ -376,6 +382,7 @@ class HistoryPage(ListPage[HistoryDetails]):
 
     def _make_details(self, parent: QWidget) -> HistoryDetails:
         details = HistoryDetails(parent)
+        details.show_sending(is_sending=self.table.is_sending)
         details.repeat_requested.connect(self.repeat_requested)
         details.again_requested.connect(self.again_requested)
         details.undo_requested.connect(self.undo_requested)

@@ -11,7 +11,14 @@ from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
 from PySide6.QtWidgets import QStyle
 
 from notification_tester.qt.history.lines import HistoryLines, Line, day_name
-from notification_tester.qt.history.model import SORTS, Column, can_be_followed, kind_word, short_destination
+from notification_tester.qt.history.model import (
+    SORTS,
+    Column,
+    can_be_followed,
+    kind_word,
+    short_destination,
+    why_not_again,
+)
 from notification_tester.qt.lists.cell_menu import CellMenu
 from notification_tester.qt.lists.list_files import ListFiles
 from notification_tester.qt.lists.table_model import ICON_SIZE
@@ -82,6 +89,7 @@ class HistoryTable(RowTable):
         super().__init__(lines, parent, widths=[WIDTHS[column] for column in Column])
         self.lines = lines
         self.menu: CellMenu | None = None  # the last that was opened
+        self.is_sending = False  # then nothing can be sent again
         self.setAccessibleName(self.tr("Tests and changes, newest first"))
         self._widths_are_chosen = False
         self._filling = False
@@ -336,7 +344,11 @@ class HistoryTable(RowTable):
                 lambda: self.toggle(line),
             )
         if newest.kind in {TEST_KIND, DELIVERY_KIND}:
-            menu.add(self.tr("&Send again"), lambda: self.again_wanted.emit(line.rows), icon_name="send")
+            again = menu.add(self.tr("&Send again"), lambda: self.again_wanted.emit(line.rows), icon_name="send")
+            again.setEnabled(not self.is_sending)
+            if self.is_sending:
+                menu.setToolTipsVisible(True)
+                again.setToolTip(why_not_again())
             menu.add(self.tr("Open in &Test"), lambda: self.fill_wanted.emit(newest), icon_name="test")
         if can_be_followed(newest):
             menu.add_inbox(lambda: self.inbox_wanted.emit(newest))
