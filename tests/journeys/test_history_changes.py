@@ -218,6 +218,42 @@ def test_who_would_go_silent_is_told_wherever_a_change_is_taken_back(person: Per
     assert policy(person, url) == before
 
 
+def test_a_result_before_a_change_leads_to_where_that_is_taken_back(person: Person) -> None:
+    url, card = person.cloud.details.blocked_queue_url, person.result.problem
+    before = policy(person, url)
+    person.type_destination(url)
+    person.send()
+    person.click(card.buttons["mend"])
+    dialog = mend_dialog(person)
+    change(person, dialog)
+    person.click(dialog.cancel)
+    person.type_destination(person.cloud.details.queue_url)
+    assert result_title(person) == "Result before your changes"
+    assert not person.form.destination.undo_link.isVisible(), "it is of another place"
+    assert taken_twice(person) == {}
+    assert card.buttons["changes"].text() == "Sho&w the change in History"
+    person.click(card.buttons["changes"])
+    page = shown(person, MEND_KIND)
+    person.until(lambda: not page.model.is_loading and page.model.rowCount() == 1)
+    assert page.filter.place.currentText() == "practice-blocked (queue)"
+    person.until(page.details.undo.isVisible)
+    person.click(page.details.undo)
+    take_back_in(person)
+    assert policy(person, url) == before
+    person.window.workspace.go_to("test")
+    assert card.title.text() == CLOSED
+    assert "changes" not in card.buttons
+
+
+def take_back_in(person: Person) -> None:
+    """In the dialog that opens: take the change back, once it is shown, and close it."""
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    person.click(dialog.change)
+    person.until(lambda: "taken back" in dialog.sentence.text() and not dialog.is_writing)
+    person.click(dialog.cancel)
+
+
 def test_beside_a_result_a_policy_that_somebody_changed_since_stays(person: Person) -> None:
     url = mend(person)
     ours = cast("dict[str, list[object]]", policy(person, url))

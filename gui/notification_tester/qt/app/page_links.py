@@ -60,6 +60,19 @@ class PageLinks(QObject):
         if key == INBOX and inbox is not None:
             inbox.show_list()
 
+    def show_changes(self, destination: Destination) -> None:
+        """Show what the account that is open changed at a destination, the newest first, where it is taken back."""
+        from notification_tester.storage.queries import CHANGES, Place
+
+        current = self._program.current
+        self._workspace.go_to(HISTORY)
+        page = self._workspace.history.made()
+        if page is not None and current is not None:
+            environment = current.account.environment.value
+            page.filter.clear()
+            page.filter.choose_kind(CHANGES)
+            page.filter.choose_place(Place(destination.transport.value, destination.text, environment))
+
     def use_for_hit_types(self) -> None:
         """Offer for HIT types what was tested."""
         self._workspace.go_to(HIT_TYPES)

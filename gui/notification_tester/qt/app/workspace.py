@@ -230,6 +230,7 @@ class Workspace(QWidget):
             page.report_requested.connect(self.dialogs.open_report)
             page.inbox_requested.connect(self.links.show_arrived)
             page.history_requested.connect(partial(self.links.find, HISTORY))
+            page.changes_requested.connect(self.links.show_changes)
             page.hit_types_requested.connect(self.links.use_for_hit_types)
             page.set_requested.connect(self.links.set_opened)
             page.older.help_requested.connect(partial(self.dialogs.open_help, "older-api"))

@@ -70,6 +70,7 @@ class TestPage(ScrollPage):
     report_requested = Signal()
     inbox_requested = Signal(object, str)  # Destination or WebAddress, and words by which it has what arrived there
     history_requested = Signal(str)  # words by which the history has what was sent
+    changes_requested = Signal(object)  # Destination, of which the history has what was changed
     account_shown = Signal(object)  # the OpenAccount with which the form is read now, or None
     mend_requested = Signal(object)  # Destination
     receiver_requested = Signal(int)  # the port at which to receive on this computer, or 0 for any
@@ -497,6 +498,8 @@ class TestPage(ScrollPage):
                 self._send_again(replace(outcome, spec=self._asked.spec), is_throwaway=True)
             case "mend" if outcome is not None:
                 self.mend_requested.emit(outcome.spec.destination)
+            case "changes" if outcome is not None:
+                self.changes_requested.emit(outcome.spec.destination)
             case "copy-statement" if outcome is not None:
                 self._copy_statement(outcome)
             case _ if (remedy := remedy_of(key)) is not None:

@@ -415,6 +415,8 @@ class ResultView(QWidget):
         if outcome.problem is not None and self.is_before_a_change:
             again = [(self.tr("Send a&gain"), "again")]
             found = self._mended.get(outcome.spec.destination)
+            if found is None:  # else it was changed elsewhere, and the history has nothing to take back
+                again.append((self.tr("Sho&w the change in History"), "changes"))
             since = _changed_since(outcome.problem) if found is None else _mended_since(outcome.problem, found)
             self.problem.show_problem(since, again, tone=Tone.ACCENT, fill_first=True)
         elif outcome.problem is not None:
